@@ -1,0 +1,60 @@
+/**
+ * Every limit in one table. They count bytes, objects, depth and steps, never time, so that the same input always
+ * stops at the same place. Sizes are bytes.
+ */
+export interface Budgets {
+  /** Entries of one archive's central directory. */
+  readonly entries: number;
+  /** Inflated bytes of one entry. */
+  readonly entryBytes: number;
+  /** Inflated bytes of the whole bundle, nested archives included. */
+  readonly totalBytes: number;
+  /** Bytes a reader may hold at once (a DEX whole, a string table). */
+  readonly heldBytes: number;
+  /** Archives inside archives. */
+  readonly nesting: number;
+  /** Bytes of an archive inside an archive. */
+  readonly nestedBytes: number;
+  /** Objects of one property list. */
+  readonly plistObjects: number;
+  readonly plistDepth: number;
+  /** Bytes of one property list or manifest. */
+  readonly documentBytes: number;
+  /** Elements of one binary XML document. */
+  readonly xmlElements: number;
+  /** Load commands of one Mach-O slice. */
+  readonly loadCommands: number;
+  readonly slices: number;
+  /** Symbols, imports or exports of one binary. */
+  readonly symbols: number;
+  /** Nodes of one export trie. */
+  readonly trieNodes: number;
+  /** Members of one static archive. */
+  readonly archiveMembers: number;
+  /** Pieces of evidence kept for one clue in one entry; the rest is counted. */
+  readonly evidencePerClue: number;
+  /** Endpoints kept for the whole bundle; the rest is counted in coverage. */
+  readonly endpoints: number;
+}
+
+const MiB = 1024 * 1024;
+
+export const defaultBudgets: Budgets = Object.freeze({
+  entries: 200_000,
+  entryBytes: 1024 * MiB,
+  totalBytes: 16 * 1024 * MiB,
+  heldBytes: 64 * MiB,
+  nesting: 3,
+  nestedBytes: 64 * MiB,
+  plistObjects: 100_000,
+  plistDepth: 64,
+  documentBytes: 4 * MiB,
+  xmlElements: 200_000,
+  loadCommands: 10_000,
+  slices: 16,
+  symbols: 2_000_000,
+  trieNodes: 2_000_000,
+  archiveMembers: 20_000,
+  evidencePerClue: 4,
+  endpoints: 5_000,
+});

@@ -1,0 +1,44 @@
+/** Why a scan could not start or finish; thrown out of the public API. `code` is stable. */
+export type ScanErrorCode =
+  | 'not-a-bundle'
+  | 'unsupported-kind'
+  | 'not-found'
+  | 'unreadable'
+  | 'bad-rules'
+  | 'bad-context'
+  | 'bad-option'
+  | 'aborted';
+
+/** The one error type the public API throws. The message names the file and the way out. */
+export class ScanError extends Error {
+  readonly code: ScanErrorCode;
+
+  constructor(code: ScanErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ScanError';
+    this.code = code;
+  }
+}
+
+/** A reader met bytes it cannot follow. Internal: `features/read.ts` turns it into a line of coverage. */
+export class FormatError extends Error {
+  /** Bytes from the start of the content that was read. */
+  readonly offset: number;
+
+  constructor(message: string, offset: number) {
+    super(message);
+    this.name = 'FormatError';
+    this.offset = offset;
+  }
+}
+
+/** A budget was used up: the content may be well-formed, but more of it is not read. */
+export class BudgetError extends FormatError {
+  readonly budget: string;
+
+  constructor(budget: string, limit: number, offset: number) {
+    super(`budget ${budget} (${limit}) is used up`, offset);
+    this.name = 'BudgetError';
+    this.budget = budget;
+  }
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  root: new URL('..', import.meta.url).pathname,
+  test: {
+    include: ['test/**/*.test.ts'],
+    // These need a Debian tool; `npm run test:oracles` runs them.
+    exclude: ['test/**/*.oracle.test.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
+  },
+});
