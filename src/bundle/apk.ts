@@ -1,0 +1,127 @@
+import { FormatError } from '../errors.ts';
+import { attribute, readBinaryXml, type XmlElement } from '../formats/axml.ts';
+import type { Anomaly, App, Coverage } from '../types.ts';
+import { type AppFacts, type Declaration, type Document, noApp, type Reader, readDocument } from './app.ts';
+import type { Entry } from './archive.ts';
+
+const MANIFEST = 'AndroidManifest.xml';
+const components = new Set(['activity', 'activity-alias', 'service', 'receiver', 'provider']);
+
+/** Foreground service types that keep a sensor or the screen (android.R.attr.foregroundServiceType). */
+const serviceTypes: readonly (readonly [bit: number, name: string])[] = [
+  [0x04, 'phoneCall'],
+  [0x08, 'location'],
+  [0x20, 'mediaProjection'],
+  [0x40, 'camera'],
+  [0x80, 'microphone'],
+];
+
+/** What the manifest of an APK says. */
+export async function readApk(entries: readonly Entry[], reader: Reader): Promise<AppFacts> {
+  const coverage: Coverage[] = [];
+  const anomalies: Anomaly[] = [];
+  const documents: Document[] = [];
+  const declarations: Declaration[] = [];
+  const architectures = abis(entries);
+  const facts = (app: App): AppFacts => ({
+    app: { ...app, architectures },
+    declarations,
+    containers: [],
+    documents,
+    coverage,
+    anomalies,
+    executable: null,
+  });
+  const malformed = (offset: number | null, detail: string, state: Coverage['state'] = 'unreadable') =>
+    coverage.push({ path: MANIFEST, format: 'manifest', state, reason: 'malformed', offset, detail, matters: true });
+
+  const entry = entries.find((e) => e.path === MANIFEST);
+  if (!entry) {
+    malformed(null, 'there is no AndroidManifest.xml: permissions and components are not known');
+    return facts(noApp);
+  }
+  const read = await readDocument(entry, 'manifest', reader, coverage, anomalies);
+  if (!read) return facts(noApp);
+  documents.push(read.document);
+  try {
+    const document = readBinaryXml(read.bytes, reader.budgets);
+    anomalies.push(...document.anomalies.map((a) => ({ ...a, path: MANIFEST })));
+    const [problem] = document.problems;
+    if (problem) malformed(problem.offset, problem.message, 'partial');
+    if (document.root?.name !== 'manifest') {
+      malformed(0, 'the document is not an Android manifest');
+      return facts(noApp);
+    }
+    return facts(appOf(document.root, declarations));
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    malformed(error.offset, error.message);
+    return facts(noApp);
+  }
+}
+
+function appOf(manifest: XmlElement, declarations: Declaration[]): App {
+  const permissions = new Set<string>();
+  const background = new Set<string>();
+  let label: string | null = null;
+  let minOs: string | null = null;
+  let targetOs: string | null = null;
+  const id = text(manifest, 'package');
+  const declare = (element: XmlElement, kind: 'key' | 'component', name: string | null, value: string | null) => {
+    if (name) declarations.push({ kind, name, value, path: MANIFEST, offset: element.offset });
+  };
+  const waiting: XmlElement[] = [manifest];
+  for (let element = waiting.pop(); element; element = waiting.pop()) {
+    waiting.push(...element.children);
+    const name = text(element, 'name');
+    if (element.name === 'uses-permission' || element.name === 'uses-permission-sdk-23') {
+      if (name) permissions.add(name);
+    } else if (element.name === 'uses-sdk') {
+      minOs = text(element, 'minSdkVersion');
+      targetOs = text(element, 'targetSdkVersion');
+    } else if (element.name === 'application') {
+      label = text(element, 'label');
+      declare(element, 'component', full(name, id), null);
+    } else if (element.name === 'meta-data') {
+      declare(element, 'key', name, text(element, 'value'));
+    } else if (components.has(element.name)) {
+      declare(element, 'component', full(name, id), null);
+      if (element.name === 'service') {
+        const types = attribute(element, 'foregroundServiceType')?.value;
+        for (const [bit, type] of serviceTypes) {
+          if (typeof types === 'number' && (types & bit) !== 0) background.add(type);
+        }
+      }
+    }
+  }
+  return {
+    id,
+    name: label,
+    version: text(manifest, 'versionName'),
+    build: text(manifest, 'versionCode'),
+    minOs,
+    targetOs,
+    permissions: [...permissions].sort(),
+    background: [...background].sort(),
+    architectures: [],
+  };
+}
+
+/** A manifest value as text; a reference into resources.arsc is not followed and gives null. */
+function text(element: XmlElement, name: string): string | null {
+  const found = attribute(element, name);
+  if (!found || found.reference !== null) return null;
+  return found.value === null ? found.raw : String(found.value);
+}
+
+/** `.Main` and `Main` are short for a class in the app's package (developer.android.com, activity-element). */
+function full(name: string | null, id: string | null): string | null {
+  if (name === null || id === null) return name;
+  if (name.startsWith('.')) return id + name;
+  return name.includes('.') ? name : `${id}.${name}`;
+}
+
+function abis(entries: readonly Entry[]): string[] {
+  const found = entries.map((e) => /^lib\/([^/]+)\/[^/]+\.so$/.exec(e.path)?.[1]).filter((abi) => abi !== undefined);
+  return [...new Set(found)].sort();
+}

@@ -1,0 +1,166 @@
+import type { Budgets } from '../budgets.ts';
+import { locateEntry, readZipDirectory, type ZipEntry } from '../formats/zip.ts';
+import type { ByteSource, FileEntry, Platform } from '../platform/platform.ts';
+import type { Anomaly, Coverage } from '../types.ts';
+import { type Content, drive, readAhead, type Streamer } from './content.ts';
+
+/** One file of the bundle. */
+export interface Entry {
+  /** Unique in the bundle; `outer!inner` inside a nested archive. */
+  readonly path: string;
+  /** Inflated bytes as the container claims. */
+  readonly size: number;
+  /** Position in the container: reading in this order is one sweep. */
+  readonly position: number;
+  /** CRC-32 the container claims; null for a file of a directory. */
+  readonly crc32: number | null;
+  locate(): Promise<Located>;
+}
+
+export interface Located {
+  readonly content: Content;
+  readonly anomalies: readonly Anomaly[];
+  close(): void;
+}
+
+/** What an archive or directory holds, before anyone asked what kind of bundle it is. */
+export interface Archive {
+  readonly entries: readonly Entry[];
+  readonly anomalies: readonly Anomaly[];
+  readonly coverage: readonly Coverage[];
+}
+
+/** Lists a ZIP archive as the installer does. @throws FormatError where nothing of it can be listed */
+export async function zipArchive(
+  source: ByteSource,
+  prefix: string,
+  budgets: Budgets,
+  streamer: Streamer,
+  platform: Platform,
+): Promise<Archive> {
+  const directory = await drive(readZipDirectory(source.size, budgets), source);
+  const near = readAhead(source);
+  const seen = new Map<string, number>();
+  const unique = (name: string) => {
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    return count === 1 ? name : `${name} (copy ${count})`;
+  };
+  const entryOf = (entry: ZipEntry, path: string): Entry => ({
+    path,
+    size: Math.max(0, entry.size),
+    position: entry.headerOffset,
+    crc32: entry.crc32,
+    async locate() {
+      const data = await drive(locateEntry(entry, source.size), near);
+      const anomalies = data.anomalies.map((a) => ({ code: a.code, path, offset: a.offset, detail: a.detail }));
+      const content = (at: { coding: 'stored' | 'deflate'; offset: number; length: number }): Content => ({
+        source: at.length <= 32 * 1024 ? near : source,
+        offset: at.offset,
+        length: at.length,
+        coding: at.coding,
+        claimed: entry.size,
+      });
+      let chosen = content(data);
+      // An unknown method: Android takes the bytes as they stand; where their CRC is wrong, inflating may be right.
+      if (data.alternative && entry.crc32 !== (await contentCrc(chosen, streamer, platform, budgets))) {
+        const other = content(data.alternative);
+        if ((await contentCrc(other, streamer, platform, budgets)) === entry.crc32) chosen = other;
+      }
+      return { content: chosen, anomalies, close() {} };
+    },
+  });
+  const entries = directory.entries.filter((e) => !e.directory).map((e) => entryOf(e, prefix + unique(e.name)));
+  // Installers do not see these; code that reads its own archive does.
+  const orphans = directory.orphans
+    .filter((e) => !e.directory)
+    .map((e) => entryOf(e, `${prefix}${unique(e.name)} (not in the directory, at ${e.headerOffset})`));
+  return {
+    entries: [...entries, ...orphans].sort((a, b) => a.position - b.position),
+    anomalies: directory.anomalies.map((a) => ({
+      code: a.code,
+      path: a.entry === null ? prefix.slice(0, -1) || null : prefix + a.entry,
+      offset: a.offset,
+      detail: a.detail,
+    })),
+    coverage: directory.problems.map((p) => ({
+      path: prefix.slice(0, -1) || '(the archive)',
+      format: 'zip',
+      state: 'partial',
+      reason: 'malformed',
+      offset: p.offset,
+      detail: p.message,
+      matters: true,
+    })),
+  };
+}
+
+async function contentCrc(
+  content: Content,
+  streamer: Streamer,
+  platform: Platform,
+  budgets: Budgets,
+): Promise<number | null> {
+  let crc = 0;
+  const end = await streamer.stream(content, budgets.entryBytes, (bytes) => {
+    crc = platform.crc32(bytes, crc);
+    return true;
+  });
+  return end.state === 'whole' ? crc : null;
+}
+
+export function directoryArchive(files: readonly FileEntry[]): Archive {
+  const links = files.filter((file) => file.link);
+  return {
+    entries: files
+      .filter((file) => !file.link)
+      .map((file, position) => ({
+        path: file.path,
+        size: file.size,
+        position,
+        crc32: null,
+        async locate() {
+          const source = file.open();
+          return {
+            content: { source, offset: 0, length: source.size, coding: 'stored', claimed: source.size },
+            anomalies: [],
+            close: () => source.close(),
+          };
+        },
+      })),
+    anomalies: [],
+    coverage: links.map((file) => ({
+      path: file.path,
+      format: 'link',
+      state: 'skipped',
+      reason: 'unsupported',
+      offset: null,
+      detail: 'symbolic link, not followed',
+      matters: false,
+    })),
+  };
+}
+
+/** A file that is itself the one entry, such as a bare Mach-O. */
+export function singleArchive(source: ByteSource, path: string): Archive {
+  return {
+    entries: [
+      {
+        path,
+        size: source.size,
+        position: 0,
+        crc32: null,
+        async locate() {
+          return {
+            content: { source, offset: 0, length: source.size, coding: 'stored', claimed: source.size },
+            anomalies: [],
+            close() {},
+          };
+        },
+      },
+    ],
+    anomalies: [],
+    coverage: [],
+  };
+}
+

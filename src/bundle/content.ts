@@ -1,0 +1,150 @@
+import type { Reading } from '../formats/reading.ts';
+import type { ByteSource, Inflater } from '../platform/platform.ts';
+import { InflateError } from '../platform/platform.ts';
+
+/** Where the bytes of one entry lie, and how they are packed. */
+export interface Content {
+  readonly source: ByteSource;
+  readonly offset: number;
+  /** Packed bytes. */
+  readonly length: number;
+  readonly coding: 'stored' | 'deflate';
+  /** Inflated bytes as the container claims; never trusted. */
+  readonly claimed: number;
+}
+
+/** How a stream of content ended. */
+export interface StreamEnd {
+  /** Inflated bytes handed out. */
+  readonly bytes: number;
+  readonly state: 'whole' | 'stopped' | 'budget' | 'broken';
+  readonly detail: string | null;
+}
+
+const INPUT = 128 * 1024;
+
+/** Inflating more than this many times its packed size is a bomb or padding: read to `SUSPECT_BYTES` only. */
+const SUSPECT_RATIO = 100;
+const SUSPECT_BYTES = 64 * 1024 * 1024;
+
+/** Drives a reading over content that can be read by position. */
+export async function drive<T>(reading: Reading<T>, source: ByteSource, base = 0): Promise<T> {
+  let step = reading.next();
+  while (!step.done) {
+    const got = source.read(base + step.value.offset, step.value.length);
+    step = reading.next(got instanceof Promise ? await got : got);
+  }
+  return step.value;
+}
+
+/** One streamer per scan: it owns the input buffer and the inflate object that all entries share. */
+export class Streamer {
+  readonly #inflater: Inflater;
+  readonly #input = new Uint8Array(INPUT);
+
+  constructor(inflater: Inflater) {
+    this.#inflater = inflater;
+  }
+
+  /**
+   * Hands the inflated content to `out` in order, in pieces that are valid only during the call.
+   * `out` returns false when it has enough. `limit` is the most bytes to hand out.
+   */
+  async stream(content: Content, limit: number, out: (bytes: Uint8Array) => boolean): Promise<StreamEnd> {
+    const most = Math.min(limit, Math.max(SUSPECT_BYTES, content.length * SUSPECT_RATIO));
+    let bytes = 0;
+    let overBudget = false;
+    const take = (piece: Uint8Array): boolean => {
+      const kept = Math.min(piece.length, most - bytes);
+      overBudget = kept < piece.length;
+      bytes += kept;
+      const more = kept === 0 || out(overBudget ? piece.subarray(0, kept) : piece);
+      return more && !overBudget;
+    };
+    const budgetEnd = (): StreamEnd => ({
+      bytes,
+      state: 'budget',
+      detail:
+        most === limit
+          ? `more than ${limit} bytes`
+          : `inflates more than ${SUSPECT_RATIO}-fold; read to ${most} bytes`,
+    });
+    const broken = (detail: string): StreamEnd => ({ bytes, state: 'broken', detail });
+
+    if (content.coding === 'deflate') this.#inflater.reset();
+    try {
+      for (let at = 0; at < content.length; ) {
+        const wanted = Math.min(INPUT, content.length - at);
+        const filled = content.source.readInto(
+          wanted === INPUT ? this.#input : this.#input.subarray(0, wanted),
+          content.offset + at,
+        );
+        const count = filled instanceof Promise ? await filled : filled;
+        if (count === 0) return broken('the file ends inside this entry');
+        at += count;
+        const input = this.#input.subarray(0, count);
+        if (content.coding === 'stored') {
+          if (!take(input)) return overBudget ? budgetEnd() : { bytes, state: 'stopped', detail: null };
+          continue;
+        }
+        const pushed = this.#inflater.push(input, take);
+        const state = pushed instanceof Promise ? await pushed : pushed;
+        if (state === 'stopped') return overBudget ? budgetEnd() : { bytes, state: 'stopped', detail: null };
+        if (state === 'end') break;
+      }
+    } catch (error) {
+      if (error instanceof InflateError) return broken(`deflate stream: ${error.message}`);
+      throw error;
+    }
+    return { bytes, state: 'whole', detail: null };
+  }
+
+  /** The whole content, when it is at most `limit` bytes; what was read of it otherwise. */
+  async collect(content: Content, limit: number): Promise<{ bytes: Uint8Array; end: StreamEnd }> {
+    const pieces: Uint8Array[] = [];
+    const end = await this.stream(content, limit, (piece) => {
+      pieces.push(piece.slice());
+      return true;
+    });
+    const bytes = new Uint8Array(end.bytes);
+    let at = 0;
+    for (const piece of pieces) {
+      bytes.set(piece, at);
+      at += piece.length;
+    }
+    return { bytes, end };
+  }
+}
+
+/** Reads ahead: the headers and data of small neighbouring entries cost one read for many. */
+export function readAhead(source: ByteSource, size = 64 * 1024): ByteSource {
+  const window = new Uint8Array(size);
+  let start = 0;
+  let filled = 0;
+  const holds = (offset: number, length: number) => offset >= start && offset + length <= start + filled;
+  return {
+    size: source.size,
+    close: () => source.close(),
+    read(offset, length) {
+      if (length > size / 2) return source.read(offset, length);
+      const view = () => window.slice(offset - start, Math.max(0, Math.min(offset - start + length, filled)));
+      if (holds(offset, length)) return view();
+      const count = source.readInto(window, offset);
+      const set = (n: number) => {
+        start = offset;
+        filled = n;
+        return view();
+      };
+      return count instanceof Promise ? count.then(set) : set(count);
+    },
+    readInto(into, offset) {
+      if (into.length > size / 2) return source.readInto(into, offset);
+      const piece = this.read(offset, into.length);
+      const copy = (bytes: Uint8Array) => {
+        into.set(bytes);
+        return bytes.length;
+      };
+      return piece instanceof Promise ? piece.then(copy) : copy(piece);
+    },
+  };
+}

@@ -1,0 +1,143 @@
+import { FormatError } from '../errors.ts';
+import { type PlistValue, readPlist } from '../formats/plist.ts';
+import type { Anomaly, App, Coverage } from '../types.ts';
+import {
+  type AppFacts,
+  type Container,
+  type Declaration,
+  type Document,
+  noApp,
+  type Reader,
+  readDocument,
+} from './app.ts';
+import type { Entry } from './archive.ts';
+
+/** Info.plist files read at most: an app has dozens. */
+const MOST_PLISTS = 2000;
+
+const containerPlist = /^(?:(.*\.(?:app|framework|appex|bundle))\/)?(?:Versions\/[^/]+\/)?(?:Resources\/)?Info\.plist$/;
+
+/** What the property lists of an iOS application and of the frameworks and extensions inside it say. */
+export async function readIpa(entries: readonly Entry[], root: string, reader: Reader): Promise<AppFacts> {
+  const coverage: Coverage[] = [];
+  const anomalies: Anomaly[] = [];
+  const documents: Document[] = [];
+  const declarations: Declaration[] = [];
+  const containers: Container[] = [];
+  let app: App = noApp;
+  let executable: string | null = null;
+  const plists = entries.filter((e) => e.path.startsWith(root) && containerPlist.test(e.path)).slice(0, MOST_PLISTS);
+  for (const entry of plists) {
+    const folder = containerPlist.exec(entry.path)?.[1] ?? '';
+    const isApp = entry.path === `${root}Info.plist`;
+    const read = await readDocument(entry, 'plist', reader, coverage, anomalies);
+    if (!read) continue;
+    documents.push(read.document);
+    try {
+      const { value, problems } = readPlist(read.bytes, reader.budgets);
+      for (const problem of problems.slice(0, 1)) {
+        coverage.push(line(entry.path, 'partial', problem.offset, problem.message));
+      }
+      if (!(value instanceof Map)) throw new FormatError('the property list is not a dictionary', 0);
+      const dictionary = value as ReadonlyMap<string, PlistValue>;
+      const container = containerFacts(folder, dictionary);
+      containers.push(container);
+      declare(entry.path, dictionary, container, isApp, declarations);
+      if (isApp) {
+        app = appOf(dictionary);
+        executable = container.executable === null ? null : root + container.executable;
+      }
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      coverage.push(line(entry.path, 'unreadable', error.offset, error.message));
+    }
+  }
+  if (!entries.some((e) => e.path === `${root}Info.plist`)) {
+    coverage.push(line(`${root}Info.plist`, 'unreadable', null, 'there is no Info.plist', 'missing'));
+  }
+  coverage.push(...missingExecutables(entries, containers));
+  return { app, declarations, containers, documents, coverage, anomalies, executable };
+}
+
+function line(
+  path: string,
+  state: Coverage['state'],
+  offset: number | null,
+  detail: string,
+  reason: Coverage['reason'] = 'malformed',
+): Coverage {
+  return { path, format: 'plist', state, reason, offset, detail, matters: true };
+}
+
+function containerFacts(path: string, plist: ReadonlyMap<string, PlistValue>): Container {
+  const strings = new Map<string, string>();
+  for (const [key, value] of plist) {
+    if (typeof value === 'string') strings.set(key, value);
+  }
+  return {
+    path,
+    bundleId: strings.get('CFBundleIdentifier') ?? null,
+    executable: strings.get('CFBundleExecutable') ?? null,
+    strings,
+  };
+}
+
+/** Keys of the app's own Info.plist, and the identifier of every container. */
+function declare(
+  path: string,
+  plist: ReadonlyMap<string, PlistValue>,
+  container: Container,
+  isApp: boolean,
+  into: Declaration[],
+): void {
+  if (container.bundleId !== null) {
+    into.push({ kind: 'bundle-id', name: container.bundleId, value: null, path, offset: null });
+  }
+  if (!isApp) return;
+  for (const [key, value] of plist) {
+    into.push({ kind: 'key', name: key, value: typeof value === 'string' ? value : null, path, offset: null });
+  }
+}
+
+function appOf(plist: ReadonlyMap<string, PlistValue>): App {
+  const text = (key: string) => {
+    const value = plist.get(key);
+    return typeof value === 'string' ? value : null;
+  };
+  const texts = (key: string) => {
+    const value = plist.get(key);
+    return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+  };
+  return {
+    id: text('CFBundleIdentifier'),
+    name: text('CFBundleDisplayName') ?? text('CFBundleName'),
+    version: text('CFBundleShortVersionString'),
+    build: text('CFBundleVersion'),
+    minOs: text('MinimumOSVersion'),
+    targetOs: text('DTPlatformVersion'),
+    permissions: [...plist.keys()].filter((key) => /^NS\w+UsageDescription$/.test(key)).sort(),
+    background: [...texts('UIBackgroundModes')].sort(),
+    architectures: [],
+  };
+}
+
+/** A framework whose plist names a binary that is not there hides what it was. */
+function missingExecutables(entries: readonly Entry[], containers: readonly Container[]): Coverage[] {
+  const paths = new Set(entries.map((e) => e.path));
+  return containers
+    .filter((c) => c.executable !== null && /\.(app|framework|appex)$/.test(c.path))
+    .filter((c) => !paths.has(`${c.path}/${c.executable}`) && !hasVersions(c.path, paths))
+    .map((c) => ({
+      path: `${c.path}/${c.executable}`,
+      format: 'macho',
+      state: 'unreadable' as const,
+      reason: 'missing' as const,
+      offset: null,
+      detail: 'its Info.plist names this executable, which is not in the bundle',
+      matters: true,
+    }));
+}
+
+function hasVersions(folder: string, paths: ReadonlySet<string>): boolean {
+  return [...paths].some((path) => path.startsWith(`${folder}/Versions/`));
+}

@@ -1,0 +1,169 @@
+import type { Budgets } from '../budgets.ts';
+import { FormatError, ScanError } from '../errors.ts';
+import { isMachO } from '../formats/macho.ts';
+import { isZip } from '../formats/zip.ts';
+import type { ByteSource, Platform } from '../platform/platform.ts';
+import { blobSource, memorySource } from '../platform/platform.ts';
+import type { BundleKind, Coverage } from '../types.ts';
+import { type Archive, directoryArchive, singleArchive, zipArchive } from './archive.ts';
+import type { Streamer } from './content.ts';
+
+export type ScanSource = string | Uint8Array | Blob;
+
+export interface Opened {
+  readonly kind: BundleKind;
+  readonly archive: Archive;
+  /** The file, to hash it; null for a directory. */
+  readonly source: ByteSource | null;
+  readonly size: number;
+  /** Folder of the application inside the bundle, with `/` at its end; empty where the bundle is the application. */
+  readonly root: string;
+  readonly notices: readonly string[];
+  readonly coverage: readonly Coverage[];
+  close(): void;
+}
+
+interface Surroundings {
+  readonly budgets: Budgets;
+  readonly platform: Platform;
+  readonly streamer: Streamer;
+}
+
+/**
+ * Opens what the caller named and says what kind of bundle it is, by content and never by name.
+ * @throws ScanError not-found, unreadable, not-a-bundle, unsupported-kind
+ */
+export async function openBundle(source: ScanSource, around: Surroundings): Promise<Opened> {
+  const name = typeof source === 'string' ? source : 'the input';
+  if (typeof source === 'string') {
+    const opened = around.platform.open(source);
+    if (opened.kind === 'directory') return openDirectory(name, directoryArchive(opened.files), opened.files);
+    return openFile(name, opened.source, around);
+  }
+  const bytes = source instanceof Uint8Array ? memorySource(source) : blobSource(source);
+  return openFile(name, bytes, around);
+}
+
+async function openFile(name: string, source: ByteSource, around: Surroundings): Promise<Opened> {
+  try {
+    if (source.size === 0) throw new ScanError('not-a-bundle', `${name}: the file is empty`);
+    const head = await source.read(0, 4096);
+    const rest = { source, size: source.size, close: () => source.close() };
+    if (isMachO(head)) {
+      return {
+        ...rest,
+        kind: 'macho',
+        archive: singleArchive(source, '(executable)'),
+        root: '',
+        notices: ['This is one bare Mach-O binary, not an archive: no Info.plist, no frameworks, no resources were there to read.'],
+        coverage: [],
+      };
+    }
+    const archive = await listZip(name, source, head, around);
+    const paths = archive.entries.map((entry) => entry.path);
+    const { kind, root, notices = [] } = kindOfPaths(name, paths);
+    return { ...rest, kind, archive, root, notices, coverage: archive.coverage };
+  } catch (error) {
+    source.close();
+    throw error;
+  }
+}
+
+async function listZip(name: string, source: ByteSource, head: Uint8Array, around: Surroundings): Promise<Archive> {
+  try {
+    // Data may stand before the first header, so the end record decides and the magic only words the error.
+    return await zipArchive(source, '', around.budgets, around.streamer, around.platform);
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    const what = isZip(head)
+      ? `a ZIP archive that cannot be read (${error.message}, at offset ${error.offset})`
+      : looksLike(head);
+    throw new ScanError('not-a-bundle', `${name}: not an app bundle but ${what}; Waybill reads APK and IPA files`, {
+      cause: error,
+    });
+  }
+}
+
+function looksLike(head: Uint8Array): string {
+  const magic = new TextDecoder('latin1').decode(head.subarray(0, 8));
+  const known: readonly [string, string][] = [
+    ['Rar!', 'a RAR archive'],
+    ['7z\u00bc\u00af', 'a 7-Zip archive'],
+    ['\u001f\u008b', 'a gzip file'],
+    ['\u007fELF', 'a bare ELF library'],
+    ['dex\n', 'a bare DEX file'],
+    ['bplist', 'a binary property list'],
+    ['%PDF', 'a PDF file'],
+    ['!<arch>', 'a static library'],
+  ];
+  const match = known.find(([start]) => magic.startsWith(start));
+  if (match) return match[1];
+  const text = head.every((c) => c >= 32 || c === 9 || c === 10 || c === 13);
+  return text ? 'a text file' : 'a file of an unknown kind';
+}
+
+interface Kind {
+  readonly kind: BundleKind;
+  readonly root: string;
+  readonly notices?: readonly string[];
+}
+
+const payloadApp = /^Payload\/[^/]+\.app\//;
+
+/** @throws ScanError unsupported-kind, not-a-bundle */
+function kindOfPaths(name: string, paths: readonly string[]): Kind {
+  const has = (path: string) => paths.includes(path);
+  const some = (test: RegExp) => paths.some((path) => test.test(path));
+  const unsupported = (what: string, instead: string): never => {
+    throw new ScanError('unsupported-kind', `${name}: ${what} is not yet a supported kind; ${instead}`);
+  };
+  const app = paths.find((path) => payloadApp.test(path));
+  if (app) {
+    const roots = [...new Set(paths.map((path) => payloadApp.exec(path)?.[0]).filter((root) => root !== undefined))];
+    const notices = roots.length > 1 ? [`${roots.length} applications under Payload; the first is taken as the app: ${roots[0]}`] : [];
+    return { kind: 'ipa', root: roots[0] ?? '', notices };
+  }
+  if (has('BundleConfig.pb') || has('base/manifest/AndroidManifest.xml')) {
+    unsupported('an Android App Bundle (AAB)', 'build a universal APK with bundletool and scan that');
+  }
+  if (has('AndroidManifest.xml') && has('classes.jar')) unsupported('an Android library (AAR)', 'scan an app that holds it');
+  if (has('toc.pb')) unsupported('a set of split APKs (.apks)', 'unzip it and scan base.apk');
+  if (!has('AndroidManifest.xml') && some(/^[^/]+\.apk$/)) {
+    unsupported('a set of split APKs (XAPK, APKM)', 'unzip it and scan base.apk');
+  }
+  if (some(/^[^/]+\.xcarchive\//) || some(/^Products\/Applications\//)) {
+    unsupported('an Xcode archive', 'scan the .app directory under Products/Applications');
+  }
+  if (some(/^[^/]+\.xcframework\//)) unsupported('an XCFramework', 'scan an app that holds it');
+  if (some(/^[^/]+\.app\/Info\.plist$/)) {
+    const root = `${paths.find((path) => /^[^/]+\.app\/Info\.plist$/.test(path))?.split('/')[0]}/`;
+    return { kind: 'ipa', root, notices: ['An .app folder zipped without Payload/: read as an IPA.'] };
+  }
+  if (has('AndroidManifest.xml')) return { kind: 'apk', root: '' };
+  if (some(/^AndroidManifest\.xml/) || some(/^classes\d*\.dex/) || some(/^lib\/[^/]+\/lib[^/]+\.so/)) {
+    return { kind: 'apk', root: '', notices: ['No AndroidManifest.xml where an installer looks for it.'] };
+  }
+  throw new ScanError('not-a-bundle', `${name}: a ZIP archive, but neither an APK (no AndroidManifest.xml) nor an IPA (no Payload/*.app)`);
+}
+
+function openDirectory(name: string, archive: Archive, files: readonly { path: string; size: number }[]): Opened {
+  const paths = files.map((file) => file.path);
+  const opened = (kind: BundleKind, root: string): Opened => ({
+    kind,
+    archive,
+    source: null,
+    size: files.reduce((sum, file) => sum + file.size, 0),
+    root,
+    notices: [],
+    coverage: archive.coverage,
+    close() {},
+  });
+  if (paths.length === 0) throw new ScanError('not-a-bundle', `${name}: the directory is empty`);
+  if (paths.some((path) => payloadApp.test(path)) || paths.includes('AndroidManifest.xml')) {
+    const { kind, root } = kindOfPaths(name, paths);
+    return opened(kind, root);
+  }
+  if (paths.includes('Info.plist') && !paths.some((path) => path.startsWith('Products/'))) return opened('app', '');
+  const { kind, root } = kindOfPaths(name, paths);
+  return opened(kind, root);
+}

@@ -1,0 +1,122 @@
+import type { Budgets } from '../budgets.ts';
+import type { Anomaly, Coverage, CoverageReason } from '../types.ts';
+import type { EndpointHit, EntryFeatures, Grade, Hit, NativeFacts, VersionHit } from './features.ts';
+
+const gradeOrder: readonly Grade[] = ['defined', 'declared', 'referenced'];
+
+/** Longest text kept of what a clue met. */
+const TEXT = 200;
+
+/** Gathers what the extractors find in one entry, within the budgets. */
+export class Collector {
+  readonly path: string;
+  readonly container: string | null;
+  format = 'data';
+  size = 0;
+  sha256: string | null = null;
+  arch: string | null = null;
+  native: NativeFacts | null = null;
+  packages: ReadonlyMap<string, number> = new Map();
+  readonly #budgets: Budgets;
+  readonly #hits = new Map<number, Hit[]>();
+  readonly #more = new Map<number, number>();
+  readonly #versions: VersionHit[] = [];
+  readonly #endpoints = new Map<string, EndpointHit>();
+  #moreEndpoints = 0;
+  readonly #coverage: Coverage[] = [];
+  readonly #anomalies: Anomaly[] = [];
+
+  constructor(path: string, container: string | null, budgets: Budgets) {
+    this.path = path;
+    this.container = container;
+    this.#budgets = budgets;
+  }
+
+  /** `text` is called only for a hit that is kept. */
+  hit(clue: number, grade: Grade, offset: number | null, text: () => string): void {
+    const kept = this.#hits.get(clue);
+    if (!kept) {
+      this.#hits.set(clue, [{ clue, grade, offset, text: shorten(text()), arch: this.arch }]);
+      return;
+    }
+    const make = (): Hit => ({ clue, grade, offset, text: shorten(text()), arch: this.arch });
+    if (kept.length < this.#budgets.evidencePerClue) {
+      kept.push(make());
+      return;
+    }
+    this.#more.set(clue, (this.#more.get(clue) ?? 0) + 1);
+    // A definition says more than a reference: it takes the place of one.
+    const weakest = kept.findIndex((hit) => gradeOrder.indexOf(hit.grade) > gradeOrder.indexOf(grade));
+    if (weakest >= 0) kept[weakest] = make();
+  }
+
+  version(sdk: string, version: string, offset: number | null, text: string): void {
+    if (this.#versions.length < 100) {
+      this.#versions.push({ sdk, version, offset, text: shorten(text), arch: this.arch });
+    }
+  }
+
+  endpoint(endpoint: EndpointHit): void {
+    const key = endpoint.url ?? endpoint.host;
+    if (this.#endpoints.has(key)) return;
+    if (this.#endpoints.size >= this.#budgets.endpoints) this.#moreEndpoints++;
+    else this.#endpoints.set(key, endpoint);
+  }
+
+  cover(state: Coverage['state'], reason: CoverageReason | null, offset: number | null, detail: string, matters = true) {
+    this.#coverage.push({ path: this.path, format: this.format, state, reason, offset, detail, matters });
+  }
+
+  /** Problems of one reader as one line: the first says where, the number says how many. */
+  problems(problems: readonly { readonly offset: number; readonly message: string }[]): void {
+    const [first] = problems;
+    if (!first) return;
+    const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+    this.cover('partial', 'malformed', first.offset, first.message + more);
+  }
+
+  anomalies(anomalies: readonly Pick<Anomaly, 'code' | 'offset' | 'detail'>[]): void {
+    for (const { code, offset, detail } of anomalies.slice(0, 20)) {
+      this.#anomalies.push({ code, path: this.path, offset, detail });
+    }
+  }
+
+  get coverage(): readonly Coverage[] {
+    return this.#coverage;
+  }
+
+  finish(): EntryFeatures {
+    return {
+      path: this.path,
+      format: this.format,
+      size: this.size,
+      sha256: this.sha256,
+      arch: this.arch,
+      container: this.container,
+      hits: [...this.#hits.values()].flat(),
+      moreHits: this.#more,
+      versions: this.#versions,
+      endpoints: [...this.#endpoints.values()],
+      moreEndpoints: this.#moreEndpoints,
+      native: this.native,
+      packages: this.packages,
+      coverage: this.#coverage,
+      anomalies: this.#anomalies,
+    };
+  }
+}
+
+/** Printable and short: app-controlled text never carries control characters into a report. */
+function shorten(text: string): string {
+  const clean = printable(text);
+  return clean.length > TEXT ? `${clean.slice(0, TEXT - 1)}…` : clean;
+}
+
+/** Control, bidirectional and zero-width characters as \u escapes. */
+export function printable(text: string): string {
+  return text.replace(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: naming them is the point
+    /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

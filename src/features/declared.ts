@@ -1,0 +1,38 @@
+import type { AppFacts } from '../bundle/app.ts';
+import type { Budgets } from '../budgets.ts';
+import type { Matcher } from '../rules/compile.ts';
+import { Collector } from './collector.ts';
+import type { EntryFeatures } from './features.ts';
+
+/** Matches what manifests and property lists declare: keys, components, identifiers and the versions of frameworks. */
+export function extractDeclared(facts: AppFacts, matcher: Matcher, budgets: Budgets): EntryFeatures[] {
+  return facts.documents.map((document) => {
+    const container = facts.containers.find((c) => document.path.startsWith(`${c.path}/`) && isOwn(c.path, document.path));
+    const into = new Collector(document.path, container?.path ?? null, budgets);
+    into.format = document.format;
+    into.size = document.size;
+    into.sha256 = document.sha256;
+    for (const declared of facts.declarations) {
+      if (declared.path !== document.path) continue;
+      const text = declared.value === null ? declared.name : `${declared.name} = ${declared.value}`;
+      matcher
+        .names(declared.kind)
+        .match(declared.name, (clue) => into.hit(clue, 'declared', declared.offset, () => text));
+    }
+    if (container) {
+      for (const { sdk, at } of matcher.versions) {
+        if (at.from !== 'plist') continue;
+        const name = container.path.slice(container.path.lastIndexOf('/') + 1);
+        const same = at.bundleId === undefined ? name === `${at.framework}.framework` : container.bundleId === at.bundleId;
+        const value = container.strings.get(at.key);
+        if (same && value !== undefined && /^\d+(\.\d+)+/.test(value)) into.version(sdk, value, null, `${at.key} = ${value}`);
+      }
+    }
+    into.cover('read', null, null, 'read whole');
+    return into.finish();
+  });
+}
+
+function isOwn(folder: string, path: string): boolean {
+  return path.slice(folder.length + 1).split('/').length === 1;
+}

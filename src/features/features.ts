@@ -1,0 +1,69 @@
+import type { Anomaly, Coverage, Platform } from '../types.ts';
+
+/** How strongly a feature ties to code aboard: it is defined here, only named here, or declared in a manifest. */
+export type Grade = 'defined' | 'referenced' | 'declared';
+
+/** A clue of some SDK met in one entry. */
+export interface Hit {
+  /** Index into the matcher's clues. */
+  readonly clue: number;
+  readonly grade: Grade;
+  readonly offset: number | null;
+  readonly text: string;
+  readonly arch: string | null;
+}
+
+export interface VersionHit {
+  readonly sdk: string;
+  readonly version: string;
+  readonly offset: number | null;
+  readonly text: string;
+  readonly arch: string | null;
+}
+
+/** A host, address or URL template that an entry holds. */
+export interface EndpointHit {
+  readonly host: string;
+  readonly url: string | null;
+  readonly scheme: string | null;
+  readonly offset: number;
+}
+
+/** Native code that can be named when no rule knows it. */
+export interface NativeFacts {
+  readonly kind: 'library' | 'framework';
+  readonly name: string;
+  /** True for the app's own executable. */
+  readonly main: boolean;
+}
+
+/** Everything one entry offers to match on, already matched: no names are kept but those that hit. */
+export interface EntryFeatures {
+  readonly path: string;
+  readonly format: string;
+  readonly size: number;
+  readonly sha256: string | null;
+  /** Instruction set of a library of one; null for several or none. */
+  readonly arch: string | null;
+  /** Framework, app extension or nested archive that holds the entry. */
+  readonly container: string | null;
+  readonly hits: readonly Hit[];
+  readonly moreHits: ReadonlyMap<number, number>;
+  readonly versions: readonly VersionHit[];
+  readonly endpoints: readonly EndpointHit[];
+  readonly moreEndpoints: number;
+  readonly native: NativeFacts | null;
+  /** Dotted packages of classes defined here, with their number of classes. */
+  readonly packages: ReadonlyMap<string, number>;
+  readonly coverage: readonly Coverage[];
+  readonly anomalies: readonly Anomaly[];
+}
+
+/** What every extractor needs to know of the bundle. */
+export interface Scene {
+  readonly platform: Platform;
+  /** Folder of the app, with `/` at its end, or empty. */
+  readonly root: string;
+  /** Entry path of the app's own executable; null on Android or where none is named. */
+  readonly executable: string | null;
+}

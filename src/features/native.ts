@@ -1,0 +1,144 @@
+import type { Budgets } from '../budgets.ts';
+import { FormatError } from '../errors.ts';
+import { isArchive, readArchive } from '../formats/ar.ts';
+import { readElf } from '../formats/elf.ts';
+import { type FatSlice, type MachO, readFat, readMachO } from '../formats/macho.ts';
+import { cxxScope, jniName, objcClassName, swiftModule } from '../formats/names.ts';
+import type { Reading } from '../formats/reading.ts';
+import type { Matcher } from '../rules/compile.ts';
+import type { Collector } from './collector.ts';
+import type { Grade } from './features.ts';
+
+/** What is left to say of a native file once its names were matched. */
+export interface NativeReading {
+  /** Slices of a fat file by range, to tell which one a byte hit lies in. */
+  readonly slices: readonly FatSlice[];
+}
+
+/** Reads an ELF, a Mach-O (thin or fat) or a static archive and matches its names. */
+export function* matchNative(size: number, matcher: Matcher, budgets: Budgets, into: Collector): Reading<NativeReading> {
+  if (into.format === 'elf') {
+    yield* matchElf(size, matcher, budgets, into);
+    return { slices: [] };
+  }
+  if (into.format === 'ar') {
+    yield* matchArchive(size, 0, matcher, budgets, into);
+    return { slices: [] };
+  }
+  const fat = yield* readFat(size, budgets);
+  into.problems(fat.problems);
+  for (const slice of fat.slices) {
+    into.arch = slice.arch;
+    try {
+      const head = yield { offset: slice.offset, length: 8 };
+      if (isArchive(head)) yield* matchArchive(slice.size, slice.offset, matcher, budgets, into);
+      else matchMachO(yield* readMachO(slice, budgets), slice, matcher, into);
+    } catch (error) {
+      // One unreadable slice leaves the others readable.
+      if (!(error instanceof FormatError)) throw error;
+      into.cover('unreadable', 'malformed', error.offset, `${slice.arch} slice: ${error.message}`);
+    }
+  }
+  into.arch = fat.slices.length === 1 ? (fat.slices[0]?.arch ?? null) : null;
+  return { slices: fat.slices };
+}
+
+function* matchElf(size: number, matcher: Matcher, budgets: Budgets, into: Collector): Reading<void> {
+  const elf = yield* readElf(size, budgets);
+  into.arch = elf.machine;
+  into.problems(elf.problems);
+  const libraries = matcher.names('library');
+  const library = (name: string, grade: Grade) =>
+    libraries.match(name, (clue) => into.hit(clue, grade, null, () => name));
+  if (elf.soname) library(elf.soname, 'defined');
+  for (const name of elf.needed) library(name, 'referenced');
+  for (const symbol of elf.exports) matchSymbol(symbol.name, symbol.offset, 'defined', matcher, into);
+  for (const symbol of elf.imports) matchSymbol(symbol.name, symbol.offset, 'referenced', matcher, into);
+}
+
+/** A native symbol offers its own name, and the Java, Objective-C, Swift or C++ name that is mangled into it. */
+function matchSymbol(symbol: string, offset: number, grade: Grade, matcher: Matcher, into: Collector): void {
+  const hit = (clue: number) => into.hit(clue, grade, offset, () => symbol);
+  matcher.names('symbol').match(symbol, hit);
+  const classes = matcher.names('class');
+  const jni = symbol.startsWith('Java_') ? jniName(symbol) : null;
+  if (jni) {
+    classes.match(`${jni.class}.${jni.method}`, hit);
+    return;
+  }
+  const objc = objcClassName(symbol);
+  if (objc) {
+    classes.match(objc, hit);
+    return;
+  }
+  const module = swiftModule(symbol);
+  if (module) {
+    classes.match(module, hit);
+    return;
+  }
+  const scope = cxxScope(symbol);
+  if (scope) matcher.names('symbol').match(scope, hit);
+}
+
+function* matchArchive(
+  size: number,
+  base: number,
+  matcher: Matcher,
+  budgets: Budgets,
+  into: Collector,
+): Reading<void> {
+  const archive = yield* readArchive(size, budgets, base);
+  into.problems(archive.problems);
+  for (const symbol of archive.symbols) matchSymbol(symbol.name, symbol.offset, 'defined', matcher, into);
+}
+
+function matchMachO(image: MachO, slice: FatSlice, matcher: Matcher, into: Collector): void {
+  into.problems(image.problems);
+  const libraries = matcher.names('library');
+  const library = (path: string, grade: Grade) => {
+    const name = libraryName(path);
+    libraries.match(name, (clue) => into.hit(clue, grade, null, () => path));
+  };
+  if (image.id) library(image.id.name, 'defined');
+  for (const dylib of image.dylibs) library(dylib.name, 'referenced');
+  for (const name of image.exports) {
+    matchSymbol(name.name, name.offset, name.reexport ? 'referenced' : 'defined', matcher, into);
+  }
+  for (const symbol of image.symbols) {
+    matchSymbol(symbol.name, symbol.offset, symbol.defined ? 'defined' : 'referenced', matcher, into);
+  }
+  for (const name of image.imports) matchSymbol(name.name, name.offset, 'referenced', matcher, into);
+  const classes = matcher.names('class');
+  for (const name of image.objcClasses) {
+    classes.match(name.name, (clue) => into.hit(clue, 'defined', name.offset, () => name.name));
+  }
+  for (const name of image.objcReferences) {
+    classes.match(name.name, (clue) => into.hit(clue, 'referenced', name.offset, () => name.name));
+  }
+  matchDylibVersions(image, matcher, into);
+  const { encryption } = image;
+  if (encryption && encryption.id !== 0) {
+    into.cover(
+      'unreadable',
+      'encrypted',
+      encryption.offset,
+      `${slice.arch}: ${encryption.length} bytes of code and strings are encrypted (FairPlay, cryptid ${encryption.id}); ` +
+        'class names, selectors and URLs there cannot be read',
+    );
+  }
+}
+
+/** Current versions of libraries whose rule says that they are the SDK's own. */
+function matchDylibVersions(image: MachO, matcher: Matcher, into: Collector): void {
+  for (const { sdk, at } of matcher.versions) {
+    if (at.from !== 'dylib') continue;
+    for (const dylib of [...(image.id ? [image.id] : []), ...image.dylibs]) {
+      if (libraryName(dylib.name) === at.name) into.version(sdk, dylib.current, null, `${dylib.name} ${dylib.current}`);
+    }
+  }
+}
+
+/** `X.framework` for a framework's binary, the file name for any other library. */
+export function libraryName(path: string): string {
+  return /([^/]+\.framework)\//.exec(path)?.[1] ?? path.slice(path.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,41 @@
+import { isArchive } from '../formats/ar.ts';
+import { isDex } from '../formats/dex.ts';
+import { isElf } from '../formats/elf.ts';
+import { isMachO } from '../formats/macho.ts';
+import { isZip } from '../formats/zip.ts';
+
+export type Format = 'dex' | 'elf' | 'macho' | 'ar' | 'zip' | 'text' | 'data' | 'media' | 'resources' | 'empty';
+
+const ascii = (text: string) => [...text].map((c) => c.charCodeAt(0));
+
+/** Content that holds no code and no text: pictures, sound, films, fonts. */
+const media: readonly (readonly [offset: number, magic: readonly number[]])[] = [
+  [0, [0x89, ...ascii('PNG')]],
+  [0, [0xff, 0xd8, 0xff]],
+  [0, ascii('GIF8')],
+  [8, ascii('WEBP')],
+  [0, ascii('OggS')],
+  [0, ascii('ID3')],
+  [0, [0xff, 0xfb]],
+  [4, ascii('ftyp')],
+  [0, ascii('OTTO')],
+  [0, [0x00, 0x01, 0x00, 0x00, 0x00]],
+  [0, ascii('wOF')],
+];
+
+/** What an entry is, by its first bytes and never by its name. */
+export function sniff(head: Uint8Array): Format {
+  if (head.length === 0) return 'empty';
+  if (isDex(head)) return 'dex';
+  if (isElf(head)) return 'elf';
+  if (isMachO(head)) return 'macho';
+  if (isArchive(head)) return 'ar';
+  if (isZip(head)) return 'zip';
+  if (media.some(([offset, magic]) => magic.every((byte, i) => head[offset + i] === byte))) return 'media';
+  // Compiled Android resources and binary XML (ResourceTypes.h: chunk types 0x0002 and 0x0003, header size 8 or 12).
+  if ((head[0] === 2 || head[0] === 3) && head[1] === 0 && (head[2] === 8 || head[2] === 12) && head[3] === 0) {
+    return 'resources';
+  }
+  const sample = head.subarray(0, 512);
+  return sample.every((c) => c >= 32 || c === 9 || c === 10 || c === 13) ? 'text' : 'data';
+}

@@ -1,0 +1,38 @@
+/**
+ * Bytes that differ from what an ordinary tool writes, though they can be read: a trick, or its look-alike.
+ * `offset` counts from the start of the content that was read; `entry` is a name from the file (escape it when shown).
+ */
+export interface Anomaly {
+  /** Stable, such as `zip.orphan-entry`. */
+  readonly code: string;
+  readonly offset: number;
+  readonly entry: string | null;
+  readonly detail: string;
+}
+
+/** Anomalies kept for one code; a file with 200,000 equal tricks is one statement, not 200,000. */
+const KEPT_PER_CODE = 64;
+
+/** Collects anomalies; past `KEPT_PER_CODE` of one code, the rest is only counted. */
+export class AnomalyLog {
+  readonly #kept: Anomaly[] = [];
+  readonly #counts = new Map<string, number>();
+  readonly #firstDropped = new Map<string, number>();
+
+  add(code: string, offset: number, entry: string | null, detail: string): void {
+    const count = (this.#counts.get(code) ?? 0) + 1;
+    this.#counts.set(code, count);
+    if (count <= KEPT_PER_CODE) this.#kept.push({ code, offset, entry, detail });
+    else if (count === KEPT_PER_CODE + 1) this.#firstDropped.set(code, offset);
+  }
+
+  /** What was added, in that order, then one line for each code that had more than was kept. */
+  list(): Anomaly[] {
+    const rest: Anomaly[] = [];
+    for (const [code, offset] of this.#firstDropped) {
+      const more = (this.#counts.get(code) ?? 0) - KEPT_PER_CODE;
+      rest.push({ code, offset, entry: null, detail: `${more} more of the kind` });
+    }
+    return [...this.#kept, ...rest];
+  }
+}

@@ -1,0 +1,230 @@
+import type { Budgets } from '../budgets.ts';
+import { BudgetError, FormatError } from '../errors.ts';
+import { type Problem, Problems } from './problems.ts';
+import type { Reading } from './reading.ts';
+import { StringTable } from './string-table.ts';
+
+/** One file inside a static archive. Offset and size are those of its own data, without a BSD long name. */
+export interface ArchiveMember {
+  readonly name: string;
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** One entry of the archive's symbol table. */
+export interface ArchiveSymbol {
+  readonly name: string;
+  /** Where the name's bytes start. */
+  readonly offset: number;
+  /** Index into `members` of the one that defines it; -1 where the table points at none. */
+  readonly member: number;
+}
+
+/** A static library. All offsets are bytes from the start of the content, not of the archive. */
+export interface Archive {
+  /** In file order, without symbol tables and the table of long names. Names may repeat. */
+  readonly members: readonly ArchiveMember[];
+  readonly symbols: readonly ArchiveSymbol[];
+  readonly problems: readonly Problem[];
+}
+
+const MAGIC = '!<arch>\n';
+const HEADER = 60;
+/** A BSD long name follows the header: one request then usually gives both. */
+const HEADER_AND_NAME = 512;
+const LONGEST_NAME = 4096;
+
+/** Tells a static archive by its magic. */
+export function isArchive(head: Uint8Array): boolean {
+  return head.length >= 8 && latin1(head.subarray(0, 8)) === MAGIC;
+}
+
+/** Formats of the symbol table: GNU and System V `/` (big-endian) and `/SYM64/`, BSD `__.SYMDEF` and its relatives. */
+interface SymbolIndex {
+  readonly kind: 'gnu' | 'gnu64' | 'bsd' | 'bsd64';
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Reads a static archive (ar(5), System V/GNU and BSD variants; FreeBSD ranlib.h and llvm/lib/Object/Archive.cpp for the
+ * symbol tables). @param size bytes of the archive @param base where it starts, such as a slice of a fat file
+ * @throws FormatError where the magic is missing; what fails later is one of `problems`
+ */
+export function* readArchive(size: number, budgets: Budgets, base = 0): Reading<Archive> {
+  const magic = yield { offset: base, length: Math.min(size, HEADER_AND_NAME) };
+  if (!isArchive(magic)) throw new FormatError('not a static archive', base);
+  const problems = new Problems();
+  const members: ArchiveMember[] = [];
+  /** Header offset → index in `members`, which is how symbol tables name a member. */
+  const byHeader = new Map<number, number>();
+  const indexes: SymbolIndex[] = [];
+  let longNames: StringTable | null = null;
+  const end = base + size;
+  let held = 0;
+  let at = base + MAGIC.length;
+  for (let count = 0; at + HEADER <= end; count++) {
+    if (count >= budgets.archiveMembers) {
+      problems.add(at, new BudgetError('archiveMembers', budgets.archiveMembers, at).message);
+      break;
+    }
+    const bytes = yield { offset: at, length: Math.min(HEADER_AND_NAME, end - at) };
+    const header = readMemberHeader(bytes);
+    if (header === null) {
+      problems.add(at, 'no archive member header where one must be');
+      break;
+    }
+    let { name } = header;
+    let offset = at + HEADER;
+    const dataEnd = offset + header.size;
+    const next = dataEnd + (header.size & 1);
+    const whole = Math.min(dataEnd, end);
+    if (whole < dataEnd) problems.add(at, `member ${name} announces ${header.size} bytes, the archive ends before`);
+    if (name.startsWith('#1/')) {
+      const length = Number.parseInt(name.slice(3), 10);
+      if (!(length <= Math.min(header.size, LONGEST_NAME))) problems.add(at, `BSD name of length ${name.slice(3)}`);
+      else {
+        const inside = bytes.subarray(HEADER, HEADER + length);
+        name = untilNul(inside.length === length ? inside : yield { offset, length });
+        offset += length;
+      }
+    }
+    const data = { offset, size: Math.max(whole - offset, 0) };
+    const kind = indexKind(name);
+    if (kind !== null || name === '//') {
+      held += data.size;
+      if (held > budgets.heldBytes) problems.add(offset, new BudgetError('heldBytes', budgets.heldBytes, offset).message);
+      else {
+        const table = yield { offset, length: data.size };
+        if (kind === null) longNames = new StringTable(table, offset);
+        else indexes.push({ kind, offset, bytes: table });
+      }
+    } else {
+      byHeader.set(at - base, members.length);
+      members.push({ name: gnuName(name, longNames) ?? name, ...data });
+    }
+    at = next;
+  }
+  if (at < end && problems.list.length === 0) problems.add(at, `${end - at} bytes behind the last member`);
+  const symbols: ArchiveSymbol[] = [];
+  for (const index of indexes) readIndex(index, byHeader, budgets, symbols, problems);
+  return { members, symbols, problems: problems.list };
+}
+
+/** ar_name[16] ar_date[12] ar_uid[6] ar_gid[6] ar_mode[8] ar_size[10] ar_fmag[2]. */
+function readMemberHeader(bytes: Uint8Array): { name: string; size: number } | null {
+  if (bytes.length < HEADER || bytes[58] !== 0x60 || bytes[59] !== 0x0a) return null;
+  const digits = latin1(bytes.subarray(48, 58)).trimEnd();
+  if (!/^\d{1,10}$/.test(digits)) return null;
+  return { name: latin1(bytes.subarray(0, 16)).trimEnd(), size: Number(digits) };
+}
+
+function indexKind(name: string): SymbolIndex['kind'] | null {
+  if (name === '/') return 'gnu';
+  if (name === '/SYM64/') return 'gnu64';
+  if (name === '__.SYMDEF' || name === '__.SYMDEF SORTED') return 'bsd';
+  if (name === '__.SYMDEF_64' || name === '__.SYMDEF_64 SORTED') return 'bsd64';
+  return null;
+}
+
+/** GNU ends short names with `/` and writes long ones as `/` and an offset into `//`, where `/\n` ends them. */
+function gnuName(name: string, longNames: StringTable | null): string | null {
+  if (!name.startsWith('/')) return name.endsWith('/') ? name.slice(0, -1) : null;
+  if (!/^\/\d+$/.test(name)) return null;
+  const long = longNames?.at(Number(name.slice(1)), '\n') ?? null;
+  return long?.endsWith('/') ? long.slice(0, -1) : long;
+}
+
+function readIndex(
+  { kind, offset, bytes }: SymbolIndex,
+  byHeader: ReadonlyMap<number, number>,
+  budgets: Budgets,
+  symbols: ArchiveSymbol[],
+  problems: Problems,
+): void {
+  const table = kind.startsWith('gnu')
+    ? gnuIndex(bytes, kind === 'gnu64' ? 8 : 4)
+    : bsdIndex(bytes, kind === 'bsd64' ? 8 : 4);
+  if (table === null) {
+    problems.add(offset, 'the symbol table does not fit its own sizes');
+    return;
+  }
+  const names = new StringTable(bytes.subarray(table.names, table.namesEnd), offset + table.names);
+  let next = 0;
+  let strays = 0;
+  for (let i = 0; i < table.count; i++) {
+    if (symbols.length >= budgets.symbols) {
+      problems.add(offset, new BudgetError('symbols', budgets.symbols, offset).message);
+      return;
+    }
+    const at = table.nameAt(i) ?? next;
+    const name = names.at(at);
+    if (name === null) {
+      problems.add(offset, names.overdrawn ? 'symbol names overlap' : 'a symbol name lies outside its table');
+      return;
+    }
+    next = names.endOf(at) + 1;
+    const member = byHeader.get(table.memberAt(i)) ?? -1;
+    if (member < 0) strays++;
+    symbols.push({ name, offset: names.offset + at, member });
+  }
+  if (strays > 0) problems.add(offset, `${strays} symbols are defined by members that are not there`);
+}
+
+interface Index {
+  readonly count: number;
+  readonly names: number;
+  readonly namesEnd: number;
+  /** Null where names simply follow one another. */
+  nameAt(i: number): number | null;
+  memberAt(i: number): number;
+}
+
+/** Big-endian count and header offsets, then as many names. */
+function gnuIndex(bytes: Uint8Array, word: 4 | 8): Index | null {
+  const read = words(bytes, word, false);
+  const count = read(0);
+  const names = (count + 1) * word;
+  if (!(names <= bytes.length)) return null;
+  return { count, names, namesEnd: bytes.length, nameAt: () => null, memberAt: (i) => read((i + 1) * word) };
+}
+
+/** Size of the pairs, pairs of name index and header offset, size of the names, names. */
+function bsdIndex(bytes: Uint8Array, word: 4 | 8): Index | null {
+  // In the byte order of the target, which nothing states: the one whose sizes fit.
+  for (const littleEndian of [true, false]) {
+    const read = words(bytes, word, littleEndian);
+    const size = read(0);
+    const names = size + 2 * word;
+    if (size % (2 * word) !== 0 || !(names <= bytes.length)) continue;
+    const namesEnd = names + read(size + word);
+    if (!(namesEnd <= bytes.length)) continue;
+    const at = (i: number) => word + i * 2 * word;
+    return {
+      count: size / (2 * word),
+      names,
+      namesEnd,
+      nameAt: (i) => read(at(i)),
+      memberAt: (i) => read(at(i) + word),
+    };
+  }
+  return null;
+}
+
+/** Reads words at offsets; NaN outside, which no comparison accepts. */
+function words(bytes: Uint8Array, word: 4 | 8, littleEndian: boolean): (offset: number) => number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return (offset) => {
+    if (!(offset + word <= bytes.length)) return Number.NaN;
+    return word === 4 ? view.getUint32(offset, littleEndian) : Number(view.getBigUint64(offset, littleEndian));
+  };
+}
+
+function untilNul(bytes: Uint8Array): string {
+  const nul = bytes.indexOf(0);
+  return new TextDecoder().decode(nul < 0 ? bytes : bytes.subarray(0, nul));
+}
+
+function latin1(bytes: Uint8Array): string {
+  return new TextDecoder('latin1').decode(bytes);
+}

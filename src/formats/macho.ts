@@ -1,0 +1,151 @@
+import type { Budgets } from '../budgets.ts';
+import { FormatError } from '../errors.ts';
+import { NameAllowance } from './macho-bytes.ts';
+import type { LinkEdit, LoadCommands } from './macho-command.ts';
+import { readLoadCommands } from './macho-commands.ts';
+import { type MachHeader, readHeader } from './macho-header.ts';
+import { Imports, readBinds, readChainedImports } from './macho-imports.ts';
+import { objcNames, readClassNames, visitStrings } from './macho-objc.ts';
+import { type Piece, type ReadPiece, readPieces } from './macho-pieces.ts';
+import { isEncrypted, textRanges } from './macho-sections.ts';
+import { readSignature } from './macho-signature.ts';
+import { readSymbols, type SymbolTable } from './macho-symbols.ts';
+import { readExportTrie } from './macho-trie.ts';
+import type {
+  CodeSignature,
+  ExportedName,
+  FatSlice,
+  MachO,
+  MachOVisitor,
+  NamedAt,
+  Problem,
+  Section,
+} from './macho-types.ts';
+import type { Reading } from './reading.ts';
+
+export { readFat } from './macho-fat.ts';
+export { isMachO } from './macho-header.ts';
+export type * from './macho-types.ts';
+
+// XNU maps no more than this for load commands; real files have a few thousand bytes.
+const COMMAND_BYTES = 1024 * 1024;
+
+const CLASS_NAMES = '__objc_classname';
+const SELECTORS = '__objc_methname';
+const NO_STRINGS = { bytes: new Uint8Array(0), offset: 0 };
+
+/** In the order of worth: where the budget for held bytes runs out, the symbol table is given up first. */
+const LINK_EDIT: readonly LinkEdit[] = [
+  'signature',
+  'fixups',
+  'exports',
+  'bind',
+  'lazyBind',
+  'weakBind',
+  'symbols',
+  'strings',
+];
+
+/**
+ * Reads one Mach-O: an executable, library or object file, thin or a slice of a fat file or a member of a static
+ * archive. Asks for the header, the load commands, and then for all else in ascending order.
+ *
+ * What lies in FairPlay's range while `cryptid` is not 0 is not interpreted: class names and text ranges of the encrypted
+ * sections are absent then. A part that cannot be followed leaves a problem, and what was read of it.
+ * @param slice where it stands in the content; an empty `arch` is not compared with the header's
+ * @throws FormatError where the slice does not start with a Mach-O header
+ */
+export function* readMachO(slice: FatSlice, budgets: Budgets, visitor: MachOVisitor = {}): Reading<MachO> {
+  const problems: Problem[] = [];
+  const header = readHeader(yield { offset: slice.offset, length: Math.min(32, slice.size) }, slice.offset);
+  if (slice.arch !== '' && slice.arch !== header.arch) {
+    const message = `the slice is listed as ${slice.arch} and holds ${header.arch}`;
+    problems.push({ offset: slice.offset, message });
+  }
+  const base = slice.offset + header.size;
+  const length = Math.min(header.commandBytes, Math.max(0, slice.size - header.size), COMMAND_BYTES);
+  const commandBytes = yield { offset: base, length };
+  if (commandBytes.length < header.commandBytes) {
+    const message = `the header claims ${header.commandBytes} bytes of load commands, ${commandBytes.length} are read`;
+    problems.push({ offset: base + commandBytes.length, message });
+  }
+  const commands = readLoadCommands(commandBytes, base, header, slice, budgets, problems);
+  const pieces = yield* readPieces(wanted(commands, visitor, problems), budgets, problems);
+  return interpret(header, commands, pieces, budgets, visitor, problems);
+}
+
+/** What of the content is needed, in the order of worth. */
+function wanted(commands: LoadCommands, visitor: MachOVisitor, problems: Problem[]): Piece[] {
+  const pieces: Piece[] = [];
+  for (const section of commands.sections) {
+    if (section.length === 0 || isEncrypted(section, commands.encryption)) continue;
+    const { offset, length } = section;
+    if (section.section === CLASS_NAMES) pieces.push({ kind: 'classNames', offset, length });
+    if (section.section === SELECTORS && visitor.selector) pieces.push({ kind: 'selectors', offset, length });
+  }
+  for (const kind of LINK_EDIT) {
+    const range = commands.linkEdit.get(kind);
+    if (!range) continue;
+    // FairPlay encrypts __TEXT alone: a range that takes these too hides what an encrypted app leaves readable.
+    if (isEncrypted(range, commands.encryption)) {
+      problems.push({ offset: range.offset, message: `${kind} lies in the encrypted range` });
+    } else pieces.push({ kind, ...range });
+  }
+  return pieces;
+}
+
+function interpret(
+  header: MachHeader,
+  commands: LoadCommands,
+  pieces: readonly ReadPiece[],
+  budgets: Budgets,
+  visitor: MachOVisitor,
+  problems: Problem[],
+): MachO {
+  const { linkEdit, ...said } = commands;
+  const exports: ExportedName[] = [];
+  const imports = new Imports(said.dylibs, new NameAllowance(budgets));
+  const table: SymbolTable = { symbols: [], classes: [] };
+  const classNames: NamedAt[] = [];
+  const classNameAllowance = new NameAllowance(budgets);
+  let signature: CodeSignature | null = null;
+  const strings = pieces.find(({ kind }) => kind === 'strings');
+
+  for (const piece of pieces) {
+    const { kind, bytes, offset } = piece;
+    try {
+      if (kind === 'exports') readExportTrie(bytes, offset, budgets, new NameAllowance(budgets), exports);
+      else if (kind === 'bind' || kind === 'weakBind' || kind === 'lazyBind') readBinds(bytes, offset, kind, imports);
+      else if (kind === 'fixups') readChainedImports(bytes, offset, header.little, imports);
+      else if (kind === 'signature') signature = readSignature(bytes, offset, budgets, problems);
+      else if (kind === 'classNames') readClassNames(bytes, offset, classNameAllowance, classNames);
+      else if (kind === 'selectors' && visitor.selector) visitStrings(bytes, offset, visitor.selector);
+      else if (kind === 'symbols') {
+        readSymbols(piece, strings ?? NO_STRINGS, header, new NameAllowance(budgets), table, visitor);
+      }
+    } catch (error) {
+      // Parts fail independently; what a part found before stays.
+      if (!(error instanceof FormatError)) throw error;
+      problems.push({ offset: error.offset, message: error.message });
+    }
+  }
+
+  const objc = objcNames({ symbols: table.classes, exports, imports: imports.list, section: classNames });
+  const plain = ({ length, ...at }: Section): boolean => length > 0 && !isEncrypted({ length, ...at }, said.encryption);
+  const selectors = said.sections.filter((section) => section.section === SELECTORS && plain(section));
+  return {
+    arch: header.arch,
+    fileType: header.fileType,
+    bits: header.bits,
+    ...said,
+    exports,
+    imports: imports.list,
+    symbols: table.symbols,
+    objcClasses: objc.classes,
+    objcReferences: objc.references,
+    selectorRanges: selectors.map(({ offset, length }) => ({ offset, length })),
+    textRanges: textRanges(said.sections, said.encryption),
+    signature,
+    problems,
+  };
+}

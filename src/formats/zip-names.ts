@@ -1,0 +1,50 @@
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const lossy = new TextDecoder('utf-8', { ignoreBOM: true });
+
+export interface EntryName {
+  readonly text: string;
+  readonly valid: boolean;
+  /** Why the name would harm a tool that uses it as a path or prints it; null for ordinary names. */
+  readonly hostile: string | null;
+}
+
+const DOT = 0x2e;
+const SLASH = 0x2f;
+const BACKSLASH = 0x5c;
+
+/** Decodes an entry's name and looks for what path validation rejects (AOSP ZipPathValidator, CWE-22, CWE-150). */
+export function readName(bytes: Uint8Array): EntryName {
+  let ascii = bytes.length <= 1024;
+  let ordinary = bytes.length > 0 && bytes[0] !== SLASH;
+  let previous = 0;
+  for (const byte of bytes) {
+    if (byte >= 0x80) ascii = false;
+    if (byte < 0x20 || byte === 0x7f || byte === BACKSLASH || (byte === DOT && previous === DOT)) ordinary = false;
+    previous = byte;
+  }
+  // Nearly every name is short ASCII, where this is several times faster than a TextDecoder.
+  if (ascii) {
+    const text = String.fromCharCode.apply(null, bytes as unknown as number[]);
+    return { text, valid: true, hostile: ordinary && bytes[1] !== 0x3a ? null : hostility(text) };
+  }
+  try {
+    const text = utf8.decode(bytes);
+    return { text, valid: true, hostile: hostility(text) };
+  } catch {
+    const text = lossy.decode(bytes);
+    return { text, valid: false, hostile: hostility(text) };
+  }
+}
+
+function hostility(name: string): string | null {
+  if (name === '') return 'empty';
+  if (name.includes('\0')) return 'holds NUL';
+  // C0, DEL, C1, line separators and bidirectional overrides: they forge lines of a report.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  if (/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/.test(name))
+    return 'holds control characters';
+  if (name.startsWith('/') || /^[A-Za-z]:[/\\]/.test(name)) return 'absolute path';
+  if (/(^|[/\\])\.\.([/\\]|$)/.test(name)) return 'climbs with ..';
+  if (name.includes('\\')) return 'holds a backslash';
+  return null;
+}

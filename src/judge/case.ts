@@ -1,0 +1,43 @@
+import type { Advisory, Rules } from '../rules/schema.ts';
+import type { Anomaly, App, Context, Coverage, Detection, Evidence, Flow, Platform, Unidentified } from '../types.ts';
+
+/** An advisory whose range meets the version that was read; undetermined where version or range is not sure. */
+export interface AdvisoryMatch {
+  readonly sdk: string;
+  readonly advisory: Advisory;
+  readonly state: 'holds' | 'undetermined';
+  readonly version: string | null;
+  readonly evidence: readonly Evidence[];
+}
+
+/** What there is to judge: all that the bytes gave. */
+export interface Case {
+  readonly detections: readonly Detection[];
+  readonly flows: readonly Flow[];
+  readonly anomalies: readonly Anomaly[];
+  readonly unidentified: readonly Unidentified[];
+  readonly coverage: readonly Coverage[];
+  readonly app: App;
+  readonly platform: Platform;
+  readonly advisories: readonly AdvisoryMatch[];
+}
+
+/** A case with what it is judged against. `asOf` is YYYY-MM-DD. */
+export interface Setting {
+  readonly found: Case;
+  readonly rules: Rules;
+  readonly context: Context | null;
+  readonly asOf: string;
+  /** Scored detections by SDK id: only what they brought is judged. */
+  readonly scored: ReadonlyMap<string, Detection>;
+}
+
+/** Whether something with these days is true on `asOf`; an open end counts. The last day is the first that is not. */
+export function inForce(days: { from?: string | undefined; to?: string | undefined }, asOf: string): boolean {
+  return (days.from === undefined || days.from <= asOf) && (days.to === undefined || asOf < days.to);
+}
+
+/** Order by code unit: the same in every locale. */
+export function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,220 @@
+import type { PolicyRule } from '../rules/schema.ts';
+import type { Anomaly, Detection, Flow } from '../types.ts';
+import type { AdvisoryMatch, Setting } from './case.ts';
+import { all, any, not, one, type Subject, setOf, type Truth, type Value } from './conditions.ts';
+import { entitiesOf, hostLine, linksOf } from './links.ts';
+
+/** Fields that a condition may name, and how a report says that one is not known. */
+const shared: Readonly<Record<string, string>> = {
+  platform: 'the platform',
+  'context.countries': 'where the app is offered (the caller stated no distribution)',
+  'context.notOffered': 'where the app is not offered (the caller stated no distribution)',
+  'context.operator.country': "the operator's country (the caller stated none)",
+  'context.audience': 'the audience (the caller stated none)',
+  'context.sector': 'the sector (the caller stated none)',
+  // No bundle can answer this one: a rule that asks it stays undetermined until a capture or a log is given.
+  'reached-from': 'from which countries clients connect (no bundle shows it)',
+};
+const fields: Readonly<Record<PolicyRule['over'], Readonly<Record<string, string>>>> = {
+  flow: {
+    ...shared,
+    data: 'the kind of data',
+    basis: 'what the flow stands on',
+    protection: 'how {data} is protected on the way to {recipient}',
+    permission: 'whether the app may use {data}',
+    encryption: 'whether the app encrypts media with a key that {recipient} lacks',
+    service: 'whether the SDK is hosted by its vendor',
+    sdk: 'the SDK',
+    host: 'whether a host is named',
+    'host.operator.country': 'who runs the servers that take part, and under whose law (a capture shows their addresses)',
+    'recipient.id': 'who receives {data}',
+    'recipient.kind': 'who receives {data}',
+    'recipient.country': 'in which countries {recipient} is',
+    'recipient.role': 'what part the companies behind {recipient} have',
+    'recipient.notOffered': 'where the app is offered (the caller stated no distribution)',
+    'region.in': 'which countries {data} may reach (nothing read in the bundle names a region)',
+    'region.out': 'which countries {data} cannot reach (nothing read in the bundle names a region)',
+  },
+  detection: {
+    ...shared,
+    sdk: 'the SDK',
+    vendor: 'which of the candidates is the vendor',
+    'vendor.country': 'in which countries the vendor is',
+    scored: 'whether the SDK was recognised',
+    presence: 'how the SDK is present',
+    confidence: 'how sure the detection is',
+    category: 'the category of the SDK',
+  },
+  advisory: { ...shared, sdk: 'the SDK', level: 'the level', id: 'the id', published: 'the day of publication' },
+  anomaly: { ...shared, code: 'the code', path: 'the path' },
+  bundle: { ...shared, unidentified: 'what is aboard that no rule knows' },
+};
+const controls: Readonly<Record<string, string>> = {
+  'media-encryption': 'whether the app switches media encryption on',
+  'end-to-end-encryption': 'whether the app switches end-to-end encryption on',
+  'transport-encryption': 'whether transport encryption is on',
+  region: 'whether the app limits the region',
+  proxy: 'whether a proxy is set',
+  token: 'whether the app uses tokens',
+};
+
+/** How a report says that a field is not known; undefined for a field that no rule of this kind can ask. */
+export function notKnown(over: PolicyRule['over'], field: string): string | undefined {
+  if (field.startsWith('control.')) return over === 'flow' ? controls[field.slice(8)] : undefined;
+  const words = fields[over];
+  return Object.hasOwn(words, field) ? words[field] : undefined;
+}
+
+/** Whether `country` is where the app is not offered, as the caller stated. */
+export function notOffered(country: string, { context }: Setting): Truth {
+  const { offered, notOffered } = context?.distribution ?? {};
+  if (notOffered?.includes(country)) return true;
+  if (offered && offered.length > 0) return !offered.includes(country);
+  return notOffered ? false : 'unknown';
+}
+
+function sharedSubject(setting: Setting): Subject {
+  const { context, found } = setting;
+  const { offered, notOffered: without } = context?.distribution ?? {};
+  return (field) => {
+    if (field === 'platform') return one(found.platform);
+    if (field === 'context.countries') {
+      return offered || without ? { has: (c) => not(notOffered(c, setting)), one: null } : undefined;
+    }
+    if (field === 'context.notOffered') {
+      return offered || without ? { has: (c) => notOffered(c, setting), one: null } : undefined;
+    }
+    if (field === 'context.operator.country') return one(context?.operator?.country);
+    if (field === 'context.audience') return one(context?.audience);
+    if (field === 'context.sector') return one(context?.sector);
+    return undefined;
+  };
+}
+
+function countriesOf(flow: Flow, setting: Setting): Value | undefined {
+  const operator = flow.recipient.kind === 'first-party' ? setting.context?.operator?.country : undefined;
+  if (flow.recipient.kind === 'unknown') return undefined;
+  if (entitiesOf(flow.recipient.entities, setting.asOf).length === 0) return one(operator);
+  const hosts = flow.host === null ? [] : [flow.host];
+  return setOf(linksOf(flow.recipient, hosts, setting).map((link) => link.country));
+}
+
+/** Whether data may reach a country: a list of countries it may reach is taken as the whole of them. */
+function mayReach(region: NonNullable<Flow['region']>, country: string): Truth {
+  if (region.in.includes(country)) return true;
+  return region.in.length > 0 || region.out.includes(country) ? false : 'unknown';
+}
+
+const mediaKeys = ['media-encryption', 'end-to-end-encryption'];
+
+/** The best of what keeps the vendor out of the media. An SDK without either control is not known to lack it. */
+function encryption(flow: Flow): Value | undefined {
+  if (flow.protection === 'end-to-end') return one('on');
+  const states = flow.controls.filter((c) => mediaKeys.includes(c.id)).map((c) => c.state);
+  if (states.includes('on')) return one('on');
+  if (states.length === 0 || states.includes('undetermined')) return undefined;
+  return one(states.includes('weak') ? 'weak' : 'off');
+}
+
+export function flowSubject(flow: Flow, setting: Setting): Subject {
+  const rest = sharedSubject(setting);
+  const { recipient, region } = flow;
+  return (field) => {
+    switch (field) {
+      case 'data':
+        return one(flow.data);
+      case 'basis':
+        return one(flow.basis);
+      case 'protection':
+        return one(flow.protection);
+      case 'permission':
+        return one(flow.permission?.state ?? 'declared');
+      case 'encryption':
+        return encryption(flow);
+      case 'service':
+        return one(setting.rules.sdks.get(flow.sdk)?.service);
+      case 'sdk':
+        return one(flow.sdk);
+      case 'host':
+        return one(flow.host === null ? 'absent' : 'present');
+      case 'host.operator.country': {
+        const line = hostLine(setting.rules.vendors.get(recipient.id), flow.host);
+        return line?.operator === undefined ? undefined : one(line.country);
+      }
+      case 'recipient.id':
+        return recipient.kind === 'unknown' ? undefined : one(recipient.id);
+      case 'recipient.kind':
+        return one(recipient.kind);
+      case 'recipient.country':
+        return countriesOf(flow, setting);
+      case 'recipient.role': {
+        const entities = entitiesOf(recipient.entities, setting.asOf);
+        return entities.length === 0 ? undefined : setOf(entities.map((entity) => entity.role));
+      }
+      case 'recipient.notOffered': {
+        const countries = countriesOf(flow, setting);
+        return countries && { has: (c) => all([countries.has(c), notOffered(c, setting)]), one: null };
+      }
+      case 'region.in':
+        return region ? { has: (c) => mayReach(region, c), one: null } : undefined;
+      case 'region.out':
+        return region ? { has: (c) => not(mayReach(region, c)), one: null } : undefined;
+    }
+    if (field.startsWith('control.')) return one(flow.controls.find((c) => c.id === field.slice(8))?.state);
+    return rest(field);
+  };
+}
+
+export function detectionSubject(detection: Detection, setting: Setting): Subject {
+  const rest = sharedSubject(setting);
+  const vendors = detection.vendor === null ? detection.candidates : [detection.vendor];
+  const countries = vendors.map((id) => {
+    const known = entitiesOf(setting.rules.vendors.get(id)?.entities ?? [], setting.asOf);
+    return known.length === 0 ? undefined : setOf(known.map((entity) => entity.country));
+  });
+  // Candidates that disagree leave the question open.
+  const between = (item: string): Truth => {
+    const truths = countries.map((value) => value?.has(item) ?? 'unknown');
+    return all(truths) === true ? true : any(truths) === false ? false : 'unknown';
+  };
+  return (field) => {
+    switch (field) {
+      case 'sdk':
+        return one(detection.sdk);
+      case 'vendor':
+        return one(detection.vendor);
+      case 'vendor.country':
+        return vendors.length === 0 ? undefined : { has: between, one: null };
+      case 'scored':
+        return one(detection.scored ? 'yes' : 'no');
+      case 'presence':
+        return setOf(detection.presence);
+      case 'confidence':
+        return one(detection.confidence);
+      case 'category':
+        return one(setting.rules.sdks.get(detection.sdk)?.category);
+    }
+    return rest(field);
+  };
+}
+
+export function advisorySubject(match: AdvisoryMatch, setting: Setting): Subject {
+  const rest = sharedSubject(setting);
+  const values = new Map([
+    ['sdk', match.sdk],
+    ['id', match.advisory.id],
+    ['level', match.advisory.level],
+    ['published', match.advisory.published],
+  ]);
+  return (field) => one(values.get(field)) ?? rest(field);
+}
+
+export function anomalySubject(anomaly: Anomaly, setting: Setting): Subject {
+  const rest = sharedSubject(setting);
+  return (field) => (field === 'code' ? one(anomaly.code) : field === 'path' ? one(anomaly.path) : rest(field));
+}
+
+export function bundleSubject(setting: Setting): Subject {
+  const rest = sharedSubject(setting);
+  return (field) => (field === 'unidentified' ? setOf(setting.found.unidentified.map((u) => u.kind)) : rest(field));
+}

@@ -1,0 +1,103 @@
+import type { Host, Rules, Vendor } from '../rules/schema.ts';
+import type { EntityFact, EntityRole, LawFact, Source } from '../types.ts';
+import { inForce, order, type Setting } from './case.ts';
+
+/** Who receives, as far as the report's date knows it. */
+export interface Party {
+  readonly kind: 'entity' | 'first-party' | 'unknown';
+  readonly id: string;
+  readonly name: string;
+  readonly entities: readonly EntityFact[];
+}
+
+/** One way by which a party is in a country. */
+export interface Link {
+  readonly country: string;
+  readonly says: string;
+  readonly entity: EntityFact | null;
+  readonly source: Source;
+}
+
+const above: readonly EntityRole[] = ['parent', 'owner'];
+
+const roleWords: Record<EntityRole, string> = {
+  incorporated: 'is incorporated in',
+  headquartered: 'has its headquarters in',
+  operating: 'operates in',
+  engineering: 'has engineers in',
+  parent: 'is the parent, in',
+  owner: 'is an owner, in',
+  'controlled-by-contract': 'is controlled by contract, in',
+};
+
+export function entitiesOf(entities: readonly EntityFact[], asOf: string): EntityFact[] {
+  return entities.filter((entity) => inForce(entity, asOf));
+}
+
+/** What a source published after the report's date says cannot be cited on that date. */
+export function citable(source: Source, asOf: string): boolean {
+  return source.published === undefined || source.published <= asOf;
+}
+
+/** The name a person knows, with the code that rules use. */
+export function countryName(rules: Rules, code: string): string {
+  const named = [...rules.jurisdictions.values()].filter((j) => j.country === code).sort((a, b) => order(a.id, b.id));
+  return named[0] ? `${named[0].name} (${code})` : code;
+}
+
+/** The vendor's own line about a host: the longest name that is the host or stands above it. */
+export function hostLine(vendor: Vendor | undefined, host: string | null): Host | undefined {
+  if (host === null) return undefined;
+  return vendor?.hosts
+    .filter((line) => host === line.host || host.endsWith(`.${line.host}`))
+    .sort((a, b) => b.host.length - a.host.length)[0];
+}
+
+/**
+ * How a party is tied to countries, in the order in which a finding names them: contracting entity, operator of the
+ * hosts, ultimate parent. A host's country counts only with its operator: alone, it says where a server stands.
+ */
+export function linksOf(party: Party, hosts: readonly string[], setting: Setting): Link[] {
+  const { rules, asOf } = setting;
+  const entities = entitiesOf(party.entities, asOf);
+  const link = (entity: EntityFact): Link => ({
+    country: entity.country,
+    says: `${entity.name} ${roleWords[entity.role]} ${countryName(rules, entity.country)}`,
+    entity,
+    source: entity.source,
+  });
+  const vendor = rules.vendors.get(party.id);
+  const operators: Link[] = [];
+  for (const line of new Set(hosts.map((host) => hostLine(vendor, host)))) {
+    if (line?.operator === undefined || line.country === undefined) continue;
+    const says = `${line.host} is run by ${line.operator}, in ${countryName(rules, line.country)}`;
+    operators.push({ country: line.country, says, entity: null, source: line.source });
+  }
+  return [
+    ...entities.filter((e) => !above.includes(e.role)).map(link),
+    ...operators,
+    ...entities.filter((e) => above.includes(e.role)).map(link),
+  ];
+}
+
+/** Laws in force on the report's date that reach a role which a linked entity has in the law's country. */
+export function lawsOf(links: readonly Link[], setting: Setting): LawFact[] {
+  const laws: LawFact[] = [];
+  for (const { country, laws: known } of setting.rules.jurisdictions.values()) {
+    const roles = new Set(links.filter((l) => l.country === country).map((l) => l.entity?.role));
+    for (const law of known) {
+      if (!inForce(law, setting.asOf) || !citable(law.source, setting.asOf)) continue;
+      if (!law.reaches.some((role) => roles.has(role))) continue;
+      const { id, title, citation, kind, says, source } = law;
+      laws.push({ id, country, title, citation, kind, says, source });
+    }
+  }
+  return laws.sort((a, b) => order(a.country, b.country) || order(a.id, b.id));
+}
+
+/** The company at the top, by which causes are counted once: products of one owner are one risk. */
+export function ownerOf(party: Party, asOf: string): string {
+  const entities = entitiesOf(party.entities, asOf);
+  const top = entities.findLast((e) => e.role === 'parent') ?? entities.find((e) => e.role === 'incorporated');
+  return top?.name ?? party.id;
+}

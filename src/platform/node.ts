@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { closeSync, fstatSync, lstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import * as zlib from 'node:zlib';
+import { ScanError } from '../errors.ts';
+import { nodeInflater } from './node-inflate.ts';
+import type { ByteSource, FileEntry, Hash, Platform } from './platform.ts';
+
+/** Files of a directory bundle beyond which it is refused: no app has as many. */
+const MOST_FILES = 200_000;
+
+function fileSource(path: string): ByteSource {
+  const fd = openSync(path, 'r');
+  // readFile refuses 2 GiB and more; positional reads do not.
+  const { size } = fstatSync(fd);
+  const readInto = (into: Uint8Array, offset: number) => {
+    const wanted = Math.min(into.length, Math.max(0, size - offset));
+    let done = 0;
+    while (done < wanted) {
+      const count = readSync(fd, into, done, wanted - done, offset + done);
+      if (count === 0) break;
+      done += count;
+    }
+    return done;
+  };
+  return {
+    size,
+    read(offset, length) {
+      const into = new Uint8Array(Math.min(length, Math.max(0, size - offset)));
+      return into.subarray(0, readInto(into, offset));
+    },
+    readInto,
+    close: () => closeSync(fd),
+  };
+}
+
+function listFiles(root: string): FileEntry[] {
+  const files: FileEntry[] = [];
+  const folders = [''];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    for (const item of readdirSync(join(root, folder), { withFileTypes: true })) {
+      const path = folder === '' ? item.name : `${folder}/${item.name}`;
+      if (item.isDirectory()) folders.push(path);
+      else if (item.isFile() || item.isSymbolicLink()) {
+        if (files.length >= MOST_FILES) {
+          throw new ScanError('unreadable', `${root}: more than ${MOST_FILES} files; scan the app bundle itself`);
+        }
+        const size = item.isFile() ? lstatSync(join(root, path)).size : 0;
+        files.push({ path, size, link: item.isSymbolicLink(), open: () => fileSource(join(root, path)) });
+      }
+    }
+  }
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}
+
+function open(path: string): ReturnType<Platform['open']> {
+  try {
+    const stat = statSync(path);
+    if (stat.isDirectory()) return { kind: 'directory', files: listFiles(path) };
+    if (!stat.isFile()) throw new ScanError('unreadable', `${path}: neither a file nor a directory`);
+    return { kind: 'file', source: fileSource(path) };
+  } catch (error) {
+    if (error instanceof ScanError) throw error;
+    if (reason(error) === 'ENOENT') throw new ScanError('not-found', `${path}: no such file or directory`);
+    throw new ScanError('unreadable', `${path}: cannot be read (${reason(error)})`, { cause: error });
+  }
+}
+
+function readRules(directory: string): { path: string; text: string }[] {
+  try {
+    return (readdirSync(directory, { recursive: true }) as string[])
+      .map((name) => name.replaceAll('\\', '/'))
+      .filter((name) => name.endsWith('.json'))
+      .sort()
+      .map((path) => ({ path, text: readFileSync(join(directory, path), 'utf8') }));
+  } catch (error) {
+    throw new ScanError('bad-rules', `${directory}: rules cannot be read (${reason(error)})`, { cause: error });
+  }
+}
+
+function sha256(): Hash {
+  const hash = createHash('sha256');
+  return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') };
+}
+
+export const nodePlatform: Platform = {
+  open,
+  inflater: nodeInflater,
+  sha256,
+  crc32: (bytes, previous) => zlib.crc32(bytes, previous),
+  readRules,
+  // The same from src/ (tests) and dist/ (the package).
+  shippedRules: fileURLToPath(new URL('../../rules/', import.meta.url)),
+  breathe: () => setImmediate(),
+};

@@ -1,0 +1,88 @@
+/** Bytes that can be read by position: a file, a blob, an array, or a stored entry of an archive. */
+export interface ByteSource {
+  /** Bytes. */
+  readonly size: number;
+  /**
+   * The bytes at [offset, offset + length), fewer where the content ends. A fresh or shared array that the source
+   * never changes afterwards.
+   */
+  read(offset: number, length: number): Uint8Array | Promise<Uint8Array>;
+  /** Fills `into` from `offset` on and returns how many bytes came: spares the allocation in long streams. */
+  readInto(into: Uint8Array, offset: number): number | Promise<number>;
+  close(): void;
+}
+
+/** One file of a directory that is scanned as a bundle. `path` is relative, with `/`. */
+export interface FileEntry {
+  readonly path: string;
+  readonly size: number;
+  /** Symbolic links are listed and never followed: they could lead out of the bundle. */
+  readonly link: boolean;
+  open(): ByteSource;
+}
+
+export type InflateState = 'more' | 'end' | 'stopped';
+
+/** Raw deflate, streaming, one entry at a time. Output arrays are reused: take what is needed before returning. */
+export interface Inflater {
+  reset(): void;
+  /**
+   * Feeds compressed bytes. `out` returns false to stop early (a budget).
+   * @throws FormatError-free: a broken stream rejects or throws InflateError
+   */
+  push(input: Uint8Array, out: (bytes: Uint8Array) => boolean): InflateState | Promise<InflateState>;
+}
+
+export class InflateError extends Error {}
+
+export interface Hash {
+  update(bytes: Uint8Array): void;
+  /** Lower-case hex. */
+  digest(): string;
+}
+
+/** What the core needs of its surroundings. The only door to the operating system. */
+export interface Platform {
+  /** @throws ScanError not-found, unreadable */
+  open(path: string): { kind: 'file'; source: ByteSource } | { kind: 'directory'; files: readonly FileEntry[] };
+  inflater(): Inflater;
+  sha256(): Hash;
+  /** Continues a CRC-32 (ISO 3309, as in ZIP). */
+  crc32(bytes: Uint8Array, previous: number): number;
+  /** Reads every JSON file of a rules directory. @throws ScanError */
+  readRules(directory: string): readonly { readonly path: string; readonly text: string }[];
+  /** The directory of the rules that ship with the package. */
+  readonly shippedRules: string;
+  /** Lets timers, signals and progress run. */
+  breathe(): Promise<void>;
+}
+
+/** Bytes in memory as a source. */
+export function memorySource(bytes: Uint8Array): ByteSource {
+  return {
+    size: bytes.length,
+    read: (offset, length) => bytes.subarray(Math.min(offset, bytes.length), Math.min(offset + length, bytes.length)),
+    readInto(into, offset) {
+      const piece = bytes.subarray(Math.min(offset, bytes.length), Math.min(offset + into.length, bytes.length));
+      into.set(piece);
+      return piece.length;
+    },
+    close() {},
+  };
+}
+
+/** A blob as a source: the one asynchronous one. */
+export function blobSource(blob: Blob): ByteSource {
+  const read = async (offset: number, length: number) =>
+    new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer());
+  return {
+    size: blob.size,
+    read,
+    async readInto(into, offset) {
+      const piece = await read(offset, into.length);
+      into.set(piece);
+      return piece.length;
+    },
+    close() {},
+  };
+}

@@ -1,0 +1,313 @@
+import * as v from 'valibot';
+import { axes, dataKinds, featureKinds, levels } from '../types.ts';
+
+/** The shapes of rule files. `rules/README.md` explains each field with an example. */
+
+const Id = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'an id is lower case letters, digits and hyphens'));
+const Day = v.pipe(v.string(), v.isoDate('a date is YYYY-MM-DD'));
+const Country = v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, 'a country is two capital letters (ISO 3166-1)'));
+const Text = v.pipe(v.string(), v.minLength(1), v.maxLength(1000));
+const Url = v.pipe(v.string(), v.url(), v.startsWith('http', 'a source is an http(s) address'));
+const Data = v.picklist(dataKinds);
+
+export const Source = v.pipe(
+  v.strictObject({
+    how: v.picklist(['artifact', 'document', 'filing', 'statute', 'register', 'research', 'press']),
+    url: v.optional(Url),
+    /** `npm:name@version/path/in/package`, `maven:group:artifact:version!path`, `git:owner/repo@commit/path`. */
+    artifact: v.optional(Text),
+    sha256: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'a sha256 is 64 hex digits'))),
+    offset: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+    seen: Day,
+    published: v.optional(Day),
+    note: v.optional(Text),
+  }),
+  v.check(
+    (s) => (s.how === 'artifact' ? !!s.artifact && !!s.sha256 : !!s.url),
+    'an artifact needs artifact and sha256, any other source needs url',
+  ),
+);
+
+/** One line of an SDK's rule: a kind of feature, one operator, a value. */
+export const Clue = v.pipe(
+  v.strictObject({
+    id: Id,
+    kind: v.picklist(featureKinds),
+    /** Exactly this name. */
+    is: v.optional(Text),
+    /** This name or anything below it: `io.agora.rtc` meets `io.agora.rtc.RtcEngine`, never `io.agora.rtc2`. */
+    under: v.optional(Text),
+    /** Names that end so on a label border: `webrtc.PeerConnectionFactory` meets `org.webrtc.…` and `tvi.webrtc.…`. */
+    tail: v.optional(Text),
+    /** Literals with `*` (any run without a label border for names) and at most one `{version}`. */
+    like: v.optional(Text),
+    /** strong: suffices alone. supporting: counts towards `need`. weak: listed, never counted. */
+    strength: v.picklist(['strong', 'supporting', 'weak']),
+    platform: v.optional(v.picklist(['android', 'ios'])),
+    seen: v.pipe(v.array(Source), v.minLength(1, 'a clue says where it was seen')),
+  }),
+  v.check(
+    (c) => [c.is, c.under, c.tail, c.like].filter((x) => x !== undefined).length === 1,
+    'a clue has exactly one of is, under, tail, like',
+  ),
+  v.check(
+    (c) => c.kind !== 'string' || (c.is ?? c.like ?? '').length >= 8,
+    'a byte clue has at least 8 bytes, with is or like',
+  ),
+);
+
+/**
+ * Where a version can be read.
+ * - `near`: the string that stands `step` NUL-separated strings after (before, when negative) the string `anchor`.
+ * - `like`: a literal with one `{version}`, in native bytes, DEX strings or web text.
+ * - `plist`: a key of the Info.plist of the framework with this bundle id (or, `framework`, this name).
+ * - `dylib`: the current version in a library's own identification or in the load command that names it.
+ * - `field`: a static string field of a class in a DEX.
+ */
+export const VersionAt = v.variant('from', [
+  v.strictObject({
+    from: v.literal('near'),
+    anchor: v.pipe(v.string(), v.minLength(8)),
+    step: v.pipe(v.number(), v.integer(), v.minValue(-8), v.maxValue(8)),
+    /** Shape of the version: digits joined by dots, this many parts at least and at most. */
+    parts: v.tuple([v.number(), v.number()]),
+    /** What stands in the string besides the version, e.g. `v{version}`; `{version}` alone by default. */
+    like: v.optional(Text),
+    seen: v.pipe(v.array(Source), v.minLength(1)),
+  }),
+  v.strictObject({
+    from: v.literal('like'),
+    like: v.pipe(
+      v.string(),
+      v.includes('{version}'),
+      v.minLength(14, 'a version literal has at least 5 bytes besides {version}'),
+    ),
+    parts: v.tuple([v.number(), v.number()]),
+    seen: v.pipe(v.array(Source), v.minLength(1)),
+  }),
+  v.strictObject({
+    from: v.literal('plist'),
+    bundleId: v.optional(Text),
+    framework: v.optional(Text),
+    key: Text,
+    seen: v.pipe(v.array(Source), v.minLength(1)),
+  }),
+  v.strictObject({ from: v.literal('dylib'), name: Text, seen: v.pipe(v.array(Source), v.minLength(1)) }),
+  v.strictObject({ from: v.literal('field'), class: Text, field: Text, seen: v.pipe(v.array(Source), v.minLength(1)) }),
+]);
+
+/** What a vendor documents or a third party reported. `topic` ties it to the policy rules that cite it. */
+export const Claim = v.strictObject({
+  id: Id,
+  topic: v.picklist([
+    'identifiers-in-clear',
+    'media-access',
+    'relay-region',
+    'server-operators',
+    'linkability',
+    'reach',
+    'collection',
+    'transport-protection',
+    'legal-assistance',
+  ]),
+  basis: v.picklist(['documented', 'reported']),
+  says: Text,
+  data: v.optional(v.array(Data)),
+  /** For a report: package name or bundle identifier of the app it was about, and that app's name. */
+  about: v.optional(v.strictObject({ ids: v.array(Text), name: Text, version: v.optional(Text) })),
+  /** First and last day on which it may be cited. */
+  from: Day,
+  to: v.optional(Day),
+  source: Source,
+});
+
+export const ControlRule = v.strictObject({
+  id: v.picklist(['media-encryption', 'end-to-end-encryption', 'region', 'proxy', 'token', 'transport-encryption']),
+  name: Text,
+  /** API names by which an app switches it, as they stand in bytes. */
+  calls: v.array(Text),
+  /** State when the app never switches it, as the vendor documents. */
+  default: v.picklist(['on', 'off', 'unknown']),
+  remedy: Text,
+  source: Source,
+});
+
+export const Advisory = v.strictObject({
+  id: Text,
+  /** semver range over the normalised version. */
+  affected: Text,
+  confidence: v.picklist(['high', 'low']),
+  level: v.picklist(levels),
+  says: Text,
+  remedy: Text,
+  published: Day,
+  source: Source,
+});
+
+/** A kind of data the SDK can take once the app uses it. */
+export const Takes = v.strictObject({
+  data: Data,
+  /** Who gets it: the SDK's vendor, or (self-hosted, plain WebRTC) nobody the bundle names. */
+  to: v.picklist(['vendor', 'unknown']),
+  basis: v.picklist(['capable', 'documented']),
+  says: Text,
+  source: Source,
+});
+
+export const Sdk = v.strictObject({
+  id: Id,
+  name: Text,
+  vendor: Id,
+  family: v.optional(Id),
+  category: v.picklist(['real-time', 'messaging', 'push', 'media-engine']),
+  service: v.picklist(['hosted', 'self-hosted', 'either', 'none']),
+  clues: v.pipe(v.array(Clue), v.minLength(1)),
+  /** How many supporting clues make a detection when no strong one was met. */
+  need: v.optional(v.pipe(v.number(), v.integer(), v.minValue(2)), 2),
+  versions: v.optional(v.array(VersionAt), []),
+  /** SDKs that stand inside this one: detected on their own evidence, and then its component. */
+  contains: v.optional(v.array(Id), []),
+  takes: v.optional(v.array(Takes), []),
+  /** Names of URL parameters in this SDK's templates, and the data they carry. */
+  parameters: v.optional(v.array(v.strictObject({ name: Text, data: Data, source: Source })), []),
+  controls: v.optional(v.array(ControlRule), []),
+  claims: v.optional(v.array(Claim), []),
+  advisories: v.optional(v.array(Advisory), []),
+});
+
+export const Entity = v.strictObject({
+  name: Text,
+  role: v.picklist([
+    'incorporated',
+    'headquartered',
+    'operating',
+    'engineering',
+    'parent',
+    'owner',
+    'controlled-by-contract',
+  ]),
+  country: Country,
+  from: v.optional(Day),
+  to: v.optional(Day),
+  share: v.optional(v.number()),
+  source: Source,
+});
+
+export const Host = v.strictObject({
+  /** A host name: meets itself and every name below it. Or an IPv4 address. */
+  host: v.pipe(v.string(), v.regex(/^[a-z0-9.-]{4,253}$/, 'a host is lower case')),
+  /** Who runs it, in words; the vendor's first entity where left out. */
+  operator: v.optional(Text),
+  country: v.optional(Country),
+  purpose: v.optional(Text),
+  source: Source,
+});
+
+export const Vendor = v.strictObject({
+  id: Id,
+  name: Text,
+  /** False for a project that publishes code and receives nothing. */
+  recipient: v.optional(v.boolean(), true),
+  entities: v.pipe(v.array(Entity), v.minLength(1)),
+  hosts: v.optional(v.array(Host), []),
+  claims: v.optional(v.array(Claim), []),
+  disputed: v.optional(v.array(v.strictObject({ what: Text, by: Text, on: Day, source: Source })), []),
+});
+
+export const Law = v.strictObject({
+  id: Id,
+  title: Text,
+  citation: Text,
+  kind: v.picklist(['compulsion', 'blocking', 'transfer', 'listing']),
+  says: Text,
+  /** Roles of an entity in this country that it reaches. */
+  reaches: v.array(Entity.entries.role),
+  from: Day,
+  to: v.optional(Day),
+  source: Source,
+});
+
+export const Jurisdiction = v.strictObject({
+  id: Id,
+  country: Country,
+  name: Text,
+  laws: v.array(Law),
+});
+
+/** A condition on one field, or several joined. A field that is not known makes it unknown, never false. */
+export const Condition = v.pipe(
+  v.strictObject({
+    field: Text,
+    in: v.optional(v.array(Text)),
+    notIn: v.optional(v.array(Text)),
+    /** At least this far along the field's own scale (control states: off < weak < on; bases; levels). */
+    atLeast: v.optional(Text),
+    /** Below this point of the field's own scale. */
+    below: v.optional(Text),
+    before: v.optional(Day),
+  }),
+  v.check(
+    (c) => [c.in, c.notIn, c.atLeast, c.below, c.before].filter((x) => x !== undefined).length === 1,
+    'a condition has exactly one operator',
+  ),
+);
+
+export const PolicyRule = v.strictObject({
+  id: Id,
+  axis: v.picklist(axes),
+  over: v.picklist(['flow', 'detection', 'advisory', 'anomaly', 'bundle']),
+  /** One finding per recipient and data, or one per recipient. */
+  per: v.optional(v.picklist(['data', 'recipient']), 'data'),
+  when: v.array(Condition),
+  level: v.picklist(levels),
+  /** Level while it cannot be decided. */
+  undetermined: v.picklist(levels),
+  /** Share of the risk in [0, 1] when it holds. */
+  weight: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+  /** Claims of these topics are cited as grounds. */
+  cites: v.optional(v.array(Claim.entries.topic), []),
+  /** Whether laws of the recipient's countries are cited. */
+  laws: v.optional(v.boolean(), false),
+  title: Text,
+  /** With {recipient}, {sdk}, {data}, {host}, {countries}, {link} filled in. */
+  reason: Text,
+  settle: Text,
+  remedy: Text,
+});
+
+export const Policy = v.strictObject({
+  id: Id,
+  name: Text,
+  says: Text,
+  rules: v.array(PolicyRule),
+  /** Levels from which the verdict is reject and review. */
+  reject: v.picklist(levels),
+  review: v.picklist(levels),
+  /** Reasons of incompleteness that do not make the verdict inconclusive. */
+  accepts: v.optional(
+    v.array(v.picklist(['depth', 'encrypted', 'malformed', 'budget', 'missing', 'unsupported', 'password'])),
+    [],
+  ),
+});
+
+export type Sdk = v.InferOutput<typeof Sdk>;
+export type Clue = v.InferOutput<typeof Clue>;
+export type VersionAt = v.InferOutput<typeof VersionAt>;
+export type Vendor = v.InferOutput<typeof Vendor>;
+export type Jurisdiction = v.InferOutput<typeof Jurisdiction>;
+export type Policy = v.InferOutput<typeof Policy>;
+export type PolicyRule = v.InferOutput<typeof PolicyRule>;
+export type Condition = v.InferOutput<typeof Condition>;
+export type ClaimRule = v.InferOutput<typeof Claim>;
+export type Advisory = v.InferOutput<typeof Advisory>;
+export type Host = v.InferOutput<typeof Host>;
+
+/** All rule files of a scan, by id. */
+export interface Rules {
+  readonly sdks: ReadonlyMap<string, Sdk>;
+  readonly vendors: ReadonlyMap<string, Vendor>;
+  readonly jurisdictions: ReadonlyMap<string, Jurisdiction>;
+  readonly policies: ReadonlyMap<string, Policy>;
+  /** sha256 over every rule, independent of file order and white space. */
+  readonly digest: string;
+}

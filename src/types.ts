@@ -1,0 +1,347 @@
+/** The words of ARCHITECTURE.md as types. Imports nothing. */
+
+export type Platform = 'android' | 'ios';
+export type BundleKind = 'apk' | 'ipa' | 'app' | 'macho';
+export type Depth = 'names' | 'standard' | 'deep';
+
+/** The kinds of data a flow can carry. */
+export const dataKinds = [
+  'microphone',
+  'camera',
+  'screen',
+  'messages',
+  'user-id',
+  'room-id',
+  'device-ids',
+  'network-info',
+  'location',
+] as const;
+export type DataKind = (typeof dataKinds)[number];
+
+/** What a flow or finding stands on, strongest first. */
+export const bases = ['observed', 'configured', 'coded', 'capable', 'documented', 'reported'] as const;
+export type Basis = (typeof bases)[number];
+
+export const levels = ['info', 'low', 'medium', 'high', 'critical'] as const;
+export type Level = (typeof levels)[number];
+
+export const verdicts = ['pass', 'review', 'inconclusive', 'reject'] as const;
+export type Verdict = (typeof verdicts)[number];
+
+export const axes = ['jurisdiction', 'data-flow', 'integrity', 'vulnerability'] as const;
+export type Axis = (typeof axes)[number];
+
+export type ControlState = 'on' | 'weak' | 'off' | 'undetermined';
+export type Confidence = 'high' | 'medium' | 'low';
+
+/** Kinds of feature a clue can ask for. */
+export const featureKinds = ['class', 'symbol', 'library', 'bundle-id', 'component', 'key', 'string', 'file'] as const;
+export type FeatureKind = (typeof featureKinds)[number];
+
+/** A clue met at a place. */
+export interface Evidence {
+  /** `<sdk id>/<clue id>`; or `endpoint`, `version`, `key` for what no clue asked for. */
+  readonly clue: string;
+  readonly kind: FeatureKind | 'version' | 'endpoint';
+  /** Entry path; an entry of a nested archive is `outer!inner`. */
+  readonly path: string;
+  /** Bytes from the start of the (inflated) entry; null where the name of the entry is itself the evidence. */
+  readonly offset: number | null;
+  /** What stands there, printable, at most 200 characters. */
+  readonly text: string;
+  /** Digest of the inflated entry; null for the name of an entry, or content that could not be read to its end. */
+  readonly entrySha256: string | null;
+}
+
+export interface Instance {
+  readonly path: string;
+  /** Instruction set, or `dex`; null for a place that is not code (a manifest, a framework folder). */
+  readonly arch: string | null;
+  readonly version: string | null;
+  readonly versionAt: Evidence | null;
+  /** The archive, slice or framework that holds it; null for the bundle itself. */
+  readonly container: string | null;
+}
+
+export type PresenceFact = 'declared' | 'referenced' | 'bundled';
+
+export interface Detection {
+  readonly sdk: string;
+  readonly name: string;
+  readonly family: string | null;
+  /** Vendor id; null where the clues cannot tell candidates apart. */
+  readonly vendor: string | null;
+  readonly candidates: readonly string[];
+  /** The one version every instance that shows a version agrees on; else null. */
+  readonly version: string | null;
+  readonly presence: readonly PresenceFact[];
+  readonly confidence: Confidence;
+  /** False for a weak clue alone: listed, and counted only where bytes were unreadable. */
+  readonly scored: boolean;
+  /** Other detected SDKs that hold this one as a component. */
+  readonly componentOf: readonly string[];
+  readonly instances: readonly Instance[];
+  readonly evidence: readonly Evidence[];
+  /** Pieces of evidence met but not listed, by the evidence budget. */
+  readonly moreEvidence: number;
+}
+
+/** Where a fact was seen. `seen` and `published` are ISO dates. */
+export interface Source {
+  readonly how: 'artifact' | 'document' | 'filing' | 'statute' | 'register' | 'research' | 'press';
+  readonly url?: string | undefined;
+  readonly artifact?: string | undefined;
+  readonly sha256?: string | undefined;
+  readonly offset?: number | undefined;
+  readonly seen: string;
+  readonly published?: string | undefined;
+  readonly note?: string | undefined;
+}
+
+export type EntityRole =
+  | 'incorporated'
+  | 'headquartered'
+  | 'operating'
+  | 'engineering'
+  | 'parent'
+  | 'owner'
+  | 'controlled-by-contract';
+
+export interface EntityFact {
+  readonly name: string;
+  readonly role: EntityRole;
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly share?: number | undefined;
+  readonly source: Source;
+}
+
+export interface LawFact {
+  readonly id: string;
+  readonly country: string;
+  readonly title: string;
+  readonly citation: string;
+  readonly kind: 'compulsion' | 'blocking' | 'transfer' | 'listing';
+  readonly says: string;
+  readonly source: Source;
+}
+
+/** What somebody other than the bundle says; worded by us, dated, with its source. */
+export interface Claim {
+  readonly id: string;
+  readonly topic: string;
+  readonly basis: 'documented' | 'reported';
+  readonly says: string;
+  /** The app a report was about; null for what a vendor documents of its product. */
+  readonly about: string | null;
+  /** Whether `about` is the app that was scanned; null where `about` is null. */
+  readonly aboutThisApp: boolean | null;
+  readonly source: Source;
+}
+
+export interface Recipient {
+  readonly kind: 'entity' | 'first-party' | 'unknown';
+  /** Vendor id, `first-party` or `unknown`. */
+  readonly id: string;
+  readonly name: string;
+  /** Entities behind the recipient that the report's date knows, contracting entity first. */
+  readonly entities: readonly EntityFact[];
+  readonly countries: readonly string[];
+}
+
+export interface Permission {
+  readonly name: string;
+  readonly state: 'declared' | 'absent' | 'undetermined';
+}
+
+export interface Flow {
+  /** `<data>:<recipient>:<sdk>` and, for a coded flow, the host. */
+  readonly id: string;
+  readonly data: DataKind;
+  readonly recipient: Recipient;
+  readonly sdk: string;
+  readonly host: string | null;
+  readonly permission: Permission | null;
+  readonly basis: Basis;
+  readonly protection: 'cleartext' | 'transport' | 'end-to-end' | 'undetermined';
+  /** Countries the data may or may not reach, as far as the app's code says; null: nothing in the bundle says. */
+  readonly region: { readonly in: readonly string[]; readonly out: readonly string[] } | null;
+  readonly controls: readonly Control[];
+  readonly says: string;
+  readonly evidence: readonly Evidence[];
+}
+
+export interface Control {
+  readonly id: string;
+  readonly name: string;
+  readonly state: ControlState;
+  /** Why the state is what it is. */
+  readonly reason: string;
+}
+
+/** One thing a finding stands on, in the order of truth: bytes, vendor, law and filings, press, what the caller stated. */
+export interface Ground {
+  readonly kind: 'bytes' | 'vendor' | 'law' | 'filing' | 'research' | 'press' | 'context' | 'nothing';
+  readonly says: string;
+  readonly source: Source | null;
+}
+
+export interface Finding {
+  /** Rule, recipient and data: the same from scan to scan. */
+  readonly id: string;
+  readonly rule: string;
+  readonly axis: Axis;
+  readonly level: Level;
+  readonly state: 'holds' | 'undetermined';
+  readonly title: string;
+  readonly reason: string;
+  /** What would settle an undetermined finding; null where it holds. */
+  readonly settle: string | null;
+  readonly remedy: string;
+  readonly recipient: string | null;
+  readonly sdks: readonly string[];
+  readonly data: readonly DataKind[];
+  readonly basis: Basis | 'context' | null;
+  /** Which link of the recipient's chain matched, in words. */
+  readonly link: string | null;
+  readonly laws: readonly LawFact[];
+  readonly grounds: readonly Ground[];
+  readonly weight: number;
+  readonly evidence: readonly Evidence[];
+}
+
+export interface RiskPair {
+  /** 0 to 100: undetermined counts as good. */
+  readonly proven: number;
+  /** 0 to 100: undetermined counts as bad. */
+  readonly possible: number;
+}
+
+export interface RiskTerm {
+  /** Recipient, data and concern. */
+  readonly cause: string;
+  readonly weight: number;
+  readonly finding: string;
+  readonly state: 'holds' | 'undetermined';
+}
+
+export interface Risk {
+  readonly overall: RiskPair;
+  readonly axes: Readonly<Record<Axis, RiskPair>>;
+  /** The arithmetic: each cause once, with the finding that weighs most in it. */
+  readonly terms: readonly RiskTerm[];
+}
+
+export type CoverageReason = 'depth' | 'encrypted' | 'malformed' | 'budget' | 'missing' | 'unsupported' | 'password';
+
+export interface Coverage {
+  readonly path: string;
+  /** What the content is: dex, elf, macho, archive, manifest, plist, web, resources, … */
+  readonly format: string;
+  readonly state: 'read' | 'partial' | 'skipped' | 'unreadable';
+  readonly reason: CoverageReason | null;
+  /** Bytes from the start of the entry, or of the bundle for the archive itself. */
+  readonly offset: number | null;
+  readonly detail: string;
+  /** False for what cannot hide an SDK (an image that was not searched). */
+  readonly matters: boolean;
+}
+
+export interface Endpoint {
+  /** Host name, template of one, or address literal. */
+  readonly host: string;
+  /** The longest template seen that starts at this host; null for a bare host. */
+  readonly url: string | null;
+  readonly scheme: string | null;
+  readonly vendor: string | null;
+  readonly operator: string | null;
+  readonly sdk: string | null;
+  readonly at: readonly Evidence[];
+  readonly more: number;
+}
+
+export interface Unidentified {
+  readonly kind: 'library' | 'framework' | 'package';
+  readonly name: string;
+  readonly paths: readonly string[];
+  readonly sha256: string | null;
+  /** Bytes for a library or framework, classes for a package. */
+  readonly size: number;
+  readonly hosts: readonly string[];
+}
+
+/** Something about the container that an installer accepts and other readers do not, or that hides content. */
+export interface Anomaly {
+  readonly code: string;
+  readonly path: string | null;
+  readonly offset: number;
+  readonly detail: string;
+}
+
+export interface App {
+  /** Package name or bundle identifier. */
+  readonly id: string | null;
+  readonly name: string | null;
+  readonly version: string | null;
+  readonly build: string | null;
+  readonly minOs: string | null;
+  readonly targetOs: string | null;
+  /** Android permissions, or iOS usage-description keys. */
+  readonly permissions: readonly string[];
+  /** Background modes (iOS) or foreground service types (Android). */
+  readonly background: readonly string[];
+  readonly architectures: readonly string[];
+}
+
+export interface BundleFacts {
+  readonly kind: BundleKind;
+  readonly platform: Platform;
+  readonly sha256: string;
+  /** Bytes of the file, or of all files of a directory. */
+  readonly size: number;
+  readonly entries: number;
+  readonly app: App;
+}
+
+/** What no bundle holds and the caller may state. */
+export interface Context {
+  readonly operator?: { readonly name: string; readonly country?: string | undefined } | undefined;
+  readonly distribution?:
+    | { readonly offered?: readonly string[] | undefined; readonly notOffered?: readonly string[] | undefined }
+    | undefined;
+  readonly audience?: string | undefined;
+  readonly sector?: string | undefined;
+}
+
+/** The answer: a pure function of bytes, rules, policy, context and date. */
+export interface Report {
+  readonly schema: '1.0.0';
+  readonly waybill: string;
+  readonly asOf: string;
+  readonly depth: Depth;
+  readonly bundle: BundleFacts;
+  readonly rules: { readonly digest: string; readonly sdks: number; readonly vendors: number };
+  readonly policy: { readonly id: string; readonly name: string };
+  readonly context: { readonly digest: string; readonly stated: Context } | null;
+  readonly verdict: Verdict;
+  readonly verdictReasons: readonly string[];
+  readonly complete: boolean;
+  readonly risk: Risk;
+  readonly detections: readonly Detection[];
+  readonly flows: readonly Flow[];
+  readonly findings: readonly Finding[];
+  readonly endpoints: readonly Endpoint[];
+  readonly unidentified: readonly Unidentified[];
+  readonly coverage: readonly Coverage[];
+  readonly anomalies: readonly Anomaly[];
+  readonly notices: readonly string[];
+}
+
+export interface Progress {
+  readonly phase: 'open' | 'read' | 'judge';
+  /** Bytes of the source read so far and in all. */
+  readonly done: number;
+  readonly total: number;
+}
