@@ -119,11 +119,13 @@ function instancesOf(sdk: Sdk, met: readonly Met[], entries: readonly EntryFeatu
   const places = new Map<string, Instance>();
   for (const { hit, entry } of defined.length > 0 ? defined : met) {
     const arch = hit.arch ?? entry.arch;
-    const key = `${entry.path}\n${arch ?? ''}`;
+    // The classes of one jar are one instance, not hundreds.
+    const path = entry.path.endsWith('.class') && entry.container !== null ? entry.container : entry.path;
+    const key = `${path}\n${arch ?? ''}`;
     if (places.has(key)) continue;
     const at = versionAt(sdk, entry, arch);
     places.set(key, {
-      path: entry.path,
+      path,
       arch,
       version: at?.version ?? null,
       versionAt: at && {
@@ -197,7 +199,7 @@ export function unidentified(
       matcher.names('class').match(`${name}.X`, () => {
         isKnown = true;
       });
-      if (isKnown || (appId !== null && name.startsWith(appId))) continue;
+      if (isKnown || isOwn(name, appId)) continue;
       seen.classes += classes;
       seen.paths.add(entry.path);
       packages.set(top, seen);
@@ -215,6 +217,11 @@ export function unidentified(
     });
   }
   return [...found.values()].sort((a, b) => compare(a.kind, b.kind) || compare(a.name, b.name));
+}
+
+/** Packages of the app itself: the app id, or what it begins with to the depth that packages are counted. */
+function isOwn(name: string, appId: string | null): boolean {
+  return appId !== null && (`${appId}.`.startsWith(`${name}.`) || name.startsWith(`${appId}.`)) && name.includes('.');
 }
 
 function compare(a: string, b: string): number {

@@ -163,4 +163,3 @@ export function singleArchive(source: ByteSource, path: string): Archive {
     coverage: [],
   };
 }
-

@@ -23,6 +23,9 @@ export interface StreamEnd {
 
 const INPUT = 128 * 1024;
 
+/** Bytes between two moments in which timers, signals and progress run. */
+const PAUSE = 8 * 1024 * 1024;
+
 /** Inflating more than this many times its packed size is a bomb or padding: read to `SUSPECT_BYTES` only. */
 const SUSPECT_RATIO = 100;
 const SUSPECT_BYTES = 64 * 1024 * 1024;
@@ -41,9 +44,13 @@ export async function drive<T>(reading: Reading<T>, source: ByteSource, base = 0
 export class Streamer {
   readonly #inflater: Inflater;
   readonly #input = new Uint8Array(INPUT);
+  readonly #pause: () => Promise<void>;
+  #sincePause = 0;
 
-  constructor(inflater: Inflater) {
+  /** @param pause lets the event loop run; called about every 8 MiB handed out, and may throw to end the scan */
+  constructor(inflater: Inflater, pause: () => Promise<void> = async () => {}) {
     this.#inflater = inflater;
+    this.#pause = pause;
   }
 
   /**
@@ -53,6 +60,7 @@ export class Streamer {
   async stream(content: Content, limit: number, out: (bytes: Uint8Array) => boolean): Promise<StreamEnd> {
     const most = Math.min(limit, Math.max(SUSPECT_BYTES, content.length * SUSPECT_RATIO));
     let bytes = 0;
+    let paused = 0;
     let overBudget = false;
     const take = (piece: Uint8Array): boolean => {
       const kept = Math.min(piece.length, most - bytes);
@@ -65,9 +73,7 @@ export class Streamer {
       bytes,
       state: 'budget',
       detail:
-        most === limit
-          ? `more than ${limit} bytes`
-          : `inflates more than ${SUSPECT_RATIO}-fold; read to ${most} bytes`,
+        most === limit ? `more than ${limit} bytes` : `inflates more than ${SUSPECT_RATIO}-fold; read to ${most} bytes`,
     });
     const broken = (detail: string): StreamEnd => ({ bytes, state: 'broken', detail });
 
@@ -83,6 +89,12 @@ export class Streamer {
         if (count === 0) return broken('the file ends inside this entry');
         at += count;
         const input = this.#input.subarray(0, count);
+        if (bytes - paused >= PAUSE || this.#sincePause >= PAUSE) {
+          paused = bytes;
+          this.#sincePause = 0;
+          await this.#pause();
+        }
+        this.#sincePause += count;
         if (content.coding === 'stored') {
           if (!take(input)) return overBudget ? budgetEnd() : { bytes, state: 'stopped', detail: null };
           continue;

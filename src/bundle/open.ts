@@ -55,7 +55,9 @@ async function openFile(name: string, source: ByteSource, around: Surroundings):
         kind: 'macho',
         archive: singleArchive(source, '(executable)'),
         root: '',
-        notices: ['This is one bare Mach-O binary, not an archive: no Info.plist, no frameworks, no resources were there to read.'],
+        notices: [
+          'This is one bare Mach-O binary, not an archive: no Info.plist, no frameworks, no resources were there to read.',
+        ],
         coverage: [],
       };
     }
@@ -120,13 +122,17 @@ function kindOfPaths(name: string, paths: readonly string[]): Kind {
   const app = paths.find((path) => payloadApp.test(path));
   if (app) {
     const roots = [...new Set(paths.map((path) => payloadApp.exec(path)?.[0]).filter((root) => root !== undefined))];
-    const notices = roots.length > 1 ? [`${roots.length} applications under Payload; the first is taken as the app: ${roots[0]}`] : [];
+    const notices =
+      roots.length > 1
+        ? [`${roots.length} applications under Payload; the first is taken as the app: ${roots[0]}`]
+        : [];
     return { kind: 'ipa', root: roots[0] ?? '', notices };
   }
   if (has('BundleConfig.pb') || has('base/manifest/AndroidManifest.xml')) {
     unsupported('an Android App Bundle (AAB)', 'build a universal APK with bundletool and scan that');
   }
-  if (has('AndroidManifest.xml') && has('classes.jar')) unsupported('an Android library (AAR)', 'scan an app that holds it');
+  if (has('AndroidManifest.xml') && has('classes.jar'))
+    unsupported('an Android library (AAR)', 'scan an app that holds it');
   if (has('toc.pb')) unsupported('a set of split APKs (.apks)', 'unzip it and scan base.apk');
   if (!has('AndroidManifest.xml') && some(/^[^/]+\.apk$/)) {
     unsupported('a set of split APKs (XAPK, APKM)', 'unzip it and scan base.apk');
@@ -143,7 +149,10 @@ function kindOfPaths(name: string, paths: readonly string[]): Kind {
   if (some(/^AndroidManifest\.xml/) || some(/^classes\d*\.dex/) || some(/^lib\/[^/]+\/lib[^/]+\.so/)) {
     return { kind: 'apk', root: '', notices: ['No AndroidManifest.xml where an installer looks for it.'] };
   }
-  throw new ScanError('not-a-bundle', `${name}: a ZIP archive, but neither an APK (no AndroidManifest.xml) nor an IPA (no Payload/*.app)`);
+  throw new ScanError(
+    'not-a-bundle',
+    `${name}: a ZIP archive, but neither an APK (no AndroidManifest.xml) nor an IPA (no Payload/*.app)`,
+  );
 }
 
 function openDirectory(name: string, archive: Archive, files: readonly { path: string; size: number }[]): Opened {

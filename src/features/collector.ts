@@ -15,6 +15,8 @@ export class Collector {
   size = 0;
   sha256: string | null = null;
   arch: string | null = null;
+  /** Slices of a fat file, by which a byte's place tells its instruction set. */
+  slices: readonly { readonly arch: string; readonly offset: number; readonly size: number }[] = [];
   native: NativeFacts | null = null;
   packages: ReadonlyMap<string, number> = new Map();
   readonly #budgets: Budgets;
@@ -63,7 +65,13 @@ export class Collector {
     else this.#endpoints.set(key, endpoint);
   }
 
-  cover(state: Coverage['state'], reason: CoverageReason | null, offset: number | null, detail: string, matters = true) {
+  cover(
+    state: Coverage['state'],
+    reason: CoverageReason | null,
+    offset: number | null,
+    detail: string,
+    matters = true,
+  ) {
     this.#coverage.push({ path: this.path, format: this.format, state, reason, offset, detail, matters });
   }
 
@@ -85,6 +93,19 @@ export class Collector {
     return this.#coverage;
   }
 
+  /** Whether a clue was met that the test accepts. */
+  met(test: (clue: number) => boolean): boolean {
+    return [...this.#hits.keys()].some(test);
+  }
+
+  /** The slice a place lies in; what has no place keeps the instruction set it was met under. */
+  #placed<T extends Hit | VersionHit>(found: T): T {
+    if (found.offset === null) return found;
+    const { offset } = found;
+    const slice = this.slices.find((s) => offset >= s.offset && offset < s.offset + s.size);
+    return { ...found, arch: slice?.arch ?? this.arch };
+  }
+
   finish(): EntryFeatures {
     return {
       path: this.path,
@@ -92,10 +113,11 @@ export class Collector {
       size: this.size,
       sha256: this.sha256,
       arch: this.arch,
+      architectures: this.slices.length > 0 ? this.slices.map((s) => s.arch) : this.arch === null ? [] : [this.arch],
       container: this.container,
-      hits: [...this.#hits.values()].flat(),
+      hits: [...this.#hits.values()].flat().map((hit) => this.#placed(hit)),
       moreHits: this.#more,
-      versions: this.#versions,
+      versions: this.#versions.map((version) => this.#placed(version)),
       endpoints: [...this.#endpoints.values()],
       moreEndpoints: this.#moreEndpoints,
       native: this.native,

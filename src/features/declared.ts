@@ -1,5 +1,5 @@
-import type { AppFacts } from '../bundle/app.ts';
 import type { Budgets } from '../budgets.ts';
+import type { AppFacts } from '../bundle/app.ts';
 import type { Matcher } from '../rules/compile.ts';
 import { Collector } from './collector.ts';
 import type { EntryFeatures } from './features.ts';
@@ -7,7 +7,9 @@ import type { EntryFeatures } from './features.ts';
 /** Matches what manifests and property lists declare: keys, components, identifiers and the versions of frameworks. */
 export function extractDeclared(facts: AppFacts, matcher: Matcher, budgets: Budgets): EntryFeatures[] {
   return facts.documents.map((document) => {
-    const container = facts.containers.find((c) => document.path.startsWith(`${c.path}/`) && isOwn(c.path, document.path));
+    const container = facts.containers.find(
+      (c) => document.path.startsWith(`${c.path}/`) && isOwn(c.path, document.path),
+    );
     const into = new Collector(document.path, container?.path ?? null, budgets);
     into.format = document.format;
     into.size = document.size;
@@ -23,9 +25,11 @@ export function extractDeclared(facts: AppFacts, matcher: Matcher, budgets: Budg
       for (const { sdk, at } of matcher.versions) {
         if (at.from !== 'plist') continue;
         const name = container.path.slice(container.path.lastIndexOf('/') + 1);
-        const same = at.bundleId === undefined ? name === `${at.framework}.framework` : container.bundleId === at.bundleId;
+        const same =
+          at.bundleId === undefined ? name === `${at.framework}.framework` : container.bundleId === at.bundleId;
         const value = container.strings.get(at.key);
-        if (same && value !== undefined && /^\d+(\.\d+)+/.test(value)) into.version(sdk, value, null, `${at.key} = ${value}`);
+        if (same && value !== undefined && /^\d+(\.\d+)+/.test(value))
+          into.version(sdk, value, null, `${at.key} = ${value}`);
       }
     }
     into.cover('read', null, null, 'read whole');

@@ -34,7 +34,8 @@ export function extractDex(bytes: Uint8Array, matcher: Matcher, into: Collector)
 /** `http`, `ws`, `rtmp`, `stun`, `turn`, `mqtt`: a scheme in lower case and then `:`. */
 function mayBeUrl(bytes: Uint8Array, start: number, end: number): boolean {
   const first = bytes[start];
-  if (first !== 0x68 && first !== 0x77 && first !== 0x72 && first !== 0x73 && first !== 0x74 && first !== 0x6d) return false;
+  if (first !== 0x68 && first !== 0x77 && first !== 0x72 && first !== 0x73 && first !== 0x74 && first !== 0x6d)
+    return false;
   for (let at = start + 2; at < end && at < start + 6; at++) {
     if (bytes[at] === 0x3a) return true;
   }

@@ -1,7 +1,7 @@
+import type { Budgets } from '../budgets.ts';
 import type { Archive, Entry } from '../bundle/archive.ts';
 import { zipArchive } from '../bundle/archive.ts';
 import type { Content, Streamer } from '../bundle/content.ts';
-import type { Budgets } from '../budgets.ts';
 import { BudgetError, FormatError } from '../errors.ts';
 import { memorySource, type Platform } from '../platform/platform.ts';
 import type { Matcher } from '../rules/compile.ts';
@@ -11,7 +11,7 @@ import { Collector } from './collector.ts';
 import { extractDex } from './dex.ts';
 import type { EntryFeatures, Scene } from './features.ts';
 import { matchName } from './names.ts';
-import { matchNative, type NativeReading } from './native.ts';
+import { matchNative } from './native.ts';
 import { type Format, sniff } from './sniff.ts';
 import { StreamReading } from './stream-reading.ts';
 import { collectText } from './text.ts';
@@ -31,14 +31,7 @@ export class Extractor {
   #held = new Uint8Array(0);
   #total = 0;
 
-  constructor(
-    matcher: Matcher,
-    platform: Platform,
-    streamer: Streamer,
-    budgets: Budgets,
-    depth: Depth,
-    scene: Scene,
-  ) {
+  constructor(matcher: Matcher, platform: Platform, streamer: Streamer, budgets: Budgets, depth: Depth, scene: Scene) {
     this.#matcher = matcher;
     this.#platform = platform;
     this.#streamer = streamer;
@@ -99,6 +92,7 @@ export class Extractor {
     if (end.state === 'whole') pass.checkClaims(end.bytes);
     pass.finish(end.state === 'whole');
     if (pass.held && into.format === 'dex') extractDex(pass.held, this.#matcher, into);
+    if (into.coverage.length === 0) coverRead(into);
     if (pass.held && into.format === 'zip') await this.#descend(pass.held, into, nesting, nested);
   }
 
@@ -149,7 +143,7 @@ class Pass {
   #hash: ReturnType<Platform['sha256']> | null = null;
   #crc = 0;
   #scans = false;
-  #reading: StreamReading<NativeReading> | null = null;
+  #reading: StreamReading<void> | null = null;
   #readingFailed = false;
   #holds = false;
   #heldLength = 0;
@@ -197,22 +191,23 @@ class Pass {
     }
     this.#holds = format === 'dex' || format === 'zip';
     // Standard depth reads the text of those libraries only that a rule names, and of all Mach-O.
-    const named = format !== 'elf' || this.#into.coverage.length > 0 || this.#hasLibraryHit();
+    const named = format !== 'elf' || this.#into.met((clue) => matcher.clues[clue]?.clue.kind === 'library');
     this.#scans = format !== 'dex' && format !== 'zip' && format !== 'media' && (depth === 'deep' || named);
     if (this.#scans) scanner.begin(collectText(matcher, this.#into));
     else if (format === 'elf') {
-      this.#into.cover('skipped', 'depth', null, 'strings of a library that no rule names were not read at depth standard');
+      this.#into.cover(
+        'skipped',
+        'depth',
+        null,
+        'strings of a library that no rule names were not read at depth standard',
+      );
     }
   }
 
-  #hasLibraryHit(): boolean {
-    return this.#into.finish().hits.some((hit) => this.#shared.matcher.clues[hit.clue]?.clue.kind === 'library');
-  }
-
   /** Runs a step of the native reader; what it cannot follow ends the reading, not the scan of the bytes. */
-  #parse(step: (reading: StreamReading<NativeReading>) => void): void {
+  #parse(step: (reading: StreamReading<void>) => void): void {
     try {
-      step(this.#reading as StreamReading<NativeReading>);
+      step(this.#reading as StreamReading<void>);
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
       this.#readingFailed = true;
@@ -254,10 +249,16 @@ class Pass {
     const { claimed } = this.#content;
     if (claimed >= 0 && bytes !== claimed) {
       this.#into.anomalies([
-        { code: 'zip.size-mismatch', offset: this.#content.offset, detail: `${bytes} bytes, the directory claims ${claimed}` },
+        {
+          code: 'zip.size-mismatch',
+          offset: this.#content.offset,
+          detail: `${bytes} bytes, the directory claims ${claimed}`,
+        },
       ]);
     } else if (this.#crc !== this.#entry.crc32) {
-      this.#into.anomalies([{ code: 'zip.crc-mismatch', offset: this.#content.offset, detail: 'CRC-32 does not match' }]);
+      this.#into.anomalies([
+        { code: 'zip.crc-mismatch', offset: this.#content.offset, detail: 'CRC-32 does not match' },
+      ]);
     }
   }
 
@@ -266,6 +267,28 @@ class Pass {
     if (this.wantsAgain) into.cover('partial', 'budget', null, `tables not found in ${PASSES} passes`);
     if (whole && this.#format !== 'media') into.sha256 = this.#hash?.digest() ?? null;
   }
+}
+
+/** Says what was read of an entry that had nothing to complain of. */
+function coverRead(into: Collector): void {
+  if (into.format === 'media') {
+    into.cover(
+      'skipped',
+      null,
+      null,
+      'pictures, sound and fonts are told by their first bytes and not searched',
+      false,
+    );
+    return;
+  }
+  const read: Record<string, string> = {
+    dex: 'strings, types and classes',
+    elf: 'dynamic symbols, and every byte for strings',
+    macho: 'load commands, symbols, class names, and every byte for strings',
+    ar: 'symbol table, and every byte for strings',
+    zip: 'every entry inside',
+  };
+  into.cover('read', null, null, read[into.format] ?? 'every byte, for strings');
 }
 
 /** By name alone: whether an unread entry could hold code. */

@@ -45,6 +45,8 @@ export interface EntryFeatures {
   readonly sha256: string | null;
   /** Instruction set of a library of one; null for several or none. */
   readonly arch: string | null;
+  /** Slices of a fat file, or the one instruction set. */
+  readonly architectures: readonly string[];
   /** Framework, app extension or nested archive that holds the entry. */
   readonly container: string | null;
   readonly hits: readonly Hit[];

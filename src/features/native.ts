@@ -9,24 +9,13 @@ import type { Matcher } from '../rules/compile.ts';
 import type { Collector } from './collector.ts';
 import type { Grade } from './features.ts';
 
-/** What is left to say of a native file once its names were matched. */
-export interface NativeReading {
-  /** Slices of a fat file by range, to tell which one a byte hit lies in. */
-  readonly slices: readonly FatSlice[];
-}
-
 /** Reads an ELF, a Mach-O (thin or fat) or a static archive and matches its names. */
-export function* matchNative(size: number, matcher: Matcher, budgets: Budgets, into: Collector): Reading<NativeReading> {
-  if (into.format === 'elf') {
-    yield* matchElf(size, matcher, budgets, into);
-    return { slices: [] };
-  }
-  if (into.format === 'ar') {
-    yield* matchArchive(size, 0, matcher, budgets, into);
-    return { slices: [] };
-  }
+export function* matchNative(size: number, matcher: Matcher, budgets: Budgets, into: Collector): Reading<void> {
+  if (into.format === 'elf') return yield* matchElf(size, matcher, budgets, into);
+  if (into.format === 'ar') return yield* matchArchive(size, 0, matcher, budgets, into);
   const fat = yield* readFat(size, budgets);
   into.problems(fat.problems);
+  into.slices = fat.slices;
   for (const slice of fat.slices) {
     into.arch = slice.arch;
     try {
@@ -40,7 +29,6 @@ export function* matchNative(size: number, matcher: Matcher, budgets: Budgets, i
     }
   }
   into.arch = fat.slices.length === 1 ? (fat.slices[0]?.arch ?? null) : null;
-  return { slices: fat.slices };
 }
 
 function* matchElf(size: number, matcher: Matcher, budgets: Budgets, into: Collector): Reading<void> {
@@ -80,13 +68,7 @@ function matchSymbol(symbol: string, offset: number, grade: Grade, matcher: Matc
   if (scope) matcher.names('symbol').match(scope, hit);
 }
 
-function* matchArchive(
-  size: number,
-  base: number,
-  matcher: Matcher,
-  budgets: Budgets,
-  into: Collector,
-): Reading<void> {
+function* matchArchive(size: number, base: number, matcher: Matcher, budgets: Budgets, into: Collector): Reading<void> {
   const archive = yield* readArchive(size, budgets, base);
   into.problems(archive.problems);
   for (const symbol of archive.symbols) matchSymbol(symbol.name, symbol.offset, 'defined', matcher, into);

@@ -23,8 +23,12 @@ export function collectText(matcher: Matcher, into: Collector): ScanSink {
         case 'version': {
           const rule = matcher.versions[pattern.version];
           if (!rule) return;
-          const read = rule.at.from === 'near' ? versionNear : versionLike;
-          const found = read(window, at, pattern.length, rule.at as never);
+          const found =
+            rule.at.from === 'near'
+              ? versionNear(window, at, pattern.length, rule.at)
+              : rule.at.from === 'like'
+                ? versionLike(window, at, pattern.length, rule.at)
+                : null;
           if (found) into.version(rule.sdk, found.version, offset + found.delta, found.version);
         }
       }

@@ -1,3 +1,5 @@
+import type { XmlAttribute, XmlElement } from './axml-types.ts';
+
 /** The namespace of the framework's attributes. */
 export const androidNamespace = 'http://schemas.android.com/apk/res/android';
 
@@ -91,7 +93,11 @@ export function androidAttributeName(resourceId: number): string | undefined {
   return names.get(resourceId);
 }
 
-/** The id of a framework attribute that `androidAttribute` has. */
-export function androidAttributeId(name: string): number | undefined {
-  return Object.hasOwn(androidAttribute, name) ? androidAttribute[name] : undefined;
+/** The attribute of a framework name by resource id, else (other names; no resource map) by name; not by both. */
+export function attribute(element: XmlElement, name: string): XmlAttribute | undefined {
+  const id = Object.hasOwn(androidAttribute, name) ? androidAttribute[name] : undefined;
+  return (
+    element.attributes.find((each) => id !== undefined && each.resourceId === id) ??
+    element.attributes.find((each) => each.name === name && (id === undefined || each.resourceId === null))
+  );
 }

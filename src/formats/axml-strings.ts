@@ -1,12 +1,10 @@
+import type { XmlAnomalies } from './axml-anomalies.ts';
 import { decodeMutf8, fromUnits } from './dex-mutf8.ts';
 
 const headerBytes = 28;
 const utf8Flag = 1 << 8;
 /** Strings that overlap could make a small pool decode to gigabytes; those of real pools lie side by side. */
 const OVERLAP = 4;
-
-/** A finding of a reader: `code` is stable, `offset` in bytes from the start of the document. */
-type Report = (code: string, offset: number, detail: string) => void;
 
 /**
  * A string pool (AOSP ResourceTypes.h, ResStringPool_header), decoded string by string when asked. Counts are only
@@ -20,21 +18,22 @@ export class StringPool {
   private readonly start: number;
   private readonly end: number;
   private readonly isUtf8: boolean;
-  private readonly report: Report;
+  private readonly anomalies: XmlAnomalies;
   private readonly decoded = new Map<number, string | null>();
   private left: number;
 
   /** @param end where the chunk ends; `offset` + 28 lies before it */
-  constructor(bytes: Uint8Array, offset: number, end: number, report: Report) {
+  constructor(bytes: Uint8Array, offset: number, end: number, anomalies: XmlAnomalies) {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const claimedHeader = view.getUint16(offset + 2, true);
     const isHeader = claimedHeader >= headerBytes && offset + claimedHeader <= end;
-    if (claimedHeader !== headerBytes) report('axml.header-size', offset, `string pool header of ${claimedHeader} bytes`);
+    if (claimedHeader !== headerBytes)
+      anomalies.add('axml.header-size', offset, `string pool header of ${claimedHeader} bytes`);
     const [stringCount, styleCount] = [view.getUint32(offset + 8, true), view.getUint32(offset + 12, true)];
     const [stringsStart, stylesStart] = [view.getUint32(offset + 20, true), view.getUint32(offset + 24, true)];
     this.bytes = bytes;
     this.view = view;
-    this.report = report;
+    this.anomalies = anomalies;
     this.isUtf8 = (view.getUint32(offset + 16, true) & utf8Flag) !== 0;
     this.entries = offset + (isHeader ? claimedHeader : headerBytes);
     this.start = Math.min(end, offset + stringsStart);
@@ -45,8 +44,9 @@ export class StringPool {
     // The tables of string and style entries reach to the strings; hence the count that is true where the claim is not.
     const room = Math.max(0, Math.floor((this.start - this.entries) / 4));
     const derived = Math.max(0, room - (hasStyles ? styleCount : 0));
-    if (stringCount !== derived) {
-      report('axml.string-count', offset + 8, `string count is ${stringCount}, there is room for ${derived}`);
+    if (stringCount !== derived || (styleCount > 0 && !hasStyles)) {
+      const detail = `${stringCount} strings and ${styleCount} styles are claimed, there is room for ${room}`;
+      anomalies.add('axml.string-count', offset + 8, detail);
     }
     this.count = Math.max(derived, Math.min(stringCount, Math.floor((end - this.entries) / 4)));
     this.checkOffsets(Math.min(stringCount, derived));
@@ -67,7 +67,7 @@ export class StringPool {
     for (let index = 0; index < count; index++) {
       const entry = this.entries + 4 * index;
       if (this.start + this.view.getUint32(entry, true) < this.end) continue;
-      this.report('axml.string-offset', entry, `string ${index} starts outside the pool`);
+      this.anomalies.add('axml.string-offset', entry, `string ${index} starts outside the pool`);
     }
   }
 
@@ -89,7 +89,7 @@ export class StringPool {
     if (end >= this.end) return null;
     // Writers cut a length above 0x7fff to 15 bits: the string then goes on to its NUL, as the platform reads it.
     if (bytes[end] !== 0) {
-      this.report('axml.string-length', at, `a string of ${length} bytes does not end in NUL`);
+      this.anomalies.add('axml.string-length', at, `a string of ${length} bytes does not end in NUL`);
       while (end < this.end && bytes[end] !== 0) end++;
     }
     return this.spend(end - start) ? decodeMutf8(bytes, start, end) : null;
@@ -106,7 +106,7 @@ export class StringPool {
     const end = start + 2 * length;
     if (end + 2 > this.end) return null;
     if (view.getUint16(end, true) !== 0) {
-      this.report('axml.string-length', at, `a string of ${length} units does not end in NUL`);
+      this.anomalies.add('axml.string-length', at, `a string of ${length} units does not end in NUL`);
     }
     if (!this.spend(end - start)) return null;
     const units = new Uint16Array(length);

@@ -1,10 +1,4 @@
 /** Android binary XML (AOSP androidfw ResourceTypes.h, ResXMLTree): compiled manifests and layouts. */
-export { androidAttribute, androidAttributeName, androidNamespace } from './axml-attributes.ts';
-export {
-  attribute,
-  readBinaryXml,
-  type XmlAnomaly,
-  type XmlAttribute,
-  type XmlDocument,
-  type XmlElement,
-} from './axml-document.ts';
+export { androidAttribute, androidAttributeName, androidNamespace, attribute } from './axml-attributes.ts';
+export { readBinaryXml } from './axml-document.ts';
+export type { XmlAnomaly, XmlAttribute, XmlDocument, XmlElement } from './axml-types.ts';

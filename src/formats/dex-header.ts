@@ -82,7 +82,9 @@ export function openDex(bytes: Uint8Array): DexFile {
   const classes = table('class_defs', 96, 32);
 
   const endianTag = view.getUint32(40, true);
-  if (endianTag !== endianConstant) anomalies.push(anomaly('dex.endian-tag', 40, `endian_tag is 0x${endianTag.toString(16)}`));
+  if (endianTag !== endianConstant) {
+    anomalies.push(anomaly('dex.endian-tag', 40, `endian_tag is 0x${endianTag.toString(16)}`));
+  }
   if (Number(version) >= 41) checkContainer(bytes, view, problems, anomalies);
   else checkSizes(bytes, view, problems, anomalies);
 
@@ -112,7 +114,9 @@ function checkSizes(bytes: Uint8Array, view: DataView, problems: Problems, anoma
   const dataEnd = view.getUint32(108, true) + dataSize;
   // Compilers end a file with its data section; packers append code, with or without counting it in file_size.
   if (dataEnd < bytes.length) {
-    anomalies.push(anomaly('dex.trailing-bytes', dataEnd, `${bytes.length - dataEnd} bytes lie behind the data section`));
+    anomalies.push(
+      anomaly('dex.trailing-bytes', dataEnd, `${bytes.length - dataEnd} bytes lie behind the data section`),
+    );
   }
   if (dataEnd > fileSize) {
     anomalies.push(anomaly('dex.data-section', 104, `the data section ends at ${dataEnd}, file_size is ${fileSize}`));
@@ -128,7 +132,9 @@ function checkContainer(bytes: Uint8Array, view: DataView, problems: Problems, a
   }
   checkField(view, 'dex.file-size', 'container_size', 112, bytes.length, anomalies);
   const containerSize = view.getUint32(112, true);
-  if (containerSize > bytes.length) problems.add(bytes.length, `the last ${containerSize - bytes.length} bytes are missing`);
+  if (containerSize > bytes.length) {
+    problems.add(bytes.length, `the last ${containerSize - bytes.length} bytes are missing`);
+  }
   // Here file_size ends where the next header starts.
   const fileSize = view.getUint32(32, true);
   if (fileSize < containerSize || isDex(bytes.subarray(fileSize))) {

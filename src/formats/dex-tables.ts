@@ -3,8 +3,8 @@ import { type DexFile, headerSize } from './dex-header.ts';
 import { decodeMutf8 } from './dex-mutf8.ts';
 
 /**
- * A visit hands out at most this many times the bytes of the file. Real files stay below 2 (their strings do not
- * overlap); one in which all ids name the same long string would cost the square of its size.
+ * A visit hands out at most this many times the bytes of the file. Real files stay below 1: their strings do not
+ * overlap. One in which all ids name the same long string would cost the square of its size.
  */
 const OVERLAP = 8;
 

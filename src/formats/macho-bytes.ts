@@ -8,11 +8,7 @@ const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** UTF-8 text, invalid sequences as U+FFFD. */
 export function text(bytes: Uint8Array, start: number, end: number): string {
-  const part = bytes.subarray(start, end);
-  // TextDecoder costs about a microsecond a call; nearly all names are short and ASCII.
-  if (part.length > 256) return utf8.decode(part);
-  for (let i = 0; i < part.length; i++) if (part[i]! > 0x7f) return utf8.decode(part);
-  return String.fromCharCode.apply(null, part as unknown as number[]);
+  return utf8.decode(bytes.subarray(start, end));
 }
 
 /** Where the NUL after `start` stands, or -1 when there is none before `limit` or within NAME_BYTES. */

@@ -65,7 +65,10 @@ export interface ExportedName extends NamedAt {
 }
 
 export interface ImportedName extends NamedAt {
-  /** Install name of the library; null for flat, weak and main-executable lookup. */
+  /**
+   * Install name of the library; null for flat, weak and main-executable lookup. Weak lookup also lists names that this
+   * very file defines, as C++ inline functions, so that one copy can win over all files.
+   */
   readonly library: string | null;
 }
 

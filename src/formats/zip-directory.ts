@@ -21,14 +21,15 @@ import {
 const WINDOW = 4 * 1024 * 1024;
 
 /** An entry and the lengths that say how much room its header takes. */
-export interface CentralRecord {
-  readonly entry: DraftEntry;
+export interface CentralRecord extends DraftEntry {
   readonly nameLength: number;
   readonly extraLength: number;
 }
 
 export interface CentralDirectory {
   readonly records: readonly CentralRecord[];
+  /** Of each record's name. */
+  readonly hashes: readonly number[];
   /** Behind the last record. */
   readonly end: number;
 }
@@ -49,6 +50,7 @@ export function* readCentralDirectory(
   problems: Problems,
 ): Reading<CentralDirectory> {
   const records: CentralRecord[] = [];
+  const hashes: number[] = [];
   let position = start;
   let end = start;
   while (position < stop) {
@@ -60,7 +62,7 @@ export function* readCentralDirectory(
     let lost = false;
     while (at + CENTRAL_HEADER_SIZE <= window.length) {
       if (view.getUint32(at, true) !== CENTRAL_HEADER) {
-        if (records.length >= count) return { records, end };
+        if (records.length >= count) return { records, hashes, end };
         problems.add(position + at, 'no central directory record where one must be');
         at = indexOfSignature(window, CENTRAL_HEADER, at + 1);
         lost = at < 0;
@@ -71,9 +73,9 @@ export function* readCentralDirectory(
       if (at + length > window.length) break;
       if (records.length >= budgets.entries) {
         problems.add(position + at, new BudgetError('entries', budgets.entries, position + at).message);
-        return { records, end };
+        return { records, hashes, end };
       }
-      records.push(readRecord(window, view, at, position + at, records.length, base, anomalies));
+      records.push(readRecord(window, view, at, position + at, hashes, base, anomalies));
       at += length;
       end = position + at;
     }
@@ -81,12 +83,12 @@ export function* readCentralDirectory(
       if (!lost && at + 4 <= window.length && view.getUint32(at, true) === CENTRAL_HEADER) {
         problems.add(position + at, 'the last central directory record is cut off');
       }
-      return { records, end };
+      return { records, hashes, end };
     }
     // A signature may lie across the border of two windows.
     position += lost ? window.length - 3 : at;
   }
-  return { records, end };
+  return { records, hashes, end };
 }
 
 const recordLength = (view: DataView, at: number) =>
@@ -98,7 +100,7 @@ function readRecord(
   view: DataView,
   at: number,
   offset: number,
-  index: number,
+  hashes: number[],
   base: number,
   anomalies: AnomalyLog,
 ): CentralRecord {
@@ -107,7 +109,7 @@ function readRecord(
   const nameLength = view.getUint16(at + 28, true);
   const extraLength = view.getUint16(at + 30, true);
   const nameBytes = window.subarray(at + CENTRAL_HEADER_SIZE, at + CENTRAL_HEADER_SIZE + nameLength);
-  const { text: name, valid, hostile } = readName(nameBytes);
+  const { text: name, valid, hostile, hash } = readName(nameBytes);
   let size = view.getUint32(at + 24, true);
   let compressedSize = view.getUint32(at + 20, true);
   let headerOffset = view.getUint32(at + 42, true);
@@ -131,22 +133,26 @@ function readRecord(
   const disk = view.getUint16(at + 34, true);
   if (disk !== 0 && disk !== 0xffff) anomalies.add('zip.disk-number', offset, name, `disk ${disk}`);
   const slash = nameBytes[nameLength - 1] === 0x2f;
-  if (slash && size > 0)
+  if (slash && size > 0) {
     anomalies.add('zip.directory-with-data', offset, name, `${size} bytes under a directory's name`);
-  const entry: DraftEntry = {
+  }
+  hashes.push(hash);
+  return {
     name,
     nameBytes: valid ? null : nameBytes.slice(),
-    index,
+    index: hashes.length - 1,
     method,
     flags,
     crc32: view.getUint32(at + 16, true),
     compressedSize,
     size,
     headerOffset: headerOffset + base,
-    limit: 0,
+    // Set once all headers are known. A large number from the start: V8 copies each object whose field widens later.
+    limit: Number.MAX_SAFE_INTEGER,
     directory: slash && size === 0,
     // 4.4.2: the upper byte of "version made by" names the system; 3 is Unix, 19 is macOS.
     unixMode: view.getUint8(at + 5) === 3 || view.getUint8(at + 5) === 19 ? view.getUint16(at + 40, true) : null,
+    nameLength,
+    extraLength,
   };
-  return { entry, nameLength, extraLength };
 }

@@ -60,14 +60,14 @@ export function* searchGaps(
     const start = gap.owner ? yield* dataEnd(gap.owner, gap.end, tail) : gap.start;
     if (gap.end - start < LOCAL_HEADER_SIZE && gap.owner) continue;
     const already = search.found.length;
-    const described = gap.owner !== null && (gap.owner.entry.flags & DESCRIPTOR_FOLLOWS) !== 0;
+    const described = gap.owner !== null && (gap.owner.flags & DESCRIPTOR_FOLLOWS) !== 0;
     const { firstHeader, unclaimed } = yield* findLocalHeaders(search, start, gap.end, described ? DESCRIPTOR_MAX : 0);
     ranges.push({ offset: start, length: gap.end - start });
     for (const orphan of search.found.slice(already)) {
       anomalies.add('zip.orphan-entry', orphan.headerOffset, orphan.name, 'a local header that no directory names');
     }
     const first = search.found[already];
-    if (first && gap.owner) gap.owner.entry.limit = Math.min(gap.owner.entry.limit, first.headerOffset);
+    if (first && gap.owner) gap.owner.limit = Math.min(gap.owner.limit, first.headerOffset);
     // libziparchive wants a local header at offset 0, be it of an entry that the directory omits.
     if (start === 0 && firstHeader !== 0 && records.length > 0) prefix = gap.end;
     else if (unclaimed >= 0 && gap.code) {
@@ -87,19 +87,20 @@ function findGaps(
   const sorted = byHeaderOffset(records);
   let next = 0;
   let between = 0;
-  const outside = (record: CentralRecord) => {
-    const { entry } = record;
+  const outside = (entry: CentralRecord) => {
     entry.limit = entry.headerOffset;
     anomalies.add('zip.bad-offset', entry.headerOffset, entry.name, 'the local header would lie outside the entries');
   };
   for (const region of regions) {
-    while (next < sorted.length && sorted[next]!.entry.headerOffset < region.start) outside(sorted[next++]!);
-    const first = next;
+    while (next < sorted.length && sorted[next]!.headerOffset < region.start) outside(sorted[next++]!);
+    let sameHeader = next;
     let claimed = region.start;
     let owner: CentralRecord | null = null;
-    for (; next < sorted.length && sorted[next]!.entry.headerOffset < region.end; next++) {
-      const record = sorted[next]!;
-      const { entry } = record;
+    for (; next < sorted.length && sorted[next]!.headerOffset < region.end; next++) {
+      const entry = sorted[next]!;
+      entry.limit = region.end;
+      // Entries that share a header share its limit.
+      while (sorted[sameHeader]!.headerOffset < entry.headerOffset) sorted[sameHeader++]!.limit = entry.headerOffset;
       const slack = entry.headerOffset - claimed;
       if (slack > 0 && !owner) gaps.push({ ...region, end: entry.headerOffset, owner: null });
       else if (owner && slack > ordinarySlack(owner)) {
@@ -107,19 +108,21 @@ function findGaps(
       } else if (owner && slack < -OVERLAP_ALLOWED) {
         anomalies.add('zip.overlapping-entries', entry.headerOffset, entry.name, 'lies in the data of another entry');
       }
-      const end = leastEnd(record);
-      if (end > region.end + OVERLAP_ALLOWED) {
+      // What libziparchive checks of the sizes.
+      const claim = entry.method === 0 ? Math.max(entry.compressedSize, entry.size) : entry.compressedSize;
+      const header = LOCAL_HEADER_SIZE + entry.nameLength;
+      if (entry.headerOffset + header + claim > region.end + OVERLAP_ALLOWED) {
         anomalies.add('zip.bad-size', entry.headerOffset, entry.name, 'the data would run past the last entry');
       }
+      const end = leastEnd(entry);
       if (end > claimed || !owner) {
         claimed = Math.max(claimed, end);
-        owner = record;
+        owner = entry;
       }
     }
     if (region.end - claimed >= (owner ? LOCAL_HEADER_SIZE : 1)) {
       gaps.push({ start: claimed, end: region.end, code: region.code, owner });
     }
-    setLimits(sorted, first, next, region.end);
   }
   while (next < sorted.length) outside(sorted[next++]!);
   if (between > MAX_GAPS) problems.add(0, `${between} gaps between entries: ${MAX_GAPS} of them were searched`);
@@ -128,8 +131,8 @@ function findGaps(
 
 function byHeaderOffset(records: readonly CentralRecord[]): readonly CentralRecord[] {
   for (let i = 1; i < records.length; i++) {
-    if (records[i]!.entry.headerOffset < records[i - 1]!.entry.headerOffset) {
-      return [...records].sort((a, b) => a.entry.headerOffset - b.entry.headerOffset);
+    if (records[i]!.headerOffset < records[i - 1]!.headerOffset) {
+      return [...records].sort((a, b) => a.headerOffset - b.headerOffset);
     }
   }
   return records;
@@ -140,27 +143,15 @@ const ordinarySlack = (owner: CentralRecord) =>
   Math.max(LOCAL_HEADER_SIZE - 1, DESCRIPTOR_MAX + Math.min(owner.extraLength, 64));
 
 /** Where an entry's data ends at the earliest: with no extra field in the local header. */
-function leastEnd({ entry, nameLength }: CentralRecord): number {
-  const { method, compressedSize, size, headerOffset } = entry;
+function leastEnd({ method, compressedSize, size, headerOffset, nameLength }: CentralRecord): number {
   const length = method === 8 ? compressedSize : Math.min(compressedSize, size);
   return headerOffset + LOCAL_HEADER_SIZE + nameLength + length;
 }
 
-function setLimits(sorted: readonly CentralRecord[], from: number, to: number, regionEnd: number): void {
-  let limit = regionEnd;
-  for (let i = to - 1; i >= from; i--) {
-    const { entry } = sorted[i]!;
-    // Entries that share a header share its limit.
-    const following = i + 1 < to ? sorted[i + 1]!.entry : null;
-    if (following && following.headerOffset > entry.headerOffset) limit = following.headerOffset;
-    entry.limit = limit;
-  }
-}
-
 /** Where the data before a gap really ends, by the local header; `gapEnd` where that cannot be told. */
-function* dataEnd({ entry, nameLength }: CentralRecord, gapEnd: number, tail: Tail): Reading<number> {
+function* dataEnd(entry: CentralRecord, gapEnd: number, tail: Tail): Reading<number> {
   const header = yield* readAt(tail, entry.headerOffset, LOCAL_HEADER_SIZE);
-  let start = entry.headerOffset + LOCAL_HEADER_SIZE + nameLength;
+  let start = entry.headerOffset + LOCAL_HEADER_SIZE + entry.nameLength;
   if (header.length === LOCAL_HEADER_SIZE) {
     const view = viewOf(header);
     if (view.getUint32(0, true) === LOCAL_HEADER) {

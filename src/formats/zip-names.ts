@@ -6,33 +6,44 @@ export interface EntryName {
   readonly valid: boolean;
   /** Why the name would harm a tool that uses it as a path or prints it; null for ordinary names. */
   readonly hostile: string | null;
+  /** Of the bytes without a slash at the end: names that differ in no more than that have the same. */
+  readonly hash: number;
 }
 
 const DOT = 0x2e;
 const SLASH = 0x2f;
+const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 
 /** Decodes an entry's name and looks for what path validation rejects (AOSP ZipPathValidator, CWE-22, CWE-150). */
 export function readName(bytes: Uint8Array): EntryName {
-  let ascii = bytes.length <= 1024;
-  let ordinary = bytes.length > 0 && bytes[0] !== SLASH;
+  const length = bytes.length;
+  let ascii = length <= 1024;
+  let ordinary = length > 0 && bytes[0] !== SLASH && bytes[1] !== COLON;
   let previous = 0;
-  for (const byte of bytes) {
+  let hash = 0;
+  const stem = bytes[length - 1] === SLASH ? length - 1 : length;
+  for (let i = 0; i < length; i++) {
+    const byte = bytes[i]!;
     if (byte >= 0x80) ascii = false;
     if (byte < 0x20 || byte === 0x7f || byte === BACKSLASH || (byte === DOT && previous === DOT)) ordinary = false;
+    if (i < stem) hash = (Math.imul(hash, 31) + byte) >>> 0;
     previous = byte;
   }
   // Nearly every name is short ASCII, where this is several times faster than a TextDecoder.
   if (ascii) {
     const text = String.fromCharCode.apply(null, bytes as unknown as number[]);
-    return { text, valid: true, hostile: ordinary && bytes[1] !== 0x3a ? null : hostility(text) };
+    return { text, valid: true, hostile: ordinary ? null : hostility(text), hash };
   }
+  const { text, valid } = decode(bytes);
+  return { text, valid, hostile: hostility(text), hash };
+}
+
+function decode(bytes: Uint8Array): { text: string; valid: boolean } {
   try {
-    const text = utf8.decode(bytes);
-    return { text, valid: true, hostile: hostility(text) };
+    return { text: utf8.decode(bytes), valid: true };
   } catch {
-    const text = lossy.decode(bytes);
-    return { text, valid: false, hostile: hostility(text) };
+    return { text: lossy.decode(bytes), valid: false };
   }
 }
 

@@ -180,7 +180,7 @@ function readOrphan(window: Uint8Array, view: DataView, at: number, offset: numb
     compressedSize,
     size,
     headerOffset: offset,
-    limit: 0,
+    limit: Number.MAX_SAFE_INTEGER,
     directory: nameBytes[nameLength - 1] === 0x2f && size === 0,
     unixMode: null,
   };

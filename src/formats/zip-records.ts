@@ -98,31 +98,25 @@ export interface ExtraFields {
   readonly malformed: boolean;
 }
 
+const ORDINARY: ExtraFields = { zip64At: -1, zip64Length: 0, malformed: false };
+
 /**
  * Walks the extra field of `length` bytes at `at` (APPNOTE 4.5), as far as the view goes.
  * Zeros and a rest of under four bytes are ordinary: zipalign and older writers pad with them.
  */
 export function readExtraFields(view: DataView, at: number, length: number): ExtraFields {
   const end = at + length;
-  let zip64At = -1;
-  let zip64Length = 0;
-  let malformed = false;
+  let zip64: ExtraFields | null = null;
   let i = at;
   while (i + 4 <= end && i + 4 <= view.byteLength) {
     const id = view.getUint16(i, true);
     const size = view.getUint16(i + 2, true);
     i += 4;
-    if (i + size > end) {
-      malformed = true;
-      break;
-    }
-    if (id === 1 && zip64At < 0 && i + size <= view.byteLength) {
-      zip64At = i;
-      zip64Length = size;
-    }
+    if (i + size > end) return { zip64At: -1, zip64Length: 0, ...zip64, malformed: true };
+    if (id === 1 && !zip64 && i + size <= view.byteLength) zip64 = { zip64At: i, zip64Length: size, malformed: false };
     i += size;
   }
-  return { zip64At, zip64Length, malformed };
+  return zip64 ?? ORDINARY;
 }
 
 /**

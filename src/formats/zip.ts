@@ -16,7 +16,6 @@ import {
   u64,
   viewOf,
   type ZipDirectory,
-  type ZipEntry,
 } from './zip-records.ts';
 
 export type { Anomaly } from './anomaly.ts';
@@ -55,7 +54,7 @@ export function* readZipDirectory(size: number, budgets: Budgets): Reading<ZipDi
   const directory = yield* readCentralDirectory(tail, start, end.start, base, end.count, budgets, anomalies, problems);
   const records = directory.records;
   const shown = checkCounts(end, start, directory.end, records.length, anomalies);
-  checkNames(records, anomalies);
+  checkNames(records, directory.hashes, anomalies);
 
   const signingBlock = yield* findSigningBlock(start, tail);
   const regions: Region[] = [
@@ -66,11 +65,9 @@ export function* readZipDirectory(size: number, budgets: Budgets): Reading<ZipDi
   const gaps = yield* searchGaps(records, regions, tail, budgets, anomalies, problems);
   checkEnds(end, base, gaps.prefix, gaps.ranges, size, anomalies, problems);
 
-  const entries: ZipEntry[] = records.slice(0, shown).map((record) => record.entry);
-  const hidden: ZipEntry[] = records.slice(shown).map((record) => record.entry);
   return {
-    entries,
-    orphans: [...hidden, ...gaps.orphans],
+    entries: shown === records.length ? records : records.slice(0, shown),
+    orphans: [...records.slice(shown), ...gaps.orphans],
     signingBlock,
     comment: end.comment,
     anomalies: anomalies.list(),
@@ -108,10 +105,13 @@ function* findCentralDirectory(end: EndRecord, tail: Tail): Reading<{ offset: nu
   const first = yield* readAt(tail, offset, CENTRAL_HEADER_SIZE);
   if (first.length < CENTRAL_HEADER_SIZE) return null;
   const header = viewOf(first).getUint32(42, true);
-  return { offset, base: (yield* hasSignature(tail, header, LOCAL_HEADER)) ? 0 : offset - stated };
+  const base = offset - stated;
+  if (yield* hasSignature(tail, header + base, LOCAL_HEADER)) return { offset, base };
+  return { offset, base: (yield* hasSignature(tail, header, LOCAL_HEADER)) ? 0 : base };
 }
 
 function* hasSignature(tail: Tail, offset: number, signature: number): Reading<boolean> {
+  if (offset < 0) return false;
   const bytes = yield* readAt(tail, offset, 4);
   return bytes.length === 4 && viewOf(bytes).getUint32(0, true) === signature;
 }
@@ -129,21 +129,26 @@ function checkCounts(end: EndRecord, start: number, walked: number, seen: number
   return Math.min(seen, end.count);
 }
 
-/** libziparchive refuses duplicates; readers that do not differ in which of the two they give. */
-function checkNames(records: readonly CentralRecord[], anomalies: AnomalyLog): void {
+/**
+ * libziparchive refuses duplicates; readers that do not differ in which of the two they give. Strings are compared only
+ * where hashes repeat, which spares a set of every name.
+ */
+function checkNames(records: readonly CentralRecord[], hashes: readonly number[], anomalies: AnomalyLog): void {
+  const sorted = Uint32Array.from(hashes).sort();
+  const repeated = new Set(sorted.filter((hash, i) => hash === sorted[i - 1]));
+  if (repeated.size === 0) return;
+  const suspects = records.filter((_, i) => repeated.has(hashes[i]!));
   const seen = new Set<string>();
-  for (const { entry } of records) {
-    // Names that are not UTF-8 may differ though they decode alike: no valid name begins with a lone surrogate.
+  for (const entry of suspects) {
+    // Names that are not UTF-8 may differ though they decode alike; no valid name holds a lone surrogate.
     const key = entry.nameBytes ? `\ud800${String(entry.nameBytes)}` : entry.name;
     if (seen.has(key))
       anomalies.add('zip.duplicate-name', entry.headerOffset, entry.name, 'the name stands here again');
     else seen.add(key);
   }
-  for (const { entry } of records) {
-    if (entry.directory && seen.has(entry.name.slice(0, -1))) {
-      const detail = 'a directory with the name of a file';
-      anomalies.add('zip.directory-named-as-file', entry.headerOffset, entry.name, detail);
-    }
+  for (const entry of suspects) {
+    if (!entry.directory || !seen.has(entry.name.slice(0, -1))) continue;
+    anomalies.add('zip.directory-named-as-file', entry.headerOffset, entry.name, 'a directory with the name of a file');
   }
 }
 

@@ -26,7 +26,8 @@ const fields: Readonly<Record<PolicyRule['over'], Readonly<Record<string, string
     service: 'whether the SDK is hosted by its vendor',
     sdk: 'the SDK',
     host: 'whether a host is named',
-    'host.operator.country': 'who runs the servers that take part, and under whose law (a capture shows their addresses)',
+    'host.operator.country':
+      'who runs the servers that take part, and under whose law (a capture shows their addresses)',
     'recipient.id': 'who receives {data}',
     'recipient.kind': 'who receives {data}',
     'recipient.country': 'in which countries {recipient} is',
@@ -71,6 +72,16 @@ export function notOffered(country: string, { context }: Setting): Truth {
   if (notOffered?.includes(country)) return true;
   if (offered && offered.length > 0) return !offered.includes(country);
   return notOffered ? false : 'unknown';
+}
+
+/** Whether a field is one that only the caller can state. */
+export function isContext(field: string): boolean {
+  return field.startsWith('context.') || field === 'recipient.notOffered';
+}
+
+/** Whether the caller stated what such a field asks. */
+export function isStated(field: string, setting: Setting): boolean {
+  return sharedSubject(setting)(field.replace('recipient.', 'context.')) !== undefined;
 }
 
 function sharedSubject(setting: Setting): Subject {

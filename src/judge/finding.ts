@@ -1,0 +1,157 @@
+import type { PolicyRule } from '../rules/schema.ts';
+import type { DataKind, Evidence, Finding, Ground, Level } from '../types.ts';
+import { order, type Setting } from './case.ts';
+import { holds, type Subject, type Truth } from './conditions.ts';
+import { isContext, isStated, notKnown } from './fields.ts';
+import {
+  bytesGrounds,
+  claimGrounds,
+  claimsFor,
+  disputes,
+  distributionWords,
+  inOrder,
+  lawGrounds,
+  linkGround,
+} from './grounds.ts';
+import { countryName, lawsOf, linksOf, type Party } from './links.ts';
+import type { Contribution } from './risk.ts';
+import { dataList, fill, list, sentence, type Words } from './words.ts';
+
+/** A finding with what it adds to the risk. */
+export interface Outcome {
+  readonly finding: Finding;
+  readonly contributions: readonly Contribution[];
+}
+
+/** A rule tried on one subject. `open`: the fields for want of which it is undecided, as a report names them. */
+export interface Trial {
+  readonly truth: Truth;
+  readonly open: readonly string[];
+}
+
+export function trial(rule: PolicyRule, subject: Subject): Trial {
+  const truths = rule.when.map((condition) => holds(condition, subject));
+  if (truths.includes(false)) return { truth: false, open: [] };
+  const open = rule.when.flatMap((condition, i) =>
+    truths[i] === 'unknown' ? (notKnown(rule.over, condition.field) ?? condition.field) : [],
+  );
+  return { truth: open.length === 0 ? true : 'unknown', open };
+}
+
+/** What a finding is written from. */
+export interface Draft {
+  readonly rule: PolicyRule;
+  /** The part of the id behind the rule. */
+  readonly of: string;
+  readonly state: Finding['state'];
+  /** In place of the rule's level. */
+  readonly level?: Level;
+  readonly party: Party | null;
+  readonly sdks: readonly string[];
+  readonly sdkNames: readonly string[];
+  readonly data: readonly DataKind[];
+  readonly hosts: readonly string[];
+  /** What it stands on where it holds. */
+  readonly basis: Finding['basis'];
+  readonly open: readonly string[];
+  readonly words: Words;
+  /** Added to the reason as it stands. */
+  readonly note?: string;
+  readonly grounds: readonly Ground[];
+  readonly evidence: readonly Evidence[];
+  readonly contributions: readonly Omit<Contribution, 'finding' | 'weight' | 'axis'>[];
+}
+
+const EVIDENCE_LISTED = 8;
+const countryFields = ['recipient.country', 'vendor.country'];
+const distributionFields = ['recipient.notOffered', 'context.notOffered', 'context.countries'];
+
+/** Names one thing once, the first first. */
+function once(evidence: readonly Evidence[]): Evidence[] {
+  const seen = new Map<string, Evidence>();
+  for (const e of evidence) {
+    const key = JSON.stringify([e.path, e.offset, e.clue, e.text]);
+    if (!seen.has(key)) seen.set(key, e);
+    if (seen.size === EVIDENCE_LISTED) break;
+  }
+  return [...seen.values()];
+}
+
+export function write(draft: Draft, setting: Setting): Outcome {
+  const { rule, party, state, data } = draft;
+  const { rules, asOf } = setting;
+  const links = party ? linksOf(party, draft.hosts, setting) : [];
+  const asked = rule.when.flatMap((c) => (countryFields.includes(c.field) ? (c.in ?? []) : []));
+  const matched = asked.length === 0 ? links : links.filter((link) => asked.includes(link.country));
+  const laws = rule.laws ? lawsOf(matched, setting) : [];
+  const claims = party || draft.sdks.length > 0 ? claimsFor(rule, party ?? nobody, draft.sdks, data, setting) : [];
+  const stated = rule.when.some((c) => distributionFields.includes(c.field)) ? distributionWords(setting) : null;
+
+  const countries = [...new Set(matched.map((link) => link.country))].sort().map((code) => countryName(rules, code));
+  const words: Words = {
+    recipient: party === null || party.kind === 'unknown' ? 'an unknown recipient' : party.name,
+    sdk: list(draft.sdkNames),
+    data: dataList(data),
+    host: draft.hosts.length > 0 ? list(draft.hosts) : 'a host that the bundle does not name',
+    countries: countries.length > 0 ? list(countries) : 'a country that is not known',
+    link: matched[0]?.says ?? 'how it is tied to the country is not known',
+    ...draft.words,
+  };
+  const undetermined = state === 'undetermined';
+  const open = list(draft.open.map((field) => fill(field, words)));
+  const settle = undetermined ? fill(rule.settle, words) : null;
+  const reason = [
+    fill(rule.reason, words),
+    ...(draft.note === undefined ? [] : [draft.note]),
+    ...(stated === null ? [] : [`${sentence(stated)}.`]),
+    ...(undetermined ? [`Undetermined; not known: ${open}.`] : []),
+  ].join(' ');
+
+  // What the bundle cannot show stands on what the caller stated; else what is undecided, on what others say of it.
+  const askedOfCaller = rule.when.map((c) => c.field).filter(isContext);
+  const basis =
+    askedOfCaller.length > 0
+      ? askedOfCaller.some((field) => isStated(field, setting))
+        ? 'context'
+        : null
+      : undetermined
+        ? (claims[0]?.claim.basis ?? null)
+        : draft.basis;
+
+  const evidence = once(draft.evidence);
+  const grounds: Ground[] = [
+    ...bytesGrounds(evidence),
+    ...draft.grounds,
+    ...claimGrounds(claims, setting),
+    ...(party ? disputes(party, setting) : []),
+    ...(asked.length > 0 || rule.laws ? matched.map((link) => linkGround(link, asOf)) : []),
+    ...lawGrounds(laws),
+    ...(stated === null ? [] : [{ kind: 'context' as const, says: stated, source: null }]),
+    ...(settle === null ? [] : [{ kind: 'nothing' as const, says: `not known: ${open}. ${settle}`, source: null }]),
+  ];
+  const id = `${rule.id}/${draft.of}`;
+  const finding: Finding = {
+    id,
+    rule: rule.id,
+    axis: rule.axis,
+    level: draft.level ?? (undetermined ? rule.undetermined : rule.level),
+    state,
+    title: fill(rule.title, words) + (undetermined ? ' (undetermined)' : ''),
+    reason,
+    settle,
+    remedy: fill(rule.remedy, words),
+    recipient: party?.id ?? null,
+    sdks: [...draft.sdks].sort(order),
+    data,
+    basis,
+    link: matched[0]?.says ?? null,
+    laws,
+    grounds: inOrder(grounds),
+    weight: rule.weight,
+    evidence,
+  };
+  const contributions = draft.contributions.map((c) => ({ ...c, finding: id, weight: rule.weight, axis: rule.axis }));
+  return { finding, contributions };
+}
+
+const nobody: Party = { kind: 'entity', id: '', name: '', entities: [] };

@@ -1,0 +1,130 @@
+import type { PolicyRule } from '../rules/schema.ts';
+import { type Basis, bases, type DataKind, dataKinds, type Flow, type Ground } from '../types.ts';
+import { order, type Setting } from './case.ts';
+import { all, any, type Truth } from './conditions.ts';
+import { flowSubject } from './fields.ts';
+import { type Outcome, type Trial, trial, write } from './finding.ts';
+import { sourceGround } from './grounds.ts';
+import { citable, ownerOf } from './links.ts';
+import { groupsOf } from './risk.ts';
+import { dataList, factOf } from './words.ts';
+
+/** A flow that a rule does not rule out. */
+interface Match {
+  readonly flow: Flow;
+  readonly truth: Truth;
+  readonly open: readonly string[];
+}
+
+/** One order of flows, whatever order they came in. */
+function byId(a: Flow, b: Flow): number {
+  return order(a.id, b.id) || order(JSON.stringify(a), JSON.stringify(b));
+}
+
+/** Findings of one rule over flows: one for each recipient, or each recipient and kind of data. */
+export function judgeFlows(rule: PolicyRule, setting: Setting): Outcome[] {
+  const perRecipient = rule.per === 'recipient' || rule.together !== undefined;
+  const groups = new Map<string, Match[]>();
+  for (const flow of setting.found.flows.filter((f) => setting.scored.has(f.sdk)).sort(byId)) {
+    if (rule.together && !rule.together.includes(flow.data)) continue;
+    const { truth, open } = allowed(flow, trial(rule, flowSubject(flow, setting)));
+    if (truth === false) continue;
+    const key = perRecipient ? flow.recipient.id : `${flow.recipient.id}/${flow.data}`;
+    const group = groups.get(key);
+    if (group) group.push({ flow, truth, open });
+    else groups.set(key, [{ flow, truth, open }]);
+  }
+  return [...groups].flatMap(([key, matches]) => {
+    const truth = rule.together ? together(rule.together, matches) : any(matches.map((m) => m.truth));
+    return truth === false ? [] : [outcome(rule, key, truth === true ? 'holds' : 'undetermined', matches, setting)];
+  });
+}
+
+/** Data that needs a permission flows only where the app holds it; what a rule says comes on top. */
+function allowed(flow: Flow, { truth, open }: Trial): Trial {
+  const state = flow.permission?.state ?? 'declared';
+  if (truth === false || state === 'absent') return { truth: false, open: [] };
+  if (state === 'declared') return { truth, open };
+  return { truth: 'unknown', open: [...open, `whether the app declares ${flow.permission?.name}`] };
+}
+
+function together(kinds: readonly DataKind[], matches: readonly Match[]): Truth {
+  return all(kinds.map((kind) => any(matches.filter((m) => m.flow.data === kind).map((m) => m.truth))));
+}
+
+function kindsOf(matches: readonly Match[]): DataKind[] {
+  return dataKinds.filter((kind) => matches.some((m) => m.flow.data === kind));
+}
+
+function strongest(matches: readonly Match[]): Basis | null {
+  return bases.find((basis) => matches.some((m) => m.flow.basis === basis)) ?? null;
+}
+
+function outcome(
+  rule: PolicyRule,
+  of: string,
+  state: 'holds' | 'undetermined',
+  matches: readonly Match[],
+  setting: Setting,
+): Outcome {
+  const decided = state === 'holds' ? matches.filter((m) => m.truth === true) : matches;
+  const data = kindsOf(decided);
+  const undecided = kindsOf(matches).filter((kind) => !data.includes(kind));
+  const party = decided[0]!.flow.recipient;
+  const name = (sdk: string) => setting.scored.get(sdk)?.name ?? sdk;
+  const sdks = [...new Set(matches.map((m) => m.flow.sdk))].sort(order);
+  const ranked = [...matches].sort(
+    (a, b) => Number(b.truth === true) - Number(a.truth === true) || rankOf(a.flow) - rankOf(b.flow),
+  );
+  const owner = ownerOf(party, setting.asOf);
+  const groups = (kinds: readonly DataKind[], as: 'holds' | 'undetermined') =>
+    groupsOf(kinds).map((group) => ({ cause: `${owner} · ${group} · ${rule.axis}`, state: as }));
+  return write(
+    {
+      rule,
+      of,
+      state,
+      party,
+      sdks,
+      sdkNames: sdks.map(name),
+      data,
+      hosts: [...new Set(decided.flatMap((m) => m.flow.host ?? []))].sort(order),
+      basis: strongest(decided),
+      open: [...new Set(matches.flatMap((m) => m.open))],
+      words: {
+        fact: factOf(
+          decided.map(({ flow }) => ({ flow, sdk: name(flow.sdk) })),
+          dataKinds,
+        ),
+      },
+      ...(undecided.length > 0 ? { note: `Not decided for ${dataList(undecided)}.` } : {}),
+      grounds: groundsOf(decided, setting),
+      evidence: ranked.flatMap(({ flow }) =>
+        flow.evidence.length > 0 ? flow.evidence : (setting.scored.get(flow.sdk)?.evidence.slice(0, 2) ?? []),
+      ),
+      contributions: [...groups(data, state), ...groups(undecided, 'undetermined')],
+    },
+    setting,
+  );
+}
+
+function rankOf(flow: Flow): number {
+  return bases.indexOf(flow.basis);
+}
+
+/** What the flows themselves stand on besides evidence: permissions, and what the vendor documents that it takes. */
+function groundsOf(matches: readonly Match[], { rules, asOf }: Setting): Ground[] {
+  const grounds = new Map<string, Ground>();
+  const add = (ground: Ground) => grounds.set(`${ground.kind} ${ground.says}`, ground);
+  for (const { flow } of matches) {
+    const { permission } = flow;
+    if (permission?.state === 'declared') {
+      add({ kind: 'bytes', says: `the app declares ${permission.name}`, source: null });
+    }
+    if (flow.basis !== 'documented') continue;
+    const takes = rules.sdks.get(flow.sdk)?.takes.find((t) => t.data === flow.data && t.basis === 'documented');
+    if (takes && citable(takes.source, asOf)) add(sourceGround(takes.source, takes.says));
+    else add({ kind: 'vendor', says: flow.says, source: null });
+  }
+  return [...grounds.values()];
+}

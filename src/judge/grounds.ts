@@ -1,0 +1,127 @@
+import type { ClaimRule, PolicyRule } from '../rules/schema.ts';
+import type { DataKind, Evidence, Ground, LawFact, Source } from '../types.ts';
+import { order, type Setting } from './case.ts';
+import { citable, countryName, type Link, type Party } from './links.ts';
+import { evidenceWords, list } from './words.ts';
+
+/** Truth has an order: bytes, then what the vendor says of itself, law and filings, what others say, what was stated. */
+const rank: Record<Ground['kind'], number> = {
+  bytes: 0,
+  vendor: 1,
+  filing: 2,
+  law: 3,
+  research: 4,
+  press: 5,
+  context: 6,
+  nothing: 7,
+};
+
+export function inOrder(grounds: readonly Ground[]): Ground[] {
+  return [...grounds].sort((a, b) => rank[a.kind] - rank[b.kind]);
+}
+
+export interface Cited {
+  readonly claim: ClaimRule;
+  /** Name of the vendor or SDK whose file holds the claim. */
+  readonly by: string;
+}
+
+/** Claims on the topics a rule cites, on the data at hand, that could be made on the report's date. */
+export function claimsFor(
+  rule: PolicyRule,
+  party: Party,
+  sdks: readonly string[],
+  data: readonly DataKind[],
+  setting: Setting,
+): Cited[] {
+  const { rules, asOf } = setting;
+  const vendors = new Set([party.id]);
+  // An unknown recipient has no file: what the makers of the code say is all there is.
+  if (party.kind === 'unknown') for (const sdk of sdks) vendors.add(rules.sdks.get(sdk)?.vendor ?? party.id);
+  const files = [...vendors].map((id) => rules.vendors.get(id));
+  const cited = [...files, ...sdks.map((id) => rules.sdks.get(id))].flatMap((file) =>
+    file ? file.claims.map((claim) => ({ claim, by: file.name })) : [],
+  );
+  return cited
+    .filter(({ claim }) => rule.cites.includes(claim.topic))
+    .filter(({ claim }) => claim.from <= asOf && (claim.to === undefined || asOf <= claim.to))
+    .filter(({ claim }) => citable(claim.source, asOf))
+    .filter(({ claim }) => claim.data === undefined || claim.data.some((kind) => data.includes(kind)))
+    .sort((a, b) => order(a.claim.basis, b.claim.basis) || order(a.claim.id, b.claim.id) || order(a.by, b.by));
+}
+
+/** A report about another app is not one about this app, and says so. */
+function claimGround({ claim, by }: Cited, { found }: Setting): Ground {
+  const { how, published } = claim.source;
+  if (claim.basis === 'documented') {
+    const kind = how === 'filing' || how === 'register' ? 'filing' : how === 'statute' ? 'law' : 'vendor';
+    return { kind, says: `${by} documents: ${claim.says}`, source: claim.source };
+  }
+  const { about } = claim;
+  let whom = by;
+  if (about) {
+    const release = about.version === undefined ? '' : ` ${about.version}`;
+    if (found.app.id === null) whom = `${about.name}${release} (whether that is this app is not known)`;
+    else if (!about.ids.includes(found.app.id)) whom = `${about.name}${release} (not about this app)`;
+    else {
+      const other = about.version !== undefined && about.version !== found.app.version;
+      whom = other ? `this app, but release${release}` : 'this app';
+    }
+  }
+  const says = `reported about ${whom}, ${published ?? claim.from}: ${claim.says}`;
+  return { kind: how === 'press' ? 'press' : how === 'filing' ? 'filing' : 'research', says, source: claim.source };
+}
+
+const kindOfSource: Record<Source['how'], Ground['kind']> = {
+  artifact: 'bytes',
+  document: 'vendor',
+  filing: 'filing',
+  statute: 'law',
+  register: 'filing',
+  research: 'research',
+  press: 'press',
+};
+
+/** A link stands by its own dates; a source that was published later is not named. */
+export function linkGround(link: Link, asOf: string): Ground {
+  const source = citable(link.source, asOf) ? link.source : null;
+  return { kind: kindOfSource[link.source.how], says: link.says, source };
+}
+
+export function sourceGround(source: Source, says: string): Ground {
+  return { kind: kindOfSource[source.how], says, source };
+}
+
+export function claimGrounds(cited: readonly Cited[], setting: Setting): Ground[] {
+  return cited.map((c) => claimGround(c, setting));
+}
+
+export function lawGrounds(laws: readonly LawFact[]): Ground[] {
+  return laws.map(({ title, citation, says, source }) => ({
+    kind: 'law',
+    says: `${title} (${citation}): ${says}`,
+    source,
+  }));
+}
+
+export function bytesGrounds(evidence: readonly Evidence[]): Ground[] {
+  return evidence.map((e) => ({ kind: 'bytes', says: evidenceWords(e), source: null }));
+}
+
+/** What the vendor, or another who was named, objects to. */
+export function disputes(party: Party, { rules, asOf }: Setting): Ground[] {
+  return (rules.vendors.get(party.id)?.disputed ?? [])
+    .filter((d) => d.on <= asOf && citable(d.source, asOf))
+    .map((d) => ({ kind: 'vendor', says: `${d.by} disputes, ${d.on}: ${d.what}`, source: d.source }));
+}
+
+/** What the caller stated on distribution, in words; null where nothing was stated. */
+export function distributionWords({ context, rules }: Setting): string | null {
+  const { offered = [], notOffered = [] } = context?.distribution ?? {};
+  const name = (codes: readonly string[]) => list([...codes].sort().map((code) => countryName(rules, code)));
+  const parts = [
+    ...(offered.length > 0 ? [`offered in ${name(offered)}`] : []),
+    ...(notOffered.length > 0 ? [`not offered in ${name(notOffered)}`] : []),
+  ];
+  return parts.length > 0 ? `the caller states that the app is ${parts.join(' and ')}` : null;
+}

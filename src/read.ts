@@ -1,0 +1,142 @@
+import type { Budgets } from './budgets.ts';
+import { readApk } from './bundle/apk.ts';
+import { type AppFacts, noApp } from './bundle/app.ts';
+import { Streamer } from './bundle/content.ts';
+import { readIpa } from './bundle/ipa.ts';
+import { type Opened, openBundle, type ScanSource } from './bundle/open.ts';
+import { ScanError } from './errors.ts';
+import { extractDeclared } from './features/declared.ts';
+import { Extractor } from './features/entry.ts';
+import type { EntryFeatures } from './features/features.ts';
+import type { ByteSource, Platform } from './platform/platform.ts';
+import type { Matcher } from './rules/compile.ts';
+import type { BundleFacts, Coverage, Depth, Platform as MobilePlatform, Progress } from './types.ts';
+
+/** Everything the bytes say: what the pure stages after this work on. */
+export interface BundleReading {
+  readonly bundle: BundleFacts;
+  readonly app: AppFacts;
+  readonly entries: readonly EntryFeatures[];
+  readonly coverage: readonly Coverage[];
+  readonly anomalies: AppFacts['anomalies'];
+  readonly notices: readonly string[];
+}
+
+export interface ReadOptions {
+  readonly platform: Platform;
+  readonly budgets: Budgets;
+  readonly depth: Depth;
+  readonly matcher: Matcher;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: ((progress: Progress) => void) | undefined;
+}
+
+/** Opens a bundle and reads every entry once. @throws ScanError */
+export async function readBundle(source: ScanSource, options: ReadOptions): Promise<BundleReading> {
+  const { platform, budgets, matcher, depth, signal, onProgress } = options;
+  let done = 0;
+  let total = 0;
+  const pause = async () => {
+    onProgress?.({ phase: 'read', done, total });
+    await platform.breathe();
+    if (signal?.aborted) throw new ScanError('aborted', 'the scan was aborted', { cause: signal.reason });
+  };
+  const streamer = new Streamer(platform.inflater(), pause);
+  onProgress?.({ phase: 'open', done, total });
+  const opened = await openBundle(source, { budgets, platform, streamer });
+  try {
+    total = opened.size;
+    await pause();
+    const app = await readApp(opened, { streamer, platform, budgets });
+    const mobile: MobilePlatform = opened.kind === 'apk' ? 'android' : 'ios';
+    const scene = { platform: mobile, root: opened.root, executable: app.executable };
+    const extractor = new Extractor(matcher, platform, streamer, budgets, depth, scene);
+    const read = new Set(app.documents.map((document) => document.path));
+    const entries = extractDeclared(app, matcher, budgets);
+    for (const entry of opened.archive.entries) {
+      done = opened.source ? entry.position : done + entry.size;
+      // A document that was read to know the app is not read twice.
+      if (read.has(entry.path)) continue;
+      entries.push(...(await extractor.extract(entry)));
+    }
+    done = total;
+    const bundle: BundleFacts = {
+      kind: opened.kind,
+      platform: mobile,
+      sha256: await digestOf(opened, platform, streamer, pause),
+      size: opened.size,
+      entries: opened.archive.entries.length,
+      app: { ...app.app, architectures: architecturesOf(app, entries) },
+    };
+    return {
+      bundle,
+      app,
+      entries,
+      coverage: [...opened.coverage, ...app.coverage, ...entries.flatMap((e) => e.coverage)],
+      anomalies: [...opened.archive.anomalies, ...app.anomalies, ...entries.flatMap((e) => e.anomalies)],
+      notices: opened.notices,
+    };
+  } finally {
+    opened.close();
+  }
+}
+
+async function readApp(opened: Opened, reader: Parameters<typeof readApk>[1]): Promise<AppFacts> {
+  if (opened.kind === 'apk') return readApk(opened.archive.entries, reader);
+  if (opened.kind !== 'macho') return readIpa(opened.archive.entries, opened.root, reader);
+  const missing: Coverage = {
+    path: 'Info.plist',
+    format: 'plist',
+    state: 'unreadable',
+    reason: 'missing',
+    offset: null,
+    detail: 'a bare executable has no Info.plist: permissions and identity are not known',
+    matters: true,
+  };
+  return {
+    app: noApp,
+    declarations: [],
+    containers: [],
+    documents: [],
+    coverage: [missing],
+    anomalies: [],
+    executable: '(executable)',
+  };
+}
+
+/** sha256 of the file; of a directory, the sha256 over its sorted paths and their digests. */
+async function digestOf(opened: Opened, platform: Platform, streamer: Streamer, pause: () => Promise<void>) {
+  if (opened.source) return hashSource(opened.source, platform, pause);
+  const list = platform.sha256();
+  const entries = [...opened.archive.entries].sort((a, b) => (a.path < b.path ? -1 : 1));
+  for (const entry of entries) {
+    const { content, close } = await entry.locate();
+    const hash = platform.sha256();
+    await streamer.stream(content, Number.MAX_SAFE_INTEGER, (bytes) => {
+      hash.update(bytes);
+      return true;
+    });
+    close();
+    list.update(new TextEncoder().encode(`${entry.path}\0${hash.digest()}\n`));
+  }
+  return list.digest();
+}
+
+async function hashSource(source: ByteSource, platform: Platform, pause: () => Promise<void>): Promise<string> {
+  const hash = platform.sha256();
+  const piece = new Uint8Array(1024 * 1024);
+  for (let at = 0; at < source.size; ) {
+    const filled = source.readInto(piece, at);
+    const count = filled instanceof Promise ? await filled : filled;
+    if (count === 0) break;
+    hash.update(piece.subarray(0, count));
+    at += count;
+    if (at % (8 * piece.length) === 0) await pause();
+  }
+  return hash.digest();
+}
+
+function architecturesOf(app: AppFacts, entries: readonly EntryFeatures[]): string[] {
+  if (app.app.architectures.length > 0) return [...app.app.architectures];
+  return [...(entries.find((e) => e.path === app.executable)?.architectures ?? [])].sort();
+}

@@ -1,0 +1,85 @@
+import type { Hash } from './platform/platform.ts';
+import type { BundleReading } from './read.ts';
+import type { Policy, Rules } from './rules/schema.ts';
+import type {
+  Anomaly,
+  Context,
+  Coverage,
+  Depth,
+  Detection,
+  Endpoint,
+  Finding,
+  Flow,
+  Report,
+  Risk,
+  Unidentified,
+  Verdict,
+} from './types.ts';
+import { version } from './version.ts';
+
+interface Parts {
+  readonly read: BundleReading;
+  readonly asOf: string;
+  readonly depth: Depth;
+  readonly rules: Rules;
+  readonly policy: Policy;
+  readonly context: Context | null;
+  readonly detections: readonly Detection[];
+  readonly flows: readonly Flow[];
+  readonly findings: readonly Finding[];
+  readonly risk: Risk;
+  readonly verdict: { readonly verdict: Verdict; readonly reasons: readonly string[]; readonly complete: boolean };
+  readonly endpoints: readonly Endpoint[];
+  readonly unidentified: readonly Unidentified[];
+  readonly coverage: readonly Coverage[];
+}
+
+/** Puts the report together: sorted, and the same for the same input. */
+export function assemble(parts: Parts, hash: Hash): Report {
+  const { read, rules, policy, context } = parts;
+  if (context) hash.update(new TextEncoder().encode(JSON.stringify(context)));
+  return {
+    schema: '1.0.0',
+    waybill: version,
+    asOf: parts.asOf,
+    depth: parts.depth,
+    bundle: read.bundle,
+    rules: { digest: rules.digest, sdks: rules.sdks.size, vendors: rules.vendors.size },
+    policy: { id: policy.id, name: policy.name },
+    context: context && { digest: hash.digest(), stated: context },
+    verdict: parts.verdict.verdict,
+    verdictReasons: parts.verdict.reasons,
+    complete: parts.verdict.complete,
+    risk: parts.risk,
+    detections: parts.detections,
+    flows: parts.flows,
+    findings: parts.findings,
+    endpoints: parts.endpoints,
+    unidentified: parts.unidentified,
+    coverage: summarise(parts.coverage),
+    anomalies: [...read.anomalies].sort(byPlace),
+    notices: read.notices,
+  };
+}
+
+/** Lines that say the same of many entries that hide nothing become one; everything else keeps its own. */
+function summarise(coverage: readonly Coverage[]): Coverage[] {
+  const own = coverage.filter((line) => line.matters && line.state !== 'read');
+  const groups = new Map<string, { first: Coverage; count: number }>();
+  for (const line of coverage) {
+    if (line.matters && line.state !== 'read') continue;
+    const key = `${line.state} ${line.format} ${line.detail}`;
+    const group = groups.get(key);
+    if (group) group.count++;
+    else groups.set(key, { first: line, count: 1 });
+  }
+  const grouped = [...groups.values()].map(({ first, count }) =>
+    count === 1 ? first : { ...first, path: `(${count} entries)`, offset: null },
+  );
+  return [...own.sort(byPlace), ...grouped.sort(byPlace)];
+}
+
+function byPlace(a: Anomaly | Coverage, b: Anomaly | Coverage): number {
+  const [left, right] = [a.path ?? '', b.path ?? ''];
+  return left < right ? -1 : left > right ? 1 : (a.offset ?? -1) - (b.offset ?? -1);
+}

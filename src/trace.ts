@@ -1,0 +1,149 @@
+import { endpointEvidence } from './endpoints.ts';
+import type { EntryFeatures } from './features/features.ts';
+import { recipientOf, unknownRecipient } from './recipients.ts';
+import type { Matcher } from './rules/compile.ts';
+import type { Rules, Sdk } from './rules/schema.ts';
+import type { App, Control, DataKind, Detection, Flow, Permission, Platform, Recipient } from './types.ts';
+
+/** What the operating system asks before it hands this data out. */
+const permissions: Record<Platform, Partial<Record<DataKind, readonly string[]>>> = {
+  android: {
+    microphone: ['android.permission.RECORD_AUDIO'],
+    camera: ['android.permission.CAMERA'],
+    location: ['android.permission.ACCESS_FINE_LOCATION', 'android.permission.ACCESS_COARSE_LOCATION'],
+  },
+  ios: {
+    microphone: ['NSMicrophoneUsageDescription'],
+    camera: ['NSCameraUsageDescription'],
+    location: ['NSLocationWhenInUseUsageDescription', 'NSLocationAlwaysAndWhenInUseUsageDescription'],
+  },
+};
+
+/** What there is to trace. */
+export interface Traced {
+  readonly detections: readonly Detection[];
+  readonly entries: readonly EntryFeatures[];
+  readonly app: App;
+  /** False where the manifest could not be read: no permission is then known to be absent. */
+  readonly manifestRead: boolean;
+  readonly platform: Platform;
+}
+
+/** Detections → which data goes to whom: what the SDK's own bytes hold, and what its code can do once it is used. */
+export function trace(found: Traced, matcher: Matcher, rules: Rules, asOf: string): Flow[] {
+  const flows: Flow[] = [];
+  for (const detection of found.detections) {
+    const sdk = rules.sdks.get(detection.sdk);
+    if (!sdk || !detection.scored) continue;
+    const controls = controlsOf(sdk);
+    flows.push(...codedFlows(detection, sdk, found, matcher, controls, recipientOf(sdk.vendor, rules, asOf)));
+    for (const takes of sdk.takes) {
+      // A component sends to whoever its owner says: the owner's own rule has that flow.
+      if (takes.to === 'unknown' && detection.componentOf.length > 0) continue;
+      const recipient = takes.to === 'vendor' ? recipientOf(sdk.vendor, rules, asOf) : unknownRecipient;
+      const permission = permissionFor(takes.data, found);
+      flows.push({
+        id: `${takes.data}:${recipient.id}:${sdk.id}`,
+        data: takes.data,
+        recipient,
+        sdk: sdk.id,
+        host: null,
+        permission,
+        // Capable means code and permission: without the permission the vendor's word is all there is.
+        basis: takes.basis === 'capable' && permission && permission.state !== 'declared' ? 'documented' : takes.basis,
+        protection: 'undetermined',
+        region: null,
+        controls,
+        says: takes.says,
+        evidence: detection.evidence.slice(0, 2),
+      });
+    }
+  }
+  return flows.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+}
+
+/**
+ * URL templates in the SDK's own code whose parameter names say what they carry. They show what the code holds, not
+ * that it was sent.
+ */
+function codedFlows(
+  detection: Detection,
+  sdk: Sdk,
+  found: Traced,
+  matcher: Matcher,
+  controls: readonly Control[],
+  recipient: Recipient,
+): Flow[] {
+  if (sdk.parameters.length === 0) return [];
+  const meaning = new Map(sdk.parameters.map((p) => [p.name, p.data]));
+  const own = new Set(detection.instances.map((instance) => instance.path));
+  const flows = new Map<string, Flow>();
+  for (const entry of found.entries) {
+    if (!own.has(entry.path)) continue;
+    for (const hit of entry.endpoints) {
+      if (hit.url === null || matcher.hosts.match(hit.host)?.vendor !== sdk.vendor) continue;
+      for (const name of templateParameters(hit.url)) {
+        const data = meaning.get(name);
+        if (!data) continue;
+        const id = `${data}:${recipient.id}:${sdk.id}:${hit.host}`;
+        const clear = hit.scheme === 'http' || hit.scheme === 'ws';
+        const before = flows.get(id);
+        const evidence = endpointEvidence(hit, entry);
+        flows.set(id, {
+          id,
+          data,
+          recipient,
+          sdk: sdk.id,
+          host: hit.host,
+          permission: null,
+          basis: 'coded',
+          // One template in clear is enough to say so.
+          protection: clear || before?.protection === 'cleartext' ? 'cleartext' : 'transport',
+          region: null,
+          controls,
+          says: `The code of ${sdk.name} holds a URL template to ${hit.host} whose parameter "${name}" carries it${
+            clear ? ', over plain HTTP' : ''
+          }. That it is held is proved; that it is sent only a capture shows.`,
+          evidence: [...(before?.evidence ?? []), evidence].slice(0, 8),
+        });
+      }
+    }
+  }
+  return [...flows.values()];
+}
+
+/** Names of parameters that a template fills in: `listener` and `venderID` of `…?listener=%u&venderID=%s&fixed=1`. */
+export function templateParameters(url: string): string[] {
+  const query = url.slice(url.indexOf('?') + 1);
+  if (!url.includes('?')) return [];
+  return query
+    .split('&')
+    .map(
+      (pair) => /^([A-Za-z0-9_.[\]-]{1,64})=(?:%[-0-9.*]*[a-zA-Z@]|\{[^}]*\}|\$\{[^}]*\}|\$[A-Za-z_]+)/.exec(pair)?.[1],
+    )
+    .filter((name) => name !== undefined);
+}
+
+function permissionFor(data: DataKind, found: Traced): Permission | null {
+  const names = permissions[found.platform][data];
+  const [first] = names ?? [];
+  if (!names || first === undefined) return null;
+  const declared = names.find((name) => found.app.permissions.includes(name));
+  if (declared) return { name: declared, state: 'declared' };
+  return { name: first, state: found.manifestRead ? 'absent' : 'undetermined' };
+}
+
+/** Whether the app switches a control shows in how it calls the SDK; call sites are not read yet. */
+function controlsOf(sdk: Sdk): Control[] {
+  const defaults = {
+    on: 'on unless the app switches it off',
+    off: 'off unless the app switches it on',
+    unknown: 'not documented',
+  };
+  return sdk.controls.map((control) => ({
+    id: control.id,
+    name: control.name,
+    state: 'undetermined',
+    reason: `How the app calls ${control.calls[0] ?? 'it'} was not read; by the vendor's documents it is ${defaults[control.default]}.`,
+  }));
+}

@@ -1,0 +1,401 @@
+import { describe, expect, it } from 'vitest';
+import { type Budgets, defaultBudgets } from '../../src/budgets.ts';
+import { FormatError } from '../../src/errors.ts';
+import { type ExportedName, type FatSlice, type MachO, readFat, readMachO } from '../../src/formats/macho.ts';
+import { NameAllowance } from '../../src/formats/macho-bytes.ts';
+import { Imports, readBinds } from '../../src/formats/macho-imports.ts';
+import { readExportTrie } from '../../src/formats/macho-trie.ts';
+import { readBytes } from '../../src/formats/reading.ts';
+import { buildFat, buildMachO, type MachODescription } from '../build/macho.ts';
+import { Writer } from '../build/macho-writer.ts';
+
+const small = {
+  dylibs: ['/usr/lib/libSystem.B.dylib', '@rpath/AgoraRtcKit.framework/AgoraRtcKit'],
+  id: { name: '@rpath/Own.framework/Own' },
+  platform: { name: 'ios', minos: '13.0', sdk: '17.0' },
+  exports: ['_own', '_owner', '_OBJC_CLASS_$_Own'],
+  imports: [{ name: '_OBJC_CLASS_$_AgoraRtcEngineKit', library: '@rpath/AgoraRtcKit.framework/AgoraRtcKit' }],
+  symbols: [{ name: '_own' }, { name: '_local', external: false }, { name: '_puts', defined: false }],
+  objcClasses: ['Own'],
+  selectors: ['join:'],
+  encrypted: false,
+  identifier: 'own',
+  teamId: 'TEAM',
+  entitlements: '<plist/>',
+} as const satisfies MachODescription;
+
+/** Reads every slice, also with a visitor, and gives what could be read. */
+function readAll(bytes: Uint8Array, budgets: Budgets = defaultBudgets): MachO[] {
+  const { slices } = readBytes(readFat(bytes.length, budgets), bytes);
+  return slices.map((slice) => {
+    readBytes(readMachO(slice, budgets, { symbol: () => {}, selector: () => {} }), bytes);
+    return readBytes(readMachO(slice, budgets), bytes);
+  });
+}
+
+/** A value or a FormatError: anything else fails the test. */
+function survives(bytes: Uint8Array): MachO[] | null {
+  try {
+    return readAll(bytes);
+  } catch (error) {
+    expect(error).toBeInstanceOf(FormatError);
+    return null;
+  }
+}
+
+const read = (bytes: Uint8Array, budgets: Budgets = defaultBudgets): MachO => readAll(bytes, budgets)[0]!;
+const messages = ({ problems }: MachO) => problems.map(({ message }) => message).join('; ');
+
+/** Where the first load command of a kind stands in a thin 64-bit file. */
+function commandAt(bytes: Uint8Array, kind: number): number {
+  const view = new DataView(bytes.buffer);
+  let at = 32;
+  while (view.getUint32(at, true) !== kind) at += view.getUint32(at + 4, true);
+  return at;
+}
+
+/** A copy with some 32-bit words replaced. */
+function patched(bytes: Uint8Array, ...words: (readonly [offset: number, value: number])[]): Uint8Array {
+  const copy = bytes.slice();
+  for (const [offset, value] of words) new DataView(copy.buffer).setUint32(offset, value, true);
+  return copy;
+}
+
+function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+const BUILT = {
+  'arm64 with opcodes': buildMachO(small),
+  'armv7 with opcodes': buildMachO({ ...small, arch: 'armv7' }),
+  'chained fixups': buildMachO({ ...small, fixups: 1 }),
+  'an object file': buildMachO({ fileType: 'object', symbols: small.symbols, objcClasses: small.objcClasses }),
+  'a fat file': buildFat([
+    { arch: 'armv7', bytes: buildMachO({ ...small, arch: 'armv7' }) },
+    { arch: 'arm64', bytes: buildMachO(small) },
+  ]),
+};
+
+describe.each(Object.entries(BUILT))('damage to %s', (_, bytes) => {
+  it('cut at every byte', () => {
+    const whole = readAll(bytes);
+    const slice: FatSlice = { arch: '', offset: 0, size: bytes.length };
+    const thin = bytes[0] !== 0xca;
+    for (let length = 0; length < bytes.length; length++) {
+      const cut = bytes.subarray(0, length);
+      const seen = survives(cut);
+      // Padding at the end is no loss; all else must be seen to be missing.
+      if (seen && bytes.subarray(length).some((byte) => byte !== 0)) {
+        const problems = seen.flatMap((macho) => macho.problems).length;
+        expect(problems > 0 || seen.length < whole.length || !thin, `cut at ${length}`).toBe(true);
+      }
+      if (!thin || length < 32) continue;
+      // The size is known to be more than the content has.
+      const short = readBytes(readMachO(slice, defaultBudgets), cut);
+      expect(short.problems.length > 0 || !bytes.subarray(length).some((byte) => byte !== 0)).toBe(true);
+    }
+  });
+
+  it('mutated: a value or a FormatError', () => {
+    const random = mulberry32(0x0badcafe);
+    let read = 0;
+    for (let round = 0; round < 400; round++) {
+      const copy = bytes.slice();
+      for (let changes = 1 + Math.floor(random() * 4); changes > 0; changes--) {
+        const at = Math.floor(random() * copy.length);
+        copy[at] = random() < 0.3 ? [0, 0x7f, 0x80, 0xff][Math.floor(random() * 4)]! : Math.floor(random() * 256);
+      }
+      if (survives(copy)) read++;
+    }
+    // Headers are a small part of the file: a reader that gives up at the first oddity is no use.
+    expect(read).toBeGreaterThan(300);
+  });
+
+  it('mutated where nothing is read: nothing changes', () => {
+    const whole = readAll(bytes);
+    const codes = [0xc0, 0x1e];
+    const copy = bytes.slice();
+    let changed = 0;
+    for (const { sections } of whole) {
+      const code = sections.find(({ section }) => section === '__text')!;
+      expect(codes).toContain(copy[code.offset]);
+      copy[code.offset]! ^= 0xff;
+      changed++;
+    }
+    expect(changed).toBe(whole.length);
+    expect(readAll(copy)).toEqual(whole);
+  });
+});
+
+describe('hostile load commands', () => {
+  const bytes = BUILT['arm64 with opcodes'];
+  const plain = read(bytes);
+
+  it('four billion of them', () => {
+    const macho = read(patched(bytes, [16, 0xffff_ffff]));
+    expect(messages(macho)).toMatch(/claims 4294967295 load commands, \d+ can be read/);
+    expect(macho).toEqual({ ...plain, problems: macho.problems });
+  });
+
+  it('more bytes of them than the slice has', () => {
+    const macho = read(patched(bytes, [16, 0xffff_ffff], [20, 0xffff_ffff]));
+    expect(messages(macho)).toContain('bytes of load commands');
+    expect(macho.exports).toEqual(plain.exports);
+    expect(macho.dylibs).toEqual(plain.dylibs);
+  });
+
+  it('a size of 0, which would never end', () => {
+    const macho = read(patched(bytes, [commandAt(bytes, 0xc) + 4, 0]));
+    expect(messages(macho)).toContain('impossible size of 0');
+    expect(macho.exports).toEqual(plain.exports);
+    expect(macho.dylibs).toEqual([]);
+  });
+
+  it('a budget for their count', () => {
+    const macho = read(bytes, { ...defaultBudgets, loadCommands: 4 });
+    expect(messages(macho)).toContain('budget loadCommands (4) is used up');
+    expect(macho.id).toEqual(plain.id);
+    expect(macho.dylibs).toEqual([]);
+  });
+
+  it('a name outside its command leaves the other libraries their ordinals', () => {
+    const macho = read(patched(bytes, [commandAt(bytes, 0xc) + 8, 0x7fff_ffff]));
+    expect(messages(macho)).toContain('the name of a load command lies outside it');
+    expect(macho.dylibs.map(({ name }) => name)).toEqual(['', small.dylibs[1]]);
+    expect(macho.imports).toEqual(plain.imports);
+  });
+
+  it('a segment with four billion sections', () => {
+    const macho = read(patched(bytes, [commandAt(bytes, 0x19) + 64, 0xffff_ffff]));
+    expect(messages(macho)).toContain('sections more than its command holds');
+    expect(macho.sections.length).toBe(plain.sections.length);
+  });
+
+  it('a section of 2^64 bytes', () => {
+    const at = commandAt(bytes, 0x19) + 72 + 80 + 40;
+    const macho = read(patched(bytes, [at, 0xffff_ffff], [at + 4, 0xffff_ffff]));
+    expect(messages(macho)).toContain('section __TEXT,__objc_classname reaches beyond the end of the slice');
+    expect(macho.objcClasses).toEqual(expect.arrayContaining([...plain.objcClasses]));
+  });
+
+  it('a second symbol table that hides the first', () => {
+    const { symbols: _, ...rest } = small;
+    const decoy = buildMachO({ ...small, uuid: '00'.repeat(16) });
+    // LC_UUID is as long as LC_SYMTAB: it becomes one that points elsewhere.
+    const at = commandAt(decoy, 0x1b);
+    const macho = read(patched(decoy, [at, 2], [at + 8, 0], [at + 12, 1], [at + 16, 0], [at + 20, 16]));
+    expect(rest.exports.length).toBe(3);
+    expect(messages(macho)).toContain('a second load command for symbols is not read');
+    expect(macho.symbols).toMatchObject(plain.symbols.map(({ name }) => ({ name })));
+  });
+
+  it('a command that dyld would not know does not stand in for the one it knows', () => {
+    const { imports, ...rest } = small;
+    const chained = buildMachO({ ...rest, imports, fixups: 1 });
+    const without = patched(chained, [commandAt(chained, 0x80000034), 0x34]);
+    expect(read(chained).imports.length).toBe(1);
+    expect(read(without)).toMatchObject({ imports: [], problems: [] });
+  });
+
+  it('an encrypted range over the tables that stay readable in encrypted apps', () => {
+    const at = commandAt(bytes, 0x2c);
+    const macho = read(patched(bytes, [at + 8, 0], [at + 12, bytes.length], [at + 16, 1]));
+    expect(messages(macho)).toContain('exports lies in the encrypted range');
+    expect(macho).toMatchObject({ exports: [], symbols: [], imports: [], dylibs: plain.dylibs });
+  });
+
+  it('two encrypted ranges: the one in force counts', () => {
+    const two = buildMachO({ ...small, uuid: '00'.repeat(16) });
+    const [uuid, crypt] = [commandAt(two, 0x1b), commandAt(two, 0x2c)];
+    const start = new DataView(two.buffer).getUint32(crypt + 8, true);
+    const macho = read(patched(two, [uuid, 0x2c], [uuid + 8, 0], [uuid + 12, 0], [uuid + 16, 0], [crypt + 16, 1]));
+    expect(messages(macho)).toContain('a second load command tells of an encrypted range');
+    expect(macho.encryption).toMatchObject({ offset: start, id: 1 });
+  });
+});
+
+describe('hostile tables', () => {
+  const bytes = BUILT['arm64 with opcodes'];
+  const plain = read(bytes);
+
+  it('a symbol table of four billion entries', () => {
+    const macho = read(patched(bytes, [commandAt(bytes, 2) + 12, 0xffff_ffff]));
+    expect(messages(macho)).toContain('symbols reaches beyond the end of the slice');
+    expect(macho.symbols).toEqual(expect.arrayContaining([...plain.symbols]));
+    expect(macho.exports).toEqual(plain.exports);
+  });
+
+  it('symbols whose names lie outside the strings leave the others', () => {
+    const table = new DataView(bytes.buffer).getUint32(commandAt(bytes, 2) + 8, true);
+    const macho = read(patched(bytes, [table, 0xffff_ffff]));
+    expect(messages(macho)).toBe('the name of a symbol lies outside the string table (1 times)');
+    expect(macho.symbols.map(({ name }) => name)).toEqual(['_puts']);
+  });
+
+  it('a hundred thousand symbols that share one long string', () => {
+    const count = 100_000;
+    const built = buildMachO({ symbols: [{ name: 'x'.repeat(16_000) }] });
+    const symtab = commandAt(built, 2);
+    const entry = new DataView(built.buffer).getUint32(symtab + 8, true);
+    const many = new Uint8Array(built.length + count * 16);
+    many.set(built);
+    for (let i = 0; i < count; i++) many.set(built.subarray(entry, entry + 16), built.length + i * 16);
+    const started = performance.now();
+    const macho = read(patched(many, [symtab + 8, built.length], [symtab + 12, count]));
+    expect(messages(macho)).toContain('budget heldBytes');
+    expect(macho.symbols.length).toBe(Math.floor(defaultBudgets.heldBytes / 16_000));
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+
+  it('budgets for names and for held bytes', () => {
+    const few = read(bytes, { ...defaultBudgets, symbols: 1 });
+    expect(few.exports.length).toBe(1);
+    expect(few.symbols.length).toBe(1);
+    expect(messages(few)).toContain('budget symbols (1) is used up');
+    const narrow = read(bytes, { ...defaultBudgets, heldBytes: 64 });
+    expect(messages(narrow)).toContain('budget heldBytes (64) is used up');
+    expect(narrow.dylibs).toEqual(plain.dylibs);
+    expect(narrow.symbols).toEqual([]);
+  });
+
+  it('chained imports that claim too many, lie outside, or are compressed', () => {
+    const chained = buildMachO({ ...small, fixups: 1 });
+    const at = new DataView(chained.buffer).getUint32(commandAt(chained, 0x80000034) + 8, true);
+    const many = read(patched(chained, [at + 16, 0xffff_ffff]));
+    expect(messages(many)).toContain('the name of a chained import lies outside the fixups');
+    expect(many.imports[0]).toEqual(read(chained).imports[0]);
+    expect(messages(read(patched(chained, [at + 8, 0xffff_fff0])))).toContain('lies outside the fixups');
+    expect(messages(read(patched(chained, [at + 20, 9])))).toContain('unknown format 9');
+    expect(messages(read(patched(chained, [at + 24, 1])))).toContain('compressed');
+  });
+
+  it('a signature whose parts lie outside keeps the parts that do not', () => {
+    const at = new DataView(bytes.buffer).getUint32(commandAt(bytes, 0x1d) + 8, true);
+    const entitlements = read(patched(bytes, [at + 24, 0xffff_ffff]));
+    expect(messages(entitlements)).toContain('slot 5 of the code signature cannot be read');
+    expect(entitlements.signature).toEqual({ identifier: 'own', teamId: 'TEAM', entitlements: null });
+    const directory = read(patched(bytes, [at + 16, 0xffff_ffff]));
+    expect(directory.signature).toMatchObject({ identifier: null, teamId: null });
+    expect(directory.signature?.entitlements?.length).toBe(8);
+    expect(read(patched(bytes, [at, 0])).signature).toBe(null);
+    const long = read(bytes, { ...defaultBudgets, documentBytes: 15 });
+    expect(messages(long)).toContain('budget documentBytes (15) is used up');
+  });
+});
+
+describe('hostile export tries', () => {
+  function walk(bytes: Uint8Array, budgets: Budgets = defaultBudgets): { names: string[]; message: string | null } {
+    const found: ExportedName[] = [];
+    try {
+      readExportTrie(bytes, 0, budgets, new NameAllowance(budgets), found);
+      return { names: found.map(({ name }) => name), message: null };
+    } catch (error) {
+      expect(error).toBeInstanceOf(FormatError);
+      return { names: found.map(({ name }) => name), message: (error as FormatError).message };
+    }
+  }
+  const terminal = [2, 0, 0x40];
+
+  it('a node that is its own child', () => {
+    const trie = new Writer().u8(0).u8(2).string('a').u8(0).string('b').u8(8).bytes(terminal).u8(0).done();
+    expect(walk(trie)).toEqual({ names: ['b'], message: 'a branch of the export trie cannot be followed (1 times)' });
+  });
+
+  it('children outside the trie leave their siblings', () => {
+    const trie = new Writer().u8(0).u8(2).string('a').uleb(0xfff_ffff).string('b').u8(11).bytes(terminal).u8(0).done();
+    expect(walk(trie)).toEqual({ names: ['b'], message: 'a branch of the export trie cannot be followed (1 times)' });
+  });
+
+  it('nodes that overlap so that walking them all is quadratic', () => {
+    // Each byte pair `00 ff` starts a node of 255 children, whose labels run over the nodes that follow.
+    const size = 1 << 20;
+    const trie = new Uint8Array(size);
+    for (let at = 0; at + 1 < size; at += 2) trie[at + 1] = 0xff;
+    const started = performance.now();
+    expect(walk(trie).message).not.toBe(null);
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
+  it('a chain of a hundred thousand nodes', () => {
+    const writer = new Writer();
+    for (let i = 0; i < 100_000; i++) {
+      const next = writer.length + 2 + 1 + 4;
+      writer.u8(0).u8(1).u8(0);
+      for (let shift = 0; shift < 21; shift += 7) writer.u8(((next >>> shift) & 0x7f) | 0x80);
+      writer.u8(next >>> 21);
+    }
+    const trie = writer.bytes(terminal).u8(0).done();
+    expect(walk(trie)).toEqual({ names: [''], message: null });
+    expect(walk(trie, { ...defaultBudgets, trieNodes: 10 }).message).toContain('budget trieNodes (10)');
+  });
+
+  it('names that grow without end', () => {
+    const writer = new Writer();
+    for (let i = 0; i < 40; i++) {
+      const label = 'x'.repeat(1000);
+      const next = writer.length + terminal.length + 1 + 1001 + 3;
+      writer.bytes(terminal).u8(1).string(label);
+      writer
+        .u8((next & 0x7f) | 0x80)
+        .u8(((next >>> 7) & 0x7f) | 0x80)
+        .u8(next >>> 14);
+    }
+    const { names, message } = walk(writer.bytes(terminal).u8(0).done());
+    expect(message).toContain('cannot be followed');
+    expect(names.length).toBe(17); // up to 16 KiB
+  });
+
+  it('numbers that do not end', () => {
+    expect(walk(new Uint8Array(64).fill(0xff)).message).not.toBe(null);
+    expect(walk(new Uint8Array(0))).toEqual({ names: [], message: null });
+  });
+});
+
+describe('hostile bind opcodes', () => {
+  function run(bytes: Uint8Array) {
+    const imports = new Imports(
+      [{ name: 'lib', current: '', compatibility: '', kind: 'load' }],
+      new NameAllowance(defaultBudgets),
+    );
+    let message: string | null = null;
+    try {
+      readBinds(bytes, 0, 'bind', imports);
+    } catch (error) {
+      expect(error).toBeInstanceOf(FormatError);
+      message = (error as FormatError).message;
+    }
+    return { imports: imports.list.map(({ name, library }) => `${name} ${library}`), message };
+  }
+
+  it('a bind that repeats 2^63 times costs one step', () => {
+    const writer = new Writer().u8(0x11).u8(0x40).string('_x').u8(0xc0).bytes(new Uint8Array(9).fill(0xff)).u8(1);
+    expect(run(writer.u8(0).done())).toEqual({ imports: ['_x lib'], message: null });
+  });
+
+  it('what stands before an error is kept', () => {
+    const good = () => new Writer().u8(0x11).u8(0x40).string('_x').u8(0x90);
+    expect(run(good().u8(0xe0).done())).toEqual({ imports: ['_x lib'], message: 'unknown bind opcode 0xe0' });
+    const endless = run(good().u8(0x40).bytes([0x5f, 0x79]).done());
+    expect(endless).toEqual({ imports: ['_x lib'], message: 'a symbol name of the bind opcodes does not end' });
+    expect(run(good().u8(0x20).u8(0x80).done()).message).toContain('cut short');
+    expect(run(Uint8Array.of(0x90)).message).toContain('before they name a symbol');
+  });
+
+  it('special ordinals name no library', () => {
+    for (const special of [0x30, 0x3f, 0x3e, 0x3d, 0x10]) {
+      const opcodes = new Writer().u8(special).u8(0x40).string('_x').u8(0x90).done();
+      expect(run(opcodes)).toEqual({ imports: ['_x null'], message: null });
+    }
+  });
+
+  it('threaded binding, as arm64e has it', () => {
+    const opcodes = new Writer().u8(0xd0).uleb(1).u8(0x11).u8(0x40).string('_x').u8(0x90).u8(0x72).uleb(0).u8(0xd1);
+    expect(run(opcodes.u8(0).done())).toEqual({ imports: ['_x lib'], message: null });
+  });
+});

@@ -1,0 +1,3 @@
+import { test } from 'vitest';
+import { variants } from './zip.variants.ts';
+test('x', () => {});

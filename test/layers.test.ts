@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+const src = fileURLToPath(new URL('../src/', import.meta.url));
+const npm = ['fflate', 'plist', '@xmldom/xmldom', 'semver', 'valibot', 'commander'];
+
+/** What each layer may import, besides itself. ARCHITECTURE.md shows the same as a picture. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  'types.ts': [],
+  'errors.ts': [],
+  'budgets.ts': [],
+  'version.ts': [],
+  platform: ['errors.ts', 'node:'],
+  formats: ['types.ts', 'errors.ts', 'budgets.ts', 'plist', 'fflate', '@xmldom/xmldom'],
+  bundle: ['types.ts', 'errors.ts', 'budgets.ts', 'formats', 'platform'],
+  rules: ['types.ts', 'errors.ts', 'platform', 'valibot'],
+  features: ['types.ts', 'errors.ts', 'budgets.ts', 'formats', 'bundle', 'platform', 'rules'],
+  'context.ts': ['types.ts', 'errors.ts', 'valibot'],
+  'recipients.ts': ['types.ts', 'rules'],
+  'detect.ts': ['types.ts', 'rules', 'features'],
+  'endpoints.ts': ['types.ts', 'rules', 'features'],
+  'trace.ts': ['types.ts', 'rules', 'features', 'endpoints.ts', 'recipients.ts'],
+  judge: ['types.ts', 'rules'],
+  'judge.ts': ['types.ts', 'rules', 'judge'],
+  'advisories.ts': ['types.ts', 'rules', 'judge', 'recipients.ts', 'semver'],
+  'gate.ts': ['types.ts', 'rules'],
+  render: ['types.ts', 'rules'],
+  'read.ts': ['types.ts', 'errors.ts', 'budgets.ts', 'bundle', 'features', 'platform', 'rules'],
+  'report.ts': ['types.ts', 'read.ts', 'platform', 'rules', 'version.ts'],
+  cli: ['index.ts', 'node:', 'commander'],
+};
+
+const files = (readdirSync(src, { recursive: true }) as string[]).filter((f) => f.endsWith('.ts')).map((f) => f.replaceAll('\\', '/'));
+const layerOf = (path: string) => path.split('/')[0] as string;
+
+it.each(files)('%s imports only what its layer may', (file) => {
+  const layer = layerOf(file);
+  // The pipeline and the public API see everything below them.
+  if (layer === 'scan.ts' || layer === 'index.ts') return;
+  expect(Object.keys(allowed), `${layer} has no row in the import table`).toContain(layer);
+  const text = readFileSync(join(src, file), 'utf8');
+  for (const [, specifier = ''] of text.matchAll(/^(?:import|export)\b[^;]*?\bfrom '([^']+)';/gms)) {
+    const target = specifier.startsWith('.')
+      ? layerOf(posix.join(posix.dirname(file), specifier))
+      : specifier.startsWith('node:')
+        ? 'node:'
+        : specifier;
+    if (target === layer) continue;
+    expect(allowed[layer], `${file} imports ${specifier}`).toContain(target);
+    if (target === 'node:') expect(file).toMatch(/^(platform\/node|cli\/)/);
+  }
+});
+
+it('no file of the core touches the operating system behind the platform’s back', () => {
+  for (const file of files.filter((f) => !/^(cli\/|platform\/node)/.test(f))) {
+    const text = readFileSync(join(src, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+    expect(text, file).not.toMatch(/\b(process\.|Buffer\.|require\(|console\.)/);
+  }
+});
+
+it('every runtime dependency has its line in ARCHITECTURE.md', () => {
+  const root = dirname(src.replace(/\/$/, ''));
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  expect(Object.keys(dependencies).sort()).toEqual([...npm].sort());
+  const text = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
+  for (const name of npm) expect(text).toContain(`\`${name}\``);
+});
+
+it('no import runs in a circle', () => {
+  const imports = new Map(
+    files.map((file) => [
+      file,
+      [...readFileSync(join(src, file), 'utf8').matchAll(/^(?:import|export)\s+(?!type\b)[^;]*?\bfrom '(\.[^']+)';/gms)].map(
+        ([, specifier = '']) => posix.join(posix.dirname(file), specifier),
+      ),
+    ]),
+  );
+  const done = new Set<string>();
+  const visit = (file: string, trail: readonly string[]): void => {
+    expect(trail, `${[...trail, file].join(' → ')}`).not.toContain(file);
+    if (done.has(file)) return;
+    for (const next of imports.get(file) ?? []) visit(next, [...trail, file]);
+    done.add(file);
+  };
+  for (const file of files) visit(file, []);
+});
