@@ -32,7 +32,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   cli: ['index.ts', 'node:', 'commander'],
 };
 
-const files = (readdirSync(src, { recursive: true }) as string[]).filter((f) => f.endsWith('.ts')).map((f) => f.replaceAll('\\', '/'));
+const files = (readdirSync(src, { recursive: true }) as string[])
+  .filter((f) => f.endsWith('.ts'))
+  .map((f) => f.replaceAll('\\', '/'));
 const layerOf = (path: string) => path.split('/')[0] as string;
 
 it.each(files)('%s imports only what its layer may', (file) => {
@@ -72,9 +74,11 @@ it('no import runs in a circle', () => {
   const imports = new Map(
     files.map((file) => [
       file,
-      [...readFileSync(join(src, file), 'utf8').matchAll(/^(?:import|export)\s+(?!type\b)[^;]*?\bfrom '(\.[^']+)';/gms)].map(
-        ([, specifier = '']) => posix.join(posix.dirname(file), specifier),
-      ),
+      [
+        ...readFileSync(join(src, file), 'utf8').matchAll(
+          /^(?:import|export)\s+(?!type\b)[^;]*?\bfrom '(\.[^']+)';/gms,
+        ),
+      ].map(([, specifier = '']) => posix.join(posix.dirname(file), specifier)),
     ]),
   );
   const done = new Set<string>();

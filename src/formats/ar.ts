@@ -93,7 +93,8 @@ export function* readArchive(size: number, budgets: Budgets, base = 0): Reading<
     const kind = indexKind(name);
     if (kind !== null || name === '//') {
       held += data.size;
-      if (held > budgets.heldBytes) problems.add(offset, new BudgetError('heldBytes', budgets.heldBytes, offset).message);
+      if (held > budgets.heldBytes)
+        problems.add(offset, new BudgetError('heldBytes', budgets.heldBytes, offset).message);
       else {
         const table = yield { offset, length: data.size };
         if (kind === null) longNames = new StringTable(table, offset);

@@ -68,6 +68,18 @@ export class NameAllowance {
     this.#bytes = budgets.heldBytes;
   }
 
+  /**
+   * Where the name at `start` ends, or -1 when it lies outside `bytes` or has no end. Looking for the end is paid for,
+   * found or not.
+   * @throws BudgetError
+   */
+  endOf(bytes: Uint8Array, start: number, offset: number): number {
+    if (start >= bytes.length) return -1;
+    const end = nulAfter(bytes, start, bytes.length);
+    this.spend(end < 0 ? Math.min(NAME_BYTES, bytes.length - start) : end - start, offset);
+    return end;
+  }
+
   /** @throws BudgetError where `length` more bytes of names are too many. */
   spend(length: number, offset: number): void {
     this.#bytes -= length;

@@ -5,13 +5,13 @@ import type { Dylib, ImportedName } from './macho-types.ts';
 /** Gathers imports: each pair of name and library once, at the first place it was met. */
 export class Imports {
   readonly list: ImportedName[] = [];
+  readonly names: NameAllowance;
   readonly #dylibs: readonly Dylib[];
-  readonly #names: NameAllowance;
   readonly #seen = new Map<string | null, Set<string>>();
 
   constructor(dylibs: readonly Dylib[], names: NameAllowance) {
     this.#dylibs = dylibs;
-    this.#names = names;
+    this.names = names;
   }
 
   /**
@@ -19,8 +19,7 @@ export class Imports {
    * @throws BudgetError
    */
   add(bytes: Uint8Array, start: number, end: number, offset: number, ordinal: number): void {
-    this.#names.room(this.list.length, offset);
-    this.#names.spend(end - start, offset);
+    this.names.room(this.list.length, offset);
     const library = this.#dylibs[ordinal - 1]?.name ?? null;
     const name = text(bytes, start, end);
     const seen = this.#seen.get(library) ?? new Set();
@@ -163,7 +162,7 @@ export function readChainedImports(bytes: Uint8Array, base: number, little: bool
     const wide = format === 3;
     const start = pool + (wide ? view.getUint32(at + (little ? 4 : 0), little) : word >>> 9);
     const low = wide ? view.getUint32(at + (little ? 0 : 4), little) & 0xffff : word & 0xff;
-    const end = start < bytes.length ? nulAfter(bytes, start, bytes.length) : -1;
+    const end = imports.names.endOf(bytes, start, base + at);
     if (end < 0) faults.add(base + at);
     else imports.add(bytes, start, end, base + start, specialOrdinal(low, wide ? 0x1_0000 : 0x100));
   }

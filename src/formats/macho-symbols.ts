@@ -1,4 +1,4 @@
-import { Faults, type NameAllowance, nulAfter, text, viewOf } from './macho-bytes.ts';
+import { Faults, type NameAllowance, text, viewOf } from './macho-bytes.ts';
 import { isClassSymbol } from './macho-objc.ts';
 import type { MachOVisitor, SymbolName } from './macho-types.ts';
 
@@ -53,7 +53,7 @@ export function readSymbols(
     const external = (type & N_EXT) !== 0;
     const isClass = isClassSymbol(strings, start);
     if (!external && !isClass && !visitor.symbol) continue;
-    const end = start < strings.length ? nulAfter(strings, start, strings.length) : -1;
+    const end = names.endOf(strings, start, table.offset + at);
     if (end < 0) {
       faults.add(table.offset + at);
       continue;
@@ -62,7 +62,6 @@ export function readSymbols(
     const undefinedType = (type & N_TYPE) === N_UNDF || (type & N_TYPE) === N_PBUD;
     const hasValue = view.getUint32(at + 8, little) !== 0 || (bits === 64 && view.getUint32(at + 12, little) !== 0);
     const defined = !undefinedType || (hasValue && (type & N_TYPE) === N_UNDF);
-    names.spend(end - start, table.offset + at);
     visitor.symbol?.(
       strings,
       start,

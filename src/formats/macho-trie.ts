@@ -36,6 +36,7 @@ export function readExportTrie(
   const frames: Frame[] = [];
   let nodes = 0;
   let walked = 0;
+  const limit = 2 * bytes.length + NAME_BYTES; // what damage makes it look at in vain counts too
 
   const enter = (node: number, prefix: number, from: number): void => {
     // A trie has one way to each node: a second one is a cycle or a hostile file's way to repeat names.
@@ -72,6 +73,9 @@ export function readExportTrie(
     frame.children--;
     const end = nulAfter(bytes, frame.at, bytes.length);
     const prefix = frame.prefix + end - frame.at;
+    // No two nodes share bytes in a real trie; where they do, the same bytes could be walked again and again.
+    walked += end < 0 ? NAME_BYTES : end + 1 - frame.at;
+    if (walked > limit) throw new FormatError('the nodes of the export trie overlap', base + frame.at);
     if (end < 0 || prefix > NAME_BYTES) {
       faults.add(base + frame.at);
       frame.children = 0;
@@ -80,9 +84,6 @@ export function readExportTrie(
     for (let from = frame.at, to = frame.prefix; from < end; ) name[to++] = bytes[from++]!;
     cursor.at = end + 1;
     const child = cursor.uleb();
-    walked += cursor.at - frame.at;
-    // No two nodes share bytes in a real trie; where they do, the same bytes could be walked again and again.
-    if (walked > bytes.length) throw new FormatError('the nodes of the export trie overlap', base + frame.at);
     frame.at = cursor.at;
     enter(child, prefix, frame.at);
   }

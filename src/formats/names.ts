@@ -15,7 +15,8 @@ export function jniName(symbol: string): { class: string; method: string } | nul
       continue;
     }
     const mark = symbol[i + 1];
-    if (mark === '_') break;
+    // `__` and a digit is a separator before an escape: no signature begins with a digit.
+    if (mark === '_' && !/[0-3]/.test(symbol[i + 2] ?? '')) break;
     if (mark === '0') {
       const code = symbol.slice(i + 2, i + 6);
       if (!/^[0-9a-fA-F]{4}$/.test(code)) return null;

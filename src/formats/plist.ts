@@ -29,7 +29,8 @@ export function readPlist(bytes: Uint8Array, budgets: Budgets): Plist {
   const first = text.trimStart()[0];
   if (first === '<') return result('xml', readXmlPlist(text, budgets, problems));
   // A project.pbxproj begins with a comment.
-  if (first === '{' || first === '(' || first === '/') return result('openstep', readOpenStepPlist(text, budgets, problems));
+  if (first === '{' || first === '(' || first === '/')
+    return result('openstep', readOpenStepPlist(text, budgets, problems));
   throw new FormatError('not a property list', 0);
 }
 

@@ -2,7 +2,7 @@ import type { PolicyRule } from '../rules/schema.ts';
 import type { Anomaly, Detection, Flow } from '../types.ts';
 import type { AdvisoryMatch, Setting } from './case.ts';
 import { all, any, not, one, type Subject, setOf, type Truth, type Value } from './conditions.ts';
-import { entitiesOf, hostLine, linksOf } from './links.ts';
+import { entitiesOf, operatorOf } from './links.ts';
 
 /** Fields that a condition may name, and how a report says that one is not known. */
 const shared: Readonly<Record<string, string>> = {
@@ -103,11 +103,14 @@ function sharedSubject(setting: Setting): Subject {
 }
 
 function countriesOf(flow: Flow, setting: Setting): Value | undefined {
-  const operator = flow.recipient.kind === 'first-party' ? setting.context?.operator?.country : undefined;
-  if (flow.recipient.kind === 'unknown') return undefined;
-  if (entitiesOf(flow.recipient.entities, setting.asOf).length === 0) return one(operator);
-  const hosts = flow.host === null ? [] : [flow.host];
-  return setOf(linksOf(flow.recipient, hosts, setting).map((link) => link.country));
+  const { recipient, host } = flow;
+  if (recipient.kind === 'unknown') return undefined;
+  const countries = entitiesOf(recipient.entities, setting.asOf).map((entity) => entity.country);
+  if (countries.length === 0) {
+    return recipient.kind === 'first-party' ? one(setting.context?.operator?.country) : undefined;
+  }
+  const operator = host === null ? undefined : operatorOf(recipient, host, setting.rules);
+  return setOf(operator ? [...countries, operator.country] : countries);
 }
 
 /** Whether data may reach a country: a list of countries it may reach is taken as the whole of them. */
@@ -148,10 +151,8 @@ export function flowSubject(flow: Flow, setting: Setting): Subject {
         return one(flow.sdk);
       case 'host':
         return one(flow.host === null ? 'absent' : 'present');
-      case 'host.operator.country': {
-        const line = hostLine(setting.rules.vendors.get(recipient.id), flow.host);
-        return line?.operator === undefined ? undefined : one(line.country);
-      }
+      case 'host.operator.country':
+        return flow.host === null ? undefined : one(operatorOf(recipient, flow.host, setting.rules)?.country);
       case 'recipient.id':
         return recipient.kind === 'unknown' ? undefined : one(recipient.id);
       case 'recipient.kind':

@@ -5,6 +5,7 @@ import { holds, type Subject, type Truth } from './conditions.ts';
 import { isContext, isStated, notKnown } from './fields.ts';
 import {
   bytesGrounds,
+  type Cited,
   claimGrounds,
   claimsFor,
   disputes,
@@ -30,11 +31,12 @@ export interface Trial {
 }
 
 export function trial(rule: PolicyRule, subject: Subject): Trial {
-  const truths = rule.when.map((condition) => holds(condition, subject));
-  if (truths.includes(false)) return { truth: false, open: [] };
-  const open = rule.when.flatMap((condition, i) =>
-    truths[i] === 'unknown' ? (notKnown(rule.over, condition.field) ?? condition.field) : [],
-  );
+  const open: string[] = [];
+  for (const condition of rule.when) {
+    const truth = holds(condition, subject);
+    if (truth === false) return { truth, open: [] };
+    if (truth === 'unknown') open.push(notKnown(rule.over, condition.field) ?? condition.field);
+  }
   return { truth: open.length === 0 ? true : 'unknown', open };
 }
 
@@ -77,6 +79,16 @@ function once(evidence: readonly Evidence[]): Evidence[] {
   return [...seen.values()];
 }
 
+/**
+ * What a finding stands on. What only the caller can state stands on that statement; what is undecided, on what others
+ * say of it, if anybody does.
+ */
+function basisOf({ rule, state, basis }: Draft, claims: readonly Cited[], setting: Setting): Finding['basis'] {
+  const asked = rule.when.map((c) => c.field).filter(isContext);
+  if (asked.length > 0) return asked.some((field) => isStated(field, setting)) ? 'context' : null;
+  return state === 'holds' ? basis : (claims[0]?.claim.basis ?? null);
+}
+
 export function write(draft: Draft, setting: Setting): Outcome {
   const { rule, party, state, data } = draft;
   const { rules, asOf } = setting;
@@ -107,17 +119,6 @@ export function write(draft: Draft, setting: Setting): Outcome {
     ...(undetermined ? [`Undetermined; not known: ${open}.`] : []),
   ].join(' ');
 
-  // What the bundle cannot show stands on what the caller stated; else what is undecided, on what others say of it.
-  const askedOfCaller = rule.when.map((c) => c.field).filter(isContext);
-  const basis =
-    askedOfCaller.length > 0
-      ? askedOfCaller.some((field) => isStated(field, setting))
-        ? 'context'
-        : null
-      : undetermined
-        ? (claims[0]?.claim.basis ?? null)
-        : draft.basis;
-
   const evidence = once(draft.evidence);
   const grounds: Ground[] = [
     ...bytesGrounds(evidence),
@@ -143,7 +144,7 @@ export function write(draft: Draft, setting: Setting): Outcome {
     recipient: party?.id ?? null,
     sdks: [...draft.sdks].sort(order),
     data,
-    basis,
+    basis: basisOf(draft, claims, setting),
     link: matched[0]?.says ?? null,
     laws,
     grounds: inOrder(grounds),

@@ -1,4 +1,4 @@
-import type { Host, Rules, Vendor } from '../rules/schema.ts';
+import type { Rules } from '../rules/schema.ts';
 import type { EntityFact, EntityRole, LawFact, Source } from '../types.ts';
 import { inForce, order, type Setting } from './case.ts';
 
@@ -45,18 +45,20 @@ export function countryName(rules: Rules, code: string): string {
   return named[0] ? `${named[0].name} (${code})` : code;
 }
 
-/** The vendor's own line about a host: the longest name that is the host or stands above it. */
-export function hostLine(vendor: Vendor | undefined, host: string | null): Host | undefined {
-  if (host === null) return undefined;
-  return vendor?.hosts
-    .filter((line) => host === line.host || host.endsWith(`.${line.host}`))
+/**
+ * Who runs a host of a party, by the longest name in its file that is the host or stands above it. A country counts
+ * only with an operator: alone, it says where a server stands.
+ */
+export function operatorOf(party: Party, host: string, rules: Rules) {
+  const line = rules.vendors
+    .get(party.id)
+    ?.hosts.filter((h) => host === h.host || host.endsWith(`.${h.host}`))
     .sort((a, b) => b.host.length - a.host.length)[0];
+  if (line?.operator === undefined || line.country === undefined) return undefined;
+  return { host: line.host, operator: line.operator, country: line.country, source: line.source };
 }
 
-/**
- * How a party is tied to countries, in the order in which a finding names them: contracting entity, operator of the
- * hosts, ultimate parent. A host's country counts only with its operator: alone, it says where a server stands.
- */
+/** How a party is tied to countries, in the order findings name it: contracting entity, operator of hosts, parent. */
 export function linksOf(party: Party, hosts: readonly string[], setting: Setting): Link[] {
   const { rules, asOf } = setting;
   const entities = entitiesOf(party.entities, asOf);
@@ -66,10 +68,9 @@ export function linksOf(party: Party, hosts: readonly string[], setting: Setting
     entity,
     source: entity.source,
   });
-  const vendor = rules.vendors.get(party.id);
   const operators: Link[] = [];
-  for (const line of new Set(hosts.map((host) => hostLine(vendor, host)))) {
-    if (line?.operator === undefined || line.country === undefined) continue;
+  for (const line of new Set(hosts.map((host) => operatorOf(party, host, rules)))) {
+    if (!line) continue;
     const says = `${line.host} is run by ${line.operator}, in ${countryName(rules, line.country)}`;
     operators.push({ country: line.country, says, entity: null, source: line.source });
   }

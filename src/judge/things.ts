@@ -66,7 +66,12 @@ export function judgeAdvisories(rule: PolicyRule, setting: Setting): Outcome[] {
   return setting.found.advisories
     .filter(({ sdk, advisory }) => setting.scored.has(sdk) && advisory.published <= setting.asOf)
     .filter(({ advisory }) => citable(advisory.source, setting.asOf))
-    .sort((a, b) => order(`${a.sdk}/${a.advisory.id}`, `${b.sdk}/${b.advisory.id}`) || order(a.state, b.state))
+    .sort(
+      (a, b) =>
+        order(`${a.sdk}/${a.advisory.id}`, `${b.sdk}/${b.advisory.id}`) ||
+        order(a.state, b.state) ||
+        order(JSON.stringify(a), JSON.stringify(b)),
+    )
     .filter((match, i, all) => all[i - 1]?.sdk !== match.sdk || all[i - 1]?.advisory.id !== match.advisory.id)
     .flatMap((match) => {
       const { truth, open } = trial(rule, advisorySubject(match, setting));

@@ -11,7 +11,7 @@ const GAP = 2;
 const NARROWEST = 8;
 
 /** Widths that fit: what the cells ask for, the widest giving way first. */
-function fit(natural: readonly number[], width: number): number[] {
+function squeeze(natural: readonly number[], width: number): number[] {
   const widths = natural.map((n) => Math.min(n, width));
   let over = widths.reduce((sum, w) => sum + w, GAP * (widths.length - 1)) - width;
   while (over > 0) {
@@ -28,7 +28,7 @@ export function table(head: readonly string[], rows: readonly Row[], width: numb
   const heads = head.map((text) => spans(bold(text)));
   const cells = rows.map((row) => row.cells.map(spans));
   const natural = heads.map((h, i) => Math.max(widthOf(h), ...cells.map((row) => widthOf(row[i] ?? []))));
-  const widths = fit(natural, width);
+  const widths = squeeze(natural, width);
   return [
     ...layRow(heads, widths),
     ...cells.flatMap((row, i) => [...layRow(row, widths), ...indented(rows[i]?.below ?? [], 2)]),

@@ -6,7 +6,7 @@ import { bold, dim, type Inline, type Line, type Span, type Style, span } from '
 export const verdictWords: Record<Verdict, readonly [Style, string]> = {
   pass: ['green', 'nothing found from the level on that this policy reviews, and all that matters was read'],
   review: ['yellow', 'there are findings for a person to weigh'],
-  inconclusive: ['yellow', 'something that could change the answer was not read or not decided'],
+  inconclusive: ['yellow', 'bytes that could change the answer were not read'],
   reject: ['red', 'a finding holds at or above the level that this policy rejects'],
 };
 

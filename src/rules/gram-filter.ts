@@ -1,5 +1,7 @@
-/** Candidates for multipliers of the hash: odd, with bits all over. The first that keeps common words free is taken. */
-const MULTIPLIERS = [0x9e3779b1, 0x85ebca6b, 0xc2b2ae35, 0x27d4eb2f, 0x165667b1, 0xd3a2646c | 1];
+/** The hash of a gram is `Math.imul(gram, HASH) >>> SHIFT`. Constants, so that the scan loop compiles to few instructions. */
+export const HASH = 0x9e3779b1 | 0;
+export const SHIFT = 14;
+
 /** Words that fill whole pages of real files: they should never pass the filter by a collision. */
 const COMMON_WORDS = [0, -1, 0x20202020, 0x01010101];
 
@@ -9,13 +11,11 @@ const LETTERS = 'etaoinsrhldcumpfgbwyvkxjqz';
 /**
  * Multi-literal search by 4-byte grams. Of each needle four successive grams are entered, the rarest by estimate, so
  * that one of them lies on a multiple of four wherever the needle stands. The scan loop (features/byte-scanner.ts)
- * looks up one word in four bytes in `map`; where the bit is set, it asks `verify`.
+ * looks up one word in four bytes in `map`; where that is set, it asks `verify`.
  */
 export class GramFilter {
-  /** 1 where the hash of some entered gram points. */
-  readonly map: Uint8Array;
-  readonly multiplier: number;
-  readonly shift: number;
+  /** 1 where the hash of some entered gram points. 256 KiB: it stays in the second-level cache. */
+  readonly map = new Uint8Array(1 << (32 - SHIFT));
   readonly #needles: readonly Uint8Array[];
   /** Offset of each needle's first entered gram. */
   readonly #window: Int32Array;
@@ -29,9 +29,6 @@ export class GramFilter {
   /** @param needles of at least 7 bytes each */
   constructor(needles: readonly Uint8Array[]) {
     this.#needles = needles;
-    // 64 KiB stays in the first-level cache's reach; thousands of grams would fill it.
-    const bits = needles.length * 4 > 1024 ? 18 : 16;
-    this.shift = 32 - bits;
     const count = new Map<number, number>();
     for (const needle of needles) {
       for (let i = 0; i + 4 <= needle.length; i++) {
@@ -52,18 +49,11 @@ export class GramFilter {
         this.#offsets[owner * 4 + k] = offset;
       }
     });
-    const slot = (gram: number, multiplier: number) => Math.imul(gram, multiplier) >>> this.shift;
-    this.multiplier =
-      MULTIPLIERS.find((m) => {
-        const taken = new Set(COMMON_WORDS.map((word) => slot(word, m)));
-        return !this.#grams.some((gram) => taken.has(slot(gram, m)) && !COMMON_WORDS.includes(gram));
-      }) ?? MULTIPLIERS[0]!;
-    this.map = new Uint8Array(1 << bits);
     this.#heads = new Int32Array(1 << 15);
     this.#links = new Int32Array(entries);
     for (let entry = entries - 1; entry >= 0; entry--) {
-      const hash = Math.imul(this.#grams[entry]!, this.multiplier);
-      this.map[hash >>> this.shift] = 1;
+      const hash = Math.imul(this.#grams[entry]!, HASH);
+      this.map[hash >>> SHIFT] = 1;
       this.#links[entry] = this.#heads[hash >>> 17]!;
       this.#heads[hash >>> 17] = entry + 1;
     }
@@ -85,7 +75,7 @@ export class GramFilter {
     found: (needle: number, start: number) => void,
   ): number {
     let steps = 1;
-    for (let e = this.#heads[Math.imul(gram, this.multiplier) >>> 17]!; e !== 0; e = this.#links[e - 1]!) {
+    for (let e = this.#heads[Math.imul(gram, HASH) >>> 17]!; e !== 0; e = this.#links[e - 1]!) {
       steps++;
       if (this.#grams[e - 1] !== gram) continue;
       const owner = this.#owners[e - 1]!;
@@ -106,6 +96,8 @@ export class GramFilter {
   }
 }
 
+const commonSlots = new Set(COMMON_WORDS.map((word) => Math.imul(word, HASH) >>> SHIFT));
+
 /** In the machine's byte order, as a scan over an Int32Array reads it. */
 function gramAt(bytes: Uint8Array, at: number): number {
   word.set(bytes.subarray(at, at + 4));
@@ -121,7 +113,8 @@ function rarest(needle: Uint8Array, shared: (gram: number) => number): number {
   for (let i = 0; i + 4 <= needle.length; i++) {
     let likely = 1;
     for (let k = i; k < i + 4; k++) likely *= frequency(needle[k]!);
-    costs.push(likely * shared(gramAt(needle, i)));
+    const gram = gramAt(needle, i);
+    costs.push(likely * shared(gram) + Number(commonSlots.has(Math.imul(gram, HASH) >>> SHIFT)));
   }
   let best = 0;
   let least = Number.POSITIVE_INFINITY;

@@ -14,7 +14,12 @@ export function buildArchive(members: readonly MemberDescription[], variant: Arc
   const littleEndian = variant === 'bsd' || variant === 'bsd64';
   const symbols = members.flatMap(({ symbols = [] }, member) => symbols.map((name) => ({ name, member })));
   const names = text(symbols.map(({ name }) => `${name}\0`).join(''));
-  const table = symbols.length === 0 ? 0 : gnu ? (1 + symbols.length) * word + names.length : 2 * word * (1 + symbols.length) + names.length;
+  const table =
+    symbols.length === 0
+      ? 0
+      : gnu
+        ? (1 + symbols.length) * word + names.length
+        : 2 * word * (1 + symbols.length) + names.length;
 
   let longNames = '';
   const files = members.map(({ name, data }) => {

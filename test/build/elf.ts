@@ -5,11 +5,11 @@ export interface ElfDescription {
   machine?: string | number;
   littleEndian?: boolean;
   soname?: string;
-  needed?: string[];
+  needed?: readonly string[];
   runpath?: string;
-  exports?: string[];
-  imports?: string[];
-  rodata?: Uint8Array | string[];
+  exports?: readonly string[];
+  imports?: readonly string[];
+  rodata?: Uint8Array | readonly string[];
   /** Bytes of `.text`. */
   code?: Uint8Array;
   /** Hexadecimal. */
@@ -81,7 +81,13 @@ export function buildElf(description: ElfDescription): Uint8Array {
   const notes: Part[] = [];
   const note = (name: string, owner: string, type: number, content: Uint8Array) => {
     const header = pack([4, owner.length + 1], [4, content.length], [4, type]);
-    notes.push({ name, type: 7, flags: 2, bytes: concat([header, padded(latin1(`${owner}\0`)), padded(content)]), align: 4 });
+    notes.push({
+      name,
+      type: 7,
+      flags: 2,
+      bytes: concat([header, padded(latin1(`${owner}\0`)), padded(content)]),
+      align: 4,
+    });
   };
   if (description.buildId !== undefined) note('.note.gnu.build-id', 'GNU', 3, fromHex(description.buildId));
   if (description.androidIdent) {
@@ -95,14 +101,26 @@ export function buildElf(description: ElfDescription): Uint8Array {
     description.hash === 'gnu'
       ? { name: '.gnu.hash', type: 0x6ffffff6, flags: 2, bytes: hash, align: 8, link: '.dynsym' }
       : { name: '.hash', type: 5, flags: 2, bytes: hash, align: 4, link: '.dynsym', entrySize: 4 },
-    { name: '.dynsym', type: 11, flags: 2, bytes: symbols, align: 8, link: '.dynstr', info: 1, entrySize: wide ? 24 : 16 },
+    {
+      name: '.dynsym',
+      type: 11,
+      flags: 2,
+      bytes: symbols,
+      align: 8,
+      link: '.dynstr',
+      info: 1,
+      entrySize: wide ? 24 : 16,
+    },
     { name: '.dynstr', type: 3, flags: 2, bytes: nameTable.bytes(), align: 1 },
   ];
   if (description.rodata) {
-    const bytes = description.rodata instanceof Uint8Array ? description.rodata : latin1(`${description.rodata.join('\0')}\0`);
+    const bytes =
+      description.rodata instanceof Uint8Array ? description.rodata : latin1(`${description.rodata.join('\0')}\0`);
     constants.push({ name: '.rodata', type: 1, flags: 2, bytes, align: 16 });
   }
-  const code: Part[] = description.code ? [{ name: '.text', type: 1, flags: 6, bytes: description.code, align: 16 }] : [];
+  const code: Part[] = description.code
+    ? [{ name: '.text', type: 1, flags: 6, bytes: description.code, align: 16 }]
+    : [];
   const dynamicCount = dynamicNames.length + 6;
   const dynamicPart: Part = {
     name: '.dynamic',
@@ -157,14 +175,30 @@ export function buildElf(description: ElfDescription): Uint8Array {
   segments.push(segment(2, RW, dynamicAt.offset, dynamicAt.address, dynamicPart.bytes.length, 8));
   if (notes.length > 0) {
     const first = at(notes[0]!.name);
-    segments.push(segment(4, R, first.offset, first.address, notes.reduce((sum, { bytes }) => sum + bytes.length, 0), 4));
+    segments.push(
+      segment(
+        4,
+        R,
+        first.offset,
+        first.address,
+        notes.reduce((sum, { bytes }) => sum + bytes.length, 0),
+        4,
+      ),
+    );
   }
 
   const unloaded: Part[] = [];
   const withSections = description.sections ?? true;
   if (withSections) {
     if (description.comment !== undefined)
-      unloaded.push({ name: '.comment', type: 1, flags: 0x30, bytes: latin1(`${description.comment}\0`), align: 1, entrySize: 1 });
+      unloaded.push({
+        name: '.comment',
+        type: 1,
+        flags: 0x30,
+        bytes: latin1(`${description.comment}\0`),
+        align: 1,
+        entrySize: 1,
+      });
     const names = new NameTable();
     for (const { part } of placed.values()) names.add(part.name);
     for (const { name } of unloaded) names.add(name);
@@ -225,7 +259,7 @@ export function buildElf(description: ElfDescription): Uint8Array {
 }
 
 /** One bucket, a bloom filter that lets everything through, and the exports as one chain. */
-function gnuHash(exports: string[], symbolOffset: number, word: number, littleEndian: boolean): Uint8Array {
+function gnuHash(exports: readonly string[], symbolOffset: number, word: number, littleEndian: boolean): Uint8Array {
   const chain = exports.map((name, i): [number, number] => {
     let hash = 5381;
     for (const byte of latin1(name)) hash = (Math.imul(hash, 33) + byte) >>> 0;

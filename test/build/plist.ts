@@ -1,14 +1,14 @@
 import { build, buildBinary, type PlistValue as PackageValue } from 'plist';
 import type { PlistValue } from '../../src/formats/plist.ts';
 
-/** Writes a property list, binary or XML. XML has no null: leave it out there. */
-export function buildPlist(value: PlistValue, format: 'xml' | 'binary'): Uint8Array {
+/** Writes a property list, binary or XML, of a value or of plain JSON. XML has no null: leave it out there. */
+export function buildPlist(value: PlistValue | PackageValue, format: 'xml' | 'binary'): Uint8Array {
   if (format === 'binary') return buildBinary(forPackage(value, 'UID'));
   return new TextEncoder().encode(`${build(forPackage(value, 'CF$UID'))}\n`);
 }
 
 /** The package wants plain objects. Own properties, so that even `__proto__` is a key. */
-function forPackage(value: PlistValue, uidKey: string): PackageValue {
+function forPackage(value: PlistValue | PackageValue, uidKey: string): PackageValue {
   if (value instanceof Map) {
     const object = {};
     for (const [key, element] of value)
@@ -20,8 +20,8 @@ function forPackage(value: PlistValue, uidKey: string): PackageValue {
   return value as PackageValue;
 }
 
-function isUid(value: PlistValue): value is { uid: number } {
-  return typeof value === 'object' && value !== null && 'uid' in value;
+function isUid(value: PlistValue | PackageValue): value is { uid: number } {
+  return typeof value === 'object' && value !== null && 'uid' in value && Object.keys(value).length === 1;
 }
 
 /** The parts of a binary property list, for what no writer would write. Offsets of objects are filled in. */

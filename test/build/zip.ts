@@ -83,7 +83,9 @@ export function fields(...list: readonly (readonly [1 | 2 | 4 | 8, number])[]): 
   return bytes;
 }
 
-export function concat(...parts: readonly Uint8Array[]): Uint8Array {
+export const concat = (...parts: readonly Uint8Array[]): Uint8Array => join(parts);
+
+function join(parts: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
@@ -130,9 +132,9 @@ export function buildZip(entries: readonly BuildEntry[], options: BuildOptions =
     const size = options.signingBlock.length + 24;
     push(concat(fields([8, size]), options.signingBlock, fields([8, size]), utf8.encode('APK Sig Block 42')));
   }
-  const central = concat(...directory);
+  const central = join(directory);
   const tail = endRecords(options, directory.length, central.length, position);
-  return concat(prepend?.bytes ?? new Uint8Array(0), ...body, central, tail);
+  return concat(prepend?.bytes ?? new Uint8Array(0), join(body), central, tail);
 }
 
 type Values = Required<Pick<HeaderFields, 'name' | 'flags' | 'method' | 'crc32' | 'compressedSize' | 'size'>>;

@@ -120,7 +120,10 @@ describe('readArchive on hostile files', () => {
   });
 
   it('stops where symbol names share bytes over and over', () => {
-    const bytes = buildArchive([{ name: 'a.o', data: text('x'), symbols: ['y'.repeat(50_000), ...Array(500).fill('z')] }], 'bsd');
+    const bytes = buildArchive(
+      [{ name: 'a.o', data: text('x'), symbols: ['y'.repeat(50_000), ...Array(500).fill('z')] }],
+      'bsd',
+    );
     const view = new DataView(bytes.buffer);
     for (let i = 0; i < 501; i++) view.setUint32(8 + 60 + 16 + 4 + i * 8, i, true);
     const archive = read(bytes);

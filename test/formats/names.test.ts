@@ -9,7 +9,8 @@ describe('jniName', () => {
     ['Java_a_1b_C_1d_e_1f', 'a_b.C_d', 'e_f'],
     ['Java_a_Outer_00024Inner_run', 'a.Outer$Inner', 'run'],
     ['Java_Main_main', 'Main', 'main'],
-    ['Java_a_B__1private', null, null], // `__` ends the name: the class is missing its method
+    ['Java_tv_ijk_Player__1setDataSource', 'tv.ijk.Player', '_setDataSource'],
+    ['Java_a_B_c___3I', 'a.B', 'c'],
     ['Java_a_B_1_method', 'a.B_', 'method'],
     ['Java_J_N_MAbc123', 'J.N', 'MAbc123'],
     ['Java_a_\u58f0_m', 'a.\u58f0', 'm'],

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
 import { defaultBudgets } from '../../src/budgets.ts';
 import { BudgetError, FormatError } from '../../src/errors.ts';
 import { type Plist, type PlistValue, readPlist } from '../../src/formats/plist.ts';
@@ -11,11 +11,12 @@ const messages = ({ problems }: Plist) => problems.map(({ message }) => message)
 const map = (entries: Record<string, PlistValue>): ReadonlyMap<string, PlistValue> => new Map(Object.entries(entries));
 
 // Nothing that a file holds may reach the user's terminal: xmldom writes there by itself.
+let spies: MockInstance[] = [];
 beforeEach(() => {
-  for (const method of ['error', 'warn', 'log', 'info'] as const) vi.spyOn(console, method);
+  spies = (['error', 'warn', 'log', 'info'] as const).map((method) => vi.spyOn(console, method));
 });
 afterEach(() => {
-  for (const method of ['error', 'warn', 'log', 'info'] as const) expect(console[method]).not.toHaveBeenCalled();
+  for (const spy of spies) expect(spy).not.toHaveBeenCalled();
   vi.restoreAllMocks();
 });
 
@@ -73,10 +74,18 @@ describe('readPlist on XML', () => {
     const wide = (littleEndian: boolean, mark: boolean) => {
       const text = `${mark ? '\ufeff' : ''}${body.replace('UTF-8', 'UTF-16')}`;
       const bytes = new Uint8Array(text.length * 2);
-      for (let i = 0; i < text.length; i++) new DataView(bytes.buffer).setUint16(2 * i, text.charCodeAt(i), littleEndian);
+      for (let i = 0; i < text.length; i++)
+        new DataView(bytes.buffer).setUint16(2 * i, text.charCodeAt(i), littleEndian);
       return bytes;
     };
-    for (const bytes of [`\ufeff${body}`, `\n \t${body}`, wide(true, true), wide(false, true), wide(true, false), wide(false, false)])
+    for (const bytes of [
+      `\ufeff${body}`,
+      `\n \t${body}`,
+      wide(true, true),
+      wide(false, true),
+      wide(true, false),
+      wide(false, false),
+    ])
       expect(read(bytes)).toEqual({ value, format: 'xml', problems: [] });
     const latin1 = Uint8Array.from(body.replace('UTF-8', 'ISO-8859-1').replace('声网 ', ''), (c) => c.charCodeAt(0));
     expect(read(latin1).value).toEqual(map({ Agora: 'é' }));
@@ -139,7 +148,15 @@ describe('readPlist on XML', () => {
   });
 
   it('gives what came before a break, with a problem', () => {
-    for (const rest of ['<string>cut', '</array>', '<string><true/></string>', '<', '<!-- cut', '<string a="', '<![CDATA[']) {
+    for (const rest of [
+      '<string>cut',
+      '</array>',
+      '<string><true/></string>',
+      '<',
+      '<!-- cut',
+      '<string a="',
+      '<![CDATA[',
+    ]) {
       const plist = read(`<plist><dict><key>AgoraAppId</key><string>abc</string><key>b</key>${rest}`);
       expect(plist.value, rest).toEqual(map({ AgoraAppId: 'abc', b: '' }));
       expect(messages(plist), rest).toContain('breaks off');
@@ -181,7 +198,24 @@ describe('readPlist on binary property lists', () => {
       [0xc1, 3],
     ]);
     expect(read(bytes)).toEqual({
-      value: [null, false, true, 65_534, -2, 2n ** 63n - 1n, 2n ** 64n - 1n, 0.5, 0.5, new Date('2001-01-01'), new Uint8Array([1, 2]), 'abc', '声网', '声', { uid: 256 }, [true]],
+      value: [
+        null,
+        false,
+        true,
+        65_534,
+        -2,
+        2n ** 63n - 1n,
+        2n ** 64n - 1n,
+        0.5,
+        0.5,
+        new Date('2001-01-01'),
+        new Uint8Array([1, 2]),
+        'abc',
+        '声网',
+        '声',
+        { uid: 256 },
+        [true],
+      ],
       format: 'binary',
       problems: [],
     });
@@ -189,19 +223,29 @@ describe('readPlist on binary property lists', () => {
 
   it('stops the bomb of shared references at once', () => {
     // 16 arrays, each naming the next ten times: 10^15 objects in under 300 bytes.
-    const bomb = assembleBinaryPlist([...Array.from({ length: 15 }, (_, i) => [0xaa, ...Array(10).fill(i + 1)]), [0x51, 0x61]]);
+    const bomb = assembleBinaryPlist([
+      ...Array.from({ length: 15 }, (_, i) => [0xaa, ...Array(10).fill(i + 1)]),
+      [0x51, 0x61],
+    ]);
     expect(bomb.length).toBeLessThan(300);
     const start = performance.now();
     expect(() => read(bomb)).toThrow(BudgetError);
     expect(performance.now() - start).toBeLessThan(1000);
-    const small = assembleBinaryPlist([...Array.from({ length: 9 }, (_, i) => [0xaa, ...Array(10).fill(i + 1)]), [0x09]]);
+    const small = assembleBinaryPlist([
+      ...Array.from({ length: 9 }, (_, i) => [0xaa, ...Array(10).fill(i + 1)]),
+      [0x09],
+    ]);
     expect(small.length).toBeLessThan(170);
     expect(() => read(small)).toThrow('plistObjects');
   });
 
   it('stops strings that overlap', () => {
     const long = [0x5f, 0x12, 0, 0, 0xff, 0, ...Array(0xff00).fill(0x61)];
-    const bytes = assembleBinaryPlist([[0xaf, 0x10, 200, ...Array.from({ length: 200 }, (_, i) => i + 1)], long, ...Array.from({ length: 199 }, () => [])]);
+    const bytes = assembleBinaryPlist([
+      [0xaf, 0x10, 200, ...Array.from({ length: 200 }, (_, i) => i + 1)],
+      long,
+      ...Array.from({ length: 199 }, () => []),
+    ]);
     // All two hundred offsets name the same bytes: 13 MB of text in 66 KB.
     const view = new DataView(bytes.buffer);
     const table = bytes.length - 32 - 201 * 2;
@@ -210,7 +254,14 @@ describe('readPlist on binary property lists', () => {
   });
 
   it('ends where objects hold themselves, and keeps the rest', () => {
-    const plist = read(assembleBinaryPlist([[0xd2, 1, 2, 0, 3], [0x51, 0x61], [0x51, 0x62], [0x53, 0x61, 0x62, 0x63]]));
+    const plist = read(
+      assembleBinaryPlist([
+        [0xd2, 1, 2, 0, 3],
+        [0x51, 0x61],
+        [0x51, 0x62],
+        [0x53, 0x61, 0x62, 0x63],
+      ]),
+    );
     expect(plist.value).toEqual(map({ a: null, b: 'abc' }));
     expect(messages(plist)).toContain('holds itself');
   });
@@ -275,7 +326,18 @@ describe('readPlist on OpenStep property lists', () => {
   });
 
   it('refuses what does not fit', () => {
-    for (const text of ['{ a = ', '{ a }', '( a', '( a b )', '{ a = b } c', '{ a = "b', '( <0> )', '{ = b; }', '(/* a', '// only'])
+    for (const text of [
+      '{ a = ',
+      '{ a }',
+      '( a',
+      '( a b )',
+      '{ a = b } c',
+      '{ a = "b',
+      '( <0> )',
+      '{ = b; }',
+      '(/* a',
+      '// only',
+    ])
       expect(() => read(text), text).toThrow(FormatError);
   });
 });
@@ -288,7 +350,9 @@ describe('readPlist on hostile files', () => {
     expect(() => read(deep(20_000), { ...defaultBudgets, plistDepth: 1e9 })).toThrow(BudgetError);
     expect(read(deep(256), { ...defaultBudgets, plistDepth: 1e9 }).problems).toEqual([]);
     expect(() => read('('.repeat(20_000))).toThrow('plistDepth');
-    expect(() => read(xml(`<array>${'<true/>'.repeat(100)}</array>`), { ...defaultBudgets, plistObjects: 100 })).toThrow('plistObjects');
+    expect(() =>
+      read(xml(`<array>${'<true/>'.repeat(100)}</array>`), { ...defaultBudgets, plistObjects: 100 }),
+    ).toThrow('plistObjects');
     expect(() => read(`(${'a,'.repeat(100)})`, { ...defaultBudgets, plistObjects: 100 })).toThrow('plistObjects');
     expect(() => read(xml(' '.repeat(1000)), { ...defaultBudgets, documentBytes: 1000 })).toThrow('documentBytes');
   });
@@ -315,7 +379,9 @@ describe('readPlist on hostile files', () => {
   });
 
   it('reads the largest list the budgets admit', () => {
-    const text = xml(`<dict>${Array.from({ length: 33_000 }, (_, i) => `<key>key ${i}</key><string>${'v'.repeat(60)}</string>`).join('')}</dict>`);
+    const text = xml(
+      `<dict>${Array.from({ length: 33_000 }, (_, i) => `<key>key ${i}</key><string>${'v'.repeat(60)}</string>`).join('')}</dict>`,
+    );
     const start = performance.now();
     expect((read(text).value as Map<string, PlistValue>).size).toBe(33_000);
     expect(performance.now() - start).toBeLessThan(4000);

@@ -56,66 +56,137 @@ export function variants(manifest: Uint8Array): Variant[] {
     method: 0,
     ...both({ method: 0x1c5d, compressedSize: 0x00ff_ffff }),
   });
-  add('made-up method in the local header only', 'accepts', ['zip.local-header-mismatch'], { local: { method: 0x1c5d } });
+  add('made-up method in the local header only', 'accepts', ['zip.local-header-mismatch'], {
+    local: { method: 0x1c5d },
+  });
   add(
     'made-up method in the directory only, data deflated',
     'accepts',
     ['zip.local-header-mismatch', 'zip.unknown-method'],
     { central: { method: 0x1c5d } },
   );
-  add('duplicate manifest in the directory', 'rejects', ['zip.duplicate-name'], {}, {
-    more: [{ name: 'AndroidManifest.xml', data: 'another manifest' }],
-  });
-  add('junk prepended, offsets fixed', 'rejects', ['zip.prepended-data'], {}, {
-    options: { prepend: { bytes: junk(100), fixed: true } },
-  });
-  add('junk prepended, offsets not fixed', 'rejects', ['zip.prepended-data'], {}, {
-    options: { prepend: { bytes: junk(100), fixed: false } },
-  });
+  add(
+    'duplicate manifest in the directory',
+    'rejects',
+    ['zip.duplicate-name'],
+    {},
+    {
+      more: [{ name: 'AndroidManifest.xml', data: 'another manifest' }],
+    },
+  );
+  add(
+    'junk prepended, offsets fixed',
+    'rejects',
+    ['zip.prepended-data'],
+    {},
+    {
+      options: { prepend: { bytes: junk(100), fixed: true } },
+    },
+  );
+  add(
+    'junk prepended, offsets not fixed',
+    'rejects',
+    ['zip.prepended-data'],
+    {},
+    {
+      options: { prepend: { bytes: junk(100), fixed: false } },
+    },
+  );
   // libziparchive 29 knows no ZIP64; that of Android 14 reads it.
   add('ZIP64 end record', 'rejects', ['zip.zip64'], {}, { options: { zip64: true } });
   add('ZIP64 sizes of an entry', 'rejects', ['zip.zip64'], { zip64: true });
-  add('local header with another name', 'rejects', ['zip.local-header-mismatch'], { local: { name: 'AndroidManifest.xmm' } });
-  add('local header with other sizes', 'rejects', ['zip.local-header-mismatch'], { local: { size: 5, compressedSize: 4 } });
+  add('local header with another name', 'rejects', ['zip.local-header-mismatch'], {
+    local: { name: 'AndroidManifest.xmm' },
+  });
+  add('local header with other sizes', 'rejects', ['zip.local-header-mismatch'], {
+    local: { size: 5, compressedSize: 4 },
+  });
   add('local header with another CRC', 'rejects', ['zip.local-header-mismatch'], { local: { crc32: 1 } });
   add('wrong CRC in both headers', 'accepts', [], both({ crc32: 0x1234_5678 }));
-  add('empty end record inside the comment', 'rejects', ['zip.second-end-record'], {}, {
-    options: { comment: concat(junk(50), endRecord(0, 0, 0, 0)) },
-  });
-  add('end record inside the comment that does not reach the end', 'rejects', ['zip.second-end-record'], {}, {
-    options: { comment: concat(junk(50), endRecord(1, 46, 0, 0), junk(9)) },
-  });
-  add('directory AndroidManifest.xml/ beside the file', 'accepts', ['zip.directory-named-as-file'], {}, {
-    more: [{ name: 'AndroidManifest.xml/', data: '', method: 0 }],
-  });
-  add('directory name classes.dex/ with content', 'accepts', ['zip.directory-with-data'], {}, {
-    more: [{ name: 'classes.dex/', data: 'content' }],
-  });
+  add(
+    'empty end record inside the comment',
+    'rejects',
+    ['zip.second-end-record'],
+    {},
+    {
+      options: { comment: concat(junk(50), endRecord(0, 0, 0, 0)) },
+    },
+  );
+  add(
+    'end record inside the comment that does not reach the end',
+    'rejects',
+    ['zip.second-end-record'],
+    {},
+    {
+      options: { comment: concat(junk(50), endRecord(1, 46, 0, 0), junk(9)) },
+    },
+  );
+  add(
+    'directory AndroidManifest.xml/ beside the file',
+    'accepts',
+    ['zip.directory-named-as-file'],
+    {},
+    {
+      more: [{ name: 'AndroidManifest.xml/', data: '', method: 0 }],
+    },
+  );
+  add(
+    'directory name classes.dex/ with content',
+    'accepts',
+    ['zip.directory-with-data'],
+    {},
+    {
+      more: [{ name: 'classes.dex/', data: 'content' }],
+    },
+  );
   for (const name of ['../../x', '/abs', 'a\\..\\b']) {
     add(`hostile name ${name}`, 'accepts', ['zip.hostile-name'], {}, { more: [{ name, data: 'x' }] });
   }
   add('name with NUL', 'rejects', ['zip.hostile-name'], {}, { more: [{ name: 'a\0b', data: 'x' }] });
-  add('name that is not UTF-8', 'rejects', ['zip.not-utf8'], {}, {
-    more: [{ name: Uint8Array.of(0x61, 0xff, 0x62), data: 'x' }],
-    entries: [...NAMES, 'a\ufffdb'],
-  });
+  add(
+    'name that is not UTF-8',
+    'rejects',
+    ['zip.not-utf8'],
+    {},
+    {
+      more: [{ name: Uint8Array.of(0x61, 0xff, 0x62), data: 'x' }],
+      entries: [...NAMES, 'a\ufffdb'],
+    },
+  );
   add('empty name', 'accepts', ['zip.hostile-name'], {}, { more: [{ name: '', data: 'x' }] });
   add('1 kB of trailing bytes', 'rejects', ['zip.trailing-data'], {}, { options: { append: junk(1024) } });
   add('version needed 25.5', 'accepts', [], both({ versionNeeded: 255 }));
   add('end record of disk 7', 'accepts', ['zip.disk-number'], {}, { options: { end: { disk: 7 } } });
-  add('entry count too small', 'accepts', ['zip.entry-count'], {}, {
-    options: { end: { count: 2 } },
-    entries: NAMES.slice(0, 2),
-    orphans: NAMES.slice(2),
-  });
+  add(
+    'entry count too small',
+    'accepts',
+    ['zip.entry-count'],
+    {},
+    {
+      options: { end: { count: 2 } },
+      entries: NAMES.slice(0, 2),
+      orphans: NAMES.slice(2),
+    },
+  );
   add('entry count too big', 'rejects', ['zip.entry-count'], {}, { options: { end: { count: 9 } } });
-  add('malformed extra field', 'accepts', ['zip.bad-extra-field'], both({ extra: fields([2, 0xcafe], [2, 999], [1, 1]) }));
+  add(
+    'malformed extra field',
+    'accepts',
+    ['zip.bad-extra-field'],
+    both({ extra: fields([2, 0xcafe], [2, 999], [1, 1]) }),
+  );
   add('uncompressed size too small in both headers', 'rejects', [], both({ size: 10 }));
-  add('local entry that the directory omits', 'accepts', ['zip.orphan-entry'], {}, {
-    more: [{ name: 'hidden.dex', data: 'dex\n035 of the hidden kind', central: null }],
-    entries: NAMES,
-    orphans: ['hidden.dex'],
-  });
+  add(
+    'local entry that the directory omits',
+    'accepts',
+    ['zip.orphan-entry'],
+    {},
+    {
+      more: [{ name: 'hidden.dex', data: 'dex\n035 of the hidden kind', central: null }],
+      entries: NAMES,
+      orphans: ['hidden.dex'],
+    },
+  );
   return [...list, ...structural(plain, dex, text)];
 }
 
@@ -130,14 +201,24 @@ function structural(manifest: BuildEntry, dex: BuildEntry, text: BuildEntry): Va
       android: 'accepts',
       codes: ['zip.local-header-mismatch', 'zip.overlapping-entries'],
       entries: [...NAMES, 'copy'],
-      bytes: buildZip([manifest, dex, text, { name: 'copy', data: text.data, local: null, central: { headerOffset: 0 } }]),
+      bytes: buildZip([
+        manifest,
+        dex,
+        text,
+        { name: 'copy', data: text.data, local: null, central: { headerOffset: 0 } },
+      ]),
     },
     {
       name: 'offset of a local header outside the entries',
       android: 'rejects',
       codes: ['zip.bad-offset'],
       entries: [...NAMES, 'far'],
-      bytes: buildZip([manifest, dex, text, { name: 'far', data: '', local: null, central: { headerOffset: headerOfDex } }]),
+      bytes: buildZip([
+        manifest,
+        dex,
+        text,
+        { name: 'far', data: '', local: null, central: { headerOffset: headerOfDex } },
+      ]),
     },
     {
       name: 'bytes between directory and end record',

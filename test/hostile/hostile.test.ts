@@ -41,7 +41,10 @@ async function refused(bytes: Uint8Array): Promise<ScanError> {
 
 describe('what is no bundle', () => {
   it('empty', async () => {
-    expect(await refused(new Uint8Array(0))).toMatchObject({ code: 'not-a-bundle', message: 'the input: the file is empty' });
+    expect(await refused(new Uint8Array(0))).toMatchObject({
+      code: 'not-a-bundle',
+      message: 'the input: the file is empty',
+    });
   });
   it('text', async () => {
     const error = await refused(new TextEncoder().encode('Dear reviewer, please find the app attached.'));
@@ -112,7 +115,11 @@ it('AXML with a zero-size chunk', async () => {
   const view = new DataView(bytes.buffer);
   view.setUint32(8 + view.getUint32(12, true) + 4, 0, true);
   const report = await scan(buildZip([{ name: 'AndroidManifest.xml', data: bytes }]));
-  expect(gaps(report)[0]).toMatchObject({ path: 'AndroidManifest.xml', reason: 'malformed', offset: expect.any(Number) });
+  expect(gaps(report)[0]).toMatchObject({
+    path: 'AndroidManifest.xml',
+    reason: 'malformed',
+    offset: expect.any(Number),
+  });
 });
 
 it('DEX with offsets past the end', async () => {
@@ -135,7 +142,7 @@ it('Mach-O that claims four billion load commands', async () => {
 });
 
 it('names that would climb out of a folder, or out of an object, are only names', async () => {
-  const report = await scan(apk({ '../../evil.js': manifest, __proto__: manifest, constructor: manifest }));
+  const report = await scan(apk({ '../../evil.js': manifest, ['__proto__']: manifest, constructor: manifest }));
   expect(report.bundle.entries).toBe(4);
   expect(report.anomalies).toContainEqual(expect.objectContaining({ code: 'zip.hostile-name', path: '../../evil.js' }));
   expect(Object.getPrototypeOf(report)).toBe(Object.prototype);
@@ -178,7 +185,9 @@ describe('what grows', () => {
       ]),
     );
     const lines = report.coverage.filter((line) => line.path === 'assets/bomb.bin');
-    expect(lines).toContainEqual(expect.objectContaining({ reason: 'budget', offset: expect.any(Number), matters: true }));
+    expect(lines).toContainEqual(
+      expect.objectContaining({ reason: 'budget', offset: expect.any(Number), matters: true }),
+    );
     expect(report.maxRSS).toBeLessThan(limit);
     expect(report.verdict).toBe('inconclusive');
   });

@@ -53,7 +53,13 @@ describe('Agora RTC 2.0.2 in a real APK', () => {
 
   it('lists hosts as the vendor’s, and the IP literal of libevent as an endpoint of unknown use', () => {
     const hosts = new Map(report.endpoints.map((e) => [e.host, e]));
-    for (const host of ['qos.agoralab.co', 'qoslbs.agoralab.co', 'vocs%d.agora.io', 'config.agora.io', 'recording.agora.io']) {
+    for (const host of [
+      'qos.agoralab.co',
+      'qoslbs.agoralab.co',
+      'vocs%d.agora.io',
+      'config.agora.io',
+      'recording.agora.io',
+    ]) {
       expect(hosts.get(host)).toMatchObject({ vendor: 'agora', sdk: 'agora-rtc' });
     }
     expect(hosts.get('18.244.0.188')).toMatchObject({ vendor: null, sdk: null });

@@ -11,7 +11,11 @@ function aapt(path: string) {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     const one = (pattern: RegExp) => pattern.exec(badging)?.[1] ?? null;
-    const permissions = [...badging.matchAll(/^uses-permission(?:-sdk-23)?: name='([^']+)'/gm)].map((m) => m[1] as string);
+    // aapt also prints what Android grants unasked with another permission; the manifest does not say those.
+    const implied = new Set([...badging.matchAll(/^uses-implied-permission: name='([^']+)'/gm)].map((m) => m[1]));
+    const permissions = [...badging.matchAll(/^uses-permission(?:-sdk-23)?: name='([^']+)'/gm)]
+      .map((m) => m[1] as string)
+      .filter((name) => !implied.has(name));
     return {
       id: one(/^package: name='([^']+)'/m),
       version: one(/versionName='([^']+)'/),

@@ -1,0 +1,3 @@
+export function explain(): string | null {
+  return null;
+}

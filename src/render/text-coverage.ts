@@ -1,0 +1,80 @@
+import type { Anomaly, Coverage, Report } from '../types.ts';
+import { dim, indented, type Line, labelled, span, wrap } from './text-layout.ts';
+import { cutTo, heading, number, place, reasonWords } from './text-words.ts';
+
+const GAPS_SHOWN = 15;
+const CODES_SHOWN = 15;
+const PLACES_SHOWN = 2;
+const NOTICES_SHOWN = 10;
+
+/** What was read, and what was not and why: first what could hide an SDK. */
+export function coverageSection(report: Report, width: number): Line[] {
+  const { coverage } = report;
+  const read = coverage.filter((line) => line.state === 'read');
+  const gaps = coverage.filter((line) => line.state !== 'read' && line.matters);
+  const harmless = coverage.filter((line) => line.state !== 'read' && !line.matters);
+  const { shown, more } = cutTo(gaps, GAPS_SHOWN);
+  const row = (label: string, text: string) => indented(labelled(dim(label), text, width - 2, 12), 2);
+  return [
+    heading('COVERAGE', report.complete ? 'complete' : 'not complete'),
+    ...row('read', read.length === 0 ? 'no entry is listed as read whole' : countWords(read, (line) => line.format)),
+    ...(gaps.length === 0 ? row('not read', 'nothing that could hide an SDK') : []),
+    ...shown.flatMap((line, i) =>
+      indented(labelled(dim(i === 0 ? 'not read' : ''), gapInline(line), width - 2, 12), 2),
+    ),
+    ...(more ? indented(wrap(more, width - 14), 14) : []),
+    ...(harmless.length === 0
+      ? []
+      : row('left out', `${countWords(harmless, (line) => line.detail || line.format)}; none of it can hide an SDK`)),
+  ];
+}
+
+function gapInline(line: Coverage) {
+  const why = line.reason === null ? '' : `, ${reasonWords[line.reason]}`;
+  return [span(place(line), 'cyan'), span(` ${line.state}`, 'yellow'), `: ${line.format}${why}. ${line.detail}`];
+}
+
+/** Entries that a line stands for: the report joins equal lines as `(12 entries)`. */
+function entriesOf({ path }: Coverage): number {
+  return Number(/^\((\d+) entries\)$/.exec(path)?.[1] ?? 1);
+}
+
+function countWords(lines: readonly Coverage[], of: (line: Coverage) => string): string {
+  const counts = new Map<string, number>();
+  for (const line of lines) counts.set(of(line), (counts.get(of(line)) ?? 0) + entriesOf(line));
+  return [...counts].map(([what, count]) => `${number(count)} ${what}`).join(', ');
+}
+
+/** Tricks of the container, each kind once. */
+export function anomalySection({ anomalies }: Report, width: number): Line[] {
+  if (anomalies.length === 0) return [heading('ANOMALIES OF THE CONTAINER', 'none')];
+  const byCode = new Map<string, Anomaly[]>();
+  for (const anomaly of anomalies) byCode.set(anomaly.code, [...(byCode.get(anomaly.code) ?? []), anomaly]);
+  const { shown, more } = cutTo([...byCode], CODES_SHOWN);
+  return [
+    heading('ANOMALIES OF THE CONTAINER', number(anomalies.length)),
+    ...shown.flatMap(([code, all]) => indented(anomalyLines(code, all, width - 2), 2)),
+    ...(more ? indented(wrap(more, width - 2), 2) : []),
+  ];
+}
+
+function anomalyLines(code: string, all: readonly Anomaly[], width: number): Line[] {
+  const { shown, more } = cutTo(all, PLACES_SHOWN);
+  return [
+    [span(code), dim(all.length > 1 ? `  ${number(all.length)} times` : '')],
+    ...shown.flatMap(({ path, offset, detail }) =>
+      indented(wrap([span(place({ path: path ?? '(archive)', offset }), 'cyan'), ` ${detail}`], width - 2), 2),
+    ),
+    ...(more ? indented(wrap(more, width - 2), 2) : []),
+  ];
+}
+
+export function noticeSection({ notices }: Report, width: number): Line[] {
+  if (notices.length === 0) return [];
+  const { shown, more } = cutTo(notices, NOTICES_SHOWN);
+  return [
+    heading('NOTICES', number(notices.length)),
+    ...shown.flatMap((notice) => indented(labelled('- ', notice, width - 2, 2), 2)),
+    ...(more ? indented(wrap(more, width - 2), 2) : []),
+  ];
+}

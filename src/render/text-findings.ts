@@ -1,0 +1,113 @@
+import type { Evidence, Finding, Ground, Report } from '../types.ts';
+import { bold, dim, type Inline, indented, type Line, labelled, type Span, span, wrap } from './text-layout.ts';
+import type { Sources } from './text-sources.ts';
+import { cutTo, evidenceInline, groundLabels, heading, levelStyles, more, plural, stateWords } from './text-words.ts';
+
+const LABEL = 10;
+const GROUND_LABEL = 12;
+const EVIDENCE_SHOWN = 3;
+const FINDINGS_SHOWN = 40;
+
+/** How much of a finding is shown. */
+interface Detail {
+  readonly evidence: number;
+  /** Grounds shown already, with the number of the finding that has them: said once, then referred to. */
+  readonly said: Map<string, number> | null;
+}
+
+export function findingSection(report: Report, sources: Sources, width: number): Line[] {
+  const { findings } = report;
+  const open = findings.filter((finding) => finding.state === 'undetermined').length;
+  const counts = findings.length === 0 ? 'none' : `${findings.length - open} that hold, ${open} not decided`;
+  const { shown, more } = cutTo(findings, FINDINGS_SHOWN);
+  const detail: Detail = { evidence: EVIDENCE_SHOWN, said: new Map() };
+  return [
+    heading('FINDINGS', counts),
+    ...shown.flatMap((finding, i) => [
+      ...(i > 0 ? [[]] : []),
+      ...indented(numbered(finding, i + 1, sources, width - 2, detail), 2),
+    ]),
+    ...(more ? indented(wrap(more, width - 2), 2) : []),
+  ];
+}
+
+function numbered(finding: Finding, at: number, sources: Sources, width: number, detail: Detail): Line[] {
+  const label = `${at}.`.padEnd(4);
+  const [first = [], ...rest] = findingLines(finding, at, sources, width - label.length, detail);
+  return [[span(label), ...first], ...indented(rest, label.length)];
+}
+
+/** A finding in full, for `explain`. */
+export function wholeFinding(finding: Finding, sources: Sources, width: number): Line[] {
+  return findingLines(finding, 1, sources, width, { evidence: Number.POSITIVE_INFINITY, said: null });
+}
+
+function findingLines(finding: Finding, at: number, sources: Sources, width: number, detail: Detail): Line[] {
+  const row = (label: string, content: Inline) => labelled(dim(label), content, width, LABEL);
+  // The state stands beside the title.
+  const title = finding.title.replace(/ \(undetermined\)$/, '');
+  const about = [finding.axis, ...(finding.sdks.length > 0 ? [finding.sdks.join(', ')] : [])].join('; ');
+  return [
+    ...labelled(span(finding.level.toUpperCase(), levelStyles[finding.level]), bold(title), width, LABEL),
+    ...row('state', [stateSpan(finding), dim(`  ${about}`)]),
+    ...row('id', finding.id),
+    ...row('why', finding.reason),
+    ...(finding.settle === null ? [] : row('to settle', finding.settle)),
+    ...remedyRows(finding.remedy).flatMap(([label, text]) => row(label, text)),
+    ...groundLines(finding, at, sources, width, detail),
+  ];
+}
+
+function stateSpan(finding: Finding): Span {
+  return span(stateWords(finding), finding.state === 'undetermined' ? 'yellow' : 'bold');
+}
+
+/** A remedy speaks to the maker and, quoted, to the reviewer who writes to the maker. */
+function remedyRows(remedy: string): [string, string][] {
+  const parts = /^Maker: (.*?)(?: Reviewer: (.*))?$/s.exec(remedy);
+  if (!parts) return [['remedy', remedy]];
+  return [['maker', parts[1] ?? ''], ...(parts[2] === undefined ? [] : [['reviewer', parts[2]] as [string, string]])];
+}
+
+/** What it stands on, in the order of truth: the bytes by place, then everything else with its source. */
+function groundLines(finding: Finding, at: number, sources: Sources, width: number, detail: Detail): Line[] {
+  const lines: Line[] = [];
+  const add = (label: string, content: Inline) => {
+    const head = labelled(label, content, width - LABEL, GROUND_LABEL);
+    const margin = lines.length === 0 ? dim('grounds'.padEnd(LABEL)) : span(' '.repeat(LABEL));
+    lines.push(...head.map((line, i) => [i === 0 ? margin : span(' '.repeat(LABEL)), ...line]));
+  };
+  const { shown } = cutTo(finding.evidence, detail.evidence);
+  for (const piece of shown) add(groundLabels.bytes, evidenceInline(piece));
+  const rest = finding.evidence.length - shown.length;
+  if (rest > 0) add('', more(rest));
+
+  const before = new Map<string, number>();
+  for (const ground of finding.grounds) {
+    if (isSaid(ground, finding)) continue;
+    const key = JSON.stringify([ground.kind, ground.says]);
+    const first = detail.said?.get(key);
+    if (first !== undefined) {
+      const where = `${groundLabels[ground.kind]} ${first}`;
+      before.set(where, (before.get(where) ?? 0) + 1);
+      continue;
+    }
+    detail.said?.set(key, at);
+    add(groundLabels[ground.kind], [ground.says, ...(ground.source ? [sources.cite(ground.source)] : [])]);
+  }
+  for (const [where, count] of before) {
+    const [label = '', first = ''] = where.split(/ (?=\d+$)/);
+    add(label, dim(`${plural(count, 'ground')} as under finding ${first}`));
+  }
+  return lines;
+}
+
+/** Whether a ground only repeats a listed piece of evidence, or what would settle the finding. */
+function isSaid(ground: Ground, finding: Finding): boolean {
+  if (ground.kind === 'nothing') return finding.settle !== null && ground.says.endsWith(finding.settle);
+  return ground.kind === 'bytes' && ground.source === null && finding.evidence.some((e) => repeats(ground.says, e));
+}
+
+function repeats(says: string, { path, offset, text }: Evidence): boolean {
+  return says.includes(path) && says.includes(text) && (offset === null || says.includes(String(offset)));
+}

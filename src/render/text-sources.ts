@@ -1,0 +1,57 @@
+import type { Source } from '../types.ts';
+import { dim, indented, type Line, type Span, span, wrap } from './text-layout.ts';
+import { heading } from './text-words.ts';
+
+/** Sources by number, so that a long address stands once in a report however many statements rest on it. */
+export class Sources {
+  readonly #numbers = new Map<string, number>();
+  readonly #sources: Source[] = [];
+  readonly #notes: Set<string>[] = [];
+
+  /** ` (2020-06-15) [3]` for the end of a statement. */
+  cite(source: Source): Span {
+    const { note, ...rest } = source;
+    const key = JSON.stringify(rest, Object.keys(rest).sort());
+    let index = this.#numbers.get(key);
+    if (index === undefined) {
+      index = this.#sources.push(source) - 1;
+      this.#numbers.set(key, index);
+      this.#notes.push(new Set());
+    }
+    if (note !== undefined) this.#notes[index]?.add(note.trim());
+    return dim(` (${source.published ?? `seen ${source.seen}`}) [${index + 1}]`);
+  }
+
+  /** The list that the numbers point to; nothing where nothing was cited. */
+  section(width: number): Line[] {
+    if (this.#sources.length === 0) return [];
+    const digits = String(this.#sources.length).length + 3;
+    const lines = this.#sources.flatMap((source, i) => {
+      const [first = [], ...rest] = sourceLines(source, [...(this.#notes[i] ?? [])], width - 2 - digits);
+      return [[span(`[${i + 1}]`.padEnd(digits)), ...first], ...indented(rest, digits)];
+    });
+    return [heading('SOURCES', String(this.#sources.length)), ...indented(lines, 2)];
+  }
+}
+
+const howWords: Record<Source['how'], string> = {
+  artifact: 'bytes of a published artifact',
+  document: 'document of the vendor or project',
+  filing: 'filing',
+  statute: 'statute',
+  register: 'register',
+  research: 'research',
+  press: 'press',
+};
+
+function sourceLines(source: Source, notes: readonly string[], width: number): Line[] {
+  const published = source.published === undefined ? '' : `published ${source.published}, `;
+  const lines: Line[] = [[span(`${howWords[source.how]}, ${published}seen ${source.seen}`)]];
+  if (source.url !== undefined) lines.push([span(source.url, 'cyan')]);
+  if (source.artifact !== undefined) {
+    lines.push([span(source.offset === undefined ? source.artifact : `${source.artifact}@${source.offset}`, 'cyan')]);
+  }
+  if (source.sha256 !== undefined) lines.push([span(`sha256 ${source.sha256}`)]);
+  for (const note of notes) lines.push(...wrap(dim(note), width));
+  return lines;
+}

@@ -1,0 +1,5 @@
+/** One scan in a process of its own: `node child.js INDEX FILE DEPTH`. */
+const [, , index = '', file = '', depth = 'deep'] = process.argv;
+const { scan } = await import(index);
+const report = await scan(file, { depth });
+console.log(JSON.stringify({ sha256: report.bundle.sha256, maxRSS: process.resourceUsage().maxRSS }));
