@@ -394,7 +394,7 @@ describe('the seven points', () => {
     const finding = findings({ flows: roomsApp() }).get(seven[0]!)!;
     expect(finding.link).toBe('Agora-like, Inc. has its headquarters in China (CN)');
     expect(finding.title).toBe(
-      'Agora-like receives personal data and is under the law of China (CN) and Hong Kong (HK)',
+      'Personal data within reach of the law of China (CN) and Hong Kong (HK), through Agora-like',
     );
     expect(finding.laws.map((l) => l.id)).toEqual(['cn-2017', 'hk-2020']);
     expect(finding.grounds.filter((g) => g.kind === 'law').length).toBe(2);
@@ -479,7 +479,8 @@ describe('the seven points', () => {
     expect(without.reason).toContain('not known: where the app is offered (the caller stated no distribution)');
     const stated = reach(context)!;
     expect(stated.reason).toContain('The caller states that the app is not offered in China (CN).');
-    expect(stated.reason).toContain('Nothing that Waybill reads in the bundle keeps clients');
+    expect(stated.reason).toContain('Nothing that Waybill reads in the bundle keeps clients in China (CN) out.');
+    expect(without.reason).toContain('keeps clients in China (CN) and Hong Kong (HK) out.');
     expect(stated.reason).toContain('not known: from which countries clients connect');
     expect(stated.settle).toMatch(/operator's logs.*capture/);
     expect(stated.grounds.find((g) => g.kind === 'context')?.says).toContain('not offered in China (CN)');
@@ -517,12 +518,21 @@ describe('other apps', () => {
   test('a vendor that objects is heard', () => {
     const source = vendors[0]!.entities[0]!.source;
     const disputed = [
-      { what: 'the headquarters', by: 'Agora-like', on: '2020-01-01', source: { ...source, published: '2020-01-01' } },
-      { what: 'later', by: 'Agora-like', on: '2022-01-01', source },
-    ];
+      { what: 'the headquarters', on: '2020-01-01' },
+      { what: 'later', on: '2022-01-01' },
+      { what: 'raw-audio, metadata: nothing is stored', on: '2020-01-01' },
+    ].map((d) => ({ ...d, by: 'its maker', source: { ...source, published: d.on } }));
     const rules = rulesOf({ vendors: vendors.map((x) => (x.id === 'agora-like' ? { ...x, disputed } : x)) });
-    const [finding] = judge(caseOf({ flows: roomsApp() }), rules, store, null, DAY).findings;
-    const says = finding!.grounds.filter((g) => g.says.includes('disputes')).map((g) => g.says);
-    expect(says).toEqual(['Agora-like disputes, 2020-01-01: the headquarters']);
+    const list = judge(caseOf({ flows: roomsApp() }), rules, store, null, DAY).findings;
+    const says = (rule: string) =>
+      list
+        .find((f) => f.rule === rule)!
+        .grounds.filter((g) => g.says.includes('disputed'))
+        .map((g) => g.says);
+    expect(says('linkable-identifiers')).toEqual(['disputed by its maker, 2020-01-01: the headquarters']);
+    expect(says('media-open-to-recipient')).toEqual([
+      'disputed by its maker, 2020-01-01: the headquarters',
+      'disputed by its maker, 2020-01-01: nothing is stored',
+    ]);
   });
 });

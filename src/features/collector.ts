@@ -93,6 +93,14 @@ export class Collector {
     return this.#coverage;
   }
 
+  /** Whether anything was found at a place in the content, so that its digest is part of the proof. */
+  get hasPlaces(): boolean {
+    const placed = (found: { readonly offset: number | null }) => found.offset !== null;
+    return (
+      this.#endpoints.size > 0 || this.#versions.some(placed) || [...this.#hits.values()].some((h) => h.some(placed))
+    );
+  }
+
   /** Whether a clue was met that the test accepts. */
   met(test: (clue: number) => boolean): boolean {
     return [...this.#hits.keys()].some(test);

@@ -104,7 +104,7 @@ function matchMachO(image: MachO, slice: FatSlice, matcher: Matcher, into: Colle
       'unreadable',
       'encrypted',
       encryption.offset,
-      `${slice.arch}: ${encryption.length} bytes of code and strings are encrypted (FairPlay, cryptid ${encryption.id}); ` +
+      `${slice.arch}: ${encryption.size} bytes of code and strings are encrypted (FairPlay, cryptid ${encryption.id}); ` +
         'class names, selectors and URLs there cannot be read',
     );
   }

@@ -1,7 +1,7 @@
 import type { Budgets } from '../budgets.ts';
 import { BudgetError, FormatError } from '../errors.ts';
 
-/** Longer names than this are not names: clang and swiftc hash or truncate far below it. */
+/** Longer names than this are taken for damage. */
 export const NAME_BYTES = 16 * 1024;
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });

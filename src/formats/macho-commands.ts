@@ -72,9 +72,9 @@ const platform = (name: string | null): Read => {
 };
 
 const encryption: Read = (command, found) => {
-  const range = command.range(command.u32(8), command.u32(12), 'the encrypted range');
+  const { offset, length } = command.range(command.u32(8), command.u32(12), 'the encrypted range');
   if (found.encryption) command.report('a second load command tells of an encrypted range');
-  if (!found.encryption?.id) found.encryption = { ...range, id: command.u32(16) };
+  if (!found.encryption?.id) found.encryption = { offset, size: length, id: command.u32(16) };
 };
 
 const symbolTable: Read = (command, found) => {

@@ -53,7 +53,7 @@ export function readSections(command: Command, sections: Section[]): number {
 /** Whether FairPlay's range, when in force, takes any byte of `range`. */
 export function isEncrypted(range: ByteRange, encryption: Encryption | null): boolean {
   if (!encryption || encryption.id === 0) return false;
-  return range.offset < encryption.offset + encryption.length && encryption.offset < range.offset + range.length;
+  return range.offset < encryption.offset + encryption.size && encryption.offset < range.offset + range.length;
 }
 
 /** What of the sections may hold text, without their encrypted parts. */
@@ -71,7 +71,7 @@ export function textRanges(sections: readonly Section[], encryption: Encryption 
     }
     const before = encryption.offset - offset;
     if (before > 0) ranges.push({ ...named, offset, length: before });
-    const end = encryption.offset + encryption.length;
+    const end = encryption.offset + encryption.size;
     if (end < offset + length) ranges.push({ ...named, offset: end, length: offset + length - end });
   }
   return ranges;

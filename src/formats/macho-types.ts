@@ -85,7 +85,9 @@ export interface ObjcName extends NamedAt {
   readonly source: 'symbol' | 'export' | 'section' | 'import';
 }
 
-export interface Encryption extends ByteRange {
+export interface Encryption {
+  readonly offset: number;
+  readonly size: number;
   /** `cryptid`: 0 where the bytes are plain. */
   readonly id: number;
 }

@@ -27,7 +27,7 @@ export { readFat } from './macho-fat.ts';
 export { isMachO } from './macho-header.ts';
 export type * from './macho-types.ts';
 
-// XNU maps no more than this for load commands; real files have a few thousand bytes.
+// Real files have a few thousand bytes of load commands.
 const COMMAND_BYTES = 1024 * 1024;
 
 const CLASS_NAMES = '__objc_classname';

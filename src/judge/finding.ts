@@ -2,7 +2,7 @@ import type { PolicyRule } from '../rules/schema.ts';
 import type { DataKind, Evidence, Finding, Ground, Level } from '../types.ts';
 import { order, type Setting } from './case.ts';
 import { holds, type Subject, type Truth } from './conditions.ts';
-import { isContext, isStated, notKnown } from './fields.ts';
+import { isContext, isStated, notKnown, notOffered } from './fields.ts';
 import {
   bytesGrounds,
   type Cited,
@@ -16,7 +16,7 @@ import {
 } from './grounds.ts';
 import { countryName, lawsOf, linksOf, type Party } from './links.ts';
 import type { Contribution } from './risk.ts';
-import { dataList, fill, list, sentence, type Words } from './words.ts';
+import { dataList, fill, list, sentence, shortName, type Words } from './words.ts';
 
 /** A finding with what it adds to the risk. */
 export interface Outcome {
@@ -94,15 +94,20 @@ export function write(draft: Draft, setting: Setting): Outcome {
   const { rules, asOf } = setting;
   const links = party ? linksOf(party, draft.hosts, setting) : [];
   const asked = rule.when.flatMap((c) => (countryFields.includes(c.field) ? (c.in ?? []) : []));
-  const matched = asked.length === 0 ? links : links.filter((link) => asked.includes(link.country));
+  const offers = rule.when.some((c) => c.field === 'recipient.notOffered');
+  const stated = rule.when.some((c) => distributionFields.includes(c.field)) ? distributionWords(setting) : null;
+  const matched = links.filter(
+    ({ country }) =>
+      (asked.length === 0 || asked.includes(country)) &&
+      (!offers || stated === null || notOffered(country, setting) === true),
+  );
   const laws = rule.laws ? lawsOf(matched, setting) : [];
   const claims = party || draft.sdks.length > 0 ? claimsFor(rule, party ?? nobody, draft.sdks, data, setting) : [];
-  const stated = rule.when.some((c) => distributionFields.includes(c.field)) ? distributionWords(setting) : null;
 
   const countries = [...new Set(matched.map((link) => link.country))].sort().map((code) => countryName(rules, code));
   const words: Words = {
     recipient: party === null || party.kind === 'unknown' ? 'an unknown recipient' : party.name,
-    sdk: list(draft.sdkNames),
+    sdk: list(draft.sdkNames.map(shortName)),
     data: dataList(data),
     host: draft.hosts.length > 0 ? list(draft.hosts) : 'a host that the bundle does not name',
     countries: countries.length > 0 ? list(countries) : 'a country that is not known',
@@ -124,8 +129,9 @@ export function write(draft: Draft, setting: Setting): Outcome {
     ...bytesGrounds(evidence),
     ...draft.grounds,
     ...claimGrounds(claims, setting),
-    ...(party ? disputes(party, setting) : []),
-    ...(asked.length > 0 || rule.laws ? matched.map((link) => linkGround(link, asOf)) : []),
+    ...(party ? disputes(party, claims, setting) : []),
+    // A rule about law names every company that the law reaches; another only the first link.
+    ...(rule.laws ? matched : asked.length > 0 ? matched.slice(0, 1) : []).map((link) => linkGround(link, asOf)),
     ...lawGrounds(laws),
     ...(stated === null ? [] : [{ kind: 'context' as const, says: stated, source: null }]),
     ...(settle === null ? [] : [{ kind: 'nothing' as const, says: `not known: ${open}. ${settle}`, source: null }]),
@@ -137,7 +143,7 @@ export function write(draft: Draft, setting: Setting): Outcome {
     axis: rule.axis,
     level: draft.level ?? (undetermined ? rule.undetermined : rule.level),
     state,
-    title: fill(rule.title, words) + (undetermined ? ' (undetermined)' : ''),
+    title: sentence(fill(rule.title, words)) + (undetermined ? ' (undetermined)' : ''),
     reason,
     settle,
     remedy: fill(rule.remedy, words),

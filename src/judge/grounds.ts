@@ -108,11 +108,18 @@ export function bytesGrounds(evidence: readonly Evidence[]): Ground[] {
   return evidence.map((e) => ({ kind: 'bytes', says: evidenceWords(e), source: null }));
 }
 
-/** What the vendor, or another who was named, objects to. */
-export function disputes(party: Party, { rules, asOf }: Setting): Ground[] {
-  return (rules.vendors.get(party.id)?.disputed ?? [])
-    .filter((d) => d.on <= asOf && citable(d.source, asOf))
-    .map((d) => ({ kind: 'vendor', says: `${d.by} disputes, ${d.on}: ${d.what}`, source: d.source }));
+/** Objections that a vendor's file records. One that starts `<claim id>, …: ` stands only beside a claim it names. */
+export function disputes(party: Party, cited: readonly Cited[], { rules, asOf }: Setting): Ground[] {
+  const vendor = rules.vendors.get(party.id);
+  const ids = new Set(vendor?.claims.map((claim) => claim.id));
+  return (vendor?.disputed ?? []).flatMap(({ what, by, on, source }) => {
+    if (on > asOf || !citable(source, asOf)) return [];
+    const colon = what.indexOf(': ');
+    const named = what.slice(0, Math.max(0, colon)).split(', ');
+    const tied = named.every((id) => ids.has(id));
+    if (tied && !cited.some(({ claim }) => named.includes(claim.id))) return [];
+    return { kind: 'vendor', says: `disputed by ${by}, ${on}: ${tied ? what.slice(colon + 2) : what}`, source };
+  });
 }
 
 /** What the caller stated on distribution, in words; null where nothing was stated. */

@@ -68,15 +68,16 @@ export function linksOf(party: Party, hosts: readonly string[], setting: Setting
     entity,
     source: entity.source,
   });
-  const operators: Link[] = [];
-  for (const line of new Set(hosts.map((host) => operatorOf(party, host, rules)))) {
+  const operators = new Map<string, Link>();
+  for (const host of hosts) {
+    const line = operatorOf(party, host, rules);
     if (!line) continue;
     const says = `${line.host} is run by ${line.operator}, in ${countryName(rules, line.country)}`;
-    operators.push({ country: line.country, says, entity: null, source: line.source });
+    operators.set(says, { country: line.country, says, entity: null, source: line.source });
   }
   return [
     ...entities.filter((e) => !above.includes(e.role)).map(link),
-    ...operators,
+    ...operators.values(),
     ...entities.filter((e) => above.includes(e.role)).map(link),
   ];
 }

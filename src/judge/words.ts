@@ -52,6 +52,11 @@ export function fill(template: string, words: Words): string {
   );
 }
 
+/** A product's name in running text, without what its rule adds in brackets. */
+export function shortName(name: string): string {
+  return name.replace(/ \([^()]*\)$/, '');
+}
+
 export function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
@@ -79,7 +84,7 @@ export function factOf(flows: readonly NamedFlow[], order: readonly DataKind[]):
 
 function factOfOne(basis: Basis, clear: boolean, group: readonly NamedFlow[], order: readonly DataKind[]): string {
   const data = dataList(order.filter((kind) => group.some(({ flow }) => flow.data === kind)));
-  const sdk = list([...new Set(group.map((g) => g.sdk))].sort());
+  const sdk = list([...new Set(group.map((g) => shortName(g.sdk)))].sort());
   const hosts = [...new Set(group.flatMap(({ flow }) => flow.host ?? []))].sort();
   const way = clear ? ' without transport encryption' : '';
   const host = hosts.length > 0 ? some(hosts) : group[0]!.flow.recipient.name;

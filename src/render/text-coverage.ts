@@ -1,5 +1,5 @@
 import type { Anomaly, Coverage, Report } from '../types.ts';
-import { dim, indented, type Line, labelled, span, wrap } from './text-layout.ts';
+import { dim, indented, type Line, labelled, listed, span, wrap } from './text-layout.ts';
 import { cutTo, heading, number, place, reasonWords } from './text-words.ts';
 
 const GAPS_SHOWN = 15;
@@ -19,10 +19,7 @@ export function coverageSection(report: Report, width: number): Line[] {
     heading('COVERAGE', report.complete ? 'complete' : 'not complete'),
     ...row('read', read.length === 0 ? 'no entry is listed as read whole' : countWords(read, (line) => line.format)),
     ...(gaps.length === 0 ? row('not read', 'nothing that could hide an SDK') : []),
-    ...shown.flatMap((line, i) =>
-      indented(labelled(dim(i === 0 ? 'not read' : ''), gapInline(line), width - 2, 12), 2),
-    ),
-    ...(more ? indented(wrap(more, width - 14), 14) : []),
+    ...indented(listed('not read', [...shown.map(gapInline), ...(more ? [more] : [])], width - 2, 12), 2),
     ...(harmless.length === 0
       ? []
       : row('left out', `${countWords(harmless, (line) => line.detail || line.format)}; none of it can hide an SDK`)),
@@ -61,7 +58,7 @@ export function anomalySection({ anomalies }: Report, width: number): Line[] {
 function anomalyLines(code: string, all: readonly Anomaly[], width: number): Line[] {
   const { shown, more } = cutTo(all, PLACES_SHOWN);
   return [
-    [span(code), dim(all.length > 1 ? `  ${number(all.length)} times` : '')],
+    [span(code), dim(all.length > 1 ? `, ${number(all.length)} times` : '')],
     ...shown.flatMap(({ path, offset, detail }) =>
       indented(wrap([span(place({ path: path ?? '(archive)', offset }), 'cyan'), ` ${detail}`], width - 2), 2),
     ),

@@ -1,8 +1,9 @@
 import type { Evidence, Finding, Ground, Report } from '../types.ts';
-import { bold, dim, type Inline, indented, type Line, labelled, type Span, span, wrap } from './text-layout.ts';
+import { bold, dim, type Inline, indented, type Line, labelled, padded, type Span, span, wrap } from './text-layout.ts';
 import type { Sources } from './text-sources.ts';
 import { cutTo, evidenceInline, groundLabels, heading, levelStyles, more, plural, stateWords } from './text-words.ts';
 
+const NUMBER = 4;
 const LABEL = 10;
 const GROUND_LABEL = 12;
 const EVIDENCE_SHOWN = 3;
@@ -32,9 +33,8 @@ export function findingSection(report: Report, sources: Sources, width: number):
 }
 
 function numbered(finding: Finding, at: number, sources: Sources, width: number, detail: Detail): Line[] {
-  const label = `${at}.`.padEnd(4);
-  const [first = [], ...rest] = findingLines(finding, at, sources, width - label.length, detail);
-  return [[span(label), ...first], ...indented(rest, label.length)];
+  const [first = [], ...rest] = findingLines(finding, at, sources, width - NUMBER, detail);
+  return [[...padded([span(`${at}.`)], NUMBER), ...first], ...indented(rest, NUMBER)];
 }
 
 /** A finding in full, for `explain`. */
@@ -46,10 +46,10 @@ function findingLines(finding: Finding, at: number, sources: Sources, width: num
   const row = (label: string, content: Inline) => labelled(dim(label), content, width, LABEL);
   // The state stands beside the title.
   const title = finding.title.replace(/ \(undetermined\)$/, '');
-  const about = [finding.axis, ...(finding.sdks.length > 0 ? [finding.sdks.join(', ')] : [])].join('; ');
+  const by = finding.sdks.length > 0 ? `, through ${finding.sdks.join(', ')}` : '';
   return [
     ...labelled(span(finding.level.toUpperCase(), levelStyles[finding.level]), bold(title), width, LABEL),
-    ...row('state', [stateSpan(finding), dim(`  ${about}`)]),
+    ...row('state', [stateSpan(finding), `; axis ${finding.axis}${by}`]),
     ...row('id', finding.id),
     ...row('why', finding.reason),
     ...(finding.settle === null ? [] : row('to settle', finding.settle)),
@@ -66,16 +66,17 @@ function stateSpan(finding: Finding): Span {
 function remedyRows(remedy: string): [string, string][] {
   const parts = /^Maker: (.*?)(?: Reviewer: (.*))?$/s.exec(remedy);
   if (!parts) return [['remedy', remedy]];
-  return [['maker', parts[1] ?? ''], ...(parts[2] === undefined ? [] : [['reviewer', parts[2]] as [string, string]])];
+  const [, maker = '', reviewer] = parts;
+  const rows: [string, string][] = [['maker', maker.charAt(0).toUpperCase() + maker.slice(1)]];
+  return reviewer === undefined ? rows : [...rows, ['reviewer', reviewer]];
 }
 
 /** What it stands on, in the order of truth: the bytes by place, then everything else with its source. */
 function groundLines(finding: Finding, at: number, sources: Sources, width: number, detail: Detail): Line[] {
   const lines: Line[] = [];
   const add = (label: string, content: Inline) => {
-    const head = labelled(label, content, width - LABEL, GROUND_LABEL);
-    const margin = lines.length === 0 ? dim('grounds'.padEnd(LABEL)) : span(' '.repeat(LABEL));
-    lines.push(...head.map((line, i) => [i === 0 ? margin : span(' '.repeat(LABEL)), ...line]));
+    const [first = [], ...rest] = labelled(label, content, width - LABEL, GROUND_LABEL);
+    lines.push([...padded([dim(lines.length === 0 ? 'grounds' : '')], LABEL), ...first], ...indented(rest, LABEL));
   };
   const { shown } = cutTo(finding.evidence, detail.evidence);
   for (const piece of shown) add(groundLabels.bytes, evidenceInline(piece));

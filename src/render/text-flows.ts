@@ -1,6 +1,6 @@
 import type { EntityFact, Flow, Permission, Recipient, Report } from '../types.ts';
 import { bases } from '../types.ts';
-import { bold, dim, type Inline, indented, type Line, labelled, type Span, span, wrap } from './text-layout.ts';
+import { bold, dim, type Inline, indented, type Line, labelled, listed, type Span, span, wrap } from './text-layout.ts';
 import { countryChain, recipientsOf } from './text-sdks.ts';
 import type { Sources } from './text-sources.ts';
 import { type Row, table } from './text-table.ts';
@@ -94,7 +94,7 @@ function controlLines(flows: readonly Flow[], width: number): Line[] {
       if (places.length > 0) lines.set(places.join(), `region: ${places.join('; ')}, by the app's own code`);
     }
   }
-  return [...lines.values()].flatMap((content, i) => labelled(dim(i === 0 ? 'controls' : ''), content, width, 10));
+  return listed('controls', [...lines.values()], width, 10);
 }
 
 const roleWords: Record<EntityFact['role'], string> = {

@@ -1,5 +1,5 @@
 import type { Endpoint, Report, Unidentified } from '../types.ts';
-import { dim, type Inline, indented, type Line, span, wrap } from './text-layout.ts';
+import { dim, type Inline, indented, type Line, type Span, span, widthOf, wrap } from './text-layout.ts';
 import { table } from './text-table.ts';
 import { cutTo, heading, name, number, place, plural, size } from './text-words.ts';
 
@@ -13,8 +13,13 @@ export function endpointSection({ endpoints }: Report, width: number): Line[] {
   const known = endpoints.filter((endpoint) => endpoint.vendor !== null).length;
   const { shown, more } = cutTo(endpoints, ENDPOINTS_SHOWN);
   const rows = shown.map((endpoint) => ({
-    cells: [name(endpoint.host), endpoint.operator ?? dim('not known'), endpoint.sdk ?? dim('-'), whereCell(endpoint)],
-    below: urlLines(endpoint, width - 4),
+    cells: [
+      name(endpoint.host),
+      endpoint.operator ?? dim('not known'),
+      endpoint.sdk ?? dim('-'),
+      short(whereInline(endpoint)),
+    ],
+    below: [...long(whereInline(endpoint), width - 4), ...urlLines(endpoint, width - 4)],
   }));
   return [
     heading('ENDPOINTS', `${number(endpoints.length)}, ${number(known)} of them known to the rules`),
@@ -23,9 +28,20 @@ export function endpointSection({ endpoints }: Report, width: number): Line[] {
   ];
 }
 
-function whereCell({ at, more }: Endpoint): Inline {
+/** Columns beyond which a place gets a line of its own, so that it stays whole and can be copied. */
+const WIDEST_PLACE = 40;
+
+function short(content: readonly Span[]): Line {
+  return widthOf(content) <= WIDEST_PLACE ? content : [];
+}
+
+function long(content: readonly Span[], width: number): Line[] {
+  return widthOf(content) <= WIDEST_PLACE ? [] : wrap(content, width);
+}
+
+function whereInline({ at, more }: Endpoint): Span[] {
   const [first] = at;
-  if (!first) return dim('-');
+  if (!first) return [dim('-')];
   const rest = at.length - 1 + more;
   return [span(place(first), 'cyan'), ...(rest > 0 ? [dim(` + ${number(rest)} more`)] : [])];
 }
@@ -47,20 +63,21 @@ export function unidentifiedSection({ unidentified }: Report, width: number): Li
       item.kind,
       name(item.name),
       item.kind === 'package' ? plural(item.size, 'class', 'classes') : size(item.size),
-      pathsCell(item.paths),
       hostsCell(item.hosts),
+      short(pathsInline(item.paths)),
     ],
+    below: long(pathsInline(item.paths), width - 4),
   }));
   return [
     heading('UNIDENTIFIED CODE', `${number(unidentified.length)} that no rule knows; an SDK could be in it`),
-    ...indented(table(['Kind', 'Name', 'Size', 'Where', 'Hosts it holds'], rows, width - 2), 2),
+    ...indented(table(['Kind', 'Name', 'Size', 'Hosts it holds', 'Where'], rows, width - 2), 2),
     ...(more ? indented(wrap(more, width - 2), 2) : []),
   ];
 }
 
-function pathsCell(paths: readonly string[]): Inline {
+function pathsInline(paths: readonly string[]): Span[] {
   const [first] = paths;
-  if (first === undefined) return dim('-');
+  if (first === undefined) return [dim('-')];
   return [span(name(first), 'cyan'), ...(paths.length > 1 ? [dim(` + ${number(paths.length - 1)} more`)] : [])];
 }
 

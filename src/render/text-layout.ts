@@ -28,6 +28,11 @@ export type Line = readonly Span[];
 /** What callers may hand in: a bare string is plain. */
 export type Inline = string | Span | readonly (string | Span)[];
 
+/** Spaces of the layout itself. */
+export function gap(width: number): Span {
+  return made(' '.repeat(width), 'plain');
+}
+
 export const bold = (text: string) => span(text, 'bold');
 export const dim = (text: string) => span(text, 'dim');
 
@@ -42,7 +47,7 @@ export function widthOf(line: Line): number {
 
 export function padded(line: Line, width: number): Line {
   const missing = width - widthOf(line);
-  return missing > 0 ? [...line, span(' '.repeat(missing))] : line;
+  return missing > 0 ? [...line, gap(missing)] : line;
 }
 
 /** Text between two spaces; it may change style within. */
@@ -132,8 +137,13 @@ export function labelled(label: Inline, content: Inline, width: number, labelWid
   return wrap(content, width - labelWidth).map((line, i) => [...(i === 0 ? head : under), ...line]);
 }
 
+/** Several pieces of text behind one label. */
+export function listed(label: string, contents: readonly Inline[], width: number, labelWidth: number): Line[] {
+  return contents.flatMap((content, i) => labelled(dim(i === 0 ? label : ''), content, width, labelWidth));
+}
+
 export function indented(lines: readonly Line[], by: number): Line[] {
-  return lines.map((line) => (line.length === 0 ? line : [span(' '.repeat(by)), ...line]));
+  return lines.map((line) => (line.length === 0 ? line : [gap(by), ...line]));
 }
 
 const codes: Record<Style, string> = {

@@ -1,5 +1,5 @@
 import type { Report, Risk, RiskTerm } from '../types.ts';
-import { dim, indented, type Line, labelled, span, wrap } from './text-layout.ts';
+import { dim, gap, type Line, labelled, wrap } from './text-layout.ts';
 import { table } from './text-table.ts';
 import { cutTo } from './text-words.ts';
 
@@ -27,10 +27,11 @@ export function sumWords(total: number, terms: readonly RiskTerm[]): string {
 
 /** Both numbers with the sum that makes them. */
 export function sumLines(risk: Risk, width: number, labelWidth: number): Line[] {
+  if (risk.terms.length === 0) return [];
   const { proven, possible } = partsOf(risk.terms);
   const line = (label: string, total: number, terms: RiskTerm[]) =>
-    labelled(label, [span(String(total).padStart(3)), sumWords(total, terms)], width, labelWidth);
-  return [...line('  proven', risk.overall.proven, proven), ...line('  possible', risk.overall.possible, possible)];
+    labelled([gap(2), label], `${total}${sumWords(total, terms)}`, width, labelWidth);
+  return [...line('proven', risk.overall.proven, proven), ...line('possible', risk.overall.possible, possible)];
 }
 
 /** Every term: its weight, the number it counts in, its cause and the finding that brought it. */
@@ -66,5 +67,5 @@ export function riskOf(finding: string, { risk }: Pick<Report, 'risk'>, width: n
       width,
     ),
   );
-  return [...lines, ...wrap('Of the whole:', width), ...indented(sumLines(risk, width - 2, 11), 0)];
+  return [...lines, ...wrap('Of the whole:', width), ...sumLines(risk, width, 11)];
 }

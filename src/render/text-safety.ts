@@ -18,14 +18,20 @@ function escapeOne(character: string): string {
   return `\\u{${code.toString(16)}}`;
 }
 
+/** Characters of one piece of text; what is longer was written to flood a screen. */
+const LONGEST = 4000;
+
 /**
  * Text of an app or a file name as one line that a terminal shows and does not obey. A backslash becomes two, so that
- * what the app wrote and what stands here for an unseen character cannot be mixed up.
+ * what the app wrote and what stands here for an unseen character cannot be mixed up; of several spaces, the first ones
+ * are written out, so that wrapping loses none.
  */
 export function printable(text: string): string {
-  return text
+  const cut = text.length > LONGEST;
+  return (cut ? `${text.slice(0, LONGEST)}... (${text.length - LONGEST} characters more)` : text)
     .replaceAll('\\', '\\\\')
     .replace(unsafe, escapeOne)
+    .replace(/ (?= )/g, '\\x20')
     .replace(piledMarks, (_, kept: string, rest: string) => kept + [...rest].map(escapeOne).join(''));
 }
 

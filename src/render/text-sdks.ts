@@ -1,5 +1,5 @@
-import type { Detection, EntityFact, Recipient, Report } from '../types.ts';
-import { bold, dim, type Inline, indented, type Line, labelled, span, wrap } from './text-layout.ts';
+import type { Detection, EntityFact, Instance, Recipient, Report } from '../types.ts';
+import { bold, dim, type Inline, indented, type Line, listed, span, wrap } from './text-layout.ts';
 import { table } from './text-table.ts';
 import { cutTo, evidenceInline, heading, more, name, number, place } from './text-words.ts';
 
@@ -64,10 +64,7 @@ function vendorCells(detection: Detection, known: ReadonlyMap<string, Recipient>
     ];
   }
   const vendor = known.get(detection.vendor);
-  return [
-    nameOf(detection.vendor),
-    (vendor && countryChain(vendor.entities, vendor.countries)) || dim('not known'),
-  ];
+  return [nameOf(detection.vendor), (vendor && countryChain(vendor.entities, vendor.countries)) || dim('not known')];
 }
 
 function presenceCell({ presence, componentOf }: Detection): string {
@@ -79,33 +76,25 @@ function confidenceCell({ confidence, scored }: Detection): Inline {
   return scored ? confidence : span('not counted', 'yellow');
 }
 
+const LABEL = 9;
+
 function detailLines(detection: Detection, width: number): Line[] {
   const places = cutTo(detection.instances, PLACES_SHOWN);
   const evidence = cutTo(detection.evidence, EVIDENCE_SHOWN);
   const beyond = detection.moreEvidence + detection.evidence.length - evidence.shown.length;
-  const lines: Line[] = [...labelled(dim('id'), detection.sdk, width, 9)];
-  places.shown.forEach((instance, i) => {
-    const read = instance.versionAt
-      ? [
-          `, version ${instance.version ?? 'not known'} read at `,
-          span(place(instance.versionAt), 'cyan'),
-          ` \`${instance.versionAt.text}\``,
-        ]
-      : [];
-    const arch = instance.arch === null ? '' : ` (${instance.arch})`;
-    lines.push(...labelled(dim(i === 0 ? 'where' : ''), [span(name(instance.path), 'cyan'), arch, ...read], width, 9));
-  });
-  if (places.more) lines.push(...labelled('', places.more, width, 9));
-  evidence.shown.forEach((piece, i) => {
-    lines.push(
-      ...labelled(
-        dim(i === 0 ? 'by clue' : ''),
-        [`${piece.clue.slice(piece.clue.indexOf('/') + 1)} at `, ...evidenceInline(piece)],
-        width,
-        9,
-      ),
-    );
-  });
-  if (beyond > 0) lines.push(...labelled('', more(beyond), width, 9));
-  return lines;
+  const met = evidence.shown.map((e) => [`${e.clue.slice(e.clue.indexOf('/') + 1)} at `, ...evidenceInline(e)]);
+  const weak = 'a weak clue alone: listed, not counted as found';
+  return [
+    ...listed('id', [detection.sdk], width, LABEL),
+    ...(detection.scored ? [] : listed('note', [weak], width, LABEL)),
+    ...listed('where', [...places.shown.map(instanceInline), ...(places.more ? [places.more] : [])], width, LABEL),
+    ...listed('by clue', [...met, ...(beyond > 0 ? [more(beyond)] : [])], width, LABEL),
+  ];
+}
+
+function instanceInline({ path, arch, version, versionAt }: Instance): Inline {
+  const where = [span(name(path), 'cyan'), arch === null ? '' : ` (${arch})`];
+  if (!versionAt) return where;
+  const read = versionAt.path === path && versionAt.offset !== null ? `@${versionAt.offset}` : place(versionAt);
+  return [...where, `, version ${version ?? 'not known'} read at `, span(read, 'cyan'), ` \`${versionAt.text}\``];
 }

@@ -1,5 +1,5 @@
 import type { Source } from '../types.ts';
-import { dim, indented, type Line, type Span, span, wrap } from './text-layout.ts';
+import { dim, indented, type Line, padded, type Span, span, wrap } from './text-layout.ts';
 import { heading } from './text-words.ts';
 
 /** Sources by number, so that a long address stands once in a report however many statements rest on it. */
@@ -28,7 +28,7 @@ export class Sources {
     const digits = String(this.#sources.length).length + 3;
     const lines = this.#sources.flatMap((source, i) => {
       const [first = [], ...rest] = sourceLines(source, [...(this.#notes[i] ?? [])], width - 2 - digits);
-      return [[span(`[${i + 1}]`.padEnd(digits)), ...first], ...indented(rest, digits)];
+      return [[...padded([span(`[${i + 1}]`)], digits), ...first], ...indented(rest, digits)];
     });
     return [heading('SOURCES', String(this.#sources.length)), ...indented(lines, 2)];
   }

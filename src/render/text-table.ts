@@ -1,4 +1,4 @@
-import { bold, type Inline, indented, type Line, padded, span, spans, widthOf, wrap } from './text-layout.ts';
+import { bold, gap, type Inline, indented, type Line, padded, spans, widthOf, wrap } from './text-layout.ts';
 
 export interface Row {
   readonly cells: readonly Inline[];
@@ -44,7 +44,7 @@ function layRow(cells: readonly Line[], widths: readonly number[]): Line[] {
       columns.flatMap((column, i) => {
         const last = i === columns.length - 1;
         const piece = column[y] ?? [];
-        return last ? piece : [...padded(piece, widths[i] ?? 0), span(' '.repeat(GAP))];
+        return last ? piece : [...padded(piece, widths[i] ?? 0), gap(GAP)];
       }),
     );
   }

@@ -1,10 +1,10 @@
 import type { Basis, CoverageReason, Evidence, Finding, Ground, Level, Platform, Source, Verdict } from '../types.ts';
-import { bold, dim, type Inline, type Line, type Span, type Style, span } from './text-layout.ts';
+import { bold, dim, gap, type Inline, type Line, type Span, type Style, span } from './text-layout.ts';
 
 /** Words of the report for people: never stronger than what they stand for. */
 
 export const verdictWords: Record<Verdict, readonly [Style, string]> = {
-  pass: ['green', 'nothing found from the level on that this policy reviews, and all that matters was read'],
+  pass: ['green', 'no finding that this policy reviews, and nothing unread that it would not accept'],
   review: ['yellow', 'there are findings for a person to weigh'],
   inconclusive: ['yellow', 'bytes that could change the answer were not read'],
   reject: ['red', 'a finding holds at or above the level that this policy rejects'],
@@ -113,5 +113,5 @@ export function more(count: number): Span {
 }
 
 export function heading(title: string, count?: string): Line {
-  return count === undefined ? [bold(title)] : [bold(title), span(`  ${count}`)];
+  return count === undefined ? [bold(title)] : [bold(title), gap(2), span(count)];
 }

@@ -301,6 +301,9 @@ describe('hostile tables', () => {
     const directory = read(patched(bytes, [at + 16, 0xffff_ffff]));
     expect(directory.signature).toMatchObject({ identifier: null, teamId: null });
     expect(directory.signature?.entitlements?.length).toBe(8);
+    const directoryAt = at + 28;
+    const old = read(patched(bytes, [directoryAt + 8, 0x00010200])); // big-endian 0x20100
+    expect(old).toMatchObject({ signature: { identifier: 'own', teamId: null }, problems: [] });
     expect(read(patched(bytes, [at, 0])).signature).toBe(null);
     const long = read(bytes, { ...defaultBudgets, documentBytes: 15 });
     expect(messages(long)).toContain('budget documentBytes (15) is used up');
@@ -436,6 +439,11 @@ describe('hostile bind opcodes', () => {
     expect(endless).toEqual({ imports: ['_x lib'], message: 'a symbol name of the bind opcodes does not end' });
     expect(run(good().u8(0x20).u8(0x80).done()).message).toContain('cut short');
     expect(run(Uint8Array.of(0x90)).message).toContain('before they name a symbol');
+  });
+
+  it('a library that changes behind the name is another import', () => {
+    const opcodes = new Writer().u8(0x11).u8(0x40).string('_x').u8(0x90).u8(0x30).u8(0x90).u8(0x11).u8(0x90);
+    expect(run(opcodes.u8(0).done())).toEqual({ imports: ['_x lib', '_x null'], message: null });
   });
 
   it('special ordinals name no library', () => {

@@ -7,7 +7,7 @@ import { defaultBudgets } from '../../src/budgets.ts';
 import { type MachO, readFat, readMachO } from '../../src/formats/macho.ts';
 import { readBytes } from '../../src/formats/reading.ts';
 import { buildFat, buildMachO } from '../build/macho.ts';
-import { npmPackage } from '../real/corpus.ts';
+import { npmPackage, pinned } from '../real/corpus.ts';
 
 const TOOLS = ['llvm-objdump-14', 'llvm-nm-14', 'llvm-lipo-14', 'llvm-ar-14', 'clang-14', 'ld64.lld-14'];
 const missing = TOOLS.filter((tool) => {
@@ -124,7 +124,7 @@ function compare(file: string, arch: string, { macho, base, all }: Seen): void {
   expect(macho.platform?.sdk ?? 'n/a').toBe(said.sdk ?? 'n/a');
   expect(macho.sourceVersion).toBe(said.sourceVersion);
   const { encryption } = macho;
-  expect(encryption && [encryption.offset - base, encryption.length, encryption.id]).toEqual(said.encryption);
+  expect(encryption && [encryption.offset - base, encryption.size, encryption.id]).toEqual(said.encryption);
   const sections = macho.sections
     .filter(({ length }) => length > 0)
     .map(({ segment, section, address, length, offset }) => ({
@@ -179,7 +179,8 @@ describe.skipIf(missing.length > 0)('readMachO against llvm, on published binari
   });
 
   it('a library with chained fixups, whose imports are the undefined symbols', () => {
-    const file = join(npmPackage('sqlite-vec-darwin-arm64@0.1.6'), 'vec0.dylib');
+    const sha256 = '0dcce2c74747968076eab4b0f9974498ead859f7674b28d5551e1f551ddf8fe2';
+    const file = pinned('sqlite-vec-darwin-arm64@0.1.6', 'vec0.dylib', sha256);
     const seen = readSlices(new Uint8Array(readFileSync(file))).get('arm64')!;
     expect(run('llvm-objdump-14', '--macho', '--private-headers', file)).toContain('cmd LC_DYLD_CHAINED_FIXUPS');
     expect(seen.macho.problems).toEqual([]);
@@ -324,15 +325,15 @@ describe.skipIf(missing.length > 0)('readMachO against llvm, on an executable li
     compare(at('stripped'), 'arm64', stripped);
 
     const bytes = new Uint8Array(readFileSync(file));
-    const { offset, length } = macho.encryption!;
-    for (let i = 0; i < length; i++) bytes[offset + i] = (i * 2654435761) >>> 24;
+    const { offset, size } = macho.encryption!;
+    for (let i = 0; i < size; i++) bytes[offset + i] = (i * 2654435761) >>> 24;
     const headers = run('llvm-objdump-14', '--macho', '--private-headers', file);
     expect(headers).toContain('cmd LC_ENCRYPTION_INFO_64');
     new DataView(bytes.buffer).setUint32(commandAt(bytes, 0x2c) + 16, 1, true);
     writeFileSync(at('encrypted'), bytes);
     const encrypted = readSlices(bytes).get('arm64')!;
     compare(at('encrypted'), 'arm64', encrypted);
-    expect(encrypted.macho.encryption).toEqual({ offset, length, id: 1 });
+    expect(encrypted.macho.encryption).toEqual({ offset, size, id: 1 });
     expect(encrypted.macho.objcClasses).toEqual(macho.objcClasses);
     expect(encrypted.macho.textRanges.filter(({ section }) => section.startsWith('__TEXT'))).toEqual([]);
     expect(encrypted.macho.selectorRanges).toEqual([]);

@@ -312,6 +312,21 @@ describe.each(['arm64', 'armv7'] as const)('readMachO on %s', (arch) => {
     );
   });
 
+  it('does not take the highest ordinals of chained imports for libraries', () => {
+    const dylibs = Array.from({ length: 254 }, (_, i) => `/usr/lib/${i}.dylib`);
+    for (const fixups of [1, 2] as const) {
+      const [flat] = read(buildMachO({ arch, dylibs, imports: [{ name: '_x', library: null }], fixups })).imports;
+      expect(flat).toMatchObject({ name: '_x', library: null });
+    }
+  });
+
+  it('does not list a class that is defined here among the references', () => {
+    const own = { name: '_OBJC_CLASS_$_Own', library: SYSTEM };
+    const both = read(buildMachO({ arch, dylibs: [SYSTEM], imports: [own], exports: [own.name] }));
+    expect(both.objcClasses.map(({ name }) => name)).toEqual(['Own']);
+    expect(both.objcReferences).toEqual([]);
+  });
+
   it('names the library behind an ordinal above 15', () => {
     const dylibs = Array.from({ length: 200 }, (_, i) => `/usr/lib/${i}.dylib`);
     const imports = [{ name: '_x', library: '/usr/lib/199.dylib' }];
@@ -327,6 +342,11 @@ describe('load commands', () => {
     expect(read(buildMachO({ platform })).platform).toEqual({ name: 'ios', minos: '10.0', sdk: null });
     const simulator = { name: 'iossimulator', minos: '14.2.1', sdk: '17.0' } as const;
     expect(read(buildMachO({ platform: simulator })).platform).toEqual(simulator);
+  });
+
+  it('reads all five parts of a source version', () => {
+    expect(read(buildMachO({ sourceVersion: '18040200c04' })).sourceVersion).toBe('1.513.2.3.4');
+    expect(read(buildMachO({ sourceVersion: '0' })).sourceVersion).toBe('0.0');
   });
 
   it('says null where a command is absent', () => {

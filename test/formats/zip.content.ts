@@ -1,6 +1,6 @@
 import { constants, crc32, inflateRawSync } from 'node:zlib';
 import { defaultBudgets } from '../../src/budgets.ts';
-import { readBytes } from '../../src/formats/reading.ts';
+import { type ByteRange, readBytes } from '../../src/formats/reading.ts';
 import {
   type EntryRange,
   locateEntry,
@@ -8,6 +8,7 @@ import {
   type ZipDirectory,
   type ZipEntry,
 } from '../../src/formats/zip.ts';
+import { type BuildEntry, buildZip } from '../build/zip.ts';
 
 export const list = (bytes: Uint8Array): ZipDirectory =>
   readBytes(readZipDirectory(bytes.length, defaultBudgets), bytes);
@@ -41,4 +42,36 @@ export function codesOf(bytes: Uint8Array, directory: ZipDirectory): string[] {
     for (const { code } of readBytes(locateEntry(entry, bytes.length), bytes).anomalies) codes.add(code);
   }
   return [...codes].sort();
+}
+
+/** Bytes that do not deflate, the same for the same seed. */
+export const noise = (length: number, seed: number) => {
+  const next = mulberry32(seed);
+  return Uint8Array.from({ length }, () => next() * 256);
+};
+
+export function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 0x1_0000_0000;
+  };
+}
+
+/** An orphan of another archive's bytes: a local header with its data, and nothing else. */
+export function orphan(name: string, data: string | Uint8Array, more: Partial<BuildEntry> = {}): Uint8Array {
+  const whole = buildZip([{ name, data, ...more }]);
+  return whole.subarray(0, list(whole).entries[0]!.limit);
+}
+
+/** What `readZipDirectory` asks for. */
+export function* requests(bytes: Uint8Array): Generator<ByteRange> {
+  const reading = readZipDirectory(bytes.length, defaultBudgets);
+  let step = reading.next();
+  while (!step.done) {
+    yield step.value;
+    step = reading.next(bytes.subarray(step.value.offset, step.value.offset + step.value.length));
+  }
 }

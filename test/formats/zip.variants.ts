@@ -3,7 +3,7 @@ import { type BuildEntry, type BuildOptions, buildZip, concat, extraField, field
 /** One way to tamper with an APK: what Android's libziparchive does with it, and what our reader reports. */
 export interface Variant {
   readonly name: string;
-  /** Of libziparchive 29, as `aapt dump xmltree` shows it; `manifest` where Android 14 differs. */
+  /** Of libziparchive 29, as `aapt dump xmltree` shows it; a comment says where a device differs. */
   readonly android: 'accepts' | 'rejects';
   /** Every code, of the directory and of all entries' local headers, sorted and without repeats. */
   readonly codes: readonly string[];

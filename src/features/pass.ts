@@ -1,0 +1,168 @@
+import type { Budgets } from '../budgets.ts';
+import type { Entry } from '../bundle/archive.ts';
+import type { Content } from '../bundle/content.ts';
+import { BudgetError, FormatError } from '../errors.ts';
+import type { Hash, Platform } from '../platform/platform.ts';
+import type { Matcher } from '../rules/compile.ts';
+import type { Depth } from '../types.ts';
+import type { ByteScanner } from './byte-scanner.ts';
+import type { Collector } from './collector.ts';
+import { matchNative } from './native.ts';
+import { type Format, sniff } from './sniff.ts';
+import { StreamReading } from './stream-reading.ts';
+import { collectText } from './text.ts';
+
+/** Passes over one entry that a reader may cost: a library whose tables lie in an odd order needs two or three. */
+export const PASSES = 4;
+
+/** What all entries of a scan share. */
+export interface Shared {
+  readonly matcher: Matcher;
+  readonly platform: Platform;
+  readonly budgets: Budgets;
+  readonly depth: Depth;
+  readonly scanner: ByteScanner;
+  /** A buffer of at least that many bytes that keeps what it held: one at a time. */
+  hold(length: number): Uint8Array;
+}
+
+const skippedAtStandard: Partial<Record<Format, string>> = {
+  elf: 'strings of a library that no rule names were not read at depth standard',
+  data: 'content of no known kind was not read at depth standard',
+  resources: 'compiled resources were not read at depth standard',
+};
+
+/** One entry on its way through: sniffed by its first bytes, then hashed, scanned, parsed or held as its kind wants. */
+export class Pass {
+  readonly #shared: Shared;
+  readonly #content: Content;
+  readonly #entry: Entry;
+  readonly #into: Collector;
+  #format: Format | null = null;
+  #hash: Hash | null = null;
+  #crc = 0;
+  #scans = false;
+  #reading: StreamReading<void> | null = null;
+  #readingFailed = false;
+  #holds = false;
+  #heldLength = 0;
+  /** Nothing after the first bytes is wanted. */
+  #stops = false;
+
+  constructor(shared: Shared, content: Content, entry: Entry, into: Collector) {
+    this.#shared = shared;
+    this.#content = content;
+    this.#entry = entry;
+    this.#into = into;
+  }
+
+  /** Bytes of a DEX or nested archive that was held whole. */
+  get held(): Uint8Array | null {
+    return this.#holds ? this.#shared.hold(0).subarray(0, this.#heldLength) : null;
+  }
+
+  get wantsAgain(): boolean {
+    return this.#reading !== null && !this.#readingFailed && !this.#reading.done;
+  }
+
+  push(bytes: Uint8Array): boolean {
+    if (this.#format === null) this.#begin(bytes);
+    if (this.#stops) return false;
+    this.#hash?.update(bytes);
+    if (this.#entry.crc32 !== null) this.#crc = this.#shared.platform.crc32(bytes, this.#crc);
+    if (this.#scans) this.#shared.scanner.push(bytes);
+    if (this.#reading && !this.#readingFailed) this.#parse((reading) => reading.push(bytes));
+    if (this.#holds) this.#hold(bytes);
+    return true;
+  }
+
+  #begin(head: Uint8Array): void {
+    const { matcher, platform, budgets, depth, scanner } = this.#shared;
+    const format = sniff(head);
+    this.#format = format;
+    this.#into.format = format;
+    const native = format === 'elf' || format === 'macho' || format === 'ar';
+    // Native code is listed by digest whether a rule knows it or not; anything else is hashed once it gave evidence.
+    if (native) this.#hash = platform.sha256();
+    if (native) {
+      const size = Math.max(this.#content.claimed, 0) || budgets.entryBytes;
+      this.#parse(() => {
+        this.#reading = new StreamReading(matchNative(size, matcher, budgets, this.#into), budgets.heldBytes);
+      });
+    }
+    this.#holds = format === 'dex' || format === 'zip';
+    // Standard depth reads the text of all Mach-O and web content, and of those libraries that a rule names.
+    const skips =
+      depth === 'standard' &&
+      (format === 'data' ||
+        format === 'resources' ||
+        (format === 'elf' && !this.#into.met((clue) => matcher.clues[clue]?.clue.kind === 'library')));
+    this.#scans = !skips && format !== 'dex' && format !== 'zip' && format !== 'media';
+    if (this.#scans) scanner.begin(collectText(matcher, this.#into));
+    if (skips) this.#into.cover('skipped', 'depth', null, skippedAtStandard[format] ?? '', format !== 'resources');
+    this.#stops = format === 'media' || (skips && !native);
+  }
+
+  /** Runs a step of the native reader; what it cannot follow ends the reading, not the scan of the bytes. */
+  #parse(step: (reading: StreamReading<void>) => void): void {
+    try {
+      step(this.#reading as StreamReading<void>);
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      this.#readingFailed = true;
+      const reason = error instanceof BudgetError ? 'budget' : 'malformed';
+      this.#into.cover('partial', reason, error.offset, error.message);
+    }
+  }
+
+  #hold(bytes: Uint8Array): void {
+    const { budgets, hold } = this.#shared;
+    const most = this.#format === 'zip' ? budgets.nestedBytes : budgets.heldBytes;
+    if (this.#heldLength + bytes.length > most) {
+      this.#holds = false;
+      this.#into.cover('unreadable', 'budget', most, `a ${this.#format} of more than ${most} bytes is not read`);
+      return;
+    }
+    hold(this.#heldLength + bytes.length).set(bytes, this.#heldLength);
+    this.#heldLength += bytes.length;
+  }
+
+  end(): void {
+    if (this.#format === null) this.#begin(new Uint8Array(0));
+    if (this.#scans) this.#shared.scanner.end();
+    if (this.#reading && !this.#readingFailed) this.#parse((reading) => reading.end());
+  }
+
+  pushAgain(bytes: Uint8Array): boolean {
+    this.#parse((reading) => reading.push(bytes));
+    return this.wantsAgain;
+  }
+
+  endAgain(): void {
+    if (!this.#readingFailed) this.#parse((reading) => reading.end());
+  }
+
+  /** Size and checksum as the container claims them: Android checks neither for what it maps itself. */
+  checkClaims(bytes: number): void {
+    if (this.#stops || this.#entry.crc32 === null) return;
+    const { claimed } = this.#content;
+    if (claimed >= 0 && bytes !== claimed) {
+      this.#into.anomalies([
+        {
+          code: 'zip.size-mismatch',
+          offset: this.#content.offset,
+          detail: `${bytes} bytes, the directory claims ${claimed}`,
+        },
+      ]);
+    } else if (this.#crc !== this.#entry.crc32) {
+      this.#into.anomalies([
+        { code: 'zip.crc-mismatch', offset: this.#content.offset, detail: 'CRC-32 does not match' },
+      ]);
+    }
+  }
+
+  finish(whole: boolean): void {
+    if (this.wantsAgain) this.#into.cover('partial', 'budget', null, `tables not found in ${PASSES} passes`);
+    if (whole && this.#hash) this.#into.sha256 = this.#hash.digest();
+  }
+}
