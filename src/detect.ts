@@ -156,7 +156,10 @@ function instancesOf(sdk: Sdk, met: readonly Met[], entries: readonly EntryFeatu
       places.set(key, { ...instance, version: own.version, versionAt: versionSeen });
     }
   }
-  return [...places.values()].sort((a, b) => compare(a.path, b.path) || compare(a.arch ?? '', b.arch ?? ''));
+  // The name of a library is one more sign of the code inside it, not an instance beside it.
+  const all = [...places.values()];
+  const named = all.filter((i) => i.arch !== null || !all.some((other) => other.path === i.path && other.arch !== null));
+  return named.sort((a, b) => compare(a.path, b.path) || compare(a.arch ?? '', b.arch ?? ''));
 }
 
 /** The version every rule of the SDK that could read one in this entry agrees on; null where none could, or they differ. */

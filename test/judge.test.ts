@@ -332,6 +332,13 @@ describe('one finding for one cause', () => {
     expect(risk.overall.proven).toBe(50);
   });
 
+  test('kinds of data of one group are one cause, of two groups two', () => {
+    const possible = (...data: ('microphone' | 'camera' | 'location')[]) =>
+      judge(caseOf({ flows: data.map((kind) => ({ data: kind })) }), rulesOf(), policyOf({}), null, DAY).risk.overall;
+    expect(possible('microphone', 'camera')).toEqual({ proven: 50, possible: 50 });
+    expect(possible('microphone', 'location')).toEqual({ proven: 75, possible: 75 });
+  });
+
   test('values that look like templates stand as they are', () => {
     const found = { ...caseOf({ flows: [{ data: 'user-id', host: '{remedy}$&.agora.example' }] }) };
     const [finding] = judge(found, rulesOf(), policyOf({ reason: 'At {host}.' }), null, DAY).findings;

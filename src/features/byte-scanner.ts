@@ -1,6 +1,6 @@
 import { type BytePattern, type BytePatterns, CONTEXT } from '../rules/byte-patterns.ts';
-import { HASH, SHIFT } from '../rules/gram-filter.ts';
-import { addressEnd, addressStart, LONGEST_URL, UrlReader } from './locators.ts';
+import { GramFilter, HASH, SHIFT } from '../rules/gram-filter.ts';
+import { addressEnd, addressStart, LONGEST_URL, UrlReader, urlMarks } from './locators.ts';
 
 export { hostAround } from '../rules/host-matcher.ts';
 export { versionLike, versionNear } from '../rules/version-at.ts';
@@ -17,22 +17,20 @@ export interface ScanSink {
   address(offset: number, text: string): void;
 }
 
-/** Has a high bit where a byte of the word is `.` or `:` (or `*` or `>`): their complements are zero, which a borrow shows. */
-function marks(word: number): number {
-  const gap = (word | 0x14141414) ^ 0x3e3e3e3e;
-  return ((gap - 0x01010101) | 0) & ~gap;
-}
-const HIGH_BITS = 0x80808080 | 0;
-
 const BLOCK = 128 * 1024;
-const DOT = 0x2e;
-const COLON = 0x3a;
+
+/** All bytes of a word that lies in a dotted quad are 0x20 to 0x3f: two instructions rule out nearly every other word. */
+const TOP_BITS = 0xe0e0e0e0 | 0;
+const DIGITS_OR_DOTS = 0x20202020;
 
 /** Steps of comparing that content may cost before the automaton takes over: a page's worth, and one per 8 bytes. */
 const SPARE_STEPS = 16 * 1024;
 /** Bytes that `like` clues may read around their literals before they must do with `NEAR`. */
 const SPARE_READING = 1024 * 1024;
 const NEAR = 64;
+
+/** For what the automaton has searched for needles. */
+const marksOnly = new GramFilter([], urlMarks);
 
 /**
  * Finds literals, URLs and addresses in content that comes in chunks of any size. What it reports depends on the
@@ -43,12 +41,12 @@ const NEAR = 64;
  */
 export class ByteScanner {
   readonly #patterns: BytePatterns;
+  readonly #filter: GramFilter;
   readonly #spareSteps: number;
   /** Content kept before a block, and needed behind it. */
   readonly #margin: number;
   readonly #buffer: Uint8Array;
   readonly #words: Int32Array;
-  readonly #none: Uint8Array;
   readonly #urls = new UrlReader();
   #sink: ScanSink | null = null;
   /** Content offset of the buffer's first byte, a multiple of 4; negative in the first block. */
@@ -61,15 +59,15 @@ export class ByteScanner {
   #to = 0;
 
   /**
-   * @param spareSteps for tests: below 0 only the automaton searches, Infinity only the filter
+   * @param spareSteps for tests: -Infinity: only the automaton searches, Infinity: only the filter
    */
   constructor(patterns: BytePatterns, spareSteps: number = SPARE_STEPS) {
     this.#patterns = patterns;
+    this.#filter = patterns.filter(urlMarks);
     this.#spareSteps = spareSteps;
     this.#margin = (CONTEXT + Math.max(patterns.longest, LONGEST_URL) + 31) & ~31;
     this.#buffer = new Uint8Array(this.#margin + BLOCK + this.#margin + 32);
     this.#words = new Int32Array(this.#buffer.buffer);
-    this.#none = new Uint8Array(patterns.filter.map.length);
   }
 
   begin(sink: ScanSink): void {
@@ -108,20 +106,21 @@ export class ByteScanner {
   /** Looks at the words from the margin to `to`. */
   #block(to: number): void {
     const from = this.#margin;
-    const stopped = this.#search(this.#patterns.filter.map, from, to);
+    const stopped = this.#search(this.#filter, from, to);
     if (stopped >= to) return;
     this.#from = stopped;
     this.#to = to;
     const low = Math.max(0, -this.#base, stopped - this.#patterns.longest);
     const high = Math.min(this.#filled, to + this.#patterns.longest);
     this.#patterns.automaton.scan(this.#buffer, low, high, this.#onEnd);
-    this.#search(this.#none, stopped, to);
+    this.#search(marksOnly, stopped, to);
   }
 
   /** @returns where the content had cost more comparing than it may; `to` if it never did */
-  #search(map: Uint8Array, from: number, to: number): number {
+  #search(filter: GramFilter, from: number, to: number): number {
     const words = this.#words;
-    if (map !== this.#none && this.#isDear(from)) return from;
+    const { map } = filter;
+    if (filter !== marksOnly && this.#isDear(from)) return from;
     // Sixteen bytes at a time: real files hold nothing in most of them.
     for (let i = from >> 2; i < to >> 2; i += 4) {
       const a = words[i]!;
@@ -133,15 +132,14 @@ export class ByteScanner {
         map[Math.imul(b, HASH) >>> SHIFT]! |
         map[Math.imul(c, HASH) >>> SHIFT]! |
         map[Math.imul(d, HASH) >>> SHIFT]!;
-      if (set !== 0) this.#compare(i << 2);
-      const marked = marks(a) | marks(b) | marks(c) | marks(d);
-      if ((marked & HIGH_BITS) !== 0) {
-        if ((marks(a) & HIGH_BITS) !== 0) this.#mark(i << 2);
-        if ((marks(b) & HIGH_BITS) !== 0) this.#mark((i + 1) << 2);
-        if ((marks(c) & HIGH_BITS) !== 0) this.#mark((i + 2) << 2);
-        if ((marks(d) & HIGH_BITS) !== 0) this.#mark((i + 3) << 2);
+      if ((a & TOP_BITS) === DIGITS_OR_DOTS) this.#address(i << 2);
+      if ((b & TOP_BITS) === DIGITS_OR_DOTS) this.#address((i + 1) << 2);
+      if ((c & TOP_BITS) === DIGITS_OR_DOTS) this.#address((i + 2) << 2);
+      if ((d & TOP_BITS) === DIGITS_OR_DOTS) this.#address((i + 3) << 2);
+      if (set !== 0) {
+        this.#compare(filter, i << 2);
+        if (filter !== marksOnly && this.#isDear(i << 2)) return (i + 4) << 2;
       }
-      if (set !== 0 && this.#isDear(i << 2)) return (i + 4) << 2;
     }
     return to;
   }
@@ -150,23 +148,29 @@ export class ByteScanner {
     return this.#steps > this.#spareSteps + ((this.#base + at) >> 3);
   }
 
-  /** Compares the needles of the four words from here. */
-  #compare(at: number): void {
-    const { filter } = this.#patterns;
+  /** Compares what has the grams of the four words from here. */
+  #compare(filter: GramFilter, at: number): void {
     const low = Math.max(0, -this.#base);
     for (let i = at; i < at + 16; i += 4) {
       const word = this.#words[i >> 2]!;
-      if (filter.map[Math.imul(word, HASH) >>> SHIFT] === 0) continue;
-      this.#steps += filter.verify(this.#buffer, word, i, low, this.#filled, this.#onNeedle);
+      if (filter.mayHave(word)) this.#steps += filter.verify(this.#buffer, word, i, low, this.#filled, this.#met);
     }
   }
 
+  readonly #met = {
+    needle: (index: number, start: number) => this.#onNeedle(index, start),
+    mark: (kind: number, at: number) => {
+      if (!this.#urls.at(this.#buffer, kind, at, this.#filled)) return;
+      this.#sink!.url(this.#base + this.#urls.start, this.#text(this.#urls.start, this.#urls.end));
+    },
+  };
+
   readonly #onEnd = (needle: number, start: number): void => {
-    const met = this.#patterns.filter.meets(needle, start);
+    const met = this.#filter.meets(needle, start);
     if (met >= this.#from && met < this.#to) this.#onNeedle(needle, start);
   };
 
-  readonly #onNeedle = (needle: number, start: number): void => {
+  #onNeedle(needle: number, start: number): void {
     const low = Math.max(0, -this.#base);
     for (const { pattern, lead } of this.#patterns.needles[needle]!.targets) {
       const at = start + lead;
@@ -176,7 +180,7 @@ export class ByteScanner {
       const window = this.#buffer.subarray(first, Math.min(this.#filled, end + CONTEXT));
       this.#sink!.literal(pattern, this.#base + at, window, at - first);
     }
-  };
+  }
 
   /** Whether what stands before and after the literal of a `like` clue is what the clue says. */
   #surrounded(pattern: BytePattern & { kind: 'clue' }, at: number, end: number): boolean {
@@ -188,22 +192,8 @@ export class ByteScanner {
     return before.matches(this.#buffer, at - 1, low - 1, -1, false) && after.matches(this.#buffer, end, high, 1, false);
   }
 
-  #mark(word: number): void {
-    const bytes = this.#buffer;
-    for (let i = word; i < word + 4; i++) {
-      const byte = bytes[i];
-      if (byte === DOT) {
-        const before = bytes[i - 1]!;
-        const after = bytes[i + 1]!;
-        if (before >= 0x30 && before <= 0x39 && after >= 0x30 && after <= 0x39) this.#address(i);
-      } else if (byte === COLON && this.#urls.at(bytes, i, this.#filled)) {
-        this.#sink!.url(this.#base + this.#urls.start, this.#text(this.#urls.start, this.#urls.end));
-      }
-    }
-  }
-
-  #address(dot: number): void {
-    const start = addressStart(this.#buffer, dot);
+  #address(word: number): void {
+    const start = addressStart(this.#buffer, word);
     const end = start === -1 ? -1 : addressEnd(this.#buffer, start);
     if (end !== -1) this.#sink!.address(this.#base + start, this.#text(start, end));
   }

@@ -1,66 +1,97 @@
+import type { Mark } from '../rules/gram-filter.ts';
+
 /** Bytes of a URL that are read at most, scheme included. */
 export const LONGEST_URL = 1024;
 
-const DOT = 0x2e;
 const COLON = 0x3a;
 const SLASH = 0x2f;
+const DOT = 0x2e;
 
 const isDigit = new Uint8Array(256).fill(1, 0x30, 0x3a);
-const isLetter = new Uint8Array(256).fill(1, 0x41, 0x5b).fill(1, 0x61, 0x7b);
-const isUrlByte = table('-_.~%{}$:/?#[]@!&()*+,;=');
+const isLower = new Uint8Array(256).fill(1, 0x61, 0x7b);
+const isLetter = isLower.map((lower, byte) => lower | isLower[byte ^ 0x20]!);
+const isUrlByte = lettersDigitsAnd('-_.~%{}$:/?#[]@!&()*+,;=');
 /** First byte of a host name, of an address, or of a template of one. */
-const startsHost = table('%{$[*_');
-/** Bytes that make what stands beside a dotted quad, or before a scheme, part of a longer word. */
-const joinsNumber = table('.-_');
-const joinsScheme = table('.-_+$');
-/** Bytes that end the authority of a URL (RFC 3986, 3.2). */
-const endsAuthority = new Uint8Array(256);
-for (const character of '/?#') endsAuthority[character.charCodeAt(0)] = 1;
+const startsHost = lettersDigitsAnd('%{$[*_');
+/** Bytes that make a dotted quad beside them, or a scheme behind them, part of a longer word. */
+const joinsNumber = lettersDigitsAnd('.-_');
+const joinsScheme = lettersDigitsAnd('.-_+$');
 
-/** Letters, digits and these. */
-function table(others: string): Uint8Array {
+function lettersDigitsAnd(others: string): Uint8Array {
   const set = isDigit.map((digit, byte) => digit | isLetter[byte]!);
   for (const character of others) set[character.charCodeAt(0)] = 1;
   return set;
 }
 
+/** Told even where they follow other letters, as in string tables without separators (Hermes). */
+const plainSchemes = ['http', 'https', 'rtmp', 'rtmps', 'rtmpt'];
+/** RFC 7064 and 7065: no slashes. */
+const relaySchemes = ['stun', 'stuns', 'turn', 'turns'];
+const otherSchemes = 'ws wss ftp mqtt mqtts tcp udp rtsp rtsps grpc srt quic'.split(' ');
+
 /** Schemes are compared as numbers, five bits a letter, last letter lowest. */
 function packed(scheme: string): number {
-  let code = 0;
-  for (let i = 0; i < scheme.length; i++) code |= (scheme.charCodeAt(scheme.length - 1 - i) & 0x1f) << (5 * i);
-  return code;
+  return [...scheme].reduce((code, letter) => (code << 5) | (letter.charCodeAt(0) & 0x1f), 0);
 }
-const LONGEST_SCHEME = 6;
-/** Unmistakable even where they follow other letters, as in string tables without separators (Hermes). */
-const ownSchemes = new Set(['http', 'https', 'rtmp', 'rtmps', 'rtmpt'].map(packed));
-const relaySchemes = new Set(['stun', 'stuns', 'turn', 'turns'].map(packed));
-const schemes = new Set([
-  ...ownSchemes,
-  ...relaySchemes,
-  ...['ws', 'wss', 'ftp', 'mqtt', 'mqtts', 'tcp', 'udp', 'rtsp', 'rtsps', 'grpc', 'srt', 'quic'].map(packed),
-]);
+const LONGEST_SCHEME = 5;
+const plain = new Set(plainSchemes.map(packed));
+const relays = new Set(relaySchemes.map(packed));
+const schemes = new Set([...plainSchemes, ...relaySchemes, ...otherSchemes].map(packed));
 
 /** Position of the scheme that ends before a colon, or -1. `news://` is no `ws://`. */
 function schemeBefore(bytes: Uint8Array, colon: number, known: ReadonlySet<number>): number {
   let code = 0;
   let start = -1;
-  let own = false;
-  let i = 1;
-  for (; i <= LONGEST_SCHEME; i++) {
+  let isPlain = false;
+  for (let i = 1; i <= LONGEST_SCHEME; i++) {
     const byte = bytes[colon - i]!;
-    if (!isLetter[byte]) break;
+    if (!isLower[byte]) break;
     code |= (byte & 0x1f) << (5 * (i - 1));
     if (!known.has(code)) continue;
     start = colon - i;
-    own = ownSchemes.has(code);
+    isPlain = plain.has(code);
   }
-  return start === -1 || own || !joinsScheme[bytes[start - 1]!] ? start : -1;
+  return start === -1 || isPlain || !joinsScheme[bytes[start - 1]!] ? start : -1;
+}
+
+/** Kinds of mark: `://`, and the colon of `stun:` and `turn:`. */
+const SLASHED = 0;
+const RELAY = 1;
+
+/**
+ * Grams by which each colon of a URL is told, once, whatever multiple of four it stands beside: `://h`, `p://`, `tp:/`,
+ * `ttp:`. What stands before or after is written out where a scheme is too short for four bytes.
+ */
+export const urlMarks: readonly Mark[] = makeMarks();
+
+function makeMarks(): Mark[] {
+  const marks = new Map<string, Mark>();
+  const add = (kind: number, text: string, offset: number) => {
+    const gram = Uint8Array.from(text, (character) => character.charCodeAt(0));
+    marks.set(`${kind} ${offset} ${text}`, { gram, offset, kind });
+  };
+  const all = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte));
+  const hosts = all.filter((_, byte) => startsHost[byte]);
+  const borders = all.filter((_, byte) => !joinsScheme[byte]);
+  for (const host of hosts) add(SLASHED, `://${host}`, 0);
+  for (const scheme of [...plainSchemes, ...relaySchemes, ...otherSchemes]) {
+    add(SLASHED, `${scheme.slice(-1)}://`, 1);
+    add(SLASHED, `${scheme.slice(-2)}:/`, 2);
+    for (const border of scheme.length < 3 ? borders : ['']) add(SLASHED, `${border}${scheme.slice(-3)}:`, 3);
+  }
+  for (const scheme of relaySchemes) {
+    add(RELAY, scheme.slice(-4), 4);
+    for (const border of scheme.length < 5 ? borders : ['']) add(RELAY, `${border}${scheme.slice(0, -1)}`.slice(-4), 5);
+    for (const host of hosts) add(RELAY, `${scheme.slice(-2)}:${host}`, 2);
+    add(RELAY, `${scheme.slice(-3)}:`, 3);
+  }
+  return [...marks.values()];
 }
 
 /**
- * Reads URLs out of bytes, one colon after the other in ascending order. A URL inside another (a query that carries one)
- * is reported as well, as far as the next one: so the bytes read stay in proportion to the content, and no two URLs of
- * a table without separators hide each other.
+ * Reads URLs out of bytes, one colon after the other in ascending order. A URL inside another (a query that carries
+ * one) is reported as well, as far as the next one: so the bytes read stay in proportion to the content, and no two
+ * URLs of a table without separators hide each other.
  */
 export class UrlReader {
   /** Where the last URL that is not inside another ends. */
@@ -79,23 +110,22 @@ export class UrlReader {
   }
 
   /**
-   * Whether a URL has its scheme's colon here; `start` and `end` then hold its place.
-   * @param high first position after the content; the bytes there must be readable and no part of a URL
+   * Whether a URL of the mark's kind has its scheme's colon here; `start` and `end` then hold its place.
+   * @param high first position after the content; a few bytes there must be readable and zero
    */
-  at(bytes: Uint8Array, colon: number, high: number): boolean {
-    if (bytes[colon + 1] === SLASH && bytes[colon + 2] === SLASH) {
-      this.start = schemeBefore(bytes, colon, schemes);
-      if (this.start === -1 || !startsHost[bytes[colon + 3]!]) return false;
-      this.end = this.#read(bytes, colon + 3, high);
-    } else {
-      // `return:` and `{turn:` are the rule in scripts: a letter first, the set only then.
-      const last = bytes[colon - 1]! | 0x20;
-      if ((last !== 0x6e && last !== 0x73) || !startsHost[bytes[colon + 1]!]) return false;
-      this.start = schemeBefore(bytes, colon, relaySchemes);
-      if (this.start === -1 || bytes[this.start - 1] === 0x7b || bytes[this.start - 1] === 0x2c) return false;
-      this.end = this.#read(bytes, colon + 1, high);
-      if (!isHost(bytes, colon + 1, this.end)) return false;
-    }
+  at(bytes: Uint8Array, kind: number, colon: number, high: number): boolean {
+    if (bytes[colon] !== COLON) return false;
+    const slashed = bytes[colon + 1] === SLASH && bytes[colon + 2] === SLASH;
+    if (slashed !== (kind === SLASHED)) return false;
+    const from = slashed ? colon + 3 : colon + 1;
+    if (!startsHost[bytes[from]!]) return false;
+    this.start = schemeBefore(bytes, colon, slashed ? schemes : relays);
+    if (this.start === -1) return false;
+    // In a script `{turn:` and `,turn:` are a property.
+    const before = bytes[this.start - 1];
+    if (!slashed && (before === 0x7b || before === 0x2c)) return false;
+    this.end = this.#read(bytes, from, high);
+    if (!slashed && !isHost(bytes, from, this.end)) return false;
     if (this.start >= this.#outerEnd) this.#outerEnd = this.end;
     return true;
   }
@@ -105,11 +135,10 @@ export class UrlReader {
     const inside = this.start < this.#outerEnd;
     let authority = true;
     let i = from;
-    for (; i < limit; i++) {
-      const byte = bytes[i]!;
-      if (!isUrlByte[byte]) break;
-      if (endsAuthority[byte]) authority = false;
-      else if (byte === COLON && (inside || authority) && bytes[i + 1] === SLASH && bytes[i + 2] === SLASH) {
+    for (; i < limit && isUrlByte[bytes[i]!]; i++) {
+      if (endsAuthority(bytes[i]!)) authority = false;
+      // Another URL in the place of the host is the next string of a table, not a part of this one.
+      else if (bytes[i] === COLON && (inside || authority) && bytes[i + 1] === SLASH && bytes[i + 2] === SLASH) {
         const next = schemeBefore(bytes, i, schemes);
         if (next >= from) return next;
       }
@@ -118,7 +147,12 @@ export class UrlReader {
   }
 }
 
-/** For `stun:` and `turn:`, which have no slashes: a name with a domain, an address, or a template. */
+/** RFC 3986, 3.2 */
+function endsAuthority(byte: number): boolean {
+  return byte === SLASH || byte === 0x3f || byte === 0x23;
+}
+
+/** For `stun:` and `turn:`: a name with a domain, an address, or a template. */
 function isHost(bytes: Uint8Array, from: number, end: number): boolean {
   let letters = 0;
   let dots = 0;
@@ -126,7 +160,7 @@ function isHost(bytes: Uint8Array, from: number, end: number): boolean {
   for (; i < end; i++) {
     const byte = bytes[i]!;
     if (byte === 0x25 || byte === 0x7b || byte === 0x5b) return true;
-    if (byte === COLON || endsAuthority[byte]) break;
+    if (byte === COLON || endsAuthority(byte)) break;
     if (byte === DOT) {
       dots++;
       letters = 0;
@@ -135,11 +169,19 @@ function isHost(bytes: Uint8Array, from: number, end: number): boolean {
   return dots > 0 && (letters >= 2 || (dots === 3 && isDigit[bytes[i - 1]!] === 1));
 }
 
-/** Position of a number of one to three digits before a dot that begins a word, or -1. */
-export function addressStart(bytes: Uint8Array, dot: number): number {
-  let start = dot;
-  while (dot - start < 3 && isDigit[bytes[start - 1]!]) start--;
-  return start === dot || joinsNumber[bytes[start - 1]!] ? -1 : start;
+function isAddressByte(byte: number): boolean {
+  return isDigit[byte] === 1 || byte === DOT;
+}
+
+/**
+ * The start of the run of digits and dots that a word of four bytes lies in, or -1: where the word has other bytes, or is
+ * not the first of the run. A dotted quad of seven bytes or more has such a word wherever it stands.
+ */
+export function addressStart(bytes: Uint8Array, word: number): number {
+  for (let i = word; i < word + 4; i++) if (!isAddressByte(bytes[i]!)) return -1;
+  let start = word;
+  while (isAddressByte(bytes[start - 1]!)) if (--start === word - 4) return -1;
+  return start;
 }
 
 /**
@@ -147,6 +189,7 @@ export function addressStart(bytes: Uint8Array, dot: number): number {
  * of four parts looks the same: only the caller knows what stands around it.
  */
 export function addressEnd(bytes: Uint8Array, start: number): number {
+  if (joinsNumber[bytes[start - 1]!]) return -1;
   let i = start;
   let first = 0;
   let second = 0;

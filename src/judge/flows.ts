@@ -122,7 +122,7 @@ function groundsOf(matches: readonly Match[], { rules, asOf }: Setting): Ground[
       add({ kind: 'bytes', says: `the app declares ${permission.name}`, source: null });
     }
     if (flow.basis !== 'documented') continue;
-    const takes = rules.sdks.get(flow.sdk)?.takes.find((t) => t.data === flow.data && t.basis === 'documented');
+    const takes = rules.sdks.get(flow.sdk)?.takes.find((t) => t.data === flow.data);
     if (takes && citable(takes.source, asOf)) add(sourceGround(takes.source, takes.says));
     else add({ kind: 'vendor', says: flow.says, source: null });
   }

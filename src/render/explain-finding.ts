@@ -1,6 +1,6 @@
 import type { Finding } from '../types.ts';
-import type { Telling } from './explain.ts';
 import { explainRule } from './explain-rule.ts';
+import type { Telling } from './explain-telling.ts';
 import { wholeFinding } from './text-findings.ts';
 import { indented, type Line, labelled, type Span, span } from './text-layout.ts';
 import { riskOf } from './text-risk.ts';

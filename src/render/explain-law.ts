@@ -1,7 +1,7 @@
 import type { Jurisdiction } from '../rules/schema.ts';
-import type { Telling } from './explain.ts';
+import type { Telling } from './explain-telling.ts';
 import { bold, dim, type Inline, indented, type Line, labelled } from './text-layout.ts';
-import { heading } from './text-words.ts';
+import { heading, plural } from './text-words.ts';
 
 type Law = Jurisdiction['laws'][number];
 
@@ -36,7 +36,7 @@ export function explainJurisdiction(jurisdiction: Jurisdiction, { sources, width
   return [
     heading(
       'JURISDICTION',
-      `${jurisdiction.id}: ${jurisdiction.name} (${jurisdiction.country}), ${jurisdiction.laws.length} laws`,
+      `${jurisdiction.id}: ${jurisdiction.name} (${jurisdiction.country}), ${plural(jurisdiction.laws.length, 'law')}`,
     ),
     ...jurisdiction.laws.flatMap((law, i) => [
       ...(i > 0 ? [[]] : []),

@@ -1,5 +1,5 @@
 import type { Condition, Policy, PolicyRule } from '../rules/schema.ts';
-import type { Telling } from './explain.ts';
+import type { Telling } from './explain-telling.ts';
 import { bold, dim, indented, type Line, labelled, wrap } from './text-layout.ts';
 import { table } from './text-table.ts';
 import { heading, reasonWords } from './text-words.ts';

@@ -1,6 +1,6 @@
 import type { Advisory, ClaimRule, Clue, Sdk, VersionAt } from '../rules/schema.ts';
 import type { Source } from '../types.ts';
-import type { Telling } from './explain.ts';
+import type { Telling } from './explain-telling.ts';
 import { bold, dim, type Inline, indented, type Line, labelled, listed, type Span, span } from './text-layout.ts';
 import { sdkSection } from './text-sdks.ts';
 import type { Sources } from './text-sources.ts';

@@ -1,6 +1,6 @@
 import type { Host, Vendor } from '../rules/schema.ts';
-import type { Telling } from './explain.ts';
 import { claimList, list } from './explain-sdk.ts';
+import type { Telling } from './explain-telling.ts';
 import { entityWords } from './text-flows.ts';
 import { bold, dim, indented, type Line, labelled } from './text-layout.ts';
 import { heading } from './text-words.ts';

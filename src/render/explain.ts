@@ -4,6 +4,7 @@ import { explainFinding } from './explain-finding.ts';
 import { explainJurisdiction, explainLaw } from './explain-law.ts';
 import { explainPolicy, explainRule } from './explain-rule.ts';
 import { explainAdvisory, explainClue, explainSdk } from './explain-sdk.ts';
+import type { Telling } from './explain-telling.ts';
 import { explainVendor } from './explain-vendor.ts';
 import { nearest } from './nearest.ts';
 import { join, type TextOptions, widthFor } from './text.ts';
@@ -13,14 +14,6 @@ import { Sources } from './text-sources.ts';
 export interface ExplainOptions extends TextOptions {
   /** A report of these rules: its findings can then be explained with their evidence and arithmetic. */
   readonly report?: Report | null | undefined;
-}
-
-/** What explanations are written with. */
-export interface Telling {
-  readonly rules: Rules;
-  readonly report: Report | null;
-  readonly sources: Sources;
-  readonly width: number;
 }
 
 type Tell = (telling: Telling) => Line[];
@@ -72,7 +65,7 @@ export function explain(id: string, rules: Rules, options: ExplainOptions = {}):
   const exact = [...tellable(rules, report)].filter(([known]) => known === id).map(([, tell]) => tell);
   const tells = exact.length > 0 ? exact : [...tellableParts(id, rules)];
   if (tells.length === 0) return null;
-  const telling: Telling = { rules, report, sources: new Sources(), width: widthFor(options) };
+  const telling: Telling = { rules, report, sources: new Sources(true), width: widthFor(options) };
   const sections = tells.map((tell) => tell(telling));
   return paint(join([...sections, telling.sources.section(telling.width)]), options.colour === true);
 }

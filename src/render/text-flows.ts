@@ -70,7 +70,7 @@ function protectionSpan(protection: Flow['protection']): Span {
 }
 
 function permissionWords(permission: Permission | null): Inline {
-  if (permission === null) return dim('none needed');
+  if (permission === null) return dim('-');
   const words = { declared: 'declared', absent: 'not declared', undetermined: 'not known' };
   return `${name(permission.name.replace(/^android\.permission\./, ''))} ${words[permission.state]}`;
 }

@@ -1,5 +1,6 @@
-import type { Endpoint, Report, Unidentified } from '../types.ts';
-import { dim, type Inline, indented, type Line, type Span, span, widthOf, wrap } from './text-layout.ts';
+import type { Endpoint, Recipient, Report, Unidentified } from '../types.ts';
+import { dim, type Inline, indented, type Line, type Span, span, spans, widthOf, wrap } from './text-layout.ts';
+import { recipientsOf } from './text-sdks.ts';
 import { table } from './text-table.ts';
 import { cutTo, heading, name, number, place, plural, size } from './text-words.ts';
 
@@ -7,36 +8,51 @@ const ENDPOINTS_SHOWN = 20;
 const UNIDENTIFIED_SHOWN = 20;
 const HOSTS_SHOWN = 3;
 
-/** Every host and address in the bytes, with who runs it where a rule says so. */
-export function endpointSection({ endpoints }: Report, width: number): Line[] {
+/** Every host and address in the bytes, with the vendor to whom a rule attributes it. */
+export function endpointSection(report: Report, width: number): Line[] {
+  const { endpoints } = report;
   if (endpoints.length === 0) return [heading('ENDPOINTS', 'none found in what was read')];
+  const vendors = recipientsOf(report);
   const known = endpoints.filter((endpoint) => endpoint.vendor !== null).length;
   const { shown, more } = cutTo(endpoints, ENDPOINTS_SHOWN);
   const rows = shown.map((endpoint) => ({
-    cells: [
-      name(endpoint.host),
-      endpoint.operator ?? dim('not known'),
-      endpoint.sdk ?? dim('-'),
-      short(whereInline(endpoint)),
-    ],
-    below: [...long(whereInline(endpoint), width - 4), ...urlLines(endpoint, width - 4)],
+    cells: [name(endpoint.host), attribution(endpoint, vendors), endpoint.sdk ?? dim('-')],
+    last: whereInline(endpoint),
+    below: urlLines(endpoint, width - 4),
   }));
   return [
-    heading('ENDPOINTS', `${number(endpoints.length)}, ${number(known)} of them known to the rules`),
-    ...indented(table(['Host', 'Run by', 'SDK', 'Held at'], rows, width - 2), 2),
+    heading('ENDPOINTS', `${number(endpoints.length)} held in the bytes, ${number(known)} known to the rules`),
+    ...indented(placed(['Host', 'Attributed to', 'SDK', 'Held at'], rows, width - 2), 2),
     ...(more ? indented(wrap(more, width - 2), 2) : []),
   ];
 }
 
-/** Columns beyond which a place gets a line of its own, so that it stays whole and can be copied. */
-const WIDEST_PLACE = 40;
-
-function short(content: readonly Span[]): Line {
-  return widthOf(content) <= WIDEST_PLACE ? content : [];
+function attribution({ vendor, operator }: Endpoint, vendors: ReadonlyMap<string, Recipient>): Inline {
+  if (vendor === null) return dim('not known');
+  const whose = vendors.get(vendor)?.name ?? vendor;
+  return operator === null || operator === whose ? whose : `${operator}, for ${whose}`;
 }
 
-function long(content: readonly Span[], width: number): Line[] {
-  return widthOf(content) <= WIDEST_PLACE ? [] : wrap(content, width);
+interface Placed {
+  readonly cells: readonly Inline[];
+  readonly last: readonly Span[];
+  readonly below: readonly Line[];
+}
+
+/** A table whose last column is a place; one that does not fit stands whole on the next line, to be copied. */
+function placed(head: readonly string[], rows: readonly Placed[], width: number): Line[] {
+  const others = rows.map(({ cells }) => cells.map((cell) => widthOf(spans(cell))));
+  const taken = head.slice(0, -1).map((title, i) => Math.max(title.length, ...others.map((row) => row[i] ?? 0)) + 2);
+  const room = Math.max(20, width - taken.reduce((sum, column) => sum + column, 0));
+  const fits = (last: readonly Span[]) => widthOf(last) <= room;
+  return table(
+    head,
+    rows.map(({ cells, last, below }) => ({
+      cells: [...cells, fits(last) ? last : []],
+      below: fits(last) ? below : [...wrap(last, width - 2), ...below],
+    })),
+    width,
+  );
 }
 
 function whereInline({ at, more }: Endpoint): Span[] {
@@ -64,13 +80,13 @@ export function unidentifiedSection({ unidentified }: Report, width: number): Li
       name(item.name),
       item.kind === 'package' ? plural(item.size, 'class', 'classes') : size(item.size),
       hostsCell(item.hosts),
-      short(pathsInline(item.paths)),
     ],
-    below: long(pathsInline(item.paths), width - 4),
+    last: pathsInline(item.paths),
+    below: [],
   }));
   return [
     heading('UNIDENTIFIED CODE', `${number(unidentified.length)} that no rule knows; an SDK could be in it`),
-    ...indented(table(['Kind', 'Name', 'Size', 'Hosts it holds', 'Where'], rows, width - 2), 2),
+    ...indented(placed(['Kind', 'Name', 'Size', 'Hosts it holds', 'Where'], rows, width - 2), 2),
     ...(more ? indented(wrap(more, width - 2), 2) : []),
   ];
 }

@@ -1,4 +1,4 @@
-import type { Detection, EntityFact, Instance, Recipient, Report } from '../types.ts';
+import type { Detection, EntityFact, Evidence, Instance, Recipient, Report } from '../types.ts';
 import { bold, dim, type Inline, indented, type Line, listed, span, wrap } from './text-layout.ts';
 import { table } from './text-table.ts';
 import { cutTo, evidenceInline, heading, more, name, number, place } from './text-words.ts';
@@ -80,9 +80,9 @@ const LABEL = 9;
 
 function detailLines(detection: Detection, width: number): Line[] {
   const places = cutTo(detection.instances, PLACES_SHOWN);
-  const evidence = cutTo(detection.evidence, EVIDENCE_SHOWN);
-  const beyond = detection.moreEvidence + detection.evidence.length - evidence.shown.length;
-  const met = evidence.shown.map((e) => [`${e.clue.slice(e.clue.indexOf('/') + 1)} at `, ...evidenceInline(e)]);
+  const evidence = oneOfEach(detection.evidence).slice(0, EVIDENCE_SHOWN);
+  const beyond = detection.moreEvidence + detection.evidence.length - evidence.length;
+  const met = evidence.map((e) => [`${e.clue.slice(e.clue.indexOf('/') + 1)} at `, ...evidenceInline(e)]);
   const weak = 'a weak clue alone: listed, not counted as found';
   return [
     ...listed('id', [detection.sdk], width, LABEL),
@@ -90,6 +90,13 @@ function detailLines(detection: Detection, width: number): Line[] {
     ...listed('where', [...places.shown.map(instanceInline), ...(places.more ? [places.more] : [])], width, LABEL),
     ...listed('by clue', [...met, ...(beyond > 0 ? [more(beyond)] : [])], width, LABEL),
   ];
+}
+
+/** The first piece for each clue: several clues prove more than one clue several times. */
+function oneOfEach(evidence: readonly Evidence[]): Evidence[] {
+  const first = new Map<string, Evidence>();
+  for (const piece of evidence) if (!first.has(piece.clue)) first.set(piece.clue, piece);
+  return [...first.values()];
 }
 
 function instanceInline({ path, arch, version, versionAt }: Instance): Inline {

@@ -4,21 +4,25 @@ import { heading } from './text-words.ts';
 
 /** Sources by number, so that a long address stands once in a report however many statements rest on it. */
 export class Sources {
+  readonly #notes: boolean;
   readonly #numbers = new Map<string, number>();
   readonly #sources: Source[] = [];
-  readonly #notes: Set<string>[] = [];
+
+  /** @param notes whether to list how each was read: a note belongs to one statement, so equal addresses then stay apart */
+  constructor(notes: boolean) {
+    this.#notes = notes;
+  }
 
   /** ` (2020-06-15) [3]` for the end of a statement. */
   cite(source: Source): Span {
     const { note, ...rest } = source;
-    const key = JSON.stringify(rest, Object.keys(rest).sort());
+    const listed = this.#notes ? source : rest;
+    const key = JSON.stringify(Object.entries(listed).sort(([a], [b]) => (a < b ? -1 : 1)));
     let index = this.#numbers.get(key);
     if (index === undefined) {
-      index = this.#sources.push(source) - 1;
+      index = this.#sources.push(listed) - 1;
       this.#numbers.set(key, index);
-      this.#notes.push(new Set());
     }
-    if (note !== undefined) this.#notes[index]?.add(note.trim());
     return dim(` (${source.published ?? `seen ${source.seen}`}) [${index + 1}]`);
   }
 
@@ -27,10 +31,13 @@ export class Sources {
     if (this.#sources.length === 0) return [];
     const digits = String(this.#sources.length).length + 3;
     const lines = this.#sources.flatMap((source, i) => {
-      const [first = [], ...rest] = sourceLines(source, [...(this.#notes[i] ?? [])], width - 2 - digits);
+      const [first = [], ...rest] = sourceLines(source, width - 2 - digits);
       return [[...padded([span(`[${i + 1}]`)], digits), ...first], ...indented(rest, digits)];
     });
-    return [heading('SOURCES', String(this.#sources.length)), ...indented(lines, 2)];
+    return [
+      heading('SOURCES', `${this.#sources.length}${this.#notes ? '' : '; how each was read stands in the json'}`),
+      ...indented(lines, 2),
+    ];
   }
 }
 
@@ -44,7 +51,7 @@ const howWords: Record<Source['how'], string> = {
   press: 'press',
 };
 
-function sourceLines(source: Source, notes: readonly string[], width: number): Line[] {
+function sourceLines(source: Source, width: number): Line[] {
   const published = source.published === undefined ? '' : `published ${source.published}, `;
   const lines: Line[] = [[span(`${howWords[source.how]}, ${published}seen ${source.seen}`)]];
   if (source.url !== undefined) lines.push([span(source.url, 'cyan')]);
@@ -52,6 +59,6 @@ function sourceLines(source: Source, notes: readonly string[], width: number): L
     lines.push([span(source.offset === undefined ? source.artifact : `${source.artifact}@${source.offset}`, 'cyan')]);
   }
   if (source.sha256 !== undefined) lines.push([span(`sha256 ${source.sha256}`)]);
-  for (const note of notes) lines.push(...wrap(dim(note), width));
+  if (source.note !== undefined) lines.push(...wrap(dim(source.note), width));
   return lines;
 }

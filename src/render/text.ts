@@ -23,7 +23,7 @@ export function widthFor({ width = 100 }: TextOptions): number {
 /** The report for people: the answer on the first screen, then what it stands on. */
 export function renderText(report: Report, options: TextOptions = {}): string {
   const width = widthFor(options);
-  const sources = new Sources();
+  const sources = new Sources(false);
   const sections = [
     summary(report, width),
     sdkSection(report, width),

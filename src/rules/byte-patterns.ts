@@ -3,7 +3,7 @@ import { AhoCorasick } from './aho-corasick.ts';
 import { noFold } from './byte-trie.ts';
 import type { CompiledClue, CompiledVersion } from './compile.ts';
 import { aroundVersion, Glob, type Piece, pieces } from './glob.ts';
-import { GramFilter } from './gram-filter.ts';
+import { GramFilter, type Mark } from './gram-filter.ts';
 import type { OwnedHost } from './host-matcher.ts';
 import type { Host } from './schema.ts';
 
@@ -49,7 +49,7 @@ export class BytePatterns {
   readonly needles: readonly Needle[];
   /** Bytes of the longest needle. */
   readonly longest: number;
-  readonly filter: GramFilter;
+  readonly #filters = new Map<readonly Mark[], GramFilter>();
   #automaton: AhoCorasick | null = null;
 
   /** @throws ScanError `bad-rules`: a literal is too short or too long to search for */
@@ -96,7 +96,19 @@ export class BytePatterns {
     this.patterns = patterns;
     this.needles = [...needles.values()];
     this.longest = this.needles.reduce((longest, { bytes }) => Math.max(longest, bytes.length), SHORTEST);
-    this.filter = new GramFilter(this.needles.map(({ bytes }) => bytes));
+  }
+
+  /** The needles and these marks in one filter; kept for the next scanner with the same marks. */
+  filter(marks: readonly Mark[]): GramFilter {
+    let filter = this.#filters.get(marks);
+    if (!filter) {
+      filter = new GramFilter(
+        this.needles.map(({ bytes }) => bytes),
+        marks,
+      );
+      this.#filters.set(marks, filter);
+    }
+    return filter;
   }
 
   /** Built when content first asks for it: it takes megabytes and tens of milliseconds. */

@@ -8,26 +8,42 @@ const COMMON_WORDS = [0, -1, 0x20202020, 0x01010101];
 /** Letters of English text and of identifiers, most frequent first. */
 const LETTERS = 'etaoinsrhldcumpfgbwyvkxjqz';
 
+/** A gram that something other than a needle is told by (features/locators.ts). */
+export interface Mark {
+  /** Four bytes. */
+  readonly gram: Uint8Array;
+  /** From the gram's first byte to the place that the mark is about. */
+  readonly offset: number;
+  readonly kind: number;
+}
+
+/** Where a GramFilter reports to. */
+export interface GramSink {
+  needle(index: number, start: number): void;
+  mark(kind: number, at: number): void;
+}
+
 /**
  * Multi-literal search by 4-byte grams. Of each needle four successive grams are entered, the rarest by estimate, so
  * that one of them lies on a multiple of four wherever the needle stands. The scan loop (features/byte-scanner.ts)
  * looks up one word in four bytes in `map`; where that is set, it asks `verify`.
  */
 export class GramFilter {
-  /** 1 where the hash of some entered gram points. 256 KiB: it stays in the second-level cache. */
+  /** Not 0 where the hash of some entered gram points. 256 KiB: it stays in the second-level cache. */
   readonly map = new Uint8Array(1 << (32 - SHIFT));
   readonly #needles: readonly Uint8Array[];
   /** Offset of each needle's first entered gram. */
   readonly #window: Int32Array;
   /** Chains of entries by hash: `#heads[hash]` is the first entry + 1. */
-  readonly #heads: Int32Array;
+  readonly #heads = new Int32Array(1 << 15);
   readonly #links: Int32Array;
   readonly #grams: Int32Array;
+  /** Index of a needle, or -1 - the kind of a mark. */
   readonly #owners: Int32Array;
   readonly #offsets: Int32Array;
 
   /** @param needles of at least 7 bytes each */
-  constructor(needles: readonly Uint8Array[]) {
+  constructor(needles: readonly Uint8Array[], marks: readonly Mark[]) {
     this.#needles = needles;
     const count = new Map<number, number>();
     for (const needle of needles) {
@@ -37,55 +53,58 @@ export class GramFilter {
       }
     }
     this.#window = Int32Array.from(needles, (needle) => rarest(needle, (gram) => count.get(gram)!));
-    const entries = needles.length * 4;
-    this.#grams = new Int32Array(entries);
-    this.#owners = new Int32Array(entries);
-    this.#offsets = new Int32Array(entries);
+    const entries = marks.map(({ gram, offset, kind }) => ({ gram: gramAt(gram, 0), owner: -1 - kind, offset }));
     needles.forEach((needle, owner) => {
-      for (let k = 0; k < 4; k++) {
-        const offset = this.#window[owner]! + k;
-        this.#grams[owner * 4 + k] = gramAt(needle, offset);
-        this.#owners[owner * 4 + k] = owner;
-        this.#offsets[owner * 4 + k] = offset;
+      for (let offset = this.#window[owner]!; offset < this.#window[owner]! + 4; offset++) {
+        entries.push({ gram: gramAt(needle, offset), owner, offset });
       }
     });
-    this.#heads = new Int32Array(1 << 15);
-    this.#links = new Int32Array(entries);
-    for (let entry = entries - 1; entry >= 0; entry--) {
+    this.#grams = Int32Array.from(entries, ({ gram }) => gram);
+    this.#owners = Int32Array.from(entries, ({ owner }) => owner);
+    this.#offsets = Int32Array.from(entries, ({ offset }) => offset);
+    this.#links = new Int32Array(entries.length);
+    for (let entry = entries.length - 1; entry >= 0; entry--) {
       const hash = Math.imul(this.#grams[entry]!, HASH);
-      this.map[hash >>> SHIFT] = 1;
+      const print = fingerprint(hash);
+      const before = this.map[hash >>> SHIFT]!;
+      this.map[hash >>> SHIFT] = before === 0 || before === print ? print : ANY_GRAM;
       this.#links[entry] = this.#heads[hash >>> 17]!;
       this.#heads[hash >>> 17] = entry + 1;
     }
   }
 
+  /** Whether the word is likely to be an entered gram: tells most collisions without leaving the map. */
+  mayHave(word: number): boolean {
+    const hash = Math.imul(word, HASH);
+    const entered = this.map[hash >>> SHIFT]!;
+    return entered !== 0 && (entered === ANY_GRAM || entered === fingerprint(hash));
+  }
+
   /**
-   * Compares the needles that have this gram.
+   * Reports the needles and marks that have this gram.
    * @param at position of the gram
    * @param low first position of the content, `high` the first after it
-   * @param found index of the needle, and the position of its first byte
-   * @returns the work done, in steps of about equal cost
+   * @returns the work done for needles, in steps of about equal cost
    */
-  verify(
-    bytes: Uint8Array,
-    gram: number,
-    at: number,
-    low: number,
-    high: number,
-    found: (needle: number, start: number) => void,
-  ): number {
-    let steps = 1;
-    for (let e = this.#heads[Math.imul(gram, HASH) >>> 17]!; e !== 0; e = this.#links[e - 1]!) {
+  verify(bytes: Uint8Array, gram: number, at: number, low: number, high: number, sink: GramSink): number {
+    let steps = 0;
+    for (let link = this.#heads[Math.imul(gram, HASH) >>> 17]!; link !== 0; link = this.#links[link - 1]!) {
+      const entry = link - 1;
       steps++;
-      if (this.#grams[e - 1] !== gram) continue;
-      const owner = this.#owners[e - 1]!;
+      if (this.#grams[entry] !== gram) continue;
+      const owner = this.#owners[entry]!;
+      if (owner < 0) {
+        steps--;
+        sink.mark(-1 - owner, at + this.#offsets[entry]!);
+        continue;
+      }
       const needle = this.#needles[owner]!;
-      const start = at - this.#offsets[e - 1]!;
+      const start = at - this.#offsets[entry]!;
       if (start < low || start + needle.length > high) continue;
       let i = 0;
       while (i < needle.length && bytes[start + i] === needle[i]) i++;
       steps += i >> 2;
-      if (i === needle.length) found(owner, start);
+      if (i === needle.length) sink.needle(owner, start);
     }
     return steps;
   }
@@ -95,6 +114,12 @@ export class GramFilter {
     return (start + this.#window[needle]! + 3) & ~3;
   }
 }
+
+/** Bits of the hash that the slot does not say; 1 to 128. */
+function fingerprint(hash: number): number {
+  return ((hash >>> 7) & 0x7f) + 1;
+}
+const ANY_GRAM = 255;
 
 const commonSlots = new Set(COMMON_WORDS.map((word) => Math.imul(word, HASH) >>> SHIFT));
 

@@ -320,7 +320,7 @@ export function caseOf(d: CaseDescription): Case {
           says: 'A key travels in clear.',
           remedy: 'Update to 3.2.1.',
           published: a.published ?? '2020-12-01',
-          source: { ...study, published: a.published ?? '2020-12-01' },
+          source: { ...study, published: '2020-12-01' },
         },
         state: a.state as AdvisoryMatch['state'],
         version: a.version,

@@ -98,6 +98,11 @@ describe('verdicts of policy store', () => {
     expect(verdict({ unidentified: [{ kind: 'library', name: 'libx.so' }] })).toEqual(['pass', 'info']);
   });
 
+  test('what is no trick is an oddity: the two lists of codes are one', () => {
+    const [trick, oddity] = ['container-trick', 'container-oddity'].map((id) => store.rules.find((r) => r.id === id)!);
+    expect(trick!.when[0]!.in).toEqual(oddity!.when[0]!.notIn);
+  });
+
   test('bytes that FairPlay hides are inconclusive', () => {
     expect(verdict({ coverage: [{ state: 'unreadable', reason: 'encrypted' }] })).toEqual(['inconclusive', undefined]);
   });

@@ -1,0 +1,45 @@
+import { explain, loadRules, nearestIds, type Report } from '../index.ts';
+import { type ExitCode, UsageError } from './exit-codes.ts';
+import { type Io, layoutOf } from './io.ts';
+import { readJson } from './scan.ts';
+
+export interface ExplainCommandOptions {
+  readonly report?: string;
+  readonly rules?: readonly string[];
+}
+
+/**
+ * `waybill explain ID`: what an id of a report or of the rules stands for, on stdout.
+ * @throws UsageError for an id that names nothing, with the ids that are close
+ */
+export async function explainCommand(id: string, options: ExplainCommandOptions, io: Io): Promise<ExitCode> {
+  const reports = options.report === undefined ? [] : readReports(options.report);
+  const rules = loadRules(...(options.rules ?? []));
+  const report = reports.find((r) => r.findings.some((finding) => finding.id === id)) ?? reports[0] ?? null;
+  const text = explain(id, rules, { ...layoutOf(io), report });
+  if (text === null) {
+    const near = [...new Set([...reports, null].flatMap((r) => nearestIds(id, rules, r)))].slice(0, 5);
+    throw new UsageError(
+      `nothing has the id "${id}"${near.length > 0 ? `; near it: ${near.join(', ')}` : ''}. An id names a finding, rule, policy, SDK, clue, vendor, jurisdiction, law or advisory`,
+    );
+  }
+  io.stdout.write(text);
+  return 0;
+}
+
+/** The report of a JSON file, or the reports of one that was made from several bundles. */
+function readReports(path: string): Report[] {
+  const value = readJson(path);
+  const list = Array.isArray(value) ? value : [value];
+  if (list.length === 0 || !list.every(isReport)) {
+    throw new UsageError(`${path}: not a report of this Waybill (made with -o json=PATH, schema 1.0.0)`);
+  }
+  return list;
+}
+
+function isReport(value: unknown): value is Report {
+  if (typeof value !== 'object' || value === null) return false;
+  const report = value as Partial<Record<keyof Report, unknown>>;
+  const lists = [report.findings, report.detections, report.flows, report.endpoints];
+  return report.schema === '1.0.0' && lists.every(Array.isArray) && typeof report.risk === 'object';
+}

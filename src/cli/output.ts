@@ -1,0 +1,102 @@
+import { accessSync, constants, realpathSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { OutputError, UsageError } from './exit-codes.ts';
+import type { OutputChoice } from './options.ts';
+
+/** Where the report of one file goes, besides stdout. */
+export interface Destination {
+  readonly format: OutputChoice['format'];
+  readonly path: string;
+}
+
+const NAME = '{name}';
+
+/**
+ * The paths to write for each file, checked before anything is scanned.
+ * @param inputs everything that is read: bundles, context, rule packs
+ * @throws UsageError where two reports would meet in one path, where a folder is missing, where an input would be lost
+ */
+export function destinations(
+  files: readonly string[],
+  choices: readonly OutputChoice[],
+  inputs: readonly string[],
+): Map<string, Destination[]> {
+  const toStdout = choices.filter((choice) => choice.path === null);
+  if (toStdout.length > 1) {
+    throw new UsageError(
+      `only one output can go to stdout; give the others a path, as in -o ${toStdout[1]?.format}=PATH`,
+    );
+  }
+  const taken = new Map<string, string>();
+  const result = new Map<string, Destination[]>();
+  for (const file of new Set(files)) {
+    const own: Destination[] = [];
+    for (const { format, path } of choices) {
+      if (path === null) continue;
+      if (files.length > 1 && !path.includes(NAME)) {
+        throw new UsageError(
+          `several files cannot share one output; write ${NAME} in the path, as in -o ${format}=${NAME}.${format}`,
+        );
+      }
+      const target = resolve(path.replaceAll(NAME, basename(resolve(file))));
+      const other = taken.get(target);
+      if (other !== undefined) throw new UsageError(`${target} would be written twice (${other} and ${file})`);
+      taken.set(target, file);
+      checkTarget(target, inputs);
+      own.push({ format, path: target });
+    }
+    result.set(file, own);
+  }
+  return result;
+}
+
+function statOf(path: string): Stats | null {
+  return statSync(path, { throwIfNoEntry: false }) ?? null;
+}
+
+function checkTarget(target: string, inputs: readonly string[]): void {
+  const folder = dirname(target);
+  if (!statOf(folder)?.isDirectory()) throw new UsageError(`${target}: there is no folder ${folder}`);
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch {
+    throw new UsageError(`${target}: the folder ${folder} cannot be written to`);
+  }
+  const existing = statOf(target);
+  if (existing?.isDirectory()) throw new UsageError(`${target} is a folder; name a file`);
+  const place = join(realpathSync(folder), basename(target));
+  for (const input of inputs) {
+    const stat = statOf(input);
+    if (!stat) continue;
+    // The same file by any name: links included.
+    const same = existing !== null && existing.dev === stat.dev && existing.ino === stat.ino;
+    const way = relative(realpathSync(input), existing ? realpathSync(target) : place);
+    const inside = stat.isDirectory() && way !== '..' && !way.startsWith(`..${sep}`) && resolve(way) !== way;
+    if (same || inside) throw new UsageError(`${target} would overwrite the input ${input}; write elsewhere`);
+  }
+}
+
+/**
+ * Writes a file as a whole or not at all: a reader never sees half a report.
+ * @throws OutputError
+ */
+export function writeWhole(target: string, text: string): void {
+  let partial: string | null = null;
+  try {
+    const existing = statOf(target);
+    // A pipe or device is written to; renaming over it would take its place.
+    if (existing && !existing.isFile()) {
+      writeFileSync(target, text);
+      return;
+    }
+    const real = existing ? realpathSync(target) : target;
+    partial = join(dirname(real), `.${basename(real).slice(0, 200)}.${process.pid}.partial`);
+    writeFileSync(partial, text, { flag: 'wx' });
+    renameSync(partial, real);
+  } catch (error) {
+    if (partial !== null) rmSync(partial, { force: true });
+    throw new OutputError(`${target}: cannot be written (${(error as NodeJS.ErrnoException).code ?? error})`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,98 @@
+import { Command, CommanderError } from 'commander';
+import { version } from '../index.ts';
+import { codeOf, type ExitCode, exitCodeHelp } from './exit-codes.ts';
+import { type ExplainCommandOptions, explainCommand } from './explain.ts';
+import type { Io } from './io.ts';
+import { acceptable, day, depths, oneOf, outputChoice, several, thresholds } from './options.ts';
+import { errorLine } from './remarks.ts';
+import { type ScanCommandOptions, scanCommand } from './scan.ts';
+
+const scanExamples = `
+Examples:
+  waybill scan app.apk
+  waybill scan app.ipa --context context.json --as-of 2021-02-12
+  waybill scan app.apk -o text -o json=report.json --fail-on medium
+  waybill scan *.apk -o json={name}.json --accept encrypted
+
+With several files, text comes one report after the other and json as one array.
+`;
+
+const explainExamples = `
+Examples:
+  waybill explain agora-rtc
+  waybill explain identifiers-in-clear/agora/user-id --report report.json
+`;
+
+const strings = several((value) => value);
+
+/**
+ * The command line, from arguments to exit code.
+ * @param argv what the user typed after the program's name
+ */
+export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
+  let code: ExitCode = 0;
+  const program = new Command('waybill')
+    .description('Reads mobile app bundles (APK, IPA) and says which SDKs take which data to whom, and what proves it.')
+    .version(version, '-V, --version', 'print the version')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+    .showHelpAfterError('(waybill --help, or waybill COMMAND --help, shows what there is)')
+    .addHelpText('after', `${scanExamples}${explainExamples}\n${exitCodeHelp()}`);
+
+  program
+    .command('scan')
+    .summary('report what is aboard one or more app bundles')
+    .description(
+      'Reads app bundles and reports the SDKs aboard, where data goes, the findings and the verdict. Offline.',
+    )
+    .argument('<file...>', 'APK, IPA, .app folder or Mach-O file')
+    .option(
+      '-o, --output <format[=path]>',
+      'text or json, to stdout or a file; {name} is the name of the bundle',
+      several(outputChoice),
+    )
+    .option('--policy <id>', 'policy to judge by (default: store)')
+    .option('--context <file>', 'JSON with what no bundle holds: operator, distribution, audience, sector')
+    .option('--as-of <date>', 'day to judge by, YYYY-MM-DD (default: today, UTC)', day)
+    .option(
+      '--fail-on <level>',
+      `exit with 1 from this level on: ${thresholds.join(', ')} (default: high)`,
+      oneOf(thresholds),
+    )
+    .option('--rules <dir>', 'rule pack on top of the ones that ship; may be repeated', strings)
+    .option('--depth <depth>', `how much is read: ${depths.join(', ')} (default: deep)`, oneOf(depths))
+    .option(
+      '--accept <reason>',
+      `reason for bytes not read to accept: ${acceptable.join(', ')}; may be repeated`,
+      several(oneOf(acceptable)),
+    )
+    .option('-q, --quiet', 'errors alone on stderr')
+    .addHelpText('after', `${scanExamples}\n${exitCodeHelp()}`)
+    .action(async (files: string[], options: ScanCommandOptions) => {
+      code = await scanCommand(files, options, io);
+    });
+
+  program
+    .command('explain')
+    .summary('say what an id of a report or of the rules stands for')
+    .description(
+      'Explains a finding, policy, rule, SDK, clue (sdk/clue), advisory, vendor, jurisdiction or law by its id.',
+    )
+    .argument('<id>', 'as it stands in a report or in the rules')
+    .option('--report <file>', 'JSON report: explains its findings with evidence, arithmetic and grounds')
+    .option('--rules <dir>', 'rule pack on top of the ones that ship; may be repeated', strings)
+    .addHelpText('after', `${explainExamples}\n${exitCodeHelp([0, 64, 66, 69, 70])}`)
+    .action(async (id: string, options: ExplainCommandOptions) => {
+      code = await explainCommand(id, options, io);
+    });
+
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    // Help and version were asked for; everything else that the parser ends with was already said on stderr.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 64;
+    io.stderr.write(errorLine(error));
+    return codeOf(error);
+  }
+}

@@ -1,0 +1,165 @@
+import { readFileSync } from 'node:fs';
+import {
+  type Context,
+  type CoverageReason,
+  type Depth,
+  type GateOptions,
+  gate,
+  type Level,
+  loadRules,
+  printable,
+  type Report,
+  type Rules,
+  render,
+  scan,
+} from '../index.ts';
+import { codeOf, type ExitCode, InputError, UsageError, worst } from './exit-codes.ts';
+import { type Io, layoutOf } from './io.ts';
+import type { OutputChoice } from './options.ts';
+import { type Destination, destinations, writeWhole } from './output.ts';
+import { ProgressBar } from './progress.ts';
+import { errorLine, remark } from './remarks.ts';
+
+export interface ScanCommandOptions {
+  readonly output?: readonly OutputChoice[];
+  readonly policy?: string;
+  readonly context?: string;
+  readonly asOf?: string;
+  readonly failOn?: Level | 'none';
+  readonly rules?: readonly string[];
+  readonly depth?: Depth;
+  readonly accept?: readonly CoverageReason[];
+  readonly quiet?: boolean;
+}
+
+const REASONS_SHOWN = 5;
+
+/**
+ * `waybill scan FILE…`: reports on every file, then answers for the worst.
+ * @throws UsageError, InputError, OutputError, ScanError for what concerns the whole run
+ */
+export async function scanCommand(files: readonly string[], options: ScanCommandOptions, io: Io): Promise<ExitCode> {
+  const choices = options.output ?? [{ format: 'text', path: null }];
+  const packs = options.rules ?? [];
+  const inputs = [...files, ...packs, ...(options.context === undefined ? [] : [options.context])];
+  const targets = destinations(files, choices, inputs);
+  const rules = loadRules(...packs);
+  checkPolicy(rules, options.policy);
+  const settings = {
+    rules,
+    policy: options.policy,
+    context: readContext(options.context),
+    asOf: options.asOf ?? io.now().toISOString().slice(0, 10),
+    depth: options.depth,
+    signal: io.signal,
+  };
+  const gateOptions: GateOptions = {
+    ...(options.failOn === undefined ? {} : { failOn: options.failOn }),
+    ...(options.accept === undefined ? {} : { accept: options.accept }),
+  };
+  const onStdout = new StdoutReports(
+    choices.find((choice) => choice.path === null)?.format ?? null,
+    files.length > 1,
+    io,
+  );
+
+  const codes: ExitCode[] = [];
+  try {
+    for (const file of files) {
+      const code = await scanOne(file, targets.get(file) ?? [], { settings, gateOptions, onStdout, io, options });
+      codes.push(code);
+      if (code === 130 || code === 64) break;
+    }
+  } finally {
+    onStdout.end();
+  }
+  return worst(codes);
+}
+
+interface Run {
+  readonly settings: Parameters<typeof scan>[1];
+  readonly gateOptions: GateOptions;
+  readonly onStdout: StdoutReports;
+  readonly io: Io;
+  readonly options: ScanCommandOptions;
+}
+
+/** One file: an error here is that file's, and the rest is still scanned. */
+async function scanOne(file: string, targets: readonly Destination[], run: Run): Promise<ExitCode> {
+  const { io, options } = run;
+  const bar = io.stderr.isTTY && !options.quiet ? new ProgressBar(io.stderr, file, io.now) : null;
+  let report: Report;
+  try {
+    report = await scan(file, { ...run.settings, ...(bar ? { onProgress: (p) => bar.update(p) } : {}) });
+    bar?.end();
+    for (const { format, path } of targets) writeWhole(path, render(report, format));
+  } catch (error) {
+    bar?.end();
+    io.stderr.write(errorLine(error));
+    return codeOf(error);
+  }
+  run.onStdout.write(file, report);
+  const { exitCode, reasons } = gate(report, run.gateOptions);
+  if (exitCode !== 0 && !options.quiet) {
+    const shown = reasons.slice(0, REASONS_SHOWN).map((reason) => `\n  ${printable(reason)}`);
+    const rest = reasons.length > REASONS_SHOWN ? `\n  and ${reasons.length - REASONS_SHOWN} more` : '';
+    const what = exitCode === 1 ? 'findings at or above the threshold' : 'not complete';
+    io.stderr.write(remark(`${file}: exit code ${exitCode}, ${what}:`, `${shown.join('')}${rest}`));
+  }
+  return exitCode;
+}
+
+/** The reports on stdout: texts one after the other, or one JSON document. */
+class StdoutReports {
+  readonly #format: OutputChoice['format'] | null;
+  readonly #several: boolean;
+  readonly #io: Io;
+  #count = 0;
+
+  constructor(format: OutputChoice['format'] | null, several: boolean, io: Io) {
+    this.#format = format;
+    this.#several = several;
+    this.#io = io;
+    if (format === 'json' && several) io.stdout.write('[');
+  }
+
+  write(file: string, report: Report): void {
+    if (this.#format === null) return;
+    const { stdout } = this.#io;
+    const text = render(report, this.#format, layoutOf(this.#io));
+    if (this.#format === 'json' && this.#several) stdout.write(`${this.#count > 0 ? ',' : ''}\n${text.trimEnd()}`);
+    else if (this.#several) stdout.write(`${this.#count > 0 ? '\n' : ''}==> ${printable(file)} <==\n\n${text}`);
+    else stdout.write(text);
+    this.#count++;
+  }
+
+  end(): void {
+    if (this.#format === 'json' && this.#several) this.#io.stdout.write('\n]\n');
+  }
+}
+
+function checkPolicy(rules: Rules, policy: string | undefined): void {
+  if (policy === undefined || rules.policies.has(policy)) return;
+  throw new UsageError(`there is no policy "${policy}"; there is ${[...rules.policies.keys()].join(', ')}`);
+}
+
+/** What stands in the context file; the library checks its shape. */
+function readContext(path: string | undefined): Context | undefined {
+  return path === undefined ? undefined : (readJson(path) as Context);
+}
+
+/** @throws InputError, UsageError */
+export function readJson(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new InputError(code === 'ENOENT' ? `${path}: no such file` : `${path}: cannot be read (${code ?? error})`);
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${path}: not JSON (${(error as Error).message})`);
+  }
+}
