@@ -1,4 +1,4 @@
-import { explain, loadRules, nearestIds, type Report } from '../index.ts';
+import { explain, loadRules, nearestIds, type Report, type Rules } from '../index.ts';
 import { type ExitCode, UsageError } from './exit-codes.ts';
 import { type Io, layoutOf } from './io.ts';
 import { readJson } from './scan.ts';
@@ -16,7 +16,7 @@ export async function explainCommand(id: string, options: ExplainCommandOptions,
   const reports = options.report === undefined ? [] : readReports(options.report);
   const rules = loadRules(...(options.rules ?? []));
   const report = reports.find((r) => r.findings.some((finding) => finding.id === id)) ?? reports[0] ?? null;
-  const text = explain(id, rules, { ...layoutOf(io), report });
+  const text = explainFrom(id, rules, report, options.report, io);
   if (text === null) {
     const near = [...new Set([...reports, null].flatMap((r) => nearestIds(id, rules, r)))].slice(0, 5);
     throw new UsageError(
@@ -25,6 +25,16 @@ export async function explainCommand(id: string, options: ExplainCommandOptions,
   }
   io.stdout.write(text);
   return 0;
+}
+
+function explainFrom(id: string, rules: Rules, report: Report | null, path: string | undefined, io: Io): string | null {
+  try {
+    return explain(id, rules, { ...layoutOf(io), report });
+  } catch (error) {
+    // A report is a file that anybody may have edited: what is missing inside it is no fault of ours.
+    if (path === undefined || !(error instanceof TypeError)) throw error;
+    throw new UsageError(`${path}: not a whole report (${error.message})`, { cause: error });
+  }
 }
 
 /** The report of a JSON file, or the reports of one that was made from several bundles. */

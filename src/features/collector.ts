@@ -126,7 +126,10 @@ export class Collector {
       hits: [...this.#hits.values()].flat().map((hit) => this.#placed(hit)),
       moreHits: this.#more,
       versions: this.#versions.map((version) => this.#placed(version)),
-      endpoints: [...this.#endpoints.values()],
+      // A version of four parts looks like an address; where it was read as the one it is not the other.
+      endpoints: [...this.#endpoints.values()].filter(
+        (e) => e.url !== null || !this.#versions.some((v) => v.offset === e.offset && v.version === e.host),
+      ),
       moreEndpoints: this.#moreEndpoints,
       native: this.native,
       packages: this.packages,

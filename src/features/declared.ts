@@ -28,13 +28,19 @@ export function extractDeclared(facts: AppFacts, matcher: Matcher, budgets: Budg
         const same =
           at.bundleId === undefined ? name === `${at.framework}.framework` : container.bundleId === at.bundleId;
         const value = container.strings.get(at.key);
-        if (same && value !== undefined && /^\d+(\.\d+)+/.test(value))
+        if (same && value !== undefined && hasParts(value, at.parts))
           into.version(sdk, value, null, `${at.key} = ${value}`);
       }
     }
     into.cover('read', null, null, 'read whole');
     return into.finish();
   });
+}
+
+/** Whether a value is digits joined by dots, with a suffix at most, in as many parts as the rule says. */
+function hasParts(value: string, [least, most]: readonly [number, number]): boolean {
+  const parts = /^(\d{1,5}(?:\.\d{1,6})*)(?:[-+_][\w.]*)?$/.exec(value)?.[1]?.split('.').length ?? 0;
+  return parts >= least && parts <= most;
 }
 
 function isOwn(folder: string, path: string): boolean {

@@ -2,6 +2,7 @@ import { definedPackages, openDex, stringAt, typeAt, visitStrings, visitTypes } 
 import type { Matcher } from '../rules/compile.ts';
 import type { Collector } from './collector.ts';
 import { endpointOf } from './endpoints.ts';
+import { addressEnd } from './locators.ts';
 
 const latin1 = new TextDecoder('latin1');
 
@@ -22,13 +23,20 @@ export function extractDex(bytes: Uint8Array, matcher: Matcher, into: Collector)
     if (mayBeUrl(bytes, start, end)) {
       const found = endpointOf(latin1.decode(bytes.subarray(start, Math.min(end, start + 1024))), start);
       if (found) into.endpoint(found);
-    } else if (matcher.hosts.matchBytes(bytes, start, end) >= 0) {
+    } else if (isAddress(bytes, start, end) || matcher.hosts.matchBytes(bytes, start, end) >= 0) {
       into.endpoint({ host: latin1.decode(bytes.subarray(start, end)), url: null, scheme: null, offset: start });
     }
   });
   into.packages = definedPackages(dex).packages;
   into.problems(dex.problems);
   into.anomalies(dex.anomalies);
+}
+
+/** A whole string that is a public IPv4 address: digits at both ends, 7 to 15 bytes. */
+function isAddress(bytes: Uint8Array, start: number, end: number): boolean {
+  const first = bytes[start]!;
+  if (end - start < 7 || end - start > 15 || first < 0x30 || first > 0x39) return false;
+  return addressEnd(bytes, start) === end;
 }
 
 /** `http`, `ws`, `rtmp`, `stun`, `turn`, `mqtt`: a scheme in lower case and then `:`. */

@@ -1,16 +1,11 @@
 import type { Advisory, ClaimRule, Clue, Sdk, VersionAt } from '../rules/schema.ts';
-import type { Source } from '../types.ts';
 import type { Telling } from './explain-telling.ts';
 import { bold, dim, type Inline, indented, type Line, labelled, listed, type Span, span } from './text-layout.ts';
 import { sdkSection } from './text-sdks.ts';
 import type { Sources } from './text-sources.ts';
-import { heading, levelStyles } from './text-words.ts';
+import { heading, levelStyles, plural } from './text-words.ts';
 
 const LABEL = 12;
-
-function cites(seen: readonly Source[], sources: Sources): Span[] {
-  return seen.map((source) => sources.cite(source));
-}
 
 /** Bulleted items under a heading; nothing where there are none. */
 export function list(title: string, items: readonly Inline[], width: number, count = String(items.length)): Line[] {
@@ -23,17 +18,6 @@ export function explainSdk(sdk: Sdk, { rules, report, sources, width }: Telling)
   const row = (label: string, content: string) => indented(labelled(dim(label), content, width - 2, LABEL), 2);
   const vendor = rules.vendors.get(sdk.vendor);
   const detections = report?.detections.filter((detection) => detection.sdk === sdk.id) ?? [];
-  const takes = sdk.takes.map((t) => [
-    bold(t.data),
-    ` to ${t.to === 'vendor' ? (vendor?.name ?? sdk.vendor) : 'a recipient the bundle does not name'} (${t.basis}): ${t.says}`,
-    sources.cite(t.source),
-  ]);
-  const parameters = sdk.parameters.map((p) => [bold(p.name), ` carries ${p.data}`, sources.cite(p.source)]);
-  const controls = sdk.controls.map((c) => [
-    bold(c.name),
-    ` (${c.id}): by default ${c.default === 'unknown' ? 'not documented' : c.default}; switched by ${c.calls.join(', ')}. ${c.remedy}`,
-    sources.cite(c.source),
-  ]);
   return [
     heading('SDK', sdk.id),
     ...row('name', sdk.name),
@@ -42,7 +26,15 @@ export function explainSdk(sdk: Sdk, { rules, report, sources, width }: Telling)
     ...row('service', sdk.service),
     ...(sdk.family === undefined ? [] : row('family', sdk.family)),
     ...(sdk.contains.length > 0 ? row('contains', sdk.contains.join(', ')) : []),
-    ...list('WHAT IT CAN TAKE', takes, width),
+    ...list(
+      'WHAT IT CAN TAKE',
+      sdk.takes.map((t) => [
+        bold(t.data),
+        ` to ${t.to === 'vendor' ? (vendor?.name ?? sdk.vendor) : 'a recipient the bundle does not name'} (${t.basis}): ${t.says}`,
+        sources.cite(t.source),
+      ]),
+      width,
+    ),
     ...list(
       'CLUES',
       sdk.clues.map((clue) => clueInline(clue, sources)),
@@ -51,11 +43,23 @@ export function explainSdk(sdk: Sdk, { rules, report, sources, width }: Telling)
     ),
     ...list(
       'WHERE ITS VERSION STANDS',
-      sdk.versions.map((at) => [versionWords(at), ...cites(at.seen, sources)]),
+      sdk.versions.map((at) => [versionWords(at), sources.numbers(at.seen)]),
       width,
     ),
-    ...list('URL PARAMETERS', parameters, width),
-    ...list('CONTROLS', controls, width),
+    ...list(
+      'URL PARAMETERS',
+      sdk.parameters.map((p) => [bold(p.name), ` carries ${p.data}`, sources.cite(p.source)]),
+      width,
+    ),
+    ...list(
+      'CONTROLS',
+      sdk.controls.map((c) => [
+        bold(c.name),
+        ` (${c.id}): by default ${c.default === 'unknown' ? 'not documented' : c.default}; switched by ${c.calls.join(', ')}. ${c.remedy}`,
+        sources.cite(c.source),
+      ]),
+      width,
+    ),
     ...claimList(sdk.claims, sources, width),
     ...list(
       'ADVISORIES',
@@ -74,15 +78,15 @@ function askedFor({ kind, is, under, tail, like }: Clue): string {
 }
 
 function clueInline(clue: Clue, sources: Sources): (string | Span)[] {
-  const on = clue.platform === undefined ? '' : `, on ${clue.platform} alone`;
-  return [bold(clue.id), ` (${clue.strength}${on}): ${askedFor(clue)}; seen`, ...cites(clue.seen, sources)];
+  const on = clue.platform === undefined ? '' : `, ${clue.platform} only`;
+  return [bold(clue.id), ` (${clue.strength}${on}): ${askedFor(clue)}; seen`, sources.numbers(clue.seen)];
 }
 
 function versionWords(at: VersionAt): string {
   switch (at.from) {
     case 'near': {
       const side = at.step < 0 ? 'before' : 'after';
-      return `${Math.abs(at.step)} strings ${side} \`${at.anchor}\`, in the form \`${at.like ?? '{version}'}\` with ${at.parts.join(' to ')} parts; seen`;
+      return `${plural(Math.abs(at.step), 'string')} ${side} \`${at.anchor}\`, in the form \`${at.like ?? '{version}'}\` with ${at.parts.join(' to ')} parts; seen`;
     }
     case 'like':
       return `in \`${at.like}\` with ${at.parts.join(' to ')} parts; seen`;
@@ -138,7 +142,7 @@ export function explainClue(sdk: Sdk, clue: Clue, { sources, width }: Telling): 
     ['asks for', askedFor(clue)],
     ['strength', `${clue.strength}: ${counts[clue.strength]}`],
     ['platform', clue.platform ?? 'android and ios'],
-    ['seen', cites(clue.seen, sources)],
+    ['seen', ['in', sources.numbers(clue.seen)]],
   ];
   return [
     heading('CLUE', `${sdk.id}/${clue.id}, of ${sdk.name}`),

@@ -21,7 +21,7 @@ function distance(a: string, b: string, most: number): number {
 export function nearest(asked: string, known: Iterable<string>): string[] {
   const word = asked.toLowerCase();
   if (word === '' || word.length > LONGEST) return [];
-  const most = Math.max(3, Math.ceil(word.length / 3)) + 1;
+  const most = Math.max(2, Math.ceil(word.length / 3)) + 1;
   const ranked: { id: string; rank: number }[] = [];
   for (const id of known) {
     const other = id.toLowerCase();

@@ -11,7 +11,8 @@ const FINDINGS_SHOWN = 40;
 
 /** How much of a finding is shown. */
 interface Detail {
-  readonly evidence: number;
+  /** Pieces of evidence; null where they are listed elsewhere. */
+  readonly evidence: number | null;
   /** Grounds shown already, with the number of the finding that has them: said once, then referred to. */
   readonly said: Map<string, number> | null;
 }
@@ -37,9 +38,9 @@ function numbered(finding: Finding, at: number, sources: Sources, width: number,
   return [[...padded([span(`${at}.`)], NUMBER), ...first], ...indented(rest, NUMBER)];
 }
 
-/** A finding in full, for `explain`. */
+/** A finding with all its grounds but the evidence, which `explain` lists by itself. */
 export function wholeFinding(finding: Finding, sources: Sources, width: number): Line[] {
-  return findingLines(finding, 1, sources, width, { evidence: Number.POSITIVE_INFINITY, said: null });
+  return findingLines(finding, 1, sources, width, { evidence: null, said: null });
 }
 
 function findingLines(finding: Finding, at: number, sources: Sources, width: number, detail: Detail): Line[] {
@@ -78,10 +79,11 @@ function groundLines(finding: Finding, at: number, sources: Sources, width: numb
     const [first = [], ...rest] = labelled(label, content, width - LABEL, GROUND_LABEL);
     lines.push([...padded([dim(lines.length === 0 ? 'grounds' : '')], LABEL), ...first], ...indented(rest, LABEL));
   };
-  const { shown } = cutTo(finding.evidence, detail.evidence);
-  for (const piece of shown) add(groundLabels.bytes, evidenceInline(piece));
-  const rest = finding.evidence.length - shown.length;
-  if (rest > 0) add('', more(rest));
+  if (detail.evidence !== null) {
+    const { shown } = cutTo(finding.evidence, detail.evidence);
+    for (const piece of shown) add(groundLabels.bytes, evidenceInline(piece));
+    if (shown.length < finding.evidence.length) add('', more(finding.evidence.length - shown.length));
+  }
 
   const before = new Map<string, number>();
   for (const ground of finding.grounds) {

@@ -15,6 +15,15 @@ export class Sources {
 
   /** ` (2020-06-15) [3]` for the end of a statement. */
   cite(source: Source): Span {
+    return dim(` (${source.published ?? `seen ${source.seen}`}) [${this.#number(source)}]`);
+  }
+
+  /** ` [3] [4]` for a statement that was seen in several places. */
+  numbers(sources: readonly Source[]): Span {
+    return dim(sources.map((source) => ` [${this.#number(source)}]`).join(''));
+  }
+
+  #number(source: Source): number {
     const { note, ...rest } = source;
     const listed = this.#notes ? source : rest;
     const key = JSON.stringify(Object.entries(listed).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -23,7 +32,7 @@ export class Sources {
       index = this.#sources.push(listed) - 1;
       this.#numbers.set(key, index);
     }
-    return dim(` (${source.published ?? `seen ${source.seen}`}) [${index + 1}]`);
+    return index + 1;
   }
 
   /** The list that the numbers point to; nothing where nothing was cited. */

@@ -90,6 +90,8 @@ export const VersionAt = v.variant('from', [
     bundleId: v.optional(Text),
     framework: v.optional(Text),
     key: Text,
+    /** Parts a version must have: a framework whose plist says 1.0 for every release is told apart so. */
+    parts: v.optional(v.tuple([v.number(), v.number()]), [2, 5]),
     seen: v.pipe(v.array(Source), v.minLength(1)),
   }),
   v.strictObject({ from: v.literal('dylib'), name: Text, seen: v.pipe(v.array(Source), v.minLength(1)) }),

@@ -1,0 +1,68 @@
+import type { Clue, Rules, Source, VersionAt } from '../../src/rules/schema.ts';
+import type { FeatureKind } from '../../src/types.ts';
+
+const source = { how: 'document', url: 'https://example.com/', seen: '2026-01-01' } as const satisfies Source;
+
+type Given<T> = T extends unknown ? Omit<T, 'seen'> : never;
+
+/** Rules of one SDK per id: what a rule file says, without what every line of one has in common. */
+export function rulesOf(
+  sdks: Readonly<Record<string, { clues?: readonly Clue[]; versions?: readonly Given<VersionAt>[] }>>,
+  hosts: Readonly<Record<string, readonly string[]>> = {},
+): Rules {
+  return {
+    sdks: new Map(
+      Object.entries(sdks).map(([id, { clues = [], versions = [] }]) => [
+        id,
+        {
+          id,
+          name: id,
+          vendor: 'vendor',
+          category: 'real-time',
+          service: 'hosted',
+          clues: [...clues],
+          need: 2,
+          versions: versions.map((version) => ({ ...version, seen: [source] })),
+          contains: [],
+          takes: [],
+          parameters: [],
+          controls: [],
+          claims: [],
+          advisories: [],
+        },
+      ]),
+    ),
+    vendors: new Map(
+      Object.entries(hosts).map(([id, names]) => [
+        id,
+        {
+          id,
+          name: id,
+          recipient: true,
+          entities: [],
+          hosts: names.map((host) => ({ host, source })),
+          claims: [],
+          disputed: [],
+        },
+      ]),
+    ),
+    jurisdictions: new Map(),
+    policies: new Map(),
+    digest: '',
+  };
+}
+
+export function clue(kind: FeatureKind, test: { is: string } | { under: string } | { tail: string } | { like: string }): Clue {
+  return { id: Object.values(test)[0].toLowerCase().replace(/[^a-z0-9]+/g, '-'), kind, ...test, strength: 'strong', seen: [source] };
+}
+
+/** Seeded random numbers in [0, 1): Tommy Ettinger's mulberry32, public domain. */
+export function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
