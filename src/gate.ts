@@ -66,7 +66,7 @@ export function decideVerdict(
 export interface GateOptions {
   /** Level from which a finding, decided or not, fails the gate; `high` by default. */
   readonly failOn?: Level | 'none';
-  /** Reasons of incompleteness to accept, in place of those the report's policy accepted. */
+  /** Reasons of incompleteness to accept besides those that the report's policy accepts. */
   readonly accept?: readonly CoverageReason[];
 }
 
@@ -81,13 +81,12 @@ export interface Gate {
 
 /** Whether a build may go on. */
 export function gate(report: Report, options: GateOptions = {}): Gate {
-  const { failOn = 'high', accept } = options;
+  const { failOn = 'high', accept = [] } = options;
   const failing = failOn === 'none' ? [] : report.findings.filter((f) => reaches(f, failOn));
   const unread = gaps(report.coverage);
   const weak = unread.length > 0 && report.detections.some((d) => !d.scored);
-  // A report does not name what its policy accepts, but its verdict went by it.
-  const settled = report.verdict === 'pass' || report.verdict === 'review';
-  const refused = unread.filter((line) => (accept ? !isAccepted(line, accept) : !settled));
+  const accepted = [...report.policy.accepts, ...accept];
+  const refused = unread.filter((line) => !isAccepted(line, accepted));
   const open = refused.length > 0 || weak;
   return {
     verdict: gateVerdict(report.verdict, open),

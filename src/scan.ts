@@ -87,7 +87,7 @@ export async function scanWith(
     context,
     asOf,
   );
-  const verdict = decideVerdict(findings, coverage, policy);
+  const verdict = decideVerdict(findings, coverage, policy, detections);
   return assemble(
     {
       read,

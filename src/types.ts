@@ -323,7 +323,12 @@ export interface Report {
   readonly depth: Depth;
   readonly bundle: BundleFacts;
   readonly rules: { readonly digest: string; readonly sdks: number; readonly vendors: number };
-  readonly policy: { readonly id: string; readonly name: string };
+  readonly policy: {
+    readonly id: string;
+    readonly name: string;
+    /** Reasons of incompleteness that the policy accepts. */
+    readonly accepts: readonly CoverageReason[];
+  };
   readonly context: { readonly digest: string; readonly stated: Context } | null;
   readonly verdict: Verdict;
   readonly verdictReasons: readonly string[];

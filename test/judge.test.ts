@@ -388,7 +388,7 @@ describe('the seven points', () => {
   test('the words on identifiers are those of code that was found', () => {
     const finding = findings({ flows: roomsApp() }).get(seven[1]!)!;
     expect(finding.reason).toMatch(
-      /^AGORA-SDK holds code that names argus\.agora\.example without transport encryption for user ID\./,
+      /^The code of AGORA-SDK holds a URL template to argus\.agora\.example for user ID, over plain HTTP\./,
     );
     expect(finding.grounds[0]).toEqual({
       kind: 'bytes',

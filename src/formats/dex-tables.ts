@@ -134,7 +134,7 @@ export function typeAt(dex: DexFile, index: number): string {
 }
 
 /** Where the MUTF-8 bytes of a string start (string_data_item behind its utf16_size); the file's end if nowhere. */
-function stringStart(dex: DexFile, index: number): number {
+export function stringStart(dex: DexFile, index: number): number {
   const { bytes, strings } = dex;
   if (index >= strings.count) return bytes.length;
   let at = dex.view.getUint32(strings.offset + 4 * index, true);
@@ -222,6 +222,6 @@ function reportOverlap(dex: DexFile, offset: number, table: string): void {
 }
 
 /** Several visits read the same table; each finds the same problem. */
-function addOnce(dex: DexFile, offset: number, message: string): void {
+export function addOnce(dex: DexFile, offset: number, message: string): void {
   if (!dex.problems.some((problem) => problem.message === message)) dex.problems.push({ offset, message });
 }

@@ -20,7 +20,7 @@ const fields: Readonly<Record<PolicyRule['over'], Readonly<Record<string, string
     ...shared,
     data: 'the kind of data',
     basis: 'what the flow stands on',
-    protection: 'how {data} is protected on the way to {recipient}',
+    protection: 'the protection of {data} on the way to {recipient}',
     permission: 'whether the app may use {data}',
     encryption: 'whether the app encrypts media with a key that {recipient} lacks',
     service: 'whether the SDK is hosted by its vendor',

@@ -72,7 +72,8 @@ const distributionFields = ['recipient.notOffered', 'context.notOffered', 'conte
 function once(evidence: readonly Evidence[]): Evidence[] {
   const seen = new Map<string, Evidence>();
   for (const e of evidence) {
-    const key = JSON.stringify([e.path, e.offset, e.clue, e.text]);
+    // Two clues met at one place are one thing to see.
+    const key = JSON.stringify([e.path, e.offset ?? e.text]);
     if (!seen.has(key)) seen.set(key, e);
     if (seen.size === EVIDENCE_LISTED) break;
   }

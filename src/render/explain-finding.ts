@@ -28,7 +28,7 @@ function evidenceLines({ evidence }: Finding, width: number): Line[] {
   if (evidence.length === 0) return [];
   return [
     [],
-    heading('EVIDENCE', 'offsets count bytes from the start of the inflated entry'),
+    heading('EVIDENCE', 'offsets count in the inflated entry'),
     ...evidence.flatMap((piece) => {
       const row = (label: string, content: string | Span) => indented(labelled(label, content, width - 4, 8), 4);
       return [

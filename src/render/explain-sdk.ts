@@ -111,7 +111,7 @@ export function claimList(claims: readonly ClaimRule[], sources: Sources, width:
       sources.cite(claim.source),
     ];
   });
-  return list('CLAIMS', items, width, `${claims.length}; documented by the vendor, or reported by a third party`);
+  return list('CLAIMS', items, width, `${claims.length}, documented or reported`);
 }
 
 function advisoryInline(advisory: Advisory, sources: Sources): (string | Span)[] {

@@ -76,8 +76,8 @@ function remedyRows(remedy: string): [string, string][] {
 function groundLines(finding: Finding, at: number, sources: Sources, width: number, detail: Detail): Line[] {
   const lines: Line[] = [];
   const add = (label: string, content: Inline) => {
-    const [first = [], ...rest] = labelled(label, content, width - LABEL, GROUND_LABEL);
-    lines.push([...padded([dim(lines.length === 0 ? 'grounds' : '')], LABEL), ...first], ...indented(rest, LABEL));
+    const margin = padded([dim(lines.length === 0 ? 'grounds' : '')], LABEL);
+    lines.push(...labelled([...margin, label], content, width, LABEL + GROUND_LABEL));
   };
   if (detail.evidence !== null) {
     const { shown } = cutTo(finding.evidence, detail.evidence);

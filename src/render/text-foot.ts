@@ -1,6 +1,6 @@
 import type { Depth, Evidence, Report } from '../types.ts';
 import { dim, indented, type Line, labelled, span, wrap } from './text-layout.ts';
-import { cutTo, heading, name, number, plural } from './text-words.ts';
+import { cutTo, heading, name, number, plural, reasonWords } from './text-words.ts';
 
 const ENTRIES_SHOWN = 20;
 
@@ -18,9 +18,9 @@ export function citedSection(report: Report, width: number): Line[] {
     ENTRIES_SHOWN,
   );
   return [
-    heading('ENTRIES CITED', `${number(digests.size)}; an offset counts bytes from the start of the inflated entry`),
+    heading('ENTRIES CITED', `${number(digests.size)}; offsets count in the inflated entry`),
     ...shown.flatMap(([path, sha256]) =>
-      indented([[span(name(path), 'cyan')], ...indented([[span(`sha256 ${sha256}`)]], 2)], 2),
+      indented([[span(name(path), 'cyan')], ...indented(labelled('sha256', sha256, width - 4, 7), 2)], 2),
     ),
     ...(more ? indented(wrap(more, width - 2), 2) : []),
   ];
@@ -40,11 +40,13 @@ const depthWords: Record<Depth, string> = {
 export function foot(report: Report, width: number): Line[] {
   const row = (label: string, text: string) => indented(labelled(dim(label), text, width - 2, 9), 2);
   const { rules, policy, context, bundle } = report;
+  const reasons = policy.accepts.map((reason) => reasonWords[reason]);
+  const accepted = reasons.length === 0 ? 'no bytes unread' : `bytes unread because ${reasons.join(', ')}`;
   return [
     heading('MADE FROM'),
     ...row('bundle', `sha256 ${bundle.sha256}`),
     ...row('rules', `${plural(rules.sdks, 'SDK')}, ${plural(rules.vendors, 'vendor')}, digest ${rules.digest}`),
-    ...row('policy', `${policy.id} (${policy.name})`),
+    ...row('policy', `${policy.id} (${policy.name}), which accepts ${accepted}`),
     ...row('context', context === null ? 'none stated' : `digest ${context.digest}`),
     ...row('as of', report.asOf),
     ...row('depth', `${report.depth}: ${depthWords[report.depth]}`),

@@ -85,7 +85,7 @@ export function unidentifiedSection({ unidentified }: Report, width: number): Li
     below: [],
   }));
   return [
-    heading('UNIDENTIFIED CODE', `${number(unidentified.length)} that no rule knows; an SDK could be in it`),
+    heading('UNIDENTIFIED CODE', `${number(unidentified.length)} that no rule knows; could hold an SDK`),
     ...indented(placed(['Kind', 'Name', 'Size', 'Hosts it holds', 'Where'], rows, width - 2), 2),
     ...(more ? indented(wrap(more, width - 2), 2) : []),
   ];

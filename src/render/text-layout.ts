@@ -130,11 +130,20 @@ export function wrap(content: Inline, width: number, hard = false): Line[] {
   return lines.length > 0 ? lines : [[]];
 }
 
-/** Text behind a label, its further lines under its first. */
+/** Indentation of a word that is too wide for its place behind a label. */
+const OUTDENT = 2;
+
+/** Text behind a label, its further lines under its first. A word too wide for that stands further left, by itself. */
 export function labelled(label: Inline, content: Inline, width: number, labelWidth: number): Line[] {
   const head = padded(spans(label), labelWidth);
-  const under = padded([], labelWidth);
-  return wrap(content, width - labelWidth).map((line, i) => [...(i === 0 ? head : under), ...line]);
+  const lines: Line[] = [];
+  for (const line of wrap(content, width - labelWidth)) {
+    const fits = widthOf(line) <= width - labelWidth;
+    if (lines.length === 0) lines.push(fits ? [...head, ...line] : head);
+    else if (fits) lines.push([gap(labelWidth), ...line]);
+    if (!fits) lines.push([gap(Math.min(OUTDENT, labelWidth)), ...line]);
+  }
+  return lines;
 }
 
 /** Several pieces of text behind one label. */

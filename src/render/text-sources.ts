@@ -67,7 +67,7 @@ function sourceLines(source: Source, width: number): Line[] {
   if (source.artifact !== undefined) {
     lines.push([span(source.offset === undefined ? source.artifact : `${source.artifact}@${source.offset}`, 'cyan')]);
   }
-  if (source.sha256 !== undefined) lines.push([span(`sha256 ${source.sha256}`)]);
+  if (source.sha256 !== undefined) lines.push(...wrap(`sha256 ${source.sha256}`, width));
   if (source.note !== undefined) lines.push(...wrap(dim(source.note), width));
   return lines;
 }

@@ -1,13 +1,13 @@
-import type { Clue, Rules, Source, VersionAt } from '../../src/rules/schema.ts';
+import type { Clue, Rules, VersionAt } from '../../src/rules/schema.ts';
 import type { FeatureKind } from '../../src/types.ts';
 
-const source = { how: 'document', url: 'https://example.com/', seen: '2026-01-01' } as const satisfies Source;
+const source = { how: 'document', url: 'https://example.com/', seen: '2026-01-01' } as const;
 
-type Given<T> = T extends unknown ? Omit<T, 'seen'> : never;
+type Given = VersionAt extends infer T ? (T extends unknown ? Omit<T, 'seen'> : never) : never;
 
 /** Rules of one SDK per id: what a rule file says, without what every line of one has in common. */
 export function rulesOf(
-  sdks: Readonly<Record<string, { clues?: readonly Clue[]; versions?: readonly Given<VersionAt>[] }>>,
+  sdks: Readonly<Record<string, { clues?: readonly Clue[]; versions?: readonly Given[] }>>,
   hosts: Readonly<Record<string, readonly string[]>> = {},
 ): Rules {
   return {
@@ -52,8 +52,20 @@ export function rulesOf(
   };
 }
 
-export function clue(kind: FeatureKind, test: { is: string } | { under: string } | { tail: string } | { like: string }): Clue {
-  return { id: Object.values(test)[0].toLowerCase().replace(/[^a-z0-9]+/g, '-'), kind, ...test, strength: 'strong', seen: [source] };
+export function clue(
+  kind: FeatureKind,
+  test: { is: string } | { under: string } | { tail: string } | { like: string },
+): Clue {
+  return {
+    id: Object.values(test)
+      .join()
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-'),
+    kind,
+    ...test,
+    strength: 'strong',
+    seen: [source],
+  };
 }
 
 /** Seeded random numbers in [0, 1): Tommy Ettinger's mulberry32, public domain. */
