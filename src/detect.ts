@@ -117,32 +117,33 @@ function byStrength(met: readonly Met[], sdk: Sdk): (a: Evidence, b: Evidence) =
 function instancesOf(sdk: Sdk, met: readonly Met[], entries: readonly EntryFeatures[]): Instance[] {
   const defined = met.filter((m) => m.hit.grade === 'defined' && m.clue.strength !== 'weak');
   const places = new Map<string, Instance>();
+  const versions = versionsByPlace(sdk, entries);
   for (const { hit, entry } of defined.length > 0 ? defined : met) {
     const arch = hit.arch ?? entry.arch;
-    // The classes of one jar are one instance, not hundreds.
-    const path = entry.path.endsWith('.class') && entry.container !== null ? entry.container : entry.path;
+    const path = placeOf(entry);
     const key = `${path}\n${arch ?? ''}`;
     if (places.has(key)) continue;
-    const at = versionAt(sdk, entry, arch);
+    const at = agreed(versions.get(path) ?? [], arch);
     places.set(key, {
       path,
       arch,
-      version: at?.version ?? null,
+      version: at?.version.version ?? null,
       versionAt: at && {
         clue: `${sdk.id}/version`,
         kind: 'version',
-        path: entry.path,
-        offset: at.offset,
-        text: at.text,
-        entrySha256: at.offset === null ? null : entry.sha256,
+        path: at.entry.path,
+        offset: at.version.offset,
+        text: at.version.text,
+        entrySha256: at.version.offset === null ? null : at.entry.sha256,
       },
       container: entry.container,
     });
   }
   // A framework's plist has a version of its own, and stands beside the binary it speaks for.
-  for (const entry of entries) {
-    const own = versionAt(sdk, entry, null);
-    if (!own || entry.container === null || own.offset !== null) continue;
+  for (const read of versions.values()) {
+    const at = agreed(read, null);
+    if (!at || at.entry.container === null || at.version.offset !== null) continue;
+    const { entry, version: own } = at;
     for (const [key, instance] of places) {
       if (instance.version !== null || instance.container !== entry.container) continue;
       const versionSeen: Evidence = {
@@ -162,11 +163,36 @@ function instancesOf(sdk: Sdk, met: readonly Met[], entries: readonly EntryFeatu
   return named.sort((a, b) => compare(a.path, b.path) || compare(a.arch ?? '', b.arch ?? ''));
 }
 
-/** The version every rule of the SDK that could read one in this entry agrees on; null where none could, or they differ. */
-function versionAt(sdk: Sdk, entry: EntryFeatures, arch: string | null): VersionHit | null {
-  const own = entry.versions.filter((v) => v.sdk === sdk.id && (v.arch === null || arch === null || v.arch === arch));
+/** What an entry is an instance of: itself; the classes of one jar are one instance, not hundreds. */
+function placeOf(entry: EntryFeatures): string {
+  return entry.path.endsWith('.class') && entry.container !== null ? entry.container : entry.path;
+}
+
+interface VersionRead {
+  readonly entry: EntryFeatures;
+  readonly version: VersionHit;
+}
+
+/** The SDK's versions by the place that they speak for: a jar's stands in one class, which need not meet a clue. */
+function versionsByPlace(sdk: Sdk, entries: readonly EntryFeatures[]): Map<string, VersionRead[]> {
+  const places = new Map<string, VersionRead[]>();
+  for (const entry of entries) {
+    for (const version of entry.versions) {
+      if (version.sdk !== sdk.id) continue;
+      const path = placeOf(entry);
+      const read = places.get(path);
+      if (read) read.push({ entry, version });
+      else places.set(path, [{ entry, version }]);
+    }
+  }
+  return places;
+}
+
+/** The version every rule that could read one in a place agrees on; null where none could, or they differ. */
+function agreed(read: readonly VersionRead[], arch: string | null): VersionRead | null {
+  const own = read.filter(({ version: v }) => v.arch === null || arch === null || v.arch === arch);
   const [first] = own;
-  return first && own.every((v) => v.version === first.version) ? first : null;
+  return first && own.every((each) => each.version.version === first.version.version) ? first : null;
 }
 
 /** Packages of fewer classes than this are not listed as unidentified: a test helper, a generated stub. */

@@ -17,6 +17,8 @@ export interface ScanSink {
   address(offset: number, text: string): void;
 }
 
+const ascii = new TextDecoder();
+
 const BLOCK = 128 * 1024;
 
 /** All bytes of a word that lies in a dotted quad are 0x20 to 0x3f: two instructions rule out nearly every other word. */
@@ -199,6 +201,6 @@ export class ByteScanner {
   }
 
   #text(start: number, end: number): string {
-    return String.fromCharCode(...this.#buffer.subarray(start, end));
+    return ascii.decode(this.#buffer.subarray(start, end));
   }
 }

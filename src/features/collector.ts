@@ -18,6 +18,8 @@ export class Collector {
   /** Slices of a fat file, by which a byte's place tells its instruction set. */
   slices: readonly { readonly arch: string; readonly offset: number; readonly size: number }[] = [];
   native: NativeFacts | null = null;
+  /** Dotted name of the class that the entry holds, as its path says. */
+  className: string | null = null;
   packages: ReadonlyMap<string, number> = new Map();
   readonly #budgets: Budgets;
   readonly #hits = new Map<number, Hit[]>();

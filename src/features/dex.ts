@@ -1,7 +1,8 @@
-import { definedPackages, openDex, stringAt, typeAt, visitStrings, visitTypes } from '../formats/dex.ts';
+import { definedPackages, openDex, staticString, stringAt, typeAt, visitStrings, visitTypes } from '../formats/dex.ts';
 import type { Matcher } from '../rules/compile.ts';
 import type { Collector } from './collector.ts';
 import { endpointOf } from './endpoints.ts';
+import { matchFields } from './fields.ts';
 import { addressEnd } from './locators.ts';
 
 const latin1 = new TextDecoder('latin1');
@@ -27,6 +28,7 @@ export function extractDex(bytes: Uint8Array, matcher: Matcher, into: Collector)
       into.endpoint({ host: latin1.decode(bytes.subarray(start, end)), url: null, scheme: null, offset: start });
     }
   });
+  matchFields(matcher, into, (className, field) => staticString(dex, className, field));
   into.packages = definedPackages(dex).packages;
   into.problems(dex.problems);
   into.anomalies(dex.anomalies);

@@ -10,6 +10,7 @@ import { ByteScanner } from './byte-scanner.ts';
 import { Collector } from './collector.ts';
 import { extractDex } from './dex.ts';
 import type { EntryFeatures, Scene } from './features.ts';
+import { extractClass } from './fields.ts';
 import { matchName } from './names.ts';
 import { PASSES, Pass, type Shared } from './pass.ts';
 
@@ -84,6 +85,7 @@ export class Extractor {
     if (end.state === 'whole') pass.checkClaims(end.bytes);
     pass.finish(end.state === 'whole');
     if (pass.held && into.format === 'dex') extractDex(pass.held, this.#shared.matcher, into);
+    if (pass.held && into.format === 'class') extractClass(pass.held, this.#shared.matcher, into);
     if (end.state === 'whole' && into.sha256 === null && into.hasPlaces)
       into.sha256 = await this.#digest(content, pass);
     if (into.coverage.length === 0) coverRead(into);

@@ -10,6 +10,7 @@ export function matchName(path: string, scene: Scene, matcher: Matcher, into: Co
   const file = local.slice(local.lastIndexOf('/') + 1);
   if (file.endsWith('.class')) {
     const name = local.slice(0, -'.class'.length).replaceAll('/', '.');
+    into.className = name;
     matcher.names('class').match(name, (clue) => into.hit(clue, 'defined', null, () => name));
     return;
   }

@@ -7,6 +7,7 @@ import type { Matcher } from '../rules/compile.ts';
 import type { Depth } from '../types.ts';
 import type { ByteScanner } from './byte-scanner.ts';
 import type { Collector } from './collector.ts';
+import { hasField } from './fields.ts';
 import { matchNative } from './native.ts';
 import { type Format, sniff } from './sniff.ts';
 import { StreamReading } from './stream-reading.ts';
@@ -28,6 +29,7 @@ export interface Shared {
 
 const skippedAtStandard: Partial<Record<Format, string>> = {
   elf: 'strings of a library that no rule names were not read at depth standard',
+  class: 'Java classes outside a DEX were not searched at depth standard',
   data: 'content of no known kind was not read at depth standard',
   resources: 'compiled resources were not read at depth standard',
 };
@@ -56,7 +58,7 @@ export class Pass {
     this.#into = into;
   }
 
-  /** Bytes of a DEX or nested archive that was held whole. */
+  /** Bytes of a DEX, class file or nested archive that was held whole. */
   get held(): Uint8Array | null {
     return this.#holds ? this.#shared.hold(0).subarray(0, this.#heldLength) : null;
   }
@@ -90,17 +92,19 @@ export class Pass {
         this.#reading = new StreamReading(matchNative(size, matcher, budgets, this.#into), budgets.heldBytes);
       });
     }
-    this.#holds = format === 'dex' || format === 'zip';
+    this.#holds =
+      format === 'dex' || format === 'zip' || (format === 'class' && hasField(matcher, this.#into.className));
     // Standard depth reads the text of all Mach-O and web content, and of those libraries that a rule names.
     const skips =
       depth === 'standard' &&
-      (format === 'data' ||
+      (format === 'class' ||
+        format === 'data' ||
         format === 'resources' ||
         (format === 'elf' && !this.#into.met((clue) => matcher.clues[clue]?.clue.kind === 'library')));
     this.#scans = !skips && format !== 'dex' && format !== 'zip' && format !== 'media';
     if (this.#scans) scanner.begin(collectText(matcher, this.#into));
     if (skips) this.#into.cover('skipped', 'depth', null, skippedAtStandard[format] ?? '', format !== 'resources');
-    this.#stops = format === 'media' || (skips && !native);
+    this.#stops = format === 'media' || (skips && !native && !this.#holds);
   }
 
   /** Runs a step of the native reader; what it cannot follow ends the reading, not the scan of the bytes. */

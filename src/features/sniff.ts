@@ -1,10 +1,22 @@
 import { isArchive } from '../formats/ar.ts';
 import { isDex } from '../formats/dex.ts';
 import { isElf } from '../formats/elf.ts';
+import { isJavaClass } from '../formats/java-class.ts';
 import { isMachO } from '../formats/macho.ts';
 import { isZip } from '../formats/zip.ts';
 
-export type Format = 'dex' | 'elf' | 'macho' | 'ar' | 'zip' | 'text' | 'data' | 'media' | 'resources' | 'empty';
+export type Format =
+  | 'dex'
+  | 'class'
+  | 'elf'
+  | 'macho'
+  | 'ar'
+  | 'zip'
+  | 'text'
+  | 'data'
+  | 'media'
+  | 'resources'
+  | 'empty';
 
 const ascii = (text: string) => [...text].map((c) => c.charCodeAt(0));
 
@@ -29,6 +41,7 @@ export function sniff(head: Uint8Array): Format {
   if (isDex(head)) return 'dex';
   if (isElf(head)) return 'elf';
   if (isMachO(head)) return 'macho';
+  if (isJavaClass(head)) return 'class';
   if (isArchive(head)) return 'ar';
   if (isZip(head)) return 'zip';
   if (media.some(([offset, magic]) => magic.every((byte, i) => head[offset + i] === byte))) return 'media';

@@ -1,5 +1,5 @@
 import { FormatError } from '../errors.ts';
-import { type DexFile, type DexTable, headerSize } from './dex-header.ts';
+import { type DexFile, headerSize } from './dex-header.ts';
 import { decodeMutf8 } from './dex-mutf8.ts';
 import { addOnce, stringStart } from './dex-tables.ts';
 
@@ -152,7 +152,7 @@ function findString(dex: DexFile, text: string): number {
 }
 
 /** Binary search in a sorted table: `compare` says how the row at an index stands to what is sought. */
-function search(count: DexTable['count'], compare: (index: number) => number): number {
+function search(count: number, compare: (index: number) => number): number {
   let low = 0;
   let high = count - 1;
   while (low <= high) {

@@ -134,8 +134,10 @@ class ClassFile {
 
   isText(constant: number, wanted: string): boolean {
     const [start, end] = this.text(constant);
-    // No character takes fewer bytes than one, so that most names are told apart by their length.
-    return end - start >= wanted.length && decodesTo(this.#bytes, start, end, wanted);
+    // A UTF-16 unit takes one to three bytes: most names are told apart by their length.
+    const length = end - start;
+    if (length < wanted.length || length > 3 * wanted.length) return false;
+    return decodeMutf8(this.#bytes, start, end) === wanted;
   }
 
   #entry(constant: number, tag: number): number {
@@ -145,8 +147,4 @@ class ClassFile {
     }
     return at;
   }
-}
-
-function decodesTo(bytes: Uint8Array, start: number, end: number, wanted: string): boolean {
-  return end - start <= 3 * wanted.length && decodeMutf8(bytes, start, end) === wanted;
 }

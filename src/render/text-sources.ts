@@ -62,7 +62,7 @@ const howWords: Record<Source['how'], string> = {
 
 function sourceLines(source: Source, width: number): Line[] {
   const published = source.published === undefined ? '' : `published ${source.published}, `;
-  const lines: Line[] = [[span(`${howWords[source.how]}, ${published}seen ${source.seen}`)]];
+  const lines: Line[] = wrap(`${howWords[source.how]}, ${published}seen ${source.seen}`, width);
   if (source.url !== undefined) lines.push([span(source.url, 'cyan')]);
   if (source.artifact !== undefined) {
     lines.push([span(source.offset === undefined ? source.artifact : `${source.artifact}@${source.offset}`, 'cyan')]);

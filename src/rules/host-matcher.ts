@@ -70,6 +70,8 @@ export class HostMatcher {
   };
 }
 
+const ascii = new TextDecoder();
+
 /** RFC 1035, 2.3.4. Templates are held to it too. */
 const LONGEST_HOST = 253;
 
@@ -91,5 +93,5 @@ export function hostAround(window: Uint8Array, at: number, length: number): stri
     while (end - start < LONGEST_HOST && label[window[end] ?? 0]) end++;
   }
   if (end - start > LONGEST_HOST || window[start - 1] === 0x40) return null;
-  return String.fromCharCode(...window.subarray(start, end));
+  return ascii.decode(window.subarray(start, end));
 }

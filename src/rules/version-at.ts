@@ -7,6 +7,8 @@ export type LikeVersion = Extract<VersionAt, { from: 'like' }>;
 
 const LONGEST_VERSION = 64;
 
+const latin1 = new TextDecoder('latin1');
+
 export interface FoundVersion {
   readonly version: string;
   /** Bytes from the literal's first byte to the version's first byte. */
@@ -116,7 +118,7 @@ function standsAt(window: Uint8Array, at: number, bytes: Uint8Array): boolean {
 
 /** Digits joined by dots, of so many parts at least and at most; no part longer than five digits. */
 function versionText(bytes: Uint8Array, from: number, to: number, parts: readonly [number, number]): string | null {
-  const text = String.fromCharCode(...bytes.subarray(from, to));
+  const text = latin1.decode(bytes.subarray(from, to));
   if (!/^\d{1,5}(\.\d{1,5})*$/.test(text)) return null;
   const count = text.split('.').length;
   return count >= parts[0] && count <= parts[1] ? text : null;

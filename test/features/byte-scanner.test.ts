@@ -161,8 +161,8 @@ describe('content that is made to be slow', () => {
     scanner.push(content);
     scanner.end();
     at = at.sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
-    // 40 MB/s on a busy machine, with the building of the automaton.
-    expect(performance.now() - started).toBeLessThan(1500);
+    // A hundredfold of what it takes on an idle machine is still far from work that grows with the square.
+    expect(performance.now() - started).toBeLessThan(5000);
     expect(at).toEqual(expected);
     expect(at).toHaveLength(2);
   });
@@ -209,7 +209,7 @@ describe('every cut of a small content', () => {
       '70 host agora agora.io',
       '88 host agora 69.28.51.138',
       '88 ip 69.28.51.138',
-      '109 clue 1',
+      '110 clue 1',
       '125 version 2',
       '137 host agora qq.com',
       '144 stun:stun.qq.com:3478',

@@ -1,0 +1,43 @@
+import { FormatError } from '../errors.ts';
+import { constantString } from '../formats/java-class.ts';
+import type { Matcher } from '../rules/compile.ts';
+import type { Collector } from './collector.ts';
+
+/**
+ * Digits joined by dots, two to five parts, and what a release adds to them: `2.9.22`, `5.1.1_stable`, `1.0-SNAPSHOT`.
+ * Anything else that stands in the field (`dev`, `${version}`, a commit) is no version, and none is made of it.
+ */
+const VERSION = /^\d{1,10}(?:\.\d{1,10}){1,4}(?:[-_+][0-9A-Za-z]+(?:[-_+.][0-9A-Za-z]+)*)?$/;
+const LONGEST_VERSION = 64;
+
+/** Reads the fields that rules name as the place of a version, where `read` finds them. */
+export function matchFields(
+  matcher: Matcher,
+  into: Collector,
+  read: (className: string, field: string) => { readonly value: string; readonly offset: number } | null,
+): void {
+  for (const { sdk, at } of matcher.versions) {
+    if (at.from !== 'field') continue;
+    const found = read(at.class, at.field);
+    if (found && isVersion(found.value)) into.version(sdk, found.value, found.offset, found.value);
+  }
+}
+
+/** Whether a rule names a field of this class: others need not be held. */
+export function hasField(matcher: Matcher, className: string | null): boolean {
+  return className !== null && matcher.versions.some(({ at }) => at.from === 'field' && at.class === className);
+}
+
+/** Reads one class file, which must be whole: an app's jars are not always converted to DEX. */
+export function extractClass(bytes: Uint8Array, matcher: Matcher, into: Collector): void {
+  try {
+    matchFields(matcher, into, (className, field) => constantString(bytes, className, field));
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    into.cover('partial', 'malformed', error.offset, error.message);
+  }
+}
+
+function isVersion(text: string): boolean {
+  return text.length <= LONGEST_VERSION && VERSION.test(text);
+}

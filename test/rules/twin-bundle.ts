@@ -1,0 +1,97 @@
+import { type BundleDescription, buildBundle } from '../build/bundle.ts';
+import type { DexClass } from '../build/dex.ts';
+import type { TwinCase } from './twin-schema.ts';
+
+type AndroidCase = Extract<TwinCase, { platform: 'android' }>;
+type IosCase = Extract<TwinCase, { platform: 'ios' }>;
+type Files = BundleDescription['files'];
+
+/** The smallest bundle that holds what a case of a twin says, and nothing that it does not say. */
+export function twinBundle(twin: TwinCase): Uint8Array {
+  return buildBundle({ files: twin.platform === 'android' ? apkFiles(twin) : ipaFiles(twin) });
+}
+
+function apkFiles(twin: AndroidCase): Files {
+  const dex = {
+    classes: dexClasses(twin),
+    references: twin.references,
+    strings: twin.strings,
+  };
+  return {
+    'AndroidManifest.xml': {
+      axml: {
+        name: 'manifest',
+        attributes: { package: 'org.example.app' },
+        children: [
+          {
+            name: 'application',
+            children: [
+              ...twin.components.map((name) => ({ name: 'service', attributes: { 'android:name': name } })),
+              ...Object.entries(twin.keys).map(([name, value]) => ({
+                name: 'meta-data',
+                attributes: { 'android:name': name, 'android:value': value },
+              })),
+            ],
+          },
+        ],
+      },
+    },
+    ...(Object.values(dex).some((part) => part.length > 0) ? { 'classes.dex': { dex } } : {}),
+    ...Object.fromEntries(
+      twin.libraries.map(({ name, soname, exports, text }) => [
+        `lib/arm64-v8a/${name}`,
+        { elf: { soname: soname ?? name, exports, ...(text.length > 0 ? { rodata: text } : {}) } },
+      ]),
+    ),
+    ...Object.fromEntries(twin.files.map((path) => [path, { text: 'x' }])),
+  };
+}
+
+/** Classes that are defined; a field makes its class one. */
+function dexClasses(twin: AndroidCase): DexClass[] {
+  const names = new Set([...twin.classes, ...twin.fields.map((field) => field.class)]);
+  return [...names].map((name) => ({
+    name,
+    staticFields: twin.fields.filter((field) => field.class === name).map(({ name, value }) => ({ name, value })),
+  }));
+}
+
+const APP = 'Payload/App.app';
+
+function ipaFiles(twin: IosCase): Files {
+  const platform = { name: 'ios', minos: '13.0' } as const;
+  return {
+    [`${APP}/Info.plist`]: {
+      plist: { CFBundleIdentifier: 'org.example.app', CFBundleExecutable: 'App', ...twin.keys },
+    },
+    [`${APP}/App`]: {
+      macho: {
+        fileType: 'execute',
+        platform,
+        objcClasses: twin.classes,
+        cstrings: twin.strings,
+        imports: twin.references.map((name) => ({ name: `_OBJC_CLASS_$_${name}`, library: null })),
+      },
+    },
+    ...Object.fromEntries(
+      twin.frameworks.flatMap(({ name, bundleId, version, objc, exports, text, binary }) => {
+        const folder = `${APP}/Frameworks/${name}.framework`;
+        const plist = {
+          CFBundleExecutable: name,
+          ...(bundleId === undefined ? {} : { CFBundleIdentifier: bundleId }),
+          ...(version === undefined ? {} : { CFBundleShortVersionString: version }),
+        };
+        const macho = {
+          fileType: 'dylib',
+          platform,
+          id: { name: `@rpath/${name}.framework/${name}` },
+          objcClasses: objc,
+          exports: [...objc.map((each) => `_OBJC_CLASS_$_${each}`), ...exports],
+          cstrings: text,
+        } as const;
+        return [[`${folder}/Info.plist`, { plist }], ...(binary ? [[`${folder}/${name}`, { macho }] as const] : [])];
+      }),
+    ),
+    ...Object.fromEntries(twin.files.map((path) => [`${APP}/${path}`, { text: 'x' }])),
+  };
+}

@@ -1,0 +1,126 @@
+import * as v from 'valibot';
+
+/** The shapes of twins. `rules/README.md` says how to write one. */
+
+const Text = v.pipe(v.string(), v.minLength(1));
+const Texts = v.optional(v.array(Text), []);
+const Day = v.pipe(v.string(), v.isoDate('a date is YYYY-MM-DD'));
+const Countries = v.pipe(v.array(v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, 'a country is two capital letters'))));
+
+const Library = v.strictObject({
+  name: v.pipe(v.string(), v.regex(/^[^/]+\.so$/, 'a library is a file name that ends in .so')),
+  soname: v.optional(Text),
+  exports: Texts,
+  text: Texts,
+});
+
+const Framework = v.strictObject({
+  name: v.pipe(v.string(), v.regex(/^(?!.*\.framework$)[^/]+$/, 'a framework is named without .framework')),
+  bundleId: v.optional(Text),
+  version: v.optional(Text),
+  objc: Texts,
+  exports: Texts,
+  text: Texts,
+  /** False: a folder that holds an Info.plist and nothing else. */
+  binary: v.optional(v.boolean(), true),
+});
+
+const shared = {
+  says: Text,
+  classes: Texts,
+  references: Texts,
+  strings: Texts,
+  keys: v.optional(v.record(Text, v.string()), {}),
+  files: Texts,
+};
+const android = {
+  ...shared,
+  platform: v.literal('android'),
+  fields: v.optional(v.array(v.strictObject({ class: Text, name: Text, value: v.string() })), []),
+  libraries: v.optional(v.array(Library), []),
+  components: Texts,
+};
+const ios = { ...shared, platform: v.literal('ios'), frameworks: v.optional(v.array(Framework), []) };
+
+const expected = {
+  expect: v.strictObject({
+    /** What `Detection.version` must be; null: no version can be read, or places differ. */
+    version: v.nullable(Text),
+    confidence: v.picklist(['high', 'medium', 'low']),
+    /** Every other SDK that is rightly found in the same bundle. */
+    also: Texts,
+  }),
+};
+const AndroidCase = v.strictObject(android);
+const IosCase = v.strictObject(ios);
+
+/** What a bundle of a twin is made of. */
+export type TwinCase = v.InferOutput<typeof AndroidCase> | v.InferOutput<typeof IosCase>;
+
+const holdsSomething = v.check<TwinCase, string>(
+  (c) => Object.entries(c).some(([key, part]) => !['says', 'platform'].includes(key) && Object.keys(part).length > 0),
+  'the bundle holds nothing: a miss looks like the SDK and is not',
+);
+
+export const SdkTwin = v.strictObject({
+  hit: v.pipe(
+    v.array(
+      v.variant('platform', [v.strictObject({ ...android, ...expected }), v.strictObject({ ...ios, ...expected })]),
+    ),
+    v.minLength(1),
+  ),
+  miss: v.pipe(
+    v.array(v.pipe(v.variant('platform', [AndroidCase, IosCase]), holdsSomething)),
+    v.minLength(1),
+  ),
+});
+
+/** A host that is the vendor's, or the countries of all its entities that a report of a day may name. */
+const VendorCase = v.pipe(
+  v.strictObject({ host: v.optional(Text), asOf: v.optional(Day), countries: v.optional(Countries) }),
+  v.check(
+    (c) => (c.host === undefined) === (c.asOf !== undefined && c.countries !== undefined),
+    'a case has either host, or asOf and countries',
+  ),
+);
+export const VendorTwin = v.strictObject({
+  hit: v.pipe(v.array(VendorCase), v.minLength(1)),
+  miss: v.pipe(v.array(VendorCase), v.minLength(1)),
+});
+
+const LawCase = v.strictObject({
+  asOf: Day,
+  role: v.picklist([
+    'incorporated',
+    'headquartered',
+    'operating',
+    'engineering',
+    'parent',
+    'owner',
+    'controlled-by-contract',
+  ]),
+  laws: v.pipe(v.array(Text), v.minLength(1)),
+});
+export const JurisdictionTwin = v.strictObject({
+  hit: v.pipe(v.array(LawCase), v.minLength(1)),
+  miss: v.pipe(v.array(LawCase), v.minLength(1)),
+});
+
+export type SdkTwin = v.InferOutput<typeof SdkTwin>;
+
+/**
+ * @param path of the twin, for the message
+ * @throws Error naming file and field
+ */
+export function parseTwin<T extends v.GenericSchema>(schema: T, path: string, text: string): v.InferOutput<T> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${path}: (whole file): not JSON: ${(error as Error).message}`);
+  }
+  const result = v.safeParse(schema, json);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw new Error(`${path}: ${v.getDotPath(issue) ?? '(whole file)'}: ${issue.message}`);
+}

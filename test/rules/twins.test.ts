@@ -1,0 +1,169 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { loadRules, type Report, type Rules, scan } from '../../src/index.ts';
+import { lawsOf } from '../../src/judge/links.ts';
+import { entitiesOn } from '../../src/recipients.ts';
+import { compileRules } from '../../src/rules/compile.ts';
+import { twinBundle } from './twin-bundle.ts';
+import { JurisdictionTwin, parseTwin, SdkTwin, type TwinCase, VendorTwin } from './twin-schema.ts';
+
+type Kind = 'sdks' | 'vendors' | 'jurisdictions' | 'policies';
+const ruleFolder = new URL('../../rules/', import.meta.url);
+const twinFolder = new URL('.', import.meta.url);
+
+function idsIn(folder: URL, kind: Kind): string[] {
+  const names = readdirSync(new URL(`${kind}/`, folder)).filter((name) => name.endsWith('.json'));
+  return names.map((name) => name.slice(0, -'.json'.length)).sort();
+}
+
+/** A twin, or the error that the tests of its rule file then fail with. */
+function twinOf<T extends typeof SdkTwin | typeof VendorTwin | typeof JurisdictionTwin>(
+  schema: T,
+  kind: Kind,
+  id: string,
+) {
+  const path = `${kind}/${id}.json`;
+  try {
+    const text = readFileSync(new URL(path, twinFolder), 'utf8');
+    return { twin: parseTwin(schema, `test/rules/${path}`, text), error: null };
+  } catch (error) {
+    return { twin: null, error: error as Error };
+  }
+}
+
+// A broken rule file must fail the tests that need rules, not keep the others from being listed.
+let loaded: Rules | null = null;
+function rules(): Rules {
+  loaded ??= loadRules();
+  return loaded;
+}
+
+const scanTwin = (twin: TwinCase): Promise<Report> => scan(twinBundle(twin), { rules: rules() });
+const scored = (report: Report) => report.detections.filter((d) => d.scored).map((d) => d.sdk);
+
+describe('every rule file has a twin, and every twin a rule file', () => {
+  test.each(['sdks', 'vendors', 'jurisdictions', 'policies'] as const)('%s', (kind) => {
+    const twins = existsSync(new URL(`${kind}/`, twinFolder)) ? idsIn(twinFolder, kind) : [];
+    expect(twins).toEqual(idsIn(ruleFolder, kind));
+  });
+});
+
+for (const id of idsIn(ruleFolder, 'sdks')) {
+  describe(`sdks/${id}`, () => {
+    const { twin, error } = twinOf(SdkTwin, 'sdks', id);
+
+    test('has a twin for each platform of its clues, and for its version', () => {
+      if (!twin) throw error;
+      const sdk = rules().sdks.get(id)!;
+      const platforms = new Set(twin.hit.map((hit) => hit.platform as string));
+      // A clue of both platforms asks for a hit on either.
+      const asked = new Set(sdk.clues.map((clue) => clue.platform).filter((platform) => platform !== undefined));
+      expect([...asked].filter((platform) => !platforms.has(platform))).toEqual([]);
+      if (sdk.versions.length > 0) expect(twin.hit.some((hit) => hit.expect.version !== null)).toBe(true);
+      const unheard = twin.hit.flatMap((hit) => hit.expect.also).filter((also) => !rules().sdks.has(also));
+      expect(unheard, 'expect.also names SDKs that have no rule').toEqual([]);
+    });
+
+    for (const { expect: wanted, ...bundle } of twin?.hit ?? []) {
+      test(`${bundle.platform}: ${bundle.says}`, async () => {
+        const report = await scanTwin(bundle as TwinCase);
+        const found = report.detections.find((d) => d.sdk === id);
+        const { version, confidence } = found ?? {};
+        expect({ version, confidence }).toEqual({ version: wanted.version, confidence: wanted.confidence });
+        // Cross-talk: no rule but these may take the bundle for its own.
+        expect(scored(report)).toEqual([id, ...wanted.also].sort());
+      });
+    }
+
+    for (const bundle of twin?.miss ?? []) {
+      test(`not ${id}, ${bundle.platform}: ${bundle.says}`, async () => {
+        expect(scored(await scanTwin(bundle))).not.toContain(id);
+      });
+    }
+  });
+}
+
+for (const id of idsIn(ruleFolder, 'vendors')) {
+  describe(`vendors/${id}`, () => {
+    const { twin, error } = twinOf(VendorTwin, 'vendors', id);
+    const owner = (host: string) => compileRules(rules()).hosts.match(host)?.vendor ?? null;
+    const countries = (asOf: string) => [
+      ...new Set(entitiesOn(rules().vendors.get(id)!, asOf).map((entity) => entity.country)),
+    ];
+
+    test('has a twin', () => {
+      if (!twin) throw error;
+    });
+
+    for (const { host, asOf, countries: wanted } of twin?.hit ?? []) {
+      if (host !== undefined) test(`${host} is its host`, () => expect(owner(host)).toBe(id));
+      else {
+        test(`on ${asOf} it is in ${wanted!.join(', ')} and nowhere else`, () => {
+          expect(countries(asOf!).sort()).toEqual([...wanted!].sort());
+        });
+      }
+    }
+
+    for (const { host, asOf, countries: wanted } of twin?.miss ?? []) {
+      if (host !== undefined) test(`${host} is not its host`, () => expect(owner(host)).not.toBe(id));
+      else {
+        test(`on ${asOf} it is not known to be in ${wanted!.join(', ')}`, () => {
+          expect(wanted!.filter((country) => countries(asOf!).includes(country))).toEqual([]);
+        });
+      }
+    }
+  });
+}
+
+for (const id of idsIn(ruleFolder, 'jurisdictions')) {
+  describe(`jurisdictions/${id}`, () => {
+    const { twin, error } = twinOf(JurisdictionTwin, 'jurisdictions', id);
+    type Case = NonNullable<typeof twin>['hit'][number];
+    const cited = ({ asOf, role }: Case) => {
+      const { country } = rules().jurisdictions.get(id)!;
+      const source = { how: 'register', url: 'https://registry.example', seen: asOf } as const;
+      const link = { country, says: '', entity: { name: 'A company', role, country, source }, source };
+      return lawsOf([link], { rules: rules(), asOf }).map((law) => law.id);
+    };
+
+    test('has a twin that names laws of its file alone', () => {
+      if (!twin) throw error;
+      const known = rules().jurisdictions.get(id)!.laws.map((law) => law.id);
+      const named = [...twin.hit, ...twin.miss].flatMap((each) => each.laws);
+      expect(named.filter((law) => !known.includes(law))).toEqual([]);
+    });
+
+    for (const each of twin?.hit ?? []) {
+      test(`on ${each.asOf} a company there (${each.role}) is reached by ${each.laws.join(', ')}`, () => {
+        expect(cited(each)).toEqual(expect.arrayContaining(each.laws));
+      });
+    }
+
+    for (const each of twin?.miss ?? []) {
+      test(`on ${each.asOf} a company there (${each.role}) is not reached by ${each.laws.join(', ')}`, () => {
+        const laws = cited(each);
+        expect(each.laws.filter((law) => laws.includes(law))).toEqual([]);
+      });
+    }
+  });
+}
+
+describe('a typo in a twin is an error that names file and field', () => {
+  const hit = { says: 'x', platform: 'android', classes: ['a.B'], expect: { version: null, confidence: 'high' } };
+  const miss = { says: 'x', platform: 'ios', classes: ['B'] };
+  const law = { asOf: '2021-02-12', role: 'parent', laws: ['x'] };
+  test.each([
+    ['an unknown field', SdkTwin, { hit: [{ ...hit, clases: ['a.B'] }], miss: [miss] }, 'hit.0.clases'],
+    ['a field of the other platform', SdkTwin, { hit: [hit], miss: [{ ...miss, libraries: [] }] }, 'miss.0.libraries'],
+    ['an unknown platform', SdkTwin, { hit: [hit], miss: [{ ...miss, platform: 'iOS' }] }, 'miss.0.platform'],
+    ['nothing expected', SdkTwin, { hit: [{ ...hit, expect: undefined }], miss: [miss] }, 'hit.0.expect'],
+    ['an unknown field deeper', SdkTwin, { hit: [{ ...hit, fields: [{ class: 'a', nam: '' }] }], miss: [miss] }, 'hit.0.fields.0'],
+    ['no miss', SdkTwin, { hit: [hit], miss: [] }, 'miss'],
+    ['an empty bundle', SdkTwin, { hit: [hit], miss: [{ says: 'x', platform: 'ios' }] }, 'miss.0'],
+    ['a host of two kinds', VendorTwin, { hit: [{ host: 'a.b', asOf: '2021-02-12' }], miss: [{ host: 'a.c' }] }, 'hit.0'],
+    ['an unknown role', JurisdictionTwin, { hit: [{ ...law, role: 'ower' }], miss: [law] }, 'hit.0.role'],
+  ])('%s', (_, schema, twin, field) => {
+    const parse = () => parseTwin(schema, 'test/rules/x.json', JSON.stringify(twin));
+    expect(parse).toThrow(new RegExp(`^test/rules/x\\.json: ${field.replaceAll('.', '\\.')}(\\.\\w+)?: `));
+  });
+});
