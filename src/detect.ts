@@ -159,7 +159,9 @@ function instancesOf(sdk: Sdk, met: readonly Met[], entries: readonly EntryFeatu
   }
   // The name of a library is one more sign of the code inside it, not an instance beside it.
   const all = [...places.values()];
-  const named = all.filter((i) => i.arch !== null || !all.some((other) => other.path === i.path && other.arch !== null));
+  const named = all.filter(
+    (i) => i.arch !== null || !all.some((other) => other.path === i.path && other.arch !== null),
+  );
   return named.sort((a, b) => compare(a.path, b.path) || compare(a.arch ?? '', b.arch ?? ''));
 }
 

@@ -12,8 +12,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'errors.ts': [],
   'budgets.ts': [],
   'version.ts': [],
-  platform: ['errors.ts', 'node:'],
-  formats: ['types.ts', 'errors.ts', 'budgets.ts', 'plist', 'fflate', '@xmldom/xmldom'],
+  platform: ['errors.ts', 'node:', 'fflate'],
+  formats: ['types.ts', 'errors.ts', 'budgets.ts', 'plist'],
   bundle: ['types.ts', 'errors.ts', 'budgets.ts', 'formats', 'platform'],
   rules: ['types.ts', 'errors.ts', 'platform', 'valibot'],
   features: ['types.ts', 'errors.ts', 'budgets.ts', 'formats', 'bundle', 'platform', 'rules'],
@@ -40,7 +40,7 @@ const layerOf = (path: string) => path.split('/')[0] as string;
 it.each(files)('%s imports only what its layer may', (file) => {
   const layer = layerOf(file);
   // The pipeline and the public API see everything below them.
-  if (layer === 'scan.ts' || layer === 'index.ts') return;
+  if (layer === 'scan.ts' || layer === 'index.ts' || layer === 'web.ts') return;
   expect(Object.keys(allowed), `${layer} has no row in the import table`).toContain(layer);
   const text = readFileSync(join(src, file), 'utf8');
   for (const [, specifier = ''] of text.matchAll(/^(?:import|export)\b[^;]*?\bfrom '([^']+)';/gms)) {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { accessSync, constants, realpathSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { OutputError, UsageError } from './exit-codes.ts';
@@ -90,7 +91,7 @@ export function writeWhole(target: string, text: string): void {
       return;
     }
     const real = existing ? realpathSync(target) : target;
-    partial = join(dirname(real), `.${basename(real).slice(0, 200)}.${process.pid}.partial`);
+    partial = join(dirname(real), `.${basename(real).slice(0, 200)}.${randomBytes(6).toString('hex')}.partial`);
     writeFileSync(partial, text, { flag: 'wx' });
     renameSync(partial, real);
   } catch (error) {

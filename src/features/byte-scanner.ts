@@ -27,9 +27,8 @@ const DIGITS_OR_DOTS = 0x20202020;
 
 /** Steps of comparing that content may cost before the automaton takes over: a page's worth, and one per 8 bytes. */
 const SPARE_STEPS = 16 * 1024;
-/** Bytes that `like` clues may read around their literals before they must do with `NEAR`. */
+/** Bytes that `like` clues may read around their literals: this, and one for two bytes of content. */
 const SPARE_READING = 1024 * 1024;
-const NEAR = 64;
 
 /** For what the automaton has searched for needles. */
 const marksOnly = new GramFilter([], urlMarks);
@@ -56,6 +55,7 @@ export class ByteScanner {
   #filled = 0;
   #steps = 0;
   #read = 0;
+  #uncompared = 0;
   /** The words that the automaton looks at instead of the filter, as positions in the buffer. */
   #from = 0;
   #to = 0;
@@ -72,6 +72,14 @@ export class ByteScanner {
     this.#words = new Int32Array(this.#buffer.buffer);
   }
 
+  /**
+   * Literals of `like` clues in this content that were met and not compared, because it holds so many that comparing
+   * them all would take too long. Above 0, the clues were not fully answered.
+   */
+  get uncompared(): number {
+    return this.#uncompared;
+  }
+
   begin(sink: ScanSink): void {
     this.#sink = sink;
     this.#base = -this.#margin;
@@ -79,6 +87,7 @@ export class ByteScanner {
     this.#buffer.fill(0, 0, this.#margin);
     this.#steps = 0;
     this.#read = 0;
+    this.#uncompared = 0;
     this.#urls.reset();
   }
 
@@ -187,10 +196,13 @@ export class ByteScanner {
   /** Whether what stands before and after the literal of a `like` clue is what the clue says. */
   #surrounded(pattern: BytePattern & { kind: 'clue' }, at: number, end: number): boolean {
     const { before, after } = pattern.surroundings!;
-    const reach = this.#read <= SPARE_READING + ((this.#base + at) >> 1) ? CONTEXT : NEAR;
-    const low = Math.max(0, -this.#base, at - reach);
-    const high = Math.min(this.#filled, end + reach);
-    this.#read += reach;
+    if (this.#read > SPARE_READING + ((this.#base + at) >> 1)) {
+      this.#uncompared++;
+      return false;
+    }
+    const low = Math.max(0, -this.#base, at - CONTEXT);
+    const high = Math.min(this.#filled, end + CONTEXT);
+    this.#read += CONTEXT;
     return before.matches(this.#buffer, at - 1, low - 1, -1, false) && after.matches(this.#buffer, end, high, 1, false);
   }
 

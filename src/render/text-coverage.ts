@@ -1,6 +1,6 @@
 import type { Anomaly, Coverage, Report } from '../types.ts';
-import { dim, indented, type Line, labelled, listed, span, wrap } from './text-layout.ts';
-import { cutTo, heading, number, place, reasonWords } from './text-words.ts';
+import { dim, type Inline, indented, type Line, labelled, listed, span, wrap } from './text-layout.ts';
+import { cutTo, heading, number, place, plural, reasonWords } from './text-words.ts';
 
 const GAPS_SHOWN = 15;
 const CODES_SHOWN = 15;
@@ -17,18 +17,26 @@ export function coverageSection(report: Report, width: number): Line[] {
   const row = (label: string, text: string) => indented(labelled(dim(label), text, width - 2, 12), 2);
   return [
     heading('COVERAGE', report.complete ? 'complete' : 'not complete'),
-    ...row('read', read.length === 0 ? 'no entry is listed as read whole' : countWords(read, (line) => line.format)),
+    ...row(
+      'read',
+      read.length === 0
+        ? 'no entry is listed as read whole'
+        : countBy(read, (line) => line.format)
+            .map(([format, count]) => `${number(count)} ${format}`)
+            .join(', '),
+    ),
     ...(gaps.length === 0 ? row('not read', 'nothing that could hide an SDK') : []),
     ...indented(listed('not read', [...shown.map(gapInline), ...(more ? [more] : [])], width - 2, 12), 2),
     ...(harmless.length === 0
       ? []
-      : row('left out', `${countWords(harmless, (line) => line.detail || line.format)}; none of it can hide an SDK`)),
+      : indented(listed('left out', ['None of it can hide an SDK.', ...leftOut(harmless)], width - 2, 12), 2)),
   ];
 }
 
 function gapInline(line: Coverage) {
   const why = line.reason === null ? '' : `, ${reasonWords[line.reason]}`;
-  return [span(place(line), 'cyan'), span(` ${line.state}`, 'yellow'), `: ${line.format}${why}. ${line.detail}`];
+  const detail = line.detail === '' ? '' : `; ${line.detail}`;
+  return [span(place(line), 'cyan'), span(` ${line.state}`, 'yellow'), ` (${line.format})${why}${detail}`];
 }
 
 /** Entries that a line stands for: the report joins equal lines as `(12 entries)`. */
@@ -36,10 +44,18 @@ function entriesOf({ path }: Coverage): number {
   return Number(/^\((\d+) entries\)$/.exec(path)?.[1] ?? 1);
 }
 
-function countWords(lines: readonly Coverage[], of: (line: Coverage) => string): string {
+function countBy(lines: readonly Coverage[], of: (line: Coverage) => string): [string, number][] {
   const counts = new Map<string, number>();
   for (const line of lines) counts.set(of(line), (counts.get(of(line)) ?? 0) + entriesOf(line));
-  return [...counts].map(([what, count]) => `${number(count)} ${what}`).join(', ');
+  return [...counts];
+}
+
+function leftOut(lines: readonly Coverage[]): Inline[] {
+  const { shown, more } = cutTo(
+    countBy(lines, (line) => line.detail || line.format),
+    GAPS_SHOWN,
+  );
+  return [...shown.map(([why, count]) => `${plural(count, 'entry', 'entries')}: ${why}`), ...(more ? [more] : [])];
 }
 
 /** Tricks of the container, each kind once. */

@@ -117,8 +117,8 @@ export class NameMatcher {
     this.#start = start;
     this.#end = end;
     this.#hit = hit;
-    this.#heads.walk(bytes, start, end, 1, this.#onHead);
-    this.#tails.walk(bytes, end - 1, start - 1, -1, this.#onTail);
+    if (this.#headTests.length > 0) this.#heads.walk(bytes, start, end, 1, this.#onHead);
+    if (this.#tailTests.length > 0) this.#tails.walk(bytes, end - 1, start - 1, -1, this.#onTail);
     for (const test of this.#loose) this.#like(test);
   }
 

@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { adler32, Bytes, encodedValue, mutf8 } from './dex-bytes.ts';
+
+export { mutf8 } from './dex-bytes.ts';
 
 export interface DexClass {
   /** Dotted, `$` for nested ones: `io.agora.rtc.RtcEngine`. */
@@ -8,6 +11,14 @@ export interface DexClass {
   readonly interfaces?: readonly string[];
   /** Each becomes a public `void name()` that returns at once. */
   readonly methods?: readonly string[];
+  /** Each becomes a `public static final` field. */
+  readonly staticFields?: readonly StaticField[];
+}
+
+export interface StaticField {
+  readonly name: string;
+  /** Gives a String, int or boolean its initial value; a String without one is set in code. */
+  readonly value?: string | number | boolean;
 }
 
 export interface DexDescription {
@@ -31,6 +42,14 @@ export function buildDex(description: DexDescription): Uint8Array {
   const version = description.version ?? '035';
   const classes = supertypesFirst(description.classes ?? []);
   const methodRefs = description.methodRefs ?? [];
+  const fieldsOf = classes.flatMap((each) =>
+    (each.staticFields ?? []).map(({ name, value }) => ({
+      class: descriptor(each.name),
+      type: typeOf(value),
+      name,
+      value,
+    })),
+  );
   const methodsOf = classes.flatMap((each) => (each.methods ?? []).map((name) => ({ class: each.name, name })));
 
   const typeNames = new Set(['V', ...(description.references ?? []).map(descriptor)]);
@@ -39,9 +58,12 @@ export function buildDex(description: DexDescription): Uint8Array {
     for (const name of [each.name, ...supertypes]) typeNames.add(descriptor(name));
   }
   for (const each of methodRefs) typeNames.add(descriptor(each.class));
+  for (const each of fieldsOf) typeNames.add(each.type);
 
   const methods = [...methodsOf, ...methodRefs].map((each) => ({ type: descriptor(each.class), name: each.name }));
-  const strings = sorted([...typeNames, ...methods.map((each) => each.name), ...(description.strings ?? [])]);
+  const values = fieldsOf.flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
+  const names = [...fieldsOf, ...methods].map((each) => each.name);
+  const strings = sorted([...typeNames, ...names, ...values, ...(description.strings ?? [])]);
   const types = sorted([...typeNames]);
   const stringIndex = indexOf(strings);
   const typeIndex = indexOf(types);
@@ -50,12 +72,20 @@ export function buildDex(description: DexDescription): Uint8Array {
   );
   const methodIndex = indexOf(methodIds.map((each) => `${each.type}\0${each.name}`));
 
+  const fieldIds = [...fieldsOf].sort(
+    (a, b) =>
+      typeIndex(a.class) - typeIndex(b.class) ||
+      stringIndex(a.name) - stringIndex(b.name) ||
+      typeIndex(a.type) - typeIndex(b.type),
+  );
+
   const headerSize = Number(version) >= 41 ? 0x78 : 0x70;
   const protoCount = methodIds.length > 0 ? 1 : 0;
   const stringIds = headerSize;
   const typeIds = stringIds + 4 * strings.length;
   const protoIds = typeIds + 4 * types.length;
-  const methodTable = protoIds + 12 * protoCount;
+  const fieldTable = protoIds + 12 * protoCount;
+  const methodTable = fieldTable + 8 * fieldIds.length;
   const classDefs = methodTable + 8 * methodIds.length;
   const dataStart = classDefs + 32 * classes.length;
 
@@ -67,6 +97,7 @@ export function buildDex(description: DexDescription): Uint8Array {
   section(1, strings.length, stringIds);
   section(2, types.length, typeIds);
   section(3, protoCount, protoIds);
+  section(4, fieldIds.length, fieldTable);
   section(5, methodIds.length, methodTable);
   section(6, classes.length, classDefs);
 
@@ -91,18 +122,37 @@ export function buildDex(description: DexDescription): Uint8Array {
     file.uleb(text.length).bytes(mutf8(text)).bytes([0]);
     return offset;
   });
-  const withMethods = classes.filter((each) => each.methods?.length);
-  section(0x2000, withMethods.length, file.length);
+  // Fields in the order of their ids, with values up to the last that is not the default of its type.
+  const staticsOf = (each: DexClass) => {
+    const ids = fieldIds.flatMap((field, id) => (field.class === descriptor(each.name) ? [{ ...field, id }] : []));
+    const count = ids.findLastIndex(({ value }) => value !== undefined) + 1;
+    return { ids, values: ids.slice(0, count).map(({ value }) => value) };
+  };
+  const withValues = classes.filter((each) => staticsOf(each).values.length > 0);
+  section(0x2005, withValues.length, file.length);
+  const staticValues = new Map<DexClass, number>();
+  for (const each of withValues) {
+    staticValues.set(each, file.length);
+    const { values } = staticsOf(each);
+    file.uleb(values.length);
+    for (const value of values) file.bytes(encodedValue(value, stringIndex));
+  }
+  const withMembers = classes.filter((each) => each.methods?.length || each.staticFields?.length);
+  section(0x2000, withMembers.length, file.length);
   const classData = new Map<DexClass, number>();
-  for (const each of withMethods) {
+  for (const each of withMembers) {
     classData.set(each, file.length);
+    const { ids } = staticsOf(each);
     const all = [...new Set(each.methods)].map((name) => ({
       name,
       id: methodIndex(`${descriptor(each.name)}\0${name}`),
     }));
     const direct = all.filter(({ name }) => name === '<init>');
     const virtual = all.filter(({ name }) => name !== '<init>').sort((a, b) => a.id - b.id);
-    file.uleb(0, 0, direct.length, virtual.length);
+    file.uleb(ids.length, 0, direct.length, virtual.length);
+    ids.forEach(({ id }, i) => {
+      file.uleb(id - (i > 0 ? ids[i - 1]!.id : 0), 0x19);
+    });
     for (const list of [direct, virtual]) {
       list.forEach(({ id }, i) => {
         file.uleb(id - (i > 0 ? list[i - 1]!.id : 0), list === direct ? 0x10001 : 1, code);
@@ -125,12 +175,18 @@ export function buildDex(description: DexDescription): Uint8Array {
   const table = (count: number, offset: number) => [count, count > 0 ? offset : 0];
   const isContainer = headerSize > 0x70;
   u32(32, bytes.length, headerSize, 0x12345678, 0, 0, mapOffset);
-  u32(56, ...table(strings.length, stringIds), ...table(types.length, typeIds), ...table(protoCount, protoIds), 0, 0);
+  u32(56, ...table(strings.length, stringIds), ...table(types.length, typeIds), ...table(protoCount, protoIds));
+  u32(80, ...table(fieldIds.length, fieldTable));
   u32(88, ...table(methodIds.length, methodTable), ...table(classes.length, classDefs));
   u32(104, ...(isContainer ? [0, 0, bytes.length, 0] : [bytes.length - dataStart, dataStart]));
   u32(stringIds, ...stringData);
   u32(typeIds, ...types.map(stringIndex));
   if (protoCount > 0) u32(protoIds, stringIndex('V'), typeIndex('V'), 0);
+  fieldIds.forEach((each, i) => {
+    view.setUint16(fieldTable + 8 * i, typeIndex(each.class), true);
+    view.setUint16(fieldTable + 8 * i + 2, typeIndex(each.type), true);
+    u32(fieldTable + 8 * i + 4, stringIndex(each.name));
+  });
   methodIds.forEach((each, i) => {
     view.setUint16(methodTable + 8 * i, typeIndex(each.type), true);
     u32(methodTable + 8 * i + 4, stringIndex(each.name));
@@ -138,7 +194,8 @@ export function buildDex(description: DexDescription): Uint8Array {
   classes.forEach((each, i) => {
     const superIndex = typeIndex(descriptor(each.super ?? 'java.lang.Object'));
     const [interfaces, data] = [interfacesOf.get(each) ?? 0, classData.get(each) ?? 0];
-    u32(classDefs + 32 * i, typeIndex(descriptor(each.name)), 1, superIndex, interfaces, 0xffffffff, 0, data, 0);
+    u32(classDefs + 32 * i, typeIndex(descriptor(each.name)), 1, superIndex, interfaces, 0xffffffff, 0, data);
+    u32(classDefs + 32 * i + 28, staticValues.get(each) ?? 0);
   });
   signDex(bytes);
   return bytes;
@@ -150,13 +207,8 @@ export function signDex(bytes: Uint8Array): void {
   new DataView(bytes.buffer, bytes.byteOffset).setUint32(8, adler32(bytes.subarray(12)), true);
 }
 
-function adler32(bytes: Uint8Array): number {
-  let [a, b] = [1, 0];
-  for (const byte of bytes) {
-    a = (a + byte) % 65521;
-    b = (b + a) % 65521;
-  }
-  return b * 0x10000 + a;
+function typeOf(value: StaticField['value']): string {
+  return typeof value === 'number' ? 'I' : typeof value === 'boolean' ? 'Z' : 'Ljava/lang/String;';
 }
 
 /** Each string once, by UTF-16 code units: JavaScript's own order. */
@@ -181,61 +233,4 @@ function supertypesFirst(classes: readonly DexClass[]): DexClass[] {
   };
   for (const each of classes) add(each);
   return [...ordered];
-}
-
-/** Modified UTF-8: NUL as C0 80, each surrogate on its own. */
-export function mutf8(text: string): number[] {
-  const bytes: number[] = [];
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit > 0 && unit < 0x80) bytes.push(unit);
-    else if (unit < 0x800) bytes.push(0xc0 | (unit >> 6), 0x80 | (unit & 0x3f));
-    else bytes.push(0xe0 | (unit >> 12), 0x80 | ((unit >> 6) & 0x3f), 0x80 | (unit & 0x3f));
-  }
-  return bytes;
-}
-
-/** Bytes that grow, little-endian, behind a start that is filled in later. */
-class Bytes {
-  private readonly content: number[];
-
-  constructor(start: number) {
-    this.content = new Array<number>(start).fill(0);
-  }
-
-  get length(): number {
-    return this.content.length;
-  }
-
-  bytes(values: Iterable<number>): this {
-    for (const value of values) this.content.push(value);
-    return this;
-  }
-
-  u16(...values: number[]): this {
-    for (const value of values) this.content.push(value & 0xff, (value >> 8) & 0xff);
-    return this;
-  }
-
-  u32(...values: number[]): this {
-    for (const value of values) this.u16(value & 0xffff, value >>> 16);
-    return this;
-  }
-
-  uleb(...values: number[]): this {
-    for (let value of values) {
-      for (; value >= 0x80; value >>>= 7) this.content.push((value & 0x7f) | 0x80);
-      this.content.push(value);
-    }
-    return this;
-  }
-
-  align(size: number): this {
-    while (this.content.length % size !== 0) this.content.push(0);
-    return this;
-  }
-
-  toUint8Array(): Uint8Array<ArrayBuffer> {
-    return Uint8Array.from(this.content);
-  }
 }

@@ -174,6 +174,9 @@ describe('content that is made to be slow', () => {
     const started = performance.now();
     expect(scan(scanner, content).lines).toEqual([]);
     expect(performance.now() - started).toBeLessThan(5000);
+    expect(scanner.uncompared).toBeGreaterThan(200_000);
+    expect(scan(scanner, bytesOf('agoraagora.x.y.z')).lines).toEqual(['0 clue 0']);
+    expect(scanner.uncompared).toBe(0);
   });
 });
 

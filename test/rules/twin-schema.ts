@@ -5,7 +5,7 @@ import * as v from 'valibot';
 const Text = v.pipe(v.string(), v.minLength(1));
 const Texts = v.optional(v.array(Text), []);
 const Day = v.pipe(v.string(), v.isoDate('a date is YYYY-MM-DD'));
-const Countries = v.pipe(v.array(v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, 'a country is two capital letters'))));
+const Countries = v.array(v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, 'a country is two capital letters')));
 
 const Library = v.strictObject({
   name: v.pipe(v.string(), v.regex(/^[^/]+\.so$/, 'a library is a file name that ends in .so')),
@@ -69,17 +69,17 @@ export const SdkTwin = v.strictObject({
     ),
     v.minLength(1),
   ),
-  miss: v.pipe(
-    v.array(v.pipe(v.variant('platform', [AndroidCase, IosCase]), holdsSomething)),
-    v.minLength(1),
-  ),
+  miss: v.pipe(v.array(v.pipe(v.variant('platform', [AndroidCase, IosCase]), holdsSomething)), v.minLength(1)),
 });
 
 /** A host that is the vendor's, or the countries of all its entities that a report of a day may name. */
 const VendorCase = v.pipe(
   v.strictObject({ host: v.optional(Text), asOf: v.optional(Day), countries: v.optional(Countries) }),
   v.check(
-    (c) => (c.host === undefined) === (c.asOf !== undefined && c.countries !== undefined),
+    ({ host, asOf, countries }) =>
+      host === undefined
+        ? asOf !== undefined && countries !== undefined
+        : asOf === undefined && countries === undefined,
     'a case has either host, or asOf and countries',
   ),
 );

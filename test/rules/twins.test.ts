@@ -4,6 +4,7 @@ import { loadRules, type Report, type Rules, scan } from '../../src/index.ts';
 import { lawsOf } from '../../src/judge/links.ts';
 import { entitiesOn } from '../../src/recipients.ts';
 import { compileRules } from '../../src/rules/compile.ts';
+import { caseOf } from '../build/case.ts';
 import { twinBundle } from './twin-bundle.ts';
 import { JurisdictionTwin, parseTwin, SdkTwin, type TwinCase, VendorTwin } from './twin-schema.ts';
 
@@ -123,12 +124,15 @@ for (const id of idsIn(ruleFolder, 'jurisdictions')) {
       const { country } = rules().jurisdictions.get(id)!;
       const source = { how: 'register', url: 'https://registry.example', seen: asOf } as const;
       const link = { country, says: '', entity: { name: 'A company', role, country, source }, source };
-      return lawsOf([link], { rules: rules(), asOf }).map((law) => law.id);
+      const setting = { found: caseOf({}), rules: rules(), context: null, asOf, scored: new Map() };
+      return lawsOf([link], setting).map((law) => law.id);
     };
 
     test('has a twin that names laws of its file alone', () => {
       if (!twin) throw error;
-      const known = rules().jurisdictions.get(id)!.laws.map((law) => law.id);
+      const known = rules()
+        .jurisdictions.get(id)!
+        .laws.map((law) => law.id);
       const named = [...twin.hit, ...twin.miss].flatMap((each) => each.laws);
       expect(named.filter((law) => !known.includes(law))).toEqual([]);
     });
@@ -157,10 +161,20 @@ describe('a typo in a twin is an error that names file and field', () => {
     ['a field of the other platform', SdkTwin, { hit: [hit], miss: [{ ...miss, libraries: [] }] }, 'miss.0.libraries'],
     ['an unknown platform', SdkTwin, { hit: [hit], miss: [{ ...miss, platform: 'iOS' }] }, 'miss.0.platform'],
     ['nothing expected', SdkTwin, { hit: [{ ...hit, expect: undefined }], miss: [miss] }, 'hit.0.expect'],
-    ['an unknown field deeper', SdkTwin, { hit: [{ ...hit, fields: [{ class: 'a', nam: '' }] }], miss: [miss] }, 'hit.0.fields.0'],
+    [
+      'an unknown field deeper',
+      SdkTwin,
+      { hit: [{ ...hit, fields: [{ class: 'a', nam: '' }] }], miss: [miss] },
+      'hit.0.fields.0',
+    ],
     ['no miss', SdkTwin, { hit: [hit], miss: [] }, 'miss'],
     ['an empty bundle', SdkTwin, { hit: [hit], miss: [{ says: 'x', platform: 'ios' }] }, 'miss.0'],
-    ['a host of two kinds', VendorTwin, { hit: [{ host: 'a.b', asOf: '2021-02-12' }], miss: [{ host: 'a.c' }] }, 'hit.0'],
+    [
+      'a host of two kinds',
+      VendorTwin,
+      { hit: [{ host: 'a.b', asOf: '2021-02-12' }], miss: [{ host: 'a.c' }] },
+      'hit.0',
+    ],
     ['an unknown role', JurisdictionTwin, { hit: [{ ...law, role: 'ower' }], miss: [law] }, 'hit.0.role'],
   ])('%s', (_, schema, twin, field) => {
     const parse = () => parseTwin(schema, 'test/rules/x.json', JSON.stringify(twin));

@@ -1,0 +1,28 @@
+/** The public API where there is no Node: scans Blobs and bytes with rules that the caller hands in as text. */
+import { webPlatform } from './platform/web.ts';
+import { parseRules, type RuleFile } from './rules/load.ts';
+import type { Rules } from './rules/schema.ts';
+import { type ScanOptions, scanWith } from './scan.ts';
+import type { Report } from './types.ts';
+
+export { ScanError, type ScanErrorCode } from './errors.ts';
+export { type Gate, type GateOptions, gate } from './gate.ts';
+export { render } from './render/index.ts';
+export type { RuleFile } from './rules/load.ts';
+export type { Rules } from './rules/schema.ts';
+export type { ScanOptions } from './scan.ts';
+export type * from './types.ts';
+export { version } from './version.ts';
+
+/** Rules from the text of their files, paths as under `rules/`. @throws ScanError bad-rules */
+export function loadRules(...packs: readonly (readonly RuleFile[])[]): Rules {
+  return parseRules(packs, webPlatform.sha256());
+}
+
+/** Reads a bundle and reports what is aboard. @throws ScanError */
+export async function scan(
+  source: Uint8Array | Blob,
+  options: ScanOptions & { readonly rules: Rules },
+): Promise<Report> {
+  return scanWith(webPlatform, source, options.rules, options);
+}

@@ -1,0 +1,338 @@
+import { execFile, execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Report } from '../../src/index.ts';
+import { buildBinaryXml } from '../build/axml.ts';
+import { type BundleDescription, buildBundle } from '../build/bundle.ts';
+import { buildZip } from '../build/zip.ts';
+import { folder, type } from './terminal.ts';
+
+const here = folder();
+const at = here.path;
+const [plain, agora, broken, text] = [at('plain.apk'), at('agora.ipa'), at('broken.apk'), at('letter.txt')];
+const golden = new URL('../golden/clubhouse/', import.meta.url);
+const scan = (...argv: string[]) => type(['scan', ...argv]);
+const json = (output: string) => JSON.parse(output) as Report;
+
+beforeAll(() => {
+  const manifest = buildBinaryXml({
+    name: 'manifest',
+    attributes: { package: 'org.example.plain' },
+    children: [{ name: 'application' }],
+  });
+  const apk = (...files: { name: string; data: Uint8Array | string }[]) =>
+    buildZip([{ name: 'AndroidManifest.xml', data: manifest }, ...files]);
+  writeFileSync(plain, apk());
+  writeFileSync(broken, apk({ name: 'classes.dex', data: 'dex\n035\0 and then nothing that a reader can follow' }));
+  writeFileSync(
+    agora,
+    buildBundle(JSON.parse(readFileSync(new URL('bundle.json', golden), 'utf8')) as BundleDescription),
+  );
+  writeFileSync(text, 'Dear reviewer, please find the app attached.');
+  writeFileSync(at('context.json'), readFileSync(new URL('context.json', golden)));
+});
+afterAll(here.remove);
+
+describe('exit codes', () => {
+  it('0: nothing at or above the threshold, and complete', async () => {
+    const { code, stdout, stderr } = await scan(plain);
+    expect(code).toBe(0);
+    expect(stdout).toContain('org.example.plain');
+    expect(stderr).toBe('');
+  });
+
+  it('1: findings at or above --fail-on, named on stderr', async () => {
+    const { code, stderr } = await scan(agora);
+    expect(code).toBe(1);
+    expect(stderr).toContain('exit code 1, findings at or above the threshold');
+    expect(stderr).toContain('high: identifiers-in-clear/agora/user-id');
+    expect((await scan(agora, '--fail-on', 'critical')).code).toBe(0);
+    expect((await scan(agora, '--fail-on', 'none')).code).toBe(0);
+  });
+
+  it('2: incomplete for a reason that is not accepted', async () => {
+    const { code, stderr } = await scan(broken);
+    expect(code).toBe(2);
+    expect(stderr).toContain('exit code 2, not complete');
+    expect(stderr).toContain('classes.dex');
+    expect((await scan(broken, '--accept', 'malformed')).code).toBe(0);
+    expect((await scan(broken, '--accept', 'encrypted', '--accept', 'malformed')).code).toBe(0);
+    expect((await scan(broken, '--accept', 'encrypted')).code).toBe(2);
+  });
+
+  it('64: usage, with the values that there are', async () => {
+    const cases: [string[], RegExp][] = [
+      [[], /missing required argument/],
+      [[plain, '--depth', 'shallow'], /names, standard, deep/],
+      [[plain, '--fail-on', 'severe'], /none, info, low, medium, high, critical/],
+      [[plain, '--accept', 'laziness'], /depth, encrypted, malformed, budget, missing, unsupported, password/],
+      [[plain, '-o', 'html'], /text, json/],
+      [[plain, '-o', 'json='], /json=PATH/],
+      [[plain, '--policy', 'nowhere'], /no policy "nowhere"; there is .*store/],
+      [[plain, '--as-of', '2021-02-30'], /YYYY-MM-DD/],
+      [[plain, '--as-of', 'yesterday'], /YYYY-MM-DD/],
+      [[plain, '--colour'], /unknown option/],
+    ];
+    for (const [argv, message] of cases) {
+      const { code, stdout, stderr } = await scan(...argv);
+      expect(stderr, argv.join(' ')).toMatch(message);
+      expect([code, stdout], argv.join(' ')).toEqual([64, '']);
+    }
+  });
+
+  it('64: a context that is no context', async () => {
+    writeFileSync(at('bad.json'), '{ "operator": 3 }');
+    writeFileSync(at('not.json'), 'operator: x');
+    const wrong = await scan(plain, '--context', at('bad.json'));
+    expect(wrong.code).toBe(64);
+    expect(wrong.stderr).toContain('operator');
+    expect((await scan(plain, '--context', at('not.json'))).code).toBe(64);
+  });
+
+  it('64: no command, and one that there is not', async () => {
+    expect((await type([])).code).toBe(64);
+    expect(await type(['scam', plain])).toMatchObject({ code: 64, stdout: '' });
+  });
+
+  it('65: not a bundle', async () => {
+    const { code, stdout, stderr } = await scan(text);
+    expect([code, stdout]).toEqual([65, '']);
+    expect(stderr).toMatch(/letter\.txt: not an app bundle but a text file/);
+  });
+
+  it('66: not found', async () => {
+    const { code, stderr } = await scan(at('missing.apk'));
+    expect(code).toBe(66);
+    expect(stderr).toMatch(/missing\.apk: no such file/);
+    expect((await scan(plain, '--context', at('missing.json'))).code).toBe(66);
+  });
+
+  it('69: a rule pack that is missing or wrong', async () => {
+    mkdirSync(at('pack/sdks'), { recursive: true });
+    writeFileSync(at('pack/sdks/x.json'), '{ "id": "x" }');
+    const { code, stderr } = await scan(plain, '--rules', at('pack'));
+    expect(code).toBe(69);
+    expect(stderr).toContain('sdks/x.json');
+    expect((await scan(plain, '--rules', at('no-pack'))).code).toBe(69);
+  });
+
+  it('70: an error of our own, with what to report', async () => {
+    const full = () => {
+      throw new Error('no room');
+    };
+    const { code, stderr } = await type(['scan', plain], { stdout: { write: full } });
+    expect(code).toBe(70);
+    expect(stderr).toMatch(/internal error; please report/);
+    expect(stderr).toContain('no room');
+  });
+
+  it('70: a folder that went away meanwhile, without calling it our error', async () => {
+    mkdirSync(at('going'));
+    const stderr = {
+      isTTY: true,
+      written: '',
+      write: (words: string) => {
+        stderr.written += words;
+        rmSync(at('going'), { recursive: true, force: true });
+      },
+    };
+    const { code } = await type(['scan', plain, '-o', `json=${at('going/r.json')}`], { stderr });
+    expect(code).toBe(70);
+    expect(stderr.written).toMatch(/waybill: .*r\.json: cannot be written \(ENOENT\)$/m);
+    expect(stderr.written).not.toContain('internal error');
+  });
+
+  it('130: interrupted, before the start and in between', async () => {
+    expect((await type(['scan', plain], { signal: AbortSignal.abort() })).code).toBe(130);
+    const controller = new AbortController();
+    const stderr = { write: () => controller.abort(), isTTY: true };
+    const { code, stdout } = await type(['scan', agora, plain, '-o', 'json'], { stderr, signal: controller.signal });
+    expect(code).toBe(130);
+    expect(JSON.parse(stdout)).toEqual([]);
+  });
+
+  it('of several files the worst, and the rest is still scanned', async () => {
+    const cases: [string[], number, number][] = [
+      [[plain, plain], 0, 2],
+      [[plain, broken], 2, 2],
+      [[broken, agora], 1, 2],
+      [[agora, text, broken], 65, 2],
+      [[text, at('missing.apk'), plain], 66, 1],
+    ];
+    for (const [files, worst, reports] of cases) {
+      const { code, stdout } = await scan('-o', 'json', ...files);
+      expect([code, JSON.parse(stdout).length], files.join(' ')).toEqual([worst, reports]);
+    }
+  });
+});
+
+describe('what goes where', () => {
+  it('json of one file is one object, of several an array, of none an empty array', async () => {
+    const one = await scan(plain, '-o', 'json');
+    expect(json(one.stdout).bundle.app.id).toBe('org.example.plain');
+    const two = await scan(plain, agora, '-o', 'json', '-q');
+    expect((JSON.parse(two.stdout) as Report[]).map((r) => r.bundle.kind)).toEqual(['apk', 'ipa']);
+    expect(two.stderr).toBe('');
+    expect(JSON.parse((await scan(text, text, '-o', 'json')).stdout)).toEqual([]);
+  });
+
+  it('text of several files names each', async () => {
+    const { stdout } = await scan(plain, broken);
+    expect(stdout.match(/^==> .*\.apk <==$/gm)).toHaveLength(2);
+    expect(stdout.indexOf('plain.apk')).toBeLessThan(stdout.indexOf('broken.apk'));
+  });
+
+  it('writes files whole, beside stdout, and leaves nothing else behind', async () => {
+    mkdirSync(at('out'));
+    const { stdout } = await scan(
+      agora,
+      '-o',
+      `json=${at('out/r.json')}`,
+      '-o',
+      `text=${at('out/r.txt')}`,
+      '-o',
+      'json',
+    );
+    expect(readFileSync(at('out/r.json'), 'utf8')).toBe(stdout);
+    expect(readFileSync(at('out/r.txt'), 'utf8')).toMatch(/^App {8}Clubhouse/);
+    expect(readdirSync(at('out')).sort()).toEqual(['r.json', 'r.txt']);
+    const again = await scan(agora, '-o', `json=${at('out/r.json')}`, '-q');
+    expect(again).toMatchObject({ stdout: '', stderr: '' });
+    expect(readFileSync(at('out/r.json'), 'utf8')).toBe(stdout);
+  });
+
+  it('follows a link to the file it stands for', async () => {
+    mkdirSync(at('linked'));
+    writeFileSync(at('linked/real.json'), 'old');
+    symlinkSync(at('linked/real.json'), at('linked/link.json'));
+    await scan(plain, '-o', `json=${at('linked/link.json')}`);
+    expect(json(readFileSync(at('linked/real.json'), 'utf8')).bundle.kind).toBe('apk');
+  });
+
+  // A pipe in a folder of our own: a mistake here must not cost anybody a device.
+  it.skipIf(process.platform === 'win32')('writes into a pipe and does not take its place', async () => {
+    execFileSync('mkfifo', [at('pipe')]);
+    const reader = promisify(execFile)('cat', [at('pipe')]);
+    expect((await scan(plain, '-o', `json=${at('pipe')}`)).code).toBe(0);
+    expect(json((await reader).stdout).bundle.kind).toBe('apk');
+    expect(lstatSync(at('pipe')).isFIFO()).toBe(true);
+  });
+
+  it('writes one file for each bundle where the path holds {name}', async () => {
+    mkdirSync(at('each'));
+    expect((await scan(plain, agora, '-o', `json=${at('each/{name}.json')}`, '-q')).code).toBe(1);
+    expect(readdirSync(at('each')).sort()).toEqual(['agora.ipa.json', 'plain.apk.json']);
+  });
+
+  it('never overwrites an input, whatever its name', async () => {
+    symlinkSync(plain, at('link.apk'));
+    linkSync(plain, at('hard.apk'));
+    mkdirSync(at('App.app'));
+    const before = readFileSync(plain);
+    const cases: [string, string][] = [
+      [plain, plain],
+      [plain, at('link.apk')],
+      [plain, at('hard.apk')],
+      [at('link.apk'), plain],
+      [at('App.app'), at('App.app/report.json')],
+    ];
+    for (const [input, output] of cases) {
+      const { code, stderr } = await scan(input, '-o', `json=${output}`);
+      expect(code, output).toBe(64);
+      expect(stderr).toContain('would overwrite the input');
+    }
+    const context = await scan(plain, '--context', at('context.json'), '-o', `json=${at('context.json')}`);
+    expect(context.code).toBe(64);
+    expect(readFileSync(plain).equals(before)).toBe(true);
+    expect(readdirSync(at('App.app'))).toEqual([]);
+  });
+
+  it('refuses outputs that would meet, or have no folder, before it scans', async () => {
+    const cases: [string[], RegExp][] = [
+      [[plain, '-o', 'text', '-o', 'json'], /only one output can go to stdout/],
+      [[plain, '-o', 'text', '-o', 'json=-'], /only one output can go to stdout/],
+      [[plain, '-o', `json=${at('a')}`, '-o', `text=${at('a')}`], /would be written twice/],
+      [[plain, agora, '-o', `json=${at('a')}`], /\{name\}/],
+      [[plain, '-o', `json=${at('nowhere/a.json')}`], /there is no folder/],
+      [[plain, '-o', `json=${at('.')}`], /is a folder/],
+    ];
+    for (const [argv, message] of cases) {
+      const { code, stdout, stderr } = await scan(...argv);
+      expect(stderr, argv.join(' ')).toMatch(message);
+      expect([code, stdout]).toEqual([64, '']);
+    }
+    mkdirSync(at('other'));
+    writeFileSync(at('other/plain.apk'), readFileSync(plain));
+    const twins = await scan(plain, at('other/plain.apk'), '-o', `json=${at('{name}.json')}`);
+    expect(twins.code).toBe(64);
+    expect(existsSync(at('a'))).toBe(false);
+  });
+});
+
+describe('what is asked of the library', () => {
+  it('judges by the day and context given, and by today in UTC where none is', async () => {
+    const given = json(
+      (await scan(agora, '-o', 'json', '--as-of', '2021-02-12', '--context', at('context.json'), '-q')).stdout,
+    );
+    expect(given.asOf).toBe('2021-02-12');
+    expect(given.context?.stated.operator?.name).toBe('Alpha Exploration Co.');
+    expect(json((await scan(plain, '-o', 'json')).stdout)).toMatchObject({
+      asOf: '2026-02-04',
+      context: null,
+      depth: 'deep',
+    });
+  });
+
+  it('reads as deep as asked', async () => {
+    expect(json((await scan(agora, '-o', 'json', '--depth', 'names', '-q')).stdout).depth).toBe('names');
+  });
+
+  it('gives the same bytes each time', async () => {
+    expect((await scan(agora, '-o', 'json')).stdout).toBe((await scan(agora, '-o', 'json')).stdout);
+  });
+});
+
+describe('a terminal', () => {
+  const escaped = /\p{Cc}\[/u;
+
+  it('gets colour and its own width; a pipe gets neither', async () => {
+    const on = await type(['scan', agora], { tty: true });
+    expect(on.stdout).toMatch(escaped);
+    expect(Math.max(...(await scan(plain)).stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+    const narrow = (await type(['scan', plain], { tty: true })).stdout.replaceAll(/\p{Cc}\[[0-9;]*m/gu, '');
+    expect(Math.max(...narrow.split('\n').map((line) => line.length))).toBeLessThanOrEqual(90);
+    expect((await scan(agora)).stdout).not.toMatch(escaped);
+  });
+
+  it.each([{ NO_COLOR: '1' }, { TERM: 'dumb' }])('gets no colour with %j', async (env) => {
+    expect((await type(['scan', agora], { tty: true, env })).stdout).not.toMatch(escaped);
+  });
+
+  it('sees progress on stderr and nothing of it afterwards; quiet keeps it away', async () => {
+    const { stderr } = await type(['scan', plain], { tty: true });
+    expect(stderr).toMatch(/(opening|reading|judging) plain\.apk \[[#.]{24}\] +\d+%/);
+    expect(stderr.endsWith('\r\u001b[K')).toBe(true);
+    expect((await type(['scan', plain, '-q'], { tty: true })).stderr).toBe('');
+    expect((await scan(plain)).stderr).toBe('');
+  });
+
+  it('is not steered by the name of a file', async () => {
+    const odd = at('a\u001b[2J\u202e.apk');
+    writeFileSync(odd, 'text');
+    const { stderr, code } = await type(['scan', odd], { tty: true });
+    expect(code).toBe(65);
+    expect(stderr.replaceAll('\u001b[K', '')).not.toMatch(/(?!\r|\n)[\p{Cc}\p{Cf}]/u);
+    expect(stderr).toContain('a\\x1b[2J\\u202e.apk');
+  });
+});

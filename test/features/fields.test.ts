@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+import { type Report, type ScanOptions, scan } from '../../src/index.ts';
+import { buildBinaryXml } from '../build/axml.ts';
+import { buildDex } from '../build/dex.ts';
+import { buildJavaClass } from '../build/java-class.ts';
+import { buildZip } from '../build/zip.ts';
+
+const buildVar = 'io.rong.imlib.common.BuildVar';
+
+/** Two classes of RongCloud; the version stands in one of them. */
+const dex = (value: string | number | undefined) =>
+  buildDex({
+    classes: [
+      { name: 'io.rong.imlib.RongIMClient', methods: ['init'] },
+      { name: buildVar, staticFields: [{ name: 'SDK_VERSION', ...(value === undefined ? {} : { value }) }] },
+    ],
+  });
+
+const javaClass = (value: string | number | undefined, name = buildVar) =>
+  buildJavaClass({ name, fields: [{ name: 'SDK_VERSION', ...(value === undefined ? {} : { value }) }] });
+
+const jar = (holder: Uint8Array) =>
+  buildZip([
+    { name: 'io/rong/imlib/A.class', data: buildJavaClass({ name: 'io.rong.imlib.A' }) },
+    { name: 'io/rong/imlib/RongIMClient.class', data: buildJavaClass({ name: 'io.rong.imlib.RongIMClient' }) },
+    { name: 'io/rong/imlib/common/BuildVar.class', data: holder },
+    { name: 'io/rong/push/Z.class', data: buildJavaClass({ name: 'io.rong.push.Z' }) },
+  ]);
+
+const scanFiles = (files: Readonly<Record<string, Uint8Array>>, options: ScanOptions = {}): Promise<Report> => {
+  const manifest = buildBinaryXml({ name: 'manifest', attributes: { package: 'org.example.app' } });
+  return scan(
+    buildZip(Object.entries({ 'AndroidManifest.xml': manifest, ...files }).map(([name, data]) => ({ name, data }))),
+    options,
+  );
+};
+
+const rongOf = (report: Report) => report.detections.find((d) => d.sdk === 'rongcloud-im');
+const gaps = (report: Report) => report.coverage.filter((line) => line.matters && line.state !== 'read');
+
+describe('a version in a static field', () => {
+  it('of a DEX is read with its place', async () => {
+    const bytes = dex('2.9.22');
+    const report = await scanFiles({ 'classes.dex': bytes });
+    expect(rongOf(report)).toMatchObject({ version: '2.9.22', scored: true });
+    expect(rongOf(report)?.instances).toHaveLength(1);
+    const [instance] = rongOf(report)?.instances ?? [];
+    expect(instance).toMatchObject({
+      path: 'classes.dex',
+      version: '2.9.22',
+      versionAt: {
+        clue: 'rongcloud-im/version',
+        path: 'classes.dex',
+        offset: Buffer.from(bytes).indexOf('2.9.22'),
+        text: '2.9.22',
+      },
+    });
+    expect(instance?.versionAt?.entrySha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(gaps(report)).toEqual([]);
+  });
+
+  it('of one class of a jar is that of the jar, which is one instance', async () => {
+    const holder = javaClass('2.8.16');
+    const report = await scanFiles({ 'assets/sdk.jar': jar(holder) });
+    expect(rongOf(report)).toMatchObject({ version: '2.8.16', scored: true });
+    expect(rongOf(report)?.instances).toMatchObject([
+      {
+        path: 'assets/sdk.jar',
+        container: 'assets/sdk.jar',
+        version: '2.8.16',
+        versionAt: {
+          path: `assets/sdk.jar!${buildVar.replaceAll('.', '/')}.class`,
+          offset: Buffer.from(holder).indexOf('2.8.16'),
+          text: '2.8.16',
+        },
+      },
+    ]);
+    expect(rongOf(report)?.instances[0]?.versionAt?.entrySha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(gaps(report)).toEqual([]);
+  });
+
+  it('speaks for its own jar or DEX alone', async () => {
+    const report = await scanFiles({
+      'assets/new.jar': jar(javaClass('5.1.1')),
+      'assets/none.jar': jar(javaClass(undefined)),
+      'assets/old.jar': jar(javaClass('2.8.16')),
+      'classes.dex': dex('2.9.22'),
+    });
+    expect(rongOf(report)?.instances.map((i) => [i.path, i.version])).toEqual([
+      ['assets/new.jar', '5.1.1'],
+      ['assets/none.jar', null],
+      ['assets/old.jar', '2.8.16'],
+      ['classes.dex', '2.9.22'],
+    ]);
+    expect(rongOf(report)?.version).toBe(null);
+  });
+
+  it('of a jar with two copies that differ is not known', async () => {
+    const both = buildZip([
+      { name: 'io/rong/imlib/RongIMClient.class', data: buildJavaClass({ name: 'io.rong.imlib.RongIMClient' }) },
+      { name: 'io/rong/imlib/common/BuildVar.class', data: javaClass('2.8.16') },
+      { name: 'a.zip', data: buildZip([{ name: 'x', data: 'y' }]) },
+    ]);
+    const twice = await scanFiles({
+      'a.jar': both,
+      // The same path twice: which one a class loader takes is not for a scanner to guess.
+      'b.jar': buildZip([
+        { name: 'io/rong/imlib/common/BuildVar.class', data: javaClass('2.8.16') },
+        { name: 'io/rong/imlib/common/BuildVar.class', data: javaClass('2.9.22') },
+      ]),
+    });
+    expect(rongOf(twice)?.instances.map((i) => [i.path, i.version])).toEqual([
+      ['a.jar', '2.8.16'],
+      ['b.jar', null],
+    ]);
+  });
+
+  it.each(['2.9.22', '1.0', '5.1.1_stable', '7.0.0-SNAPSHOT', '4.6.5-beta.2+77', '1.2.3.4.5', '3.0.20181123'])(
+    'is kept as it stands: %s',
+    async (value) => {
+      expect(rongOf(await scanFiles({ 'classes.dex': dex(value) }))?.version).toBe(value);
+      expect(rongOf(await scanFiles({ 'x.jar': jar(javaClass(value)) }))?.version).toBe(value);
+    },
+  );
+
+  it.each([
+    '',
+    '7',
+    'dev',
+    'v2.9.22',
+    '2.9.x',
+    '2.9.22 ',
+    '2..9',
+    '1.2.3.4.5.6',
+    '2.9.22-',
+    '$' + '{version}',
+    '2.9.22\n',
+    `1.0-${'a'.repeat(80)}`,
+    229,
+    undefined,
+  ])('is never guessed from %j', async (value) => {
+    for (const report of [
+      await scanFiles({ 'classes.dex': dex(value) }),
+      await scanFiles({ 'x.jar': jar(javaClass(value)) }),
+    ]) {
+      expect(rongOf(report)).toMatchObject({ scored: true, version: null });
+      expect(rongOf(report)?.instances.map((i) => i.versionAt)).toEqual([null]);
+    }
+  });
+
+  it('counts only in the class that the rule names, whatever the entry is called', async () => {
+    const report = await scanFiles({ 'x.jar': jar(javaClass('2.9.22', 'org.example.BuildVar')) });
+    expect(rongOf(report)?.version).toBe(null);
+    const elsewhere = await scanFiles({
+      'x.jar': buildZip([
+        { name: 'io/rong/imlib/RongIMClient.class', data: buildJavaClass({ name: 'io.rong.imlib.RongIMClient' }) },
+        { name: 'io/rong/imlib/Version.class', data: javaClass('2.9.22') },
+      ]),
+    });
+    expect(rongOf(elsewhere)?.version).toBe(null);
+  });
+
+  it('is read at depth standard too, where other classes are passed over', async () => {
+    const report = await scanFiles({ 'x.jar': jar(javaClass('2.9.22')) }, { depth: 'standard' });
+    expect(rongOf(report)?.version).toBe('2.9.22');
+    expect(gaps(report).map((line) => [line.state, line.reason])).toContainEqual(['skipped', 'depth']);
+    expect(rongOf(await scanFiles({ 'x.jar': jar(javaClass('2.9.22')) }, { depth: 'names' }))?.version ?? null).toBe(
+      null,
+    );
+  });
+});
+
+describe('a broken class', () => {
+  it('of a jar leaves the rest readable and the report incomplete', async () => {
+    const holder = javaClass('2.9.22');
+    const report = await scanFiles({ 'x.jar': jar(holder.subarray(0, holder.length - 20)) });
+    expect(rongOf(report)).toMatchObject({ scored: true, version: null });
+    expect(gaps(report)).toMatchObject([
+      { path: `x.jar!${buildVar.replaceAll('.', '/')}.class`, format: 'class', state: 'partial', reason: 'malformed' },
+    ]);
+    expect(report.complete).toBe(false);
+  });
+
+  it('of a DEX leaves the rest readable and the report incomplete', async () => {
+    const bytes = dex('2.9.22');
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
+    const classDefs = view.getUint32(100, true);
+    for (let row = classDefs; row < classDefs + 64; row += 32) view.setUint32(row + 24, 8, true);
+    const report = await scanFiles({ 'classes.dex': bytes });
+    expect(rongOf(report)).toMatchObject({ scored: true, version: null });
+    expect(gaps(report)).toMatchObject([{ path: 'classes.dex', state: 'partial', reason: 'malformed' }]);
+    expect(gaps(report)[0]?.detail).toContain('static fields of io.rong.imlib.common.BuildVar');
+    expect(report.complete).toBe(false);
+  });
+});

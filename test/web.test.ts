@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { loadRules, scan } from '../src/index.ts';
+import { nodePlatform } from '../src/platform/node.ts';
+import { portableSha256 } from '../src/platform/sha256.ts';
+import { webPlatform } from '../src/platform/web.ts';
+import * as web from '../src/web.ts';
+import { real } from './real/compose.ts';
+
+describe('without Node', () => {
+  const rules = () => web.loadRules(nodePlatform.readRules(nodePlatform.shippedRules));
+
+  it('the same rules have the same digest', () => {
+    expect(rules().digest).toBe(loadRules().digest);
+  });
+
+  it('the same bundle gives the same report, from a Blob and from bytes', async () => {
+    const bytes = readFileSync(real.settings());
+    const report = await scan(bytes);
+    expect(await web.scan(new Blob([bytes]), { rules: rules() })).toEqual(report);
+    expect(await web.scan(new Uint8Array(bytes), { rules: rules() })).toEqual(report);
+  });
+
+  it('a path is refused with the way out', async () => {
+    await expect(web.scan('app.apk' as never, { rules: rules() })).rejects.toMatchObject({
+      code: 'unreadable',
+      message: expect.stringContaining('as bytes or as a Blob'),
+    });
+  });
+
+  it('hashes and checksums as the others do, whatever the pieces', () => {
+    const bytes = new Uint8Array(100_000).map((_, i) => (i * 2654435761) >>> 23);
+    for (const length of [0, 1, 55, 56, 63, 64, 65, 119, 120, 100_000]) {
+      const part = bytes.subarray(0, length);
+      const hash = portableSha256();
+      for (let at = 0; at < length; at += 777) hash.update(part.subarray(at, at + 777));
+      expect(hash.digest(), `${length} bytes`).toBe(createHash('sha256').update(part).digest('hex'));
+      expect(webPlatform.crc32(part, 0)).toBe(nodePlatform.crc32(part, 0));
+    }
+  });
+});
