@@ -5,6 +5,7 @@ import { addressEnd, addressStart, LONGEST_URL, UrlReader, urlMarks } from './lo
 export { hostAround } from '../rules/host-matcher.ts';
 export { versionLike, versionNear } from '../rules/version-at.ts';
 
+/** What a scanner reports to; in no set order within 128 KiB. */
 export interface ScanSink {
   /**
    * A literal was met. `window[at..at + pattern.length)` is the literal; the window holds 1 KiB before and after
@@ -30,9 +31,6 @@ const SPARE_STEPS = 16 * 1024;
 /** Bytes that `like` clues may read around their literals: this, and one for two bytes of content. */
 const SPARE_READING = 1024 * 1024;
 
-/** For what the automaton has searched for needles. */
-const marksOnly = new GramFilter([], urlMarks);
-
 /**
  * Finds literals, URLs and addresses in content that comes in chunks of any size. What it reports depends on the
  * content alone, not on how it was cut. One scanner serves many contents, one after the other.
@@ -43,6 +41,8 @@ const marksOnly = new GramFilter([], urlMarks);
 export class ByteScanner {
   readonly #patterns: BytePatterns;
   readonly #filter: GramFilter;
+  /** For words in which the automaton has looked for needles. */
+  #marksOnly: GramFilter | null = null;
   readonly #spareSteps: number;
   /** Content kept before a block, and needed behind it. */
   readonly #margin: number;
@@ -65,7 +65,7 @@ export class ByteScanner {
    */
   constructor(patterns: BytePatterns, spareSteps: number = SPARE_STEPS) {
     this.#patterns = patterns;
-    this.#filter = patterns.filter(urlMarks);
+    this.#filter = patterns.filter(urlMarks());
     this.#spareSteps = spareSteps;
     this.#margin = (CONTEXT + Math.max(patterns.longest, LONGEST_URL) + 31) & ~31;
     this.#buffer = new Uint8Array(this.#margin + BLOCK + this.#margin + 32);
@@ -124,14 +124,16 @@ export class ByteScanner {
     const low = Math.max(0, -this.#base, stopped - this.#patterns.longest);
     const high = Math.min(this.#filled, to + this.#patterns.longest);
     this.#patterns.automaton.scan(this.#buffer, low, high, this.#onEnd);
-    this.#search(marksOnly, stopped, to);
+    this.#marksOnly ??= new GramFilter([], urlMarks());
+    this.#search(this.#marksOnly, stopped, to);
   }
 
   /** @returns where the content had cost more comparing than it may; `to` if it never did */
   #search(filter: GramFilter, from: number, to: number): number {
     const words = this.#words;
     const { map } = filter;
-    if (filter !== marksOnly && this.#isDear(from)) return from;
+    const mayStop = filter === this.#filter;
+    if (mayStop && this.#isDear(from)) return from;
     // Sixteen bytes at a time: real files hold nothing in most of them.
     for (let i = from >> 2; i < to >> 2; i += 4) {
       const a = words[i]!;
@@ -149,14 +151,14 @@ export class ByteScanner {
       if ((d & TOP_BITS) === DIGITS_OR_DOTS) this.#address((i + 3) << 2);
       if (set !== 0) {
         this.#compare(filter, i << 2);
-        if (filter !== marksOnly && this.#isDear(i << 2)) return (i + 4) << 2;
+        if (mayStop && this.#isDear(i << 2)) return (i + 4) << 2;
       }
     }
     return to;
   }
 
   #isDear(at: number): boolean {
-    return this.#steps > this.#spareSteps + ((this.#base + at) >> 3);
+    return this.#steps > this.#spareSteps + (this.#base + at) / 8;
   }
 
   /** Compares what has the grams of the four words from here. */
@@ -196,7 +198,7 @@ export class ByteScanner {
   /** Whether what stands before and after the literal of a `like` clue is what the clue says. */
   #surrounded(pattern: BytePattern & { kind: 'clue' }, at: number, end: number): boolean {
     const { before, after } = pattern.surroundings!;
-    if (this.#read > SPARE_READING + ((this.#base + at) >> 1)) {
+    if (this.#read > SPARE_READING + (this.#base + at) / 2) {
       this.#uncompared++;
       return false;
     }

@@ -62,7 +62,11 @@ const RELAY = 1;
  * Grams by which each colon of a URL is told, once, whatever multiple of four it stands beside: `://h`, `p://`, `tp:/`,
  * `ttp:`. What stands before or after is written out where a scheme is too short for four bytes.
  */
-export const urlMarks: readonly Mark[] = makeMarks();
+export function urlMarks(): readonly Mark[] {
+  marksMade ??= makeMarks();
+  return marksMade;
+}
+let marksMade: readonly Mark[] | undefined;
 
 function makeMarks(): Mark[] {
   const marks = new Map<string, Mark>();
@@ -104,9 +108,9 @@ export class UrlReader {
     this.#outerEnd = 0;
   }
 
-  /** After the content moved down by so many bytes. */
+  /** After the content moved down by so many bytes: a URL that ended below what is left cannot hold another. */
   shift(bytes: number): void {
-    this.#outerEnd -= bytes;
+    this.#outerEnd = Math.max(0, this.#outerEnd - bytes);
   }
 
   /**

@@ -14,6 +14,8 @@ export const CONTEXT = 1024;
 const SHORTEST = 7;
 const LONGEST = 1024;
 
+const latin1 = new TextDecoder('latin1');
+
 /** What stands before and after a literal, each read away from it. */
 export interface Surroundings {
   readonly before: Glob;
@@ -64,7 +66,7 @@ export class BytePatterns {
             'bad-rules',
             `${whose}: a literal to search for has 7 to 1024 bytes, not ${bytes.length}`,
           );
-        const key = String.fromCharCode(...bytes);
+        const key = latin1.decode(bytes);
         const needle = needles.get(key) ?? { bytes, targets: [] };
         needle.targets.push({ pattern, lead });
         needles.set(key, needle);

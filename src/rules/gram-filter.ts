@@ -123,21 +123,20 @@ const ANY_GRAM = 255;
 
 const commonSlots = new Set(COMMON_WORDS.map((word) => Math.imul(word, HASH) >>> SHIFT));
 
+const littleEndian = new Uint8Array(Int32Array.of(1).buffer)[0] === 1;
+
 /** In the machine's byte order, as a scan over an Int32Array reads it. */
 function gramAt(bytes: Uint8Array, at: number): number {
-  word.set(bytes.subarray(at, at + 4));
-  return wordView[0]!;
+  const [a, b, c, d] = [bytes[at]!, bytes[at + 1]!, bytes[at + 2]!, bytes[at + 3]!];
+  return littleEndian ? a | (b << 8) | (c << 16) | (d << 24) : (a << 24) | (b << 16) | (c << 8) | d;
 }
-
-const word = new Uint8Array(4);
-const wordView = new Int32Array(word.buffer);
 
 /** Offset of the four successive grams that should be met least, and whose chains are shortest. */
 function rarest(needle: Uint8Array, shared: (gram: number) => number): number {
   const costs: number[] = [];
   for (let i = 0; i + 4 <= needle.length; i++) {
     let likely = 1;
-    for (let k = i; k < i + 4; k++) likely *= frequency(needle[k]!);
+    for (let k = i; k < i + 4; k++) likely *= frequencies[needle[k]!]!;
     const gram = gramAt(needle, i);
     costs.push(likely * shared(gram) + Number(commonSlots.has(Math.imul(gram, HASH) >>> SHIFT)));
   }
@@ -150,12 +149,12 @@ function rarest(needle: Uint8Array, shared: (gram: number) => number): number {
   return best;
 }
 
-/** A rough share of a byte in code, names and text. */
-function frequency(byte: number): number {
+/** A rough share of each byte in code, names and text. */
+const frequencies = Float64Array.from({ length: 256 }, (_, byte) => {
   const letter = LETTERS.indexOf(String.fromCharCode(byte));
   if (letter >= 0) return 0.08 * 0.9 ** letter;
   if (byte === 0) return 0.2;
   if (byte === 0x20) return 0.05;
   if (byte === 0x2e || byte === 0x2f || byte === 0x5f) return 0.02;
   return byte >= 0x30 && byte < 0x5b ? 0.01 : 0.003;
-}
+});

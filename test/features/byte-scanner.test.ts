@@ -76,7 +76,7 @@ describe.each(engines)('literals by the %s', (_, spare) => {
         const length = 7 + Math.floor(random() * 9);
         const from = Math.floor(random() * (content.length - length));
         // Half of the literals are sure to occur.
-        texts.add(i % 2 ? text(length) : latin1.decode(content.subarray(from, from + length)).replaceAll('ÿ', '\xff'));
+        texts.add(i % 2 ? text(length) : latin1.decode(content.subarray(from, from + length)));
       }
       const ascii = [...texts].filter((t) => /^[\0-\x7f]*$/.test(t));
       const expected = naive(ascii, content);

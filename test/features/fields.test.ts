@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type Report, type ScanOptions, scan } from '../../src/index.ts';
+import { loadRules, type Report, type ScanOptions, scan } from '../../src/index.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { buildDex } from '../build/dex.ts';
 import { buildJavaClass } from '../build/java-class.ts';
 import { buildZip } from '../build/zip.ts';
+import { rulesOf } from '../rules/rules-of.ts';
 
+const source = { how: 'document' as const, url: 'https://example.com/', seen: '2026-01-01' };
 const buildVar = 'io.rong.imlib.common.BuildVar';
 
 /** Two classes of RongCloud; the version stands in one of them. */
@@ -95,22 +97,38 @@ describe('a version in a static field', () => {
     expect(rongOf(report)?.version).toBe(null);
   });
 
-  it('of a jar with two copies that differ is not known', async () => {
-    const both = buildZip([
-      { name: 'io/rong/imlib/RongIMClient.class', data: buildJavaClass({ name: 'io.rong.imlib.RongIMClient' }) },
-      { name: 'io/rong/imlib/common/BuildVar.class', data: javaClass('2.8.16') },
-      { name: 'a.zip', data: buildZip([{ name: 'x', data: 'y' }]) },
-    ]);
-    const twice = await scanFiles({
-      'a.jar': both,
-      // The same path twice: which one a class loader takes is not for a scanner to guess.
-      'b.jar': buildZip([
-        { name: 'io/rong/imlib/common/BuildVar.class', data: javaClass('2.8.16') },
-        { name: 'io/rong/imlib/common/BuildVar.class', data: javaClass('2.9.22') },
-      ]),
+  it('is not known where two classes of one place name different ones', async () => {
+    const rules = rulesOf({
+      sdk: {
+        clues: [{ id: 'class', kind: 'class', under: 'org.sdk', strength: 'strong', seen: [source] }],
+        versions: [
+          { from: 'field', class: 'org.sdk.A', field: 'VERSION' },
+          { from: 'field', class: 'org.other.B', field: 'VERSION' },
+        ],
+      },
     });
-    expect(rongOf(twice)?.instances.map((i) => [i.path, i.version])).toEqual([
-      ['a.jar', '2.8.16'],
+    const pair = (a: string, b: string) => {
+      const classes = [
+        { name: 'org.sdk.A', fields: [{ name: 'VERSION', value: a }] },
+        { name: 'org.other.B', fields: [{ name: 'VERSION', value: b }] },
+      ];
+      const entries = classes.map((each) => ({
+        name: `${each.name.replaceAll('.', '/')}.class`,
+        data: buildJavaClass(each),
+      }));
+      const dex = buildDex({ classes: classes.map(({ name, fields }) => ({ name, staticFields: fields })) });
+      return { jar: buildZip(entries), dex };
+    };
+    const [same, different] = [pair('1.2.3', '1.2.3'), pair('1.2.3', '1.2.4')];
+    const shipped = loadRules();
+    const report = await scanFiles(
+      { 'a.dex': same.dex, 'a.jar': same.jar, 'b.dex': different.dex, 'b.jar': different.jar },
+      { rules: { ...shipped, sdks: rules.sdks, vendors: new Map([...shipped.vendors, ...rules.vendors]) } },
+    );
+    expect(report.detections[0]?.instances.map((i) => [i.path, i.version])).toEqual([
+      ['a.dex', '1.2.3'],
+      ['a.jar', '1.2.3'],
+      ['b.dex', null],
       ['b.jar', null],
     ]);
   });

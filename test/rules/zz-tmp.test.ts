@@ -1,30 +1,26 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { test } from 'vitest';
 import { loadRules, scan } from '../../src/index.ts';
 import { twinBundle } from './twin-bundle.ts';
 import { parseTwin, SdkTwin } from './twin-schema.ts';
-test('cover', async () => {
+test('decisive', async () => {
   const rules = loadRules();
-  const big: number[] = [];
   for (const id of ['agora-rtc','pubnub','rongcloud-im','twilio-video','voximplant','webrtc']) {
     const twin = parseTwin(SdkTwin, id, readFileSync(new URL(`sdks/${id}.json`, import.meta.url), 'utf8'));
-    const met = new Set<string>();
-    const versions = new Set<string>();
-    for (const hit of twin.hit) {
-      const b = twinBundle(hit as never); big.push(b.length);
-      const r = await scan(b, { rules });
-      const bad = r.coverage.filter((c) => c.matters && c.state !== 'read');
-      if (bad.length) console.log(id, hit.says, JSON.stringify(bad));
-      for (const e of r.detections.find((d) => d.sdk === id)?.evidence ?? []) met.add(e.clue);
-      for (const i of r.detections.find((d) => d.sdk === id)?.instances ?? []) if (i.versionAt) versions.add(`${i.version} @${i.path.split('/').pop()} ${i.versionAt.text}`);
-    }
-    for (const m of twin.miss) {
-      const r = await scan(twinBundle(m), { rules });
-      const bad = r.coverage.filter((c) => c.matters && c.state !== 'read');
-      if (bad.length) console.log('MISS', id, m.says, JSON.stringify(bad));
-      console.log('MISS', id, '|', m.says, '|', r.detections.map((d) => `${d.sdk}${d.scored ? '' : '(weak)'}`).join(), '|', r.endpoints.map((e) => `${e.host}=${e.vendor}`).join(' '));
-    }
-    console.log(id, 'not met:', rules.sdks.get(id)!.clues.map((c) => `${id}/${c.id}`).filter((c) => !met.has(c)).join(' '), [...versions].join(' ; '));
+    const sdk = rules.sdks.get(id)!;
+    const bundles = twin.hit.map((h) => [h, twinBundle(h as never)] as const);
+    const fails = async (changed: typeof sdk) => {
+      const r2 = { ...rules, sdks: new Map([...rules.sdks, [id, changed]]) };
+      for (const [h, b] of bundles) {
+        const r = await scan(b, { rules: r2 });
+        const d = r.detections.find((x) => x.sdk === id);
+        if (d?.version !== h.expect.version && !(d === undefined && h.expect.version === undefined) || d?.confidence !== h.expect.confidence) return true;
+      }
+      return false;
+    };
+    const idle: string[] = [];
+    for (const clue of sdk.clues) if (!(await fails({ ...sdk, clues: sdk.clues.filter((c) => c !== clue) }))) idle.push(clue.id);
+    for (const at of sdk.versions) if (!(await fails({ ...sdk, versions: sdk.versions.filter((c) => c !== at) }))) idle.push(JSON.stringify({ ...at, seen: 0 }));
+    console.log(id, 'IDLE:', idle.join(' '));
   }
-  console.log(Math.max(...big), big.reduce((a, b) => a + b, 0) / big.length);
-});
+}, 300000);
