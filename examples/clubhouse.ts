@@ -14,8 +14,18 @@ mkdirSync(at('.build/'), { recursive: true });
 const description = JSON.parse(readFileSync(at('test/golden/clubhouse/bundle.json'), 'utf8'));
 writeFileSync(at('.build/clubhouse.ipa'), buildBundle(description));
 
-const args = ['scan', '.build/clubhouse.ipa', '--context', 'test/golden/clubhouse/context.json', '--as-of', '2021-02-12'];
+const args = [
+  'scan',
+  '.build/clubhouse.ipa',
+  '--context',
+  'test/golden/clubhouse/context.json',
+  '--as-of',
+  '2021-02-12',
+];
 console.error(`$ waybill ${args.join(' ')}\n`);
 // The example is there to be read: its findings are not a failure of `npm start`.
-const run = spawnSync(process.execPath, ['dist/cli/main.js', ...args, '--fail-on', 'none'], { cwd: at('.'), stdio: 'inherit' });
+const run = spawnSync(process.execPath, ['dist/cli/main.js', ...args, '--fail-on', 'none'], {
+  cwd: at('.'),
+  stdio: 'inherit',
+});
 process.exitCode = run.status ?? 70;

@@ -6,8 +6,8 @@ import { addOnce, stringStart } from './dex-tables.ts';
 /** Instructions name a field by a 16-bit index (dalvik-bytecode, `sget`): no class has use for more. */
 const MOST_FIELDS = 0x10000;
 
-/** Bytes of a constant; anything longer is text, not what a rule asks for. */
-const LONGEST = 4096;
+/** Bytes of a constant: the class file that it was compiled from has room for no more (JVMS 4.4.7). */
+const LONGEST = 0xffff;
 
 /** Bytes that an encoded_value of each type may have behind its first (dex-format, "Value formats"). */
 const mostBytes: ReadonlyMap<number, number> = new Map([

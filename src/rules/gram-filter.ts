@@ -34,13 +34,14 @@ export class GramFilter {
   readonly #needles: readonly Uint8Array[];
   /** Offset of each needle's first entered gram. */
   readonly #window: Int32Array;
-  /** Chains of entries by hash: `#heads[hash]` is the first entry + 1. */
-  readonly #heads = new Int32Array(1 << 15);
-  readonly #links: Int32Array;
-  readonly #grams: Int32Array;
-  /** Index of a needle, or -1 - the kind of a mark. */
-  readonly #owners: Int32Array;
-  readonly #offsets: Int32Array;
+  /** Chains of entries by hash: place of the first entry in `#entries`, 0 for none. */
+  readonly #heads: Int32Array;
+  readonly #headShift: number;
+  /**
+   * Four numbers an entry, so that one lies in one cache line: the gram; the index of a needle, or -1 - the kind of a
+   * mark; the gram's offset; the place of the next entry. The first four are not used.
+   */
+  readonly #entries: Int32Array;
 
   /** @param needles of at least 7 bytes each */
   constructor(needles: readonly Uint8Array[], marks: readonly Mark[]) {
@@ -59,18 +60,19 @@ export class GramFilter {
         entries.push({ gram: gramAt(needle, offset), owner, offset });
       }
     });
-    this.#grams = Int32Array.from(entries, ({ gram }) => gram);
-    this.#owners = Int32Array.from(entries, ({ owner }) => owner);
-    this.#offsets = Int32Array.from(entries, ({ offset }) => offset);
-    this.#links = new Int32Array(entries.length);
-    for (let entry = entries.length - 1; entry >= 0; entry--) {
-      const hash = Math.imul(this.#grams[entry]!, HASH);
+    const bits = Math.min(18, Math.max(8, Math.ceil(Math.log2(entries.length + 1))));
+    this.#headShift = 32 - bits;
+    this.#heads = new Int32Array(1 << bits);
+    this.#entries = new Int32Array((entries.length + 1) * 4);
+    entries.forEach(({ gram, owner, offset }, i) => {
+      const hash = Math.imul(gram, HASH);
+      const head = hash >>> this.#headShift;
+      this.#entries.set([gram, owner, offset, this.#heads[head]!], (i + 1) * 4);
+      this.#heads[head] = (i + 1) * 4;
       const print = fingerprint(hash);
       const before = this.map[hash >>> SHIFT]!;
       this.map[hash >>> SHIFT] = before === 0 || before === print ? print : ANY_GRAM;
-      this.#links[entry] = this.#heads[hash >>> 17]!;
-      this.#heads[hash >>> 17] = entry + 1;
-    }
+    });
   }
 
   /** Whether the word is likely to be an entered gram: tells most collisions without leaving the map. */
@@ -87,19 +89,20 @@ export class GramFilter {
    * @returns the work done for needles, in steps of about equal cost
    */
   verify(bytes: Uint8Array, gram: number, at: number, low: number, high: number, sink: GramSink): number {
+    const entries = this.#entries;
     let steps = 0;
-    for (let link = this.#heads[Math.imul(gram, HASH) >>> 17]!; link !== 0; link = this.#links[link - 1]!) {
-      const entry = link - 1;
+    for (let e = this.#heads[Math.imul(gram, HASH) >>> this.#headShift]!; e !== 0; e = entries[e + 3]!) {
       steps++;
-      if (this.#grams[entry] !== gram) continue;
-      const owner = this.#owners[entry]!;
+      if (entries[e] !== gram) continue;
+      const owner = entries[e + 1]!;
+      const offset = entries[e + 2]!;
       if (owner < 0) {
         steps--;
-        sink.mark(-1 - owner, at + this.#offsets[entry]!);
+        sink.mark(-1 - owner, at + offset);
         continue;
       }
       const needle = this.#needles[owner]!;
-      const start = at - this.#offsets[entry]!;
+      const start = at - offset;
       if (start < low || start + needle.length > high) continue;
       let i = 0;
       while (i < needle.length && bytes[start + i] === needle[i]) i++;

@@ -43,7 +43,9 @@ function compare(name: string, file: string): void {
     const all = ratios(side);
     const ratio = `${median(all).toFixed(2)} Z [${Math.min(...all).toFixed(2)}-${Math.max(...all).toFixed(2)}]`;
     const rss = median(runs[side].map((r) => r.maxRSS)) / 1024;
-    console.log(`  ${side.padEnd(9)} ${ms(side).toFixed(0).padStart(6)} ms  ${ratio.padEnd(22)} ${rss > 0 ? `${rss.toFixed(0)} MiB` : ''}`);
+    console.log(
+      `  ${side.padEnd(9)} ${ms(side).toFixed(0).padStart(6)} ms  ${ratio.padEnd(22)} ${rss > 0 ? `${rss.toFixed(0)} MiB` : ''}`,
+    );
   }
 }
 

@@ -28,9 +28,7 @@ export interface BundleDescription {
 
 /** Writes the described bundle as a ZIP. Same description, same bytes. */
 export function buildBundle(description: BundleDescription): Uint8Array {
-  return buildZip(
-    Object.entries(description.files).map(([name, file]) => ({ name, data: buildFile(name, file) })),
-  );
+  return buildZip(Object.entries(description.files).map(([name, file]) => ({ name, data: buildFile(name, file) })));
 }
 
 function buildFile(name: string, file: FileDescription): Uint8Array {

@@ -1,15 +1,56 @@
 import { readFileSync } from 'node:fs';
 import { unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { openDex, staticString } from '../../src/formats/dex.ts';
 import { buildDex } from '../build/dex.ts';
 import { real } from '../real/compose.ts';
-import { dumpStaticFields, hasDexdump } from './dexdump.ts';
+import { compareStaticStrings, hasDexdump } from './dexdump.ts';
 
 describe.skipIf(!hasDexdump())('static fields against dexdump', () => {
-  it('prints', () => {
-    const x = dumpStaticFields(buildDex({ classes: [{ name: 'a.B', methods:['<init>'], staticFields: [
- { name: 'S', value: 'a"b\\c\nd\te' }, { name: 'U', value: 'ä€😀\0z' }, { name: 'V' }, { name: 'I', value: -5 }, { name: 'Z', value: true }, { name: 'Y', value: false }, {name: 'E', value: ''}, { name: 'last' } ] }, { name: 'c.D', staticFields: [{name:'X', value: '1'}]}] }));
-    console.log(x);
+  it.each([
+    ['apiDemos', real.apiDemos, 1],
+    ['settings', real.settings, 9],
+    ['uiautomator2', real.uiautomator2, 16],
+  ] as const)('reads every static String of %s', (_, path, files) => {
+    const entries = unzipSync(readFileSync(path()), { filter: ({ name }) => name.endsWith('.dex') });
+    expect(Object.keys(entries)).toHaveLength(files);
+    const counts = { strings: 0, others: 0 };
+    for (const bytes of Object.values(entries)) {
+      const seen = compareStaticStrings(bytes);
+      counts.strings += seen.strings;
+      counts.others += seen.others;
+    }
+    // biome-ignore lint/suspicious/noConsole: how much was compared
+    console.log(counts);
+    expect(counts.strings).toBeGreaterThan(100);
+    expect(counts.others).toBeGreaterThan(100);
+  });
+
+  it.each(['035', '037', '038', '039'])('builds a version %s that dexdump reads alike', (version) => {
+    const bytes = buildDex({
+      version,
+      classes: [
+        {
+          name: 'a.B',
+          methods: ['<init>', 'run'],
+          staticFields: [
+            { name: 'QUOTED', value: 'a"b\\c\nd\te\rf' },
+            { name: 'WIDE', value: 'ä€😀\0z' },
+            { name: 'EMPTY', value: '' },
+            { name: 'EARLY' },
+            { name: 'late' },
+            { name: 'NUMBER', value: -5 },
+            { name: 'YES', value: true },
+            { name: 'NO', value: false },
+          ],
+        },
+        {
+          name: 'c.D',
+          super: 'a.B',
+          staticFields: Array.from({ length: 300 }, (_, i) => ({ name: `x${i}`, value: `${i}` })),
+        },
+        { name: 'e.F', staticFields: [{ name: 'later' }] },
+      ],
+    });
+    expect(compareStaticStrings(bytes)).toEqual({ strings: 303, others: 6 });
   });
 });

@@ -2,6 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
+import { openDex, staticString } from '../../src/formats/dex.ts';
+import { decodeMutf8 } from '../../src/formats/dex-mutf8.ts';
 
 /** Whether dexdump is installed; says so loudly where it is not. */
 export function hasDexdump(): boolean {
@@ -57,4 +60,46 @@ function staticFields(dump: string): DumpedField[] {
     }
   }
   return fields;
+}
+
+/**
+ * Compares every static field of a DEX with dexdump: the bytes at the offset of each String, and null for all others.
+ * Returns how many of each there were.
+ */
+export function compareStaticStrings(bytes: Uint8Array): { readonly strings: number; readonly others: number } {
+  const dex = openDex(bytes);
+  const counts = { strings: 0, others: 0 };
+  const wrong: unknown[] = [];
+  const texts = new Map<string, string | null>();
+  for (const field of dumpStaticFields(bytes)) {
+    // Of two fields of one name the String counts: others never have a value that is a String.
+    const key = `${field.class}\0${field.name}`;
+    const isText = field.type === 'Ljava/lang/String;' && field.value?.startsWith('"') === true;
+    texts.set(key, isText ? field.value : (texts.get(key) ?? null));
+  }
+  for (const [key, value] of texts) {
+    const [className = '', name = ''] = key.split('\0').map((text) => Buffer.from(text, 'latin1').toString());
+    const found = staticString(dex, className, name);
+    const end = found ? bytes.indexOf(0, found.offset) : 0;
+    const read = found && printed(bytes.subarray(found.offset, end));
+    if (read !== value) wrong.push({ className, name, value: value?.slice(0, 80), read: read?.slice(0, 80) });
+    if (found && decodeMutf8(bytes, found.offset, end) !== found.value) wrong.push({ className, name, found });
+    counts[value === null ? 'others' : 'strings']++;
+  }
+  expect(wrong).toEqual([]);
+  expect(dex.problems).toEqual([]);
+  return counts;
+}
+
+/** A string as dexdump prints it, from its MUTF-8 bytes (dexdump.cc, dumpEscapedString). */
+function printed(bytes: Uint8Array): string {
+  const escapes = new Map([
+    ['\\', '\\\\'],
+    ['"', '\\"'],
+    ['\t', '\\t'],
+    ['\n', '\\n'],
+    ['\r', '\\r'],
+  ]);
+  const text = Buffer.from(bytes).toString('latin1');
+  return `"${text.replace(/[\\"\t\n\r]/g, (c) => escapes.get(c) ?? c)}"`;
 }

@@ -80,14 +80,17 @@ describe('Clubhouse as of 2021-02-12', () => {
   });
 
   it('never says that it sends, or spies', () => {
-    const words = report.findings.map((f) => `${f.title} ${f.reason}`).join(' ') + report.flows.map((f) => f.says).join(' ');
+    const words =
+      report.findings.map((f) => `${f.title} ${f.reason}`).join(' ') + report.flows.map((f) => f.says).join(' ');
     expect(words).not.toMatch(/\b(sends|sent to|spies|spying|malicious)\b/i);
   });
 
   it('swapped to Twilio, the seven points go', async () => {
     const swapped = await scan(buildBundle(onTwilio()), { asOf, context });
     expect(swapped.detections.map((d) => d.sdk)).toEqual(['pubnub', 'twilio-video']);
-    expect(swapped.findings.map((f) => f.id).filter((id) => idsOfPoints.includes(id) || id.includes('agora'))).toEqual([]);
+    expect(swapped.findings.map((f) => f.id).filter((id) => idsOfPoints.includes(id) || id.includes('agora'))).toEqual(
+      [],
+    );
     expect([swapped.verdict, swapped.verdictReasons]).toEqual(['pass', []]);
     expect(swapped.flows.filter((f) => f.data === 'microphone').map((f) => f.recipient.name)).toEqual(['Twilio']);
   });
@@ -109,11 +112,11 @@ describe('Clubhouse as of 2021-02-12', () => {
   });
 
   it('is the same report whatever the time zone, the order of entries or the run', async () => {
-    const zone = process.env['TZ'];
-    process.env['TZ'] = 'Pacific/Auckland';
+    const zone = process.env.TZ;
+    process.env.TZ = 'Pacific/Auckland';
     const again = await scan(buildBundle(bundle), { asOf, context });
-    if (zone === undefined) delete process.env['TZ'];
-    else process.env['TZ'] = zone;
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
     expect(JSON.stringify(again)).toBe(JSON.stringify(report));
     const reversed = { files: Object.fromEntries(Object.entries(bundle.files).reverse()) };
     const other = await scan(buildBundle(reversed), { asOf, context });

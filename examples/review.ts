@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { gate, scan } from 'waybill';
+import { buildBundle } from '../test/build/bundle.ts';
+
+/** A review pipeline in twenty lines: scan bytes, list what is aboard, and write to the maker. */
+const root = new URL('../../', import.meta.url);
+const json = (path: string) => JSON.parse(readFileSync(new URL(path, root), 'utf8'));
+
+const report = await scan(buildBundle(json('test/golden/clubhouse/bundle.json')), {
+  asOf: '2021-02-12',
+  context: json('test/golden/clubhouse/context.json'),
+});
+for (const { sdk, version, vendor } of report.detections) {
+  console.log(`${sdk}\t${version ?? 'version not known'}\t${vendor}`);
+}
+const { verdict, failing } = gate(report, { failOn: 'high' });
+console.log(`\nverdict: ${verdict}\n`);
+for (const finding of report.findings.filter((f) => failing.includes(f.id))) {
+  console.log(`${finding.title}\n${finding.reason}\n${finding.remedy}\n`);
+}
