@@ -113,7 +113,7 @@ interface Kind {
 const payloadApp = /^Payload\/[^/]+\.app\//;
 
 /** @throws ScanError unsupported-kind, not-a-bundle */
-function kindOfPaths(name: string, paths: readonly string[]): Kind {
+function kindOfPaths(name: string, paths: readonly string[], container = 'a ZIP archive'): Kind {
   const has = (path: string) => paths.includes(path);
   const some = (test: RegExp) => paths.some((path) => test.test(path));
   const unsupported = (what: string, instead: string): never => {
@@ -151,7 +151,7 @@ function kindOfPaths(name: string, paths: readonly string[]): Kind {
   }
   throw new ScanError(
     'not-a-bundle',
-    `${name}: a ZIP archive, but neither an APK (no AndroidManifest.xml) nor an IPA (no Payload/*.app)`,
+    `${name}: ${container}, but neither an APK (no AndroidManifest.xml) nor an IPA (no Payload/*.app) nor an .app (no Info.plist)`,
   );
 }
 
@@ -168,11 +168,8 @@ function openDirectory(name: string, archive: Archive, files: readonly { path: s
     close() {},
   });
   if (paths.length === 0) throw new ScanError('not-a-bundle', `${name}: the directory is empty`);
-  if (paths.some((path) => payloadApp.test(path)) || paths.includes('AndroidManifest.xml')) {
-    const { kind, root } = kindOfPaths(name, paths);
-    return opened(kind, root);
-  }
-  if (paths.includes('Info.plist') && !paths.some((path) => path.startsWith('Products/'))) return opened('app', '');
-  const { kind, root } = kindOfPaths(name, paths);
+  const isApp = paths.includes('Info.plist') && !paths.some((path) => /^(Products|Payload)\//.test(path));
+  if (isApp) return opened('app', '');
+  const { kind, root } = kindOfPaths(name, paths, 'a directory');
   return opened(kind, root);
 }

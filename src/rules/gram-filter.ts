@@ -31,7 +31,9 @@ export interface GramSink {
 export class GramFilter {
   /** Not 0 where the hash of some entered gram points. 256 KiB: it stays in the second-level cache. */
   readonly map = new Uint8Array(1 << (32 - SHIFT));
-  readonly #needles: readonly Uint8Array[];
+  /** All needles, one after the other; needle n begins at `#starts[n]` and ends at `#starts[n + 1]`. */
+  readonly #bytes: Uint8Array;
+  readonly #starts: Int32Array;
   /** Offset of each needle's first entered gram. */
   readonly #window: Int32Array;
   /** Chains of entries by hash: place of the first entry in `#entries`, 0 for none. */
@@ -45,7 +47,10 @@ export class GramFilter {
 
   /** @param needles of at least 7 bytes each */
   constructor(needles: readonly Uint8Array[], marks: readonly Mark[]) {
-    this.#needles = needles;
+    this.#starts = new Int32Array(needles.length + 1);
+    for (const [i, needle] of needles.entries()) this.#starts[i + 1] = this.#starts[i]! + needle.length;
+    this.#bytes = new Uint8Array(this.#starts.at(-1)!);
+    for (const [i, needle] of needles.entries()) this.#bytes.set(needle, this.#starts[i]);
     const count = new Map<number, number>();
     for (const needle of needles) {
       for (let i = 0; i + 4 <= needle.length; i++) {
@@ -90,6 +95,7 @@ export class GramFilter {
    */
   verify(bytes: Uint8Array, gram: number, at: number, low: number, high: number, sink: GramSink): number {
     const entries = this.#entries;
+    const needles = this.#bytes;
     let steps = 0;
     for (let e = this.#heads[Math.imul(gram, HASH) >>> this.#headShift]!; e !== 0; e = entries[e + 3]!) {
       steps++;
@@ -101,13 +107,14 @@ export class GramFilter {
         sink.mark(-1 - owner, at + offset);
         continue;
       }
-      const needle = this.#needles[owner]!;
       const start = at - offset;
-      if (start < low || start + needle.length > high) continue;
-      let i = 0;
-      while (i < needle.length && bytes[start + i] === needle[i]) i++;
-      steps += i >> 2;
-      if (i === needle.length) sink.needle(owner, start);
+      const first = this.#starts[owner]!;
+      const end = this.#starts[owner + 1]!;
+      if (start < low || start + end - first > high) continue;
+      let i = first;
+      for (let k = start; i < end && bytes[k] === needles[i]; k++) i++;
+      steps += (i - first) >> 2;
+      if (i === end) sink.needle(owner, start);
     }
     return steps;
   }

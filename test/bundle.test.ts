@@ -1,0 +1,122 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { scan } from '../src/index.ts';
+import { buildMachO } from './build/macho.ts';
+import { buildPlist } from './build/plist.ts';
+import { buildZip } from './build/zip.ts';
+
+const files: Record<string, Uint8Array> = {
+  'Info.plist': buildPlist({ CFBundleIdentifier: 'org.example.app', CFBundleExecutable: 'My App' }, 'binary'),
+  'My App': buildMachO({ fileType: 'execute', platform: { name: 'ios', minos: '13.0' } }),
+  'Frameworks/AgoraRtcKit.framework/AgoraRtcKit': buildMachO({
+    fileType: 'dylib',
+    exports: ['_OBJC_CLASS_$_AgoraRtcEngineKit'],
+  }),
+};
+const zip = (prefix: string) =>
+  buildZip(Object.entries(files).map(([name, data]) => ({ name: `${prefix}${name}`, data })));
+const folder = mkdtempSync(join(tmpdir(), 'waybill-bundle-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function unpack(name: string): string {
+  for (const [path, data] of Object.entries(files)) {
+    const file = join(folder, name, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, data);
+  }
+  return join(folder, name);
+}
+
+describe('what is opened', () => {
+  it.each([
+    ['an IPA', 'ipa', () => zip('Payload/App.app/')],
+    ['an IPA as a Blob', 'ipa', () => new Blob([zip('Payload/App.app/') as BlobPart])],
+    ['a zipped .app', 'ipa', () => zip('App.app/')],
+    ['an .app directory', 'app', () => unpack('App.app')],
+    ['an unpacked IPA', 'ipa', () => dirname(dirname(unpack('unpacked/Payload/App.app')))],
+  ] as const)('%s: the app, its executable and its frameworks', async (_name, kind, source) => {
+    const report = await scan(source());
+    expect(report.bundle).toMatchObject({ kind, platform: 'ios', entries: 3, app: { id: 'org.example.app' } });
+    expect(report.bundle.app.architectures).toEqual(['arm64']);
+    expect(report.detections.map((d) => d.sdk)).toEqual(['agora-rtc']);
+    expect(report.detections[0]?.instances[0]?.container).toMatch(/AgoraRtcKit\.framework$/);
+    expect(report.complete).toBe(true);
+  });
+
+  it('a bare Mach-O, by content whatever its name, with a notice and never complete', async () => {
+    const path = join(folder, 'Runner.ipa');
+    writeFileSync(path, files['My App'] as Uint8Array);
+    const report = await scan(path);
+    expect(report.bundle).toMatchObject({ kind: 'macho', entries: 1 });
+    expect(report.notices).toHaveLength(1);
+    expect(report.complete).toBe(false);
+  });
+
+  it('the digest of a directory is that of its files, and links are not followed', async () => {
+    const one = await scan(unpack('one.app'));
+    const two = unpack('two.app');
+    symlinkSync('/etc/passwd', join(two, 'link'));
+    const report = await scan(two);
+    expect(report.coverage).toContainEqual(expect.objectContaining({ path: 'link', format: 'link', state: 'skipped' }));
+    expect(report.bundle.sha256).toBe(one.bundle.sha256);
+    writeFileSync(join(two, 'My App'), 'changed');
+    expect((await scan(two)).bundle.sha256).not.toBe(one.bundle.sha256);
+  });
+
+  it('a directory that is none says so', async () => {
+    mkdirSync(join(folder, 'src'));
+    writeFileSync(join(folder, 'src', 'main.c'), 'int main;');
+    await expect(scan(join(folder, 'src'))).rejects.toMatchObject({
+      code: 'not-a-bundle',
+      message: expect.stringContaining('a directory, but neither'),
+    });
+    await expect(scan(join(folder, 'none'))).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('a framework without the executable that its plist names is not complete', async () => {
+    const { 'Frameworks/AgoraRtcKit.framework/AgoraRtcKit': _gone, ...rest } = files;
+    const plist = buildPlist({ CFBundleExecutable: 'WebRTC', CFBundleIdentifier: 'org.webrtc.WebRTC' }, 'binary');
+    const report = await scan(
+      buildZip(
+        Object.entries({ ...rest, 'Frameworks/WebRTC.framework/Info.plist': plist }).map(([name, data]) => ({
+          name: `Payload/App.app/${name}`,
+          data,
+        })),
+      ),
+    );
+    expect(report.coverage).toContainEqual(
+      expect.objectContaining({ path: 'Payload/App.app/Frameworks/WebRTC.framework/WebRTC', reason: 'missing' }),
+    );
+    expect(report.verdict).toBe('inconclusive');
+  });
+});
+
+describe('a caller', () => {
+  it('can abort, and is told how far it is', async () => {
+    const controller = new AbortController();
+    const seen: string[] = [];
+    const scanning = scan(zip('Payload/App.app/'), {
+      signal: controller.signal,
+      onProgress: ({ phase }) => {
+        seen.push(phase);
+        controller.abort(new Error('enough'));
+      },
+    });
+    await expect(scanning).rejects.toMatchObject({ code: 'aborted' });
+    expect(seen[0]).toBe('open');
+  });
+
+  it.each([
+    [{ asOf: '2021-02-30' }, 'bad-option', 'asOf'],
+    [{ policy: 'none' }, 'bad-option', 'store'],
+    [{ budgets: { entries: 0 } }, 'bad-option', 'entries'],
+    [{ context: { operater: {} } as never }, 'bad-context', 'operater'],
+  ])('is told which option is wrong: %j', async (options, code, word) => {
+    await expect(scan(zip('Payload/App.app/'), options)).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(word),
+    });
+  });
+});

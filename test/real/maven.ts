@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const cache = fileURLToPath(new URL('../../.cache/', import.meta.url));
+const copyGoal = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy';
+/** Converts Java 8 classes; the last release of dx that anyone published. */
+const dx = {
+  artifact: 'com.jakewharton.android.repackaged:dalvik-dx:9.0.0_r3',
+  sha256: 'b29c1c21e52ed6238cd3fed39d880a17ecf2360118604548cea8821be6801e1c',
+};
+
+/** Whether java and mvn are installed; says so loudly where they are not. */
+export function hasJava(): boolean {
+  const missing = ['java', 'mvn'].filter((tool) => {
+    try {
+      execFileSync('sh', ['-c', `command -v ${tool}`], { stdio: 'ignore' });
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  if (missing.length === 0) return true;
+  // biome-ignore lint/suspicious/noConsole: an oracle that is skipped must be seen
+  console.warn(`SKIPPED: ${missing.join(' and ')} not installed (Debian packages default-jre-headless, maven)`);
+  return false;
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** The path of one artifact of Maven Central (`group:artifact:version[:type]`), copied into the cache once. */
+export function mavenArtifact(artifact: string): string {
+  const [, name = '', version = '', type = 'jar'] = artifact.split(':');
+  const file = join(cache, 'maven', `${name}-${version}.${type}`);
+  if (!existsSync(file)) {
+    const folder = join(cache, 'maven', `partial-${process.pid}`);
+    execFileSync('mvn', ['-q', '-B', copyGoal, `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    renameSync(join(folder, basename(file)), file);
+  }
+  return file;
+}
+
+/**
+ * A file of a public git repository that was put into the cache by hand: there is no client that fetches one file at one
+ * commit from everywhere. Null, with a loud line, where nobody did.
+ * @param spec `owner/name@commit`
+ */
+export function gitFile(spec: string, path: string): string | null {
+  const file = join(cache, 'git', spec.replace('/', '+'), path);
+  if (existsSync(file)) return file;
+  // biome-ignore lint/suspicious/noConsole: an oracle that is skipped must be seen
+  console.warn(`SKIPPED: ${path} of ${spec} is not at ${file} (git show <commit>:<path>)`);
+  return null;
+}
+
+/** The DEX that dx makes of a jar: what a build of 2013 to 2018 has put into the app. Converted once. */
+export function dexFromJar(jar: string): Uint8Array {
+  const bytes = readFileSync(jar);
+  const file = join(cache, 'dx', `${sha256(bytes)}.dex`);
+  if (!existsSync(file)) {
+    const tool = mavenArtifact(dx.artifact);
+    const seen = sha256(readFileSync(tool));
+    if (seen !== dx.sha256) throw new Error(`${dx.artifact}: sha256 ${seen}, pinned ${dx.sha256}`);
+    mkdirSync(dirname(file), { recursive: true });
+    const partial = file.replace(/\.dex$/, `-${process.pid}.dex`);
+    execFileSync('java', ['-cp', tool, 'com.android.dx.command.Main', '--dex', `--output=${partial}`, jar], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    renameSync(partial, file);
+  }
+  return readFileSync(file);
+}
