@@ -6,6 +6,7 @@ export type ScanErrorCode =
   | 'unreadable'
   | 'bad-rules'
   | 'bad-context'
+  | 'bad-waivers'
   | 'bad-option'
   | 'aborted';
 

@@ -1,6 +1,14 @@
 import type { Policy } from './rules/schema.ts';
 import type { Report, Verdict } from './types.ts';
-import { type Coverage, type CoverageReason, type Detection, type Finding, type Level, levels } from './types.ts';
+import {
+  type Coverage,
+  type CoverageReason,
+  type Detection,
+  type Finding,
+  type Level,
+  levels,
+  type Waiver,
+} from './types.ts';
 
 const PATHS_NAMED = 3;
 
@@ -65,9 +73,10 @@ export function decideVerdict(
 
 export interface GateOptions {
   /** Level from which a finding, decided or not, fails the gate; `high` by default. */
-  readonly failOn?: Level | 'none';
+  readonly failOn?: Level | 'none' | undefined;
   /** Reasons of incompleteness to accept besides those that the report's policy accepts. */
-  readonly accept?: readonly CoverageReason[];
+  readonly accept?: readonly CoverageReason[] | undefined;
+  readonly waivers?: readonly Waiver[] | undefined;
 }
 
 export interface Gate {
@@ -77,32 +86,48 @@ export interface Gate {
   readonly reasons: readonly string[];
   /** Ids of the findings that fail the gate. */
   readonly failing: readonly string[];
+  /** Findings that a waiver covers on the report's date. */
+  readonly waived: readonly { readonly finding: string; readonly waiver: Waiver }[];
+  /** Waivers that had run out by the report's date, or met no finding: to be taken out. */
+  readonly expired: readonly Waiver[];
+  readonly unused: readonly Waiver[];
 }
 
-/** Whether a build may go on. */
+/** Whether a build may go on. Pure: waivers run out by the report's date, not by a clock. */
 export function gate(report: Report, options: GateOptions = {}): Gate {
-  const { failOn = 'high', accept = [] } = options;
-  const failing = failOn === 'none' ? [] : report.findings.filter((f) => reaches(f, failOn));
+  const { failOn = 'high', accept = [], waivers = [] } = options;
+  const valid = waivers.filter((waiver) => report.asOf < waiver.expires);
+  const waived = report.findings.flatMap(({ id }) => {
+    const waiver = valid.find((w) => covers(w, id));
+    return waiver ? [{ finding: id, waiver }] : [];
+  });
+  const covered = new Set(waived.map((w) => w.finding));
+  const findings = report.findings.filter((f) => !covered.has(f.id));
+  const failing = failOn === 'none' ? [] : findings.filter((f) => reaches(f, failOn));
+  const policy = { ...report.policy, accepts: [...report.policy.accepts, ...accept] };
+  const { verdict } = decideVerdict(findings, report.coverage, policy, report.detections);
   const unread = gaps(report.coverage);
   const weak = unread.length > 0 && report.detections.some((d) => !d.scored);
-  const accepted = [...report.policy.accepts, ...accept];
-  const refused = unread.filter((line) => !isAccepted(line, accepted));
-  const open = refused.length > 0 || weak;
+  const refused = unread.filter((line) => !isAccepted(line, policy.accepts));
+  const acceptedHere = unread.some((line) => !isAccepted(line, report.policy.accepts));
   return {
-    verdict: gateVerdict(report.verdict, open),
-    exitCode: failing.length > 0 ? 1 : open ? 2 : 0,
+    // What was accepted here and not by the policy leaves a review: bytes nobody read never pass.
+    verdict: verdict === 'pass' && acceptedHere ? 'review' : verdict,
+    exitCode: failing.length > 0 ? 1 : refused.length > 0 || weak ? 2 : 0,
     reasons: [
       ...findingReasons(failing),
       ...gapReasons(refused),
       ...(weak && refused.length === 0 ? ['a weak sign of an SDK, with bytes not read that could settle it'] : []),
     ],
     failing: failing.map((f) => f.id),
+    waived,
+    expired: waivers.filter((waiver) => !valid.includes(waiver)),
+    unused: valid.filter((waiver) => !report.findings.some((f) => covers(waiver, f.id))),
   };
 }
 
-/** What was accepted here and not by the policy leaves a review: bytes nobody read never pass. */
-function gateVerdict(verdict: Verdict, open: boolean): Verdict {
-  if (verdict === 'reject') return verdict;
-  if (open) return 'inconclusive';
-  return verdict === 'inconclusive' ? 'review' : verdict;
+/** A `*` stands for the rest of an id behind a `/`, and nowhere else: no waiver covers everything by accident. */
+function covers(waiver: Waiver, id: string): boolean {
+  const { finding } = waiver;
+  return finding.endsWith('/*') ? id.startsWith(finding.slice(0, -1)) : id === finding;
 }

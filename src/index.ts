@@ -16,6 +16,7 @@ export type { Rules } from './rules/schema.ts';
 export type { ScanOptions } from './scan.ts';
 export type * from './types.ts';
 export { version } from './version.ts';
+export { parseWaivers } from './waivers.ts';
 
 let shipped: Rules | null = null;
 

@@ -45,7 +45,7 @@ export function assemble(parts: Parts, hash: Hash): Report {
     depth: parts.depth,
     bundle: read.bundle,
     rules: { digest: rules.digest, sdks: rules.sdks.size, vendors: rules.vendors.size },
-    policy: { id: policy.id, name: policy.name, accepts: policy.accepts },
+    policy: { id: policy.id, name: policy.name, reject: policy.reject, review: policy.review, accepts: policy.accepts },
     context: context && { digest: hash.digest(), stated: context },
     verdict: parts.verdict.verdict,
     verdictReasons: parts.verdict.reasons,

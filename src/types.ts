@@ -326,6 +326,9 @@ export interface Report {
   readonly policy: {
     readonly id: string;
     readonly name: string;
+    /** Levels from which a finding rejects, or asks for review. */
+    readonly reject: Level;
+    readonly review: Level;
     /** Reasons of incompleteness that the policy accepts. */
     readonly accepts: readonly CoverageReason[];
   };
@@ -342,6 +345,17 @@ export interface Report {
   readonly coverage: readonly Coverage[];
   readonly anomalies: readonly Anomaly[];
   readonly notices: readonly string[];
+}
+
+/** A known finding that somebody has accepted, for a reason and a time. */
+export interface Waiver {
+  /** Id of a finding, or its beginning up to a `/` and then `*`: `relay-through-country/*`. */
+  readonly finding: string;
+  readonly reason: string;
+  /** Who accepted it. */
+  readonly by: string;
+  /** First day on which it no longer counts, YYYY-MM-DD: compared with the report's date, not with today. */
+  readonly expires: string;
 }
 
 export interface Progress {

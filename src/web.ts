@@ -13,6 +13,7 @@ export type { Rules } from './rules/schema.ts';
 export type { ScanOptions } from './scan.ts';
 export type * from './types.ts';
 export { version } from './version.ts';
+export { parseWaivers } from './waivers.ts';
 
 /** Rules from the text of their files, paths as under `rules/`. @throws ScanError bad-rules */
 export function loadRules(...packs: readonly (readonly RuleFile[])[]): Rules {

@@ -32,7 +32,7 @@ function unpack(name: string): string {
 describe('what is opened', () => {
   it.each([
     ['an IPA', 'ipa', () => zip('Payload/App.app/')],
-    ['an IPA as a Blob', 'ipa', () => new Blob([zip('Payload/App.app/') as BlobPart])],
+    ['an IPA as a Blob', 'ipa', () => new Blob([zip('Payload/App.app/').slice().buffer])],
     ['a zipped .app', 'ipa', () => zip('App.app/')],
     ['an .app directory', 'app', () => unpack('App.app')],
     ['an unpacked IPA', 'ipa', () => dirname(dirname(unpack('unpacked/Payload/App.app')))],

@@ -116,7 +116,7 @@ function reportOf(
     Report,
     'policy' | 'findings' | 'coverage' | 'detections' | 'verdict' | 'verdictReasons' | 'complete'
   > = {
-    policy: { id: 'store', name: 'Store', accepts },
+    policy: { id: 'store', name: 'Store', ...policyOf(accepts) },
     findings,
     coverage,
     detections,

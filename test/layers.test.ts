@@ -18,6 +18,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   rules: ['types.ts', 'errors.ts', 'platform', 'valibot'],
   features: ['types.ts', 'errors.ts', 'budgets.ts', 'formats', 'bundle', 'platform', 'rules'],
   'context.ts': ['types.ts', 'errors.ts', 'valibot'],
+  'waivers.ts': ['types.ts', 'errors.ts', 'valibot'],
   'recipients.ts': ['types.ts', 'rules'],
   'detect.ts': ['types.ts', 'rules', 'features'],
   'endpoints.ts': ['types.ts', 'rules', 'features'],

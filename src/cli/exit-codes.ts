@@ -33,6 +33,7 @@ const ofScanError: Record<ScanErrorCode, ExitCode> = {
   unreadable: 66,
   'bad-rules': 69,
   'bad-context': 64,
+  'bad-waivers': 64,
   'bad-option': 64,
   aborted: 130,
 };

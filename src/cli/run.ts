@@ -53,6 +53,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     )
     .option('--policy <id>', 'policy to judge by (default: store)')
     .option('--context <file>', 'JSON with what no bundle holds: operator, distribution, audience, sector')
+    .option('--waivers <file>', 'JSON with findings that are accepted: finding, reason, by, expires')
     .option('--as-of <date>', 'day to judge by, YYYY-MM-DD (default: today, UTC)', day)
     .option(
       '--fail-on <level>',

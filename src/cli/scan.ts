@@ -3,15 +3,18 @@ import {
   type Context,
   type CoverageReason,
   type Depth,
+  type Gate,
   type GateOptions,
   gate,
   type Level,
   loadRules,
+  parseWaivers,
   printable,
   type Report,
   type Rules,
   render,
   scan,
+  type Waiver,
 } from '../index.ts';
 import { codeOf, type ExitCode, InputError, UsageError, worst } from './exit-codes.ts';
 import { type Io, layoutOf } from './io.ts';
@@ -24,6 +27,7 @@ export interface ScanCommandOptions {
   readonly output?: readonly OutputChoice[];
   readonly policy?: string;
   readonly context?: string;
+  readonly waivers?: string;
   readonly asOf?: string;
   readonly failOn?: Level | 'none';
   readonly rules?: readonly string[];
@@ -41,7 +45,7 @@ const REASONS_SHOWN = 5;
 export async function scanCommand(files: readonly string[], options: ScanCommandOptions, io: Io): Promise<ExitCode> {
   const choices = options.output ?? [{ format: 'text', path: null }];
   const packs = options.rules ?? [];
-  const inputs = [...files, ...packs, ...(options.context === undefined ? [] : [options.context])];
+  const inputs = [...files, ...packs, ...[options.context, options.waivers].filter((f) => f !== undefined)];
   const targets = destinations(files, choices, inputs);
   const rules = loadRules(...packs);
   checkPolicy(rules, options.policy);
@@ -54,8 +58,9 @@ export async function scanCommand(files: readonly string[], options: ScanCommand
     signal: io.signal,
   };
   const gateOptions: GateOptions = {
-    ...(options.failOn === undefined ? {} : { failOn: options.failOn }),
-    ...(options.accept === undefined ? {} : { accept: options.accept }),
+    failOn: options.failOn,
+    accept: options.accept,
+    waivers: readWaivers(options.waivers),
   };
   const onStdout = new StdoutReports(
     choices.find((choice) => choice.path === null)?.format ?? null,
@@ -99,7 +104,9 @@ async function scanOne(file: string, targets: readonly Destination[], run: Run):
     return codeOf(error);
   }
   run.onStdout.write(file, report);
-  const { exitCode, reasons } = gate(report, run.gateOptions);
+  const gated = gate(report, run.gateOptions);
+  const { exitCode, reasons } = gated;
+  if (!options.quiet) io.stderr.write(waiverLines(gated).join(''));
   if (exitCode !== 0 && !options.quiet) {
     const shown = reasons.slice(0, REASONS_SHOWN).map((reason) => `\n  ${printable(reason)}`);
     const rest = reasons.length > REASONS_SHOWN ? `\n  and ${reasons.length - REASONS_SHOWN} more` : '';
@@ -107,6 +114,15 @@ async function scanOne(file: string, targets: readonly Destination[], run: Run):
     io.stderr.write(remark(`${file}: exit code ${exitCode}, ${what}:`, `${shown.join('')}${rest}`));
   }
   return exitCode;
+}
+
+/** What the waivers did: a finding that is accepted is said, not hidden. */
+function waiverLines({ waived, expired, unused }: Gate): string[] {
+  return [
+    ...waived.map(({ finding, waiver: w }) => remark(`waived ${finding} until ${w.expires}, by ${w.by}: ${w.reason}`)),
+    ...expired.map((w) => remark(`the waiver for ${w.finding} ran out on ${w.expires} and does not count`)),
+    ...unused.map((w) => remark(`the waiver for ${w.finding} meets no finding; take it out`)),
+  ];
 }
 
 /** The reports on stdout: texts one after the other, or one JSON document. */
@@ -146,6 +162,11 @@ function checkPolicy(rules: Rules, policy: string | undefined): void {
 /** What stands in the context file; the library checks its shape. */
 function readContext(path: string | undefined): Context | undefined {
   return path === undefined ? undefined : (readJson(path) as Context);
+}
+
+/** @throws InputError, UsageError, ScanError bad-waivers */
+function readWaivers(path: string | undefined): Waiver[] {
+  return path === undefined ? [] : parseWaivers(readJson(path));
 }
 
 /** @throws InputError, UsageError */

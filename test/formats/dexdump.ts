@@ -12,7 +12,6 @@ export function hasDexdump(): boolean {
     execFileSync('sh', ['-c', 'command -v dexdump'], { stdio: 'ignore' });
     return true;
   } catch {
-    // biome-ignore lint/suspicious/noConsole: an oracle that is skipped must be seen
     console.warn('SKIPPED: dexdump is not installed (Debian package dexdump)');
     return false;
   }

@@ -23,7 +23,6 @@ export function hasJava(): boolean {
     }
   });
   if (missing.length === 0) return true;
-  // biome-ignore lint/suspicious/noConsole: an oracle that is skipped must be seen
   console.warn(`SKIPPED: ${missing.join(' and ')} not installed (Debian packages default-jre-headless, maven)`);
   return false;
 }
@@ -54,22 +53,25 @@ export function mavenArtifact(artifact: string): string {
 export function gitFile(spec: string, path: string): string | null {
   const file = join(cache, 'git', spec.replace('/', '+'), path);
   if (existsSync(file)) return file;
-  // biome-ignore lint/suspicious/noConsole: an oracle that is skipped must be seen
   console.warn(`SKIPPED: ${path} of ${spec} is not at ${file} (git show <commit>:<path>)`);
   return null;
 }
 
-/** The DEX that dx makes of a jar: what a build of 2013 to 2018 has put into the app. Converted once. */
-export function dexFromJar(jar: string): Uint8Array {
+/**
+ * The DEX that dx makes of a jar, as app builds did until 2018. Converted once.
+ * @param minSdk 13 gives DEX 035 and Java 7; 26 gives DEX 038 and takes lambdas
+ */
+export function dexFromJar(jar: string, minSdk: 13 | 26): Uint8Array {
   const bytes = readFileSync(jar);
-  const file = join(cache, 'dx', `${sha256(bytes)}.dex`);
+  const file = join(cache, 'dx', `${sha256(bytes)}-${minSdk}.dex`);
   if (!existsSync(file)) {
     const tool = mavenArtifact(dx.artifact);
     const seen = sha256(readFileSync(tool));
     if (seen !== dx.sha256) throw new Error(`${dx.artifact}: sha256 ${seen}, pinned ${dx.sha256}`);
     mkdirSync(dirname(file), { recursive: true });
     const partial = file.replace(/\.dex$/, `-${process.pid}.dex`);
-    execFileSync('java', ['-cp', tool, 'com.android.dx.command.Main', '--dex', `--output=${partial}`, jar], {
+    const options = ['--dex', `--min-sdk-version=${minSdk}`, `--output=${partial}`, jar];
+    execFileSync('java', ['-cp', tool, 'com.android.dx.command.Main', ...options], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     renameSync(partial, file);

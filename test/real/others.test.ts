@@ -28,7 +28,19 @@ describe('RongCloud IMLib 2.9.22', () => {
 
   it('shows its version where the jar’s own constants are aboard', async () => {
     const report = await scan(addToApk(real.settings(), { 'assets/Rong_IMLib.jar': jar() }));
-    expect(report.detections.find((d) => d.sdk === 'rongcloud-im')).toMatchObject({ scored: true });
+    const path = 'assets/Rong_IMLib.jar';
+    expect(report.detections.find((d) => d.sdk === 'rongcloud-im')).toMatchObject({
+      scored: true,
+      version: '2.9.22',
+      // Hundreds of classes, one instance.
+      instances: [
+        {
+          path,
+          version: '2.9.22',
+          versionAt: { path: `${path}!io/rong/imlib/common/BuildVar.class`, offset: 283, text: '2.9.22' },
+        },
+      ],
+    });
   });
 });
 

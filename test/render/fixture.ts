@@ -270,7 +270,7 @@ export const report: Report = {
     },
   },
   rules: { digest: 'a'.repeat(64), sdks: 6, vendors: 6 },
-  policy: { id: 'store', name: 'App store review', accepts: [] },
+  policy: { id: 'store', name: 'App store review', reject: 'critical', review: 'medium', accepts: [] },
   context: {
     digest: 'c'.repeat(64),
     stated: {
