@@ -1,4 +1,6 @@
-import semver from 'semver';
+// The two functions alone: the whole package is forty files.
+import satisfies from 'semver/functions/satisfies.js';
+import valid from 'semver/functions/valid.js';
 import type { AdvisoryMatch } from './judge/case.ts';
 import { knownOn } from './recipients.ts';
 import type { Advisory, Rules } from './rules/schema.ts';
@@ -11,7 +13,7 @@ import type { Detection } from './types.ts';
 export function normaliseVersion(raw: string): string | null {
   const match = /^v?(\d{1,6})(?:\.(\d{1,6}))?(?:\.(\d{1,6}))?(?:[.+_-].*)?$/.exec(raw.trim());
   if (!match) return null;
-  return semver.valid(`${Number(match[1])}.${Number(match[2] ?? 0)}.${Number(match[3] ?? 0)}`);
+  return valid(`${Number(match[1])}.${Number(match[2] ?? 0)}.${Number(match[3] ?? 0)}`);
 }
 
 /** Advisories published by that day whose range a version aboard meets, or may meet where no version could be read. */
@@ -34,7 +36,7 @@ function matchOf(detection: Detection, advisory: Advisory): AdvisoryMatch | null
   if (instances.length === 0) return { ...common, state: 'undetermined', version: null, evidence: [] };
   for (const instance of instances) {
     const version = instance.version === null ? null : normaliseVersion(instance.version);
-    if (version === null || !semver.satisfies(version, advisory.affected)) continue;
+    if (version === null || !satisfies(version, advisory.affected)) continue;
     return {
       ...common,
       state: advisory.confidence === 'high' ? 'holds' : 'undetermined',

@@ -2,7 +2,6 @@ import type { Budgets } from './budgets.ts';
 import { readApk } from './bundle/apk.ts';
 import { type AppFacts, noApp } from './bundle/app.ts';
 import { Streamer } from './bundle/content.ts';
-import { readIpa } from './bundle/ipa.ts';
 import { type Opened, openBundle, type ScanSource } from './bundle/open.ts';
 import { ScanError } from './errors.ts';
 import { extractDeclared } from './features/declared.ts';
@@ -83,7 +82,11 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
 
 async function readApp(opened: Opened, reader: Parameters<typeof readApk>[1]): Promise<AppFacts> {
   if (opened.kind === 'apk') return readApk(opened.archive.entries, reader);
-  if (opened.kind !== 'macho') return readIpa(opened.archive.entries, opened.root, reader);
+  if (opened.kind !== 'macho') {
+    // Property lists bring an XML parser along, which an APK should not wait for.
+    const { readIpa } = await import('./bundle/ipa.ts');
+    return readIpa(opened.archive.entries, opened.root, reader);
+  }
   const missing: Coverage = {
     path: 'Info.plist',
     format: 'plist',

@@ -49,7 +49,7 @@ it.each(files)('%s imports only what its layer may', (file) => {
       ? layerOf(posix.join(posix.dirname(file), specifier))
       : specifier.startsWith('node:')
         ? 'node:'
-        : specifier;
+        : specifier.replace(/^([^@/]+)\/.*/, '$1');
     if (target === layer) continue;
     expect(allowed[layer], `${file} imports ${specifier}`).toContain(target);
     if (target === 'node:') expect(file).toMatch(/^(platform\/node|cli\/)/);

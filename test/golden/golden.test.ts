@@ -17,6 +17,8 @@ describe.each(
       asOf: days[name] as string,
       context: json(`${name}/context.json`),
     });
-    await expect(render(report, 'json')).toMatchFileSnapshot(`${name}/report.json`);
+    // Any new rule file changes the digest and the counts, and nothing else here.
+    const rules = { digest: '(of all rules)', sdks: 0, vendors: 0 };
+    await expect(render({ ...report, rules }, 'json')).toMatchFileSnapshot(`${name}/report.json`);
   });
 });
