@@ -31,6 +31,7 @@ const fields: Readonly<Record<PolicyRule['over'], Readonly<Record<string, string
     'recipient.id': 'who receives {data}',
     'recipient.kind': 'who receives {data}',
     'recipient.country': 'in which countries {recipient} is',
+    'recipient.list': 'on which lists {recipient} stands',
     'recipient.role': 'what part the companies behind {recipient} have',
     'recipient.notOffered': 'where the app is offered (the caller stated no distribution)',
     'region.in': 'which countries {data} may reach (nothing read in the bundle names a region)',
@@ -159,6 +160,8 @@ export function flowSubject(flow: Flow, setting: Setting): Subject {
         return one(recipient.kind);
       case 'recipient.country':
         return countriesOf(flow, setting);
+      case 'recipient.list':
+        return { has: (id) => onList(id, recipient.id, countriesOf(flow, setting), setting), one: null };
       case 'recipient.role': {
         const entities = entitiesOf(recipient.entities, setting.asOf);
         return entities.length === 0 ? undefined : setOf(entities.map((entity) => entity.role));

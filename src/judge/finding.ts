@@ -15,6 +15,7 @@ import {
   linkGround,
 } from './grounds.ts';
 import { countryName, lawsOf, linksOf, type Party } from './links.ts';
+import { listGrounds } from './lists.ts';
 import type { Contribution } from './risk.ts';
 import { dataList, fill, list, sentence, shortName, type Words } from './words.ts';
 
@@ -134,6 +135,7 @@ export function write(draft: Draft, setting: Setting): Outcome {
     // A rule about law names every company that the law reaches; another only the first link.
     ...(rule.laws ? matched : asked.length > 0 ? matched.slice(0, 1) : []).map((link) => linkGround(link, asOf)),
     ...lawGrounds(laws),
+    ...listGrounds(rule, setting),
     ...(stated === null ? [] : [{ kind: 'context' as const, says: stated, source: null }]),
     ...(settle === null ? [] : [{ kind: 'nothing' as const, says: `not known: ${open}. ${settle}`, source: null }]),
   ];

@@ -62,7 +62,7 @@ export const Clue = v.pipe(
  * - `like`: a literal with one `{version}`, in native bytes, DEX strings or web text.
  * - `plist`: a key of the Info.plist of the framework with this bundle id (or, `framework`, this name).
  * - `dylib`: the current version in a library's own identification or in the load command that names it.
- * - `field`: a static string field of a class in a DEX.
+ * - `field`: a static string field of a class, in a DEX or a Java class file.
  */
 export const VersionAt = v.variant('from', [
   v.strictObject({
@@ -229,11 +229,28 @@ export const Law = v.strictObject({
   source: Source,
 });
 
+/** A named list that a law keeps: of countries, or of companies (by vendor id, and by name for people). */
+export const NamedList = v.strictObject({
+  id: Id,
+  title: Text,
+  citation: Text,
+  says: Text,
+  countries: v.optional(v.array(Country)),
+  vendors: v.optional(v.array(v.strictObject({ vendor: Id, as: Text }))),
+  /** The day on which the list was read: it says nothing of a later one. */
+  asOf: Day,
+  from: Day,
+  to: v.optional(Day),
+  source: Source,
+});
+
 export const Jurisdiction = v.strictObject({
   id: Id,
+  /** `EU` for the European Union, which is no country. */
   country: Country,
   name: Text,
   laws: v.array(Law),
+  lists: v.optional(v.array(NamedList), []),
 });
 
 /** A condition on one field, or several joined. A field that is not known makes it unknown, never false. */
@@ -305,6 +322,7 @@ export type Condition = v.InferOutput<typeof Condition>;
 export type ClaimRule = v.InferOutput<typeof Claim>;
 export type Advisory = v.InferOutput<typeof Advisory>;
 export type Host = v.InferOutput<typeof Host>;
+export type NamedList = v.InferOutput<typeof NamedList>;
 
 /** All rule files of a scan, by id. */
 export interface Rules {

@@ -1,0 +1,37 @@
+import type { NamedList, PolicyRule, Rules } from '../rules/schema.ts';
+import type { Ground } from '../types.ts';
+import { inForce, type Setting } from './case.ts';
+import { any, type Truth, type Value } from './conditions.ts';
+
+/** A list by its id, whichever jurisdiction keeps it. */
+function listOf(id: string, rules: Rules): NamedList | undefined {
+  for (const { lists } of rules.jurisdictions.values()) {
+    const list = lists.find((l) => l.id === id);
+    if (list) return list;
+  }
+  return undefined;
+}
+
+/**
+ * Whether a recipient stands on a list on the report's date: by one of its countries, or as a company by vendor id.
+ * Unknown for a list that no rule file has, and for a country list where the recipient's countries are not known.
+ */
+export function onList(id: string, vendor: string, countries: Value | undefined, setting: Setting): Truth {
+  const list = listOf(id, setting.rules);
+  if (!list) return 'unknown';
+  if (!inForce(list, setting.asOf)) return false;
+  const named = list.vendors?.some((v) => v.vendor === vendor) ?? false;
+  if (named || !list.countries) return named;
+  return countries ? any(list.countries.map(countries.has)) : 'unknown';
+}
+
+/** The lists that a rule asks for, each with the day it was read: what a list says is not what it says today. */
+export function listGrounds(rule: PolicyRule, { rules, asOf }: Setting): Ground[] {
+  const ids = rule.when.flatMap((c) => (c.field === 'recipient.list' ? [...(c.in ?? []), ...(c.notIn ?? [])] : []));
+  return ids.flatMap((id) => {
+    const list = listOf(id, rules);
+    if (!list || !inForce(list, asOf)) return [];
+    const { title, citation, says, asOf: read, source } = list;
+    return { kind: 'law', says: `${title} (${citation}), as read of ${read}: ${says}`, source };
+  });
+}

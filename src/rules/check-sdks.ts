@@ -1,0 +1,144 @@
+import { ScanError } from '../errors.ts';
+import { BytePatterns } from './byte-patterns.ts';
+import type { Report } from './check.ts';
+import { asked, type OwnedClue, overlaps } from './clue-overlap.ts';
+import { pieces } from './glob.ts';
+import type { Clue, Sdk } from './schema.ts';
+
+/** Bytes of the literal of a byte clue: shorter ones stand in other code by chance, longer ones are not searched for. */
+const LITERAL = { least: 8, most: 1024 };
+
+type ReportOn = (sdk: string) => Report;
+
+/** What holds between SDK files, and inside each. */
+export function checkSdks(sdks: ReadonlyMap<string, Sdk>, exists: (path: string) => boolean, reportOn: ReportOn): void {
+  for (const sdk of sdks.values()) {
+    const report = reportOn(sdk.id);
+    if (!exists(`vendors/${sdk.vendor}.json`)) report('vendor', `there is no vendors/${sdk.vendor}.json`);
+    sdk.contains.forEach((id, i) => {
+      if (!exists(`sdks/${id}.json`)) report(`contains.${i}`, `there is no sdks/${id}.json`);
+    });
+    const ids = new Set<string>();
+    sdk.clues.forEach((clue, i) => {
+      if (ids.has(clue.id)) report(`clues.${i}.id`, `the clue id "${clue.id}" stands twice`);
+      ids.add(clue.id);
+      checkLiteral(clue, `clues.${i}`, report);
+    });
+    checkVersions(sdk, report);
+  }
+  checkCircles(sdks, reportOn);
+  checkStrongClues(sdks, reportOn);
+  checkFamilies(sdks, reportOn);
+}
+
+function checkLiteral(clue: Clue, at: string, report: Report): void {
+  if (clue.kind !== 'string') return;
+  const { operator, value } = asked(clue);
+  const bytes = (text: string) => new TextEncoder().encode(text).length;
+  const length =
+    operator === 'is'
+      ? bytes(value)
+      : Math.max(0, ...pieces(value).map((piece) => (piece.kind === 'literal' ? piece.bytes.length : 0)));
+  if (length >= LITERAL.least && length <= LITERAL.most) return;
+  const what = operator === 'is' ? 'a byte clue' : 'the longest literal of a byte clue';
+  report(`${at}.${operator}`, `${what} has ${LITERAL.least} to ${LITERAL.most} bytes, not ${length}`);
+}
+
+/** The search itself knows which literals it takes. */
+function checkVersions(sdk: Sdk, report: Report): void {
+  sdk.versions.forEach((at, i) => {
+    try {
+      new BytePatterns([], [{ index: 0, sdk: sdk.id, at }], []);
+    } catch (error) {
+      if (!(error instanceof ScanError)) throw error;
+      report(`versions.${i}.${at.from === 'near' ? 'anchor' : 'like'}`, error.message.slice(`${sdk.id}: `.length));
+    }
+  });
+}
+
+/** `contains` that comes back to where it began: told to each file of the circle. */
+function checkCircles(sdks: ReadonlyMap<string, Sdk>, reportOn: ReportOn): void {
+  const done = new Set<string>();
+  for (const start of sdks.keys()) {
+    if (done.has(start)) continue;
+    // The way from `start` down, each with the parts that are still to be followed.
+    const way: { id: string; parts: string[] }[] = [{ id: start, parts: [...(sdks.get(start)?.contains ?? [])] }];
+    const onWay = new Map([[start, 0]]);
+    for (let here = way.at(-1); here !== undefined; here = way.at(-1)) {
+      const next = here.parts.shift();
+      if (next === undefined) {
+        done.add(here.id);
+        onWay.delete(here.id);
+        way.pop();
+      } else if (onWay.has(next)) {
+        const circle = way.slice(onWay.get(next)).map(({ id }) => id);
+        const says = [...circle, next].join(' contains ');
+        for (const id of circle) reportOn(id)('contains', `an SDK cannot stand inside itself: ${says}`);
+      } else if (!done.has(next) && sdks.has(next)) {
+        onWay.set(next, way.length);
+        way.push({ id: next, parts: [...sdks.get(next)!.contains] });
+      }
+    }
+  }
+}
+
+function cluesOf(sdks: Iterable<Sdk>, wanted: (clue: Clue) => boolean): OwnedClue[] {
+  const clues: OwnedClue[] = [];
+  for (const sdk of sdks) {
+    sdk.clues.forEach((clue, at) => {
+      if (wanted(clue)) clues.push({ sdk: sdk.id, at, clue });
+    });
+  }
+  return clues;
+}
+
+/** A strong clue suffices alone, so what meets it must not be another SDK as well. */
+function checkStrongClues(sdks: ReadonlyMap<string, Sdk>, reportOn: ReportOn): void {
+  const told = new Set<string>();
+  // One line for a clue, naming the first other SDK: more would say the same.
+  const tell = (one: OwnedClue, other: OwnedClue) => {
+    const key = `${one.sdk}/${one.at}`;
+    if (told.has(key)) return;
+    told.add(key);
+    const { operator, value } = asked(other.clue);
+    const family = sdks.get(one.sdk)?.family;
+    const way =
+      family === undefined ? 'give both files one family' : `name the family "${family}" in both files, if it is one`;
+    reportOn(one.sdk)(
+      `clues.${one.at}`,
+      `a strong clue that sdks/${other.sdk}.json shares (${other.clue.id}: ${operator} "${value}"): ${way}, or make the clue supporting`,
+    );
+  };
+  overlaps(
+    cluesOf(sdks.values(), (clue) => clue.strength === 'strong'),
+    (a, b) => {
+      const [family, other] = [sdks.get(a.sdk)?.family, sdks.get(b.sdk)?.family];
+      if (family !== undefined && family === other) return;
+      tell(a, b);
+      tell(b, a);
+    },
+  );
+}
+
+/** Each product of a family needs a clue that no other product's names meet, or nothing ever tells them apart. */
+function checkFamilies(sdks: ReadonlyMap<string, Sdk>, reportOn: ReportOn): void {
+  const families = new Map<string, Sdk[]>();
+  for (const sdk of sdks.values()) {
+    if (sdk.family === undefined) continue;
+    families.set(sdk.family, [...(families.get(sdk.family) ?? []), sdk]);
+  }
+  for (const [family, products] of families) {
+    if (products.length < 2) continue;
+    const shared = new Set<OwnedClue>();
+    const clues = cluesOf(products, (clue) => clue.strength !== 'weak');
+    overlaps(clues, (a) => shared.add(a));
+    for (const { id } of products) {
+      if (clues.some((clue) => clue.sdk === id && !shared.has(clue))) continue;
+      const others = products.filter((other) => other.id !== id).map((other) => `sdks/${other.id}.json`);
+      reportOn(id)(
+        'clues',
+        `no clue tells it from the rest of the family "${family}" (${others.slice(0, 3).join(', ')}): add one, strong or supporting, that they do not share`,
+      );
+    }
+  }
+}
