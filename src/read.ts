@@ -3,13 +3,14 @@ import { readApk } from './bundle/apk.ts';
 import { type AppFacts, noApp } from './bundle/app.ts';
 import { Streamer } from './bundle/content.ts';
 import { type Opened, openBundle, type ScanSource } from './bundle/open.ts';
+import { readSignatures, type SignatureFacts } from './bundle/signatures.ts';
 import { ScanError } from './errors.ts';
 import { extractDeclared } from './features/declared.ts';
 import { Extractor } from './features/entry.ts';
 import type { EntryFeatures } from './features/features.ts';
 import type { ByteSource, Platform } from './platform/platform.ts';
 import type { Matcher } from './rules/compile.ts';
-import type { BundleFacts, Coverage, Depth, Platform as MobilePlatform, Progress } from './types.ts';
+import type { BundleFacts, Coverage, Depth, Platform as MobilePlatform, Progress, Signature } from './types.ts';
 
 /** Everything the bytes say: what the pure stages after this work on. */
 export interface BundleReading {
@@ -46,7 +47,9 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
   try {
     total = opened.size;
     await pause();
-    const app = await readApp(opened, { streamer, platform, budgets });
+    const reader = { streamer, platform, budgets };
+    const app = await readApp(opened, reader);
+    const signing = opened.kind === 'apk' ? await readSignatures(opened.archive, opened.source, reader) : noSignatures;
     const mobile: MobilePlatform = opened.kind === 'apk' ? 'android' : 'ios';
     const scene = { platform: mobile, root: opened.root, executable: app.executable };
     const extractor = new Extractor(matcher, platform, streamer, budgets, depth, scene);
@@ -65,14 +68,21 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
       sha256: await digestOf(opened, platform, streamer, pause),
       size: opened.size,
       entries: opened.archive.entries.length,
+      signatures: [...signing.signatures, ...codeSignature(app, entries)],
+      signingBlock: signing.signingBlock,
       app: { ...app.app, architectures: architecturesOf(app, entries) },
     };
     return {
       bundle,
       app,
       entries,
-      coverage: [...opened.coverage, ...app.coverage, ...entries.flatMap((e) => e.coverage)],
-      anomalies: [...opened.archive.anomalies, ...app.anomalies, ...entries.flatMap((e) => e.anomalies)],
+      coverage: [...opened.coverage, ...app.coverage, ...signing.coverage, ...entries.flatMap((e) => e.coverage)],
+      anomalies: [
+        ...opened.archive.anomalies,
+        ...app.anomalies,
+        ...signing.anomalies,
+        ...entries.flatMap((e) => e.anomalies),
+      ],
       notices: opened.notices,
     };
   } finally {
@@ -137,6 +147,14 @@ async function hashSource(source: ByteSource, platform: Platform, pause: () => P
     if (at % (8 * piece.length) === 0) await pause();
   }
   return hash.digest();
+}
+
+const noSignatures: SignatureFacts = { signatures: [], signingBlock: [], coverage: [], anomalies: [] };
+
+/** The executable's: those of frameworks were replaced by the app's when it was built. */
+function codeSignature(app: AppFacts, entries: readonly EntryFeatures[]): Signature[] {
+  const signature = entries.find((e) => e.path === app.executable)?.signature;
+  return signature ? [{ scheme: 'codesign', teamId: signature.teamId, certificates: [] }] : [];
 }
 
 function architecturesOf(app: AppFacts, entries: readonly EntryFeatures[]): string[] {

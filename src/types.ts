@@ -295,6 +295,41 @@ export interface App {
   readonly architectures: readonly string[];
 }
 
+/** An X.509 certificate inside a signature. What it says of itself is null where the runtime has no reader for it. */
+export interface Certificate {
+  /** Of its DER. */
+  readonly sha256: string;
+  /** RFC 4514: the most specific name first. */
+  readonly subject: string | null;
+  readonly issuer: string | null;
+  /** ISO 8601. */
+  readonly notBefore: string | null;
+  readonly notAfter: string | null;
+}
+
+/**
+ * Who signed the bundle, as the bundle itself says. Neither the signature nor the certificates were verified: anyone can
+ * copy a certificate into a file. An installer refuses what does not verify; Waybill does not look.
+ */
+export interface Signature {
+  /** `v1` is a JAR signature, the other v's are in the APK Signing Block, `codesign` is Apple's. */
+  readonly scheme: 'v1' | 'v2' | 'v3' | 'v3.1' | 'codesign';
+  /** Apple's identifier of the team that signed the app's executable; null where it names none, and on Android. */
+  readonly teamId: string | null;
+  /** The signer's own first, then those that vouch for it. Those of `codesign` are not read. */
+  readonly certificates: readonly Certificate[];
+}
+
+/** What else an APK Signing Block holds. */
+export interface SigningBlockPair {
+  /** Eight hexadecimal digits behind `0x`. */
+  readonly id: string;
+  /** What is known to be stored under the id; null for an unknown one. */
+  readonly name: string | null;
+  /** Bytes. */
+  readonly size: number;
+}
+
 export interface BundleFacts {
   readonly kind: BundleKind;
   readonly platform: Platform;
@@ -302,6 +337,9 @@ export interface BundleFacts {
   /** Bytes of the file, or of all files of a directory. */
   readonly size: number;
   readonly entries: number;
+  /** One for each scheme and signer; not verified. */
+  readonly signatures: readonly Signature[];
+  readonly signingBlock: readonly SigningBlockPair[];
   readonly app: App;
 }
 

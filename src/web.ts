@@ -1,6 +1,7 @@
-/** The public API where there is no Node: scans Blobs and bytes with rules that the caller hands in as text. */
+/** The public API where there is no Node: scans Blobs and bytes with the rules that the caller hands in. */
+import { vocabulary } from './judge/vocabulary.ts';
 import { webPlatform } from './platform/web.ts';
-import { parseRules, type RuleFile } from './rules/load.ts';
+import { parseRules, type RulePack } from './rules/load.ts';
 import type { Rules } from './rules/schema.ts';
 import { type ScanOptions, scanWith } from './scan.ts';
 import type { Report } from './types.ts';
@@ -8,16 +9,19 @@ import type { Report } from './types.ts';
 export { ScanError, type ScanErrorCode } from './errors.ts';
 export { type Gate, type GateOptions, gate } from './gate.ts';
 export { render } from './render/index.ts';
-export type { RuleFile } from './rules/load.ts';
+export type { RuleFile, RulePack } from './rules/load.ts';
 export type { Rules } from './rules/schema.ts';
 export type { ScanOptions } from './scan.ts';
 export type * from './types.ts';
 export { version } from './version.ts';
 export { parseWaivers } from './waivers.ts';
 
-/** Rules from the text of their files, paths as under `rules/`. @throws ScanError bad-rules */
-export function loadRules(...packs: readonly (readonly RuleFile[])[]): Rules {
-  return parseRules(packs, webPlatform.sha256());
+/**
+ * Rules from the text of their files, paths as under `rules/`; or on top of others, as `shippedRules` of `waybill/rules`.
+ * @throws ScanError bad-rules, naming the file and the field
+ */
+export function loadRules(...packs: readonly RulePack[]): Rules {
+  return parseRules(packs, webPlatform.sha256(), vocabulary);
 }
 
 /** Reads a bundle and reports what is aboard. @throws ScanError */

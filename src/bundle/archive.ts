@@ -1,4 +1,5 @@
 import type { Budgets } from '../budgets.ts';
+import type { ByteRange } from '../formats/reading.ts';
 import { locateEntry, readZipDirectory, type ZipEntry } from '../formats/zip.ts';
 import type { ByteSource, FileEntry, Platform } from '../platform/platform.ts';
 import type { Anomaly, Coverage } from '../types.ts';
@@ -28,6 +29,8 @@ export interface Archive {
   readonly entries: readonly Entry[];
   readonly anomalies: readonly Anomaly[];
   readonly coverage: readonly Coverage[];
+  /** APK Signing Block, in bytes of the file. */
+  readonly signingBlock: ByteRange | null;
 }
 
 /** Lists a ZIP archive as the installer does. @throws FormatError where nothing of it can be listed */
@@ -92,6 +95,7 @@ export async function zipArchive(
       detail: p.message,
       matters: true,
     })),
+    signingBlock: directory.signingBlock,
   };
 }
 
@@ -138,6 +142,7 @@ export function directoryArchive(files: readonly FileEntry[]): Archive {
       detail: 'symbolic link, not followed',
       matters: false,
     })),
+    signingBlock: null,
   };
 }
 
@@ -161,5 +166,6 @@ export function singleArchive(source: ByteSource, path: string): Archive {
     ],
     anomalies: [],
     coverage: [],
+    signingBlock: null,
   };
 }

@@ -18,6 +18,7 @@ export class Collector {
   /** Slices of a fat file, by which a byte's place tells its instruction set. */
   slices: readonly { readonly arch: string; readonly offset: number; readonly size: number }[] = [];
   native: NativeFacts | null = null;
+  signature: EntryFeatures['signature'] = null;
   /** Dotted name of the class that the entry holds, as its path says. */
   className: string | null = null;
   packages: ReadonlyMap<string, number> = new Map();
@@ -134,6 +135,7 @@ export class Collector {
       ),
       moreEndpoints: this.#moreEndpoints,
       native: this.native,
+      signature: this.signature,
       packages: this.packages,
       coverage: this.#coverage,
       anomalies: this.#anomalies,

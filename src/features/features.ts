@@ -55,6 +55,8 @@ export interface EntryFeatures {
   readonly endpoints: readonly EndpointHit[];
   readonly moreEndpoints: number;
   readonly native: NativeFacts | null;
+  /** The code signature of a Mach-O, by its first slice that has one. */
+  readonly signature: { readonly teamId: string | null } | null;
   /** Dotted packages of classes defined here, with their number of classes. */
   readonly packages: ReadonlyMap<string, number>;
   readonly coverage: readonly Coverage[];

@@ -76,6 +76,7 @@ function* matchArchive(size: number, base: number, matcher: Matcher, budgets: Bu
 
 function matchMachO(image: MachO, slice: FatSlice, matcher: Matcher, into: Collector): void {
   into.problems(image.problems);
+  if (image.signature) into.signature ??= { teamId: image.signature.teamId };
   const libraries = matcher.names('library');
   const library = (path: string, grade: Grade) => {
     const name = libraryName(path);

@@ -3,6 +3,7 @@ import type { Anomaly, Detection, Flow } from '../types.ts';
 import type { AdvisoryMatch, Setting } from './case.ts';
 import { all, any, not, one, type Subject, setOf, type Truth, type Value } from './conditions.ts';
 import { entitiesOf, operatorOf } from './links.ts';
+import { onList } from './lists.ts';
 
 /** Fields that a condition may name, and how a report says that one is not known. */
 const shared: Readonly<Record<string, string>> = {

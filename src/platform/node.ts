@@ -1,12 +1,22 @@
-import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, lstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
+import { createHash, X509Certificate } from 'node:crypto';
+import {
+  closeSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import * as zlib from 'node:zlib';
 import { ScanError } from '../errors.ts';
 import { nodeInflater } from './node-inflate.ts';
-import type { ByteSource, FileEntry, Hash, Platform } from './platform.ts';
+import type { ByteSource, CertificateFacts, FileEntry, Hash, Platform } from './platform.ts';
 
 /** Files of a directory bundle beyond which it is refused: no app has as many. */
 const MOST_FILES = 200_000;
@@ -84,9 +94,40 @@ function readRules(directory: string): { path: string; text: string }[] {
   }
 }
 
+/** Whether a directory is, by any name, that of the rules which ship with the package. */
+export function isShippedDirectory(directory: string): boolean {
+  try {
+    return realpathSync(directory) === realpathSync(nodePlatform.shippedRules);
+  } catch {
+    return false;
+  }
+}
+
 function sha256(): Hash {
   const hash = createHash('sha256');
   return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') };
+}
+
+function certificate(der: Uint8Array): CertificateFacts | null {
+  // OpenSSL would take PEM as well, which no signature holds.
+  if (der[0] !== 0x30) return null;
+  try {
+    const { subject, issuer, serialNumber, validFrom, validTo } = new X509Certificate(der);
+    return {
+      subject: name(subject),
+      issuer: name(issuer),
+      serial: serialNumber,
+      notBefore: new Date(validFrom).toISOString(),
+      notAfter: new Date(validTo).toISOString(),
+    };
+  } catch {
+    return null;
+  }
+}
+
+/** OpenSSL gives one line for each part, in the order of the file; line ends inside a part are escaped. None is undefined. */
+function name(lines: string | undefined): string {
+  return (lines ?? '').split('\n').reverse().join(', ');
 }
 
 export const nodePlatform: Platform = {
@@ -94,6 +135,7 @@ export const nodePlatform: Platform = {
   inflater: nodeInflater,
   sha256,
   crc32: (bytes, previous) => zlib.crc32(bytes, previous),
+  certificate,
   readRules,
   // The same from src/ (tests) and dist/ (the package).
   shippedRules: fileURLToPath(new URL('../../rules/', import.meta.url)),

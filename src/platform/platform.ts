@@ -41,6 +41,15 @@ export interface Hash {
   digest(): string;
 }
 
+/** What an X.509 certificate says of itself. Names as in RFC 4514, days as ISO 8601, the serial number hexadecimal. */
+export interface CertificateFacts {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly serial: string;
+  readonly notBefore: string;
+  readonly notAfter: string;
+}
+
 /** What the core needs of its surroundings. The only door to the operating system. */
 export interface Platform {
   /** @throws ScanError not-found, unreadable */
@@ -49,6 +58,8 @@ export interface Platform {
   sha256(): Hash;
   /** Continues a CRC-32 (ISO 3309, as in ZIP). */
   crc32(bytes: Uint8Array, previous: number): number;
+  /** Reads an X.509 certificate (DER); null where it is none, or nothing here can read one. Verifies nothing. */
+  certificate(der: Uint8Array): CertificateFacts | null;
   /** Reads every JSON file of a rules directory. @throws ScanError */
   readRules(directory: string): readonly { readonly path: string; readonly text: string }[];
   /** The directory of the rules that ship with the package. */

@@ -1,6 +1,7 @@
 import type { App, BundleFacts, Context, Report } from '../types.ts';
 import { bold, dim, type Inline, indented, type Line, labelled, type Span, span } from './text-layout.ts';
 import { sumLines, termTable } from './text-risk.ts';
+import { signedWords } from './text-signed.ts';
 import { cutTo, name, number, platformNames, plural, reasonWords, size, verdictWords } from './text-words.ts';
 
 const LABEL = 11;
@@ -17,6 +18,7 @@ export function summary(report: Report, width: number): Line[] {
   return [
     ...row('App', appWords(bundle.app)),
     ...row('Bundle', bundleWords(bundle)),
+    ...row('Signed', signedWords(report)),
     ...row('Asks for', permissionWords(bundle.app, REASONS_SHOWN + PERMISSIONS_SHOWN)),
     ...row('Stated', statedWords(report.context?.stated ?? null)),
     [],

@@ -1,5 +1,5 @@
 import type { Report } from './check.ts';
-import { isCountry, isLawgiver } from './countries.ts';
+import { isCountry, isLawgiver, noCountry } from './countries.ts';
 
 /** Months after which a page, filing or register should be looked at again. */
 const STALE = 18;
@@ -30,7 +30,7 @@ export function checkFacts(kind: string, rule: object, asOf: string | null, repo
     }
     const { source } = item;
     if (isSource(source)) {
-      for (const field of ['published', 'on']) {
+      for (const field of ['published', 'on', 'asOf']) {
         const day = item[field];
         if (typeof day === 'string' && day > source.seen) {
           report(at(field), `${day} lies after the day on which its source was seen (${source.seen})`);
@@ -54,7 +54,7 @@ function checkCountry(kind: string, path: string, item: Json, report: Report, fi
   const { country } = item;
   if (typeof country !== 'string') return;
   const known = kind === 'jurisdictions' && path === '' ? isLawgiver(country) : isCountry(country);
-  if (!known) report(field, `"${country}" is no country of ISO 3166-1`);
+  if (!known) report(field, noCountry(country));
 }
 
 interface Source extends Json {

@@ -1,5 +1,5 @@
 import type { Report, Vocabulary } from './check.ts';
-import { isCountry, isLawgiver } from './countries.ts';
+import { isCountry, isLawgiver, noCountry } from './countries.ts';
 import type { Jurisdiction, Policy, Vendor } from './schema.ts';
 
 /** A host says who gets data, so it has one owner. A name below another vendor's is taken: the longest name counts. */
@@ -19,26 +19,48 @@ export function checkVendors(vendors: ReadonlyMap<string, Vendor>, reportOn: (ve
   }
 }
 
-/** Ids of laws begin with their country's code, so that a law in the wrong file shows. */
-export function checkJurisdiction({ id, country, laws }: Jurisdiction, report: Report): void {
+/** Ids of laws and lists begin with their country's code, so that one in the wrong file shows. */
+export function checkJurisdiction(
+  { id, country, laws, lists }: Jurisdiction,
+  exists: (path: string) => boolean,
+  report: Report,
+): void {
   const foreign = (text: string) => {
     const code = /^([a-z]{2})(?:-|$)/.exec(text)?.[1]?.toUpperCase() ?? country;
     return code !== country && isLawgiver(code) ? code : null;
   };
   const other = foreign(id);
   if (other !== null) report('country', `the id is that of ${other}, the country is ${country}`);
-  laws.forEach((law, i) => {
-    const of = foreign(law.id);
-    if (of === null) return;
-    const own = country.toLowerCase();
-    report(`laws.${i}.id`, `"${law.id}" begins as a law of ${of} does, the file is of ${country}: write ${own}-…`);
+  for (const [field, items] of Object.entries({ laws, lists })) {
+    items.forEach((item, i) => {
+      const of = foreign(item.id);
+      if (of === null) return;
+      const own = country.toLowerCase();
+      report(`${field}.${i}.id`, `"${item.id}" begins as those of ${of} do, the file is of ${country}: write ${own}-…`);
+    });
+  }
+  lists.forEach(({ countries = [], vendors = [] }, i) => {
+    countries.forEach((code, k) => {
+      if (!isCountry(code)) report(`lists.${i}.countries.${k}`, noCountry(code));
+    });
+    vendors.forEach(({ vendor }, k) => {
+      const path = `vendors/${vendor}.json`;
+      if (!exists(path)) report(`lists.${i}.vendors.${k}.vendor`, `there is no ${path}`);
+    });
   });
 }
 
 /** Fields whose values are countries: a code that is none would make a condition false for ever. */
 const ofCountries = /country$|countries$|notOffered$|^region\.|^reached-from$/;
 
-export function checkPolicy({ rules }: Policy, vocabulary: Vocabulary, report: Report): void {
+/** What a policy rests on besides its own file. */
+export interface PolicyGround {
+  readonly vocabulary: Vocabulary;
+  /** Ids of the named lists of all jurisdictions. */
+  readonly lists: ReadonlySet<string>;
+}
+
+export function checkPolicy({ rules }: Policy, { vocabulary, lists }: PolicyGround, report: Report): void {
   const ids = new Set<string>();
   rules.forEach((rule, i) => {
     if (ids.has(rule.id)) report(`rules.${i}.id`, `the rule id "${rule.id}" stands twice`);
@@ -50,10 +72,11 @@ export function checkPolicy({ rules }: Policy, vocabulary: Vocabulary, report: R
         report(`${at}.field`, `a rule over ${rule.over} cannot ask "${field}": there is no such field`);
         return;
       }
-      if (!ofCountries.test(field)) return;
       for (const operator of ['in', 'notIn'] as const) {
-        condition[operator]?.forEach((code, n) => {
-          if (!isCountry(code)) report(`${at}.${operator}.${n}`, `"${code}" is no country of ISO 3166-1`);
+        condition[operator]?.forEach((value, n) => {
+          const where = `${at}.${operator}.${n}`;
+          if (ofCountries.test(field) && !isCountry(value)) report(where, noCountry(value));
+          if (field === 'recipient.list' && !lists.has(value)) report(where, `no jurisdiction has a list "${value}"`);
         });
       }
     });

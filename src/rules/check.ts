@@ -46,8 +46,12 @@ export function checkRules(rules: Omit<Rules, 'digest'>, options: CheckOptions):
   const exists = options.exists ?? ((path) => isThere(rules, path));
   checkSdks(rules.sdks, exists, (id) => on('sdks', id));
   checkVendors(rules.vendors, (id) => on('vendors', id));
-  for (const [id, jurisdiction] of rules.jurisdictions) checkJurisdiction(jurisdiction, on('jurisdictions', id));
-  for (const [id, policy] of rules.policies) checkPolicy(policy, vocabulary, on('policies', id));
+  const lists = new Set<string>();
+  for (const [id, jurisdiction] of rules.jurisdictions) {
+    checkJurisdiction(jurisdiction, exists, on('jurisdictions', id));
+    for (const list of jurisdiction.lists) lists.add(list.id);
+  }
+  for (const [id, policy] of rules.policies) checkPolicy(policy, { vocabulary, lists }, on('policies', id));
   for (const kind of ['sdks', 'vendors', 'jurisdictions', 'policies'] as const) {
     for (const [id, rule] of rules[kind]) checkFacts(kind, rule, asOf, on(kind, id));
   }

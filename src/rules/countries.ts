@@ -22,3 +22,7 @@ export function isCountry(code: string): boolean {
 export function isLawgiver(code: string): boolean {
   return code === 'EU' || countries.has(code);
 }
+
+export function noCountry(code: string): string {
+  return `"${code}" is no country of ISO 3166-1`;
+}

@@ -175,9 +175,10 @@ export const jurisdictions: Jurisdiction[] = [
       law('cn-repealed', '1995-01-01', '2015-01-01'),
       law('cn-parents-only', '2000-01-01', undefined, ['parent']),
     ],
+    lists: [],
   },
-  { id: 'hk', country: 'HK', name: 'Hong Kong', laws: [law('hk-2020', '2020-07-07', undefined, ['operating'])] },
-  { id: 'us', country: 'US', name: 'United States', laws: [law('us-2018', '2018-03-23')] },
+  { id: 'hk', country: 'HK', name: 'Hong Kong', laws: [law('hk-2020', '2020-07-07', undefined, ['operating'])], lists: [] },
+  { id: 'us', country: 'US', name: 'United States', laws: [law('us-2018', '2018-03-23')], lists: [] },
 ];
 
 export function rulesOf(

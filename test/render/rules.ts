@@ -130,6 +130,7 @@ export const rules: Rules = {
         id: 'cn',
         country: 'CN',
         name: 'China',
+        lists: [],
         laws: [
           {
             id: 'cn-intelligence-law',

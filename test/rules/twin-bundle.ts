@@ -43,7 +43,7 @@ function apkFiles(twin: AndroidCase): Files {
         { elf: { soname: soname ?? name, exports, ...(text.length > 0 ? { rodata: text } : {}) } },
       ]),
     ),
-    ...Object.fromEntries(twin.files.map((path) => [path, { text: 'x' }])),
+    ...otherFiles(twin, ''),
   };
 }
 
@@ -92,6 +92,14 @@ function ipaFiles(twin: IosCase): Files {
         return [[`${folder}/Info.plist`, { plist }], ...(binary ? [[`${folder}/${name}`, { macho }] as const] : [])];
       }),
     ),
-    ...Object.fromEntries(twin.files.map((path) => [`${APP}/${path}`, { text: 'x' }])),
+    ...otherFiles(twin, `${APP}/`),
   };
+}
+
+function otherFiles(twin: TwinCase, folder: string): Files {
+  return Object.fromEntries(
+    twin.files.map((file) =>
+      typeof file === 'string' ? [folder + file, { text: 'x' }] : [folder + file.path, { text: file.text }],
+    ),
+  );
 }

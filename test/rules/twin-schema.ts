@@ -1,11 +1,12 @@
 import * as v from 'valibot';
+import { Entity } from '../../src/rules/schema.ts';
 
 /** The shapes of twins. `rules/README.md` says how to write one. */
 
 const Text = v.pipe(v.string(), v.minLength(1));
 const Texts = v.optional(v.array(Text), []);
 const Day = v.pipe(v.string(), v.isoDate('a date is YYYY-MM-DD'));
-const Countries = v.array(v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, 'a country is two capital letters')));
+const Country = v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, 'a country is two capital letters'));
 
 const Library = v.strictObject({
   name: v.pipe(v.string(), v.regex(/^[^/]+\.so$/, 'a library is a file name that ends in .so')),
@@ -25,13 +26,16 @@ const Framework = v.strictObject({
   binary: v.optional(v.boolean(), true),
 });
 
+/** A path alone, or a file of text: a script in which strings are looked for. */
+const File = v.union([Text, v.strictObject({ path: Text, text: Text })], 'a file is a path, or path and text');
+
 const shared = {
   says: Text,
   classes: Texts,
   references: Texts,
   strings: Texts,
   keys: v.optional(v.record(Text, v.string()), {}),
-  files: Texts,
+  files: v.optional(v.array(File), []),
 };
 const android = {
   ...shared,
@@ -74,7 +78,7 @@ export const SdkTwin = v.strictObject({
 
 /** A host that is the vendor's, or the countries of all its entities that a report of a day may name. */
 const VendorCase = v.pipe(
-  v.strictObject({ host: v.optional(Text), asOf: v.optional(Day), countries: v.optional(Countries) }),
+  v.strictObject({ host: v.optional(Text), asOf: v.optional(Day), countries: v.optional(v.array(Country)) }),
   v.check(
     ({ host, asOf, countries }) =>
       host === undefined
@@ -88,19 +92,23 @@ export const VendorTwin = v.strictObject({
   miss: v.pipe(v.array(VendorCase), v.minLength(1)),
 });
 
-const LawCase = v.strictObject({
-  asOf: Day,
-  role: v.picklist([
-    'incorporated',
-    'headquartered',
-    'operating',
-    'engineering',
-    'parent',
-    'owner',
-    'controlled-by-contract',
-  ]),
-  laws: v.pipe(v.array(Text), v.minLength(1)),
-});
+/** Laws that reach a company of a role, or a list that a country or a vendor stands on. */
+const LawCase = v.pipe(
+  v.strictObject({
+    asOf: Day,
+    role: v.optional(Entity.entries.role),
+    laws: v.optional(v.pipe(v.array(Text), v.minLength(1))),
+    list: v.optional(Text),
+    country: v.optional(Country),
+    vendor: v.optional(Text),
+  }),
+  v.check(({ role, laws, list, country, vendor }) => {
+    const ofLaws = role !== undefined && laws !== undefined;
+    const ofList = list !== undefined && (country === undefined) !== (vendor === undefined);
+    const others = ofLaws ? [list, country, vendor] : [role, laws];
+    return (ofLaws || ofList) && others.every((field) => field === undefined);
+  }, 'a case has asOf and either role and laws, or list and one of country and vendor'),
+);
 export const JurisdictionTwin = v.strictObject({
   hit: v.pipe(v.array(LawCase), v.minLength(1)),
   miss: v.pipe(v.array(LawCase), v.minLength(1)),

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { loadRules, type Report, type Rules, scan } from '../../src/index.ts';
+import { setOf } from '../../src/judge/conditions.ts';
 import { lawsOf } from '../../src/judge/links.ts';
+import { onList } from '../../src/judge/lists.ts';
 import { entitiesOn } from '../../src/recipients.ts';
 import { compileRules } from '../../src/rules/compile.ts';
 import { caseOf } from '../build/case.ts';
@@ -120,34 +122,52 @@ for (const id of idsIn(ruleFolder, 'jurisdictions')) {
   describe(`jurisdictions/${id}`, () => {
     const { twin, error } = twinOf(JurisdictionTwin, 'jurisdictions', id);
     type Case = NonNullable<typeof twin>['hit'][number];
+    const setting = (asOf: string) => ({
+      found: caseOf({}),
+      rules: rules(),
+      context: null,
+      asOf,
+      scored: new Map(),
+    });
     const cited = ({ asOf, role }: Case) => {
       const { country } = rules().jurisdictions.get(id)!;
       const source = { how: 'register', url: 'https://registry.example', seen: asOf } as const;
-      const link = { country, says: '', entity: { name: 'A company', role, country, source }, source };
-      const setting = { found: caseOf({}), rules: rules(), context: null, asOf, scored: new Map() };
-      return lawsOf([link], setting).map((law) => law.id);
+      const link = { country, says: '', entity: { name: 'A company', role: role!, country, source }, source };
+      return lawsOf([link], setting(asOf)).map((law) => law.id);
     };
+    const stands = ({ asOf, list, country, vendor }: Case) =>
+      onList(list!, vendor ?? '', setOf(country === undefined ? [] : [country]), setting(asOf));
 
-    test('has a twin that names laws of its file alone', () => {
+    test('has a twin that names laws and lists of its file alone', () => {
       if (!twin) throw error;
-      const known = rules()
-        .jurisdictions.get(id)!
-        .laws.map((law) => law.id);
-      const named = [...twin.hit, ...twin.miss].flatMap((each) => each.laws);
+      const { laws, lists } = rules().jurisdictions.get(id)!;
+      const known = [...laws, ...lists].map((each) => each.id);
+      const named = [...twin.hit, ...twin.miss].flatMap((each) => each.laws ?? each.list!);
       expect(named.filter((law) => !known.includes(law))).toEqual([]);
     });
 
     for (const each of twin?.hit ?? []) {
-      test(`on ${each.asOf} a company there (${each.role}) is reached by ${each.laws.join(', ')}`, () => {
-        expect(cited(each)).toEqual(expect.arrayContaining(each.laws));
-      });
+      const { asOf, role, laws, list } = each;
+      if (laws) {
+        test(`on ${asOf} a company there (${role}) is reached by ${laws.join(', ')}`, () => {
+          expect(cited(each)).toEqual(expect.arrayContaining(laws));
+        });
+      } else {
+        test(`on ${asOf} ${each.country ?? each.vendor} stands on ${list}`, () => expect(stands(each)).toBe(true));
+      }
     }
 
     for (const each of twin?.miss ?? []) {
-      test(`on ${each.asOf} a company there (${each.role}) is not reached by ${each.laws.join(', ')}`, () => {
-        const laws = cited(each);
-        expect(each.laws.filter((law) => laws.includes(law))).toEqual([]);
-      });
+      const { asOf, role, laws, list } = each;
+      if (laws) {
+        test(`on ${asOf} a company there (${role}) is not reached by ${laws.join(', ')}`, () => {
+          const found = cited(each);
+          expect(laws.filter((law) => found.includes(law))).toEqual([]);
+        });
+      } else {
+        test(`on ${asOf} ${each.country ?? each.vendor} does not stand on ${list}`, () =>
+          expect(stands(each)).toBe(false));
+      }
     }
   });
 }
@@ -167,6 +187,12 @@ describe('a typo in a twin is an error that names file and field', () => {
       { hit: [{ ...hit, fields: [{ class: 'a', nam: '' }] }], miss: [miss] },
       'hit.0.fields.0',
     ],
+    [
+      'a file without its text',
+      SdkTwin,
+      { hit: [{ ...hit, files: [{ path: 'a.js' }] }], miss: [miss] },
+      'hit.0.files.0',
+    ],
     ['no miss', SdkTwin, { hit: [hit], miss: [] }, 'miss'],
     ['an empty bundle', SdkTwin, { hit: [hit], miss: [{ says: 'x', platform: 'ios' }] }, 'miss.0'],
     [
@@ -175,6 +201,8 @@ describe('a typo in a twin is an error that names file and field', () => {
       { hit: [{ host: 'a.b', asOf: '2021-02-12' }], miss: [{ host: 'a.c' }] },
       'hit.0',
     ],
+    ['laws and a list', JurisdictionTwin, { hit: [{ ...law, list: 'x' }], miss: [law] }, 'hit.0'],
+    ['a list of nobody', JurisdictionTwin, { hit: [{ asOf: '2021-02-12', list: 'x' }], miss: [law] }, 'hit.0'],
     ['an unknown role', JurisdictionTwin, { hit: [{ ...law, role: 'ower' }], miss: [law] }, 'hit.0.role'],
   ])('%s', (_, schema, twin, field) => {
     const parse = () => parseTwin(schema, 'test/rules/x.json', JSON.stringify(twin));

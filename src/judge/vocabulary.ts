@@ -1,0 +1,9 @@
+import type { Vocabulary } from '../rules/check.ts';
+import { notKnown } from './fields.ts';
+import { placeholders } from './words.ts';
+
+/** What policies can ask and say, for the check of rule files. */
+export const vocabulary: Vocabulary = {
+  asks: (over, field) => notKnown(over, field) !== undefined,
+  placeholders,
+};

@@ -1,0 +1,45 @@
+import { packed } from './packed.ts';
+import type { Jurisdiction, Policy, Rules, Sdk, Vendor } from './schema.ts';
+
+interface Pack {
+  readonly digest: string;
+  readonly sdks: readonly Sdk[];
+  readonly vendors: readonly Vendor[];
+  readonly jurisdictions: readonly Jurisdiction[];
+  readonly policies: readonly Policy[];
+}
+
+/** Rules as one text: checked and with every default filled in, so that `unpack` has nothing left to check. */
+export function pack({ digest, ...maps }: Rules): string {
+  const { sdks, vendors, jurisdictions, policies } = maps;
+  return JSON.stringify({
+    digest,
+    sdks: [...sdks.values()],
+    vendors: [...vendors.values()],
+    jurisdictions: [...jurisdictions.values()],
+    policies: [...policies.values()],
+  } satisfies Pack);
+}
+
+export function unpack(text: string): Rules {
+  const { digest, sdks, vendors, jurisdictions, policies } = JSON.parse(text) as Pack;
+  return {
+    sdks: byId(sdks),
+    vendors: byId(vendors),
+    jurisdictions: byId(jurisdictions),
+    policies: byId(policies),
+    digest,
+  };
+}
+
+function byId<T extends { readonly id: string }>(rules: readonly T[]): Map<string, T> {
+  return new Map(rules.map((rule) => [rule.id, rule]));
+}
+
+let unpacked: Rules | null = null;
+
+/** The shipped rules, made when first asked for; null where the build has not packed them. */
+export function packedRules(): Rules | null {
+  if (packed !== null) unpacked ??= unpack(packed);
+  return unpacked;
+}

@@ -1,0 +1,5 @@
+/**
+ * The shipped rules as one JSON text, for `unpack`. Null in the sources, where their directory is read; `npm run build`
+ * writes this module anew (scripts/pack.ts).
+ */
+export const packed: string | null = null;
