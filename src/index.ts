@@ -16,6 +16,7 @@ export { ScanError, type ScanErrorCode } from './errors.ts';
 export { type Gate, type GateOptions, gate } from './gate.ts';
 export { explain, nearestIds } from './render/explain.ts';
 export { render } from './render/index.ts';
+export { listRules, type RuleKind, ruleKinds } from './render/rules-list.ts';
 export { printable } from './render/text-safety.ts';
 export type { RuleProblem } from './rules/check.ts';
 export type { Rules } from './rules/schema.ts';
@@ -37,6 +38,7 @@ function shippedRules(): Rules {
 function filesOf(directory: string): RuleFile[] {
   const folder = directory.replace(/[/\\]+$/, '');
   const files = nodePlatform.readRules(directory).map((file) => ({ ...file, name: `${folder}/${file.path}` }));
+  // A folder too far up or down would else add nothing, and say nothing.
   if (files.some(({ path }) => /^(sdks|vendors|jurisdictions|policies)\//.test(path))) return files;
   throw new ScanError(
     'bad-rules',
@@ -52,30 +54,35 @@ export function loadRules(...directories: readonly string[]): Rules {
   return parseRules([shippedRules(), ...directories.map(filesOf)], nodePlatform.sha256(), vocabulary);
 }
 
-export interface CheckRulesOptions {
-  /** Folder with the twins of all these files; none are asked for where left out. */
+export interface RuleDirectory {
+  readonly directory: string;
+  /** Folder with the twins of its files; none are asked for where left out. */
   readonly twins?: string | undefined;
-  /** Today, YYYY-MM-DD: finds sources of the future and such as were not looked at for long. */
-  readonly asOf?: string | undefined;
 }
 
 /**
  * Everything that is wrong with the rule files of directories, taken together and on top of the ones that ship.
+ * @param options.asOf today, YYYY-MM-DD: finds sources of the future and such as were not looked at for long
  * @throws ScanError bad-rules where a directory cannot be read or holds no rules
  */
-export function checkRules(directories: readonly string[], options: CheckRulesOptions = {}): readonly RuleProblem[] {
-  const { twins, asOf = null } = options;
-  const packs = directories.map(filesOf);
+export function checkRules(
+  directories: readonly RuleDirectory[],
+  options: { readonly asOf?: string | undefined } = {},
+): readonly RuleProblem[] {
+  const packs = directories.map(({ directory, twins }) => ({ files: filesOf(directory), twins }));
   // The shipped files themselves are checked as they stand, not over what the build made of them.
-  const base = directories.some(isShippedDirectory) ? [] : [shippedRules()];
-  const { rules, problems } = readRules([...base, ...packs], nodePlatform.sha256(), { vocabulary, asOf });
-  const files = packs.flat();
-  const names = new Set(files.map((file) => file.name));
-  const own = problems.filter((problem) => names.has(problem.file));
-  if (twins === undefined) return own;
-  const paths = files.map((file) => file.path);
-  const folder = twins.replace(/[/\\]+$/, '');
-  return [...own, ...checkTwins(paths, rules.policies, nodePlatform.readRules(twins), folder)];
+  const base = directories.some(({ directory }) => isShippedDirectory(directory)) ? [] : [shippedRules()];
+  const { rules, problems } = readRules([...base, ...packs.map(({ files }) => files)], nodePlatform.sha256(), {
+    vocabulary,
+    asOf: options.asOf ?? null,
+  });
+  const names = new Set(packs.flatMap(({ files }) => files.map((file) => file.name)));
+  const found = problems.filter((problem) => names.has(problem.file));
+  for (const folder of new Set(packs.flatMap(({ twins }) => twins ?? []))) {
+    const paths = packs.flatMap(({ files, twins }) => (twins === folder ? files.map((file) => file.path) : []));
+    found.push(...checkTwins(paths, rules.policies, nodePlatform.readRules(folder), folder.replace(/[/\\]+$/, '')));
+  }
+  return found;
 }
 
 /**

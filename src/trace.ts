@@ -33,20 +33,23 @@ export interface Traced {
 export function trace(found: Traced, matcher: Matcher, rules: Rules, asOf: string): Flow[] {
   const flows: Flow[] = [];
   for (const detection of found.detections) {
-    const sdk = rules.sdks.get(detection.sdk);
+    const sdk = rules.sdks.get(detection.products[0] ?? detection.sdk);
     if (!sdk || !detection.scored) continue;
     const controls = controlsOf(sdk);
-    flows.push(...codedFlows(detection, sdk, found, matcher, controls, recipientOf(sdk.vendor, rules, asOf)));
+    const vendor = detection.vendor === null ? oneOf(detection, rules) : recipientOf(detection.vendor, rules, asOf);
+    flows.push(...codedFlows(detection, sdk, found, matcher, controls, vendor));
+    const ownsItself = detection.instances.some((instance) => instance.within === null);
+    if (ownsItself && sdk.service === 'none') flows.push(...relayFlows(detection, sdk, found, controls));
     for (const takes of sdk.takes) {
       // A component sends to whoever its owner says: the owner's own rule has that flow.
-      if (takes.to === 'unknown' && detection.componentOf.length > 0) continue;
-      const recipient = takes.to === 'vendor' ? recipientOf(sdk.vendor, rules, asOf) : unknownRecipient;
+      if (takes.to === 'unknown' && !ownsItself) continue;
+      const recipient = takes.to === 'vendor' ? vendor : unknownRecipient;
       const permission = permissionFor(takes.data, found);
       flows.push({
-        id: `${takes.data}:${recipient.id}:${sdk.id}`,
+        id: `${takes.data}:${recipient.id}:${detection.sdk}`,
         data: takes.data,
         recipient,
-        sdk: sdk.id,
+        sdk: detection.sdk,
         host: null,
         permission,
         // Capable means code and permission: without the permission the vendor's word is all there is.
@@ -60,6 +63,39 @@ export function trace(found: Traced, matcher: Matcher, rules: Rules, asOf: strin
     }
   }
   return flows.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+}
+
+/** A recipient that is one of several vendors, and the bytes do not tell which: nothing is known of its countries. */
+function oneOf(detection: Detection, rules: Rules): Recipient {
+  const names = detection.candidates.map((id) => rules.vendors.get(id)?.name ?? id);
+  return { ...unknownRecipient, name: `${names.join(' or ')} (the bundle does not tell which)` };
+}
+
+/** An app's own WebRTC: whoever runs a TURN server that its code names relays its media. */
+function relayFlows(detection: Detection, sdk: Sdk, found: Traced, controls: readonly Control[]): Flow[] {
+  const media = sdk.takes.map((takes) => takes.data).filter((data) => data === 'microphone' || data === 'camera');
+  return found.entries.flatMap((entry) =>
+    entry.endpoints
+      .filter((hit) => hit.scheme === 'turn' || hit.scheme === 'turns')
+      .flatMap((hit) =>
+        media.map(
+          (data): Flow => ({
+            id: `${data}:unknown:${detection.sdk}:${hit.host}`,
+            data,
+            recipient: { ...unknownRecipient, name: `whoever runs ${hit.host}` },
+            sdk: detection.sdk,
+            host: hit.host,
+            permission: permissionFor(data, found),
+            basis: 'configured',
+            protection: 'undetermined',
+            region: null,
+            controls,
+            says: `The bundle names ${hit.host} as a TURN server: media that ${sdk.name} carries may be relayed there.`,
+            evidence: [endpointEvidence(hit, entry)],
+          }),
+        ),
+      ),
+  );
 }
 
 /**
@@ -85,7 +121,7 @@ function codedFlows(
       for (const name of templateParameters(hit.url)) {
         const data = meaning.get(name);
         if (!data) continue;
-        const id = `${data}:${recipient.id}:${sdk.id}:${hit.host}`;
+        const id = `${data}:${recipient.id}:${detection.sdk}:${hit.host}`;
         const clear = hit.scheme === 'http' || hit.scheme === 'ws';
         const before = flows.get(id);
         const evidence = endpointEvidence(hit, entry);
@@ -93,7 +129,7 @@ function codedFlows(
           id,
           data,
           recipient,
-          sdk: sdk.id,
+          sdk: detection.sdk,
           host: hit.host,
           permission: null,
           basis: 'coded',

@@ -61,12 +61,19 @@ export interface Instance {
   readonly versionAt: Evidence | null;
   /** The archive, slice or framework that holds it; null for the bundle itself. */
   readonly container: string | null;
+  /** Package of a copy that stands re-prefixed, such as `tvi.webrtc`; null where the rule asks for no such. */
+  readonly namespace: string | null;
+  /** Id of the detected SDK that this instance is a part of; null where it stands for itself. */
+  readonly within: string | null;
 }
 
 export type PresenceFact = 'declared' | 'referenced' | 'bundled';
 
 export interface Detection {
+  /** Id of the SDK; of the family, where its products cannot be told apart. */
   readonly sdk: string;
+  /** SDK ids that it can be: itself, or the products of the family. */
+  readonly products: readonly string[];
   readonly name: string;
   readonly family: string | null;
   /** Vendor id; null where the clues cannot tell candidates apart. */
@@ -78,7 +85,7 @@ export interface Detection {
   readonly confidence: Confidence;
   /** False for a weak clue alone: listed, and counted only where bytes were unreadable. */
   readonly scored: boolean;
-  /** Other detected SDKs that hold this one as a component. */
+  /** Other detected SDKs that hold an instance of this one. */
   readonly componentOf: readonly string[];
   readonly instances: readonly Instance[];
   readonly evidence: readonly Evidence[];

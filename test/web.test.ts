@@ -17,7 +17,15 @@ describe('without Node', () => {
 
   it('the same bundle gives the same report, from a Blob and from bytes', async () => {
     const bytes = readFileSync(real.settings());
-    const report = await scan(bytes);
+    const { bundle, ...rest } = await scan(bytes);
+    expect(bundle.signatures[0]?.certificates[0]?.subject).toBe('C=US, O=Android, CN=Android Debug');
+    // Only Node reads certificates: elsewhere their digests are all that is said of them.
+    const unread = { subject: null, issuer: null, notBefore: null, notAfter: null };
+    const signatures = bundle.signatures.map((signature) => ({
+      ...signature,
+      certificates: signature.certificates.map(({ sha256 }) => ({ sha256, ...unread })),
+    }));
+    const report = { ...rest, bundle: { ...bundle, signatures } };
     expect(await web.scan(new Blob([bytes]), { rules: rules() })).toEqual(report);
     expect(await web.scan(new Uint8Array(bytes), { rules: rules() })).toEqual(report);
   });

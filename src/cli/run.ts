@@ -1,10 +1,11 @@
 import { Command, CommanderError } from 'commander';
-import { version } from '../index.ts';
+import { ruleKinds, version } from '../index.ts';
 import { codeOf, type ExitCode, exitCodeHelp } from './exit-codes.ts';
 import { type ExplainCommandOptions, explainCommand } from './explain.ts';
 import type { Io } from './io.ts';
 import { acceptable, day, depths, oneOf, outputChoice, several, thresholds } from './options.ts';
 import { errorLine } from './remarks.ts';
+import { type CheckOptions, checkCommand, type ListOptions, listCommand, listFormats } from './rules.ts';
 import { type ScanCommandOptions, scanCommand } from './scan.ts';
 
 const scanExamples = `
@@ -23,6 +24,14 @@ Examples:
   waybill explain identifiers-in-clear/agora/user-id --report report.json
 `;
 
+const rulesExamples = `
+Examples:
+  waybill rules list
+  waybill rules list --kind vendors --rules my-rules -o json
+  waybill rules check my-rules
+  waybill rules check my-rules --twins my-twins
+`;
+
 const strings = several((value) => value);
 
 /**
@@ -37,7 +46,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
     .showHelpAfterError('(waybill --help, or waybill COMMAND --help, shows what there is)')
-    .addHelpText('after', `${scanExamples}${explainExamples}\n${exitCodeHelp()}`);
+    .addHelpText('after', `${scanExamples}${explainExamples}${rulesExamples}\n${exitCodeHelp()}`);
 
   program
     .command('scan')
@@ -85,6 +94,37 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     .addHelpText('after', `${explainExamples}\n${exitCodeHelp([0, 64, 66, 69, 70])}`)
     .action(async (id: string, options: ExplainCommandOptions) => {
       code = await explainCommand(id, options, io);
+    });
+
+  const rules = program
+    .command('rules')
+    .summary('list what the rules hold, or check rule files')
+    .description('The rules that ship with Waybill, and your own.')
+    .addHelpText('after', `${rulesExamples}\n${exitCodeHelp([0, 64, 69, 70])}`);
+  rules
+    .command('list')
+    .summary('one line for each SDK, vendor, jurisdiction or policy')
+    .description(
+      'Lists the rules. Of an SDK: vendor, countries of the vendor, clues by platform, whether a version can be read.',
+    )
+    .option('--kind <kind>', `${ruleKinds.join(', ')} (default: sdks)`, oneOf(ruleKinds))
+    .option('--rules <dir>', 'rule pack on top of the ones that ship; may be repeated', strings)
+    .option('-o, --output <format>', `${listFormats.join(' or ')} (default: text)`, oneOf(listFormats))
+    .addHelpText('after', `${rulesExamples}\n${exitCodeHelp([0, 64, 69, 70])}`)
+    .action((options: ListOptions) => {
+      code = listCommand(options, io);
+    });
+  rules
+    .command('check')
+    .summary('say what is wrong with rule files, all of it')
+    .description(
+      'Checks the rule files of directories, together and on top of the ones that ship: one line for each problem, as "file: field: message". A warning does not count.',
+    )
+    .argument('<dir...>', 'folder with sdks/, vendors/, jurisdictions/ or policies/')
+    .option('--twins <dir>', 'folder with the twins of these files (default: DIR/../test/rules, where it exists)')
+    .addHelpText('after', `${rulesExamples}\n${exitCodeHelp([0, 64, 69, 70])}`)
+    .action((directories: string[], options: CheckOptions) => {
+      code = checkCommand(directories, options, io);
     });
 
   try {

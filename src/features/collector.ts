@@ -23,7 +23,8 @@ export class Collector {
   className: string | null = null;
   packages: ReadonlyMap<string, number> = new Map();
   readonly #budgets: Budgets;
-  readonly #hits = new Map<number, Hit[]>();
+  /** By clue and slice: four slices of a fat file are four instances, and the last must not go short. */
+  readonly #hits = new Map<string, Hit[]>();
   readonly #more = new Map<number, number>();
   readonly #versions: VersionHit[] = [];
   readonly #endpoints = new Map<string, EndpointHit>();
@@ -39,12 +40,14 @@ export class Collector {
 
   /** `text` is called only for a hit that is kept. */
   hit(clue: number, grade: Grade, offset: number | null, text: () => string): void {
-    const kept = this.#hits.get(clue);
+    const arch = this.#archAt(offset);
+    const key = `${clue} ${arch ?? ''}`;
+    const kept = this.#hits.get(key);
+    const make = (): Hit => ({ clue, grade, offset, text: shorten(text()), arch });
     if (!kept) {
-      this.#hits.set(clue, [{ clue, grade, offset, text: shorten(text()), arch: this.arch }]);
+      this.#hits.set(key, [make()]);
       return;
     }
-    const make = (): Hit => ({ clue, grade, offset, text: shorten(text()), arch: this.arch });
     if (kept.length < this.#budgets.evidencePerClue) {
       kept.push(make());
       return;
@@ -106,15 +109,18 @@ export class Collector {
 
   /** Whether a clue was met that the test accepts. */
   met(test: (clue: number) => boolean): boolean {
-    return [...this.#hits.keys()].some(test);
+    return [...this.#hits.values()].some(([hit]) => hit !== undefined && test(hit.clue));
   }
 
-  /** The slice a place lies in; what has no place keeps the instruction set it was met under. */
+  /** Instruction set of the slice a place lies in; what has no place stands under the one being read. */
+  #archAt(offset: number | null): string | null {
+    if (offset === null) return this.arch;
+    return this.slices.find((s) => offset >= s.offset && offset < s.offset + s.size)?.arch ?? this.arch;
+  }
+
+  /** A thin library's strings may come by before its header said what it is. */
   #placed<T extends Hit | VersionHit>(found: T): T {
-    if (found.offset === null) return found;
-    const { offset } = found;
-    const slice = this.slices.find((s) => offset >= s.offset && offset < s.offset + s.size);
-    return { ...found, arch: slice?.arch ?? this.arch };
+    return found.offset === null ? found : { ...found, arch: this.#archAt(found.offset) };
   }
 
   finish(): EntryFeatures {

@@ -177,7 +177,13 @@ export const jurisdictions: Jurisdiction[] = [
     ],
     lists: [],
   },
-  { id: 'hk', country: 'HK', name: 'Hong Kong', laws: [law('hk-2020', '2020-07-07', undefined, ['operating'])], lists: [] },
+  {
+    id: 'hk',
+    country: 'HK',
+    name: 'Hong Kong',
+    laws: [law('hk-2020', '2020-07-07', undefined, ['operating'])],
+    lists: [],
+  },
   { id: 'us', country: 'US', name: 'United States', laws: [law('us-2018', '2018-03-23')], lists: [] },
 ];
 
@@ -253,6 +259,7 @@ export function detectionOf(sdkId: string, scored = true): Detection {
   const vendor = sdks.find((s) => s.id === sdkId)?.vendor ?? null;
   return {
     sdk: sdkId,
+    products: [sdkId],
     name: sdkId.toUpperCase(),
     family: null,
     vendor,

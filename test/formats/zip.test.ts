@@ -110,7 +110,8 @@ describe('variants', () => {
       expect(read.entries.map((entry) => entry.name)).toEqual(variant.entries);
       expect(read.orphans.map((entry) => entry.name)).toEqual(variant.orphans ?? []);
       expect(codesOf(variant.bytes, read)).toEqual(variant.codes);
-      expect(read.problems).toEqual([]);
+      // A count beyond what is there may hide entries: of these, it alone leaves the listing open.
+      expect(read.problems).toHaveLength(variant.name === 'entry count too big' ? 1 : 0);
       const entry = read.entries.find(({ name }) => name === 'AndroidManifest.xml')!;
       expect(contentOf(variant.bytes, entry)).toEqual(manifest);
       for (const hidden of read.orphans) expect(contentOf(variant.bytes, hidden)!.length).toBe(hidden.size);

@@ -77,6 +77,7 @@ const encryption: Control = {
 const detections: readonly Detection[] = [
   {
     sdk: 'agora-rtc',
+    products: ['agora-rtc'],
     name: 'Agora RTC',
     family: null,
     vendor: 'agora',
@@ -86,12 +87,23 @@ const detections: readonly Detection[] = [
     confidence: 'high',
     scored: true,
     componentOf: [],
-    instances: [{ path: library, arch: 'arm64', version: '3.1.2', versionAt: version, container: null }],
+    instances: [
+      {
+        path: library,
+        arch: 'arm64',
+        version: '3.1.2',
+        versionAt: version,
+        container: null,
+        namespace: null,
+        within: null,
+      },
+    ],
     evidence: [className],
     moreEvidence: 7,
   },
   {
     sdk: 'pubnub',
+    products: ['pubnub'],
     name: 'PubNub',
     family: null,
     vendor: 'pubnub',
@@ -257,6 +269,8 @@ export const report: Report = {
     sha256: '9f2c1ab03d4e5f60718293a4b5c6d7e8f90112233445566778899aabbccddeef',
     size: 41234567,
     entries: 1204,
+    signatures: [{ scheme: 'codesign', teamId: 'A1B2C3D4E5', certificates: [] }],
+    signingBlock: [],
     app: {
       id: 'com.example.chat',
       name: 'Chat',
@@ -414,6 +428,7 @@ export const emptyReport: Report = {
     platform: 'android',
     size: 900,
     entries: 1,
+    signatures: [],
     app: {
       ...report.bundle.app,
       name: null,

@@ -53,6 +53,8 @@ const expected = {
     confidence: v.picklist(['high', 'medium', 'low']),
     /** Every other SDK that is rightly found in the same bundle. */
     also: Texts,
+    /** Id under which it is found where its clues do not tell the products of its family apart; then no vendor is named. */
+    family: v.optional(Text),
   }),
 };
 const AndroidCase = v.strictObject(android);

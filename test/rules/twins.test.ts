@@ -67,16 +67,30 @@ for (const id of idsIn(ruleFolder, 'sdks')) {
       expect(unheard, 'expect.also names SDKs that have no rule').toEqual([]);
     });
 
+    const met = new Set<string>();
     for (const { expect: wanted, ...bundle } of twin?.hit ?? []) {
       test(`${bundle.platform}: ${bundle.says}`, async () => {
         const report = await scanTwin(bundle as TwinCase);
-        const found = report.detections.find((d) => d.sdk === id);
+        const as = wanted.family ?? id;
+        const found = report.detections.find((d) => d.sdk === as);
+        // A family lists the evidence of its first product: the clues that all products share have the same ids.
+        for (const { clue } of found?.evidence ?? []) met.add(`${id}/${clue.slice(clue.indexOf('/') + 1)}`);
+        if (wanted.family !== undefined) expect([found?.vendor, found?.products.includes(id)]).toEqual([null, true]);
         const { version, confidence } = found ?? {};
         expect({ version, confidence }).toEqual({ version: wanted.version, confidence: wanted.confidence });
         // Cross-talk: no rule but these may take the bundle for its own.
-        expect(scored(report)).toEqual([id, ...wanted.also].sort());
+        expect(scored(report)).toEqual([as, ...wanted.also].sort());
       });
     }
+
+    // One with a slip in its name or its kind is never met, and nobody would see it.
+    test('every clue that counts is met by a hit', ({ skip }) => {
+      if (met.size === 0) skip('its hits did not run');
+      const counted = rules()
+        .sdks.get(id)!
+        .clues.filter((clue) => clue.strength !== 'weak');
+      expect(counted.map((clue) => `${id}/${clue.id}`).filter((clue) => !met.has(clue))).toEqual([]);
+    });
 
     for (const bundle of twin?.miss ?? []) {
       test(`not ${id}, ${bundle.platform}: ${bundle.says}`, async () => {

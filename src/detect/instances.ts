@@ -1,0 +1,117 @@
+import type { EntryFeatures, VersionHit } from '../features/features.ts';
+import type { Clue, Sdk } from '../rules/schema.ts';
+import type { Evidence, Instance } from '../types.ts';
+import { compare, type Met } from './met.ts';
+
+/**
+ * Where the SDK's own code or folder stands: one instance per entry and instruction set in which it is defined, and,
+ * where no code of it could be read, the places that name it.
+ */
+export function instancesOf(sdk: Sdk, met: readonly Met[], entries: readonly EntryFeatures[]): Instance[] {
+  const defined = met.filter((m) => m.hit.grade === 'defined' && m.clue.strength !== 'weak');
+  const places = new Map<string, Instance>();
+  const versions = versionsByPlace(sdk, entries);
+  // A framework of which only the property list says anything is an instance too, whatever stands elsewhere.
+  const withCode = new Set(defined.map((m) => m.entry.container));
+  const listed = met.filter(
+    (m) => m.hit.grade === 'declared' && m.entry.container !== null && !withCode.has(m.entry.container),
+  );
+  for (const { clue, hit, entry } of defined.length > 0 ? [...defined, ...listed] : met) {
+    const arch = hit.arch ?? entry.arch;
+    const path = placeOf(entry);
+    const namespace = arch === 'dex' ? namespaceOf(clue, hit.text) : null;
+    const key = `${path}\n${arch ?? ''}\n${namespace ?? ''}`;
+    if (places.has(key)) continue;
+    const at = agreed(versions.get(path) ?? [], arch);
+    places.set(key, {
+      path,
+      arch,
+      version: at?.version.version ?? null,
+      versionAt: at && {
+        clue: `${sdk.id}/version`,
+        kind: 'version',
+        path: at.entry.path,
+        offset: at.version.offset,
+        text: at.version.text,
+        entrySha256: at.version.offset === null ? null : at.entry.sha256,
+      },
+      container: entry.container,
+      namespace,
+      within: null,
+    });
+  }
+  // A framework's plist has a version of its own, and stands beside the binary it speaks for.
+  for (const read of versions.values()) {
+    const at = agreed(read, null);
+    if (!at || at.entry.container === null || at.version.offset !== null) continue;
+    const { entry, version: own } = at;
+    for (const [key, instance] of places) {
+      if (instance.version !== null || instance.container !== entry.container) continue;
+      const versionSeen: Evidence = {
+        clue: `${sdk.id}/version`,
+        kind: 'version',
+        path: entry.path,
+        offset: null,
+        text: own.text,
+        entrySha256: entry.sha256,
+      };
+      places.set(key, { ...instance, version: own.version, versionAt: versionSeen });
+    }
+  }
+  // The name of a library is one more sign of the code inside it, not an instance beside it.
+  const all = [...places.values()];
+  const named = all.filter(
+    (i) => i.arch !== null || !all.some((other) => other.path === i.path && other.arch !== null),
+  );
+  // A class met by a clue without a re-prefix belongs to the copy that one with it found.
+  const placed = named.filter(
+    (i) => i.namespace !== null || !named.some((o) => o.path === i.path && o.arch === i.arch && o.namespace !== null),
+  );
+  return placed.sort(
+    (a, b) =>
+      compare(a.path, b.path) || compare(a.arch ?? '', b.arch ?? '') || compare(a.namespace ?? '', b.namespace ?? ''),
+  );
+}
+
+/**
+ * The package that a re-prefixed class stands in, down to the first label of the clue's tail: `tvi.webrtc` where the
+ * clue `webrtc.PeerConnectionFactory` met `Ltvi/webrtc/PeerConnectionFactory;`. Two copies in one DEX are two instances.
+ */
+function namespaceOf(clue: Clue, descriptor: string): string | null {
+  if (clue.tail === undefined) return null;
+  const name = descriptor.replace(/^L|;$/g, '').replaceAll('/', '.');
+  const at = name.lastIndexOf(clue.tail);
+  return at < 0 ? null : name.slice(0, at) + clue.tail.split('.')[0];
+}
+
+/** What an entry is an instance of: itself; the classes of one jar are one instance, not hundreds. */
+function placeOf(entry: EntryFeatures): string {
+  return entry.path.endsWith('.class') && entry.container !== null ? entry.container : entry.path;
+}
+
+interface VersionRead {
+  readonly entry: EntryFeatures;
+  readonly version: VersionHit;
+}
+
+/** The SDK's versions by the place that they speak for: a jar's stands in one class, which need not meet a clue. */
+function versionsByPlace(sdk: Sdk, entries: readonly EntryFeatures[]): Map<string, VersionRead[]> {
+  const places = new Map<string, VersionRead[]>();
+  for (const entry of entries) {
+    for (const version of entry.versions) {
+      if (version.sdk !== sdk.id) continue;
+      const path = placeOf(entry);
+      const read = places.get(path);
+      if (read) read.push({ entry, version });
+      else places.set(path, [{ entry, version }]);
+    }
+  }
+  return places;
+}
+
+/** The version every rule that could read one in a place agrees on; null where none could, or they differ. */
+function agreed(read: readonly VersionRead[], arch: string | null): VersionRead | null {
+  const own = read.filter(({ version: v }) => v.arch === null || arch === null || v.arch === arch);
+  const [first] = own;
+  return first && own.every((each) => each.version.version === first.version.version) ? first : null;
+}

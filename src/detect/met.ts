@@ -1,0 +1,16 @@
+import type { EntryFeatures, Hit } from '../features/features.ts';
+import type { Clue } from '../rules/schema.ts';
+
+/** A clue of one SDK, met in one entry. */
+export interface Met {
+  readonly clue: Clue;
+  /** `<sdk id>/<clue id>` */
+  readonly id: string;
+  readonly hit: Hit;
+  readonly entry: EntryFeatures;
+}
+
+/** Order by code unit: the same in every locale. */
+export function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,71 @@
+import type { Rules } from '../rules/schema.ts';
+import { type TextOptions, widthFor } from './text.ts';
+import { paint } from './text-layout.ts';
+import { table } from './text-table.ts';
+
+export const ruleKinds = ['sdks', 'vendors', 'jurisdictions', 'policies'] as const;
+export type RuleKind = (typeof ruleKinds)[number];
+
+/** One rule file in a list: the columns of the table, and the fields in JSON. */
+type Row = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+
+const rowsOf: Readonly<Record<RuleKind, (rules: Rules, asOf: string) => Row[]>> = {
+  sdks: (rules, asOf) =>
+    [...rules.sdks.values()].map(({ id, name, vendor, clues, versions }) => {
+      const on = (platform: string) => clues.filter((clue) => (clue.platform ?? platform) === platform).length;
+      const countries = countriesOf(rules, vendor, asOf);
+      return { id, name, vendor, countries, android: on('android'), ios: on('ios'), version: versions.length > 0 };
+    }),
+  vendors: (rules, asOf) =>
+    [...rules.vendors.values()].map(({ id, name, recipient, hosts }) => {
+      const sdks = [...rules.sdks.values()].filter((sdk) => sdk.vendor === id).map((sdk) => sdk.id);
+      return { id, name, countries: countriesOf(rules, id, asOf), recipient, hosts: hosts.length, sdks };
+    }),
+  jurisdictions: (rules) =>
+    [...rules.jurisdictions.values()].map(({ id, name, country, laws, lists }) => {
+      return { id, name, country, laws: laws.map((law) => law.id), lists: lists.map((list) => list.id) };
+    }),
+  policies: (rules) =>
+    [...rules.policies.values()].map(({ id, name, reject, review, rules: rows }) => {
+      return { id, name, reject, review, rules: rows.map((rule) => rule.id) };
+    }),
+};
+
+const words = new Map([
+  ['id', 'ID'],
+  ['ios', 'iOS'],
+  ['sdks', 'SDKs'],
+]);
+
+/** Countries of the vendor's entities of that day, the contracting entity's first. */
+function countriesOf(rules: Rules, vendor: string, asOf: string): string[] {
+  const entities = rules.vendors.get(vendor)?.entities ?? [];
+  const then = entities.filter((e) => (e.from ?? '') <= asOf && (e.to === undefined || asOf < e.to));
+  return [...new Set(then.map((entity) => entity.country))];
+}
+
+/**
+ * What the rules hold of one kind, one line or object for each file; ends in a newline.
+ * @param asOf day of which the vendors' countries are, YYYY-MM-DD
+ * @param options colour and width, for text alone
+ */
+export function listRules(
+  rules: Rules,
+  kind: RuleKind,
+  format: 'text' | 'json',
+  asOf: string,
+  options: TextOptions = {},
+): string {
+  const rows = rowsOf[kind](rules, asOf);
+  if (format === 'json') return `${JSON.stringify(rows, null, 2)}\n`;
+  const heads = Object.keys(rows[0] ?? {});
+  const cells = rows.map((row) => ({ cells: heads.map((head) => cell(row[head])) }));
+  const names = heads.map((head) => words.get(head) ?? head[0]!.toUpperCase() + head.slice(1));
+  return paint(table(names, cells, widthFor(options)), options.colour === true);
+}
+
+function cell(value: Row[string] | undefined): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'object') return value.length > 0 ? value.join(' ') : '-';
+  return String(value);
+}
