@@ -65,7 +65,8 @@ export function* readZipDirectory(size: number, budgets: Budgets): Reading<ZipDi
   const gaps = yield* searchGaps(records, regions, tail, budgets, anomalies, problems);
   // Entries that the end record counts and nobody could list may be the ones that matter.
   const listed = records.length + gaps.orphans.length;
-  if (end.count > listed) problems.add(directory.end, `the end record counts ${end.count} entries, ${listed} were found`);
+  if (end.count > listed)
+    problems.add(directory.end, `the end record counts ${end.count} entries, ${listed} were found`);
   checkEnds(end, base, gaps.prefix, gaps.ranges, size, anomalies, problems);
 
   return {

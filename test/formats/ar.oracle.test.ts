@@ -19,7 +19,6 @@ const missing = tools.filter((tool) => {
     return true;
   }
 });
-// biome-ignore lint/suspicious/noConsole: an oracle that is skipped must be seen
 if (missing.length > 0) console.warn(`SKIPPED: ${missing.join(', ')} missing, static archives are not compared`);
 const describeWithTools = missing.length > 0 ? describe.skip : describe;
 

@@ -32,7 +32,6 @@ function hasAapt(): boolean {
     execFileSync('aapt', ['version'], { stdio: 'ignore' });
     return true;
   } catch {
-    // biome-ignore lint/suspicious/noConsole: an oracle that is skipped must be seen
     console.warn('SKIPPED: aapt is not installed (Debian package aapt)');
     return false;
   }

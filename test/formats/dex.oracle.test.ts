@@ -19,7 +19,6 @@ function hasDexdump(): boolean {
     execFileSync('sh', ['-c', 'command -v dexdump']);
     return true;
   } catch {
-    // biome-ignore lint/suspicious/noConsole: an oracle that is skipped must be seen
     console.warn('SKIPPED: dexdump is not installed (Debian package dexdump)');
     return false;
   }

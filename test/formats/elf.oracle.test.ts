@@ -23,7 +23,6 @@ const present = () => {
     execFileSync(READELF, ['--version'], { stdio: 'ignore' });
     return true;
   } catch {
-    // biome-ignore lint/suspicious/noConsole: an oracle that is skipped must be seen
     console.warn(`SKIPPED: ${READELF} is missing, ELF files are not compared with it`);
     return false;
   }

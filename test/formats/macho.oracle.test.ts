@@ -18,7 +18,6 @@ const missing = TOOLS.filter((tool) => {
     return true;
   }
 });
-// biome-ignore lint/suspicious/noConsole: an oracle that is skipped must be seen
 if (missing.length > 0) console.warn(`SKIPPED: ${missing.join(', ')} missing, Mach-O files are not compared`);
 
 const folder = mkdtempSync(join(tmpdir(), 'waybill-macho-'));
@@ -160,7 +159,6 @@ describe.skipIf(missing.length > 0)('readMachO against llvm, on published binari
     expect([...slices.keys()]).toEqual(['armv7', 'arm64']);
     for (const [arch, seen] of slices) {
       compare(file, arch, seen);
-      // biome-ignore lint/suspicious/noConsole: what the oracle saw goes into reports
       console.info(numbers(seen));
     }
     const arm64 = slices.get('arm64')!;
@@ -174,7 +172,6 @@ describe.skipIf(missing.length > 0)('readMachO against llvm, on published binari
       readBytes(readMachO(slice!, defaultBudgets), bytes);
       return performance.now() - start;
     };
-    // biome-ignore lint/suspicious/noConsole: as above
     console.info(`WebRTC arm64, ms per reading: ${Array.from({ length: 8 }, () => alone().toFixed(1)).join(' ')}`);
   });
 
@@ -191,7 +188,6 @@ describe.skipIf(missing.length > 0)('readMachO against llvm, on published binari
     const defined = lines(run('llvm-nm-14', '-g', '-U', '-j', file));
     expect(seen.macho.exports.map(({ name }) => name).sort()).toEqual(defined.sort());
     expect(seen.macho.signature).toEqual({ identifier: 'vec0.dylib', teamId: null, entitlements: null });
-    // biome-ignore lint/suspicious/noConsole: as above
     console.info(numbers(seen));
   });
 
@@ -228,7 +224,6 @@ describe.skipIf(missing.length > 0)('readMachO against llvm, on published binari
         expect(seen.macho.fileType).toBe('object');
         compare(join(at, member), arch, seen);
         classes.push(...seen.macho.objcClasses.filter(({ source }) => source === 'symbol').map(({ name }) => name));
-        // biome-ignore lint/suspicious/noConsole: as above
         console.info(`${member} ${numbers(seen)}`);
       }
     }
@@ -304,7 +299,6 @@ describe.skipIf(missing.length > 0)('readMachO against llvm, on an executable li
     const file = link();
     const seen = readSlices(new Uint8Array(readFileSync(file))).get('arm64')!;
     compare(file, 'arm64', seen);
-    // biome-ignore lint/suspicious/noConsole: as above
     console.info(numbers(seen));
     const { macho } = seen;
     expect(macho.fileType).toBe('execute');

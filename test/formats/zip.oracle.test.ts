@@ -14,7 +14,6 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 /** `describe`, or a loud skip where a tool is missing. */
 function describeWith(tool: string, present: boolean): typeof describe.skip {
   if (present) return describe as unknown as typeof describe.skip;
-  // biome-ignore lint/suspicious/noConsole: an oracle that is skipped must be seen
   console.warn(`SKIPPED: ${tool} is not installed, zip.oracle.test.ts compares nothing with it`);
   return describe.skip;
 }
