@@ -1,5 +1,15 @@
-import { definedPackages, openDex, staticString, stringAt, typeAt, visitStrings, visitTypes } from '../formats/dex.ts';
+import {
+  type DexFile,
+  definedPackages,
+  openDexes,
+  staticString,
+  stringAt,
+  typeAt,
+  visitStrings,
+  visitTypes,
+} from '../formats/dex.ts';
 import type { Matcher } from '../rules/compile.ts';
+import { versionAtStart } from '../rules/version-at.ts';
 import type { Collector } from './collector.ts';
 import { endpointOf } from './endpoints.ts';
 import { matchFields } from './fields.ts';
@@ -7,31 +17,71 @@ import { addressEnd } from './locators.ts';
 
 const latin1 = new TextDecoder('latin1');
 
+/** As many as `definedPackages` gives of one header. */
+const MOST_PACKAGES = 2000;
+
 /** Matches the tables of one DEX, which must be whole. @throws FormatError where its header is unusable */
 export function extractDex(bytes: Uint8Array, matcher: Matcher, into: Collector): void {
-  const dex = openDex(bytes);
   into.arch = 'dex';
+  const packages = new Map<string, number>();
+  const dexes = openDexes(bytes);
+  for (const dex of dexes) {
+    matchDex(dex, matcher, into);
+    for (const [name, count] of definedPackages(dex).packages) {
+      const known = packages.get(name);
+      if (known !== undefined || packages.size < MOST_PACKAGES) packages.set(name, (known ?? 0) + count);
+    }
+  }
+  into.packages = packages;
+  const placed = <T extends { readonly offset: number }>(dex: DexFile, found: readonly T[]) =>
+    found.map((each) => ({ ...each, offset: dex.base + each.offset }));
+  into.problems(dexes.flatMap((dex) => placed(dex, dex.problems)));
+  into.anomalies(dexes.flatMap((dex) => placed(dex, dex.anomalies)));
+}
+
+function matchDex(dex: DexFile, matcher: Matcher, into: Collector): void {
+  const { bytes, base } = dex;
   const classes = matcher.names('class');
   visitTypes(dex, (index, start, end, defined) => {
     // A descriptor is `Lio/agora/rtc/RtcEngine;`.
     classes.matchBytes(bytes, start + 1, end - 1, (clue) => {
-      into.hit(clue, defined ? 'defined' : 'referenced', start, () => typeAt(dex, index));
+      into.hit(clue, defined ? 'defined' : 'referenced', base + start, () => typeAt(dex, index));
     });
   });
   const strings = matcher.names('string');
+  const { versionStrings } = matcher;
   visitStrings(dex, (index, start, end) => {
-    strings.matchBytes(bytes, start, end, (clue) => into.hit(clue, 'defined', start, () => stringAt(dex, index)));
+    strings.matchBytes(bytes, start, end, (clue) =>
+      into.hit(clue, 'defined', base + start, () => stringAt(dex, index)),
+    );
+    versionStrings.matchBytes(bytes, start, end, (version) => matchVersion(dex, version, start, end, matcher, into));
     if (mayBeUrl(bytes, start, end)) {
-      const found = endpointOf(latin1.decode(bytes.subarray(start, Math.min(end, start + 1024))), start);
+      const found = endpointOf(latin1.decode(bytes.subarray(start, Math.min(end, start + 1024))), base + start);
       if (found) into.endpoint(found);
     } else if (isAddress(bytes, start, end) || matcher.hosts.matchBytes(bytes, start, end) >= 0) {
-      into.endpoint({ host: latin1.decode(bytes.subarray(start, end)), url: null, scheme: null, offset: start });
+      const host = latin1.decode(bytes.subarray(start, end));
+      into.endpoint({ host, url: null, scheme: null, offset: base + start });
     }
   });
-  matchFields(matcher, into, (className, field) => staticString(dex, className, field));
-  into.packages = definedPackages(dex).packages;
-  into.problems(dex.problems);
-  into.anomalies(dex.anomalies);
+  matchFields(matcher, into, (className, field) => {
+    const found = staticString(dex, className, field);
+    return found && { ...found, offset: base + found.offset };
+  });
+}
+
+/** Reads the version that a `like` rule finds at the start of a string. */
+function matchVersion(
+  dex: DexFile,
+  version: number,
+  start: number,
+  end: number,
+  matcher: Matcher,
+  into: Collector,
+): void {
+  const rule = matcher.versions[version];
+  if (rule?.at.from !== 'like') return;
+  const found = versionAtStart(dex.bytes.subarray(start, end), rule.at);
+  if (found) into.version(rule.sdk, found.version, dex.base + start + found.delta, found.version);
 }
 
 /** A whole string that is a public IPv4 address: digits at both ends, 7 to 15 bytes. */

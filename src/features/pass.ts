@@ -133,8 +133,16 @@ export class Pass {
 
   end(): void {
     if (this.#format === null) this.#begin(new Uint8Array(0));
-    if (this.#scans) this.#shared.scanner.end();
+    if (this.#scans) this.#endScan();
     if (this.#reading && !this.#readingFailed) this.#parse((reading) => reading.end());
+  }
+
+  #endScan(): void {
+    const { scanner } = this.#shared;
+    scanner.end();
+    const { uncompared } = scanner;
+    if (uncompared === 0) return;
+    this.#into.cover('partial', 'budget', null, `${uncompared} possible hits of wildcard clues were not compared`);
   }
 
   pushAgain(bytes: Uint8Array): boolean {

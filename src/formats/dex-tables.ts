@@ -2,12 +2,6 @@ import { FormatError } from '../errors.ts';
 import { type DexFile, headerSize } from './dex-header.ts';
 import { decodeMutf8 } from './dex-mutf8.ts';
 
-/**
- * A visit hands out at most this many times the bytes of the file. Real files stay below 1: their strings do not
- * overlap. One in which all ids name the same long string would cost the square of its size.
- */
-const OVERLAP = 8;
-
 /** Counts the rows that one visit had to skip, so that a million of them make one problem. */
 interface Skipped {
   count: number;
@@ -22,7 +16,7 @@ interface Skipped {
 export function visitStrings(dex: DexFile, visit: (index: number, start: number, end: number) => void): void {
   const { bytes, strings } = dex;
   const skipped: Skipped = { count: 0, offset: 0 };
-  let left = bytes.length * OVERLAP;
+  let left = dex.allowance;
   for (let index = 0; index < strings.count && left >= 0; index++) {
     const start = stringStart(dex, index);
     const end = stringEnd(bytes, start);
@@ -59,7 +53,7 @@ export function visitMethods(
   const { bytes, view, methods } = dex;
   const { starts, ends } = descriptors(dex);
   const skipped: Skipped = { count: 0, offset: 0 };
-  let left = bytes.length * OVERLAP;
+  let left = dex.allowance;
   for (let index = 0; index < methods.count && left >= 0; index++) {
     const row = methods.offset + 8 * index;
     const type = view.getUint16(row, true);
@@ -173,7 +167,7 @@ function descriptors(dex: DexFile): { starts: Uint32Array; ends: Uint32Array } {
   const starts = new Uint32Array(types.count);
   const ends = new Uint32Array(types.count);
   const skipped: Skipped = { count: 0, offset: 0 };
-  let left = bytes.length * OVERLAP;
+  let left = dex.allowance;
   for (let index = 0; index < types.count && left >= 0; index++) {
     const row = types.offset + 4 * index;
     let start = stringStart(dex, view.getUint32(row, true));

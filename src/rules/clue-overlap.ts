@@ -53,8 +53,8 @@ function aboveNames(kind: FeatureKind, clues: readonly OwnedClue[], meet: Found)
     // `under` a.b. says what `under` a.b says.
     const name = operator === 'is' ? value : value.replace(/^[.$/]|[.$/]$/g, '');
     matcher.match(name, (id) => {
-      const a = clues[id]!;
-      if (may.includes(asked(a.clue).operator)) meet(a, b);
+      const a = asked(clues[id]!.clue);
+      if (may.includes(a.operator) || a.value === value) meet(clues[id]!, b);
     });
   }
 }
@@ -62,13 +62,28 @@ function aboveNames(kind: FeatureKind, clues: readonly OwnedClue[], meet: Found)
 /** Characters by which strings are looked up; a byte clue has as many at least. */
 const GRAM = 8;
 
+function gramsOf(text: string): Set<string> {
+  const grams = new Set<string>();
+  for (let i = 0; i + GRAM <= text.length; i++) grams.add(text.slice(i, i + GRAM));
+  return grams;
+}
+
+/** Each string is looked up by its rarest part: many strings of a pack may begin alike. */
 function insideStrings(clues: readonly OwnedClue[], meet: Found): void {
-  const literal = clues.filter(({ clue }) => (clue.is?.length ?? 0) >= GRAM);
-  const byStart = groups(literal, ({ clue }) => clue.is!.slice(0, GRAM));
-  for (const b of literal) {
-    const text = b.clue.is!;
-    for (let i = 0; i + GRAM <= text.length; i++) {
-      for (const a of byStart.get(text.slice(i, i + GRAM)) ?? []) if (text.startsWith(a.clue.is!, i)) meet(a, b);
+  const literal = clues.flatMap((owned) => {
+    const text = owned.clue.is ?? '';
+    return text.length < GRAM ? [] : [{ owned, text, grams: gramsOf(text) }];
+  });
+  const counts = new Map<string, number>();
+  for (const { grams } of literal) for (const gram of grams) counts.set(gram, (counts.get(gram) ?? 0) + 1);
+  const byGram = groups(literal, ({ grams }) => {
+    let rarest = '';
+    for (const gram of grams) if (rarest === '' || counts.get(gram)! < counts.get(rarest)!) rarest = gram;
+    return rarest;
+  });
+  for (const { owned, text, grams } of literal) {
+    for (const gram of grams) {
+      for (const a of byGram.get(gram) ?? []) if (text.includes(a.text)) meet(a.owned, owned);
     }
   }
 }

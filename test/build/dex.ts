@@ -22,7 +22,7 @@ export interface StaticField {
 }
 
 export interface DexDescription {
-  /** Default `035`; `041` gets the header of a container with one DEX. */
+  /** Default `035`; `041` gets the header of a container with one DEX (more: `buildDexContainer`). */
   readonly version?: string;
   readonly classes?: readonly DexClass[];
   /** Types that are only referred to: dotted names, or descriptors of arrays and primitives (`[I`, `[Lio/x/Y;`). */
@@ -39,7 +39,55 @@ export function descriptor(name: string): string {
 
 /** A DEX file that dexdump accepts: sorted tables, map, checksum and signature. Layout: dex-format. */
 export function buildDex(description: DexDescription): Uint8Array {
-  const version = description.version ?? '035';
+  const part = writeDex(description, description.version ?? '035', 0);
+  if (part.isContainer) new DataView(part.bytes.buffer).setUint32(112, part.bytes.length, true);
+  signDex(part.bytes);
+  return part.bytes;
+}
+
+/**
+ * A container of version 041 (dex-format, "Container format"): offsets count from its start. A string that a later DEX
+ * has, too, is taken from there by the earlier ones, whose own copy becomes `?`: the one direction that is allowed.
+ */
+export function buildDexContainer(descriptions: readonly DexDescription[]): Uint8Array {
+  const parts: DexPart[] = [];
+  let size = 0;
+  for (const description of descriptions) {
+    parts.push(writeDex(description, '041', size));
+    size += parts.at(-1)!.bytes.length;
+  }
+  const shared = new Map<string, number>();
+  for (const { bytes, strings, base } of parts.toReversed()) {
+    const view = new DataView(bytes.buffer);
+    for (const { text, entry, offset } of strings) {
+      const later = shared.get(text);
+      if (later === undefined) shared.set(text, offset);
+      else {
+        view.setUint32(entry, later, true);
+        const start = offset - base + 1;
+        bytes.fill(0x3f, start, bytes.indexOf(0, start));
+      }
+    }
+    view.setUint32(112, size, true);
+    view.setUint32(116, base, true);
+    signDex(bytes);
+  }
+  const container = new Uint8Array(size);
+  for (const { bytes, base } of parts) container.set(bytes, base);
+  return container;
+}
+
+interface DexPart {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly isContainer: boolean;
+  /** Of the header in the container. */
+  readonly base: number;
+  /** Where each string's offset stands, in `bytes`, and what it says. */
+  readonly strings: readonly { readonly text: string; readonly entry: number; readonly offset: number }[];
+}
+
+/** One DEX, unsigned, whose offsets count from `base` bytes before it. */
+function writeDex(description: DexDescription, version: string, base: number): DexPart {
   const classes = supertypesFirst(description.classes ?? []);
   const methodRefs = description.methodRefs ?? [];
   const fieldsOf = classes.flatMap((each) =>
@@ -90,9 +138,9 @@ export function buildDex(description: DexDescription): Uint8Array {
   const dataStart = classDefs + 32 * classes.length;
 
   const file = new Bytes(dataStart);
-  const map: [type: number, count: number, offset: number][] = [[0, 1, 0]];
+  const map: [type: number, count: number, offset: number][] = [[0, 1, base]];
   const section = (type: number, count: number, offset: number) => {
-    if (count > 0) map.push([type, count, offset]);
+    if (count > 0) map.push([type, count, base + offset]);
   };
   section(1, strings.length, stringIds);
   section(2, types.length, typeIds);
@@ -103,22 +151,22 @@ export function buildDex(description: DexDescription): Uint8Array {
 
   // All methods share one code_item: `return-void` with `this` in its only register.
   const withCode = classes.some((each) => each.methods?.length);
-  const code = file.length;
+  const code = base + file.length;
   if (withCode) {
-    section(0x2001, 1, code);
+    section(0x2001, 1, file.length);
     file.u16(1, 1, 0, 0).u32(0, 1).u16(0x000e).align(4);
   }
   const withInterfaces = classes.filter((each) => each.interfaces?.length);
   section(0x1001, withInterfaces.length, file.length);
   const interfacesOf = new Map<DexClass, number>();
   for (const each of withInterfaces) {
-    interfacesOf.set(each, file.align(4).length);
+    interfacesOf.set(each, base + file.align(4).length);
     const list = (each.interfaces ?? []).map((name) => typeIndex(descriptor(name)));
     file.u32(list.length).u16(...list);
   }
   section(0x2002, strings.length, file.length);
   const stringData = strings.map((text) => {
-    const offset = file.length;
+    const offset = base + file.length;
     file.uleb(text.length).bytes(mutf8(text)).bytes([0]);
     return offset;
   });
@@ -132,7 +180,7 @@ export function buildDex(description: DexDescription): Uint8Array {
   section(0x2005, withValues.length, file.length);
   const staticValues = new Map<DexClass, number>();
   for (const each of withValues) {
-    staticValues.set(each, file.length);
+    staticValues.set(each, base + file.length);
     const { values } = staticsOf(each);
     file.uleb(values.length);
     for (const value of values) file.bytes(encodedValue(value, stringIndex));
@@ -141,7 +189,7 @@ export function buildDex(description: DexDescription): Uint8Array {
   section(0x2000, withMembers.length, file.length);
   const classData = new Map<DexClass, number>();
   for (const each of withMembers) {
-    classData.set(each, file.length);
+    classData.set(each, base + file.length);
     const { ids } = staticsOf(each);
     const all = [...new Set(each.methods)].map((name) => ({
       name,
@@ -172,13 +220,13 @@ export function buildDex(description: DexDescription): Uint8Array {
     });
   };
   bytes.set(new TextEncoder().encode(`dex\n${version}\0`));
-  const table = (count: number, offset: number) => [count, count > 0 ? offset : 0];
+  const table = (count: number, offset: number) => [count, count > 0 ? base + offset : 0];
   const isContainer = headerSize > 0x70;
-  u32(32, bytes.length, headerSize, 0x12345678, 0, 0, mapOffset);
+  u32(32, bytes.length, headerSize, 0x12345678, 0, 0, base + mapOffset);
   u32(56, ...table(strings.length, stringIds), ...table(types.length, typeIds), ...table(protoCount, protoIds));
   u32(80, ...table(fieldIds.length, fieldTable));
   u32(88, ...table(methodIds.length, methodTable), ...table(classes.length, classDefs));
-  u32(104, ...(isContainer ? [0, 0, bytes.length, 0] : [bytes.length - dataStart, dataStart]));
+  u32(104, ...(isContainer ? [0, 0] : [bytes.length - dataStart, dataStart]));
   u32(stringIds, ...stringData);
   u32(typeIds, ...types.map(stringIndex));
   if (protoCount > 0) u32(protoIds, stringIndex('V'), typeIndex('V'), 0);
@@ -197,8 +245,8 @@ export function buildDex(description: DexDescription): Uint8Array {
     u32(classDefs + 32 * i, typeIndex(descriptor(each.name)), 1, superIndex, interfaces, 0xffffffff, 0, data);
     u32(classDefs + 32 * i + 28, staticValues.get(each) ?? 0);
   });
-  signDex(bytes);
-  return bytes;
+  const entries = strings.map((text, i) => ({ text, entry: stringIds + 4 * i, offset: stringData[i]! }));
+  return { bytes, isContainer, base, strings: entries };
 }
 
 /** Puts the signature and checksum right, after a test has changed bytes. */

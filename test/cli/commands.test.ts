@@ -27,16 +27,17 @@ describe('help and version', () => {
     expect(version).toBe(packed);
   });
 
-  it.each([[['--help']], [['scan', '--help']], [['help', 'scan']]])(
-    '%j has examples and every exit code',
-    async (argv) => {
-      const { code, stdout } = await type(argv);
-      expect(code).toBe(0);
-      expect(stdout).toContain('waybill scan app.apk');
-      for (const [number, meaning] of exitCodes)
-        expect(stdout).toMatch(new RegExp(`^ +${number}  ${meaning.slice(0, 20)}`, 'm'));
-    },
-  );
+  it.each([
+    [['--help']],
+    [['scan', '--help']],
+    [['help', 'scan']],
+  ])('%j has examples and every exit code', async (argv) => {
+    const { code, stdout } = await type(argv);
+    expect(code).toBe(0);
+    expect(stdout).toContain('waybill scan app.apk');
+    for (const [number, meaning] of exitCodes)
+      expect(stdout).toMatch(new RegExp(`^ +${number}  ${meaning.slice(0, 20)}`, 'm'));
+  });
 
   it('of explain has its own examples', async () => {
     const { stdout } = await type(['explain', '--help']);

@@ -133,13 +133,18 @@ describe('a version in a static field', () => {
     ]);
   });
 
-  it.each(['2.9.22', '1.0', '5.1.1_stable', '7.0.0-SNAPSHOT', '4.6.5-beta.2+77', '1.2.3.4.5', '3.0.20181123'])(
-    'is kept as it stands: %s',
-    async (value) => {
-      expect(rongOf(await scanFiles({ 'classes.dex': dex(value) }))?.version).toBe(value);
-      expect(rongOf(await scanFiles({ 'x.jar': jar(javaClass(value)) }))?.version).toBe(value);
-    },
-  );
+  it.each([
+    '2.9.22',
+    '1.0',
+    '5.1.1_stable',
+    '7.0.0-SNAPSHOT',
+    '4.6.5-beta.2+77',
+    '1.2.3.4.5',
+    '3.0.20181123',
+  ])('is kept as it stands: %s', async (value) => {
+    expect(rongOf(await scanFiles({ 'classes.dex': dex(value) }))?.version).toBe(value);
+    expect(rongOf(await scanFiles({ 'x.jar': jar(javaClass(value)) }))?.version).toBe(value);
+  });
 
   it.each([
     '',

@@ -7,7 +7,7 @@ import { readZipDirectory } from '../../src/formats/zip.ts';
 import { buildCertificate } from '../build/der.ts';
 import { buildPairs, buildScheme, type PairDescription } from '../build/signing.ts';
 import { buildZip, concat, fields } from '../build/zip.ts';
-import { mulberry32 } from './random.ts';
+import { mulberry32 } from '../rules/rules-of.ts';
 
 const maker = buildCertificate({ subject: [['CN', 'Maker']] });
 const authority = buildCertificate({ subject: [['CN', 'Authority']], serial: 2 });

@@ -6,7 +6,7 @@ import { nodePlatform } from '../../src/platform/node.ts';
 import { webPlatform } from '../../src/platform/web.ts';
 import { buildCertificate, buildPkcs7, der, indefinite } from '../build/der.ts';
 import { concat } from '../build/zip.ts';
-import { mulberry32 } from './random.ts';
+import { mulberry32 } from '../rules/rules-of.ts';
 
 const root = [['CN', 'Root']] as const;
 const authority = buildCertificate({ subject: root, serial: 1 });

@@ -88,16 +88,16 @@ describeWithTool('readPlist against plistutil', () => {
       expect(readPlist(convert(buildPlist(archive, 'binary'), target), defaultBudgets).value).toEqual(archive);
   });
 
-  it.each(['xml', 'binary'] as const)(
-    'plistutil reads what buildPlist writes, and writes what readPlist reads: %s',
-    (format) => {
-      for (const target of ['xml', 'bin'] as const) {
-        const plist = readPlist(convert(buildPlist(everything, format), target), defaultBudgets);
-        expect(plist.problems).toEqual([]);
-        expect(plist.value).toEqual(everything);
-      }
-    },
-  );
+  it.each([
+    'xml',
+    'binary',
+  ] as const)('plistutil reads what buildPlist writes, and writes what readPlist reads: %s', (format) => {
+    for (const target of ['xml', 'bin'] as const) {
+      const plist = readPlist(convert(buildPlist(everything, format), target), defaultBudgets);
+      expect(plist.problems).toEqual([]);
+      expect(plist.value).toEqual(everything);
+    }
+  });
 
   it('reads 64-bit integers like plistutil', () => {
     const text =

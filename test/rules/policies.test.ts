@@ -5,13 +5,18 @@ import { decideVerdict } from '../../src/gate.ts';
 import { notKnown } from '../../src/judge/fields.ts';
 import { placeholders } from '../../src/judge/words.ts';
 import { judge } from '../../src/judge.ts';
-import { Policy } from '../../src/rules/schema.ts';
-import type { Context, Finding } from '../../src/types.ts';
-import { type CaseDescription, caseOf, context, roomsApp, rulesOf } from '../build/case.ts';
+import { isCountry } from '../../src/rules/countries.ts';
+import { Jurisdiction, Policy, Vendor } from '../../src/rules/schema.ts';
+import type { Context, EntityFact, Finding, Recipient } from '../../src/types.ts';
+import { type CaseDescription, caseOf, context, jurisdictions, roomsApp, rulesOf } from '../build/case.ts';
 
 interface Sample {
   why?: string;
+  /** In place of the twin's. */
+  asOf?: string;
   case: CaseDescription;
+  /** In place of the made-up vendor's: the id that a list of companies names, the countries of its entities. */
+  recipient?: { id?: string; countries?: string[] };
   context?: Context;
 }
 interface Hit extends Sample {
@@ -25,6 +30,35 @@ interface Twin {
 
 const folder = new URL('../../rules/policies/', import.meta.url);
 const read = (url: URL): unknown => JSON.parse(readFileSync(url, 'utf8'));
+const readAll = (kind: string): unknown[] => {
+  const all = new URL(`../../rules/${kind}/`, import.meta.url);
+  return readdirSync(all).flatMap((name) => (name.endsWith('.json') ? read(new URL(name, all)) : []));
+};
+
+// Companies and laws are made up; lists are the shipped ones, for a policy is only as right as the lists it names.
+const lists = readAll('jurisdictions').flatMap((file) => v.parse(Jurisdiction, file).lists);
+const rules = rulesOf({
+  jurisdictions: [...jurisdictions, { id: 'lists', country: 'EU', name: 'European Union', laws: [], lists }],
+});
+
+function recipientOf(recipient: Recipient, { id, countries }: NonNullable<Sample['recipient']>): Recipient {
+  const source = { how: 'register', url: 'https://registry.example', seen: '2026-01-01' } as const;
+  const entities = countries?.map((country): EntityFact => {
+    return { name: `A company of ${country}`, role: 'incorporated', country, source };
+  });
+  return {
+    ...recipient,
+    ...(id === undefined ? {} : { id }),
+    ...(entities === undefined ? {} : { entities, countries: countries! }),
+  };
+}
+
+function findingsOf(sample: Sample, policy: Policy, asOf: string): Finding[] {
+  const found = caseOf(sample.case);
+  const { recipient: other } = sample;
+  const flows = other ? found.flows.map((f) => ({ ...f, recipient: recipientOf(f.recipient, other) })) : found.flows;
+  return judge({ ...found, flows }, rules, policy, sample.context ?? null, sample.asOf ?? asOf).findings;
+}
 
 for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
   const policy = v.parse(Policy, read(new URL(file, folder)));
@@ -59,10 +93,7 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.json')))
     });
 
     for (const [id, { hits, misses }] of Object.entries(twin.rules)) {
-      const run = (sample: Sample) =>
-        judge(caseOf(sample.case), rulesOf(), policy, sample.context ?? null, twin.asOf).findings.filter(
-          (finding) => finding.rule === id,
-        );
+      const run = (sample: Sample) => findingsOf(sample, policy, twin.asOf).filter((finding) => finding.rule === id);
 
       test.each(hits.map((hit, i) => ({ name: hit.why ?? `hit ${i + 1}`, hit })))(`${id}: $name`, ({ hit }) => {
         const found = run(hit);
@@ -73,12 +104,11 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.json')))
         expect(`${title} ${reason} ${remedy} ${settle}`).not.toMatch(/[{}]|undefined|\bsends?\b|\bsp(y|ies)\b|\.\./);
       });
 
-      test.each(misses.map((miss, i) => ({ name: miss.why ?? `miss ${i + 1}`, miss })))(
-        `not ${id}: $name`,
-        ({ miss }) => {
-          expect(run(miss)).toEqual([]);
-        },
-      );
+      test.each(misses.map((miss, i) => ({ name: miss.why ?? `miss ${i + 1}`, miss })))(`not ${id}: $name`, ({
+        miss,
+      }) => {
+        expect(run(miss)).toEqual([]);
+      });
     }
   });
 }
@@ -103,7 +133,55 @@ describe('verdicts of policy store', () => {
     expect(trick!.when[0]!.in).toEqual(oddity!.when[0]!.notIn);
   });
 
+  test('rules of the container are the same in every policy that has them', () => {
+    const us = v.parse(Policy, read(new URL('us-data-security.json', folder)));
+    const shared = us.rules.filter((rule) => store.rules.some(({ id }) => id === rule.id));
+    expect(shared.length).toBe(5);
+    for (const rule of shared) expect(rule).toEqual(store.rules.find(({ id }) => id === rule.id));
+  });
+
   test('bytes that FairPlay hides are inconclusive', () => {
     expect(verdict({ coverage: [{ state: 'unreadable', reason: 'encrypted' }] })).toEqual(['inconclusive', undefined]);
+  });
+});
+
+describe('what a policy says of countries is what the lists say', () => {
+  const listed = (id: string) => lists.find((list) => list.id === id)?.countries;
+  const asked = (policy: string, rule: string, field: string) =>
+    v
+      .parse(Policy, read(new URL(`${policy}.json`, folder)))
+      .rules.find(({ id }) => id === rule)
+      ?.when.find((condition) => condition.field === field)?.in;
+
+  test('countries of concern and adversaries', () => {
+    const concern = asked('us-data-security', 'covered-person', 'recipient.country');
+    expect([...concern!].sort()).toEqual([...listed('us-28cfr202-countries')!].sort());
+    const adversaries = asked('us-data-security', 'operator-foreign-adversary', 'context.operator.country');
+    expect([...adversaries!].sort()).toEqual([...listed('us-pafaca-adversaries')!].sort());
+  });
+
+  test('a country is where data may go, or without a decision, and every country of a vendor is one of them', () => {
+    const without = asked('eu-transfer', 'transfer-beyond-adequacy', 'recipient.country')!;
+    const free = lists.flatMap(({ id, countries = [] }) => (id.startsWith('eu-') ? countries : []));
+    expect(without.filter((country) => free.includes(country) || !isCountry(country))).toEqual([]);
+    const ofVendors = readAll('vendors').flatMap((file) => v.parse(Vendor, file).entities.map((e) => e.country));
+    const missing = ofVendors.filter((country) => ![...without, ...free].includes(country));
+    expect([...new Set(missing)], 'write them into transfer-beyond-adequacy, or into a list').toEqual([]);
+  });
+
+  test('the lists that a policy names are one for each day, without a gap', () => {
+    const rule = v
+      .parse(Policy, read(new URL('eu-transfer.json', folder)))
+      .rules.find(({ id }) => id === 'transfer-without-adequacy')!;
+    const named = rule.when.find(({ field }) => field === 'recipient.list')!.notIn!;
+    for (const kind of ['eu-eea', 'eu-adequacy']) {
+      const periods = lists
+        .filter(({ id }) => named.includes(id) && id.startsWith(kind))
+        .sort((a, b) => (a.from < b.from ? -1 : 1));
+      expect(periods[0]?.from).toBe('2018-05-25');
+      expect(periods.slice(0, -1).map(({ to }) => to)).toEqual(periods.slice(1).map(({ from }) => from));
+      expect(periods.at(-1)?.to).toBeUndefined();
+    }
+    expect(named.filter((id) => listed(id) === undefined)).toEqual([]);
   });
 });

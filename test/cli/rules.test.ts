@@ -1,0 +1,238 @@
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { loadRules } from '../../src/index.ts';
+import { folder, type } from './terminal.ts';
+
+const here = folder();
+const at = here.path;
+afterAll(here.remove);
+
+const shipped = fileURLToPath(new URL('../../rules/', import.meta.url));
+const twins = fileURLToPath(new URL('.', new URL('../rules/x', import.meta.url)));
+const page = { how: 'document', url: 'https://vendor.example/', seen: '2026-01-01' };
+const acme = {
+  id: 'acme',
+  name: 'Acme',
+  entities: [{ name: 'Acme BV', role: 'incorporated', country: 'NL', source: page }],
+};
+const clue = (test: object) => ({ id: 'java', kind: 'class', ...test, strength: 'strong', seen: [page] });
+const acmeRtc = {
+  id: 'acme-rtc',
+  name: 'Acme RTC',
+  vendor: 'acme',
+  category: 'real-time',
+  service: 'hosted',
+  clues: [clue({ under: 'com.acme.rtc' })],
+};
+
+function write(path: string, json: unknown): void {
+  const file = at(path);
+  mkdirSync(file.slice(0, file.lastIndexOf('/')), { recursive: true });
+  writeFileSync(file, typeof json === 'string' ? json : JSON.stringify(json));
+}
+
+/** A pack of two files in a folder of its own, with twins beside it or without. */
+function packAt(name: string, sdk: object = acmeRtc, withTwins = true): string {
+  write(`${name}/rules/vendors/acme.json`, acme);
+  write(`${name}/rules/sdks/acme-rtc.json`, sdk);
+  for (const kind of withTwins ? ['vendors/acme', 'sdks/acme-rtc'] : []) {
+    write(`${name}/test/rules/${kind}.json`, { hit: [{}], miss: [{}] });
+  }
+  return at(`${name}/rules`);
+}
+
+const list = (...argv: string[]) => type(['rules', 'list', ...argv]);
+const check = (...argv: string[]) => type(['rules', 'check', ...argv]);
+
+describe('rules list', () => {
+  it('has a line for each SDK, with vendor, countries, clues by platform and whether a version can be read', async () => {
+    const { code, stdout, stderr } = await list();
+    expect([code, stderr]).toEqual([0, '']);
+    const [head, ...lines] = stdout.trimEnd().split('\n');
+    expect(head).toMatch(/^ID +Name +Vendor +Countries +Android +iOS +Version$/);
+    expect(lines.filter((line) => !line.startsWith(' ')).map((line) => line.split(' ')[0])).toEqual([
+      ...loadRules().sdks.keys(),
+    ]);
+    expect(stdout).toMatch(/^twilio-video +Twilio Video +twilio +US +\d+ +\d+ +yes$/m);
+    expect(stdout).toMatch(/^webrtc +WebRTC +webrtc-project +US +\d+ +\d+ +no$/m);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
+  });
+
+  it('counts as the rules do, in JSON', async () => {
+    const rows = JSON.parse((await list('-o', 'json')).stdout) as Record<string, unknown>[];
+    const { clues } = loadRules().sdks.get('agora-rtc')!;
+    expect(rows.find((row) => row.id === 'agora-rtc')).toMatchObject({
+      vendor: 'agora',
+      countries: expect.arrayContaining(['KY', 'CN', 'US']),
+      android: clues.filter((c) => c.platform !== 'ios').length,
+      ios: clues.filter((c) => c.platform !== 'android').length,
+      version: true,
+    });
+  });
+
+  it('lists the other kinds', async () => {
+    expect((await list('--kind', 'vendors')).stdout).toMatch(/^agora +Agora +KY CN US .*yes +\d+ +agora-rtc/m);
+    expect((await list('--kind', 'jurisdictions')).stdout).toMatch(/^hk +Hong Kong +HK +hk-nsl-43/m);
+    expect((await list('--kind', 'policies')).stdout).toMatch(
+      /^store +App store review +critical +medium +recipient-/m,
+    );
+    const rows = JSON.parse((await list('--kind', 'jurisdictions', '-o', 'json')).stdout);
+    expect(rows.find((row: { id: string }) => row.id === 'cn').laws).toContain('cn-intelligence-law');
+  });
+
+  it('lists a pack of the caller on top, and countries of the day', async () => {
+    const moved = {
+      ...acme,
+      entities: [
+        { ...acme.entities[0], to: '2026-02-04' },
+        { ...acme.entities[0], country: 'SG', from: '2026-02-04' },
+      ],
+    };
+    const pack = packAt('moved');
+    write('moved/rules/vendors/acme.json', moved);
+    const before = await type(['rules', 'list', '--rules', pack], { now: () => new Date('2026-02-03T12:00:00Z') });
+    expect(before.stdout).toMatch(/^acme-rtc +Acme RTC +acme +NL +1 +1 +no$/m);
+    expect((await list('--rules', pack)).stdout).toMatch(/^acme-rtc +Acme RTC +acme +SG /m);
+    expect((await list('--rules', pack)).stdout).toMatch(/^agora-rtc /m);
+  });
+
+  it('64 for a kind or format that there is not, 69 for rules that cannot be used', async () => {
+    expect(await list('--kind', 'laws')).toMatchObject({
+      code: 64,
+      stdout: '',
+      stderr: expect.stringContaining('sdks, vendors, jurisdictions, policies'),
+    });
+    expect(await list('-o', 'html')).toMatchObject({ code: 64, stderr: expect.stringContaining('text, json') });
+    expect((await list('--rules', at('nowhere'))).code).toBe(69);
+    const { code, stderr } = await list('--rules', packAt('bad', { ...acmeRtc, vendor: 'nobody' }));
+    expect([code, stderr]).toEqual([
+      69,
+      `waybill: ${at('bad/rules')}/sdks/acme-rtc.json: vendor: there is no vendors/nobody.json\n`,
+    ]);
+  });
+});
+
+describe('rules check', () => {
+  it('0 for the rules that ship, with their twins', async () => {
+    const now = () => new Date(`${newest()}T00:00:00Z`);
+    const { code, stdout, stderr } = await type(['rules', 'check', shipped, '--twins', twins], { now });
+    expect([code, stdout]).toEqual([0, '']);
+    expect(stderr).toMatch(/waybill: no problems\n$/);
+  });
+
+  it('0 for a good pack on top of them; twins are looked for beside it', async () => {
+    expect(await check(packAt('good'))).toEqual({ code: 0, stdout: '', stderr: 'waybill: no problems\n' });
+    const alone = packAt('alone', acmeRtc, false);
+    expect(await check(alone)).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: `waybill: no problems; twins not checked for ${alone} (--twins DIR)\n`,
+    });
+  });
+
+  it('69 with a line for each problem, all of them, the files named as the caller did', async () => {
+    const pack = packAt('wrong', { ...acmeRtc, vendor: 'nobody', contains: ['acme-rtc'], category: 'rtc' });
+    write('wrong/rules/vendors/other.json', '{');
+    write('wrong/rules/vendors/acme.json', { ...acme, entities: [{ ...acme.entities[0], country: 'HL' }] });
+    const { code, stdout, stderr } = await check(pack);
+    expect(code).toBe(69);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.map((line) => line.replace(at('wrong/'), '').split(': ').slice(0, 2).join(' '))).toEqual([
+      'rules/sdks/acme-rtc.json category',
+      'rules/vendors/acme.json entities.0.country',
+      'rules/vendors/other.json (whole file)',
+      'test/rules/vendors/other.json (whole file)',
+    ]);
+    expect(stderr).toBe('waybill: 4 problems in 4 files\n');
+  });
+
+  it('a clue that a shipped SDK has is told of the caller’s file alone', async () => {
+    const pack = packAt('taken', { ...acmeRtc, clues: [clue({ is: 'io.agora.rtc.RtcEngine' })] });
+    const { code, stdout } = await check(pack);
+    expect(code).toBe(69);
+    expect(stdout).toMatch(
+      /^\S+taken\/rules\/sdks\/acme-rtc\.json: clues\.0: a strong clue that sdks\/agora-rtc\.json/,
+    );
+    expect(stdout.trimEnd().split('\n')).toHaveLength(1);
+    // And such a pack cannot be used.
+    const scan = await type(['explain', 'agora-rtc', '--rules', pack]);
+    expect([scan.code, scan.stdout]).toEqual([69, '']);
+    expect(scan.stderr).toMatch(/clues\.0: a strong clue .* \(and 1 more: waybill rules check lists them\)/);
+  });
+
+  it('packs are taken together: one may name what another holds', async () => {
+    const whole = packAt('whole');
+    write('part/sdks/acme-im.json', { ...acmeRtc, id: 'acme-im', clues: [clue({ under: 'com.acme.im' })] });
+    expect((await check(at('part'))).stdout).toContain('vendor: there is no vendors/acme.json');
+    expect((await check(at('part'), whole)).code).toBe(0);
+  });
+
+  it('a twin without a miss, and no twin', async () => {
+    const pack = packAt('untried');
+    write('untried/test/rules/sdks/acme-rtc.json', { hit: [{}], miss: [] });
+    expect((await check(pack)).stdout).toBe(
+      `${at('untried/test/rules')}/sdks/acme-rtc.json: miss: at least one miss is needed\n`,
+    );
+    const { code, stdout } = await check(pack, '--twins', twins);
+    expect(code).toBe(69);
+    expect(stdout.match(/there is no twin/g)).toHaveLength(2);
+  });
+
+  it('what was not looked at for long is a warning, on stderr, and no reason to fail', async () => {
+    const pack = packAt('old');
+    const { code, stdout, stderr } = await type(['rules', 'check', pack], {
+      now: () => new Date('2028-01-01T00:00:00Z'),
+    });
+    expect([code, stdout]).toEqual([0, '']);
+    expect(stderr).toContain('warning: ');
+    expect(stderr).toContain('sdks/acme-rtc.json: clues.0.seen.0.seen: last seen 2026-01-01, over 18 months ago');
+  });
+
+  it('the shipped directory is checked as it stands, not as it was packed', async () => {
+    const copy = at('copy/rules');
+    cpSync(shipped, copy, { recursive: true });
+    write('copy/rules/sdks/webrtc.json', '{}');
+    const { code, stdout } = await check(copy);
+    expect(code).toBe(69);
+    expect(stdout).toMatch(/^\S+copy\/rules\/sdks\/webrtc\.json: id: /);
+  });
+
+  it('69 for a folder without rules or none at all, 64 for no folder', async () => {
+    mkdirSync(at('empty'));
+    const empty = await check(at('empty'));
+    expect([empty.code, empty.stdout]).toEqual([69, '']);
+    expect(empty.stderr).toContain('no rules; they are sdks/');
+    expect((await check(at('nowhere'))).code).toBe(69);
+    expect((await check(packAt('good'), '--twins', at('nowhere'))).code).toBe(69);
+    expect((await check()).code).toBe(64);
+  });
+
+  it('no word of a rule file steers the terminal', async () => {
+    const pack = packAt('odd', { ...acmeRtc, '\u001b[2Jx': 1 });
+    const { stdout } = await type(['rules', 'check', pack], { tty: true });
+    expect(stdout).not.toMatch(/(?!\n)\p{Cc}/u);
+    expect(stdout).toContain('\\x1b[2Jx');
+  });
+});
+
+it.each([['rules'], ['rules list'], ['rules check']])('%s --help has examples and exit codes', async (command) => {
+  const { code, stdout } = await type([...command.split(' '), '--help']);
+  expect(code).toBe(0);
+  expect(stdout).toContain('waybill rules check my-rules');
+  expect(stdout).toMatch(/^ +69 /m);
+});
+
+it('rules alone shows what there is', async () => {
+  const { code, stdout, stderr } = await type(['rules']);
+  expect([code, stdout]).toEqual([64, '']);
+  expect(stderr).toMatch(/list .*\n +check /);
+});
+
+/** The newest day on which a shipped source was seen: no source lies in the future of it. */
+function newest(): string {
+  const days = JSON.stringify([...loadRules().sdks.values(), ...loadRules().vendors.values()]).match(
+    /(?<="seen":")\d{4}-\d{2}-\d{2}/g,
+  )!;
+  return days.sort().at(-1)!;
+}
