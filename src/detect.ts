@@ -9,6 +9,16 @@ import type { Confidence, Detection, Evidence, Platform, PresenceFact } from './
 
 const presenceOf: Record<Grade, PresenceFact> = { defined: 'bundled', referenced: 'referenced', declared: 'declared' };
 
+/** Formats that belong to one platform, whatever kind of bundle they stand in. */
+const platformOf: Readonly<Record<string, Platform>> = {
+  dex: 'android',
+  class: 'android',
+  elf: 'android',
+  manifest: 'android',
+  macho: 'ios',
+  plist: 'ios',
+};
+
 /** Evidence listed for one detection; the rest is counted. */
 const MOST_EVIDENCE = 24;
 
@@ -24,7 +34,10 @@ export function detect(
   for (const entry of entries) {
     for (const hit of entry.hits) {
       const compiled = matcher.clues[hit.clue];
-      if (!compiled || (compiled.clue.platform !== undefined && compiled.clue.platform !== platform)) continue;
+      if (!compiled) continue;
+      // A DEX is Android's wherever it stands: an APK dressed as an IPA hides nothing.
+      const own = platformOf[entry.format] ?? platform;
+      if (compiled.clue.platform !== undefined && compiled.clue.platform !== own) continue;
       const list = bySdk.get(compiled.sdk) ?? [];
       list.push({ clue: compiled.clue, id: compiled.id, hit, entry });
       bySdk.set(compiled.sdk, list);
@@ -46,8 +59,12 @@ export function detect(
 }
 
 function detectionOf(sdk: Sdk, met: readonly Met[], entries: readonly EntryFeatures[], moreHits: number): Detection {
-  const strong = met.filter((m) => m.clue.strength === 'strong');
-  const supporting = new Set(met.filter((m) => m.clue.strength === 'supporting').map((m) => countsAs(m.clue)));
+  const strong = met.filter((m) => m.clue.strength === 'strong' && !isNameOnly(m));
+  const supporting = new Set(
+    met
+      .filter((m) => m.clue.strength === 'supporting' || (m.clue.strength === 'strong' && isNameOnly(m)))
+      .map((m) => countsAs(m.clue)),
+  );
   const scored = strong.length > 0 || supporting.size >= sdk.need;
   const instances = scored ? instancesOf(sdk, met, entries) : [];
   const versions = new Set(instances.map((i) => i.version).filter((version) => version !== null));
@@ -65,9 +82,15 @@ function detectionOf(sdk: Sdk, met: readonly Met[], entries: readonly EntryFeatu
     scored,
     componentOf: [],
     instances,
+    moreInstances: 0,
     evidence: evidence.slice(0, MOST_EVIDENCE),
     moreEvidence: moreHits + Math.max(0, evidence.length - MOST_EVIDENCE),
   };
+}
+
+/** A library or class that is there by name, with bytes that are no code. */
+function isNameOnly({ clue, hit }: Met): boolean {
+  return hit.grade === 'declared' && (clue.kind === 'library' || clue.kind === 'class' || clue.kind === 'file');
 }
 
 /** A library's file name and its SONAME are one fact, however many clues ask for them. */

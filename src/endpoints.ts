@@ -38,6 +38,7 @@ export function endpointsOf(
       else group.more++;
     }
   }
+  const sdks = placesByVendor(detections);
   const endpoints = [...groups].map(([host, group]): Endpoint => {
     const operator = matcher.hosts.match(host);
     const vendor = operator ? (rules.vendors.get(operator.vendor) ?? null) : null;
@@ -47,7 +48,7 @@ export function endpointsOf(
       scheme: group.scheme,
       vendor: vendor?.id ?? null,
       operator: operator?.host.operator ?? vendor?.name ?? null,
-      sdk: vendor ? sdkAt(group.paths, vendor.id, detections) : null,
+      sdk: vendor ? sdkAt(group.paths, sdks.get(vendor.id) ?? []) : null,
       at: group.at,
       more: group.more,
     };
@@ -83,8 +84,28 @@ export function endpointEvidence(hit: EndpointHit, entry: EntryFeatures): Eviden
   };
 }
 
-/** The detected SDK of this vendor that stands in one of these entries. */
-function sdkAt(paths: ReadonlySet<string>, vendor: string, detections: readonly Detection[]): string | null {
-  const found = detections.find((d) => d.scored && d.vendor === vendor && d.instances.some((i) => paths.has(i.path)));
-  return found?.sdk ?? null;
+interface Placed {
+  readonly sdk: string;
+  readonly paths: ReadonlySet<string>;
+}
+
+/** The detected SDKs of each vendor, with the entries that they stand in. */
+function placesByVendor(detections: readonly Detection[]): Map<string, Placed[]> {
+  const vendors = new Map<string, Placed[]>();
+  for (const { sdk, scored, vendor, instances } of detections) {
+    if (!scored || vendor === null) continue;
+    const placed = { sdk, paths: new Set(instances.map((i) => i.path)) };
+    const known = vendors.get(vendor);
+    if (known) known.push(placed);
+    else vendors.set(vendor, [placed]);
+  }
+  return vendors;
+}
+
+/** The first of these SDKs that stands in one of these entries. */
+function sdkAt(paths: ReadonlySet<string>, sdks: readonly Placed[]): string | null {
+  for (const { sdk, paths: own } of sdks) {
+    for (const path of paths) if (own.has(path)) return sdk;
+  }
+  return null;
 }

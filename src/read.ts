@@ -8,6 +8,7 @@ import { ScanError } from './errors.ts';
 import { extractDeclared } from './features/declared.ts';
 import { Extractor } from './features/entry.ts';
 import type { EntryFeatures } from './features/features.ts';
+import { KeptFeatures } from './features/kept.ts';
 import type { ByteSource, Platform } from './platform/platform.ts';
 import type { Matcher } from './rules/compile.ts';
 import type { BundleFacts, Coverage, Depth, Platform as MobilePlatform, Progress, Signature } from './types.ts';
@@ -54,20 +55,24 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const scene = { platform: mobile, root: opened.root, executable: app.executable };
     const extractor = new Extractor(matcher, platform, streamer, budgets, depth, scene);
     const read = new Set(app.documents.map((document) => document.path));
-    const entries = extractDeclared(app, matcher, budgets);
+    const kept = new KeptFeatures(budgets);
+    kept.coverage.addAll([...opened.coverage, ...app.coverage, ...signing.coverage]);
+    for (const features of extractDeclared(app, matcher, budgets)) kept.add(features);
     for (const entry of opened.archive.entries) {
       done = opened.source ? entry.position : done + entry.size;
       // A document that was read to know the app is not read twice.
       if (read.has(entry.path)) continue;
-      entries.push(...(await extractor.extract(entry)));
+      await extractor.extract(entry, (features) => kept.add(features));
     }
     done = total;
+    const { entries } = kept;
+    kept.coverage.addAll(kept.dropped);
     const bundle: BundleFacts = {
       kind: opened.kind,
       platform: mobile,
       sha256: await digestOf(opened, platform, streamer, pause),
       size: opened.size,
-      entries: opened.archive.entries.length,
+      entries: opened.archive.listed,
       signatures: [...signing.signatures, ...codeSignature(app, entries)],
       signingBlock: signing.signingBlock,
       app: { ...app.app, architectures: architecturesOf(app, entries) },
@@ -76,13 +81,8 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
       bundle,
       app,
       entries,
-      coverage: [...opened.coverage, ...app.coverage, ...signing.coverage, ...entries.flatMap((e) => e.coverage)],
-      anomalies: [
-        ...opened.archive.anomalies,
-        ...app.anomalies,
-        ...signing.anomalies,
-        ...entries.flatMap((e) => e.anomalies),
-      ],
+      coverage: kept.coverage.list(),
+      anomalies: [...opened.archive.anomalies, ...app.anomalies, ...signing.anomalies, ...kept.anomalies],
       notices: opened.notices,
     };
   } finally {

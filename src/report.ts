@@ -34,6 +34,9 @@ interface Parts {
   readonly coverage: readonly Coverage[];
 }
 
+/** Instances listed for one detection; the rest is counted. */
+const MOST_INSTANCES = 200;
+
 /** Puts the report together: sorted, and the same for the same input. */
 export function assemble(parts: Parts, hash: Hash): Report {
   const { read, rules, policy, context } = parts;
@@ -51,32 +54,28 @@ export function assemble(parts: Parts, hash: Hash): Report {
     verdictReasons: parts.verdict.reasons,
     complete: parts.verdict.complete,
     risk: parts.risk,
-    detections: parts.detections,
+    detections: parts.detections.map(cutInstances),
     flows: parts.flows,
     findings: parts.findings,
     endpoints: parts.endpoints,
     unidentified: parts.unidentified,
-    coverage: summarise(parts.coverage),
+    coverage: gapsFirst(parts.coverage),
     anomalies: [...read.anomalies].sort(byPlace),
     notices: read.notices,
   };
 }
 
-/** Lines that say the same of many entries that hide nothing become one; everything else keeps its own. */
-function summarise(coverage: readonly Coverage[]): Coverage[] {
-  const own = coverage.filter((line) => line.matters && line.state !== 'read');
-  const groups = new Map<string, { first: Coverage; count: number }>();
-  for (const line of coverage) {
-    if (line.matters && line.state !== 'read') continue;
-    const key = `${line.state} ${line.format} ${line.detail}`;
-    const group = groups.get(key);
-    if (group) group.count++;
-    else groups.set(key, { first: line, count: 1 });
-  }
-  const grouped = [...groups.values()].map(({ first, count }) =>
-    count === 1 ? first : { ...first, path: `(${count} entries)`, offset: null },
-  );
-  return [...own.sort(byPlace), ...grouped.sort(byPlace)];
+/** Only here: everything before has seen them all, so that none hides behind the others. */
+function cutInstances(detection: Detection): Detection {
+  const more = detection.instances.length - MOST_INSTANCES;
+  if (more <= 0) return detection;
+  return { ...detection, instances: detection.instances.slice(0, MOST_INSTANCES), moreInstances: more };
+}
+
+/** What could hide an SDK stands first. */
+function gapsFirst(coverage: readonly Coverage[]): Coverage[] {
+  const isGap = (line: Coverage) => line.matters && line.state !== 'read';
+  return [...coverage.filter(isGap).sort(byPlace), ...coverage.filter((line) => !isGap(line)).sort(byPlace)];
 }
 
 function byPlace(a: Anomaly | Coverage, b: Anomaly | Coverage): number {

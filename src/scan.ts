@@ -49,7 +49,7 @@ export async function scanWith(
     );
   }
   const context = options.context === undefined ? null : parseContext(options.context);
-  const depth = options.depth ?? 'deep';
+  const depth = checkDepth(options.depth ?? 'deep');
   const budgets = checkBudgets({ ...defaultBudgets, ...options.budgets });
   const matcher = compileRules(rules);
 
@@ -116,6 +116,12 @@ function checkDay(day: string): string {
     throw new ScanError('bad-option', `asOf "${day}" is not a day; write YYYY-MM-DD`);
   }
   return day;
+}
+
+function checkDepth(depth: Depth): Depth {
+  const depths: readonly Depth[] = ['names', 'standard', 'deep'];
+  if (depths.includes(depth)) return depth;
+  throw new ScanError('bad-option', `no depth "${depth}"; there is ${depths.join(', ')}`);
 }
 
 /** A budget of zero would mean "read nothing" and look like "no limit": refused. */

@@ -137,7 +137,7 @@ function codedFlows(
           protection: clear || before?.protection === 'cleartext' ? 'cleartext' : 'transport',
           region: null,
           controls,
-          says: `The code of ${sdk.name} holds a URL template to ${hit.host} whose parameter "${name}" carries it${
+          says: `Code aboard, in the same file as ${sdk.name}, holds a URL template to ${hit.host} whose parameter "${name}" carries it${
             clear ? ', over plain HTTP' : ''
           }. That it is held is proved; that it is sent only a capture shows.`,
           evidence: [...(before?.evidence ?? []), evidence].slice(0, 8),
@@ -172,14 +172,14 @@ function permissionFor(data: DataKind, found: Traced): Permission | null {
 /** Whether the app switches a control shows in how it calls the SDK; call sites are not read yet. */
 function controlsOf(sdk: Sdk): Control[] {
   const defaults = {
-    on: 'on unless the app switches it off',
-    off: 'off unless the app switches it on',
+    on: 'in effect unless the app switches it off',
+    off: 'not in effect unless the app asks for it',
     unknown: 'not documented',
   };
   return sdk.controls.map((control) => ({
     id: control.id,
     name: control.name,
     state: 'undetermined',
-    reason: `How the app calls ${control.calls[0] ?? 'it'} was not read; by the vendor's documents it is ${defaults[control.default]}.`,
+    reason: `How the app uses ${control.calls[0] ?? 'it'} was not read; by the vendor's documents it is ${defaults[control.default]}.`,
   }));
 }

@@ -87,7 +87,9 @@ export interface Detection {
   readonly scored: boolean;
   /** Other detected SDKs that hold an instance of this one. */
   readonly componentOf: readonly string[];
+  /** The first by path; `moreInstances` counts the rest. */
   readonly instances: readonly Instance[];
+  readonly moreInstances: number;
   readonly evidence: readonly Evidence[];
   /** Pieces of evidence met but not listed, by the evidence budget. */
   readonly moreEvidence: number;
@@ -272,7 +274,9 @@ export interface Endpoint {
 export interface Unidentified {
   readonly kind: 'library' | 'framework' | 'package';
   readonly name: string;
+  /** The first few by name; `more` counts the rest. */
   readonly paths: readonly string[];
+  readonly more: number;
   readonly sha256: string | null;
   /** Bytes for a library or framework, classes for a package. */
   readonly size: number;

@@ -388,7 +388,7 @@ describe('the seven points', () => {
   test('the words on identifiers are those of code that was found', () => {
     const finding = findings({ flows: roomsApp() }).get(seven[1]!)!;
     expect(finding.reason).toMatch(
-      /^The code of AGORA-SDK holds a URL template to argus\.agora\.example for user ID, over plain HTTP\./,
+      /^Code aboard, with AGORA-SDK, holds a URL template to argus\.agora\.example for user ID, over plain HTTP\./,
     );
     expect(finding.grounds[0]).toEqual({
       kind: 'bytes',
@@ -446,7 +446,9 @@ describe('the seven points', () => {
   });
 
   test('swapped to a vendor elsewhere they go', () => {
-    expect([...findings({ flows: roomsApp('twilio-sdk', 'argus.twilio.example') }).keys()]).toEqual([]);
+    const ids = [...findings({ flows: roomsApp('twilio-sdk', 'argus.twilio.example') }).keys()];
+    // Cleartext is open to whoever stands on the path, whatever the vendor's country: that stays, as its own finding.
+    expect(ids.filter((id) => !id.startsWith('plaintext-to-named-host/'))).toEqual([]);
   });
 
   test('with a capture they stand: media off, servers and region seen', () => {

@@ -27,6 +27,8 @@ export interface Located {
 /** What an archive or directory holds, before anyone asked what kind of bundle it is. */
 export interface Archive {
   readonly entries: readonly Entry[];
+  /** Entries that the container lists itself: without orphans and what is no entry. */
+  readonly listed: number;
   readonly anomalies: readonly Anomaly[];
   readonly coverage: readonly Coverage[];
   /** APK Signing Block, in bytes of the file. */
@@ -78,25 +80,48 @@ export async function zipArchive(
   const orphans = directory.orphans
     .filter((e) => !e.directory)
     .map((e) => entryOf(e, `${prefix}${unique(e.name)} (not in the directory, at ${e.headerOffset})`));
+  // Signed over or ignored by installers, and open to the app's own code.
+  const asides = [
+    { range: directory.signingBlock, name: '(APK Signing Block)' },
+    { range: directory.comment, name: '(comment of the archive)' },
+  ].flatMap(({ range, name }) => (range && range.length > 0 ? [asideEntry(source, range, prefix + name)] : []));
   return {
-    entries: [...entries, ...orphans].sort((a, b) => a.position - b.position),
+    entries: [...entries, ...orphans, ...asides].sort((a, b) => a.position - b.position),
+    listed: entries.length,
     anomalies: directory.anomalies.map((a) => ({
       code: a.code,
       path: a.entry === null ? prefix.slice(0, -1) || null : prefix + a.entry,
       offset: a.offset,
       detail: a.detail,
     })),
-    coverage: directory.problems.map((p) => ({
-      path: prefix.slice(0, -1) || '(the archive)',
-      format: 'zip',
-      state: 'partial',
-      reason: 'malformed',
-      offset: p.offset,
-      detail: p.message,
-      matters: true,
-    })),
+    coverage: [
+      ...directory.problems.map((p) => zipGap(prefix, 'malformed', p.offset, p.message)),
+      ...directory.anomalies
+        .filter((a) => unclaimed.has(a.code))
+        .map((a) => zipGap(prefix, 'unsupported', a.offset, `bytes of no entry were not searched: ${a.detail}`)),
+    ],
     signingBlock: directory.signingBlock,
   };
+}
+
+/** Anomalies that stand for bytes outside of every entry. */
+const unclaimed: ReadonlySet<string> = new Set([
+  'zip.prepended-data',
+  'zip.trailing-data',
+  'zip.unclaimed-data',
+  'zip.directory-gap',
+]);
+
+function zipGap(prefix: string, reason: 'malformed' | 'unsupported', offset: number, detail: string): Coverage {
+  const path = prefix.slice(0, -1) || '(the archive)';
+  return { path, format: 'zip', state: 'partial', reason, offset, detail, matters: true };
+}
+
+/** A part of the archive that is no entry, read like one. */
+function asideEntry(source: ByteSource, { offset, length }: ByteRange, path: string): Entry {
+  const content: Content = { source, offset, length, coding: 'stored', claimed: length };
+  const locate = async () => ({ content, anomalies: [], close() {} });
+  return { path, size: length, position: offset, crc32: null, locate };
 }
 
 async function contentCrc(
@@ -106,7 +131,9 @@ async function contentCrc(
   budgets: Budgets,
 ): Promise<number | null> {
   let crc = 0;
-  const end = await streamer.stream(content, budgets.entryBytes, (bytes) => {
+  const limit = Math.min(budgets.entryBytes, budgets.totalBytes - streamer.total);
+  if (limit <= 0) return null;
+  const end = await streamer.stream(content, limit, (bytes) => {
     crc = platform.crc32(bytes, crc);
     return true;
   });
@@ -116,6 +143,7 @@ async function contentCrc(
 export function directoryArchive(files: readonly FileEntry[]): Archive {
   const links = files.filter((file) => file.link);
   return {
+    listed: files.length - links.length,
     entries: files
       .filter((file) => !file.link)
       .map((file, position) => ({
@@ -149,6 +177,7 @@ export function directoryArchive(files: readonly FileEntry[]): Archive {
 /** A file that is itself the one entry, such as a bare Mach-O. */
 export function singleArchive(source: ByteSource, path: string): Archive {
   return {
+    listed: 1,
     entries: [
       {
         path,

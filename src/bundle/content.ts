@@ -46,11 +46,17 @@ export class Streamer {
   readonly #input = new Uint8Array(INPUT);
   readonly #pause: () => Promise<void>;
   #sincePause = 0;
+  #total = 0;
 
   /** @param pause lets the event loop run; called about every 8 MiB handed out, and may throw to end the scan */
   constructor(inflater: Inflater, pause: () => Promise<void> = async () => {}) {
     this.#inflater = inflater;
     this.#pause = pause;
+  }
+
+  /** Bytes handed out so far, in all streams together. */
+  get total(): number {
+    return this.#total;
   }
 
   /**
@@ -66,6 +72,7 @@ export class Streamer {
       const kept = Math.min(piece.length, most - bytes);
       overBudget = kept < piece.length;
       bytes += kept;
+      this.#total += kept;
       const more = kept === 0 || out(overBudget ? piece.subarray(0, kept) : piece);
       return more && !overBudget;
     };
@@ -128,9 +135,20 @@ export class Streamer {
   }
 }
 
+/** Stored content as a source of its own: what it holds is read where it stands. */
+export function windowOf({ source, offset, length }: Content): ByteSource {
+  const size = Math.max(0, Math.min(length, source.size - offset));
+  return {
+    size,
+    read: (at, count) => source.read(offset + Math.min(at, size), Math.max(0, Math.min(count, size - at))),
+    readInto: (into, at) => source.readInto(into.subarray(0, Math.max(0, size - at)), offset + Math.min(at, size)),
+    close() {},
+  };
+}
+
 /** Reads ahead: the headers and data of small neighbouring entries cost one read for many. */
 export function readAhead(source: ByteSource, size = 64 * 1024): ByteSource {
-  const window = new Uint8Array(size);
+  let window = new Uint8Array(0);
   let start = 0;
   let filled = 0;
   const holds = (offset: number, length: number) => offset >= start && offset + length <= start + filled;
@@ -139,8 +157,10 @@ export function readAhead(source: ByteSource, size = 64 * 1024): ByteSource {
     close: () => source.close(),
     read(offset, length) {
       if (length > size / 2) return source.read(offset, length);
-      const view = () => window.slice(offset - start, Math.max(0, Math.min(offset - start + length, filled)));
+      const view = () => window.subarray(offset - start, Math.max(0, Math.min(offset - start + length, filled)));
       if (holds(offset, length)) return view();
+      // A new window each time, since the old one may still be in somebody's hands: cheaper than a copy for each read.
+      window = new Uint8Array(Math.min(size, Math.max(0, source.size - offset)));
       const count = source.readInto(window, offset);
       const set = (n: number) => {
         start = offset;

@@ -40,8 +40,9 @@ export async function openBundle(source: ScanSource, around: Surroundings): Prom
     if (opened.kind === 'directory') return openDirectory(name, directoryArchive(opened.files), opened.files);
     return openFile(name, opened.source, around);
   }
-  const bytes = source instanceof Uint8Array ? memorySource(source) : blobSource(source);
-  return openFile(name, bytes, around);
+  if (source instanceof Uint8Array) return openFile(name, memorySource(source), around);
+  if (source instanceof Blob) return openFile(name, blobSource(source), around);
+  throw new ScanError('bad-option', 'a bundle is a path, a Uint8Array or a Blob');
 }
 
 async function openFile(name: string, source: ByteSource, around: Surroundings): Promise<Opened> {
@@ -119,6 +120,17 @@ function kindOfPaths(name: string, paths: readonly string[], container = 'a ZIP 
   const unsupported = (what: string, instead: string): never => {
     throw new ScanError('unsupported-kind', `${name}: ${what} is not yet a supported kind; ${instead}`);
   };
+  // What Android would install is an APK, whatever else was put beside it.
+  if (has('AndroidManifest.xml') && (has('resources.arsc') || some(/^classes\d*\.dex$/))) {
+    const other = paths.find(
+      (path) => payloadApp.test(path) || /^[^/]+\.(app|xcarchive)\//.test(path) || path === 'BundleConfig.pb',
+    );
+    return {
+      kind: 'apk',
+      root: '',
+      notices: other ? [`An APK that also holds ${other}, as bundles of another kind do.`] : [],
+    };
+  }
   const app = paths.find((path) => payloadApp.test(path));
   if (app) {
     const roots = [...new Set(paths.map((path) => payloadApp.exec(path)?.[0]).filter((root) => root !== undefined))];

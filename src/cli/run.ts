@@ -103,7 +103,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     .addHelpText('after', `${rulesExamples}\n${exitCodeHelp([0, 64, 69, 70])}`);
   rules
     .command('list')
-    .summary('one line for each SDK, vendor, jurisdiction or policy')
+    .summary('one line for each rule file')
     .description(
       'Lists the rules. Of an SDK: vendor, countries of the vendor, clues by platform, whether a version can be read.',
     )

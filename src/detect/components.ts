@@ -11,26 +11,36 @@ export function placeComponents(detections: readonly Detection[], rules: Rules):
       (other) => other.scored && other.products.some((id) => rules.sdks.get(id)?.contains.includes(detection.sdk)),
     );
     if (owners.length === 0) return detection;
-    const instances = detection.instances.map((instance) => ({
-      ...instance,
-      within: ownerOf(instance, owners, rules),
+    const owned = owners.map((owner) => ({
+      sdk: owner.sdk,
+      files: new Set(owner.instances.filter((i) => i.arch !== 'dex').map(fileOf)),
+      prefixes: prefixesOf(owner, rules),
     }));
+    const instances = detection.instances.map((instance) => ({ ...instance, within: ownerOf(instance, owned) }));
     const componentOf = [...new Set(instances.map((i) => i.within).filter((id) => id !== null))].sort();
     return { ...detection, instances, componentOf };
   });
 }
 
-function ownerOf(instance: Instance, owners: readonly Detection[], rules: Rules): string | null {
+/** An SDK that holds others, and where its own code stands. */
+interface Owner {
+  readonly sdk: string;
+  readonly files: ReadonlySet<string>;
+  readonly prefixes: readonly string[];
+}
+
+const fileOf = ({ path, arch }: Instance) => `${path}\n${arch ?? ''}`;
+
+function ownerOf(instance: Instance, owners: readonly Owner[]): string | null {
   // Native code in the owner's own library or framework.
-  const sameFile = owners.find((owner) =>
-    owner.instances.some((i) => i.path === instance.path && instance.arch !== 'dex' && i.arch === instance.arch),
-  );
+  const file = fileOf(instance);
+  const sameFile = instance.arch === 'dex' ? undefined : owners.find((owner) => owner.files.has(file));
   if (sameFile) return sameFile.sdk;
   const { namespace } = instance;
-  const prefixed = owners.find((owner) => prefixesOf(owner, rules).some((prefix) => namespace === prefix));
+  const prefixed = owners.find((owner) => owner.prefixes.some((prefix) => namespace === prefix));
   if (prefixed) return prefixed.sdk;
   // An owner that does not re-prefix brings the plain one.
-  const plain = owners.find((owner) => prefixesOf(owner, rules).length === 0);
+  const plain = owners.find((owner) => owner.prefixes.length === 0);
   return plain?.sdk ?? null;
 }
 

@@ -23,13 +23,18 @@ export function productsOf(met: ReadonlyMap<string, readonly Met[]>, rules: Rule
   }
   for (const [family, ids] of families) {
     const told = ids.filter((id) =>
-      met.get(id)?.some((m) => m.clue.strength !== 'weak' && isOwn(m.clue, id, family, rules)),
+      cluesOf(met.get(id) ?? []).some((clue) => clue.strength !== 'weak' && isOwn(clue, id, family, rules)),
     );
     if (told.length > 0 || ids.length === 1) {
       for (const id of told.length > 0 ? told : ids) found.push({ id, products: [id] });
     } else found.push({ id: family, products: ids });
   }
   return found;
+}
+
+/** Each clue once, however often it was met. */
+function cluesOf(met: readonly Met[]): Clue[] {
+  return [...new Set(met.map((m) => m.clue))];
 }
 
 /** Whether no other product of the family asks for the same. */

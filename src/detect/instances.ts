@@ -14,7 +14,11 @@ export function instancesOf(sdk: Sdk, met: readonly Met[], entries: readonly Ent
   // A framework of which only the property list says anything is an instance too, whatever stands elsewhere.
   const withCode = new Set(defined.map((m) => m.entry.container));
   const listed = met.filter(
-    (m) => m.hit.grade === 'declared' && m.entry.container !== null && !withCode.has(m.entry.container),
+    (m) =>
+      m.clue.kind === 'bundle-id' &&
+      m.clue.strength !== 'weak' &&
+      m.entry.container !== null &&
+      !withCode.has(m.entry.container),
   );
   for (const { clue, hit, entry } of defined.length > 0 ? [...defined, ...listed] : met) {
     const arch = hit.arch ?? entry.arch;
@@ -41,12 +45,14 @@ export function instancesOf(sdk: Sdk, met: readonly Met[], entries: readonly Ent
     });
   }
   // A framework's plist has a version of its own, and stands beside the binary it speaks for.
+  const byContainer = keysByContainer(places);
   for (const read of versions.values()) {
     const at = agreed(read, null);
     if (!at || at.entry.container === null || at.version.offset !== null) continue;
     const { entry, version: own } = at;
-    for (const [key, instance] of places) {
-      if (instance.version !== null || instance.container !== entry.container) continue;
+    for (const key of byContainer.get(at.entry.container) ?? []) {
+      const instance = places.get(key);
+      if (!instance || instance.version !== null) continue;
       const versionSeen: Evidence = {
         clue: `${sdk.id}/version`,
         kind: 'version',
@@ -60,17 +66,27 @@ export function instancesOf(sdk: Sdk, met: readonly Met[], entries: readonly Ent
   }
   // The name of a library is one more sign of the code inside it, not an instance beside it.
   const all = [...places.values()];
-  const named = all.filter(
-    (i) => i.arch !== null || !all.some((other) => other.path === i.path && other.arch !== null),
-  );
+  const withArch = new Set(all.filter((i) => i.arch !== null).map((i) => i.path));
+  const named = all.filter((i) => i.arch !== null || !withArch.has(i.path));
   // A class met by a clue without a re-prefix belongs to the copy that one with it found.
-  const placed = named.filter(
-    (i) => i.namespace !== null || !named.some((o) => o.path === i.path && o.arch === i.arch && o.namespace !== null),
-  );
+  const slotOf = (i: Instance) => `${i.path}\n${i.arch ?? ''}`;
+  const prefixed = new Set(named.filter((i) => i.namespace !== null).map(slotOf));
+  const placed = named.filter((i) => i.namespace !== null || !prefixed.has(slotOf(i)));
   return placed.sort(
     (a, b) =>
       compare(a.path, b.path) || compare(a.arch ?? '', b.arch ?? '') || compare(a.namespace ?? '', b.namespace ?? ''),
   );
+}
+
+function keysByContainer(places: ReadonlyMap<string, Instance>): Map<string, string[]> {
+  const keys = new Map<string, string[]>();
+  for (const [key, { container }] of places) {
+    if (container === null) continue;
+    const known = keys.get(container);
+    if (known) known.push(key);
+    else keys.set(container, [key]);
+  }
+  return keys;
 }
 
 /**

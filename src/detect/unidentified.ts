@@ -6,28 +6,41 @@ import { compare } from './met.ts';
 /** Packages of fewer classes than this are not listed as unidentified: a test helper, a generated stub. */
 const LARGE_PACKAGE = 100;
 
+/** Paths listed for one; the rest is counted. */
+const MOST_PATHS = 4;
+
+const MOST_HOSTS = 20;
+
+/** What the entries of one name have in common. */
+interface Group extends Pick<Unidentified, 'kind' | 'name'> {
+  readonly paths: string[];
+  readonly hosts: Set<string>;
+  sha256: string | null;
+  size: number;
+}
+
 /** Native libraries, frameworks and large packages that no rule knows. */
 export function unidentified(
   entries: readonly EntryFeatures[],
   matcher: Matcher,
   appId: string | null,
 ): Unidentified[] {
-  const found = new Map<string, Unidentified>();
+  const found = new Map<string, Group>();
   const packages = new Map<string, { classes: number; paths: Set<string> }>();
   for (const entry of entries) {
     const known = entry.hits.some((hit) => hit.grade === 'defined');
     if (entry.native && !entry.native.main && !known) {
       const { kind, name } = entry.native;
       const key = `${kind} ${name}`;
-      const before = found.get(key);
-      found.set(key, {
-        kind,
-        name,
-        paths: [...(before?.paths ?? []), entry.path].sort(),
-        sha256: before ? (before.sha256 === entry.sha256 ? before.sha256 : null) : entry.sha256,
-        size: Math.max(before?.size ?? 0, entry.size),
-        hosts: [...new Set([...(before?.hosts ?? []), ...entry.endpoints.map((e) => e.host)])].sort().slice(0, 20),
-      });
+      let group = found.get(key);
+      if (!group) {
+        group = { kind, name, paths: [], hosts: new Set(), sha256: entry.sha256, size: 0 };
+        found.set(key, group);
+      }
+      group.paths.push(entry.path);
+      for (const { host } of entry.endpoints) group.hosts.add(host);
+      if (group.sha256 !== entry.sha256) group.sha256 = null;
+      group.size = Math.max(group.size, entry.size);
     }
     for (const [name, classes] of entry.packages) {
       const top = name.split('.').slice(0, 2).join('.');
@@ -44,16 +57,17 @@ export function unidentified(
   }
   for (const [name, { classes, paths }] of packages) {
     if (classes < LARGE_PACKAGE) continue;
-    found.set(`package ${name}`, {
-      kind: 'package',
-      name,
-      paths: [...paths].sort().slice(0, 4),
-      sha256: null,
-      size: classes,
-      hosts: [],
-    });
+    const group = { kind: 'package' as const, name, paths: [...paths], hosts: new Set<string>() };
+    found.set(`package ${name}`, { ...group, sha256: null, size: classes });
   }
-  return [...found.values()].sort((a, b) => compare(a.kind, b.kind) || compare(a.name, b.name));
+  return [...found.values()]
+    .sort((a, b) => compare(a.kind, b.kind) || compare(a.name, b.name))
+    .map(({ paths, hosts, ...group }) => ({
+      ...group,
+      paths: paths.sort().slice(0, MOST_PATHS),
+      more: Math.max(0, paths.length - MOST_PATHS),
+      hosts: [...hosts].sort().slice(0, MOST_HOSTS),
+    }));
 }
 
 /** Packages of the app itself: the app id, or what it begins with to the depth that packages are counted. */

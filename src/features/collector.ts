@@ -4,6 +4,9 @@ import type { EndpointHit, EntryFeatures, Grade, Hit, NativeFacts, VersionHit } 
 
 const gradeOrder: readonly Grade[] = ['defined', 'declared', 'referenced'];
 
+/** Formats that are code themselves: a second image inside is their own business (a DEX in a library's data). */
+const codeFormats: ReadonlySet<string> = new Set(['elf', 'macho', 'ar', 'dex']);
+
 /** Longest text kept of what a clue met. */
 const TEXT = 200;
 
@@ -29,6 +32,7 @@ export class Collector {
   readonly #versions: VersionHit[] = [];
   readonly #endpoints = new Map<string, EndpointHit>();
   #moreEndpoints = 0;
+  #embedded = 0;
   readonly #coverage: Coverage[] = [];
   readonly #anomalies: Anomaly[] = [];
 
@@ -79,6 +83,28 @@ export class Collector {
     matters = true,
   ) {
     this.#coverage.push({ path: this.path, format: this.format, state, reason, offset, detail, matters });
+  }
+
+  /** A code image begins inside content of another kind: its strings were searched, its tables were not read. */
+  embedded(format: string, offset: number): void {
+    if (offset === 0 || this.#embedded >= 3 || codeFormats.has(this.format)) return;
+    this.#embedded++;
+    this.cover(
+      'partial',
+      'unsupported',
+      offset,
+      `a ${format} image begins inside this content; only its strings were searched`,
+    );
+  }
+
+  /** The content is no code: what the name alone said is declared and not defined. */
+  namesOnly(): void {
+    for (const [key, hits] of this.#hits) {
+      this.#hits.set(
+        key,
+        hits.map((hit) => (hit.offset === null ? { ...hit, grade: 'declared' } : hit)),
+      );
+    }
   }
 
   /** Problems of one reader as one line: the first says where, the number says how many. */
@@ -132,7 +158,7 @@ export class Collector {
       arch: this.arch,
       architectures: this.slices.length > 0 ? this.slices.map((s) => s.arch) : this.arch === null ? [] : [this.arch],
       container: this.container,
-      hits: [...this.#hits.values()].flat().map((hit) => this.#placed(hit)),
+      hits: this.#hits.size === 0 ? [] : [...this.#hits.values()].flat().map((hit) => this.#placed(hit)),
       moreHits: this.#more,
       versions: this.#versions.map((version) => this.#placed(version)),
       // A version of four parts looks like an address; where it was read as the one it is not the other.

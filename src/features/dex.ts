@@ -36,7 +36,11 @@ export function extractDex(bytes: Uint8Array, matcher: Matcher, into: Collector)
   const placed = <T extends { readonly offset: number }>(dex: DexFile, found: readonly T[]) =>
     found.map((each) => ({ ...each, offset: dex.base + each.offset }));
   into.problems(dexes.flatMap((dex) => placed(dex, dex.problems)));
-  into.anomalies(dexes.flatMap((dex) => placed(dex, dex.anomalies)));
+  const anomalies = dexes.flatMap((dex) => placed(dex, dex.anomalies));
+  into.anomalies(anomalies);
+  // Where packers put code: behind the data that the header speaks of.
+  const behind = anomalies.find(({ code }) => code === 'dex.trailing-bytes');
+  if (behind) into.cover('partial', 'unsupported', behind.offset, `bytes that no table names: ${behind.detail}`);
 }
 
 function matchDex(dex: DexFile, matcher: Matcher, into: Collector): void {

@@ -1,9 +1,9 @@
 import type { Budgets } from '../budgets.ts';
-import type { Archive, Entry } from '../bundle/archive.ts';
+import type { Entry } from '../bundle/archive.ts';
 import { zipArchive } from '../bundle/archive.ts';
-import type { Content, Streamer } from '../bundle/content.ts';
+import { type Content, type Streamer, windowOf } from '../bundle/content.ts';
 import { BudgetError, FormatError } from '../errors.ts';
-import { memorySource, type Platform } from '../platform/platform.ts';
+import { type ByteSource, memorySource, type Platform } from '../platform/platform.ts';
 import type { Matcher } from '../rules/compile.ts';
 import type { Depth } from '../types.ts';
 import { ByteScanner } from './byte-scanner.ts';
@@ -11,8 +11,11 @@ import { Collector } from './collector.ts';
 import { extractDex } from './dex.ts';
 import type { EntryFeatures, Scene } from './features.ts';
 import { extractClass } from './fields.ts';
-import { matchName } from './names.ts';
+import { isLoadedAsCode, matchName } from './names.ts';
 import { PASSES, Pass, type Shared } from './pass.ts';
+
+/** Takes the features of one entry. */
+type Out = (features: EntryFeatures) => void;
 
 /** One per scan: holds what all entries share, and counts what they use up together. */
 export class Extractor {
@@ -20,31 +23,45 @@ export class Extractor {
   readonly #streamer: Streamer;
   readonly #scene: Scene;
   #held = new Uint8Array(0);
-  #total = 0;
+  /** Bytes of the archives inside archives that are open now. */
+  #nested = 0;
+  #entries = 0;
 
   constructor(matcher: Matcher, platform: Platform, streamer: Streamer, budgets: Budgets, depth: Depth, scene: Scene) {
     this.#streamer = streamer;
     this.#scene = scene;
     const scanner = new ByteScanner(matcher.bytes);
-    this.#shared = { matcher, platform, budgets, depth, scanner, hold: (length) => this.#hold(length) };
+    this.#shared = {
+      matcher,
+      platform,
+      budgets,
+      depth,
+      scanner,
+      isLoadedAsCode: (path) => isLoadedAsCode(path, scene),
+      hold: (length) => this.#hold(length),
+      nestedRoom: () => budgets.nestedBytes - this.#nested,
+    };
   }
 
-  /** Inflated bytes read so far. */
-  get total(): number {
-    return this.#total;
+  /** Bytes that may still be inflated: other passes, digests and documents count as well. */
+  get #left(): number {
+    return this.#shared.budgets.totalBytes - this.#streamer.total;
   }
 
-  /** Reads one entry and what is nested in it. Never throws for what the entry holds: that becomes coverage. */
-  async extract(entry: Entry, nesting = 0): Promise<EntryFeatures[]> {
+  /**
+   * Reads one entry and what is nested in it, and hands out the features of each: one by one, since an archive may hold
+   * as many again. Never throws for what the entry holds: that becomes coverage.
+   */
+  async extract(entry: Entry, out: Out, nesting = 0): Promise<void> {
+    this.#entries++;
     const into = new Collector(entry.path, containerOf(entry.path, this.#scene), this.#shared.budgets);
     into.size = entry.size;
     matchName(entry.path, this.#scene, this.#shared.matcher, into);
-    const nested: EntryFeatures[] = [];
     try {
       const { content, anomalies, close } = await entry.locate();
       try {
         into.anomalies(anomalies);
-        await this.#read(content, entry, into, nesting, nested);
+        await this.#read(content, entry, into, nesting, out);
       } finally {
         close();
       }
@@ -53,16 +70,16 @@ export class Extractor {
       const budget = error instanceof BudgetError;
       into.cover('unreadable', budget ? 'budget' : 'malformed', error.offset, error.message);
     }
-    return [into.finish(), ...nested];
+    out(into.finish());
   }
 
-  async #read(content: Content, entry: Entry, into: Collector, nesting: number, nested: EntryFeatures[]) {
+  async #read(content: Content, entry: Entry, into: Collector, nesting: number, out: Out) {
     if (this.#shared.depth === 'names') {
       into.format = 'unread';
-      into.cover('skipped', 'depth', null, 'only names were read at depth names', mayHideCode(entry.path));
+      into.cover('skipped', 'depth', null, 'only names were read at depth names', true);
       return;
     }
-    if (this.#total >= this.#shared.budgets.totalBytes) {
+    if (this.#left <= 0) {
       into.cover(
         'unreadable',
         'budget',
@@ -72,14 +89,13 @@ export class Extractor {
       return;
     }
     const pass = new Pass(this.#shared, content, entry, into);
-    const limit = Math.min(this.#shared.budgets.entryBytes, this.#shared.budgets.totalBytes - this.#total);
-    const end = await this.#streamer.stream(content, limit, (bytes) => pass.push(bytes));
-    this.#total += end.bytes;
+    const limit = () => Math.min(this.#shared.budgets.entryBytes, this.#left);
+    const end = await this.#streamer.stream(content, limit(), (bytes) => pass.push(bytes));
     pass.end();
     if (end.state === 'broken') into.cover('partial', 'malformed', end.bytes, end.detail ?? 'broken content');
     if (end.state === 'budget') into.cover('partial', 'budget', end.bytes, end.detail ?? 'budget');
-    for (let again = 1; pass.wantsAgain && again < PASSES; again++) {
-      await this.#streamer.stream(content, limit, (bytes) => pass.pushAgain(bytes));
+    for (let again = 1; pass.wantsAgain && again < PASSES && this.#left > 0; again++) {
+      await this.#streamer.stream(content, limit(), (bytes) => pass.pushAgain(bytes));
       pass.endAgain();
     }
     if (end.state === 'whole') pass.checkClaims(end.bytes);
@@ -89,18 +105,32 @@ export class Extractor {
     if (end.state === 'whole' && into.sha256 === null && into.hasPlaces)
       into.sha256 = await this.#digest(content, pass);
     if (into.coverage.length === 0) coverRead(into);
-    if (pass.held && into.format === 'zip') await this.#descend(pass.held, into, nesting, nested);
+    if (into.format === 'zip' && content.coding === 'stored') {
+      // It stands in the archive around it byte for byte: read there, it takes no memory.
+      await this.#descend(windowOf(content), into, nesting, out);
+    } else if (pass.held && (into.format === 'zip' || into.format === 'gzip')) {
+      const { length } = pass.held;
+      const source = memorySource(this.#handOver(pass.held));
+      this.#nested += length;
+      try {
+        if (into.format === 'zip') await this.#descend(source, into, nesting, out);
+        else await this.#gunzip(source, into, nesting, out);
+      } finally {
+        this.#nested -= length;
+      }
+    }
   }
 
   /** Digest of content that was not hashed on its way: a DEX is still held, anything else is read once more. */
-  async #digest(content: Content, pass: Pass): Promise<string> {
+  async #digest(content: Content, pass: Pass): Promise<string | null> {
     const hash = this.#shared.platform.sha256();
     if (pass.held) hash.update(pass.held);
     else {
-      await this.#streamer.stream(content, this.#shared.budgets.entryBytes, (bytes) => {
+      const end = await this.#streamer.stream(content, Math.min(this.#shared.budgets.entryBytes, this.#left), (bytes) => {
         hash.update(bytes);
         return true;
       });
+      if (end.state !== 'whole') return null;
     }
     return hash.digest();
   }
@@ -114,49 +144,77 @@ export class Extractor {
     return this.#held;
   }
 
-  /** Reads an archive inside the bundle. Its bytes are copied: the held buffer serves the next entry. */
-  async #descend(bytes: Uint8Array, into: Collector, nesting: number, nested: EntryFeatures[]): Promise<void> {
+  /** What is held, for an archive that is read entry by entry: the buffer itself where it is full of it, else a copy. */
+  #handOver(bytes: Uint8Array): Uint8Array {
+    if (bytes.length * 2 < this.#held.length) return bytes.slice();
+    this.#held = new Uint8Array(0);
+    return bytes;
+  }
+
+  /** Reads what a gzip file holds (RFC 1952, 2.3: a header with optional fields, then one deflate stream). */
+  async #gunzip(source: ByteSource, into: Collector, nesting: number, out: Out): Promise<void> {
+    const start = gzipData(await source.read(0, source.size));
+    if (start === null || nesting >= this.#shared.budgets.nesting) {
+      into.cover('partial', start === null ? 'malformed' : 'budget', 10, 'what is packed inside was not read');
+      return;
+    }
+    const content: Content = { source, offset: start, length: source.size - start, coding: 'deflate', claimed: -1 };
+    const inner: Entry = {
+      path: `${into.path}!`,
+      size: 0,
+      position: 0,
+      crc32: null,
+      locate: async () => ({ content, anomalies: [], close() {} }),
+    };
+    await this.extract(inner, out, nesting + 1);
+  }
+
+  /** Reads an archive inside the bundle. */
+  async #descend(source: ByteSource, into: Collector, nesting: number, out: Out): Promise<void> {
     if (nesting >= this.#shared.budgets.nesting) {
       into.cover('unreadable', 'budget', null, `archives are nested more than ${this.#shared.budgets.nesting} deep`);
       return;
     }
-    const archive: Archive = await zipArchive(
-      memorySource(bytes.slice()),
-      `${into.path}!`,
-      this.#shared.budgets,
-      this.#streamer,
-      this.#shared.platform,
-    );
+    const { budgets, platform } = this.#shared;
+    // Entries that share one archive's bytes would multiply: the whole bundle has one budget of them.
+    const entries = budgets.entries - this.#entries;
+    if (entries <= 0) {
+      into.cover('unreadable', 'budget', null, `the bundle holds more than ${budgets.entries} entries`);
+      return;
+    }
+    const archive = await zipArchive(source, `${into.path}!`, { ...budgets, entries }, this.#streamer, platform);
     for (const line of archive.coverage) into.cover(line.state, line.reason, line.offset, line.detail, line.matters);
-    for (const inner of archive.entries) nested.push(...(await this.extract(inner, nesting + 1)));
+    for (const inner of archive.entries) await this.extract(inner, out, nesting + 1);
   }
+}
+
+/** Where the deflate stream of a gzip file begins; null where its header does not end. */
+function gzipData(bytes: Uint8Array): number | null {
+  const flags = bytes[3] ?? 0;
+  let at = 10;
+  if (flags & 4) at += 2 + (bytes[at] ?? 0) + ((bytes[at + 1] ?? 0) << 8);
+  for (const field of [8, 16]) {
+    if (flags & field) {
+      const end = bytes.indexOf(0, at);
+      if (end < 0) return null;
+      at = end + 1;
+    }
+  }
+  if (flags & 2) at += 2;
+  return at < bytes.length ? at : null;
 }
 
 /** Says what was read of an entry that had nothing to complain of. */
 function coverRead(into: Collector): void {
-  if (into.format === 'media') {
-    into.cover(
-      'skipped',
-      null,
-      null,
-      'pictures, sound and fonts are told by their first bytes and not searched',
-      false,
-    );
-    return;
-  }
   const read: Record<string, string> = {
     dex: 'strings, types and classes',
     elf: 'dynamic symbols, and every byte for strings',
     macho: 'load commands, symbols, class names, and every byte for strings',
     ar: 'symbol table, and every byte for strings',
     zip: 'every entry inside',
+    gzip: 'what is packed inside',
   };
   into.cover('read', null, null, read[into.format] ?? 'every byte, for strings');
-}
-
-/** By name alone: whether an unread entry could hold code. */
-function mayHideCode(path: string): boolean {
-  return !/\.(png|jpe?g|webp|gif|ttf|otf|mp3|ogg|mp4|xml|strings|nib|car|lproj)$/i.test(path);
 }
 
 /** Nearest framework, extension or nested archive around an entry; null for the app itself. */

@@ -22,6 +22,16 @@ export function matchName(path: string, scene: Scene, matcher: Matcher, into: Co
   else if (library) into.native = { kind: 'library', name: library, main: false };
 }
 
+/**
+ * Whether the system loads this entry as code by its name and place: `classes2.dex`, a library under `lib/<abi>/`, the
+ * executable that an Info.plist names. What stands there and is no code hides what it is.
+ */
+export function isLoadedAsCode(path: string, scene: Scene): boolean {
+  if (path === scene.executable) return true;
+  if (scene.platform === 'android') return /^classes\d*\.dex$|^lib\/[^/]+\/[^/]+\.so$/.test(path);
+  return path.startsWith(scene.root) && frameworkOf(path.slice(scene.root.length)) !== null;
+}
+
 /** `X.framework` where the entry is that framework's binary: the file of the folder's own name. */
 function frameworkOf(path: string): string | null {
   const match = /(?:^|\/)([^/]+)\.framework\/(?:Versions\/[^/]+\/)?([^/]+)$/.exec(path);

@@ -123,5 +123,11 @@ function matchDylibVersions(image: MachO, matcher: Matcher, into: Collector): vo
 
 /** `X.framework` for a framework's binary, the file name for any other library. */
 export function libraryName(path: string): string {
-  return /([^/]+\.framework)\//.exec(path)?.[1] ?? path.slice(path.lastIndexOf('/') + 1);
+  // No regular expression: one that starts anywhere looks from every place of a long name to its end.
+  const ending = '.framework/';
+  for (let at = path.indexOf(ending); at >= 0; at = path.indexOf(ending, at + ending.length)) {
+    const start = at === 0 ? 0 : path.lastIndexOf('/', at - 1) + 1;
+    if (start < at) return path.slice(start, at + ending.length - 1);
+  }
+  return path.slice(path.lastIndexOf('/') + 1);
 }

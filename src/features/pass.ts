@@ -23,6 +23,10 @@ export interface Shared {
   readonly budgets: Budgets;
   readonly depth: Depth;
   readonly scanner: ByteScanner;
+  /** Whether the system loads an entry of this path as code. */
+  isLoadedAsCode(path: string): boolean;
+  /** Bytes that an archive inside the bundle may have: those that are open at once share one budget. */
+  nestedRoom(): number;
   /** A buffer of at least that many bytes that keeps what it held: one at a time. */
   hold(length: number): Uint8Array;
 }
@@ -32,6 +36,7 @@ const skippedAtStandard: Partial<Record<Format, string>> = {
   class: 'Java classes outside a DEX were not searched at depth standard',
   data: 'content of no known kind was not read at depth standard',
   resources: 'compiled resources were not read at depth standard',
+  media: 'pictures, sound and fonts were not read at depth standard',
 };
 
 /** One entry on its way through: sniffed by its first bytes, then hashed, scanned, parsed or held as its kind wants. */
@@ -92,19 +97,45 @@ export class Pass {
         this.#reading = new StreamReading(matchNative(size, matcher, budgets, this.#into), budgets.heldBytes);
       });
     }
+    const code = native || format === 'dex' || format === 'class' || format === 'zip';
+    if (!code) this.#into.namesOnly();
+    if (!code && this.#shared.isLoadedAsCode(this.#entry.path)) {
+      this.#into.cover(
+        'unreadable',
+        'malformed',
+        0,
+        `the system loads this as code, and its bytes are no code (${format})`,
+      );
+    }
+    if (native && this.#into.native === null) {
+      const name = this.#entry.path.slice(this.#entry.path.lastIndexOf('/') + 1);
+      this.#into.native = { kind: 'library', name, main: false };
+    }
+    if (format === 'packed') {
+      this.#into.cover(
+        'partial',
+        'unsupported',
+        0,
+        'compressed in a way that is not opened; only its packed bytes were searched',
+      );
+    }
     this.#holds =
-      format === 'dex' || format === 'zip' || (format === 'class' && hasField(matcher, this.#into.className));
+      format === 'dex' ||
+      (format === 'zip' && this.#content.coding !== 'stored') ||
+      format === 'gzip' ||
+      (format === 'class' && hasField(matcher, this.#into.className));
     // Standard depth reads the text of all Mach-O and web content, and of those libraries that a rule names.
     const skips =
       depth === 'standard' &&
       (format === 'class' ||
         format === 'data' ||
+        format === 'media' ||
         format === 'resources' ||
         (format === 'elf' && !this.#into.met((clue) => matcher.clues[clue]?.clue.kind === 'library')));
-    this.#scans = !skips && format !== 'dex' && format !== 'zip' && format !== 'media';
+    this.#scans = !skips && format !== 'dex' && format !== 'zip' && format !== 'gzip';
     if (this.#scans) scanner.begin(collectText(matcher, this.#into));
-    if (skips) this.#into.cover('skipped', 'depth', null, skippedAtStandard[format] ?? '', format !== 'resources');
-    this.#stops = format === 'media' || (skips && !native && !this.#holds);
+    if (skips) this.#into.cover('skipped', 'depth', null, skippedAtStandard[format] ?? '');
+    this.#stops = skips && !native && !this.#holds;
   }
 
   /** Runs a step of the native reader; what it cannot follow ends the reading, not the scan of the bytes. */
@@ -120,8 +151,8 @@ export class Pass {
   }
 
   #hold(bytes: Uint8Array): void {
-    const { budgets, hold } = this.#shared;
-    const most = this.#format === 'zip' ? budgets.nestedBytes : budgets.heldBytes;
+    const { budgets, hold, nestedRoom } = this.#shared;
+    const most = this.#format === 'zip' || this.#format === 'gzip' ? nestedRoom() : budgets.heldBytes;
     if (this.#heldLength + bytes.length > most) {
       this.#holds = false;
       this.#into.cover('unreadable', 'budget', most, `a ${this.#format} of more than ${most} bytes is not read`);

@@ -20,6 +20,9 @@ export function collectText(matcher: Matcher, into: Collector): ScanSink {
           }
           return;
         }
+        case 'code':
+          into.embedded(pattern.format, offset);
+          return;
         case 'version': {
           const rule = matcher.versions[pattern.version];
           if (!rule) return;

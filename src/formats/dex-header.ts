@@ -123,7 +123,7 @@ export function openHeader(content: Uint8Array, at: number, budget: TableBudget)
   if (endianTag !== endianConstant) {
     anomalies.push(anomaly('dex.endian-tag', header + 40, `endian_tag is 0x${endianTag.toString(16)}`));
   }
-  if (isContainer) checkContainer(bytes, view, header, problems, anomalies);
+  if (isContainer) checkContainer(bytes, view, header, at, problems, anomalies);
   else checkSizes(bytes, view, problems, anomalies);
 
   const claimedSize = view.getUint32(header + 32, true);
@@ -172,11 +172,15 @@ function checkSizes(bytes: Uint8Array, view: DataView, problems: Problems, anoma
   }
 }
 
-/** Version 041 (dex-format, "Container format"): headers that share data; data_size and data_off mean nothing. */
+/**
+ * Version 041 (dex-format, "Container format"): headers that share data; data_size and data_off mean nothing.
+ * @param header its place in `bytes`, which is `at` in the content
+ */
 function checkContainer(
   bytes: Uint8Array,
   view: DataView,
   header: number,
+  at: number,
   problems: Problems,
   anomalies: DexAnomaly[],
 ): void {
@@ -185,7 +189,11 @@ function checkContainer(
     problems.add(bytes.length, 'the dex 041 header is cut off');
     return;
   }
-  checkField(view, 'dex.header-offset', 'header_offset', header + 116, header, anomalies);
+  const headerOffset = view.getUint32(header + 116, true);
+  if (headerOffset !== at) {
+    const detail = `header_offset is ${headerOffset}, the header is at ${at}`;
+    anomalies.push(anomaly('dex.header-offset', header + 116, detail));
+  }
   checkField(view, 'dex.file-size', 'container_size', header + 112, bytes.length, anomalies);
   const fileSize = view.getUint32(header + 32, true);
   const left = bytes.length - header;

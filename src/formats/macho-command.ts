@@ -2,6 +2,9 @@ import { text, viewOf } from './macho-bytes.ts';
 import type { Dylib, DylibVersions, Encryption, FatSlice, Platform, Problem, Section } from './macho-types.ts';
 import type { ByteRange } from './reading.ts';
 
+/** dyld opens no path longer than PATH_MAX, 1,024 bytes; four times that is no name but a load. */
+const PATH_BYTES = 4096;
+
 /** What of __LINKEDIT the load commands point at. */
 export type LinkEdit = 'bind' | 'weakBind' | 'lazyBind' | 'exports' | 'fixups' | 'symbols' | 'strings' | 'signature';
 
@@ -75,8 +78,10 @@ export class Command {
       this.report('the name of a load command lies outside it');
       return null;
     }
-    const end = this.bytes.indexOf(0, start);
-    return text(this.bytes, start, end < 0 ? this.size : end);
+    const nul = this.bytes.indexOf(0, start);
+    const end = nul < 0 ? this.size : nul;
+    if (end - start > PATH_BYTES) this.report(`a name of ${end - start} bytes is cut to ${PATH_BYTES}`);
+    return text(this.bytes, start, Math.min(end, start + PATH_BYTES));
   }
 
   /** Turns what a command claims, relative to the slice, into a range of the content that stays within the slice. */

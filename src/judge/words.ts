@@ -92,8 +92,8 @@ function factOfOne(basis: Basis, clear: boolean, group: readonly NamedFlow[], or
   if (basis === 'configured') return `the app's own code sets ${sdk} up to reach ${host}${way} with ${data}.`;
   if (basis === 'coded') {
     return hosts.length > 0
-      ? `the code of ${sdk} holds a URL template to ${host} for ${data}${clear ? ', over plain HTTP' : ''}.`
-      : `the code of ${sdk} passes ${data} on${way}.`;
+      ? `code aboard, with ${sdk}, holds a URL template to ${host} for ${data}${clear ? ', over plain HTTP' : ''}.`
+      : `code aboard, with ${sdk}, passes ${data} on${way}.`;
   }
   if (basis === 'capable') return `${sdk} holds code that can take ${data}${permissionWords(group)}.`;
   if (basis === 'documented') return `its vendor documents that ${sdk} takes ${data}${way}.`;

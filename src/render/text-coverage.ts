@@ -62,7 +62,11 @@ function leftOut(lines: readonly Coverage[]): Inline[] {
 export function anomalySection({ anomalies }: Report, width: number): Line[] {
   if (anomalies.length === 0) return [heading('ANOMALIES OF THE CONTAINER', 'none')];
   const byCode = new Map<string, Anomaly[]>();
-  for (const anomaly of anomalies) byCode.set(anomaly.code, [...(byCode.get(anomaly.code) ?? []), anomaly]);
+  for (const anomaly of anomalies) {
+    const same = byCode.get(anomaly.code);
+    if (same) same.push(anomaly);
+    else byCode.set(anomaly.code, [anomaly]);
+  }
   const { shown, more } = cutTo([...byCode], CODES_SHOWN);
   return [
     heading('ANOMALIES OF THE CONTAINER', number(anomalies.length)),

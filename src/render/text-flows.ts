@@ -16,7 +16,9 @@ export function flowSection(report: Report, width: number): Line[] {
   const groups = new Map<string, Flow[]>();
   for (const flow of flows) {
     const key = JSON.stringify([flow.sdk, flow.recipient.id]);
-    groups.set(key, [...(groups.get(key) ?? []), flow]);
+    const group = groups.get(key);
+    if (group) group.push(flow);
+    else groups.set(key, [flow]);
   }
   const used = bases.filter((basis) => flows.some((flow) => flow.basis === basis));
   return [

@@ -81,7 +81,7 @@ export function unidentifiedSection({ unidentified }: Report, width: number): Li
       item.kind === 'package' ? plural(item.size, 'class', 'classes') : size(item.size),
       hostsCell(item.hosts),
     ],
-    last: pathsInline(item.paths),
+    last: pathsInline(item),
     below: [],
   }));
   return [
@@ -91,10 +91,11 @@ export function unidentifiedSection({ unidentified }: Report, width: number): Li
   ];
 }
 
-function pathsInline(paths: readonly string[]): Span[] {
+function pathsInline({ paths, more }: Unidentified): Span[] {
   const [first] = paths;
   if (first === undefined) return [dim('-')];
-  return [span(name(first), 'cyan'), ...(paths.length > 1 ? [dim(` + ${number(paths.length - 1)} more`)] : [])];
+  const rest = paths.length - 1 + more;
+  return [span(name(first), 'cyan'), ...(rest > 0 ? [dim(` + ${number(rest)} more`)] : [])];
 }
 
 function hostsCell(hosts: readonly string[]): Inline {

@@ -79,7 +79,7 @@ function confidenceCell({ confidence, scored }: Detection): Inline {
 const LABEL = 9;
 
 function detailLines(detection: Detection, width: number): Line[] {
-  const places = cutTo(detection.instances, PLACES_SHOWN);
+  const places = cutTo(detection.instances, PLACES_SHOWN, detection.moreInstances);
   const evidence = oneOfEach(detection.evidence).slice(0, EVIDENCE_SHOWN);
   const beyond = detection.moreEvidence + detection.evidence.length - evidence.length;
   const met = evidence.map((e) => [`${e.clue.slice(e.clue.indexOf('/') + 1)} at `, ...evidenceInline(e)]);

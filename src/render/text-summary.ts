@@ -43,7 +43,9 @@ function appWords(app: App): (string | Span)[] {
 function bundleWords(bundle: BundleFacts): (string | Span)[] {
   const { app } = bundle;
   const os = platformNames[bundle.platform];
-  const least = app.minOs === null ? '' : ` ${app.minOs} and later`;
+  // What an APK asks for is an API level, and not the Android release of that number.
+  const level = bundle.platform === 'android' ? ' API level' : '';
+  const least = app.minOs === null ? '' : `${level} ${app.minOs} and later`;
   const code = app.architectures.length === 0 ? '' : `, ${app.architectures.join(', ')}`;
   return [
     `${bundle.kind} for ${os}${least}, ${size(bundle.size)}, ${plural(bundle.entries, 'entry', 'entries')}${code}`,
@@ -76,7 +78,7 @@ function statedWords(stated: Context | null): string {
 }
 
 function completeWords(report: Report): (string | Span)[] {
-  if (report.complete) return [span('yes', 'green'), ': all that could hide an SDK was read'];
+  if (report.complete) return [span('yes', 'green'), ': everything was read; what an app encrypts or fetches later no scan sees'];
   const gaps = report.coverage.filter((line) => line.matters && line.state !== 'read');
   const reasons = new Map<string, number>();
   for (const { reason } of gaps) {

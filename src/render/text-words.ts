@@ -101,11 +101,14 @@ export function dayOf(source: Source): string {
   return source.published ?? `seen ${source.seen}`;
 }
 
-/** A list for one screen: the first `most`, then how many more the JSON holds. */
-export function cutTo<T>(items: readonly T[], most: number): { shown: readonly T[]; more: Inline | null } {
+/**
+ * A list for one screen: the first `most`, then how many more the JSON holds.
+ * @param beyond how many more there are that the JSON only counts
+ */
+export function cutTo<T>(items: readonly T[], most: number, beyond = 0): { shown: readonly T[]; more: Inline | null } {
   // One more line says less than the one item it stands for.
-  if (items.length <= most + 1) return { shown: items, more: null };
-  return { shown: items.slice(0, most), more: more(items.length - most) };
+  if (items.length + beyond <= most + 1) return { shown: items, more: beyond === 0 ? null : more(beyond) };
+  return { shown: items.slice(0, most), more: more(items.length + beyond - most) };
 }
 
 export function more(count: number): Span {

@@ -37,7 +37,21 @@ export type BytePattern = { readonly bytes: Uint8Array; readonly length: number 
       readonly version: number;
     }
   | { readonly kind: 'host'; readonly vendor: string; readonly host: Host }
+  /** How a code image begins: met inside other content it is code that nobody listed. */
+  | { readonly kind: 'code'; readonly format: 'dex' | 'elf' | 'macho' }
 );
+
+/**
+ * First bytes of code images, of those an app's own loader could take out of other content: DEX (dex-format, magic with
+ * its version), little-endian ELF (gABI, e_ident to EI_VERSION), 64-bit Mach-O for arm64 (mach/machine.h).
+ */
+const codeMagics: readonly (readonly [format: 'dex' | 'elf' | 'macho', bytes: readonly number[]])[] = [
+  ...[0x35, 0x36, 0x37, 0x38, 0x39].map((digit) => ['dex', [0x64, 0x65, 0x78, 0x0a, 0x30, 0x33, digit, 0]] as const),
+  ...[0x30, 0x31].map((digit) => ['dex', [0x64, 0x65, 0x78, 0x0a, 0x30, 0x34, digit, 0]] as const),
+  ['elf', [0x7f, 0x45, 0x4c, 0x46, 1, 1, 1]],
+  ['elf', [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]],
+  ['macho', [0xcf, 0xfa, 0xed, 0xfe, 0x0c, 0, 0, 1]],
+];
 
 /** Bytes to search for, and the patterns they stand for: each begins `lead` bytes into them. */
 export interface Needle {
@@ -94,6 +108,10 @@ export class BytePatterns {
       const bytes = encoder.encode(host.host);
       const searched = afterBorder(bytes);
       if (searched.length > 0) add({ kind: 'host', vendor, host, ...literal(bytes) }, host.host, searched);
+    }
+    for (const [format, magic] of codeMagics) {
+      const bytes = Uint8Array.from(magic);
+      add({ kind: 'code', format, ...literal(bytes) }, format, [{ bytes, lead: 0 }]);
     }
     this.patterns = patterns;
     this.needles = [...needles.values()];

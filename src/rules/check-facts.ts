@@ -18,9 +18,10 @@ type Json = Readonly<Record<string, unknown>>;
  * @param asOf today; null where there is no clock
  */
 export function checkFacts(kind: string, rule: object, asOf: string | null, report: Report): void {
-  const stale: { at: string; seen: string }[] = [];
+  const stale: Seen[] = [];
+  const future: Seen[] = [];
   const tomorrow = asOf === null ? null : dayAfter(asOf);
-  const oldest = asOf === null ? '' : monthsBefore(asOf, STALE);
+  const limit = asOf === null ? '' : monthsBefore(asOf, STALE);
   for (const { path, item } of objectsIn(rule)) {
     const at = (field: string) => (path === '' ? field : `${path}.${field}`);
     checkCountry(kind, path, item, report, at('country'));
@@ -40,14 +41,37 @@ export function checkFacts(kind: string, rule: object, asOf: string | null, repo
     if (!isSource(item)) continue;
     checkSource(item, at, report);
     // Midnight comes to some a day before it comes to UTC.
-    if (tomorrow !== null && item.seen > tomorrow) report(at('seen'), `${item.seen} lies in the future`);
+    if (tomorrow !== null && item.seen > tomorrow) future.push({ at: at('seen'), seen: item.seen });
     // Bytes with a digest stay what they were.
-    if (item.how !== 'artifact' && item.seen < oldest) stale.push({ at: at('seen'), seen: item.seen });
+    if (item.how !== 'artifact' && item.seen < limit) stale.push({ at: at('seen'), seen: item.seen });
   }
-  const first = stale.sort((a, b) => (a.seen < b.seen ? -1 : a.seen > b.seen ? 1 : 0))[0];
-  if (!first) return;
-  const more = stale.length > 1 ? `, and so were ${stale.length - 1} more sources of this file` : '';
-  report(first.at, `last seen ${first.seen}, over ${STALE} months ago${more}: look again and set the day`, 'warning');
+  const latest = mostOf(future, (a, b) => a > b);
+  if (latest) report(latest.at, `${latest.seen} lies in the future${more(future)}`);
+  const oldest = mostOf(stale, (a, b) => a < b);
+  if (!oldest) return;
+  const long = `last seen ${oldest.seen}, over ${STALE} months ago`;
+  report(oldest.at, `${long}${more(stale)}: look again and set the day`, 'warning');
+}
+
+/** The day of a source, and where it stands. */
+interface Seen {
+  readonly at: string;
+  readonly seen: string;
+}
+
+/** The first of those furthest one way. */
+function mostOf(list: readonly Seen[], further: (a: string, b: string) => boolean): Seen | undefined {
+  let most = list[0];
+  for (const each of list) if (most && further(each.seen, most.seen)) most = each;
+  return most;
+}
+
+/** One line for a file: a clock that is wrong, or two years gone by, are not news of each source. */
+function more(seen: readonly Seen[]): string {
+  if (seen.length < 2) return '';
+  return seen.length === 2
+    ? ', and so with another source of this file'
+    : `, and so with ${seen.length - 1} more sources of this file`;
 }
 
 function checkCountry(kind: string, path: string, item: Json, report: Report, field: string): void {

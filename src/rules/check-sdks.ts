@@ -128,12 +128,17 @@ function checkFamilies(sdks: ReadonlyMap<string, Sdk>, reportOn: ReportOn): void
     families.set(sdk.family, [...(families.get(sdk.family) ?? []), sdk]);
   }
   for (const [family, products] of families) {
+    if (sdks.has(family)) reportOn(products[0]!.id)('family', `"${family}" is the id of an SDK: a family has its own`);
     if (products.length < 2) continue;
+    // A clue that another product has on the other platform, or has as a weak one, is not its own either.
+    const clues = cluesOf(products, () => true).map(({ clue: { platform: _, ...clue }, ...rest }) => ({
+      ...rest,
+      clue,
+    }));
     const shared = new Set<OwnedClue>();
-    const clues = cluesOf(products, (clue) => clue.strength !== 'weak');
     overlaps(clues, (a) => shared.add(a));
     for (const { id } of products) {
-      if (clues.some((clue) => clue.sdk === id && !shared.has(clue))) continue;
+      if (clues.some((own) => own.sdk === id && own.clue.strength !== 'weak' && !shared.has(own))) continue;
       const others = products.filter((other) => other.id !== id).map((other) => `sdks/${other.id}.json`);
       reportOn(id)(
         'clues',

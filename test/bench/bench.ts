@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { real } from '../real/compose.ts';
+import { largeApk, largeIpa } from './large.ts';
 
 /** Runs of each side; they alternate, so that a busy moment of the machine meets both. */
 const ROUNDS = 5;
@@ -32,6 +35,8 @@ function compare(name: string, file: string): void {
     deep: () => run(here('child.js'), index, file, 'deep'),
     empty: () => run('-e', '0'),
   };
+  // The first run of a file reads it from disk: not counted.
+  sides.Z();
   const runs = { Z: [], standard: [], deep: [], empty: [] } as Record<keyof typeof sides, Run[]>;
   for (let round = 0; round < ROUNDS; round++) {
     for (const side of Object.keys(sides) as (keyof typeof sides)[]) runs[side].push(sides[side]());
@@ -49,5 +54,27 @@ function compare(name: string, file: string): void {
   }
 }
 
+/** The package's folder: what is compiled for the bench stands below it. */
+function root(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  return folder;
+}
+
+const folder = join(root(), '.cache', 'bench');
+const MB = 1_000_000;
+const bundles: readonly (readonly [name: string, file: () => string])[] = [
+  ['ApiDemos 5.0.0, 6 MB', real.apiDemos],
+  ['Appium settings 8.0.10, 3 MB', real.settings],
+  ['uiautomator2 server 10.6.6, 18 MB', real.uiautomator2],
+  ['IPA of real frameworks, about 60 MB', () => largeIpa(folder)],
+  ['composed APK, over 50 MB', () => largeApk(folder, 'apk-50.apk', 50 * MB)],
+  ['composed APK, over 100 MB', () => largeApk(folder, 'apk-100.apk', 100 * MB)],
+  ['composed APK, 1 GB', () => largeApk(folder, 'apk-1000.apk', 1000 * MB)],
+];
+
+const only = process.argv[2];
 console.log(`Whole processes, ${ROUNDS} interleaved runs each, medians [range]. Node ${process.version}.`);
-compare('uiautomator2 server 10.6.6, 18 MB', real.uiautomator2());
+for (const [name, file] of bundles) {
+  if (only === undefined || name.includes(only)) compare(name, file());
+}

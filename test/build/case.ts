@@ -271,6 +271,7 @@ export function detectionOf(sdkId: string, scored = true): Detection {
     componentOf: [],
     instances: [],
     evidence: [{ ...evidenceAt(`lib/${sdkId}.so`, 64, `${sdkId} clue`), clue: `${sdkId}/clue`, kind: 'string' }],
+    moreInstances: 0,
     moreEvidence: 0,
   };
 }
@@ -302,7 +303,7 @@ export function caseOf(d: CaseDescription): Case {
       (code, i): Anomaly => ({ code, path: `file-${i}`, offset: 100 + i, detail: 'detail of it' }),
     ),
     unidentified: (d.unidentified ?? []).map(
-      (u): Unidentified => ({ ...u, paths: [u.name], sha256: 'cd'.repeat(32), size: 4096, hosts: [] }),
+      (u): Unidentified => ({ ...u, paths: [u.name], more: 0, sha256: 'cd'.repeat(32), size: 4096, hosts: [] }),
     ),
     coverage: (d.coverage ?? []).map(coverageOf),
     app: {

@@ -22,7 +22,7 @@ export interface StaticField {
 }
 
 export interface DexDescription {
-  /** Default `035`; `041` gets the header of a container with one DEX (more: `buildDexContainer`). */
+  /** Default `035`; `041` gets the header of a container with one DEX (more: dex-container.ts). */
   readonly version?: string;
   readonly classes?: readonly DexClass[];
   /** Types that are only referred to: dotted names, or descriptors of arrays and primitives (`[I`, `[Lio/x/Y;`). */
@@ -45,39 +45,7 @@ export function buildDex(description: DexDescription): Uint8Array {
   return part.bytes;
 }
 
-/**
- * A container of version 041 (dex-format, "Container format"): offsets count from its start. A string that a later DEX
- * has, too, is taken from there by the earlier ones, whose own copy becomes `?`: the one direction that is allowed.
- */
-export function buildDexContainer(descriptions: readonly DexDescription[]): Uint8Array {
-  const parts: DexPart[] = [];
-  let size = 0;
-  for (const description of descriptions) {
-    parts.push(writeDex(description, '041', size));
-    size += parts.at(-1)!.bytes.length;
-  }
-  const shared = new Map<string, number>();
-  for (const { bytes, strings, base } of parts.toReversed()) {
-    const view = new DataView(bytes.buffer);
-    for (const { text, entry, offset } of strings) {
-      const later = shared.get(text);
-      if (later === undefined) shared.set(text, offset);
-      else {
-        view.setUint32(entry, later, true);
-        const start = offset - base + 1;
-        bytes.fill(0x3f, start, bytes.indexOf(0, start));
-      }
-    }
-    view.setUint32(112, size, true);
-    view.setUint32(116, base, true);
-    signDex(bytes);
-  }
-  const container = new Uint8Array(size);
-  for (const { bytes, base } of parts) container.set(bytes, base);
-  return container;
-}
-
-interface DexPart {
+export interface DexPart {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly isContainer: boolean;
   /** Of the header in the container. */
@@ -87,7 +55,7 @@ interface DexPart {
 }
 
 /** One DEX, unsigned, whose offsets count from `base` bytes before it. */
-function writeDex(description: DexDescription, version: string, base: number): DexPart {
+export function writeDex(description: DexDescription, version: string, base: number): DexPart {
   const classes = supertypesFirst(description.classes ?? []);
   const methodRefs = description.methodRefs ?? [];
   const fieldsOf = classes.flatMap((each) =>

@@ -1,7 +1,9 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadRules } from '../../src/index.ts';
+import { isShippedDirectory } from '../../src/platform/node.ts';
 import { folder, type } from './terminal.ts';
 
 const here = folder();
@@ -72,7 +74,7 @@ describe('rules list', () => {
   });
 
   it('lists the other kinds', async () => {
-    expect((await list('--kind', 'vendors')).stdout).toMatch(/^agora +Agora +KY CN US .*yes +\d+ +agora-rtc/m);
+    expect((await list('--kind', 'vendors')).stdout).toMatch(/^agora +Agora +KY CN US .*yes +\d+ +agora-/m);
     expect((await list('--kind', 'jurisdictions')).stdout).toMatch(/^hk +Hong Kong +HK +hk-nsl-43/m);
     expect((await list('--kind', 'policies')).stdout).toMatch(
       /^store +App store review +critical +medium +recipient-/m,
@@ -115,7 +117,6 @@ describe('rules list', () => {
 
 describe('rules check', () => {
   it('0 for the rules that ship, with their twins', async () => {
-    const now = () => new Date(`${newest()}T00:00:00Z`);
     const { code, stdout, stderr } = await type(['rules', 'check', shipped, '--twins', twins], { now });
     expect([code, stdout]).toEqual([0, '']);
     expect(stderr).toMatch(/waybill: no problems\n$/);
@@ -189,13 +190,20 @@ describe('rules check', () => {
     expect(stderr).toContain('sdks/acme-rtc.json: clues.0.seen.0.seen: last seen 2026-01-01, over 18 months ago');
   });
 
-  it('the shipped directory is checked as it stands, not as it was packed', async () => {
+  it('files that replace shipped ones are checked in their place', async () => {
     const copy = at('copy/rules');
     cpSync(shipped, copy, { recursive: true });
+    expect((await type(['rules', 'check', copy], { now })).stdout).toBe('');
     write('copy/rules/sdks/webrtc.json', '{}');
-    const { code, stdout } = await check(copy);
+    const { code, stdout } = await type(['rules', 'check', copy], { now });
     expect(code).toBe(69);
     expect(stdout).toMatch(/^\S+copy\/rules\/sdks\/webrtc\.json: id: /);
+  });
+
+  it('the shipped directory stands for itself, by any name', () => {
+    symlinkSync(shipped, at('link'));
+    expect([shipped, at('link'), at('link/sdks/..')].map(isShippedDirectory)).toEqual([true, true, true]);
+    expect([at('copy/rules'), at('nowhere'), tmpdir()].map(isShippedDirectory)).toEqual([false, false, false]);
   });
 
   it('69 for a folder without rules or none at all, 64 for no folder', async () => {
@@ -226,13 +234,13 @@ it.each([['rules'], ['rules list'], ['rules check']])('%s --help has examples an
 it('rules alone shows what there is', async () => {
   const { code, stdout, stderr } = await type(['rules']);
   expect([code, stdout]).toEqual([64, '']);
-  expect(stderr).toMatch(/list .*\n +check /);
+  expect(stderr).toMatch(/^ {2}list .*\n {2}check /m);
 });
 
-/** The newest day on which a shipped source was seen: no source lies in the future of it. */
-function newest(): string {
+/** The newest day on which a shipped source was seen: none lies in the future of it. */
+function now(): Date {
   const days = JSON.stringify([...loadRules().sdks.values(), ...loadRules().vendors.values()]).match(
     /(?<="seen":")\d{4}-\d{2}-\d{2}/g,
   )!;
-  return days.sort().at(-1)!;
+  return new Date(`${days.sort().at(-1)}T00:00:00Z`);
 }

@@ -9,6 +9,7 @@ const bytesOf = (text: string) => Uint8Array.from(text, (character) => character
 
 function nameOf(pattern: BytePattern): string {
   if (pattern.kind === 'clue') return `clue ${pattern.clue}`;
+  if (pattern.kind === 'code') return `code ${pattern.format}`;
   return pattern.kind === 'version' ? `version ${pattern.version}` : `host ${pattern.vendor} ${pattern.host.host}`;
 }
 

@@ -175,52 +175,20 @@ describe('binary XML reader', () => {
 });
 
 describe('tampered binary XML', () => {
-  const junk = Uint8Array.from([0x77, 0x77, 8, 0, 16, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
   const pool = 8;
-  const trailing = () => {
-    const bytes = buildBinaryXml(manifest);
-    const longer = new Uint8Array(bytes.length + 32).fill(0xee);
-    longer.set(bytes);
-    return longer;
-  };
+  // The tricks seen in the wild are in axml.variants.ts.
   const cases: [name: string, bytes: () => Uint8Array, code: string][] = [
-    ['file type 0', () => tampered((words) => words.setUint16(0, 0, true)), 'axml.file-type'],
-    ['file type 8', () => tampered((words) => words.setUint16(0, 8, true)), 'axml.file-type'],
     ['file size 0', () => tampered((words) => words.setUint32(4, 0, true)), 'axml.file-size'],
-    ['trailing bytes', trailing, 'axml.trailing-bytes'],
-    [
-      'a zero-size chunk at the end',
-      () => tampered((words, list) => words.setUint32(list.at(-1)!.offset + 4, 0, true)),
-      'axml.zero-size-chunk',
-    ],
-    ['attributes of 24 bytes', () => buildBinaryXml(manifest, { attributeSize: 24 }), 'axml.attribute-size'],
-    ['a junk chunk', () => buildBinaryXml(manifest, { extra: [junk] }), 'axml.junk-chunk'],
-    ['blanked attribute names', () => buildBinaryXml(manifest, { blankNames: true }), 'axml.attribute-name'],
-    ['no namespace', () => buildBinaryXml(manifest, { dropNamespace: true }), 'axml.attribute-namespace'],
-    [
-      'a string count too big',
-      () => tampered((words) => words.setUint32(pool + 8, 1_000_000, true)),
-      'axml.string-count',
-    ],
     [
       'a string count of 2^32 - 1',
       () => tampered((words) => words.setUint32(pool + 8, 0xffff_ffff, true)),
       'axml.string-count',
-    ],
-    ['a string count too small', () => tampered((words) => words.setUint32(pool + 8, 3, true)), 'axml.string-count'],
-    ['a string count of 0', () => tampered((words) => words.setUint32(pool + 8, 0, true)), 'axml.string-count'],
-    // String 0 is the name `label`, which the resource map tells as well.
-    [
-      'a bad string offset',
-      () => tampered((words) => words.setUint32(pool + 28, 0x7fff_ffff, true)),
-      'axml.string-offset',
     ],
     [
       'styles that are not there',
       () => tampered((words) => words.setUint32(pool + 12, 0xffff_ffff, true)),
       'axml.string-count',
     ],
-    ['another string pool behind the nodes', () => withCopyOfPool(), 'axml.second-pool'],
   ];
 
   it.each(cases)('reads the same from %s', (_, build, code) => {
@@ -391,18 +359,6 @@ describe('tampered binary XML', () => {
     }
     expect(opened).toBeGreaterThan(800);
   });
-
-  /** A string pool of other strings behind the nodes: the platform has stopped to look for one. */
-  function withCopyOfPool(): Uint8Array {
-    const bytes = buildBinaryXml(manifest);
-    const other = buildBinaryXml({ name: 'decoy' });
-    const otherPool = other.subarray(8, 8 + view(other).getUint32(12, true));
-    const longer = new Uint8Array(bytes.length + otherPool.length);
-    longer.set(bytes);
-    longer.set(otherPool, bytes.length);
-    view(longer).setUint32(4, longer.length, true);
-    return longer;
-  }
 });
 
 function mulberry32(seed: number): () => number {

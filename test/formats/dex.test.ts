@@ -300,20 +300,6 @@ describe('hostile DEX', () => {
     expect(tables(dex)).toEqual(tables(plain));
   });
 
-  it('reads the first of several headers of a 041 container', () => {
-    const first = buildDex({ ...agora, version: '041' });
-    const both = new Uint8Array(first.length * 2);
-    both.set(first);
-    both.set(first, first.length);
-    view(both).setUint32(112, both.length, true);
-    const dex = openDex(both);
-    expect(dex.problems).toEqual([
-      { offset: first.length, message: 'dex 041 container: only the first of several headers was read' },
-    ]);
-    expect(dex.anomalies).toEqual([]);
-    expect(tables(dex)).toEqual(tables(plain));
-  });
-
   it('gives a value or a FormatError, cut at every byte', () => {
     const bytes = buildDex(agora);
     for (let length = 0; length < bytes.length; length++) {

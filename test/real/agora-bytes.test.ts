@@ -37,7 +37,7 @@ function scan(content: Uint8Array, size: number) {
     literal(pattern, offset, window, at) {
       if (pattern.kind === 'clue') clues.push([offset, matcher.clues[pattern.clue]!.id]);
       else if (pattern.kind === 'host') hosts.push([offset, hostAround(window, at, pattern.length)]);
-      else {
+      else if (pattern.kind === 'version') {
         const rule = matcher.versions[pattern.version]!.at;
         const found = rule.from === 'near' ? versionNear(window, at, pattern.length, rule) : null;
         if (found) versions.push([offset + found.delta, found.version]);

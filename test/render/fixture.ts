@@ -99,6 +99,7 @@ const detections: readonly Detection[] = [
       },
     ],
     evidence: [className],
+    moreInstances: 0,
     moreEvidence: 7,
   },
   {
@@ -124,6 +125,7 @@ const detections: readonly Detection[] = [
         entrySha256: null,
       },
     ],
+    moreInstances: 0,
     moreEvidence: 0,
   },
 ];
@@ -355,11 +357,12 @@ export const report: Report = {
     },
   ],
   unidentified: [
-    { kind: 'package', name: 'com.example.rtcx', paths: ['classes.dex'], sha256: null, size: 812, hosts: [] },
+    { kind: 'package', name: 'com.example.rtcx', paths: ['classes.dex'], more: 0, sha256: null, size: 812, hosts: [] },
     {
       kind: 'framework',
       name: 'Widgets.framework',
       paths: ['Payload/Chat.app/Frameworks/Widgets.framework/Widgets'],
+      more: 0,
       sha256: 'b'.repeat(64),
       size: 1234567,
       hosts: ['a.example', 'b.example', 'c.example', 'd.example'],

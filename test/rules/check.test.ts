@@ -355,10 +355,23 @@ describe('a strong clue is of one SDK', () => {
     ]);
     const weak = clue('own', 'class', { is: 'q.Y' }, { strength: 'weak' });
     expect(lines({ ...lacking, ...sdk('y', [shared, weak], family) })).toHaveLength(1);
+    // What the other has as well, be it weak or on the other platform, tells nothing.
+    const name = { is: 'q.Z' };
+    const half = {
+      ...sdk('x', [shared, own('q.X'), clue('z', 'class', name, { strength: 'weak', platform: 'ios' })], family),
+      ...sdk('y', [shared, clue('z', 'class', name, { platform: 'android' })], family),
+    };
+    expect(lines(half)).toHaveLength(1);
     // What the other's own names meet as well is no clue of its own.
     expect(lines({ ...lacking, ...sdk('y', [clue('m', 'class', { under: 'q' })], family) })).toHaveLength(1);
     // A narrower name than the other asks for is.
     expect(lines({ ...lacking, ...sdk('y', [clue('m', 'class', { under: 'q.shared.y' })], family) })).toEqual([]);
+  });
+
+  it('a family has an id of its own', () => {
+    expect(lines(sdk('x', [shared], { family: 'rtc' }))).toEqual([
+      'rules/sdks/x.json: family: "rtc" is the id of an SDK: a family has its own',
+    ]);
   });
 
   it('one family does not excuse another', () => {
@@ -393,6 +406,10 @@ describe('dates against today', () => {
     expect(told(seen('2026-06-03'), '2026-06-01')).toEqual(['error entities.0.source.seen']);
     expect(told(seen('2026-06-02'), '2026-06-01')).toEqual([]);
     expect(told(seen('2026-06-03'), null)).toEqual([]);
+    const clockIsWrong = read(good, '2010-01-01').filter((p) => p.file.endsWith('rtc.json'));
+    expect(clockIsWrong.map((p) => p.message)).toEqual([
+      '2026-01-01 lies in the future, and so with another source of this file',
+    ]);
   });
 
   it('what was not looked at for 18 months is one warning for the file', () => {
@@ -401,7 +418,7 @@ describe('dates against today', () => {
     const both = { ...good['vendors/one.json'], disputed: [{ what: 'x', by: 'x', on: '2020-01-01', source: page }] };
     const stale = read({ ...good, 'vendors/one.json': both }, '2030-01-01').filter((p) => p.file.endsWith('one.json'));
     expect(stale.map((p) => [p.severity, p.message])).toEqual([
-      ['warning', expect.stringContaining('so were 2 more sources')],
+      ['warning', expect.stringContaining('months ago, and so with 2 more sources of this file')],
     ]);
   });
 

@@ -68,7 +68,8 @@ describe('compileRules', () => {
         { vendor: ['agora.io', 'qq.com', 't.co'] },
       ),
     ).bytes;
-    expect(patterns.map(({ kind, bytes }) => [kind, new TextDecoder().decode(bytes)])).toEqual([
+    const asked = patterns.filter(({ kind }) => kind !== 'code');
+    expect(asked.map(({ kind, bytes }) => [kind, new TextDecoder().decode(bytes)])).toEqual([
       ['clue', 'exactly this'],
       ['clue', 'the longest of them'],
       ['host', 'agora.io'],

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { afterAll, expect, it } from 'vitest';
-import { moduleOf } from '../../scripts/pack.ts';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { moduleOf } from '../../.build-steps/pack.ts';
 import { vocabulary } from '../../src/judge/vocabulary.ts';
 import { nodePlatform } from '../../src/platform/node.ts';
 import { digestOf, parseRules } from '../../src/rules/load.ts';
@@ -30,7 +31,7 @@ it('another word in a rule is another digest', () => {
 });
 
 it('any text stands in the module as it is', async () => {
-  const name = 'quotes " \' ` backslash \\ line \u2028 ${code} </script> 声';
+  const name = 'quotes " \' ` backslash \\ line \u2028 </script> 声 $'.concat('{code}');
   const sdks = new Map([...directory.sdks].map(([id, sdk]) => [id, { ...sdk, name }]));
   const file = join(folder, 'odd.mjs');
   writeFileSync(file, moduleOf({ ...directory, sdks }));
@@ -40,4 +41,25 @@ it('any text stands in the module as it is', async () => {
 
 it('the sources hold no packed rules: their directory is read', () => {
   expect(packedRules()).toBeNull();
+});
+
+const built = new URL('../../dist/rules/packed.js', import.meta.url);
+describe.skipIf(!existsSync(built) || statSync(built).size < 10_000)('as a package (needs npm run build)', () => {
+  it('waybill/rules is what loadRules() gives, and what waybill/web takes', () => {
+    const script = `
+      import { loadRules } from 'waybill';
+      import { shippedRules } from 'waybill/rules';
+      import * as web from 'waybill/web';
+      const policy = { ...shippedRules.policies.get('store'), id: 'mine' };
+      const more = web.loadRules(shippedRules, [{ path: 'policies/mine.json', text: JSON.stringify(policy) }]);
+      console.log(JSON.stringify([
+        loadRules() === shippedRules,
+        web.loadRules(shippedRules) === shippedRules,
+        [...more.policies.keys()].includes('mine') && more.sdks.size === shippedRules.sdks.size,
+        more.digest !== shippedRules.digest,
+      ]));`;
+    const cwd = fileURLToPath(new URL('../../', import.meta.url));
+    const out = execFileSync(process.execPath, ['--input-type=module', '-e', script], { cwd, encoding: 'utf8' });
+    expect(JSON.parse(out)).toEqual([true, true, true, true]);
+  });
 });

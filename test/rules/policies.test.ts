@@ -153,11 +153,9 @@ describe('what a policy says of countries is what the lists say', () => {
       .rules.find(({ id }) => id === rule)
       ?.when.find((condition) => condition.field === field)?.in;
 
-  test('countries of concern and adversaries', () => {
+  test('countries of concern', () => {
     const concern = asked('us-data-security', 'covered-person', 'recipient.country');
     expect([...concern!].sort()).toEqual([...listed('us-28cfr202-countries')!].sort());
-    const adversaries = asked('us-data-security', 'operator-foreign-adversary', 'context.operator.country');
-    expect([...adversaries!].sort()).toEqual([...listed('us-pafaca-adversaries')!].sort());
   });
 
   test('a country is where data may go, or without a decision, and every country of a vendor is one of them', () => {

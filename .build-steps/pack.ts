@@ -9,7 +9,7 @@ import type { Rules } from '../src/rules/schema.ts';
 /** The module that takes the place of src/rules/packed.ts in the package. */
 export function moduleOf(rules: Rules): string {
   // A string literal: JSON.parse of it is faster than a literal of objects, and waits until rules are asked for.
-  return `// Written by scripts/pack.ts from rules/.\nexport const packed = ${JSON.stringify(pack(rules))};\n`;
+  return `// Written by .build-steps/pack.ts from rules/.\nexport const packed = ${JSON.stringify(pack(rules))};\n`;
 }
 
 /** Checks rules/ and writes it as one module, dist/rules/packed.js. @throws ScanError bad-rules */

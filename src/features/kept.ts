@@ -1,0 +1,129 @@
+import type { Budgets } from '../budgets.ts';
+import type { Anomaly, Coverage } from '../types.ts';
+import { CoverageLog } from './coverage-log.ts';
+import type { EntryFeatures, Hit } from './features.ts';
+
+/**
+ * Kept for the whole bundle. Entries may share their bytes, so that a small file can bring the same find any number of
+ * times; no app comes near.
+ */
+const HITS = 200_000;
+const VERSIONS = 50_000;
+const PACKAGES = 500_000;
+/** Times the endpoints of a report: most are met more than once. */
+const ENDPOINTS = 20;
+
+/** Hits kept for one clue once there are HITS: a flood of one SDK does not hide another. */
+const HITS_OF_CLUE = 200;
+
+/** Anomalies of one kind that are listed by place. */
+const ANOMALIES_OF_CODE = 64;
+
+const nothing: readonly never[] = [];
+
+/** What the entries of a bundle say together. An entry that says nothing costs nothing but its count. */
+export class KeptFeatures {
+  readonly entries: EntryFeatures[] = [];
+  readonly coverage = new CoverageLog();
+  readonly #endpointsKept: number;
+  readonly #anomalies: Anomaly[] = [];
+  readonly #codes = new Map<string, { count: number; readonly first: Anomaly }>();
+  readonly #hitsOf = new Map<number, number>();
+  #hits = 0;
+  #versions = 0;
+  #endpoints = 0;
+  #packages = 0;
+  readonly #dropped = { hits: 0, versions: 0, packages: 0 };
+
+  constructor(budgets: Budgets) {
+    this.#endpointsKept = ENDPOINTS * budgets.endpoints;
+  }
+
+  add(entry: EntryFeatures): void {
+    this.coverage.addAll(entry.coverage);
+    for (const anomaly of entry.anomalies) this.#anomaly(anomaly);
+    if (!saysSomething(entry)) return;
+    const { hits, moreHits } = this.#someHits(entry);
+    const versions = this.#take('versions', entry.versions.length) ? entry.versions : nothing;
+    const packages = this.#take('packages', entry.packages.size) ? entry.packages : new Map<string, number>();
+    const keeps = this.#endpoints + entry.endpoints.length <= this.#endpointsKept;
+    if (keeps) this.#endpoints += entry.endpoints.length;
+    const endpoints = keeps ? entry.endpoints : nothing;
+    const moreEndpoints = entry.moreEndpoints + (keeps ? 0 : entry.endpoints.length);
+    const rest = { coverage: nothing, anomalies: nothing };
+    this.entries.push({ ...entry, ...rest, hits, moreHits, versions, packages, endpoints, moreEndpoints });
+  }
+
+  /** Anomalies of the entries, and one line for each kind of which there were more. */
+  get anomalies(): readonly Anomaly[] {
+    const rest = [...this.#codes.values()].filter(({ count }) => count > ANOMALIES_OF_CODE);
+    return [
+      ...this.#anomalies,
+      ...rest.map(({ first, count }) => ({
+        ...first,
+        path: null,
+        detail: `${count - ANOMALIES_OF_CODE} more of the kind, in other entries`,
+      })),
+    ];
+  }
+
+  /** What was met and not kept: it could be what tells one SDK from another. */
+  get dropped(): Coverage[] {
+    return Object.entries(this.#dropped)
+      .filter(([, count]) => count > 0)
+      .map(([what, count]) => ({
+        path: '(all entries)',
+        format: 'features',
+        state: 'partial',
+        reason: 'budget',
+        offset: null,
+        detail: `${count} ${what} more were met than are kept for one bundle`,
+        matters: true,
+      }));
+  }
+
+  #anomaly(anomaly: Anomaly): void {
+    const known = this.#codes.get(anomaly.code);
+    if (known) known.count++;
+    else this.#codes.set(anomaly.code, { count: 1, first: anomaly });
+    if ((known?.count ?? 1) <= ANOMALIES_OF_CODE) this.#anomalies.push(anomaly);
+  }
+
+  #take(what: 'versions' | 'packages', count: number): boolean {
+    const kept = what === 'versions' ? this.#versions + count : this.#packages + count;
+    if (kept > (what === 'versions' ? VERSIONS : PACKAGES)) {
+      this.#dropped[what] += count;
+      return false;
+    }
+    if (what === 'versions') this.#versions = kept;
+    else this.#packages = kept;
+    return true;
+  }
+
+  #someHits({ hits, moreHits }: EntryFeatures): Pick<EntryFeatures, 'hits' | 'moreHits'> {
+    const kept: Hit[] = [];
+    for (const hit of hits) {
+      const already = this.#hitsOf.get(hit.clue) ?? 0;
+      if (this.#hits >= HITS && already >= HITS_OF_CLUE) continue;
+      this.#hitsOf.set(hit.clue, already + 1);
+      this.#hits++;
+      kept.push(hit);
+    }
+    if (kept.length === hits.length) return { hits, moreHits };
+    this.#dropped.hits += hits.length - kept.length;
+    return { hits: kept, moreHits };
+  }
+}
+
+function saysSomething(entry: EntryFeatures): boolean {
+  return (
+    entry.hits.length > 0 ||
+    entry.moreHits.size > 0 ||
+    entry.versions.length > 0 ||
+    entry.endpoints.length > 0 ||
+    entry.moreEndpoints > 0 ||
+    entry.packages.size > 0 ||
+    entry.native !== null ||
+    entry.signature !== null
+  );
+}

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { defaultBudgets } from '../../src/budgets.ts';
+import { Collector } from '../../src/features/collector.ts';
+import { extractDex } from '../../src/features/dex.ts';
+import type { EntryFeatures } from '../../src/features/features.ts';
+import { scan } from '../../src/index.ts';
+import { compileRules } from '../../src/rules/compile.ts';
+import { buildBinaryXml } from '../build/axml.ts';
+import { buildDex, type DexDescription } from '../build/dex.ts';
+import { buildDexContainer } from '../build/dex-container.ts';
+import { buildZip, concat } from '../build/zip.ts';
+import { clue, rulesOf } from '../rules/rules-of.ts';
+
+const matcher = compileRules(
+  rulesOf(
+    {
+      agora: {
+        clues: [clue('class', { under: 'io.agora.rtc' }), clue('string', { is: 'agora-marker' })],
+        versions: [
+          { from: 'like', like: 'Agora-{version} (native)', parts: [3, 3] },
+          { from: 'field', class: 'io.agora.rtc.Build', field: 'VERSION' },
+        ],
+      },
+    },
+    { agora: ['agora.io'] },
+  ),
+);
+
+function extract(bytes: Uint8Array): EntryFeatures {
+  const into = new Collector('classes.dex', null, defaultBudgets);
+  extractDex(bytes, matcher, into);
+  return into.finish();
+}
+
+const app: DexDescription = { classes: [{ name: 'org.example.Main' }], strings: ['https://example.org/x'] };
+const sdk: DexDescription = {
+  classes: [
+    { name: 'io.agora.rtc.RtcEngine', methods: ['create'] },
+    { name: 'io.agora.rtc.Build', staticFields: [{ name: 'VERSION', value: '2.9.1' }] },
+  ],
+  strings: ['agora-marker', 'Agora-2.0.2 (native)', 'ap.agora.io', 'wss://x.agora.io/y'],
+};
+
+/** What stands at a place of the content, as far as it is the text that was met there. */
+const at = (bytes: Uint8Array, offset: number | null, length: number) =>
+  new TextDecoder().decode(bytes.subarray(offset!, offset! + length));
+
+describe('features of a DEX', () => {
+  it.each([
+    ['a file of its own', buildDex(sdk)],
+    ['the second DEX of a container', buildDexContainer([app, sdk])],
+    ['a container inside a container', concat(buildDexContainer([app, app]), buildDexContainer([sdk, app]))],
+  ])('of %s: each with its place in the content', (_name, bytes) => {
+    const found = extract(bytes);
+    const defined = found.hits.filter((hit) => hit.grade === 'defined');
+    expect(defined.map((hit) => at(bytes, hit.offset, hit.text.length)).sort()).toEqual([
+      'Lio/agora/rtc/Build;',
+      'Lio/agora/rtc/RtcEngine;',
+      'agora-marker',
+    ]);
+    expect(defined.map((hit) => hit.text).sort()).toEqual(
+      defined.map((hit) => at(bytes, hit.offset, hit.text.length)).sort(),
+    );
+    expect(found.versions.map(({ version }) => version).sort()).toEqual(['2.0.2', '2.9.1']);
+    for (const { version, offset } of found.versions) expect(at(bytes, offset, version.length)).toBe(version);
+    const ours = found.endpoints.filter(({ host }) => host.endsWith('agora.io'));
+    expect(ours.map(({ host }) => host).sort()).toEqual(['ap.agora.io', 'x.agora.io']);
+    for (const { host, url, offset } of ours) expect(at(bytes, offset, (url ?? host).length)).toBe(url ?? host);
+    expect(found.packages.get('io.agora.rtc')).toBe(2);
+    expect(found.coverage.filter(({ reason }) => reason === 'malformed')).toEqual([]);
+  });
+
+  it('packages of all headers are counted together', () => {
+    expect([...extract(buildDexContainer([app, sdk, app])).packages]).toEqual([
+      ['org.example', 2],
+      ['io.agora.rtc', 2],
+    ]);
+  });
+
+  it.each([
+    ['Agora-2.0.2 (native)', '2.0.2'],
+    ['Agora-2.0.2 (native) and more', '2.0.2'],
+    ['An Agora-2.0.2 (native)', undefined],
+    ['Agora-2.0.2-rc1 (native)', undefined],
+    ['Agora-2.0 (native)', undefined],
+  ])('a string %j gives version %s', (text, version) => {
+    const found = extract(buildDex({ strings: [text] }));
+    expect(found.versions.map((each) => each.version)).toEqual(version === undefined ? [] : [version]);
+  });
+
+  it('one broken header leaves the others, with one line', () => {
+    const bytes = buildDexContainer([sdk, app, app]);
+    const third = bytes.length - buildDex({ ...app, version: '041' }).length;
+    bytes.fill(0, third, third + 8);
+    const found = extract(bytes);
+    expect(found.packages.get('io.agora.rtc')).toBe(2);
+    expect(found.coverage).toMatchObject([
+      {
+        state: 'partial',
+        reason: 'malformed',
+        offset: third,
+        detail: expect.stringContaining('no header'),
+        matters: true,
+      },
+    ]);
+  });
+});
+
+describe('a DEX container in an APK', () => {
+  const manifest = buildBinaryXml({ name: 'manifest', attributes: { package: 'org.example.app' } });
+  const apk = (dex: Uint8Array) =>
+    scan(
+      buildZip([
+        { name: 'AndroidManifest.xml', data: manifest },
+        { name: 'classes.dex', data: dex },
+      ]),
+    );
+
+  it('hides no SDK behind its first header', async () => {
+    const agora = { classes: [{ name: 'io.agora.rtc.RtcEngine', methods: ['create'] }] };
+    const report = await apk(buildDexContainer([app, app, agora]));
+    expect(report.detections).toMatchObject([{ sdk: 'agora-rtc', presence: ['bundled'], scored: true }]);
+    expect(report).toMatchObject({ complete: true, anomalies: [] });
+  });
+
+  it('is not complete where a header is missing', async () => {
+    const whole = buildDexContainer([app, { classes: [{ name: 'io.agora.rtc.RtcEngine' }] }]);
+    whole.fill(0, buildDexContainer([app]).length, buildDexContainer([app]).length + 8);
+    const report = await apk(whole);
+    expect(report).toMatchObject({ complete: false, verdict: 'inconclusive' });
+  });
+});

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { defaultBudgets } from '../../src/budgets.ts';
+import { singleArchive } from '../../src/bundle/archive.ts';
+import { Streamer } from '../../src/bundle/content.ts';
+import { Extractor } from '../../src/features/entry.ts';
+import type { EntryFeatures } from '../../src/features/features.ts';
+import { nodePlatform } from '../../src/platform/node.ts';
+import { memorySource } from '../../src/platform/platform.ts';
+import { compileRules } from '../../src/rules/compile.ts';
+import { clue, rulesOf } from '../rules/rules-of.ts';
+
+it('wildcard clues that cost too much to compare make an entry partly read', async () => {
+  const matcher = compileRules(rulesOf({ sdk: { clues: [clue('string', { like: 'agoraagora*x*y*z' })] } }));
+  const scene = { platform: 'android', root: '', executable: null } as const;
+  const streamer = new Streamer(nodePlatform.inflater());
+  const extractor = new Extractor(matcher, nodePlatform, streamer, defaultBudgets, 'deep', scene);
+  const coverage = async (text: string) => {
+    const { entries } = singleArchive(memorySource(new TextEncoder().encode(text)), 'assets/x.js');
+    const found: EntryFeatures[] = [];
+    await extractor.extract(entries[0]!, (features) => found.push(features));
+    return found[0]!.coverage;
+  };
+  expect(await coverage('agoraagora'.repeat(300_000))).toEqual([
+    {
+      ...{ path: 'assets/x.js', format: 'text', state: 'partial', reason: 'budget', offset: null, matters: true },
+      detail: expect.stringMatching(/^[2-9]\d{5} possible hits of wildcard clues were not compared$/),
+    },
+  ]);
+  // The next entry starts afresh.
+  expect(await coverage('agoraagora')).toMatchObject([{ state: 'read' }]);
+});
