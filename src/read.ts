@@ -58,8 +58,11 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const kept = new KeptFeatures(budgets);
     kept.coverage.addAll([...opened.coverage, ...app.coverage, ...signing.coverage]);
     for (const features of extractDeclared(app, matcher, budgets)) kept.add(features);
+    let count = 0;
     for (const entry of opened.archive.entries) {
       done = opened.source ? entry.position : done + entry.size;
+      // The streamer pauses by bytes, and entries may have none.
+      if (++count % 1024 === 0) await pause();
       // A document that was read to know the app is not read twice.
       if (read.has(entry.path)) continue;
       await extractor.extract(entry, (features) => kept.add(features));

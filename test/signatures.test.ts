@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Report, scan } from '../src/index.ts';
+import { type Report, render, scan } from '../src/index.ts';
 import { buildBinaryXml } from './build/axml.ts';
 import { buildCertificate, buildPkcs7 } from './build/der.ts';
 import { buildMachO } from './build/macho.ts';
@@ -56,6 +59,15 @@ describe('who signed a bundle', () => {
     const report = await apk(null);
     expect(report.bundle).toMatchObject({ signatures: [], signingBlock: [] });
     expect(about(report)).toEqual([]);
+  });
+
+  it('an APK that was unpacked: not known, by the newer schemes', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'waybill-unpacked-'));
+    writeFileSync(join(folder, 'AndroidManifest.xml'), manifest);
+    const report = await scan(folder);
+    rmSync(folder, { recursive: true });
+    expect(about(report)).toMatchObject([{ path: '(APK Signing Block)', reason: 'missing', matters: false }]);
+    expect(render(report, 'text')).toMatch(/^Signed {5}not known/m);
   });
 
   it('an iOS app: the team of the app’s executable, not of a framework', async () => {

@@ -1,9 +1,10 @@
 import type { Budgets } from '../budgets.ts';
 import type { ByteRange } from '../formats/reading.ts';
-import { locateEntry, readZipDirectory, type ZipEntry } from '../formats/zip.ts';
+import { readZipDirectory } from '../formats/zip.ts';
 import type { ByteSource, FileEntry, Platform } from '../platform/platform.ts';
 import type { Anomaly, Coverage } from '../types.ts';
 import { type Content, drive, readAhead, type Streamer } from './content.ts';
+import { ZipContent } from './zip-content.ts';
 
 /** One file of the bundle. */
 export interface Entry {
@@ -44,42 +45,18 @@ export async function zipArchive(
   platform: Platform,
 ): Promise<Archive> {
   const directory = await drive(readZipDirectory(source.size, budgets), source);
-  const near = readAhead(source);
+  const around = { source, near: readAhead(source), prefix, budgets, streamer, platform };
   const seen = new Map<string, number>();
   const unique = (name: string) => {
     const count = (seen.get(name) ?? 0) + 1;
     seen.set(name, count);
     return count === 1 ? name : `${name} (copy ${count})`;
   };
-  const entryOf = (entry: ZipEntry, path: string): Entry => ({
-    path,
-    size: Math.max(0, entry.size),
-    position: entry.headerOffset,
-    crc32: entry.crc32,
-    async locate() {
-      const data = await drive(locateEntry(entry, source.size), near);
-      const anomalies = data.anomalies.map((a) => ({ code: a.code, path, offset: a.offset, detail: a.detail }));
-      const content = (at: { coding: 'stored' | 'deflate'; offset: number; length: number }): Content => ({
-        source: at.length <= 32 * 1024 ? near : source,
-        offset: at.offset,
-        length: at.length,
-        coding: at.coding,
-        claimed: entry.size,
-      });
-      let chosen = content(data);
-      // An unknown method: Android takes the bytes as they stand; where their CRC is wrong, inflating may be right.
-      if (data.alternative && entry.crc32 !== (await contentCrc(chosen, streamer, platform, budgets))) {
-        const other = content(data.alternative);
-        if ((await contentCrc(other, streamer, platform, budgets)) === entry.crc32) chosen = other;
-      }
-      return { content: chosen, anomalies, close() {} };
-    },
-  });
-  const entries = directory.entries.filter((e) => !e.directory).map((e) => entryOf(e, prefix + unique(e.name)));
+  const entries = directory.entries.filter((e) => !e.directory).map((e) => new ZipContent(around, e, unique(e.name)));
   // Installers do not see these; code that reads its own archive does.
   const orphans = directory.orphans
     .filter((e) => !e.directory)
-    .map((e) => entryOf(e, `${prefix}${unique(e.name)} (not in the directory, at ${e.headerOffset})`));
+    .map((e) => new ZipContent(around, e, `${unique(e.name)} (not in the directory, at ${e.headerOffset})`));
   // Signed over or ignored by installers, and open to the app's own code.
   const asides = [
     { range: directory.signingBlock, name: '(APK Signing Block)' },
@@ -122,22 +99,6 @@ function asideEntry(source: ByteSource, { offset, length }: ByteRange, path: str
   const content: Content = { source, offset, length, coding: 'stored', claimed: length };
   const locate = async () => ({ content, anomalies: [], close() {} });
   return { path, size: length, position: offset, crc32: null, locate };
-}
-
-async function contentCrc(
-  content: Content,
-  streamer: Streamer,
-  platform: Platform,
-  budgets: Budgets,
-): Promise<number | null> {
-  let crc = 0;
-  const limit = Math.min(budgets.entryBytes, budgets.totalBytes - streamer.total);
-  if (limit <= 0) return null;
-  const end = await streamer.stream(content, limit, (bytes) => {
-    crc = platform.crc32(bytes, crc);
-    return true;
-  });
-  return end.state === 'whole' ? crc : null;
 }
 
 export function directoryArchive(files: readonly FileEntry[]): Archive {

@@ -26,8 +26,16 @@ export async function readIpa(entries: readonly Entry[], root: string, reader: R
   const containers: Container[] = [];
   let app: App = noApp;
   let executable: string | null = null;
-  const plists = entries.filter((e) => e.path.startsWith(root) && containerPlist.test(e.path)).slice(0, MOST_PLISTS);
-  for (const entry of plists) {
+  const plists = entries.filter(
+    (e) => e.path.endsWith('Info.plist') && e.path.startsWith(root) && containerPlist.test(e.path),
+  );
+  // The app's own counts among them wherever it stands in the archive.
+  plists.sort((a, b) => Number(b.path === `${root}Info.plist`) - Number(a.path === `${root}Info.plist`));
+  if (plists.length > MOST_PLISTS) {
+    const detail = `${plists.length - MOST_PLISTS} Info.plist files more than ${MOST_PLISTS} were not read`;
+    coverage.push(line(`${root}(all containers)`, 'partial', null, detail, 'budget'));
+  }
+  for (const entry of plists.slice(0, MOST_PLISTS)) {
     const folder = containerPlist.exec(entry.path)?.[1] ?? '';
     const isApp = entry.path === `${root}Info.plist`;
     const read = await readDocument(entry, 'plist', reader, coverage, anomalies);
@@ -124,9 +132,13 @@ function appOf(plist: ReadonlyMap<string, PlistValue>): App {
 /** A framework whose plist names a binary that is not there hides what it was. */
 function missingExecutables(entries: readonly Entry[], containers: readonly Container[]): Coverage[] {
   const paths = new Set(entries.map((e) => e.path));
-  return containers
+  const missing = containers
     .filter((c) => c.executable !== null && /\.(app|framework|appex)$/.test(c.path))
-    .filter((c) => !paths.has(`${c.path}/${c.executable}`) && !hasVersions(c.path, paths))
+    .filter((c) => !paths.has(`${c.path}/${c.executable}`));
+  if (missing.length === 0) return [];
+  const sorted = [...paths].sort();
+  return missing
+    .filter((c) => !anyBegins(sorted, `${c.path}/Versions/`))
     .map((c) => ({
       path: `${c.path}/${c.executable}`,
       format: 'macho',
@@ -138,6 +150,14 @@ function missingExecutables(entries: readonly Entry[], containers: readonly Cont
     }));
 }
 
-function hasVersions(folder: string, paths: ReadonlySet<string>): boolean {
-  return [...paths].some((path) => path.startsWith(`${folder}/Versions/`));
+/** Whether one of these sorted texts begins so: it would stand first of those that are not less. */
+function anyBegins(sorted: readonly string[], start: string): boolean {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! < start) low = middle + 1;
+    else high = middle;
+  }
+  return sorted[low]?.startsWith(start) ?? false;
 }

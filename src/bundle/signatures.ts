@@ -38,6 +38,7 @@ export async function readSignatures(
     const signature = await readJarSignature(file, reader, coverage);
     if (signature) signatures.push(signature);
   }
+  if (!source) coverage.push(line(BLOCK, null, 'an APK that was unpacked has lost its signing block', 'missing'));
   if (!archive.signingBlock || !source) return { signatures, signingBlock: [], coverage, anomalies };
 
   const block = await drive(readSigningBlock(archive.signingBlock, reader.budgets), source);

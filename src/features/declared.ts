@@ -1,21 +1,27 @@
 import type { Budgets } from '../budgets.ts';
-import type { AppFacts } from '../bundle/app.ts';
+import type { AppFacts, Declaration } from '../bundle/app.ts';
 import type { Matcher } from '../rules/compile.ts';
 import { Collector } from './collector.ts';
 import type { EntryFeatures } from './features.ts';
 
 /** Matches what manifests and property lists declare: keys, components, identifiers and the versions of frameworks. */
 export function extractDeclared(facts: AppFacts, matcher: Matcher, budgets: Budgets): EntryFeatures[] {
+  // The first of a path counts: a framework may have a second property list under Versions.
+  const containers = new Map([...facts.containers].reverse().map((container) => [container.path, container]));
+  const declarations = new Map<string, Declaration[]>();
+  for (const declared of facts.declarations) {
+    const own = declarations.get(declared.path);
+    if (own) own.push(declared);
+    else declarations.set(declared.path, [declared]);
+  }
   return facts.documents.map((document) => {
-    const container = facts.containers.find(
-      (c) => document.path.startsWith(`${c.path}/`) && isOwn(c.path, document.path),
-    );
+    const slash = document.path.lastIndexOf('/');
+    const container = slash < 0 ? undefined : containers.get(document.path.slice(0, slash));
     const into = new Collector(document.path, container?.path ?? null, budgets);
     into.format = document.format;
     into.size = document.size;
     into.sha256 = document.sha256;
-    for (const declared of facts.declarations) {
-      if (declared.path !== document.path) continue;
+    for (const declared of declarations.get(document.path) ?? []) {
       const text = declared.value === null ? declared.name : `${declared.name} = ${declared.value}`;
       matcher
         .names(declared.kind)
@@ -41,8 +47,4 @@ export function extractDeclared(facts: AppFacts, matcher: Matcher, budgets: Budg
 function hasParts(value: string, [least, most]: readonly [number, number]): boolean {
   const parts = /^(\d{1,5}(?:\.\d{1,6})*)(?:[-+_][\w.]*)?$/.exec(value)?.[1]?.split('.').length ?? 0;
   return parts >= least && parts <= most;
-}
-
-function isOwn(folder: string, path: string): boolean {
-  return path.slice(folder.length + 1).split('/').length === 1;
 }

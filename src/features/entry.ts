@@ -126,10 +126,14 @@ export class Extractor {
     const hash = this.#shared.platform.sha256();
     if (pass.held) hash.update(pass.held);
     else {
-      const end = await this.#streamer.stream(content, Math.min(this.#shared.budgets.entryBytes, this.#left), (bytes) => {
-        hash.update(bytes);
-        return true;
-      });
+      const end = await this.#streamer.stream(
+        content,
+        Math.min(this.#shared.budgets.entryBytes, this.#left),
+        (bytes) => {
+          hash.update(bytes);
+          return true;
+        },
+      );
       if (end.state !== 'whole') return null;
     }
     return hash.digest();

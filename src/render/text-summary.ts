@@ -78,7 +78,8 @@ function statedWords(stated: Context | null): string {
 }
 
 function completeWords(report: Report): (string | Span)[] {
-  if (report.complete) return [span('yes', 'green'), ': everything was read; what an app encrypts or fetches later no scan sees'];
+  if (report.complete)
+    return [span('yes', 'green'), ': everything was read; what an app encrypts or fetches later no scan sees'];
   const gaps = report.coverage.filter((line) => line.matters && line.state !== 'read');
   const reasons = new Map<string, number>();
   for (const { reason } of gaps) {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } fr
 import { defaultBudgets } from '../../src/budgets.ts';
 import { BudgetError, FormatError } from '../../src/errors.ts';
 import { type Plist, type PlistValue, readPlist } from '../../src/formats/plist.ts';
+import { growth } from '../build/growth.ts';
 import { assembleBinaryPlist, buildPlist } from '../build/plist.ts';
 
 const read = (bytes: Uint8Array | string, budgets = defaultBudgets): Plist =>
@@ -358,33 +359,34 @@ describe('readPlist on hostile files', () => {
   });
 
   it.each([
-    ['comments without an end', `<plist><dict>${'<!--'.repeat(900_000)}`],
-    ['tags without an end', `<plist><dict>${'<a '.repeat(1_200_000)}`],
-    ['quotes without an end', `<plist><dict>${'<a b="'.repeat(600_000)}`],
-    ['ampersands', xml(`<string>${'&amp'.repeat(900_000)}</string>`)],
-    ['entities', xml(`<string>${'&#65;'.repeat(700_000)}</string>`)],
-    ['CDATA', xml(`<string>${'<![CDATA[a]]>'.repeat(300_000)}</string>`)],
-    ['unknown elements', xml(`<array>${'<a></a>'.repeat(500_000)}</array>`)],
-    ['an integer of a million digits', xml(`<integer>${'9'.repeat(1_000_000)}</integer>`)],
-    ['keys of one name', xml(`<dict>${'<key>a</key><true/>'.repeat(30_000)}</dict>`)],
-    ['a key of a million characters', xml(`<dict><key>${'k'.repeat(1_000_000)}</key><true/></dict>`)],
-    ['blanks', ' '.repeat(4_000_000)],
-    ['OpenStep comments', `{${'/**/'.repeat(900_000)}`],
-    ['OpenStep stars', `{/*${'*'.repeat(4_000_000)}`],
-    ['OpenStep escapes', `{"${'\\"'.repeat(1_500_000)}`],
-  ])('takes linear time for %s', (_, text) => {
-    const start = performance.now();
-    settles(new TextEncoder().encode(text));
-    expect(performance.now() - start).toBeLessThan(4000);
+    ['comments without an end', 900_000, (n: number) => `<plist><dict>${'<!--'.repeat(n)}`],
+    ['tags without an end', 1_200_000, (n: number) => `<plist><dict>${'<a '.repeat(n)}`],
+    ['quotes without an end', 600_000, (n: number) => `<plist><dict>${'<a b="'.repeat(n)}`],
+    ['ampersands', 900_000, (n: number) => xml(`<string>${'&amp'.repeat(n)}</string>`)],
+    ['entities', 700_000, (n: number) => xml(`<string>${'&#65;'.repeat(n)}</string>`)],
+    ['CDATA', 300_000, (n: number) => xml(`<string>${'<![CDATA[a]]>'.repeat(n)}</string>`)],
+    ['unknown elements', 500_000, (n: number) => xml(`<array>${'<a></a>'.repeat(n)}</array>`)],
+    ['an integer of a million digits', 1_000_000, (n: number) => xml(`<integer>${'9'.repeat(n)}</integer>`)],
+    ['keys of one name', 30_000, (n: number) => xml(`<dict>${'<key>a</key><true/>'.repeat(n)}</dict>`)],
+    ['a key of a million characters', 1_000_000, (n: number) => xml(`<dict><key>${'k'.repeat(n)}</key><true/></dict>`)],
+    ['blanks', 4_000_000, (n: number) => ' '.repeat(n)],
+    ['OpenStep comments', 900_000, (n: number) => `{${'/**/'.repeat(n)}`],
+    ['OpenStep stars', 4_000_000, (n: number) => `{/*${'*'.repeat(n)}`],
+    ['OpenStep escapes', 1_500_000, (n: number) => `{"${'\\"'.repeat(n)}`],
+  ])('takes time in step with its size for %s', async (_, most, text) => {
+    const bytes = new Map([1, 4, 8].map((part) => [part, new TextEncoder().encode(text(most * (part / 8)))]));
+    settles(bytes.get(8)!);
+    expect(await growth((part) => settles(bytes.get(part)!), 1)).toBeLessThan(12);
   });
 
-  it('reads the largest list the budgets admit', () => {
-    const text = xml(
-      `<dict>${Array.from({ length: 33_000 }, (_, i) => `<key>key ${i}</key><string>${'v'.repeat(60)}</string>`).join('')}</dict>`,
-    );
-    const start = performance.now();
-    expect((read(text).value as Map<string, PlistValue>).size).toBe(33_000);
-    expect(performance.now() - start).toBeLessThan(4000);
+  it('reads the largest list the budgets admit', async () => {
+    const list = (count: number) =>
+      xml(
+        `<dict>${Array.from({ length: count }, (_, i) => `<key>key ${i}</key><string>${'v'.repeat(60)}</string>`).join('')}</dict>`,
+      );
+    expect((read(list(33_000)).value as Map<string, PlistValue>).size).toBe(33_000);
+    const texts = new Map([2000, 8000].map((count) => [count, list(count)]));
+    expect(await growth((count) => read(texts.get(count)!), 2000)).toBeLessThan(12);
   });
 
   it.each(['xml', 'binary'] as const)('gives a value or a FormatError for every cut: %s', (format) => {

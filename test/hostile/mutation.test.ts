@@ -88,9 +88,9 @@ describe('300 mutations of an app with Agora', () => {
       if (agora(report)?.scored) still++;
       else expect(report.complete, where).toBe(false);
     }
-    // Names, classes, symbols and strings each tell it: no such change takes all of them. A reader that rejects
+    // Classes, symbols and strings each tell it; a damaged library's name alone no longer does. A reader that rejects
     // everything fails here.
-    expect(still).toBeGreaterThan(135);
+    expect(still).toBeGreaterThan(115);
   });
 
   // Where one sign is all there is, a changed byte can make it another name. That must leave a trace.

@@ -1,0 +1,80 @@
+import type { Budgets } from '../budgets.ts';
+import { type EntryRange, locateEntry, type ZipEntry } from '../formats/zip.ts';
+import type { ByteSource, Platform } from '../platform/platform.ts';
+import type { Entry, Located } from './archive.ts';
+import { type Content, drive, type Streamer } from './content.ts';
+
+/** What the entries of one ZIP archive share. */
+export interface ZipAround {
+  readonly source: ByteSource;
+  /** The same, for headers and small contents. */
+  readonly near: ByteSource;
+  /** Path of the archive and `!` where it is nested, else empty. */
+  readonly prefix: string;
+  readonly budgets: Budgets;
+  readonly streamer: Streamer;
+  readonly platform: Platform;
+}
+
+/** An entry of a ZIP archive. There may be 200,000: what they share they hold once, and a path is put together when asked for. */
+export class ZipContent implements Entry {
+  readonly #around: ZipAround;
+  readonly #entry: ZipEntry;
+  readonly #name: string;
+
+  /** @param name unique in the archive */
+  constructor(around: ZipAround, entry: ZipEntry, name: string) {
+    this.#around = around;
+    this.#entry = entry;
+    this.#name = name;
+  }
+
+  get path(): string {
+    return this.#around.prefix + this.#name;
+  }
+
+  get size(): number {
+    return Math.max(0, this.#entry.size);
+  }
+
+  get position(): number {
+    return this.#entry.headerOffset;
+  }
+
+  get crc32(): number {
+    return this.#entry.crc32;
+  }
+
+  async locate(): Promise<Located> {
+    const { source, near } = this.#around;
+    const entry = this.#entry;
+    const data = await drive(locateEntry(entry, source.size), near);
+    const path = data.anomalies.length > 0 ? this.path : '';
+    const anomalies = data.anomalies.map((a) => ({ code: a.code, path, offset: a.offset, detail: a.detail }));
+    let chosen = this.#content(data);
+    // An unknown method: Android takes the bytes as they stand; where their CRC is wrong, inflating may be right.
+    if (data.alternative && entry.crc32 !== (await this.#crcOf(chosen))) {
+      const other = this.#content(data.alternative);
+      if ((await this.#crcOf(other)) === entry.crc32) chosen = other;
+    }
+    return { content: chosen, anomalies, close() {} };
+  }
+
+  #content({ offset, length, coding }: EntryRange): Content {
+    const { source, near } = this.#around;
+    return { source: length <= 32 * 1024 ? near : source, offset, length, coding, claimed: this.#entry.size };
+  }
+
+  /** Null where the content is broken, or may not be read to its end. */
+  async #crcOf(content: Content): Promise<number | null> {
+    const { budgets, streamer, platform } = this.#around;
+    const limit = Math.min(budgets.entryBytes, budgets.totalBytes - streamer.total);
+    if (limit <= 0) return null;
+    let crc = 0;
+    const end = await streamer.stream(content, limit, (bytes) => {
+      crc = platform.crc32(bytes, crc);
+      return true;
+    });
+    return end.state === 'whole' ? crc : null;
+  }
+}

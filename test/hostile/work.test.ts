@@ -1,0 +1,15 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type Budgets, defaultBudgets } from '../../src/budgets.ts';
+import { CoverageLog } from '../../src/features/coverage-log.ts';
+import type { EntryFeatures } from '../../src/features/features.ts';
+import { KeptFeatures } from '../../src/features/kept.ts';
+import { libraryName } from '../../src/features/native.ts';
+import { driveOver } from '../../src/formats/reading.ts';
+import { readMachO } from '../../src/formats/macho.ts';
+import { type Report, render, scan } from '../../src/index.ts';
+import type { Coverage } from '../../src/types.ts';
