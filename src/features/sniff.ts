@@ -65,6 +65,14 @@ export function sniff(head: Uint8Array): Format {
   if ((head[0] === 2 || head[0] === 3) && head[1] === 0 && (head[2] === 8 || head[2] === 12) && head[3] === 0) {
     return 'resources';
   }
-  const sample = head.subarray(0, 512);
-  return sample.every((c) => c >= 32 || c === 9 || c === 10 || c === 13) ? 'text' : 'data';
+  return isText(head, Math.min(head.length, 512)) ? 'text' : 'data';
+}
+
+/** A plain loop: thousands of small entries pass here. */
+function isText(head: Uint8Array, length: number): boolean {
+  for (let i = 0; i < length; i++) {
+    const c = head[i]!;
+    if (c < 32 && c !== 9 && c !== 10 && c !== 13) return false;
+  }
+  return true;
 }

@@ -1,10 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { deflateRawSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type Report, ScanError, scan } from '../../src/index.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { buildDex } from '../build/dex.ts';
@@ -12,6 +8,7 @@ import { buildMachO } from '../build/macho.ts';
 import { buildPlist } from '../build/plist.ts';
 import { buildZip } from '../build/zip.ts';
 import { real } from '../real/compose.ts';
+import { MOST_MEMORY, scanApart } from './apart.ts';
 
 const manifest = buildBinaryXml({
   name: 'manifest',
@@ -149,26 +146,6 @@ it('names that would climb out of a folder, or out of an object, are only names'
 });
 
 describe('what grows', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'waybill-'));
-  afterAll(() => rmSync(folder, { recursive: true }));
-
-  /** Scans in a process of its own, so that its memory is the scan's. Needs the build that `npm test` makes first. */
-  function scanApart(bytes: Uint8Array) {
-    const path = join(folder, 'bundle');
-    writeFileSync(path, bytes);
-    const index = new URL('../../dist/index.js', import.meta.url).href;
-    const code = `const { scan } = await import(${JSON.stringify(index)});
-      const report = await scan(process.argv[1]);
-      console.log(JSON.stringify({ coverage: report.coverage, verdict: report.verdict, anomalies: report.anomalies,
-        maxRSS: process.resourceUsage().maxRSS }));`;
-    const out = execFileSync(process.execPath, ['--input-type=module', '-e', code, path], {
-      encoding: 'utf8',
-      cwd: fileURLToPath(new URL('../..', import.meta.url)),
-    });
-    return JSON.parse(out) as { maxRSS: number } & Pick<Report, 'coverage' | 'verdict' | 'anomalies'>;
-  }
-  const limit = 256 * 1024;
-
   let bomb: Uint8Array;
   beforeAll(() => {
     bomb = deflateRawSync(new Uint8Array(500_000_000));
@@ -188,7 +165,7 @@ describe('what grows', () => {
     expect(lines).toContainEqual(
       expect.objectContaining({ reason: 'budget', offset: expect.any(Number), matters: true }),
     );
-    expect(report.maxRSS).toBeLessThan(limit);
+    expect(report.maxRSS).toBeLessThan(MOST_MEMORY);
     expect(report.verdict).toBe('inconclusive');
   });
 
@@ -211,6 +188,6 @@ describe('what grows', () => {
     expect(report.coverage).toContainEqual(
       expect.objectContaining({ path: 'Payload/App.app/Info.plist', state: 'unreadable', offset: expect.any(Number) }),
     );
-    expect(report.maxRSS).toBeLessThan(limit);
+    expect(report.maxRSS).toBeLessThan(MOST_MEMORY);
   });
 });
