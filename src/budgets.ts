@@ -3,7 +3,7 @@
  * stops at the same place. Sizes are bytes.
  */
 export interface Budgets {
-  /** Entries of one archive's central directory. */
+  /** Entries of one archive's central directory, and of all archives of a bundle together. A game of 1 GB has 60,000. */
   readonly entries: number;
   /** Inflated bytes of one entry. */
   readonly entryBytes: number;
@@ -40,7 +40,7 @@ export interface Budgets {
 const MiB = 1024 * 1024;
 
 export const defaultBudgets: Budgets = Object.freeze({
-  entries: 200_000,
+  entries: 100_000,
   entryBytes: 1024 * MiB,
   totalBytes: 16 * 1024 * MiB,
   heldBytes: 64 * MiB,

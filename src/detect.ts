@@ -1,4 +1,5 @@
 import { placeComponents } from './detect/components.ts';
+import { distributedAs } from './detect/distributed.ts';
 import { asFamily, productsOf } from './detect/families.ts';
 import { instancesOf } from './detect/instances.ts';
 import { compare, type Met } from './detect/met.ts';
@@ -55,7 +56,10 @@ export function detect(
     detections.push(products.length === 1 ? detection : asFamily(detection, id, products, rules));
   }
   detections.sort((a, b) => compare(a.sdk, b.sdk));
-  return placeComponents(detections, rules);
+  return placeComponents(detections, rules).map((detection) => {
+    const met = bySdk.get(detection.products[0] ?? detection.sdk) ?? [];
+    return { ...detection, distributedAs: distributedAs(detection, met, rules) };
+  });
 }
 
 function detectionOf(sdk: Sdk, met: readonly Met[], entries: readonly EntryFeatures[], moreHits: number): Detection {
@@ -81,6 +85,7 @@ function detectionOf(sdk: Sdk, met: readonly Met[], entries: readonly EntryFeatu
     confidence: confidenceOf(strong, supporting.size, sdk),
     scored,
     componentOf: [],
+    distributedAs: [],
     instances,
     moreInstances: 0,
     evidence: evidence.slice(0, MOST_EVIDENCE),

@@ -1,7 +1,8 @@
 import type { EndpointHit, EntryFeatures } from './features/features.ts';
+import { addressFamily } from './ip.ts';
 import type { Matcher } from './rules/compile.ts';
 import type { Rules } from './rules/schema.ts';
-import type { Coverage, Detection, Endpoint, Evidence } from './types.ts';
+import type { AddressRegistry, Coverage, Detection, Endpoint, Evidence } from './types.ts';
 
 /** Places listed for one host; the rest is counted. */
 const MOST_PLACES = 8;
@@ -21,6 +22,7 @@ export function endpointsOf(
   matcher: Matcher,
   rules: Rules,
   most: number,
+  addresses: AddressRegistry | null,
 ): { endpoints: Endpoint[]; coverage: Coverage[] } {
   const groups = new Map<string, Group>();
   let dropped = 0;
@@ -49,6 +51,7 @@ export function endpointsOf(
       vendor: vendor?.id ?? null,
       operator: operator?.host.operator ?? vendor?.name ?? null,
       sdk: vendor ? sdkAt(group.paths, sdks.get(vendor.id) ?? []) : null,
+      registered: registeredOf(host, addresses),
       at: group.at,
       more: group.more,
     };
@@ -70,6 +73,13 @@ export function endpointsOf(
           },
         ];
   return { endpoints: endpoints.slice(0, most), coverage };
+}
+
+function registeredOf(host: string, addresses: AddressRegistry | null): Endpoint['registered'] {
+  // RFC 3986, 3.2.2: an IPv6 address stands in brackets.
+  const address = host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
+  if (addresses === null || addressFamily(address) === null) return null;
+  return { country: addresses.countryOf(address) };
 }
 
 export function endpointEvidence(hit: EndpointHit, entry: EntryFeatures): Evidence {

@@ -1,14 +1,15 @@
+import { readAddresses } from './addresses.ts';
 import type { ScanSource } from './bundle/open.ts';
 import { ScanError } from './errors.ts';
 import { vocabulary } from './judge/vocabulary.ts';
-import { isShippedDirectory, nodePlatform } from './platform/node.ts';
+import { addressesPackage, isShippedDirectory, nodePlatform, readAddressDatabase } from './platform/node.ts';
 import type { RuleProblem } from './rules/check.ts';
 import { checkTwins } from './rules/check-twins.ts';
 import { parseRules, type RuleFile, readRules } from './rules/load.ts';
 import { packedRules } from './rules/pack.ts';
 import type { Rules } from './rules/schema.ts';
 import { type ScanOptions, scanWith } from './scan.ts';
-import type { Report } from './types.ts';
+import type { AddressRegistry, Report } from './types.ts';
 
 export { type Budgets, defaultBudgets } from './budgets.ts';
 export type { ScanSource } from './bundle/open.ts';
@@ -83,6 +84,16 @@ export function checkRules(
     found.push(...checkTwins(paths, rules.policies, nodePlatform.readRules(folder), folder.replace(/[/\\]+$/, '')));
   }
   return found;
+}
+
+/**
+ * Registry data of addresses, for `ScanOptions.addresses`.
+ * @param file path of an MMDB file with `country_code` or `registered_country`; where left out, the one of the optional
+ * peer dependency @ip-location-db/geo-whois-asn-country-mmdb
+ * @throws ScanError not-found, unreadable; bad-option where it is no such database or the package is not installed
+ */
+export function loadAddresses(file?: string): AddressRegistry {
+  return readAddresses(readAddressDatabase(file), file ?? addressesPackage, nodePlatform.sha256());
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Hash } from './platform/platform.ts';
 import type { BundleReading } from './read.ts';
 import type { Policy, Rules } from './rules/schema.ts';
 import type {
+  AddressDatabase,
   Anomaly,
   Context,
   Coverage,
@@ -24,6 +25,7 @@ interface Parts {
   readonly rules: Rules;
   readonly policy: Policy;
   readonly context: Context | null;
+  readonly addresses: AddressDatabase | null;
   readonly detections: readonly Detection[];
   readonly flows: readonly Flow[];
   readonly findings: readonly Finding[];
@@ -39,7 +41,7 @@ const MOST_INSTANCES = 200;
 
 /** Puts the report together: sorted, and the same for the same input. */
 export function assemble(parts: Parts, hash: Hash): Report {
-  const { read, rules, policy, context } = parts;
+  const { read, rules, policy, context, addresses } = parts;
   if (context) hash.update(new TextEncoder().encode(JSON.stringify(context)));
   return {
     schema: '1.0.0',
@@ -50,6 +52,7 @@ export function assemble(parts: Parts, hash: Hash): Report {
     rules: { digest: rules.digest, sdks: rules.sdks.size, vendors: rules.vendors.size },
     policy: { id: policy.id, name: policy.name, reject: policy.reject, review: policy.review, accepts: policy.accepts },
     context: context && { digest: hash.digest(), stated: context },
+    addresses: addresses && { name: addresses.name, sha256: addresses.sha256, built: addresses.built },
     verdict: parts.verdict.verdict,
     verdictReasons: parts.verdict.reasons,
     complete: parts.verdict.complete,

@@ -15,7 +15,7 @@ import { compileRules } from './rules/compile.ts';
 import { rulesDay } from './rules/load.ts';
 import type { Rules } from './rules/schema.ts';
 import { trace } from './trace.ts';
-import type { Context, Depth, Progress, Report } from './types.ts';
+import type { AddressRegistry, Context, Depth, Progress, Report } from './types.ts';
 
 export interface ScanOptions {
   /** Rules to judge by; the ones that ship with the package where left out. */
@@ -24,6 +24,8 @@ export interface ScanOptions {
   readonly policy?: string | undefined;
   /** What no bundle holds: operator, countries of distribution, audience, sector. */
   readonly context?: Context | undefined;
+  /** Registry data for the addresses in the bundle's bytes: shown in the report, never judged by. */
+  readonly addresses?: AddressRegistry | undefined;
   /** Day to judge by, YYYY-MM-DD; where left out, the newest day on which a rule's source was seen. */
   readonly asOf?: string | undefined;
   /** How much is read; `deep` (every byte) where left out. */
@@ -68,7 +70,15 @@ export async function scanWith(
   const detections = detect(read.entries, matcher, rules, mobile);
   const manifestRead = !read.app.coverage.some((line) => line.matters && line.state === 'unreadable');
   const flows = trace({ detections, entries: read.entries, app, manifestRead, platform: mobile }, matcher, rules, asOf);
-  const { endpoints, coverage: dropped } = endpointsOf(read.entries, detections, matcher, rules, budgets.endpoints);
+  const addresses = options.addresses ?? null;
+  const { endpoints, coverage: dropped } = endpointsOf(
+    read.entries,
+    detections,
+    matcher,
+    rules,
+    budgets.endpoints,
+    addresses,
+  );
   const coverage = [...read.coverage, ...dropped];
   const advisories = advisoriesOf(detections, rules, asOf);
   const unknown = unidentified(read.entries, matcher, app.id);
@@ -97,6 +107,7 @@ export async function scanWith(
       rules,
       policy,
       context,
+      addresses,
       detections,
       flows,
       findings,

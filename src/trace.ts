@@ -37,7 +37,8 @@ export function trace(found: Traced, matcher: Matcher, rules: Rules, asOf: strin
     if (!sdk || !detection.scored) continue;
     const controls = controlsOf(sdk);
     const vendor = detection.vendor === null ? oneOf(detection, rules) : recipientOf(detection.vendor, rules, asOf);
-    flows.push(...codedFlows(detection, sdk, found, matcher, controls, vendor));
+    const coded = codedFlows(detection, sdk, found, matcher, controls, vendor);
+    flows.push(...coded, ...operatedFlows(detection, sdk, found, matcher, controls, vendor, coded));
     const ownsItself = detection.instances.some((instance) => instance.within === null);
     if (ownsItself && sdk.service === 'none') flows.push(...relayFlows(detection, sdk, found, controls));
     for (const takes of sdk.takes) {
@@ -143,6 +144,49 @@ function codedFlows(
           evidence: [...(before?.evidence ?? []), evidence].slice(0, 8),
         });
       }
+    }
+  }
+  return [...flows.values()];
+}
+
+/**
+ * Hosts in the SDK's own files that the vendor's rule says another company runs, where no template says more of them: any
+ * connection shows that company the device's address. Only where the bytes tell the vendor.
+ */
+function operatedFlows(
+  detection: Detection,
+  sdk: Sdk,
+  found: Traced,
+  matcher: Matcher,
+  controls: readonly Control[],
+  recipient: Recipient,
+  coded: readonly Flow[],
+): Flow[] {
+  if (detection.vendor === null || recipient.kind !== 'entity') return [];
+  const own = new Set(detection.instances.map((instance) => instance.path));
+  const shown = new Set(coded.map((flow) => flow.host));
+  const flows = new Map<string, Flow>();
+  for (const entry of found.entries) {
+    if (!own.has(entry.path)) continue;
+    for (const hit of entry.endpoints) {
+      if (shown.has(hit.host)) continue;
+      const owned = matcher.hosts.match(hit.host);
+      if (owned?.vendor !== detection.vendor || owned.host.operator === undefined) continue;
+      const before = flows.get(hit.host);
+      flows.set(hit.host, {
+        id: `network-info:${recipient.id}:${detection.sdk}:${hit.host}`,
+        data: 'network-info',
+        recipient,
+        sdk: detection.sdk,
+        host: hit.host,
+        permission: null,
+        basis: 'coded',
+        protection: 'undetermined',
+        region: null,
+        controls,
+        says: `Code aboard, in the same file as ${sdk.name}, names ${hit.host} (operator: ${owned.host.operator}). Any connection shows the device's address to whoever runs it; that one is made only a capture shows.`,
+        evidence: [...(before?.evidence ?? []), endpointEvidence(hit, entry)].slice(0, 8),
+      });
     }
   }
   return [...flows.values()];

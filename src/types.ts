@@ -87,6 +87,8 @@ export interface Detection {
   readonly scored: boolean;
   /** Other detected SDKs that hold an instance of this one. */
   readonly componentOf: readonly string[];
+  /** Native files that hold this SDK's code under a name that its rule does not know: a white label, a renamed copy. */
+  readonly distributedAs: readonly string[];
   /** The first by path; `moreInstances` counts the rest. */
   readonly instances: readonly Instance[];
   readonly moreInstances: number;
@@ -267,8 +269,31 @@ export interface Endpoint {
   readonly vendor: string | null;
   readonly operator: string | null;
   readonly sdk: string | null;
+  /**
+   * Of an address: the country it is registered in, null where the registry data has none. Null for a host name, and
+   * where no registry data was given. No finding stands on it.
+   */
+  readonly registered: { readonly country: string | null } | null;
   readonly at: readonly Evidence[];
   readonly more: number;
+}
+
+/** Which registry data of addresses was asked. */
+export interface AddressDatabase {
+  /** What the database calls itself. */
+  readonly name: string;
+  readonly sha256: string;
+  /** Day on which it was built, by its own metadata: YYYY-MM-DD. */
+  readonly built: string;
+}
+
+/** Countries of addresses, by registry data that the caller has. */
+export interface AddressRegistry extends AddressDatabase {
+  /**
+   * The country (ISO 3166-1 alpha-2) an IPv4 or IPv6 address is registered in; null where none is known.
+   * @throws ScanError bad-option where the database turns out to be broken
+   */
+  countryOf(ip: string): string | null;
 }
 
 export interface Unidentified {
@@ -364,7 +389,7 @@ export interface Context {
   readonly sector?: string | undefined;
 }
 
-/** The answer: a pure function of bytes, rules, policy, context and date. */
+/** The answer: a pure function of bytes, rules, policy, context, registry data and date. */
 export interface Report {
   readonly schema: '1.0.0';
   readonly waybill: string;
@@ -382,6 +407,8 @@ export interface Report {
     readonly accepts: readonly CoverageReason[];
   };
   readonly context: { readonly digest: string; readonly stated: Context } | null;
+  /** Null where no registry data was given. */
+  readonly addresses: AddressDatabase | null;
   readonly verdict: Verdict;
   readonly verdictReasons: readonly string[];
   readonly complete: boolean;

@@ -1,10 +1,11 @@
 /** The public API where there is no Node: scans Blobs and bytes with the rules that the caller hands in. */
+import { ScanError } from './errors.ts';
 import { vocabulary } from './judge/vocabulary.ts';
 import { webPlatform } from './platform/web.ts';
 import { parseRules, type RulePack } from './rules/load.ts';
 import type { Rules } from './rules/schema.ts';
 import { type ScanOptions, scanWith } from './scan.ts';
-import type { Report } from './types.ts';
+import type { AddressRegistry, Report } from './types.ts';
 
 export { ScanError, type ScanErrorCode } from './errors.ts';
 export { type Gate, type GateOptions, gate } from './gate.ts';
@@ -22,6 +23,24 @@ export { parseWaivers } from './waivers.ts';
  */
 export function loadRules(...packs: readonly RulePack[]): Rules {
   return parseRules(packs, webPlatform.sha256(), vocabulary);
+}
+
+/**
+ * Registry data of addresses, for `ScanOptions.addresses`, from the bytes of an MMDB file.
+ * @throws ScanError bad-option where it is no such database, or nothing here supplies a Buffer
+ */
+export async function openAddresses(bytes: Uint8Array): Promise<AddressRegistry> {
+  // mmdb-lib takes Node's Buffer alone, and asks for it when it is loaded: bundlers can supply one, browsers have none.
+  const { Buffer: buffers } = globalThis as { Buffer?: Pick<typeof Buffer, 'from'> };
+  if (!buffers) {
+    throw new ScanError(
+      'bad-option',
+      'address databases are read with Buffer, which is missing here: npm install buffer',
+    );
+  }
+  const { readAddresses } = await import('./addresses.ts');
+  const database = buffers.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength);
+  return readAddresses(database, 'address database', webPlatform.sha256());
 }
 
 /** Reads a bundle and reports what is aboard. @throws ScanError */

@@ -327,7 +327,10 @@ describe('one finding for one cause', () => {
       DAY,
     );
     expect(list.map((f) => f.id)).toEqual(['rule/agora-like/user-id', 'rule/daughter/user-id']);
-    expect(list[1]!.link).toBe('Agora-like, Inc. is the parent, in China (CN)');
+    // Through the daughter itself: a parent is reached by way of the company that contracts.
+    expect(list[1]!.link).toBe(
+      'Daughter Ltd is incorporated in United States (US) → Agora-like, Inc. is the parent, in China (CN)',
+    );
     expect(risk.terms.map((t) => t.cause)).toEqual(['Agora-like, Inc. · identifiers · data-flow']);
     expect(risk.overall.proven).toBe(50);
   });

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
 const src = fileURLToPath(new URL('../src/', import.meta.url));
-const npm = ['fflate', 'plist', '@xmldom/xmldom', 'semver', 'valibot', 'commander'];
+const npm = ['fflate', 'plist', '@xmldom/xmldom', 'semver', 'valibot', 'commander', 'mmdb-lib'];
 
 /** What each layer may import, besides itself. ARCHITECTURE.md shows the same as a picture. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
@@ -22,7 +22,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'recipients.ts': ['types.ts', 'rules'],
   detect: ['types.ts', 'rules', 'features'],
   'detect.ts': ['types.ts', 'rules', 'features', 'detect'],
-  'endpoints.ts': ['types.ts', 'rules', 'features'],
+  'ip.ts': [],
+  'addresses.ts': ['types.ts', 'errors.ts', 'ip.ts', 'platform', 'mmdb-lib'],
+  'endpoints.ts': ['types.ts', 'rules', 'features', 'ip.ts'],
   'trace.ts': ['types.ts', 'rules', 'features', 'endpoints.ts', 'recipients.ts'],
   judge: ['types.ts', 'rules'],
   'judge.ts': ['types.ts', 'rules', 'judge'],
@@ -70,6 +72,18 @@ it('every runtime dependency has its line in ARCHITECTURE.md', () => {
   expect(Object.keys(dependencies).sort()).toEqual([...npm].sort());
   const text = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
   for (const name of npm) expect(text).toContain(`\`${name}\``);
+});
+
+it('what waybill/web loads at once reaches neither Node nor mmdb-lib, which asks for Buffer when it is loaded', () => {
+  const reached = new Set(['web.ts']);
+  for (const file of reached) {
+    const text = readFileSync(join(src, file), 'utf8');
+    for (const [, specifier = ''] of text.matchAll(/^(?:import|export)\s+(?!type\b)[^;]*?\bfrom '([^']+)';/gms)) {
+      expect(specifier, file).not.toMatch(/^node:|^mmdb-lib$/);
+      if (specifier.startsWith('.')) reached.add(posix.join(posix.dirname(file), specifier));
+    }
+  }
+  expect(reached).toContain('scan.ts');
 });
 
 it('no import runs in a circle', () => {

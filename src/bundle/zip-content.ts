@@ -16,7 +16,7 @@ export interface ZipAround {
   readonly platform: Platform;
 }
 
-/** An entry of a ZIP archive. There may be 200,000: what they share they hold once, and a path is put together when asked for. */
+/** An entry of a ZIP archive. There may be 100,000: what they share they hold once, and a path is put together when asked for. */
 export class ZipContent implements Entry {
   readonly #around: ZipAround;
   readonly #entry: ZipEntry;

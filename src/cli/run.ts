@@ -63,6 +63,10 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     .option('--policy <id>', 'policy to judge by (default: store)')
     .option('--context <file>', 'JSON with what no bundle holds: operator, distribution, audience, sector')
     .option('--waivers <file>', 'JSON with findings that are accepted: finding, reason, by, expires')
+    .option(
+      '--addresses [file]',
+      'say in which country addresses are registered: MMDB file, or alone (after the files) what npm installed',
+    )
     .option('--as-of <date>', 'day to judge by, YYYY-MM-DD (default: today, UTC)', day)
     .option(
       '--fail-on <level>',
@@ -118,7 +122,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     .command('check')
     .summary('say what is wrong with rule files, all of it')
     .description(
-      'Checks the rule files of directories, together and on top of the ones that ship: one line for each problem, as "file: field: message". A warning does not count.',
+      'Checks the rule files of directories, together and on top of the ones that ship: one line for each problem, as "file: field: message". A warning does not count. Twins are looked for, not run: rules/README.md says how to run them.',
     )
     .argument('<dir...>', 'folder with sdks/, vendors/, jurisdictions/ or policies/')
     .option('--twins <dir>', 'folder with the twins of these files (default: DIR/../test/rules, where it exists)')

@@ -7,6 +7,7 @@ import {
   type GateOptions,
   gate,
   type Level,
+  loadAddresses,
   loadRules,
   parseWaivers,
   printable,
@@ -28,6 +29,8 @@ export interface ScanCommandOptions {
   readonly policy?: string;
   readonly context?: string;
   readonly waivers?: string;
+  /** True for the flag alone. */
+  readonly addresses?: string | true;
   readonly asOf?: string;
   readonly failOn?: Level | 'none';
   readonly rules?: readonly string[];
@@ -45,7 +48,8 @@ const REASONS_SHOWN = 5;
 export async function scanCommand(files: readonly string[], options: ScanCommandOptions, io: Io): Promise<ExitCode> {
   const choices = options.output ?? [{ format: 'text', path: null }];
   const packs = options.rules ?? [];
-  const inputs = [...files, ...packs, ...[options.context, options.waivers].filter((f) => f !== undefined)];
+  const database = options.addresses === true ? undefined : options.addresses;
+  const inputs = [...files, ...packs, ...[options.context, options.waivers, database].filter((f) => f !== undefined)];
   const targets = destinations(files, choices, inputs);
   const rules = loadRules(...packs);
   checkPolicy(rules, options.policy);
@@ -53,6 +57,7 @@ export async function scanCommand(files: readonly string[], options: ScanCommand
     rules,
     policy: options.policy,
     context: readContext(options.context),
+    addresses: options.addresses === undefined ? undefined : loadAddresses(database),
     asOf: options.asOf ?? io.now().toISOString().slice(0, 10),
     depth: options.depth,
     signal: io.signal,

@@ -112,7 +112,7 @@ function countriesOf(flow: Flow, setting: Setting): Value | undefined {
     return recipient.kind === 'first-party' ? one(setting.context?.operator?.country) : undefined;
   }
   const operator = host === null ? undefined : operatorOf(recipient, host, setting.rules);
-  return setOf(operator ? [...countries, operator.country] : countries);
+  return setOf(operator?.country === undefined ? countries : [...countries, operator.country]);
 }
 
 /** Whether data may reach a country: a list of countries it may reach is taken as the whole of them. */

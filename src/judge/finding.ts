@@ -14,7 +14,7 @@ import {
   lawGrounds,
   linkGround,
 } from './grounds.ts';
-import { countryName, lawsOf, linksOf, type Party } from './links.ts';
+import { countryName, lawsOf, linksOf, type Party, wayTo } from './links.ts';
 import { listGrounds } from './lists.ts';
 import type { Contribution } from './risk.ts';
 import { dataList, fill, list, sentence, shortName, type Words } from './words.ts';
@@ -100,20 +100,24 @@ export function write(draft: Draft, setting: Setting): Outcome {
   const stated = rule.when.some((c) => distributionFields.includes(c.field)) ? distributionWords(setting) : null;
   const matched = links.filter(
     ({ country }) =>
+      country !== null &&
       (asked.length === 0 || asked.includes(country)) &&
       (!offers || stated === null || notOffered(country, setting) === true),
   );
   const laws = rule.laws ? lawsOf(matched, setting) : [];
   const claims = party || draft.sdks.length > 0 ? claimsFor(rule, party ?? nobody, draft.sdks, data, setting) : [];
 
-  const countries = [...new Set(matched.map((link) => link.country))].sort().map((code) => countryName(rules, code));
+  const way = matched[0] ? wayTo(matched[0], links) : [];
+  const chain = matched[0] ? way.map((link) => link.says).join(' → ') : null;
+  const codes = matched.flatMap((link) => link.country ?? []);
+  const countries = [...new Set(codes)].sort().map((code) => countryName(rules, code));
   const words: Words = {
     recipient: party === null || party.kind === 'unknown' ? 'an unknown recipient' : party.name,
     sdk: list(draft.sdkNames.map(shortName)),
     data: dataList(data),
     host: draft.hosts.length > 0 ? list(draft.hosts) : 'a host that the bundle does not name',
     countries: countries.length > 0 ? list(countries) : 'a country that is not known',
-    link: matched[0]?.says ?? 'how it is tied to the country is not known',
+    link: chain ?? 'how it is tied to the country is not known',
     ...draft.words,
   };
   const undetermined = state === 'undetermined';
@@ -132,8 +136,10 @@ export function write(draft: Draft, setting: Setting): Outcome {
     ...draft.grounds,
     ...claimGrounds(claims, setting),
     ...(party ? disputes(party, claims, setting) : []),
-    // A rule about law names every company that the law reaches; another only the first link.
-    ...(rule.laws ? matched : asked.length > 0 ? matched.slice(0, 1) : []).map((link) => linkGround(link, asOf)),
+    // A rule about law names every company that the law reaches, and the way to it; another only the first link.
+    ...(rule.laws ? [...new Set([...way, ...matched])] : asked.length > 0 ? matched.slice(0, 1) : []).map((link) =>
+      linkGround(link, asOf),
+    ),
     ...lawGrounds(laws),
     ...listGrounds(rule, setting),
     ...(stated === null ? [] : [{ kind: 'context' as const, says: stated, source: null }]),
@@ -154,7 +160,7 @@ export function write(draft: Draft, setting: Setting): Outcome {
     sdks: [...draft.sdks].sort(order),
     data,
     basis: basisOf(draft, claims, setting),
-    link: matched[0]?.says ?? null,
+    link: chain,
     laws,
     grounds: inOrder(grounds),
     weight: rule.weight,

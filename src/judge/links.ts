@@ -10,9 +10,9 @@ export interface Party {
   readonly entities: readonly EntityFact[];
 }
 
-/** One way by which a party is in a country. */
+/** One way by which a party is in a country; or who runs a host of its, where the country is not documented. */
 export interface Link {
-  readonly country: string;
+  readonly country: string | null;
   readonly says: string;
   readonly entity: EntityFact | null;
   readonly source: Source;
@@ -54,7 +54,7 @@ export function operatorOf(party: Party, host: string, rules: Rules) {
     .get(party.id)
     ?.hosts.filter((h) => host === h.host || host.endsWith(`.${h.host}`))
     .sort((a, b) => b.host.length - a.host.length)[0];
-  if (line?.operator === undefined || line.country === undefined) return undefined;
+  if (line?.operator === undefined) return undefined;
   return { host: line.host, operator: line.operator, country: line.country, source: line.source };
 }
 
@@ -72,14 +72,28 @@ export function linksOf(party: Party, hosts: readonly string[], setting: Setting
   for (const host of hosts) {
     const line = operatorOf(party, host, rules);
     if (!line) continue;
-    const says = `${line.host} is run by ${line.operator}, in ${countryName(rules, line.country)}`;
-    operators.set(says, { country: line.country, says, entity: null, source: line.source });
+    const { country = null, operator, source } = line;
+    const says =
+      country === null
+        ? `operator of ${line.host}: ${operator}`
+        : `${line.host} is run by ${operator}, in ${countryName(rules, country)}`;
+    operators.set(says, { country, says, entity: null, source });
   }
   return [
     ...entities.filter((e) => !above.includes(e.role)).map(link),
     ...operators.values(),
     ...entities.filter((e) => above.includes(e.role)).map(link),
   ];
+}
+
+/**
+ * The steps to a link: what belongs to a company above the party reaches it through the contracting entity and those who
+ * run the hosts.
+ */
+export function wayTo(link: Link, links: readonly Link[]): Link[] {
+  if (!link.entity || !above.includes(link.entity.role)) return [link];
+  const contracting = links.find(({ entity }) => entity !== null && !above.includes(entity.role));
+  return [...(contracting ? [contracting] : []), ...links.filter(({ entity }) => entity === null), link];
 }
 
 /** Laws in force on the report's date that reach a role which a linked entity has in the law's country. */

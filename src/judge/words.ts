@@ -76,7 +76,11 @@ export function factOf(flows: readonly NamedFlow[], order: readonly DataKind[]):
   for (const basis of bases) {
     for (const clear of [true, false]) {
       const group = flows.filter(({ flow }) => flow.basis === basis && (flow.protection === 'cleartext') === clear);
-      if (group.length > 0) sentences.push(sentence(factOfOne(basis, clear, group, order)));
+      // Of a host that code only names, nothing is held but its name.
+      const named = group.filter(({ flow }) => flow.basis === 'coded' && flow.data === 'network-info');
+      const rest = group.filter((each) => !named.includes(each));
+      if (rest.length > 0) sentences.push(sentence(factOfOne(basis, clear, rest, order)));
+      if (named.length > 0) sentences.push(sentence(namesHosts(named)));
     }
   }
   return sentences.join(' ');
@@ -98,6 +102,12 @@ function factOfOne(basis: Basis, clear: boolean, group: readonly NamedFlow[], or
   if (basis === 'capable') return `${sdk} holds code that can take ${data}${permissionWords(group)}.`;
   if (basis === 'documented') return `its vendor documents that ${sdk} takes ${data}${way}.`;
   return `a third party reported that ${sdk} takes ${data}${way}.`;
+}
+
+function namesHosts(group: readonly NamedFlow[]): string {
+  const sdk = list([...new Set(group.map((g) => shortName(g.sdk)))].sort());
+  const hosts = [...new Set(group.flatMap(({ flow }) => flow.host ?? []))].sort();
+  return `code aboard, with ${sdk}, names ${some(hosts)}, where any connection shows the device's address.`;
 }
 
 function permissionWords(group: readonly NamedFlow[]): string {

@@ -10,6 +10,7 @@ import {
   realpathSync,
   statSync,
 } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -100,6 +101,29 @@ export function isShippedDirectory(directory: string): boolean {
     return realpathSync(directory) === realpathSync(nodePlatform.shippedRules);
   } catch {
     return false;
+  }
+}
+
+/** The optional peer dependency with registry data of addresses. */
+export const addressesPackage = '@ip-location-db/geo-whois-asn-country-mmdb';
+
+function installedDatabase(): string {
+  try {
+    return createRequire(import.meta.url).resolve(`${addressesPackage}/geo-whois-asn-country.mmdb`);
+  } catch (error) {
+    const way = `npm install ${addressesPackage}, or name an MMDB file`;
+    throw new ScanError('bad-option', `registry data of addresses is not installed: ${way}`, { cause: error });
+  }
+}
+
+/** An address database whole: a file, or the optional peer dependency. @throws ScanError */
+export function readAddressDatabase(file: string | undefined): Uint8Array {
+  const path = file ?? installedDatabase();
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (reason(error) === 'ENOENT') throw new ScanError('not-found', `${path}: no such file`);
+    throw new ScanError('unreadable', `${path}: cannot be read (${reason(error)})`, { cause: error });
   }
 }
 

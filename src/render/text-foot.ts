@@ -36,10 +36,10 @@ const depthWords: Record<Depth, string> = {
   deep: 'every byte',
 };
 
-/** What the report was made from: with the same four, the same report. */
+/** What the report was made from: with the same, the same report. */
 export function foot(report: Report, width: number): Line[] {
   const row = (label: string, text: string) => indented(labelled(dim(label), text, width - 2, 9), 2);
-  const { rules, policy, context, bundle } = report;
+  const { rules, policy, context, addresses, bundle } = report;
   const reasons = policy.accepts.map((reason) => reasonWords[reason]);
   const accepted = reasons.length === 0 ? 'no bytes unread' : `bytes unread because ${reasons.join(', ')}`;
   return [
@@ -48,6 +48,9 @@ export function foot(report: Report, width: number): Line[] {
     ...row('rules', `${plural(rules.sdks, 'SDK')}, ${plural(rules.vendors, 'vendor')}, digest ${rules.digest}`),
     ...row('policy', `${policy.id} (${policy.name}), which accepts ${accepted}`),
     ...row('context', context === null ? 'none stated' : `digest ${context.digest}`),
+    ...(addresses === null
+      ? []
+      : row('registry', `"${name(addresses.name)}" built ${addresses.built}, sha256 ${addresses.sha256}`)),
     ...row('as of', report.asOf),
     ...row('depth', `${report.depth}: ${depthWords[report.depth]}`),
     ...row('by', `waybill ${report.waybill}, report schema ${report.schema}`),

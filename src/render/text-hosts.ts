@@ -1,4 +1,4 @@
-import type { Endpoint, Recipient, Report, Unidentified } from '../types.ts';
+import type { AddressDatabase, Endpoint, Recipient, Report, Unidentified } from '../types.ts';
 import { dim, type Inline, indented, type Line, type Span, span, spans, widthOf, wrap } from './text-layout.ts';
 import { recipientsOf } from './text-sdks.ts';
 import { table } from './text-table.ts';
@@ -10,7 +10,7 @@ const HOSTS_SHOWN = 3;
 
 /** Every host and address in the bytes, with the vendor to whom a rule attributes it. */
 export function endpointSection(report: Report, width: number): Line[] {
-  const { endpoints } = report;
+  const { endpoints, addresses } = report;
   if (endpoints.length === 0) return [heading('ENDPOINTS', 'none found in what was read')];
   const vendors = recipientsOf(report);
   const known = endpoints.filter((endpoint) => endpoint.vendor !== null).length;
@@ -18,7 +18,7 @@ export function endpointSection(report: Report, width: number): Line[] {
   const rows = shown.map((endpoint) => ({
     cells: [name(endpoint.host), attribution(endpoint, vendors), endpoint.sdk ?? dim('-')],
     last: whereInline(endpoint),
-    below: urlLines(endpoint, width - 4),
+    below: [...urlLines(endpoint, width - 4), ...registeredLines(endpoint, addresses, width - 4)],
   }));
   return [
     heading('ENDPOINTS', `${number(endpoints.length)} held in the bytes, ${number(known)} known to the rules`),
@@ -65,6 +65,14 @@ function whereInline({ at, more }: Endpoint): Span[] {
 function urlLines({ url, scheme, vendor }: Endpoint, width: number): Line[] {
   if (url === null || vendor === null) return [];
   return wrap(span(url, scheme === 'http' || scheme === 'ws' ? 'yellow' : 'dim'), width);
+}
+
+function registeredLines({ registered }: Endpoint, addresses: AddressDatabase | null, width: number): Line[] {
+  if (registered === null || addresses === null) return [];
+  const of = `registry data of ${addresses.built}`;
+  if (registered.country === null) return wrap(`no country known to the ${of}`, width);
+  const limits = 'says who holds the block, not where a server stands';
+  return wrap(`registered in ${name(registered.country)} (${of}; ${limits})`, width);
 }
 
 const kinds: readonly Unidentified['kind'][] = ['library', 'framework', 'package'];

@@ -87,9 +87,17 @@ function detailLines(detection: Detection, width: number): Line[] {
   return [
     ...listed('id', [detection.sdk], width, LABEL),
     ...(detection.scored ? [] : listed('note', [weak], width, LABEL)),
+    ...(detection.distributedAs.length > 0 ? listed('note', [whiteLabel(detection)], width, LABEL) : []),
     ...listed('where', [...places.shown.map(instanceInline), ...(places.more ? [places.more] : [])], width, LABEL),
     ...listed('by clue', [...met, ...(beyond > 0 ? [more(beyond)] : [])], width, LABEL),
   ];
+}
+
+/** `Agora RTC, distributed as libfoo.so`. */
+function whiteLabel({ name: sdk, distributedAs }: Detection): Inline {
+  const { shown, more: rest } = cutTo(distributedAs, PLACES_SHOWN);
+  const files = shown.map(name).join(', ');
+  return [`${sdk.replace(/ \([^()]*\)$/, '')}, distributed as ${files}`, ...(rest ? [' ', rest].flat() : [])];
 }
 
 /** The first piece for each clue: several clues prove more than one clue several times. */

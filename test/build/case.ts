@@ -269,6 +269,7 @@ export function detectionOf(sdkId: string, scored = true): Detection {
     confidence: scored ? 'high' : 'low',
     scored,
     componentOf: [],
+    distributedAs: [],
     instances: [],
     evidence: [{ ...evidenceAt(`lib/${sdkId}.so`, 64, `${sdkId} clue`), clue: `${sdkId}/clue`, kind: 'string' }],
     moreInstances: 0,

@@ -15,6 +15,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/index.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { type BundleDescription, buildBundle } from '../build/bundle.ts';
+import { buildMmdb } from '../build/mmdb.ts';
 import { buildZip } from '../build/zip.ts';
 import { folder, type } from './terminal.ts';
 
@@ -292,6 +293,21 @@ describe('what is asked of the library', () => {
       context: null,
       depth: 'deep',
     });
+  });
+
+  it('says where addresses are registered, by what npm installed or by a file', async () => {
+    const installed = json((await scan(plain, '-o', 'json', '--addresses')).stdout).addresses;
+    expect(installed).toMatchObject({ name: 'country ipvAll', built: '2026-06-17' });
+    const file = at('small.mmdb');
+    writeFileSync(file, buildMmdb({ prefixes: { '0': { country_code: 'CN' } } }));
+    const given = json((await scan(`--addresses=${file}`, plain, '-o', 'json')).stdout).addresses;
+    expect(given).toMatchObject({ name: 'test country' });
+    expect(json((await scan(plain, '-o', 'json')).stdout).addresses).toBe(null);
+    const wrong = await scan(plain, '--addresses', text);
+    expect([wrong.code, wrong.stdout]).toEqual([64, '']);
+    expect(wrong.stderr).toContain('not an address database');
+    expect((await scan(plain, '--addresses', at('nowhere.mmdb'))).code).toBe(66);
+    expect((await scan(plain, '--addresses', file, '-o', `json=${file}`)).code).toBe(64);
   });
 
   it('reads as deep as asked', async () => {

@@ -159,8 +159,14 @@ describe.skipIf(!hasJava())('constants of real class files', () => {
     const bytes = unzipSync(jar, { filter: (each) => each.name === entry })[entry]!;
 
     const found = constantString(bytes, name, field);
-    expect(found?.offset).toBe(seen.offset);
+    if (found === null) {
+      // Set in code and not as a constant: the class itself gives no version, and its string stands where it is cited.
+      const cited = Buffer.from(bytes.subarray(seen.offset as number, (seen.offset as number) + 5)).toString('latin1');
+      expect(seen.note).toContain(cited);
+      return;
+    }
+    expect(found.offset).toBe(seen.offset);
     expect(seen.note?.split(/[;, ]/)[0]).toBe(found?.value);
-    expect(bytesAt(bytes, found!.offset, found!.value.length)).toBe(hex(found!.value));
+    expect(bytesAt(bytes, found.offset, found.value.length)).toBe(hex(found.value));
   });
 });

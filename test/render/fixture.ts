@@ -87,6 +87,7 @@ const detections: readonly Detection[] = [
     confidence: 'high',
     scored: true,
     componentOf: [],
+    distributedAs: [],
     instances: [
       {
         path: library,
@@ -114,6 +115,7 @@ const detections: readonly Detection[] = [
     confidence: 'low',
     scored: false,
     componentOf: [],
+    distributedAs: [],
     instances: [],
     evidence: [
       {
@@ -294,6 +296,7 @@ export const report: Report = {
       distribution: { offered: ['US', 'JP'], notOffered: ['CN'] },
     },
   },
+  addresses: { name: 'country ipvAll', sha256: 'd'.repeat(64), built: '2021-02-10' },
   verdict: 'inconclusive',
   verdictReasons: [
     'not read whole (encrypted): Payload/Chat.app/Chat',
@@ -342,6 +345,7 @@ export const report: Report = {
       vendor: 'agora',
       operator: 'Agora',
       sdk: 'agora-rtc',
+      registered: null,
       at: [template],
       more: 2,
     },
@@ -352,7 +356,30 @@ export const report: Report = {
       vendor: null,
       operator: null,
       sdk: null,
+      registered: null,
       at: [{ ...template, offset: 12, text: 'https://api.example.com/v1' }],
+      more: 0,
+    },
+    {
+      host: '192.0.2.44',
+      url: null,
+      scheme: null,
+      vendor: 'agora',
+      operator: 'Agora',
+      sdk: 'agora-rtc',
+      registered: { country: 'CN' },
+      at: [{ ...template, offset: 8530012, text: '192.0.2.44' }],
+      more: 0,
+    },
+    {
+      host: '198.51.100.7',
+      url: null,
+      scheme: null,
+      vendor: null,
+      operator: null,
+      sdk: null,
+      registered: { country: null },
+      at: [{ ...template, offset: 8530099, text: '198.51.100.7' }],
       more: 0,
     },
   ],
@@ -418,6 +445,7 @@ export const hostileReport: Report = JSON.parse(
     .replaceAll('"Chat"', JSON.stringify(hostileText))
     .replaceAll('com.example.chat', JSON.stringify(hostileText).slice(1, -1))
     .replaceAll('argus.agoralab.co', JSON.stringify(hostileText).slice(1, -1))
+    .replaceAll('country ipvAll', JSON.stringify(hostileText).slice(1, -1))
     .replaceAll('Widgets', JSON.stringify(hostileText).slice(1, -1))
     .replaceAll('hidden.dex', JSON.stringify(hostileText).slice(1, -1)),
 );
@@ -445,6 +473,7 @@ export const emptyReport: Report = {
     },
   },
   context: null,
+  addresses: null,
   verdict: 'pass',
   verdictReasons: [],
   complete: true,
