@@ -71,7 +71,7 @@ function registeredLines({ registered }: Endpoint, addresses: AddressDatabase | 
   if (registered === null || addresses === null) return [];
   const of = `registry data of ${addresses.built}`;
   if (registered.country === null) return wrap(`no country known to the ${of}`, width);
-  const limits = 'says who holds the block, not where a server stands';
+  const limits = 'by registries and operators; no proof of where a server stands';
   return wrap(`registered in ${name(registered.country)} (${of}; ${limits})`, width);
 }
 

@@ -58,7 +58,10 @@ describe('every rule file has a twin, and every twin a rule file', () => {
 });
 
 test('there is a rule to prove', () => {
-  expect(kinds.flatMap((kind) => idsIn(ruleFolder, kind)), `no rules in ${ruleFolder.pathname}`).not.toEqual([]);
+  expect(
+    kinds.flatMap((kind) => idsIn(ruleFolder, kind)),
+    `no rules in ${ruleFolder.pathname}`,
+  ).not.toEqual([]);
 });
 
 for (const id of idsIn(ruleFolder, 'sdks')) {
