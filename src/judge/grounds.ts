@@ -85,7 +85,9 @@ const kindOfSource: Record<Source['how'], Ground['kind']> = {
 /** A link stands by its own dates; a source that was published later is not named. */
 export function linkGround(link: Link, asOf: string): Ground {
   const source = citable(link.source, asOf) ? link.source : null;
-  return { kind: kindOfSource[link.source.how], says: link.says, source };
+  const kind = kindOfSource[link.source.how];
+  // An artifact shows the name of a host. Who runs it is what the rule makes of that name.
+  return { kind: link.entity === null && kind === 'bytes' ? 'research' : kind, says: link.says, source };
 }
 
 export function sourceGround(source: Source, says: string): Ground {

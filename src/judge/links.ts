@@ -1,6 +1,7 @@
 import type { Rules } from '../rules/schema.ts';
 import type { EntityFact, EntityRole, LawFact, Source } from '../types.ts';
 import { inForce, order, type Setting } from './case.ts';
+import { some } from './words.ts';
 
 /** Who receives, as far as the report's date knows it. */
 export interface Party {
@@ -69,15 +70,23 @@ export function linksOf(party: Party, hosts: readonly string[], setting: Setting
     source: entity.source,
   });
   const operators = new Map<string, Link>();
+  const unplaced = new Map<string, { readonly hosts: Set<string>; readonly source: Source }>();
   for (const host of hosts) {
     const line = operatorOf(party, host, rules);
     if (!line) continue;
-    const { country = null, operator, source } = line;
-    const says =
-      country === null
-        ? `operator of ${line.host}: ${operator}`
-        : `${line.host} is run by ${operator}, in ${countryName(rules, country)}`;
+    const { country, operator, source } = line;
+    if (country === undefined) {
+      const known = unplaced.get(operator);
+      if (known) known.hosts.add(line.host);
+      else unplaced.set(operator, { hosts: new Set([line.host]), source });
+      continue;
+    }
+    const says = `${line.host} is run by ${operator}, in ${countryName(rules, country)}`;
     operators.set(says, { country, says, entity: null, source });
+  }
+  for (const [operator, { hosts: run, source }] of unplaced) {
+    const says = `operator of ${some([...run])}: ${operator}`;
+    operators.set(says, { country: null, says, entity: null, source });
   }
   return [
     ...entities.filter((e) => !above.includes(e.role)).map(link),
