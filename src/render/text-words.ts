@@ -1,4 +1,4 @@
-import type { Basis, CoverageReason, Evidence, Finding, Ground, Level, Platform, Source, Verdict } from '../types.ts';
+import type { Basis, CoverageReason, Evidence, Finding, Ground, Level, Platform, Verdict } from '../types.ts';
 import { bold, dim, gap, type Inline, type Line, type Span, type Style, span } from './text-layout.ts';
 
 /** Words of the report for people: never stronger than what they stand for. */
@@ -94,11 +94,6 @@ export function place({ path, offset }: { readonly path: string; readonly offset
 export function evidenceInline(evidence: Evidence): (string | Span)[] {
   const where = span(place(evidence), 'cyan');
   return evidence.text === '' || evidence.text === evidence.path ? [where] : [where, ` \`${evidence.text}\``];
-}
-
-/** The day to know a source by. */
-export function dayOf(source: Source): string {
-  return source.published ?? `seen ${source.seen}`;
 }
 
 /**

@@ -4,6 +4,7 @@ import { FormatError } from '../../src/errors.ts';
 import { type Archive, isArchive, readArchive } from '../../src/formats/ar.ts';
 import { readBytes } from '../../src/formats/reading.ts';
 import { type ArchiveVariant, buildArchive, type MemberDescription } from '../build/ar.ts';
+import { mulberry32 } from '../build/random.ts';
 
 const read = (bytes: Uint8Array, budgets = defaultBudgets): Archive =>
   readBytes(readArchive(bytes.length, budgets), bytes);
@@ -168,13 +169,3 @@ describe('readArchive on hostile files', () => {
     expect(whole).toBeGreaterThan(100);
   });
 });
-
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}

@@ -9,6 +9,7 @@ import {
   type XmlElement,
 } from '../../src/formats/axml.ts';
 import { buildBinaryXml, type XmlBuildOptions, type XmlDescription, type XmlValue } from '../build/axml.ts';
+import { mulberry32 } from '../build/random.ts';
 
 const manifest: XmlDescription = {
   name: 'manifest',
@@ -360,13 +361,3 @@ describe('tampered binary XML', () => {
     expect(opened).toBeGreaterThan(800);
   });
 });
-
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}

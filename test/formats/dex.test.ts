@@ -13,6 +13,7 @@ import {
 } from '../../src/formats/dex.ts';
 import { decodeMutf8 } from '../../src/formats/dex-mutf8.ts';
 import { buildDex, type DexDescription, mutf8 } from '../build/dex.ts';
+import { mulberry32 } from '../build/random.ts';
 
 interface Tables {
   readonly strings: string[];
@@ -338,13 +339,3 @@ describe('hostile DEX', () => {
     expect(opened).toBeGreaterThan(800);
   });
 });
-
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}

@@ -4,6 +4,7 @@ import { FormatError } from '../../src/errors.ts';
 import { type ElfFile, isElf, readElf } from '../../src/formats/elf.ts';
 import { readBytes } from '../../src/formats/reading.ts';
 import { buildElf, type ElfDescription } from '../build/elf.ts';
+import { mulberry32 } from '../build/random.ts';
 
 const read = (bytes: Uint8Array, budgets = defaultBudgets): ElfFile => readBytes(readElf(bytes.length, budgets), bytes);
 const names = (symbols: ElfFile['exports']) => symbols.map(({ name }) => name);
@@ -294,14 +295,4 @@ function dynamicEntry(bytes: Uint8Array, tag: number): number {
 function rename(bytes: Uint8Array, from: string, to: string): void {
   const at = new TextDecoder('latin1').decode(bytes).lastIndexOf(from);
   bytes.set(new TextEncoder().encode(to), at);
-}
-
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }

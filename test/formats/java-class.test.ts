@@ -4,6 +4,7 @@ import { constantString, isJavaClass } from '../../src/formats/java-class.ts';
 import { isMachO } from '../../src/formats/macho.ts';
 import { mutf8 } from '../build/dex-bytes.ts';
 import { buildJavaClass, type JavaClassDescription } from '../build/java-class.ts';
+import { mulberry32 } from '../build/random.ts';
 
 const name = 'io.rong.imlib.common.BuildVar';
 
@@ -177,13 +178,3 @@ describe('hostile class files', () => {
     expect(performance.now() - started).toBeLessThan(2000);
   });
 });
-
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}

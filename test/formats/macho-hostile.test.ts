@@ -8,6 +8,7 @@ import { readExportTrie } from '../../src/formats/macho-trie.ts';
 import { readBytes } from '../../src/formats/reading.ts';
 import { buildFat, buildMachO, type MachODescription } from '../build/macho.ts';
 import { Writer } from '../build/macho-writer.ts';
+import { mulberry32 } from '../build/random.ts';
 
 const small = {
   dylibs: ['/usr/lib/libSystem.B.dylib', '@rpath/AgoraRtcKit.framework/AgoraRtcKit'],
@@ -59,16 +60,6 @@ function patched(bytes: Uint8Array, ...words: (readonly [offset: number, value: 
   const copy = bytes.slice();
   for (const [offset, value] of words) new DataView(copy.buffer).setUint32(offset, value, true);
   return copy;
-}
-
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 const BUILT = {

@@ -4,6 +4,7 @@ import { BudgetError, FormatError } from '../../src/errors.ts';
 import { type Plist, type PlistValue, readPlist } from '../../src/formats/plist.ts';
 import { growth } from '../build/growth.ts';
 import { assembleBinaryPlist, buildPlist } from '../build/plist.ts';
+import { mulberry32 } from '../build/random.ts';
 
 const read = (bytes: Uint8Array | string, budgets = defaultBudgets): Plist =>
   readPlist(typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes, budgets);
@@ -422,14 +423,4 @@ function settles(bytes: Uint8Array): boolean {
     expect(error).toBeInstanceOf(FormatError);
     return false;
   }
-}
-
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }

@@ -8,6 +8,7 @@ import {
   type ZipDirectory,
   type ZipEntry,
 } from '../../src/formats/zip.ts';
+import { mulberry32 } from '../build/random.ts';
 import { type BuildEntry, buildZip } from '../build/zip.ts';
 
 export const list = (bytes: Uint8Array): ZipDirectory =>
@@ -50,16 +51,6 @@ export const noise = (length: number, seed: number) => {
   return Uint8Array.from({ length }, () => next() * 256);
 };
 
-export function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 0x1_0000_0000;
-  };
-}
-
 /** An orphan of another archive's bytes: a local header with its data, and nothing else. */
 export function orphan(name: string, data: string | Uint8Array, more: Partial<BuildEntry> = {}): Uint8Array {
   const whole = buildZip([{ name, data, ...more }]);
@@ -75,3 +66,5 @@ export function* requests(bytes: Uint8Array): Generator<ByteRange> {
     step = reading.next(bytes.subarray(step.value.offset, step.value.offset + step.value.length));
   }
 }
+
+export { mulberry32 };

@@ -1,3 +1,5 @@
+export { mulberry32 } from '../build/random.ts';
+
 import type { Clue, Rules, VersionAt } from '../../src/rules/schema.ts';
 import type { FeatureKind } from '../../src/types.ts';
 
@@ -65,16 +67,5 @@ export function clue(
     ...test,
     strength: 'strong',
     seen: [source],
-  };
-}
-
-/** Seeded random numbers in [0, 1): Tommy Ettinger's mulberry32, public domain. */
-export function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
 }
