@@ -45,6 +45,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
   const streamer = new Streamer(platform.inflater(), pause);
   onProgress?.({ phase: 'open', done, total });
   const opened = await openBundle(source, { budgets, platform, streamer });
+  const digester = platform.digester(opened.source, opened.size);
   try {
     total = opened.size;
     await pause();
@@ -53,7 +54,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const signing = opened.kind === 'apk' ? await readSignatures(opened.archive, opened.source, reader) : noSignatures;
     const mobile: MobilePlatform = opened.kind === 'apk' ? 'android' : 'ios';
     const scene = { platform: mobile, root: opened.root, executable: app.executable };
-    const extractor = new Extractor(matcher, platform, streamer, budgets, depth, scene);
+    const extractor = new Extractor(matcher, platform, digester, streamer, budgets, depth, scene);
     const read = new Set(app.documents.map((document) => document.path));
     const kept = new KeptFeatures(budgets);
     kept.coverage.addAll([...opened.coverage, ...app.coverage, ...signing.coverage]);
@@ -67,13 +68,14 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
       if (read.has(entry.path)) continue;
       await extractor.extract(entry, (features) => kept.add(features));
     }
+    extractor.finish();
     done = total;
     const { entries } = kept;
     kept.coverage.addAll(kept.dropped);
     const bundle: BundleFacts = {
       kind: opened.kind,
       platform: mobile,
-      sha256: await digestOf(opened, platform, streamer, pause),
+      sha256: (await digester.bundle(pause)) ?? (await digestOf(opened, platform, streamer, pause)),
       size: opened.size,
       entries: opened.archive.listed,
       signatures: [...signing.signatures, ...codeSignature(app, entries)],
@@ -89,6 +91,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
       notices: opened.notices,
     };
   } finally {
+    await digester.close();
     opened.close();
   }
 }

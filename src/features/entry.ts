@@ -1,8 +1,9 @@
 import type { Budgets } from '../budgets.ts';
 import type { Entry } from '../bundle/archive.ts';
 import { zipArchive } from '../bundle/archive.ts';
-import { type Content, type Streamer, windowOf } from '../bundle/content.ts';
+import { type Content, type StreamEnd, type Streamer, windowOf } from '../bundle/content.ts';
 import { BudgetError, FormatError } from '../errors.ts';
+import type { Digester } from '../platform/digester.ts';
 import { type ByteSource, memorySource, type Platform } from '../platform/platform.ts';
 import type { Matcher } from '../rules/compile.ts';
 import type { Depth } from '../types.ts';
@@ -17,23 +18,43 @@ import { PASSES, Pass, type Shared } from './pass.ts';
 /** Takes the features of one entry. */
 type Out = (features: EntryFeatures) => void;
 
+/** An entry that was read, and whose digests may still be under way. */
+interface Read {
+  readonly into: Collector;
+  readonly pass: Pass | null;
+  readonly end: StreamEnd | null;
+  readonly out: Out;
+}
+
 /** One per scan: holds what all entries share, and counts what they use up together. */
 export class Extractor {
   readonly #shared: Shared;
   readonly #streamer: Streamer;
   readonly #scene: Scene;
   #held = new Uint8Array(0);
+  readonly #platform: Platform;
+  /** In the order in which they were read, which is the order in which they are handed out. */
+  readonly #unsettled: Read[] = [];
   /** Bytes of the archives inside archives that are open now. */
   #nested = 0;
   #entries = 0;
 
-  constructor(matcher: Matcher, platform: Platform, streamer: Streamer, budgets: Budgets, depth: Depth, scene: Scene) {
+  constructor(
+    matcher: Matcher,
+    platform: Platform,
+    digester: Digester,
+    streamer: Streamer,
+    budgets: Budgets,
+    depth: Depth,
+    scene: Scene,
+  ) {
+    this.#platform = platform;
     this.#streamer = streamer;
     this.#scene = scene;
     const scanner = new ByteScanner(matcher.bytes);
     this.#shared = {
       matcher,
-      platform,
+      digester,
       budgets,
       depth,
       scanner,
@@ -50,18 +71,19 @@ export class Extractor {
 
   /**
    * Reads one entry and what is nested in it, and hands out the features of each: one by one, since an archive may hold
-   * as many again. Never throws for what the entry holds: that becomes coverage.
+   * as many again, and in the order of reading. Never throws for what the entry holds: that becomes coverage.
    */
   async extract(entry: Entry, out: Out, nesting = 0): Promise<void> {
     this.#entries++;
     const into = new Collector(entry.path, containerOf(entry.path, this.#scene), this.#shared.budgets);
     into.size = entry.size;
     matchName(entry.path, this.#scene, this.#shared.matcher, into);
+    let read: Pick<Read, 'pass' | 'end'> = { pass: null, end: null };
     try {
       const { content, anomalies, close } = await entry.locate();
       try {
         into.anomalies(anomalies);
-        await this.#read(content, entry, into, nesting, out);
+        read = await this.#read(content, entry, into, nesting, out);
       } finally {
         close();
       }
@@ -70,14 +92,32 @@ export class Extractor {
       const budget = error instanceof BudgetError;
       into.cover('unreadable', budget ? 'budget' : 'malformed', error.offset, error.message);
     }
+    this.#unsettled.push({ into, ...read, out });
+    for (let next = this.#unsettled[0]; next && (next.pass?.settled ?? true); next = this.#unsettled[0]) this.#settle();
+  }
+
+  /** Hands out what is left, once all its digests are there. */
+  finish(): void {
+    while (this.#unsettled.length > 0) this.#settle();
+  }
+
+  #settle(): void {
+    const { into, pass, end, out } = this.#unsettled.shift() as Read;
+    if (end?.state === 'whole') pass?.settle(end.bytes);
     out(into.finish());
   }
 
-  async #read(content: Content, entry: Entry, into: Collector, nesting: number, out: Out) {
+  async #read(
+    content: Content,
+    entry: Entry,
+    into: Collector,
+    nesting: number,
+    out: Out,
+  ): Promise<Pick<Read, 'pass' | 'end'>> {
     if (this.#shared.depth === 'names') {
       into.format = 'unread';
       into.cover('skipped', 'depth', null, 'only names were read at depth names', true);
-      return;
+      return { pass: null, end: null };
     }
     if (this.#left <= 0) {
       into.cover(
@@ -86,7 +126,7 @@ export class Extractor {
         null,
         `the bundle inflates to more than ${this.#shared.budgets.totalBytes} bytes`,
       );
-      return;
+      return { pass: null, end: null };
     }
     const pass = new Pass(this.#shared, content, entry, into);
     const limit = () => Math.min(this.#shared.budgets.entryBytes, this.#left);
@@ -98,12 +138,10 @@ export class Extractor {
       await this.#streamer.stream(content, limit(), (bytes) => pass.pushAgain(bytes));
       pass.endAgain();
     }
-    if (end.state === 'whole') pass.checkClaims(end.bytes);
-    pass.finish(end.state === 'whole');
+    pass.finish();
     if (pass.held && into.format === 'dex') extractDex(pass.held, this.#shared.matcher, into);
     if (pass.held && into.format === 'class') extractClass(pass.held, this.#shared.matcher, into);
-    if (end.state === 'whole' && into.sha256 === null && into.hasPlaces)
-      into.sha256 = await this.#digest(content, pass);
+    if (end.state === 'whole' && !pass.hashed && into.hasPlaces) into.sha256 = await this.#digest(content);
     if (into.coverage.length === 0) coverRead(into);
     if (into.format === 'zip' && content.coding === 'stored') {
       // It stands in the archive around it byte for byte: read there, it takes no memory.
@@ -119,24 +157,18 @@ export class Extractor {
         this.#nested -= length;
       }
     }
+    return { pass, end };
   }
 
-  /** Digest of content that was not hashed on its way: a DEX is still held, anything else is read once more. */
-  async #digest(content: Content, pass: Pass): Promise<string | null> {
-    const hash = this.#shared.platform.sha256();
-    if (pass.held) hash.update(pass.held);
-    else {
-      const end = await this.#streamer.stream(
-        content,
-        Math.min(this.#shared.budgets.entryBytes, this.#left),
-        (bytes) => {
-          hash.update(bytes);
-          return true;
-        },
-      );
-      if (end.state !== 'whole') return null;
-    }
-    return hash.digest();
+  /** Digest of content that was not hashed on its way: it is read once more. */
+  async #digest(content: Content): Promise<string | null> {
+    const hash = this.#platform.sha256();
+    const limit = Math.min(this.#shared.budgets.entryBytes, this.#left);
+    const end = await this.#streamer.stream(content, limit, (bytes) => {
+      hash.update(bytes);
+      return true;
+    });
+    return end.state === 'whole' ? hash.digest() : null;
   }
 
   #hold(length: number): Uint8Array {
@@ -179,14 +211,14 @@ export class Extractor {
       into.cover('unreadable', 'budget', null, `archives are nested more than ${this.#shared.budgets.nesting} deep`);
       return;
     }
-    const { budgets, platform } = this.#shared;
+    const { budgets } = this.#shared;
     // Entries that share one archive's bytes would multiply: the whole bundle has one budget of them.
     const entries = budgets.entries - this.#entries;
     if (entries <= 0) {
       into.cover('unreadable', 'budget', null, `the bundle holds more than ${budgets.entries} entries`);
       return;
     }
-    const archive = await zipArchive(source, `${into.path}!`, { ...budgets, entries }, this.#streamer, platform);
+    const archive = await zipArchive(source, `${into.path}!`, { ...budgets, entries }, this.#streamer, this.#platform);
     for (const line of archive.coverage) into.cover(line.state, line.reason, line.offset, line.detail, line.matters);
     for (const inner of archive.entries) await this.extract(inner, out, nesting + 1);
   }

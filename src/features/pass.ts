@@ -2,7 +2,7 @@ import type { Budgets } from '../budgets.ts';
 import type { Entry } from '../bundle/archive.ts';
 import type { Content } from '../bundle/content.ts';
 import { BudgetError, FormatError } from '../errors.ts';
-import type { Hash, Platform } from '../platform/platform.ts';
+import type { Digest, Digester } from '../platform/digester.ts';
 import type { Matcher } from '../rules/compile.ts';
 import type { Depth } from '../types.ts';
 import type { ByteScanner } from './byte-scanner.ts';
@@ -19,7 +19,7 @@ export const PASSES = 4;
 /** What all entries of a scan share. */
 export interface Shared {
   readonly matcher: Matcher;
-  readonly platform: Platform;
+  readonly digester: Digester;
   readonly budgets: Budgets;
   readonly depth: Depth;
   readonly scanner: ByteScanner;
@@ -46,8 +46,8 @@ export class Pass {
   readonly #entry: Entry;
   readonly #into: Collector;
   #format: Format | null = null;
-  #hash: Hash | null = null;
-  #crc = 0;
+  #digest: Digest | null = null;
+  #hashed = false;
   #scans = false;
   #reading: StreamReading<void> | null = null;
   #readingFailed = false;
@@ -75,8 +75,7 @@ export class Pass {
   push(bytes: Uint8Array): boolean {
     if (this.#format === null) this.#begin(bytes);
     if (this.#stops) return false;
-    this.#hash?.update(bytes);
-    if (this.#entry.crc32 !== null) this.#crc = this.#shared.platform.crc32(bytes, this.#crc);
+    this.#digest?.update(bytes);
     if (this.#scans) this.#shared.scanner.push(bytes);
     if (this.#reading && !this.#readingFailed) this.#parse((reading) => reading.push(bytes));
     if (this.#holds) this.#hold(bytes);
@@ -84,17 +83,15 @@ export class Pass {
   }
 
   #begin(head: Uint8Array): void {
-    const { matcher, platform, budgets, depth, scanner } = this.#shared;
+    const { matcher, digester, budgets, depth, scanner, hold } = this.#shared;
     const format = sniff(head);
     this.#format = format;
     this.#into.format = format;
     const native = format === 'elf' || format === 'macho' || format === 'ar';
-    // Native code is listed by digest whether a rule knows it or not; anything else is hashed once it gave evidence.
-    if (native) this.#hash = platform.sha256();
     if (native) {
       const size = Math.max(this.#content.claimed, 0) || budgets.entryBytes;
       this.#parse(() => {
-        this.#reading = new StreamReading(matchNative(size, matcher, budgets, this.#into), budgets.heldBytes);
+        this.#reading = new StreamReading(matchNative(size, matcher, budgets, this.#into), budgets.heldBytes, hold);
       });
     }
     const code = native || format === 'dex' || format === 'class' || format === 'zip';
@@ -136,6 +133,16 @@ export class Pass {
     if (this.#scans) scanner.begin(collectText(matcher, this.#into));
     if (skips) this.#into.cover('skipped', 'depth', null, skippedAtStandard[format] ?? '');
     this.#stops = skips && !native && !this.#holds;
+    // Native code is listed by digest whether a rule knows it or not, and hardly a DEX gives no evidence; anything else
+    // is hashed once it did.
+    if (!this.#stops) {
+      this.#hashed = native || format === 'dex';
+      this.#digest = digester.begin({
+        sha256: this.#hashed,
+        crc32: this.#entry.crc32 !== null,
+        size: this.#content.claimed,
+      });
+    }
   }
 
   /** Runs a step of the native reader; what it cannot follow ends the reading, not the scan of the bytes. */
@@ -164,6 +171,7 @@ export class Pass {
 
   end(): void {
     if (this.#format === null) this.#begin(new Uint8Array(0));
+    this.#digest?.end();
     if (this.#scans) this.#endScan();
     if (this.#reading && !this.#readingFailed) this.#parse((reading) => reading.end());
   }
@@ -185,9 +193,35 @@ export class Pass {
     if (!this.#readingFailed) this.#parse((reading) => reading.end());
   }
 
+  /** After the last pass. */
+  finish(): void {
+    if (this.wantsAgain) this.#into.cover('partial', 'budget', null, `tables not found in ${PASSES} passes`);
+  }
+
+  /** Whether the content was hashed on its way. */
+  get hashed(): boolean {
+    return this.#hashed;
+  }
+
+  /** Whether the digests of what came by are computed. */
+  get settled(): boolean {
+    return this.#digest === null || this.#digest.ready;
+  }
+
+  /**
+   * Puts the digests into the features of content that came by whole; waits for them where they are not `settled`.
+   * @param bytes of content
+   */
+  settle(bytes: number): void {
+    const digests = this.#digest?.result();
+    if (!digests) return;
+    if (this.#into.native !== null || this.#into.hasPlaces) this.#into.sha256 ??= digests.sha256;
+    this.#checkClaims(bytes, digests.crc32);
+  }
+
   /** Size and checksum as the container claims them: Android checks neither for what it maps itself. */
-  checkClaims(bytes: number): void {
-    if (this.#stops || this.#entry.crc32 === null) return;
+  #checkClaims(bytes: number, crc: number | null): void {
+    if (crc === null) return;
     const { claimed } = this.#content;
     if (claimed >= 0 && bytes !== claimed) {
       this.#into.anomalies([
@@ -197,15 +231,10 @@ export class Pass {
           detail: `${bytes} bytes, the directory claims ${claimed}`,
         },
       ]);
-    } else if (this.#crc !== this.#entry.crc32) {
+    } else if (crc !== this.#entry.crc32) {
       this.#into.anomalies([
         { code: 'zip.crc-mismatch', offset: this.#content.offset, detail: 'CRC-32 does not match' },
       ]);
     }
-  }
-
-  finish(whole: boolean): void {
-    if (this.wantsAgain) this.#into.cover('partial', 'budget', null, `tables not found in ${PASSES} passes`);
-    if (whole && this.#hash) this.#into.sha256 = this.#hash.digest();
   }
 }

@@ -12,7 +12,8 @@ const RETAINED = 8 * 1024 * 1024;
 export class StreamReading<T> {
   readonly #reading: Reading<T>;
   readonly #most: number;
-  #retained = new Uint8Array(0);
+  /** Grows, and keeps what it held; all entries share it, since fresh memory for each would cost more than the copy. */
+  readonly #store: (length: number) => Uint8Array;
   #retainedLength = 0;
   #position = 0;
   #wanted: ByteRange | null = null;
@@ -20,10 +21,14 @@ export class StreamReading<T> {
   #filled = 0;
   #result: { value: T } | null = null;
 
-  /** @param most bytes one range may have; a longer one is answered short */
-  constructor(reading: Reading<T>, most: number) {
+  /**
+   * @param most bytes one range may have; a longer one is answered short
+   * @param store a buffer of at least so many bytes that keeps what it held, this reading's until it is done
+   */
+  constructor(reading: Reading<T>, most: number, store: (length: number) => Uint8Array) {
     this.#reading = reading;
     this.#most = most;
+    this.#store = store;
     this.#advance(reading.next());
   }
 
@@ -71,12 +76,8 @@ export class StreamReading<T> {
   #retain(chunk: Uint8Array): void {
     if (this.#position !== this.#retainedLength || this.#retainedLength >= RETAINED) return;
     const kept = Math.min(chunk.length, RETAINED - this.#retainedLength);
-    if (this.#retainedLength + kept > this.#retained.length) {
-      const grown = new Uint8Array(Math.min(RETAINED, Math.max(64 * 1024, (this.#retainedLength + kept) * 2)));
-      grown.set(this.#retained.subarray(0, this.#retainedLength));
-      this.#retained = grown;
-    }
-    this.#retained.set(kept === chunk.length ? chunk : chunk.subarray(0, kept), this.#retainedLength);
+    const store = this.#store(this.#retainedLength + kept);
+    store.set(kept === chunk.length ? chunk : chunk.subarray(0, kept), this.#retainedLength);
     this.#retainedLength += kept;
   }
 
@@ -86,18 +87,21 @@ export class StreamReading<T> {
       if (next.done) {
         this.#wanted = null;
         this.#result = { value: next.value };
-        this.#retained = new Uint8Array(0);
         this.#retainedLength = RETAINED;
         return;
       }
       const { offset } = next.value;
       const length = Math.min(next.value.length, this.#most);
       this.#wanted = { offset, length };
+      if (length === 0 || offset + length <= this.#retainedLength) {
+        // In place: what is retained stays as it is until the reading has ended.
+        next = this.#reading.next(this.#store(0).subarray(offset, offset + length));
+        continue;
+      }
       this.#buffer = new Uint8Array(length);
       this.#filled = Math.min(length, Math.max(0, this.#retainedLength - offset));
-      if (this.#filled > 0) this.#buffer.set(this.#retained.subarray(offset, offset + this.#filled));
-      if (this.#missing() > 0) return;
-      next = this.#reading.next(this.#buffer);
+      if (this.#filled > 0) this.#buffer.set(this.#store(0).subarray(offset, offset + this.#filled));
+      return;
     }
   }
 

@@ -1,4 +1,4 @@
-import { createHash, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import {
   closeSync,
   fstatSync,
@@ -16,11 +16,15 @@ import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import * as zlib from 'node:zlib';
 import { ScanError } from '../errors.ts';
+import { nodeDigester, nodeSha256 } from './node-digester.ts';
 import { nodeInflater } from './node-inflate.ts';
-import type { ByteSource, CertificateFacts, FileEntry, Hash, Platform } from './platform.ts';
+import type { ByteSource, CertificateFacts, FileEntry, Platform } from './platform.ts';
 
 /** Files of a directory bundle beyond which it is refused: no app has as many. */
 const MOST_FILES = 200_000;
+
+/** Open files: what reads them beside the scan needs their number. */
+const descriptors = new WeakMap<ByteSource, number>();
 
 function fileSource(path: string): ByteSource {
   const fd = openSync(path, 'r');
@@ -36,7 +40,7 @@ function fileSource(path: string): ByteSource {
     }
     return done;
   };
-  return {
+  const source: ByteSource = {
     size,
     read(offset, length) {
       const into = new Uint8Array(Math.min(length, Math.max(0, size - offset)));
@@ -45,6 +49,8 @@ function fileSource(path: string): ByteSource {
     readInto,
     close: () => closeSync(fd),
   };
+  descriptors.set(source, fd);
+  return source;
 }
 
 function listFiles(root: string): FileEntry[] {
@@ -127,11 +133,6 @@ export function readAddressDatabase(file: string | undefined): Uint8Array {
   }
 }
 
-function sha256(): Hash {
-  const hash = createHash('sha256');
-  return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') };
-}
-
 function certificate(der: Uint8Array): CertificateFacts | null {
   // OpenSSL would take PEM as well, which no signature holds.
   if (der[0] !== 0x30) return null;
@@ -157,7 +158,8 @@ function name(lines: string | undefined): string {
 export const nodePlatform: Platform = {
   open,
   inflater: nodeInflater,
-  sha256,
+  sha256: nodeSha256,
+  digester: (source, size) => nodeDigester((source && descriptors.get(source)) ?? -1, size),
   crc32: (bytes, previous) => zlib.crc32(bytes, previous),
   certificate,
   readRules,

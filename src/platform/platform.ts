@@ -1,3 +1,5 @@
+import type { Digester } from './digester.ts';
+
 /** Bytes that can be read by position: a file, a blob, an array, or a stored entry of an archive. */
 export interface ByteSource {
   /** Bytes. */
@@ -56,6 +58,12 @@ export interface Platform {
   open(path: string): { kind: 'file'; source: ByteSource } | { kind: 'directory'; files: readonly FileEntry[] };
   inflater(): Inflater;
   sha256(): Hash;
+  /**
+   * Digests for one scan.
+   * @param source the bundle's file, where it is one
+   * @param size bytes of the bundle: a small one is not worth a thread
+   */
+  digester(source: ByteSource | null, size: number): Digester;
   /** Continues a CRC-32 (ISO 3309, as in ZIP). */
   crc32(bytes: Uint8Array, previous: number): number;
   /** Reads an X.509 certificate (DER); null where it is none, or nothing here can read one. Verifies nothing. */
