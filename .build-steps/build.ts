@@ -1,11 +1,11 @@
-import { packInto } from './pack.ts';
+import { bundleInto } from './bundle.ts';
 import { writeSchemas } from './schemas.ts';
 
 /** What the build adds to the compiled sources; the name of a step does that one alone. */
 const root = new URL('../../', import.meta.url);
 const dist = new URL('dist/', root);
 const steps = {
-  pack: () => packInto(dist, new URL('rules/', root)),
+  bundle: () => bundleInto(dist, new URL('src/', root), new URL('rules/', root)),
   schemas: () => writeSchemas(dist),
 };
 const [, , wanted] = process.argv;

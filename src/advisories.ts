@@ -1,6 +1,3 @@
-// The two functions alone: the whole package is forty files.
-import satisfies from 'semver/functions/satisfies.js';
-import valid from 'semver/functions/valid.js';
 import type { AdvisoryMatch } from './judge/case.ts';
 import { knownOn } from './recipients.ts';
 import type { Advisory, Rules } from './rules/schema.ts';
@@ -13,33 +10,40 @@ import type { Detection } from './types.ts';
 export function normaliseVersion(raw: string): string | null {
   const match = /^v?(\d{1,6})(?:\.(\d{1,6}))?(?:\.(\d{1,6}))?(?:[.+_-].*)?$/.exec(raw.trim());
   if (!match) return null;
-  return valid(`${Number(match[1])}.${Number(match[2] ?? 0)}.${Number(match[3] ?? 0)}`);
+  return `${Number(match[1])}.${Number(match[2] ?? 0)}.${Number(match[3] ?? 0)}`;
 }
 
 /** Advisories published by that day whose range a version aboard meets, or may meet where no version could be read. */
-export function advisoriesOf(detections: readonly Detection[], rules: Rules, asOf: string): AdvisoryMatch[] {
+export async function advisoriesOf(
+  detections: readonly Detection[],
+  rules: Rules,
+  asOf: string,
+): Promise<AdvisoryMatch[]> {
   const matches: AdvisoryMatch[] = [];
   for (const detection of detections) {
     if (!detection.scored) continue;
     for (const advisory of rules.sdks.get(detection.sdk)?.advisories ?? []) {
       if (advisory.published > asOf || !knownOn({ ...advisory.source, published: advisory.published }, asOf)) continue;
-      const match = matchOf(detection, advisory);
+      const match = await matchOf(detection, advisory);
       if (match) matches.push(match);
     }
   }
   return matches;
 }
 
-function matchOf(detection: Detection, advisory: Advisory): AdvisoryMatch | null {
+async function matchOf(detection: Detection, advisory: Advisory): Promise<AdvisoryMatch | null> {
   const common = { sdk: detection.sdk, advisory };
   const instances = detection.instances.filter((i) => i.version !== null);
   if (instances.length === 0) return { ...common, state: 'undetermined', version: null, evidence: [] };
+  // The one function, when it is asked for: the whole package is forty files, and most apps meet no advisory.
+  const { default: satisfies } = await import('semver/functions/satisfies.js');
   for (const instance of instances) {
     const version = instance.version === null ? null : normaliseVersion(instance.version);
-    if (version === null || !satisfies(version, advisory.affected)) continue;
+    // What cannot be compared is not cleared.
+    if (version !== null && !satisfies(version, advisory.affected)) continue;
     return {
       ...common,
-      state: advisory.confidence === 'high' ? 'holds' : 'undetermined',
+      state: advisory.confidence === 'high' && version !== null ? 'holds' : 'undetermined',
       version: instance.version,
       evidence: instances
         .filter((i) => i.version === instance.version)

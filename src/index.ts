@@ -1,4 +1,3 @@
-import { readAddresses } from './addresses.ts';
 import type { ScanSource } from './bundle/open.ts';
 import { ScanError } from './errors.ts';
 import { vocabulary } from './judge/vocabulary.ts';
@@ -92,7 +91,8 @@ export function checkRules(
  * peer dependency @ip-location-db/geo-whois-asn-country-mmdb
  * @throws ScanError not-found, unreadable; bad-option where it is no such database or the package is not installed
  */
-export function loadAddresses(file?: string): AddressRegistry {
+export async function loadAddresses(file?: string): Promise<AddressRegistry> {
+  const { readAddresses } = await import('./addresses.ts');
   return readAddresses(readAddressDatabase(file), file ?? addressesPackage, nodePlatform.sha256());
 }
 

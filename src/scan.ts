@@ -80,7 +80,7 @@ export async function scanWith(
     addresses,
   );
   const coverage = [...read.coverage, ...dropped];
-  const advisories = advisoriesOf(detections, rules, asOf);
+  const advisories = await advisoriesOf(detections, rules, asOf);
   const unknown = unidentified(read.entries, matcher, app.id);
   const { findings, risk } = judge(
     {

@@ -123,15 +123,15 @@ describe('registry data of addresses', () => {
 });
 
 describe('where the database comes from', () => {
-  it('is a file, or the package that npm installed', () => {
+  it('is a file, or the package that npm installed', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'waybill-addresses-'));
     const file = join(folder, 'small.mmdb');
     writeFileSync(file, small);
-    expect(loadAddresses(file).countryOf('192.0.2.44')).toBe('CN');
+    expect((await loadAddresses(file)).countryOf('192.0.2.44')).toBe('CN');
     writeFileSync(file, 'no database');
-    expect(() => loadAddresses(file)).toThrow(`${file}: not an address database`);
-    expect(() => loadAddresses(join(folder, 'none'))).toThrow(expect.objectContaining({ code: 'not-found' }));
-    expect(() => loadAddresses(folder)).toThrow(expect.objectContaining({ code: 'unreadable' }));
+    await expect(loadAddresses(file)).rejects.toThrow(`${file}: not an address database`);
+    await expect(loadAddresses(join(folder, 'none'))).rejects.toMatchObject({ code: 'not-found' });
+    await expect(loadAddresses(folder)).rejects.toMatchObject({ code: 'unreadable' });
     rmSync(folder, { recursive: true });
   });
 

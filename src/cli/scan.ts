@@ -57,7 +57,7 @@ export async function scanCommand(files: readonly string[], options: ScanCommand
     rules,
     policy: options.policy,
     context: readContext(options.context),
-    addresses: options.addresses === undefined ? undefined : loadAddresses(database),
+    addresses: options.addresses === undefined ? undefined : await loadAddresses(database),
     asOf: options.asOf ?? io.now().toISOString().slice(0, 10),
     depth: options.depth,
     signal: io.signal,

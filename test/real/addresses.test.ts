@@ -17,7 +17,7 @@ describe('the addresses in the real arm64 library of Agora 2.0.2', () => {
     const path = 'lib/arm64-v8a/libagora-rtc-sdk-jni.so' as const;
     const apk = addToApk(real.settings(), { [path]: agora202()[path] });
     without = await scan(apk);
-    report = await scan(apk, { addresses: loadAddresses() });
+    report = await scan(apk, { addresses: await loadAddresses() });
   });
 
   it('are registered in China, Hong Kong and the United States, by the database of that day', () => {
