@@ -11,6 +11,7 @@ const OVERLAP = 4;
  * hints: an index is good where its entry and its string lie inside the chunk.
  */
 export class StringPool {
+  private readonly bytes: Uint8Array;
   private readonly view: DataView;
   private readonly entries: number;
   private readonly count: number;
@@ -30,6 +31,7 @@ export class StringPool {
       anomalies.add('axml.header-size', offset, `string pool header of ${claimedHeader} bytes`);
     const [stringCount, styleCount] = [view.getUint32(offset + 8, true), view.getUint32(offset + 12, true)];
     const [stringsStart, stylesStart] = [view.getUint32(offset + 20, true), view.getUint32(offset + 24, true)];
+    this.bytes = bytes;
     this.view = view;
     this.anomalies = anomalies;
     this.isUtf8 = (view.getUint32(offset + 16, true) & utf8Flag) !== 0;
