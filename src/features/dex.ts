@@ -45,20 +45,33 @@ export function extractDex(bytes: Uint8Array, matcher: Matcher, into: Collector)
 
 function matchDex(dex: DexFile, matcher: Matcher, into: Collector): void {
   const { bytes, base } = dex;
+  // What is being looked at, for callbacks that are made once: a DEX has tens of thousands of strings and few hits.
+  let index = 0;
+  let start = 0;
+  let end = 0;
+  let defined = false;
   const classes = matcher.names('class');
-  visitTypes(dex, (index, start, end, defined) => {
+  const type = () => typeAt(dex, index);
+  const onClass = (clue: number) => into.hit(clue, defined ? 'defined' : 'referenced', base + start, type);
+  visitTypes(dex, (at, from, to, isDefined) => {
+    index = at;
+    start = from;
+    end = to;
+    defined = isDefined;
     // A descriptor is `Lio/agora/rtc/RtcEngine;`.
-    classes.matchBytes(bytes, start + 1, end - 1, (clue) => {
-      into.hit(clue, defined ? 'defined' : 'referenced', base + start, () => typeAt(dex, index));
-    });
+    classes.matchBytes(bytes, start + 1, end - 1, onClass);
   });
   const strings = matcher.names('string');
   const { versionStrings } = matcher;
-  visitStrings(dex, (index, start, end) => {
-    strings.matchBytes(bytes, start, end, (clue) =>
-      into.hit(clue, 'defined', base + start, () => stringAt(dex, index)),
-    );
-    versionStrings.matchBytes(bytes, start, end, (version) => matchVersion(dex, version, start, end, matcher, into));
+  const string = () => stringAt(dex, index);
+  const onString = (clue: number) => into.hit(clue, 'defined', base + start, string);
+  const onVersion = (version: number) => matchVersion(dex, version, start, end, matcher, into);
+  visitStrings(dex, (at, from, to) => {
+    index = at;
+    start = from;
+    end = to;
+    strings.matchBytes(bytes, start, end, onString);
+    versionStrings.matchBytes(bytes, start, end, onVersion);
     if (mayBeUrl(bytes, start, end)) {
       const found = endpointOf(latin1.decode(bytes.subarray(start, Math.min(end, start + 1024))), base + start);
       if (found) into.endpoint(found);

@@ -6,6 +6,7 @@ import { type FatSlice, type MachO, readFat, readMachO } from '../formats/macho.
 import { cxxScope, jniName, objcClassName, swiftModule } from '../formats/names.ts';
 import type { Reading } from '../formats/reading.ts';
 import type { Matcher } from '../rules/compile.ts';
+import type { NameMatcher } from '../rules/name-matcher.ts';
 import type { Collector } from './collector.ts';
 import type { Grade } from './features.ts';
 
@@ -40,38 +41,50 @@ function* matchElf(size: number, matcher: Matcher, budgets: Budgets, into: Colle
     libraries.match(name, (clue) => into.hit(clue, grade, null, () => name));
   if (elf.soname) library(elf.soname, 'defined');
   for (const name of elf.needed) library(name, 'referenced');
-  for (const symbol of elf.exports) matchSymbol(symbol.name, symbol.offset, 'defined', matcher, into);
-  for (const symbol of elf.imports) matchSymbol(symbol.name, symbol.offset, 'referenced', matcher, into);
+  const symbols = new SymbolMatcher(matcher, into);
+  for (const symbol of elf.exports) symbols.match(symbol.name, symbol.offset, 'defined');
+  for (const symbol of elf.imports) symbols.match(symbol.name, symbol.offset, 'referenced');
 }
 
-/** A native symbol offers its own name, and the Java, Objective-C, Swift or C++ name that is mangled into it. */
-function matchSymbol(symbol: string, offset: number, grade: Grade, matcher: Matcher, into: Collector): void {
-  const hit = (clue: number) => into.hit(clue, grade, offset, () => symbol);
-  matcher.names('symbol').match(symbol, hit);
-  const classes = matcher.names('class');
-  const jni = symbol.startsWith('Java_') ? jniName(symbol) : null;
-  if (jni) {
-    classes.match(`${jni.class}.${jni.method}`, hit);
-    return;
+/** What the symbols of one image share. A library has ten thousands of them and few hits. */
+class SymbolMatcher {
+  readonly #into: Collector;
+  readonly #symbols: NameMatcher;
+  readonly #classes: NameMatcher;
+  #symbol = '';
+  #offset = 0;
+  #grade: Grade = 'defined';
+  readonly #text = () => this.#symbol;
+  readonly #hit = (clue: number) => this.#into.hit(clue, this.#grade, this.#offset, this.#text);
+
+  constructor(matcher: Matcher, into: Collector) {
+    this.#into = into;
+    this.#symbols = matcher.names('symbol');
+    this.#classes = matcher.names('class');
   }
-  const objc = objcClassName(symbol);
-  if (objc) {
-    classes.match(objc, hit);
-    return;
+
+  /** A native symbol offers its own name, and the Java, Objective-C, Swift or C++ name that is mangled into it. */
+  match(symbol: string, offset: number, grade: Grade): void {
+    this.#symbol = symbol;
+    this.#offset = offset;
+    this.#grade = grade;
+    this.#symbols.match(symbol, this.#hit);
+    const jni = symbol.startsWith('Java_') ? jniName(symbol) : null;
+    const name = jni ? `${jni.class}.${jni.method}` : (objcClassName(symbol) ?? swiftModule(symbol));
+    if (name) {
+      this.#classes.match(name, this.#hit);
+      return;
+    }
+    const scope = cxxScope(symbol);
+    if (scope) this.#symbols.match(scope, this.#hit);
   }
-  const module = swiftModule(symbol);
-  if (module) {
-    classes.match(module, hit);
-    return;
-  }
-  const scope = cxxScope(symbol);
-  if (scope) matcher.names('symbol').match(scope, hit);
 }
 
 function* matchArchive(size: number, base: number, matcher: Matcher, budgets: Budgets, into: Collector): Reading<void> {
   const archive = yield* readArchive(size, budgets, base);
   into.problems(archive.problems);
-  for (const symbol of archive.symbols) matchSymbol(symbol.name, symbol.offset, 'defined', matcher, into);
+  const symbols = new SymbolMatcher(matcher, into);
+  for (const symbol of archive.symbols) symbols.match(symbol.name, symbol.offset, 'defined');
 }
 
 function matchMachO(image: MachO, slice: FatSlice, matcher: Matcher, into: Collector): void {
@@ -84,13 +97,12 @@ function matchMachO(image: MachO, slice: FatSlice, matcher: Matcher, into: Colle
   };
   if (image.id) library(image.id.name, 'defined');
   for (const dylib of image.dylibs) library(dylib.name, 'referenced');
-  for (const name of image.exports) {
-    matchSymbol(name.name, name.offset, name.reexport ? 'referenced' : 'defined', matcher, into);
-  }
-  for (const symbol of image.symbols) {
-    matchSymbol(symbol.name, symbol.offset, symbol.defined ? 'defined' : 'referenced', matcher, into);
-  }
-  for (const name of image.imports) matchSymbol(name.name, name.offset, 'referenced', matcher, into);
+  const symbols = new SymbolMatcher(matcher, into);
+  for (const { name, offset, reexport } of image.exports)
+    symbols.match(name, offset, reexport ? 'referenced' : 'defined');
+  for (const { name, offset, defined } of image.symbols)
+    symbols.match(name, offset, defined ? 'defined' : 'referenced');
+  for (const { name, offset } of image.imports) symbols.match(name, offset, 'referenced');
   const classes = matcher.names('class');
   for (const name of image.objcClasses) {
     classes.match(name.name, (clue) => into.hit(clue, 'defined', name.offset, () => name.name));
