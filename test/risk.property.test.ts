@@ -5,6 +5,7 @@ import { type Case, judge } from '../src/judge.ts';
 import { Policy, type PolicyRule } from '../src/rules/schema.ts';
 import { axes, bases, type ControlState, dataKinds, levels, type Risk, type RiskPair } from '../src/types.ts';
 import { type CaseDescription, caseOf, context, detectionOf, type FlowDescription, rulesOf } from './build/case.ts';
+import { mulberry32 } from './build/random.ts';
 
 const store = v.parse(
   Policy,
@@ -14,17 +15,6 @@ const rules = rulesOf();
 const CASES = 600;
 
 type Random = () => number;
-
-/** Tommy Ettinger's mulberry32: 32 bits of state, the same numbers on every machine. */
-function mulberry32(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 function pick<T>(random: Random, list: readonly T[]): T {
   return list[Math.floor(random() * list.length)]!;

@@ -16,6 +16,8 @@ export interface Entry {
   readonly position: number;
   /** CRC-32 the container claims; null for a file of a directory. */
   readonly crc32: number | null;
+  /** Whether the container marks it as encrypted: only content that is not as claimed really is. */
+  readonly encrypted?: boolean;
   locate(): Promise<Located>;
 }
 

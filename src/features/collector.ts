@@ -177,13 +177,13 @@ export class Collector {
 
 /** Printable and short: app-controlled text never carries control characters into a report. */
 function shorten(text: string): string {
-  const clean = printable(text);
+  const clean = withoutControls(text);
   // A copy: V8 lets a slice of a string table keep the whole table in memory for as long as the report lives.
   return clean.length > TEXT ? `${clean.slice(0, TEXT - 1)}…` : ` ${clean}`.slice(1);
 }
 
 /** Control, bidirectional and zero-width characters as \u escapes. */
-export function printable(text: string): string {
+function withoutControls(text: string): string {
   return text.replace(
     // biome-ignore lint/suspicious/noControlCharactersInRegex: naming them is the point
     /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,

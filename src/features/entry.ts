@@ -132,7 +132,10 @@ export class Extractor {
     const limit = () => Math.min(this.#shared.budgets.entryBytes, this.#left);
     const end = await this.#streamer.stream(content, limit(), (bytes) => pass.push(bytes));
     pass.end();
-    if (end.state === 'broken') into.cover('partial', 'malformed', end.bytes, end.detail ?? 'broken content');
+    if (end.state === 'broken') {
+      if (entry.encrypted) pass.behindPassword();
+      else into.cover('partial', 'malformed', end.bytes, end.detail ?? 'broken content');
+    }
     if (end.state === 'budget') into.cover('partial', 'budget', end.bytes, end.detail ?? 'budget');
     for (let again = 1; pass.wantsAgain && again < PASSES && this.#left > 0; again++) {
       await this.#streamer.stream(content, limit(), (bytes) => pass.pushAgain(bytes));

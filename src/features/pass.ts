@@ -219,6 +219,16 @@ export class Pass {
     this.#checkClaims(bytes, digests.crc32);
   }
 
+  /** The container says that the content is encrypted, and it is not what it would be without: what was read is noise. */
+  behindPassword(): void {
+    this.#into.cover(
+      'unreadable',
+      'password',
+      this.#content.offset,
+      'encrypted with a password (ZIP), as its header says',
+    );
+  }
+
   /** Size and checksum as the container claims them: Android checks neither for what it maps itself. */
   #checkClaims(bytes: number, crc: number | null): void {
     if (crc === null) return;
@@ -232,6 +242,7 @@ export class Pass {
         },
       ]);
     } else if (crc !== this.#entry.crc32) {
+      if (this.#entry.encrypted) this.behindPassword();
       this.#into.anomalies([
         { code: 'zip.crc-mismatch', offset: this.#content.offset, detail: 'CRC-32 does not match' },
       ]);

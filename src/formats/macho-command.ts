@@ -1,5 +1,6 @@
 import { text, viewOf } from './macho-bytes.ts';
-import type { Dylib, DylibVersions, Encryption, FatSlice, Platform, Problem, Section } from './macho-types.ts';
+import type { Dylib, DylibVersions, Encryption, FatSlice, Platform, Section } from './macho-types.ts';
+import type { Problem } from './problems.ts';
 import type { ByteRange } from './reading.ts';
 
 /** dyld opens no path longer than PATH_MAX, 1,024 bytes; four times that is no name but a load. */

@@ -5,7 +5,8 @@ import { Command, type LinkEdit, type LoadCommands } from './macho-command.ts';
 import { readDylib, readDylibVersions, sourceVersion, systemVersion } from './macho-dylibs.ts';
 import type { MachHeader } from './macho-header.ts';
 import { readSections } from './macho-sections.ts';
-import type { Dylib, FatSlice, Problem } from './macho-types.ts';
+import type { Dylib, FatSlice } from './macho-types.ts';
+import type { Problem } from './problems.ts';
 
 type Read = (command: Command, found: LoadCommands) => void;
 

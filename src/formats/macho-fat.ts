@@ -2,7 +2,8 @@ import type { Budgets } from '../budgets.ts';
 import { FormatError } from '../errors.ts';
 import { u64, viewOf } from './macho-bytes.ts';
 import { archName, FAT_MAGIC_64, isFatMagic, readHeader } from './macho-header.ts';
-import type { FatFile, FatSlice, Problem } from './macho-types.ts';
+import type { FatFile, FatSlice } from './macho-types.ts';
+import type { Problem } from './problems.ts';
 import type { Reading } from './reading.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Budgets } from '../budgets.ts';
 import { BudgetError } from '../errors.ts';
 import type { LinkEdit } from './macho-command.ts';
-import type { Problem } from './macho-types.ts';
+import type { Problem } from './problems.ts';
 import type { ByteRange, Reading } from './reading.ts';
 
 /** One table or section of the file. */

@@ -1,7 +1,8 @@
 import type { Budgets } from '../budgets.ts';
 import { BudgetError } from '../errors.ts';
 import { nulAfter, text, viewOf } from './macho-bytes.ts';
-import type { CodeSignature, Problem } from './macho-types.ts';
+import type { CodeSignature } from './macho-types.ts';
+import type { Problem } from './problems.ts';
 
 // xnu: osfmk/kern/cs_blobs.h. All of it is big-endian.
 const CSMAGIC_EMBEDDED_SIGNATURE = 0xfade0cc0;

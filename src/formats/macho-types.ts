@@ -1,15 +1,10 @@
+import type { Problem } from './problems.ts';
 import type { ByteRange } from './reading.ts';
 
 /** Every `offset` in these types counts from the start of the content that was read, so in a fat file from its start. */
 export interface NamedAt {
   readonly name: string;
   readonly offset: number;
-}
-
-/** Something in the file that could not be followed; what stands in other fields was read all the same. */
-export interface Problem {
-  readonly offset: number;
-  readonly message: string;
 }
 
 export interface FatSlice {

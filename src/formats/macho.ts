@@ -11,16 +11,8 @@ import { isEncrypted, textRanges } from './macho-sections.ts';
 import { readSignature } from './macho-signature.ts';
 import { readSymbols, type SymbolTable } from './macho-symbols.ts';
 import { readExportTrie } from './macho-trie.ts';
-import type {
-  CodeSignature,
-  ExportedName,
-  FatSlice,
-  MachO,
-  MachOVisitor,
-  NamedAt,
-  Problem,
-  Section,
-} from './macho-types.ts';
+import type { CodeSignature, ExportedName, FatSlice, MachO, MachOVisitor, NamedAt, Section } from './macho-types.ts';
+import type { Problem } from './problems.ts';
 import type { Reading } from './reading.ts';
 
 export { readFat } from './macho-fat.ts';

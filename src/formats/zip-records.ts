@@ -56,6 +56,7 @@ export const END_RECORD_SIZE = 22;
 /** Three 4-byte or 8-byte fields behind an optional signature (4.3.9). */
 export const DESCRIPTOR_MAX = 24;
 
+/** Bit 0 of the general purpose flags (4.4.4). */
 export const ENCRYPTED = 1;
 export const DESCRIPTOR_FOLLOWS = 8;
 
@@ -134,4 +135,9 @@ export function resolveZip64(view: DataView, extra: ExtraFields, values: readonl
     at += 8;
   }
   return resolved;
+}
+
+/** Whether the directory marks an entry as encrypted. */
+export function isEncrypted({ flags }: ZipEntry): boolean {
+  return (flags & ENCRYPTED) !== 0;
 }

@@ -10,6 +10,8 @@ import type { Hash } from './platform.ts';
 const WORTH_A_THREAD = 12 * 1024 * 1024;
 /** Smaller contents are done before a slot has changed hands. */
 const WORTH_A_SLOT = 64 * 1024;
+/** Slots for which the thread is woken together. */
+const WAKING = at.SLOTS / 4;
 /** A thread that does not answer for so long is gone: only the end of memory or of the process does that. */
 const PATIENCE_MS = 60_000;
 
@@ -121,7 +123,8 @@ export class DigestThread implements Digester {
     this.#inSlot = 0;
     this.#filled++;
     Atomics.store(this.#control, at.FILLED, this.#filled | 0);
-    Atomics.notify(this.#control, at.FILLED);
+    // To wake the thread costs as much as a slot's digest: not for each of them.
+    if (this.#filled % WAKING === 0) Atomics.notify(this.#control, at.FILLED);
   }
 
   #waitForSlot(): void {
@@ -139,6 +142,7 @@ export class DigestThread implements Digester {
   }
 
   #wait(index: number, value: number): void {
+    Atomics.notify(this.#control, at.FILLED);
     if (Atomics.wait(this.#control, index, value, PATIENCE_MS) === 'timed-out') {
       throw new Error('the thread that computes digests does not answer');
     }

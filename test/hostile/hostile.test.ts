@@ -191,3 +191,27 @@ describe('what grows', () => {
     expect(report.maxRSS).toBeLessThan(MOST_MEMORY);
   });
 });
+
+describe('an entry marked as encrypted', () => {
+  const dex = buildDex({ classes: [{ name: 'io.agora.rtc.RtcEngine' }] });
+  const scanned = (raw?: Uint8Array) =>
+    scan(
+      buildZip([
+        { name: 'AndroidManifest.xml', data: manifest },
+        { name: 'classes.dex', data: dex, local: { flags: 1 }, central: { flags: 1 }, ...(raw ? { raw } : {}) },
+      ]),
+    );
+
+  it('that is not, is read', async () => {
+    const report = await scanned();
+    expect(report.detections.map(({ sdk }) => sdk)).toContain('agora-rtc');
+    expect(report.anomalies.map(({ code }) => code)).toContain('zip.encryption-flag');
+  });
+
+  it('that is, is behind a password, and the answer incomplete', async () => {
+    const packed = deflateRawSync(dex);
+    const report = await scanned(packed.map((byte, i) => byte ^ (i * 73 + 41)));
+    expect(gaps(report)).toContainEqual(expect.objectContaining({ path: 'classes.dex', reason: 'password' }));
+    expect(report.verdict).toBe('inconclusive');
+  });
+});
