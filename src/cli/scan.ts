@@ -41,6 +41,11 @@ export interface ScanCommandOptions {
 
 const REASONS_SHOWN = 5;
 
+/** The publisher's own words in the package's README (seen 2026-11-25): "updates via npm are completely deprecated". */
+const npmDatabase =
+  'the address database on npm is partly wrong and no longer updated, says its publisher; ' +
+  'take an MMDB file from the releases of github.com/sapics/ip-location-db and name it with --addresses=FILE';
+
 /**
  * `waybill scan FILE…`: reports on every file, then answers for the worst.
  * @throws UsageError, InputError, OutputError, ScanError for what concerns the whole run
@@ -62,6 +67,7 @@ export async function scanCommand(files: readonly string[], options: ScanCommand
     depth: options.depth,
     signal: io.signal,
   };
+  if (options.addresses === true && !options.quiet) io.stderr.write(remark(npmDatabase));
   const gateOptions: GateOptions = {
     failOn: options.failOn,
     accept: options.accept,
