@@ -51,33 +51,38 @@ export class GramFilter {
     for (const [i, needle] of needles.entries()) this.#starts[i + 1] = this.#starts[i]! + needle.length;
     this.#bytes = new Uint8Array(this.#starts.at(-1)!);
     for (const [i, needle] of needles.entries()) this.#bytes.set(needle, this.#starts[i]);
-    const count = new Map<number, number>();
+    // How many needles share a gram, by its hash: near enough for a choice between four.
+    const shared = new Uint16Array(this.map.length);
     for (const needle of needles) {
-      for (let i = 0; i + 4 <= needle.length; i++) {
-        const gram = gramAt(needle, i);
-        count.set(gram, (count.get(gram) ?? 0) + 1);
-      }
+      for (let i = 0; i + 4 <= needle.length; i++) shared[Math.imul(gramAt(needle, i), HASH) >>> SHIFT]!++;
     }
-    this.#window = Int32Array.from(needles, (needle) => rarest(needle, (gram) => count.get(gram)!));
-    const entries = marks.map(({ gram, offset, kind }) => ({ gram: gramAt(gram, 0), owner: -1 - kind, offset }));
-    needles.forEach((needle, owner) => {
-      for (let offset = this.#window[owner]!; offset < this.#window[owner]! + 4; offset++) {
-        entries.push({ gram: gramAt(needle, offset), owner, offset });
-      }
-    });
-    const bits = Math.min(18, Math.max(8, Math.ceil(Math.log2(entries.length + 1))));
+    this.#window = Int32Array.from(needles, (needle) => rarest(needle, shared));
+    const count = marks.length + needles.length * 4;
+    const bits = Math.min(18, Math.max(8, Math.ceil(Math.log2(count + 1))));
     this.#headShift = 32 - bits;
     this.#heads = new Int32Array(1 << bits);
-    this.#entries = new Int32Array((entries.length + 1) * 4);
-    entries.forEach(({ gram, owner, offset }, i) => {
-      const hash = Math.imul(gram, HASH);
-      const head = hash >>> this.#headShift;
-      this.#entries.set([gram, owner, offset, this.#heads[head]!], (i + 1) * 4);
-      this.#heads[head] = (i + 1) * 4;
-      const print = fingerprint(hash);
-      const before = this.map[hash >>> SHIFT]!;
-      this.map[hash >>> SHIFT] = before === 0 || before === print ? print : ANY_GRAM;
+    this.#entries = new Int32Array((count + 1) * 4);
+    marks.forEach(({ gram, offset, kind }, i) => this.#enter(i, gramAt(gram, 0), -1 - kind, offset));
+    needles.forEach((needle, owner) => {
+      const first = this.#window[owner]!;
+      for (let k = 0; k < 4; k++) {
+        this.#enter(marks.length + 4 * owner + k, gramAt(needle, first + k), owner, first + k);
+      }
     });
+  }
+
+  #enter(index: number, gram: number, owner: number, offset: number): void {
+    const place = (index + 1) * 4;
+    const hash = Math.imul(gram, HASH);
+    const head = hash >>> this.#headShift;
+    this.#entries[place] = gram;
+    this.#entries[place + 1] = owner;
+    this.#entries[place + 2] = offset;
+    this.#entries[place + 3] = this.#heads[head]!;
+    this.#heads[head] = place;
+    const print = fingerprint(hash);
+    const before = this.map[hash >>> SHIFT]!;
+    this.map[hash >>> SHIFT] = before === 0 || before === print ? print : ANY_GRAM;
   }
 
   /** Whether the word is likely to be an entered gram: tells most collisions without leaving the map. */
@@ -131,24 +136,27 @@ function fingerprint(hash: number): number {
 }
 const ANY_GRAM = 255;
 
-const commonSlots = new Set(COMMON_WORDS.map((word) => Math.imul(word, HASH) >>> SHIFT));
+const commonSlots = COMMON_WORDS.map((word) => Math.imul(word, HASH) >>> SHIFT);
 
 const littleEndian = new Uint8Array(Int32Array.of(1).buffer)[0] === 1;
 
 /** In the machine's byte order, as a scan over an Int32Array reads it. */
 function gramAt(bytes: Uint8Array, at: number): number {
-  const [a, b, c, d] = [bytes[at]!, bytes[at + 1]!, bytes[at + 2]!, bytes[at + 3]!];
+  const a = bytes[at]!;
+  const b = bytes[at + 1]!;
+  const c = bytes[at + 2]!;
+  const d = bytes[at + 3]!;
   return littleEndian ? a | (b << 8) | (c << 16) | (d << 24) : (a << 24) | (b << 16) | (c << 8) | d;
 }
 
 /** Offset of the four successive grams that should be met least, and whose chains are shortest. */
-function rarest(needle: Uint8Array, shared: (gram: number) => number): number {
-  const costs: number[] = [];
-  for (let i = 0; i + 4 <= needle.length; i++) {
+function rarest(needle: Uint8Array, shared: Uint16Array): number {
+  const costs = new Float64Array(needle.length - 3);
+  for (let i = 0; i < costs.length; i++) {
     let likely = 1;
     for (let k = i; k < i + 4; k++) likely *= frequencies[needle[k]!]!;
-    const gram = gramAt(needle, i);
-    costs.push(likely * shared(gram) + Number(commonSlots.has(Math.imul(gram, HASH) >>> SHIFT)));
+    const slot = Math.imul(gramAt(needle, i), HASH) >>> SHIFT;
+    costs[i] = likely * shared[slot]! + Number(commonSlots.includes(slot));
   }
   let best = 0;
   let least = Number.POSITIVE_INFINITY;
