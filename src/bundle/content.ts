@@ -61,9 +61,14 @@ export class Streamer {
 
   /**
    * Hands the inflated content to `out` in order, in pieces that are valid only during the call.
-   * `out` returns false when it has enough. `limit` is the most bytes to hand out.
+   * `out` returns false when it has enough. `limit` is the most bytes to hand out, `room` where they should stand.
    */
-  async stream(content: Content, limit: number, out: (bytes: Uint8Array) => boolean): Promise<StreamEnd> {
+  async stream(
+    content: Content,
+    limit: number,
+    out: (bytes: Uint8Array) => boolean,
+    room: () => Uint8Array | null = () => null,
+  ): Promise<StreamEnd> {
     const most = Math.min(limit, Math.max(SUSPECT_BYTES, content.length * SUSPECT_RATIO));
     let bytes = 0;
     let paused = 0;
@@ -88,14 +93,15 @@ export class Streamer {
     try {
       for (let at = 0; at < content.length; ) {
         const wanted = Math.min(INPUT, content.length - at);
+        const into = (content.coding === 'stored' ? room() : null) ?? this.#input;
         const filled = content.source.readInto(
-          wanted === INPUT ? this.#input : this.#input.subarray(0, wanted),
+          wanted === into.length ? into : into.subarray(0, wanted),
           content.offset + at,
         );
         const count = filled instanceof Promise ? await filled : filled;
         if (count === 0) return broken('the file ends inside this entry');
         at += count;
-        const input = this.#input.subarray(0, count);
+        const input = into.subarray(0, count);
         if (bytes - paused >= PAUSE || this.#sincePause >= PAUSE) {
           paused = bytes;
           this.#sincePause = 0;
@@ -106,7 +112,7 @@ export class Streamer {
           if (!take(input)) return overBudget ? budgetEnd() : { bytes, state: 'stopped', detail: null };
           continue;
         }
-        const pushed = this.#inflater.push(input, take);
+        const pushed = this.#inflater.push(input, take, room);
         const state = pushed instanceof Promise ? await pushed : pushed;
         if (state === 'stopped') return overBudget ? budgetEnd() : { bytes, state: 'stopped', detail: null };
         if (state === 'end') break;

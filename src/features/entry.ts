@@ -130,7 +130,7 @@ export class Extractor {
     }
     const pass = new Pass(this.#shared, content, entry, into);
     const limit = () => Math.min(this.#shared.budgets.entryBytes, this.#left);
-    const end = await this.#streamer.stream(content, limit(), (bytes) => pass.push(bytes));
+    const end = await this.#streamer.stream(content, limit(), (bytes) => pass.push(bytes), pass.room);
     pass.end();
     if (end.state === 'broken') {
       if (entry.encrypted) pass.behindPassword();

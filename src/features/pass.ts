@@ -72,6 +72,9 @@ export class Pass {
     return this.#reading !== null && !this.#readingFailed && !this.#reading.done;
   }
 
+  /** Where the next bytes should stand. */
+  readonly room = (): Uint8Array | null => this.#digest?.room() ?? null;
+
   push(bytes: Uint8Array): boolean {
     if (this.#format === null) this.#begin(bytes);
     if (this.#stops) return false;

@@ -11,6 +11,8 @@ export interface Digests {
 /** One content on its way through. */
 export interface Digest {
   update(bytes: Uint8Array): void;
+  /** Where the next bytes can be put so that `update` need not copy them; null where they may be anywhere. */
+  room(): Uint8Array | null;
   /** After the last bytes. */
   end(): void;
   /** Whether `result` can be had at once. */
@@ -46,6 +48,7 @@ export function inlineDigester(sha256: () => Hash, crc32: (bytes: Uint8Array, pr
           hash?.update(bytes);
           if (wanted.crc32) crc = crc32(bytes, crc);
         },
+        room: () => null,
         end() {},
         ready: true,
         result: () => ({ sha256: hash?.digest() ?? null, crc32: wanted.crc32 ? crc : null }),

@@ -30,6 +30,10 @@ class ThreadedDigest implements Digest {
     this.#thread.fill(bytes);
   }
 
+  room(): Uint8Array {
+    return this.#thread.room();
+  }
+
   end(): void {
     this.#thread.end(this);
   }
@@ -97,12 +101,21 @@ export class DigestThread implements Digester {
     return this.#open;
   }
 
+  /** Half a slot or more. */
+  room(): Uint8Array {
+    if (this.#inSlot > at.SLOT / 2) this.#send(0);
+    if (this.#inSlot === 0) this.#waitForSlot();
+    const start = (this.#filled % at.SLOTS) * at.SLOT;
+    return this.#slots.subarray(start + this.#inSlot, start + at.SLOT);
+  }
+
   fill(bytes: Uint8Array): void {
     for (let taken = 0; taken < bytes.length; ) {
       if (this.#inSlot === 0) this.#waitForSlot();
       const count = Math.min(at.SLOT - this.#inSlot, bytes.length - taken);
       const start = (this.#filled % at.SLOTS) * at.SLOT + this.#inSlot;
-      this.#slots.set(bytes.subarray(taken, taken + count), start);
+      const inPlace = bytes.buffer === this.#slots.buffer && bytes.byteOffset + taken === start;
+      if (!inPlace) this.#slots.set(bytes.subarray(taken, taken + count), start);
       this.#inSlot += count;
       taken += count;
       if (this.#inSlot === at.SLOT) this.#send(0);

@@ -33,7 +33,7 @@ function reusedHandle(): Inflater | null {
   ) {
     return null;
   }
-  const output = new Uint8Array(OUTPUT);
+  const own = new Uint8Array(OUTPUT);
   let failure: string | null = null;
   handle.onerror = (message) => {
     failure = message;
@@ -43,13 +43,14 @@ function reusedHandle(): Inflater | null {
       failure = null;
       handle.reset();
     },
-    push(input, out): InflateState {
+    push(input, out, space): InflateState {
       let at = 0;
       for (;;) {
-        handle.writeSync(zlib.constants.Z_NO_FLUSH, input, at, input.length - at, output, 0, OUTPUT);
+        const output = space?.() ?? own;
+        handle.writeSync(zlib.constants.Z_NO_FLUSH, input, at, input.length - at, output, 0, output.length);
         if (failure !== null) throw new InflateError(failure);
         const [room = 0, left = 0] = state;
-        const got = OUTPUT - room;
+        const got = output.length - room;
         const consumed = input.length - at - left;
         at += consumed;
         if (got > 0 && !out(output.subarray(0, got))) return 'stopped';

@@ -29,10 +29,14 @@ export type InflateState = 'more' | 'end' | 'stopped';
 export interface Inflater {
   reset(): void;
   /**
-   * Feeds compressed bytes. `out` returns false to stop early (a budget).
+   * Feeds compressed bytes. `out` returns false to stop early (a budget). `room` says where to inflate to, if anywhere.
    * @throws FormatError-free: a broken stream rejects or throws InflateError
    */
-  push(input: Uint8Array, out: (bytes: Uint8Array) => boolean): InflateState | Promise<InflateState>;
+  push(
+    input: Uint8Array,
+    out: (bytes: Uint8Array) => boolean,
+    room?: () => Uint8Array | null,
+  ): InflateState | Promise<InflateState>;
 }
 
 export class InflateError extends Error {}

@@ -62,7 +62,7 @@ export class GramFilter {
     this.#headShift = 32 - bits;
     this.#heads = new Int32Array(1 << bits);
     this.#entries = new Int32Array((count + 1) * 4);
-    marks.forEach(({ gram, offset, kind }, i) => this.#enter(i, gramAt(gram, 0), -1 - kind, offset));
+    for (const [i, { gram, offset, kind }] of marks.entries()) this.#enter(i, gramAt(gram, 0), -1 - kind, offset);
     needles.forEach((needle, owner) => {
       const first = this.#window[owner]!;
       for (let k = 0; k < 4; k++) {
