@@ -1,0 +1,42 @@
+import { type Bundle, fileOf } from './bundles.ts';
+import { index } from './dist.ts';
+import { interleave, median, node, numbers, peak, program, ratios, times } from './measure.ts';
+
+const ROUNDS = 5;
+
+/**
+ * Whole processes of the scan against the yardstick, which does all that a scan must and searches nothing. `Z` inflates
+ * the entries that can hold code; `Z all` inflates every entry, which is what depth `deep` reads: the fair comparison
+ * for it.
+ */
+export function wholeScans(bundles: readonly Bundle[]): void {
+  console.log(`Whole processes, ${ROUNDS} interleaved runs each: median [range]. Node ${process.version}.`);
+  for (const bundle of bundles) compare(bundle);
+}
+
+function compare(bundle: Bundle): void {
+  const file = fileOf(bundle);
+  const sides = {
+    Z: () => node(program('yardstick.js'), file),
+    'Z all': () => node(program('yardstick.js'), file, 'all'),
+    standard: () => node(program('child.js'), index, file, 'standard'),
+    deep: () => node(program('child.js'), index, file, 'deep'),
+    'node -e 0': () => node('-e', '0'),
+  };
+  // The first run of a file reads it from disk: not counted.
+  sides['Z all']();
+  const runs = interleave(sides, ROUNDS);
+  const inflated = (side: 'Z' | 'Z all') =>
+    `${side} inflates ${(median(numbers(runs[side], 'inflated')) / 1e6).toFixed(1)} MB`;
+  console.log(`\n${bundle.name} (${inflated('Z')}, ${inflated('Z all')})`);
+  for (const side of Object.keys(sides) as (keyof typeof sides)[]) {
+    const ms = times(runs[side]);
+    const line = [
+      `  ${side.padEnd(10)}${median(ms).toFixed(0).padStart(6)} ms`,
+      `${ratios(ms, times(runs.Z))} Z`.padEnd(20),
+      `${ratios(ms, times(runs['Z all']))} Z all`.padEnd(24),
+      Number.isNaN(peak(runs[side])) ? '' : `${peak(runs[side]).toFixed(0)} MiB`,
+    ];
+    console.log(line.join('  ').trimEnd());
+  }
+}
