@@ -1,5 +1,5 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { checkPacked, moduleOf, rulesIn } from './pack.ts';
@@ -18,20 +18,26 @@ export async function bundleInto(dist: URL, sources: URL, rules: URL): Promise<v
     cwd: fileURLToPath(sources),
     input: Object.fromEntries(modules.map((name) => [name, `${name}.ts`])),
     platform: 'node',
-    external: /^[a-z@]/,
-    plugins: [{ name: 'packed-rules', load: (id) => (id.endsWith('/rules/packed.ts') ? moduleOf(shipped) : null) }],
+    // Asked again with the path that a specifier was resolved to.
+    external: (id) => !id.startsWith('.') && !isAbsolute(id) && !id.endsWith('.ts'),
+    plugins: [
+      { name: 'packed-rules', load: (id) => (/[/\\]rules[/\\]packed\.ts$/.test(id) ? moduleOf(shipped) : null) },
+    ],
     onLog(level, log) {
       if (level === 'warn') throw new Error(log.message);
     },
   });
-  // What they share lies as deep as src/platform/, from where node.ts finds the package's folder.
   const { output } = await bundle.generate({ format: 'esm', chunkFileNames: 'chunks/[name].js' });
   await bundle.close();
   for (const file of output) {
     if (file.type !== 'chunk') throw new Error(`${file.fileName} is no module`);
+    // It finds the package's folder from where it stands: as deep as in the sources.
+    if (file.moduleIds.some((id) => /platform[/\\]node\.ts$/.test(id)) && file.fileName.split('/').length !== 2) {
+      throw new Error(`src/platform/node.ts must not lie in ${file.fileName}`);
+    }
     const target = join(fileURLToPath(dist), file.fileName);
     mkdirSync(dirname(target), { recursive: true });
-    // Whoever runs the command line meanwhile finds the old module or the new one, whole.
+    // Never half a module, for whoever runs the command line meanwhile.
     const partial = `${target}.${process.pid}`;
     writeFileSync(partial, file.code);
     renameSync(partial, target);

@@ -8,7 +8,7 @@ import type { Rules } from '../src/rules/schema.ts';
 /** The module that takes the place of src/rules/packed.ts in the package. */
 export function moduleOf(rules: Rules): string {
   // A string literal: JSON.parse of it is faster than a literal of objects, and waits until rules are asked for.
-  return `// Written by .build-steps/pack.ts from rules/.\nexport const packed = ${JSON.stringify(pack(rules))};\n`;
+  return `// Written by .build-steps from rules/.\nexport const packed = ${JSON.stringify(pack(rules))};\n`;
 }
 
 /** The rules of a directory, checked. @throws ScanError bad-rules */

@@ -37,19 +37,21 @@ async function matchOf(detection: Detection, advisory: Advisory): Promise<Adviso
   if (instances.length === 0) return { ...common, state: 'undetermined', version: null, evidence: [] };
   // The one function, when it is asked for: the whole package is forty files, and most apps meet no advisory.
   const { default: satisfies } = await import('semver/functions/satisfies.js');
-  for (const instance of instances) {
-    const version = instance.version === null ? null : normaliseVersion(instance.version);
-    // What cannot be compared is not cleared.
-    if (version !== null && !satisfies(version, advisory.affected)) continue;
-    return {
-      ...common,
-      state: advisory.confidence === 'high' && version !== null ? 'holds' : 'undetermined',
-      version: instance.version,
-      evidence: instances
-        .filter((i) => i.version === instance.version)
-        .map((i) => i.versionAt)
-        .filter((e) => e !== null),
-    };
-  }
-  return null;
+  const comparable = (version: string | null) => (version === null ? null : normaliseVersion(version));
+  const affected = instances.find(({ version }) => {
+    const compared = comparable(version);
+    return compared !== null && satisfies(compared, advisory.affected);
+  });
+  // What cannot be compared is not cleared.
+  const met = affected ?? instances.find(({ version }) => comparable(version) === null);
+  if (!met) return null;
+  return {
+    ...common,
+    state: advisory.confidence === 'high' && affected ? 'holds' : 'undetermined',
+    version: met.version,
+    evidence: instances
+      .filter((i) => i.version === met.version)
+      .map((i) => i.versionAt)
+      .filter((e) => e !== null),
+  };
 }

@@ -3,13 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { defaultBudgets } from '../src/budgets.ts';
+import { zipArchive } from '../src/bundle/archive.ts';
+import { Streamer } from '../src/bundle/content.ts';
+import { Extractor } from '../src/features/entry.ts';
 import { vocabulary } from '../src/judge/vocabulary.ts';
 import { nodePlatform } from '../src/platform/node.ts';
 import { DigestThread, nodeDigester, nodeInlineDigester } from '../src/platform/node-digester.ts';
+import { memorySource } from '../src/platform/platform.ts';
+import { compileRules } from '../src/rules/compile.ts';
 import { parseRules } from '../src/rules/load.ts';
 import { scanWith } from '../src/scan.ts';
 import { mulberry32 } from './build/random.ts';
+import { buildZip } from './build/zip.ts';
 import { real } from './real/compose.ts';
+import { clue, rulesOf } from './rules/rules-of.ts';
 
 const MiB = 1024 * 1024;
 const folder = mkdtempSync(join(tmpdir(), 'waybill-digests-'));
@@ -91,11 +99,43 @@ it('a small bundle gets no thread', () => {
   expect(nodeDigester(-1, MiB)).not.toBeInstanceOf(DigestThread);
 });
 
+it('a thread that is gone leaves the digest of the file to the caller', async () => {
+  const path = join(folder, 'long');
+  writeFileSync(path, Buffer.alloc(200 * MiB));
+  const thread = await started(openSync(path, 'r'), 200 * MiB);
+  await thread.close();
+  expect(await thread.bundle(async () => void (await setTimeout(1)))).toBeNull();
+});
+
 it('a report says the same with and without the thread', async () => {
   const rules = parseRules([nodePlatform.readRules(nodePlatform.shippedRules)], nodePlatform.sha256(), vocabulary);
+  const thread = await started();
   const reports = [];
-  for (const digester of [nodePlatform.digester, nodeInlineDigester]) {
+  for (const digester of [() => thread, nodeInlineDigester]) {
     reports.push(await scanWith({ ...nodePlatform, digester }, real.uiautomator2(), rules));
   }
+  expect(thread.given).toBeGreaterThan(30);
   expect(reports[0]).toEqual(reports[1]);
+});
+
+it('entries that wait for a digest are few, and come in the order of reading', async () => {
+  const thread = await started();
+  const scene = { platform: 'android', root: '', executable: null } as const;
+  const streamer = new Streamer(nodePlatform.inflater());
+  const matcher = compileRules(rulesOf({ sdk: { clues: [clue('string', { is: 'agoraagora' })] } }));
+  const extractor = new Extractor(matcher, nodePlatform, thread, streamer, defaultBudgets, 'deep', scene);
+  const sizes = Array.from({ length: 200 }, (_, i) => (i % 50 === 0 ? 5 * MiB : 10));
+  const zip = buildZip(sizes.map((size, i) => ({ name: `assets/${i}`, data: new Uint8Array(size), method: 0 })));
+  const source = memorySource(zip);
+  const { entries } = await zipArchive(source, '', defaultBudgets, streamer, nodePlatform);
+  const names: string[] = [];
+  let most = 0;
+  for (const [i, entry] of entries.entries()) {
+    await extractor.extract(entry, ({ path }) => names.push(path));
+    most = Math.max(most, i + 1 - names.length);
+  }
+  extractor.finish();
+  await thread.close();
+  expect(most).toBeLessThanOrEqual(32);
+  expect(names).toEqual(sizes.map((_, i) => `assets/${i}`));
 });

@@ -178,8 +178,9 @@ export class Collector {
 /** Printable and short: app-controlled text never carries control characters into a report. */
 function shorten(text: string): string {
   const clean = withoutControls(text);
+  const short = clean.length > TEXT ? `${clean.slice(0, TEXT - 1)}…` : clean;
   // A copy: V8 lets a slice of a string table keep the whole table in memory for as long as the report lives.
-  return clean.length > TEXT ? `${clean.slice(0, TEXT - 1)}…` : ` ${clean}`.slice(1);
+  return ` ${short}`.slice(1);
 }
 
 /** Control, bidirectional and zero-width characters as \u escapes. */

@@ -18,13 +18,17 @@ import { PASSES, Pass, type Shared } from './pass.ts';
 /** Takes the features of one entry. */
 type Out = (features: EntryFeatures) => void;
 
-/** An entry that was read, and whose digests may still be under way. */
-interface Read {
+/** An entry on its way: its digests may be under way when all else was read. */
+interface UnderWay {
   readonly into: Collector;
-  readonly pass: Pass | null;
-  readonly end: StreamEnd | null;
   readonly out: Out;
+  /** Null until its content has come by. */
+  pass: Pass | null;
+  end: StreamEnd | null;
 }
+
+/** Entries that wait for digests: with more, the scan waits for the first. */
+const MOST_UNSETTLED = 32;
 
 /** One per scan: holds what all entries share, and counts what they use up together. */
 export class Extractor {
@@ -34,7 +38,7 @@ export class Extractor {
   #held = new Uint8Array(0);
   readonly #platform: Platform;
   /** In the order in which they were read, which is the order in which they are handed out. */
-  readonly #unsettled: Read[] = [];
+  readonly #unsettled: UnderWay[] = [];
   /** Bytes of the archives inside archives that are open now. */
   #nested = 0;
   #entries = 0;
@@ -78,12 +82,12 @@ export class Extractor {
     const into = new Collector(entry.path, containerOf(entry.path, this.#scene), this.#shared.budgets);
     into.size = entry.size;
     matchName(entry.path, this.#scene, this.#shared.matcher, into);
-    let read: Pick<Read, 'pass' | 'end'> = { pass: null, end: null };
+    const underWay: UnderWay = { into, out, pass: null, end: null };
     try {
       const { content, anomalies, close } = await entry.locate();
       try {
         into.anomalies(anomalies);
-        read = await this.#read(content, entry, into, nesting, out);
+        await this.#read(content, entry, underWay, nesting);
       } finally {
         close();
       }
@@ -92,8 +96,10 @@ export class Extractor {
       const budget = error instanceof BudgetError;
       into.cover('unreadable', budget ? 'budget' : 'malformed', error.offset, error.message);
     }
-    this.#unsettled.push({ into, ...read, out });
-    for (let next = this.#unsettled[0]; next && (next.pass?.settled ?? true); next = this.#unsettled[0]) this.#settle();
+    this.#unsettled.push(underWay);
+    const isNext = (first: UnderWay) =>
+      first.pass === null || first.pass.settled || this.#unsettled.length > MOST_UNSETTLED;
+    while (this.#unsettled[0] && isNext(this.#unsettled[0])) this.#settle();
   }
 
   /** Hands out what is left, once all its digests are there. */
@@ -102,22 +108,18 @@ export class Extractor {
   }
 
   #settle(): void {
-    const { into, pass, end, out } = this.#unsettled.shift() as Read;
+    const { into, pass, end, out } = this.#unsettled.shift() as UnderWay;
     if (end?.state === 'whole') pass?.settle(end.bytes);
+    if (into.coverage.length === 0) coverRead(into);
     out(into.finish());
   }
 
-  async #read(
-    content: Content,
-    entry: Entry,
-    into: Collector,
-    nesting: number,
-    out: Out,
-  ): Promise<Pick<Read, 'pass' | 'end'>> {
+  async #read(content: Content, entry: Entry, underWay: UnderWay, nesting: number): Promise<void> {
+    const { into, out } = underWay;
     if (this.#shared.depth === 'names') {
       into.format = 'unread';
       into.cover('skipped', 'depth', null, 'only names were read at depth names', true);
-      return { pass: null, end: null };
+      return;
     }
     if (this.#left <= 0) {
       into.cover(
@@ -126,14 +128,16 @@ export class Extractor {
         null,
         `the bundle inflates to more than ${this.#shared.budgets.totalBytes} bytes`,
       );
-      return { pass: null, end: null };
+      return;
     }
     const pass = new Pass(this.#shared, content, entry, into);
     const limit = () => Math.min(this.#shared.budgets.entryBytes, this.#left);
     const end = await this.#streamer.stream(content, limit(), (bytes) => pass.push(bytes), pass.room);
     pass.end();
+    underWay.pass = pass;
+    underWay.end = end;
     if (end.state === 'broken') {
-      if (entry.encrypted) pass.behindPassword();
+      if (entry.encrypted) pass.behindPassword('partial');
       else into.cover('partial', 'malformed', end.bytes, end.detail ?? 'broken content');
     }
     if (end.state === 'budget') into.cover('partial', 'budget', end.bytes, end.detail ?? 'budget');
@@ -145,7 +149,6 @@ export class Extractor {
     if (pass.held && into.format === 'dex') extractDex(pass.held, this.#shared.matcher, into);
     if (pass.held && into.format === 'class') extractClass(pass.held, this.#shared.matcher, into);
     if (end.state === 'whole' && !pass.hashed && into.hasPlaces) into.sha256 = await this.#digest(content);
-    if (into.coverage.length === 0) coverRead(into);
     if (into.format === 'zip' && content.coding === 'stored') {
       // It stands in the archive around it byte for byte: read there, it takes no memory.
       await this.#descend(windowOf(content), into, nesting, out);
@@ -160,7 +163,6 @@ export class Extractor {
         this.#nested -= length;
       }
     }
-    return { pass, end };
   }
 
   /** Digest of content that was not hashed on its way: it is read once more. */
@@ -176,7 +178,9 @@ export class Extractor {
 
   #hold(length: number): Uint8Array {
     if (this.#held.length < length) {
-      const grown = new Uint8Array(Math.max(length, Math.min(this.#shared.budgets.heldBytes, this.#held.length * 2)));
+      // Most ask for all their room at once; what outgrows it, by steps that are copied a few times in all.
+      const step = Math.min(this.#shared.budgets.heldBytes, Math.ceil(this.#held.length * 1.25));
+      const grown = new Uint8Array(Math.max(length, step));
       grown.set(this.#held);
       this.#held = grown;
     }

@@ -34,6 +34,7 @@ export function isLoadedAsCode(path: string, scene: Scene): boolean {
 
 /** `X.framework` where the entry is that framework's binary: the file of the folder's own name. */
 function frameworkOf(path: string): string | null {
+  if (!path.includes('.framework/')) return null;
   const match = /(?:^|\/)([^/]+)\.framework\/(?:Versions\/[^/]+\/)?([^/]+)$/.exec(path);
   return match && match[1] === match[2] ? `${match[1]}.framework` : null;
 }

@@ -10,11 +10,14 @@ import type { Collector } from './collector.ts';
 import { hasField } from './fields.ts';
 import { matchNative } from './native.ts';
 import { type Format, sniff } from './sniff.ts';
-import { StreamReading } from './stream-reading.ts';
+import { RETAINED, StreamReading } from './stream-reading.ts';
 import { collectText } from './text.ts';
 
 /** Passes over one entry that a reader may cost: a library whose tables lie in an odd order needs two or three. */
 export const PASSES = 4;
+
+/** Bytes that one byte of deflate can become (zlib's manual, "Maximum Compression Factor"). */
+const MOST_INFLATED = 1032;
 
 /** What all entries of a scan share. */
 export interface Shared {
@@ -124,6 +127,8 @@ export class Pass {
       (format === 'zip' && this.#content.coding !== 'stored') ||
       format === 'gzip' ||
       (format === 'class' && hasField(matcher, this.#into.className));
+    if (native) this.#makeRoom(RETAINED);
+    else if (this.#holds) this.#makeRoom(this.#mostHeld);
     // Standard depth reads the text of all Mach-O and web content, and of those libraries that a rule names.
     const skips =
       depth === 'standard' &&
@@ -160,9 +165,20 @@ export class Pass {
     }
   }
 
+  get #mostHeld(): number {
+    const { budgets, nestedRoom } = this.#shared;
+    return this.#format === 'zip' || this.#format === 'gzip' ? nestedRoom() : budgets.heldBytes;
+  }
+
+  /** As much as is claimed and can be true, at once: a buffer that grows step by step is copied at each. */
+  #makeRoom(most: number): void {
+    const { claimed, length } = this.#content;
+    this.#shared.hold(Math.max(0, Math.min(claimed, length * MOST_INFLATED, most)));
+  }
+
   #hold(bytes: Uint8Array): void {
-    const { budgets, hold, nestedRoom } = this.#shared;
-    const most = this.#format === 'zip' || this.#format === 'gzip' ? nestedRoom() : budgets.heldBytes;
+    const { hold } = this.#shared;
+    const most = this.#mostHeld;
     if (this.#heldLength + bytes.length > most) {
       this.#holds = false;
       this.#into.cover('unreadable', 'budget', most, `a ${this.#format} of more than ${most} bytes is not read`);
@@ -196,9 +212,10 @@ export class Pass {
     if (!this.#readingFailed) this.#parse((reading) => reading.end());
   }
 
-  /** After the last pass. */
+  /** After the last pass: nothing that it needed is kept while its digests are waited for. */
   finish(): void {
     if (this.wantsAgain) this.#into.cover('partial', 'budget', null, `tables not found in ${PASSES} passes`);
+    this.#reading = null;
   }
 
   /** Whether the content was hashed on its way. */
@@ -222,21 +239,18 @@ export class Pass {
     this.#checkClaims(bytes, digests.crc32);
   }
 
-  /** The container says that the content is encrypted, and it is not what it would be without: what was read is noise. */
-  behindPassword(): void {
-    this.#into.cover(
-      'unreadable',
-      'password',
-      this.#content.offset,
-      'encrypted with a password (ZIP), as its header says',
-    );
+  /** The container says that the content is encrypted, and it is not what it would be without. */
+  behindPassword(state: 'partial' | 'unreadable'): void {
+    this.#into.cover(state, 'password', this.#content.offset, 'encrypted with a password (ZIP), as its header says');
   }
 
   /** Size and checksum as the container claims them: Android checks neither for what it maps itself. */
   #checkClaims(bytes: number, crc: number | null): void {
     if (crc === null) return;
     const { claimed } = this.#content;
-    if (claimed >= 0 && bytes !== claimed) {
+    const isOtherSize = claimed >= 0 && bytes !== claimed;
+    if (this.#entry.encrypted && (isOtherSize || crc !== this.#entry.crc32)) this.behindPassword('unreadable');
+    if (isOtherSize) {
       this.#into.anomalies([
         {
           code: 'zip.size-mismatch',
@@ -245,7 +259,6 @@ export class Pass {
         },
       ]);
     } else if (crc !== this.#entry.crc32) {
-      if (this.#entry.encrypted) this.behindPassword();
       this.#into.anomalies([
         { code: 'zip.crc-mismatch', offset: this.#content.offset, detail: 'CRC-32 does not match' },
       ]);

@@ -1,7 +1,7 @@
 import type { ByteRange, Reading } from '../formats/reading.ts';
 
 /** Bytes from the start of the content that stay available: .dynsym and .dynstr end there in nearly every library. */
-const RETAINED = 8 * 1024 * 1024;
+export const RETAINED = 8 * 1024 * 1024;
 
 /**
  * Answers a reading from content that passes by once (an inflating entry).

@@ -92,7 +92,7 @@ export function digestThread(): void {
   Atomics.store(control, at.READY, 1);
   for (let taken = 0; ; ) {
     if (Atomics.load(control, at.FILLED) !== taken) {
-      take(taken % at.SLOTS);
+      take((taken >>> 0) % at.SLOTS);
       taken = (taken + 1) | 0;
       Atomics.store(control, at.TAKEN, taken);
       Atomics.notify(control, at.TAKEN);

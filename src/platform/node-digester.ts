@@ -12,8 +12,14 @@ const WORTH_A_THREAD = 12 * 1024 * 1024;
 const WORTH_A_SLOT = 64 * 1024;
 /** Slots for which the thread is woken together. */
 const WAKING = at.SLOTS / 4;
-/** A thread that does not answer for so long is gone: only the end of memory or of the process does that. */
-const PATIENCE_MS = 60_000;
+/**
+ * A thread that does not answer for twice so long is gone, for want of memory. Once would not tell: the process may have
+ * been stopped and have gone on (Ctrl-Z).
+ */
+const PATIENCE_MS = 30_000;
+
+/** Threads of all scans in this process: a core is left to the scans themselves. */
+let threads = 0;
 
 /** Digests of one content, computed by the thread. */
 class ThreadedDigest implements Digest {
@@ -27,11 +33,11 @@ class ThreadedDigest implements Digest {
   }
 
   update(bytes: Uint8Array): void {
-    this.#thread.fill(bytes);
+    this.#thread.fill(this, bytes);
   }
 
   room(): Uint8Array {
-    return this.#thread.room();
+    return this.#thread.room(this);
   }
 
   end(): void {
@@ -64,6 +70,7 @@ export class DigestThread implements Digester {
   #filled = 0;
   #inSlot = 0;
   #collected = 0;
+  #gone = false;
 
   /** @param fd of the bundle's file, -1 where it has none */
   constructor(inline: Digester, fd: number, size: number) {
@@ -83,7 +90,16 @@ export class DigestThread implements Digester {
     this.#worker = new Worker(`(${digestThread.toString()})()`, { eval: true, workerData });
     // Before it is ready nothing is given to it, so what keeps it from starting changes nothing.
     this.#worker.on('error', () => {});
+    this.#worker.on('exit', () => {
+      this.#gone = true;
+    });
+    threads++;
     this.#worker.unref();
+  }
+
+  /** Slots given to the thread so far. */
+  get given(): number {
+    return this.#filled;
   }
 
   /** Whether the thread takes slots. */
@@ -93,7 +109,8 @@ export class DigestThread implements Digester {
 
   begin(wanted: Wanted): Digest {
     this.#open?.end();
-    if (wanted.size < WORTH_A_SLOT || !this.started) return this.#inline.begin(wanted);
+    const wantsNone = !wanted.sha256 && !wanted.crc32;
+    if (wantsNone || wanted.size < WORTH_A_SLOT || !this.started) return this.#inline.begin(wanted);
     this.collect();
     this.#open = new ThreadedDigest(this, wanted);
     this.#flags = (wanted.sha256 ? at.SHA256 : 0) | (wanted.crc32 ? at.CRC32 : 0);
@@ -102,14 +119,16 @@ export class DigestThread implements Digester {
   }
 
   /** Half a slot or more. */
-  room(): Uint8Array {
+  room(digest: ThreadedDigest): Uint8Array {
+    this.#check(digest);
     if (this.#inSlot > at.SLOT / 2) this.#send(0);
     if (this.#inSlot === 0) this.#waitForSlot();
     const start = (this.#filled % at.SLOTS) * at.SLOT;
     return this.#slots.subarray(start + this.#inSlot, start + at.SLOT);
   }
 
-  fill(bytes: Uint8Array): void {
+  fill(digest: ThreadedDigest, bytes: Uint8Array): void {
+    this.#check(digest);
     for (let taken = 0; taken < bytes.length; ) {
       if (this.#inSlot === 0) this.#waitForSlot();
       const count = Math.min(at.SLOT - this.#inSlot, bytes.length - taken);
@@ -120,6 +139,10 @@ export class DigestThread implements Digester {
       taken += count;
       if (this.#inSlot === at.SLOT) this.#send(0);
     }
+  }
+
+  #check(digest: ThreadedDigest): void {
+    if (this.#open !== digest) throw new Error('a content that has ended takes no more bytes');
   }
 
   end(digest: ThreadedDigest): void {
@@ -137,7 +160,7 @@ export class DigestThread implements Digester {
     this.#filled++;
     Atomics.store(this.#control, at.FILLED, this.#filled | 0);
     // To wake the thread costs as much as a slot's digest: not for each of them.
-    if (this.#filled % WAKING === 0) Atomics.notify(this.#control, at.FILLED);
+    if (last !== 0 || this.#filled % WAKING === 0) Atomics.notify(this.#control, at.FILLED);
   }
 
   #waitForSlot(): void {
@@ -156,9 +179,10 @@ export class DigestThread implements Digester {
 
   #wait(index: number, value: number): void {
     Atomics.notify(this.#control, at.FILLED);
-    if (Atomics.wait(this.#control, index, value, PATIENCE_MS) === 'timed-out') {
-      throw new Error('the thread that computes digests does not answer');
+    for (let tries = 0; tries < 2; tries++) {
+      if (Atomics.wait(this.#control, index, value, PATIENCE_MS) !== 'timed-out') return;
     }
+    throw new Error('the thread that computes digests does not answer');
   }
 
   /** Hands out what the thread has written: never more than the results have room for, since slots are fewer. */
@@ -177,7 +201,7 @@ export class DigestThread implements Digester {
 
   async bundle(pause: () => Promise<void>): Promise<string | null> {
     if (!this.#hashesBundle || !this.started) return null;
-    while (Atomics.load(this.#control, at.BUNDLE) === 0) {
+    while (Atomics.load(this.#control, at.BUNDLE) === 0 && !this.#gone) {
       Atomics.wait(this.#control, at.BUNDLE, 0, 20);
       await pause();
     }
@@ -187,6 +211,7 @@ export class DigestThread implements Digester {
   }
 
   async close(): Promise<void> {
+    threads--;
     await this.#worker.terminate();
   }
 }
@@ -206,12 +231,12 @@ export function nodeInlineDigester(): Digester {
 }
 
 /**
- * Digests of a bundle's contents and of its file: beside the scan where it is large and there is a second core.
+ * Digests of a bundle's contents and of its file: beside the scan where it is large and a core is left for it.
  * @param fd of the file, -1 where the bundle is none
  */
 export function nodeDigester(fd: number, size: number): Digester {
   const inline = nodeInlineDigester();
-  if (size < WORTH_A_THREAD || availableParallelism() < 2) return inline;
+  if (size < WORTH_A_THREAD || threads + 1 >= availableParallelism()) return inline;
   try {
     return new DigestThread(inline, fd, size);
   } catch {

@@ -206,6 +206,14 @@ describe('an entry marked as encrypted', () => {
     const report = await scanned();
     expect(report.detections.map(({ sdk }) => sdk)).toContain('agora-rtc');
     expect(report.anomalies.map(({ code }) => code)).toContain('zip.encryption-flag');
+    expect(gaps(report)).toEqual([]);
+  });
+
+  it('whose noise happens to be a whole deflate stream, is behind a password too', async () => {
+    // An empty final block, then noise.
+    const report = await scanned(Uint8Array.from([3, 0, ...Array.from({ length: 300 }, (_, i) => (i * 31) & 0xff)]));
+    expect(gaps(report)).toContainEqual(expect.objectContaining({ path: 'classes.dex', reason: 'password' }));
+    expect(report.verdict).toBe('inconclusive');
   });
 
   it('that is, is behind a password, and the answer incomplete', async () => {

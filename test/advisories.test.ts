@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { advisoriesOf } from '../src/advisories.ts';
+import { loadRules } from '../src/index.ts';
+import type { Detection } from '../src/types.ts';
+
+const rules = loadRules();
+
+/** An Agora RTC of which each library says one of these versions. */
+const aboard = (...versions: (string | null)[]) =>
+  [
+    {
+      sdk: 'agora-rtc',
+      scored: true,
+      instances: versions.map((version, i) => ({
+        version,
+        versionAt: version === null ? null : { path: `${i}.so`, offset: i },
+      })),
+    },
+  ] as unknown as Detection[];
+
+// CVE-2020-25605: before 3.1.0, published 2021-02-17.
+const states = async (detections: Detection[], asOf = '2026-11-25') =>
+  (await advisoriesOf(detections, rules, asOf))
+    .filter(({ advisory }) => advisory.id === 'CVE-2020-25605')
+    .map(({ state, version, evidence }) => [state, version, evidence.length]);
+
+it.each([
+  [['2.0.2'], [['holds', '2.0.2', 1]]],
+  [['3.1.0'], []],
+  [['3.1.0.177'], []],
+  [['3.1.0', '2.0.2', '2.0.2'], [['holds', '2.0.2', 2]]],
+  [[null], [['undetermined', null, 0]]],
+  // What cannot be compared clears nothing, and hides nothing, in whatever order.
+  [['12345678.1', '3.1.0'], [['undetermined', '12345678.1', 1]]],
+  [['12345678.1', '2.0.2'], [['holds', '2.0.2', 1]]],
+  [['2.0.2', '12345678.1'], [['holds', '2.0.2', 1]]],
+])('%j meets %j', async (versions, expected) => {
+  expect(await states(aboard(...versions))).toEqual(expected);
+});
+
+it('an advisory that was not published on the day is not known', async () => {
+  expect(await states(aboard('2.0.2'), '2021-02-16')).toEqual([]);
+  expect(await states(aboard('2.0.2'), '2021-02-17')).toEqual([['holds', '2.0.2', 1]]);
+});
