@@ -2,6 +2,7 @@ import type { Budgets } from './budgets.ts';
 import { readApk } from './bundle/apk.ts';
 import { type AppFacts, noApp } from './bundle/app.ts';
 import { Streamer } from './bundle/content.ts';
+import { Lookahead } from './bundle/lookahead.ts';
 import { type Opened, openBundle, type ScanSource } from './bundle/open.ts';
 import { readSignatures, type SignatureFacts } from './bundle/signatures.ts';
 import { ScanError } from './errors.ts';
@@ -45,7 +46,8 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
   const streamer = new Streamer(platform.inflater(), pause);
   onProgress?.({ phase: 'open', done, total });
   const opened = await openBundle(source, { budgets, platform, streamer });
-  const digester = platform.digester(opened.source, opened.size);
+  const prefetcher = opened.source && platform.prefetcher(opened.source);
+  if (prefetcher) streamer.prefetchFrom(opened.source, prefetcher);
   try {
     total = opened.size;
     await pause();
@@ -54,28 +56,29 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const signing = opened.kind === 'apk' ? await readSignatures(opened.archive, opened.source, reader) : noSignatures;
     const mobile: MobilePlatform = opened.kind === 'apk' ? 'android' : 'ios';
     const scene = { platform: mobile, root: opened.root, executable: app.executable };
-    const extractor = new Extractor(matcher, platform, digester, streamer, budgets, depth, scene);
+    const extractor = new Extractor(matcher, platform, streamer, budgets, depth, scene);
     const read = new Set(app.documents.map((document) => document.path));
     const kept = new KeptFeatures(budgets);
     kept.coverage.addAll([...opened.coverage, ...app.coverage, ...signing.coverage]);
     for (const features of extractDeclared(app, matcher, budgets)) kept.add(features);
     let count = 0;
-    for (const entry of opened.archive.entries) {
+    const lookahead = prefetcher && depth !== 'names' ? new Lookahead(opened.archive.entries, prefetcher) : null;
+    for (const [index, entry] of opened.archive.entries.entries()) {
       done = opened.source ? entry.position : done + entry.size;
       // The streamer pauses by bytes, and entries may have none.
       if (++count % 1024 === 0) await pause();
       // A document that was read to know the app is not read twice.
       if (read.has(entry.path)) continue;
-      await extractor.extract(entry, (features) => kept.add(features));
+      await lookahead?.announce(index);
+      await extractor.extract(entry, (features) => kept.add(features), lookahead?.take(entry));
     }
-    extractor.finish();
     done = total;
     const { entries } = kept;
     kept.coverage.addAll(kept.dropped);
     const bundle: BundleFacts = {
       kind: opened.kind,
       platform: mobile,
-      sha256: (await digester.bundle(pause)) ?? (await digestOf(opened, platform, streamer, pause)),
+      sha256: (await prefetcher?.bundle(pause)) ?? (await digestOf(opened, platform, streamer, pause)),
       size: opened.size,
       entries: opened.archive.listed,
       signatures: [...signing.signatures, ...codeSignature(app, entries)],
@@ -91,7 +94,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
       notices: opened.notices,
     };
   } finally {
-    await digester.close();
+    await prefetcher?.close();
     opened.close();
   }
 }

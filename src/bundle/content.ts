@@ -1,6 +1,7 @@
 import type { Reading } from '../formats/reading.ts';
 import type { ByteSource, Inflater } from '../platform/platform.ts';
 import { InflateError } from '../platform/platform.ts';
+import type { Prefetcher } from '../platform/prefetcher.ts';
 
 /** Where the bytes of one entry lie, and how they are packed. */
 export interface Content {
@@ -19,9 +20,14 @@ export interface StreamEnd {
   readonly bytes: number;
   readonly state: 'whole' | 'stopped' | 'budget' | 'broken';
   readonly detail: string | null;
+  /** Of content that came whole, where the prefetcher computed them; else the caller has to. */
+  readonly crc32: number | null;
+  readonly sha256: string | null;
 }
 
 const INPUT = 128 * 1024;
+
+const noDigests = { crc32: null, sha256: null } as const;
 
 /** Bytes between two moments in which timers, signals and progress run. */
 const PAUSE = 8 * 1024 * 1024;
@@ -47,6 +53,9 @@ export class Streamer {
   readonly #pause: () => Promise<void>;
   #sincePause = 0;
   #total = 0;
+  #prefetched: { readonly source: ByteSource; readonly from: Prefetcher } | null = null;
+  /** Whether the content that streams now comes from there. */
+  #isPrefetched = false;
 
   /** @param pause lets the event loop run; called about every 8 MiB handed out, and may throw to end the scan */
   constructor(inflater: Inflater, pause: () => Promise<void> = async () => {}) {
@@ -59,16 +68,26 @@ export class Streamer {
     return this.#total;
   }
 
+  /** Contents of this source come from the prefetcher from now on, where it takes them. */
+  prefetchFrom(source: ByteSource, from: Prefetcher): void {
+    this.#prefetched = { source, from };
+  }
+
+  /** While `out` is called: whether the end of the stream will bring the CRC-32. */
+  get computesCrc32(): boolean {
+    return this.#isPrefetched;
+  }
+
+  /** While `out` is called: whether the end of the stream will bring the SHA-256. */
+  get computesSha256(): boolean {
+    return this.#isPrefetched && this.#prefetched!.from.isHashed;
+  }
+
   /**
    * Hands the inflated content to `out` in order, in pieces that are valid only during the call.
-   * `out` returns false when it has enough. `limit` is the most bytes to hand out, `room` where they should stand.
+   * `out` returns false when it has enough. `limit` is the most bytes to hand out.
    */
-  async stream(
-    content: Content,
-    limit: number,
-    out: (bytes: Uint8Array) => boolean,
-    room: () => Uint8Array | null = () => null,
-  ): Promise<StreamEnd> {
+  async stream(content: Content, limit: number, out: (bytes: Uint8Array) => boolean): Promise<StreamEnd> {
     const most = Math.min(limit, Math.max(SUSPECT_BYTES, content.length * SUSPECT_RATIO));
     let bytes = 0;
     let paused = 0;
@@ -81,27 +100,46 @@ export class Streamer {
       const more = kept === 0 || out(overBudget ? piece.subarray(0, kept) : piece);
       return more && !overBudget;
     };
-    const budgetEnd = (): StreamEnd => ({
-      bytes,
-      state: 'budget',
-      detail:
-        most === limit ? `more than ${limit} bytes` : `inflates more than ${SUSPECT_RATIO}-fold; read to ${most} bytes`,
+    const ended = (state: StreamEnd['state'], detail: string | null): StreamEnd => ({
+      ...{ bytes, state, detail },
+      ...noDigests,
     });
-    const broken = (detail: string): StreamEnd => ({ bytes, state: 'broken', detail });
+    const stopped = (): StreamEnd => {
+      if (!overBudget) return ended('stopped', null);
+      const detail =
+        most === limit ? `more than ${limit} bytes` : `inflates more than ${SUSPECT_RATIO}-fold; read to ${most} bytes`;
+      return ended('budget', detail);
+    };
 
+    const prefetcher = this.#prefetcherFor(content);
+    if (prefetcher) {
+      prefetcher.open(content);
+      this.#isPrefetched = true;
+      try {
+        for (let piece = prefetcher.next(); piece; piece = prefetcher.next()) {
+          if (!take(piece)) return stopped();
+          if (bytes - paused < PAUSE) continue;
+          paused = bytes;
+          await this.#pause();
+        }
+        const { broken, crc32, sha256 } = prefetcher.end;
+        return broken === null ? { ...ended('whole', null), crc32, sha256 } : ended('broken', broken);
+      } finally {
+        this.#isPrefetched = false;
+      }
+    }
     if (content.coding === 'deflate') this.#inflater.reset();
     try {
       for (let at = 0; at < content.length; ) {
         const wanted = Math.min(INPUT, content.length - at);
-        const into = (content.coding === 'stored' ? room() : null) ?? this.#input;
         const filled = content.source.readInto(
-          wanted === into.length ? into : into.subarray(0, wanted),
+          wanted === INPUT ? this.#input : this.#input.subarray(0, wanted),
           content.offset + at,
         );
         const count = filled instanceof Promise ? await filled : filled;
-        if (count === 0) return broken('the file ends inside this entry');
+        if (count === 0) return ended('broken', 'the file ends inside this entry');
         at += count;
-        const input = into.subarray(0, count);
+        const input = this.#input.subarray(0, count);
         if (bytes - paused >= PAUSE || this.#sincePause >= PAUSE) {
           paused = bytes;
           this.#sincePause = 0;
@@ -109,19 +147,24 @@ export class Streamer {
         }
         this.#sincePause += count;
         if (content.coding === 'stored') {
-          if (!take(input)) return overBudget ? budgetEnd() : { bytes, state: 'stopped', detail: null };
+          if (!take(input)) return stopped();
           continue;
         }
-        const pushed = this.#inflater.push(input, take, room);
+        const pushed = this.#inflater.push(input, take);
         const state = pushed instanceof Promise ? await pushed : pushed;
-        if (state === 'stopped') return overBudget ? budgetEnd() : { bytes, state: 'stopped', detail: null };
+        if (state === 'stopped') return stopped();
         if (state === 'end') break;
       }
     } catch (error) {
-      if (error instanceof InflateError) return broken(`deflate stream: ${error.message}`);
+      if (error instanceof InflateError) return ended('broken', `deflate stream: ${error.message}`);
       throw error;
     }
-    return { bytes, state: 'whole', detail: null };
+    return ended('whole', null);
+  }
+
+  #prefetcherFor({ source, length }: Content): Prefetcher | null {
+    const prefetched = this.#prefetched;
+    return prefetched?.source === source && prefetched.from.takes(length) ? prefetched.from : null;
   }
 
   /** The whole content, when it is at most `limit` bytes; what was read of it otherwise. */

@@ -76,9 +76,9 @@ export class ZipContent implements Entry {
     if (limit <= 0) return null;
     let crc = 0;
     const end = await streamer.stream(content, limit, (bytes) => {
-      crc = platform.crc32(bytes, crc);
+      if (!streamer.computesCrc32) crc = platform.crc32(bytes, crc);
       return true;
     });
-    return end.state === 'whole' ? crc : null;
+    return end.state === 'whole' ? (end.crc32 ?? crc) : null;
   }
 }

@@ -1,9 +1,8 @@
 import type { Budgets } from '../budgets.ts';
-import type { Entry } from '../bundle/archive.ts';
+import type { Entry, Located } from '../bundle/archive.ts';
 import { zipArchive } from '../bundle/archive.ts';
 import { type Content, type StreamEnd, type Streamer, windowOf } from '../bundle/content.ts';
 import { BudgetError, FormatError } from '../errors.ts';
-import type { Digester } from '../platform/digester.ts';
 import { type ByteSource, memorySource, type Platform } from '../platform/platform.ts';
 import type { Matcher } from '../rules/compile.ts';
 import type { Depth } from '../types.ts';
@@ -18,47 +17,24 @@ import { PASSES, Pass, type Shared } from './pass.ts';
 /** Takes the features of one entry. */
 type Out = (features: EntryFeatures) => void;
 
-/** An entry on its way: its digests may be under way when all else was read. */
-interface UnderWay {
-  readonly into: Collector;
-  readonly out: Out;
-  /** Null until its content has come by. */
-  pass: Pass | null;
-  end: StreamEnd | null;
-}
-
-/** Entries that wait for digests: with more, the scan waits for the first. */
-const MOST_UNSETTLED = 32;
-
 /** One per scan: holds what all entries share, and counts what they use up together. */
 export class Extractor {
   readonly #shared: Shared;
   readonly #streamer: Streamer;
   readonly #scene: Scene;
   #held = new Uint8Array(0);
-  readonly #platform: Platform;
-  /** In the order in which they were read, which is the order in which they are handed out. */
-  readonly #unsettled: UnderWay[] = [];
   /** Bytes of the archives inside archives that are open now. */
   #nested = 0;
   #entries = 0;
 
-  constructor(
-    matcher: Matcher,
-    platform: Platform,
-    digester: Digester,
-    streamer: Streamer,
-    budgets: Budgets,
-    depth: Depth,
-    scene: Scene,
-  ) {
-    this.#platform = platform;
+  constructor(matcher: Matcher, platform: Platform, streamer: Streamer, budgets: Budgets, depth: Depth, scene: Scene) {
     this.#streamer = streamer;
     this.#scene = scene;
     const scanner = new ByteScanner(matcher.bytes);
     this.#shared = {
       matcher,
-      digester,
+      platform,
+      streamer,
       budgets,
       depth,
       scanner,
@@ -75,19 +51,19 @@ export class Extractor {
 
   /**
    * Reads one entry and what is nested in it, and hands out the features of each: one by one, since an archive may hold
-   * as many again, and in the order of reading. Never throws for what the entry holds: that becomes coverage.
+   * as many again. Never throws for what the entry holds: that becomes coverage.
+   * @param located where it lies, if the caller has looked
    */
-  async extract(entry: Entry, out: Out, nesting = 0): Promise<void> {
+  async extract(entry: Entry, out: Out, located?: Located, nesting = 0): Promise<void> {
     this.#entries++;
     const into = new Collector(entry.path, containerOf(entry.path, this.#scene), this.#shared.budgets);
     into.size = entry.size;
     matchName(entry.path, this.#scene, this.#shared.matcher, into);
-    const underWay: UnderWay = { into, out, pass: null, end: null };
     try {
-      const { content, anomalies, close } = await entry.locate();
+      const { content, anomalies, close } = located ?? (await entry.locate());
       try {
         into.anomalies(anomalies);
-        await this.#read(content, entry, underWay, nesting);
+        await this.#read(content, entry, into, nesting, out);
       } finally {
         close();
       }
@@ -96,26 +72,11 @@ export class Extractor {
       const budget = error instanceof BudgetError;
       into.cover('unreadable', budget ? 'budget' : 'malformed', error.offset, error.message);
     }
-    this.#unsettled.push(underWay);
-    const isNext = (first: UnderWay) =>
-      first.pass === null || first.pass.settled || this.#unsettled.length > MOST_UNSETTLED;
-    while (this.#unsettled[0] && isNext(this.#unsettled[0])) this.#settle();
-  }
-
-  /** Hands out what is left, once all its digests are there. */
-  finish(): void {
-    while (this.#unsettled.length > 0) this.#settle();
-  }
-
-  #settle(): void {
-    const { into, pass, end, out } = this.#unsettled.shift() as UnderWay;
-    if (end?.state === 'whole') pass?.settle(end.bytes);
     if (into.coverage.length === 0) coverRead(into);
     out(into.finish());
   }
 
-  async #read(content: Content, entry: Entry, underWay: UnderWay, nesting: number): Promise<void> {
-    const { into, out } = underWay;
+  async #read(content: Content, entry: Entry, into: Collector, nesting: number, out: Out) {
     if (this.#shared.depth === 'names') {
       into.format = 'unread';
       into.cover('skipped', 'depth', null, 'only names were read at depth names', true);
@@ -132,23 +93,16 @@ export class Extractor {
     }
     const pass = new Pass(this.#shared, content, entry, into);
     const limit = () => Math.min(this.#shared.budgets.entryBytes, this.#left);
-    const end = await this.#streamer.stream(content, limit(), (bytes) => pass.push(bytes), pass.room);
+    const end = await this.#streamer.stream(content, limit(), (bytes) => pass.push(bytes));
     pass.end();
-    underWay.pass = pass;
-    underWay.end = end;
-    if (end.state === 'broken') {
-      if (entry.encrypted) pass.behindPassword('partial');
-      else into.cover('partial', 'malformed', end.bytes, end.detail ?? 'broken content');
-    }
-    if (end.state === 'budget') into.cover('partial', 'budget', end.bytes, end.detail ?? 'budget');
     for (let again = 1; pass.wantsAgain && again < PASSES && this.#left > 0; again++) {
       await this.#streamer.stream(content, limit(), (bytes) => pass.pushAgain(bytes));
       pass.endAgain();
     }
-    pass.finish();
+    pass.finish(end);
     if (pass.held && into.format === 'dex') extractDex(pass.held, this.#shared.matcher, into);
     if (pass.held && into.format === 'class') extractClass(pass.held, this.#shared.matcher, into);
-    if (end.state === 'whole' && !pass.hashed && into.hasPlaces) into.sha256 = await this.#digest(content);
+    if (into.sha256 === null && into.hasPlaces) into.sha256 = await this.#digest(content, pass, end);
     if (into.format === 'zip' && content.coding === 'stored') {
       // It stands in the archive around it byte for byte: read there, it takes no memory.
       await this.#descend(windowOf(content), into, nesting, out);
@@ -165,15 +119,20 @@ export class Extractor {
     }
   }
 
-  /** Digest of content that was not hashed on its way: it is read once more. */
-  async #digest(content: Content): Promise<string | null> {
-    const hash = this.#platform.sha256();
-    const limit = Math.min(this.#shared.budgets.entryBytes, this.#left);
-    const end = await this.#streamer.stream(content, limit, (bytes) => {
-      hash.update(bytes);
-      return true;
-    });
-    return end.state === 'whole' ? hash.digest() : null;
+  /** Digest of content that was not hashed on its way: a DEX is still held, anything else is read once more. */
+  async #digest(content: Content, pass: Pass, end: StreamEnd): Promise<string | null> {
+    if (end.state !== 'whole' || end.sha256 !== null) return end.sha256;
+    const hash = this.#shared.platform.sha256();
+    if (pass.held) hash.update(pass.held);
+    else {
+      const limit = Math.min(this.#shared.budgets.entryBytes, this.#left);
+      const again = await this.#streamer.stream(content, limit, (bytes) => {
+        hash.update(bytes);
+        return true;
+      });
+      if (again.state !== 'whole') return null;
+    }
+    return hash.digest();
   }
 
   #hold(length: number): Uint8Array {
@@ -209,7 +168,7 @@ export class Extractor {
       crc32: null,
       locate: async () => ({ content, anomalies: [], close() {} }),
     };
-    await this.extract(inner, out, nesting + 1);
+    await this.extract(inner, out, undefined, nesting + 1);
   }
 
   /** Reads an archive inside the bundle. */
@@ -218,16 +177,16 @@ export class Extractor {
       into.cover('unreadable', 'budget', null, `archives are nested more than ${this.#shared.budgets.nesting} deep`);
       return;
     }
-    const { budgets } = this.#shared;
+    const { budgets, platform } = this.#shared;
     // Entries that share one archive's bytes would multiply: the whole bundle has one budget of them.
     const entries = budgets.entries - this.#entries;
     if (entries <= 0) {
       into.cover('unreadable', 'budget', null, `the bundle holds more than ${budgets.entries} entries`);
       return;
     }
-    const archive = await zipArchive(source, `${into.path}!`, { ...budgets, entries }, this.#streamer, this.#platform);
+    const archive = await zipArchive(source, `${into.path}!`, { ...budgets, entries }, this.#streamer, platform);
     for (const line of archive.coverage) into.cover(line.state, line.reason, line.offset, line.detail, line.matters);
-    for (const inner of archive.entries) await this.extract(inner, out, nesting + 1);
+    for (const inner of archive.entries) await this.extract(inner, out, undefined, nesting + 1);
   }
 }
 

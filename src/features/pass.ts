@@ -1,8 +1,8 @@
 import type { Budgets } from '../budgets.ts';
 import type { Entry } from '../bundle/archive.ts';
-import type { Content } from '../bundle/content.ts';
+import type { Content, StreamEnd, Streamer } from '../bundle/content.ts';
 import { BudgetError, FormatError } from '../errors.ts';
-import type { Digest, Digester } from '../platform/digester.ts';
+import type { Hash, Platform } from '../platform/platform.ts';
 import type { Matcher } from '../rules/compile.ts';
 import type { Depth } from '../types.ts';
 import type { ByteScanner } from './byte-scanner.ts';
@@ -22,7 +22,8 @@ const MOST_INFLATED = 1032;
 /** What all entries of a scan share. */
 export interface Shared {
   readonly matcher: Matcher;
-  readonly digester: Digester;
+  readonly platform: Platform;
+  readonly streamer: Streamer;
   readonly budgets: Budgets;
   readonly depth: Depth;
   readonly scanner: ByteScanner;
@@ -49,8 +50,9 @@ export class Pass {
   readonly #entry: Entry;
   readonly #into: Collector;
   #format: Format | null = null;
-  #digest: Digest | null = null;
-  #hashed = false;
+  #isNative = false;
+  #hash: Hash | null = null;
+  #crc = 0;
   #scans = false;
   #reading: StreamReading<void> | null = null;
   #readingFailed = false;
@@ -75,13 +77,13 @@ export class Pass {
     return this.#reading !== null && !this.#readingFailed && !this.#reading.done;
   }
 
-  /** Where the next bytes should stand. */
-  readonly room = (): Uint8Array | null => this.#digest?.room() ?? null;
-
   push(bytes: Uint8Array): boolean {
     if (this.#format === null) this.#begin(bytes);
     if (this.#stops) return false;
-    this.#digest?.update(bytes);
+    this.#hash?.update(bytes);
+    if (this.#entry.crc32 !== null && !this.#shared.streamer.computesCrc32) {
+      this.#crc = this.#shared.platform.crc32(bytes, this.#crc);
+    }
     if (this.#scans) this.#shared.scanner.push(bytes);
     if (this.#reading && !this.#readingFailed) this.#parse((reading) => reading.push(bytes));
     if (this.#holds) this.#hold(bytes);
@@ -89,11 +91,14 @@ export class Pass {
   }
 
   #begin(head: Uint8Array): void {
-    const { matcher, digester, budgets, depth, scanner, hold } = this.#shared;
+    const { matcher, platform, streamer, budgets, depth, scanner, hold } = this.#shared;
     const format = sniff(head);
     this.#format = format;
     this.#into.format = format;
     const native = format === 'elf' || format === 'macho' || format === 'ar';
+    this.#isNative = native;
+    // Native code is listed by digest whether a rule knows it or not; anything else is hashed once it gave evidence.
+    if (native && !streamer.computesSha256) this.#hash = platform.sha256();
     if (native) {
       const size = Math.max(this.#content.claimed, 0) || budgets.entryBytes;
       this.#parse(() => {
@@ -141,16 +146,6 @@ export class Pass {
     if (this.#scans) scanner.begin(collectText(matcher, this.#into));
     if (skips) this.#into.cover('skipped', 'depth', null, skippedAtStandard[format] ?? '');
     this.#stops = skips && !native && !this.#holds;
-    // Native code is listed by digest whether a rule knows it or not, and hardly a DEX gives no evidence; anything else
-    // is hashed once it did.
-    if (!this.#stops) {
-      this.#hashed = native || format === 'dex';
-      this.#digest = digester.begin({
-        sha256: this.#hashed,
-        crc32: this.#entry.crc32 !== null,
-        size: this.#content.claimed,
-      });
-    }
   }
 
   /** Runs a step of the native reader; what it cannot follow ends the reading, not the scan of the bytes. */
@@ -190,7 +185,6 @@ export class Pass {
 
   end(): void {
     if (this.#format === null) this.#begin(new Uint8Array(0));
-    this.#digest?.end();
     if (this.#scans) this.#endScan();
     if (this.#reading && !this.#readingFailed) this.#parse((reading) => reading.end());
   }
@@ -212,44 +206,25 @@ export class Pass {
     if (!this.#readingFailed) this.#parse((reading) => reading.end());
   }
 
-  /** After the last pass: nothing that it needed is kept while its digests are waited for. */
-  finish(): void {
+  /** After the last pass. */
+  finish(end: StreamEnd): void {
     if (this.wantsAgain) this.#into.cover('partial', 'budget', null, `tables not found in ${PASSES} passes`);
-    this.#reading = null;
-  }
-
-  /** Whether the content was hashed on its way. */
-  get hashed(): boolean {
-    return this.#hashed;
-  }
-
-  /** Whether the digests of what came by are computed. */
-  get settled(): boolean {
-    return this.#digest === null || this.#digest.ready;
-  }
-
-  /**
-   * Puts the digests into the features of content that came by whole; waits for them where they are not `settled`.
-   * @param bytes of content
-   */
-  settle(bytes: number): void {
-    const digests = this.#digest?.result();
-    if (!digests) return;
-    if (this.#into.native !== null || this.#into.hasPlaces) this.#into.sha256 ??= digests.sha256;
-    this.#checkClaims(bytes, digests.crc32);
-  }
-
-  /** The container says that the content is encrypted, and it is not what it would be without. */
-  behindPassword(state: 'partial' | 'unreadable'): void {
-    this.#into.cover(state, 'password', this.#content.offset, 'encrypted with a password (ZIP), as its header says');
+    if (end.state === 'broken' && this.#entry.encrypted) this.#behindPassword('partial');
+    else if (end.state === 'broken') {
+      this.#into.cover('partial', 'malformed', end.bytes, end.detail ?? 'broken content');
+    }
+    if (end.state === 'budget') this.#into.cover('partial', 'budget', end.bytes, end.detail ?? 'budget');
+    if (end.state !== 'whole') return;
+    this.#checkClaims(end.bytes, end.crc32 ?? this.#crc);
+    if (this.#isNative) this.#into.sha256 = end.sha256 ?? this.#hash?.digest() ?? null;
   }
 
   /** Size and checksum as the container claims them: Android checks neither for what it maps itself. */
-  #checkClaims(bytes: number, crc: number | null): void {
-    if (crc === null) return;
+  #checkClaims(bytes: number, crc: number): void {
+    if (this.#stops || this.#entry.crc32 === null) return;
     const { claimed } = this.#content;
     const isOtherSize = claimed >= 0 && bytes !== claimed;
-    if (this.#entry.encrypted && (isOtherSize || crc !== this.#entry.crc32)) this.behindPassword('unreadable');
+    if (this.#entry.encrypted && (isOtherSize || crc !== this.#entry.crc32)) this.#behindPassword('unreadable');
     if (isOtherSize) {
       this.#into.anomalies([
         {
@@ -263,5 +238,11 @@ export class Pass {
         { code: 'zip.crc-mismatch', offset: this.#content.offset, detail: 'CRC-32 does not match' },
       ]);
     }
+  }
+
+  /** The container says that the content is encrypted, and it is not what it would be without. */
+  #behindPassword(state: 'partial' | 'unreadable'): void {
+    const { offset } = this.#content;
+    this.#into.cover(state, 'password', offset, 'encrypted with a password (ZIP), as its header says');
   }
 }

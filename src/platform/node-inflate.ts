@@ -22,7 +22,7 @@ interface ZlibHandle {
  * Reuses one native inflate object: 0.79 to 0.87 of the time of inflateRawSync, in flat memory
  * (shared/research/performance.md 2). The fields are internal to Node (18 to 24 have them): null where they differ.
  */
-function reusedHandle(): Inflater | null {
+function reusedHandle(output: Uint8Array = new Uint8Array(OUTPUT)): Inflater | null {
   const stream = zlib.createInflateRaw() as unknown as { _handle?: ZlibHandle; _writeState?: Uint32Array };
   const handle = stream._handle;
   const state = stream._writeState;
@@ -33,7 +33,6 @@ function reusedHandle(): Inflater | null {
   ) {
     return null;
   }
-  const own = new Uint8Array(OUTPUT);
   let failure: string | null = null;
   handle.onerror = (message) => {
     failure = message;
@@ -43,14 +42,13 @@ function reusedHandle(): Inflater | null {
       failure = null;
       handle.reset();
     },
-    push(input, out, space): InflateState {
+    push(input, out): InflateState {
       let at = 0;
       for (;;) {
-        const output = space?.() ?? own;
-        handle.writeSync(zlib.constants.Z_NO_FLUSH, input, at, input.length - at, output, 0, output.length);
+        handle.writeSync(zlib.constants.Z_NO_FLUSH, input, at, input.length - at, output, 0, OUTPUT);
         if (failure !== null) throw new InflateError(failure);
         const [room = 0, left = 0] = state;
-        const got = output.length - room;
+        const got = OUTPUT - room;
         const consumed = input.length - at - left;
         at += consumed;
         if (got > 0 && !out(output.subarray(0, got))) return 'stopped';
@@ -105,28 +103,29 @@ export function publicInflater(): Inflater {
 
 let reusable: boolean | null = null;
 
-/** Whether the internal fields work here: inflates a known stream in two pieces, twice, once into shared memory. */
+/** Whether the internal fields work here: a known stream in two pieces, into own and into shared memory, each twice. */
 function selfTest(): boolean {
   try {
     // More than the output takes at once, and quick to make: every scan waits for it.
     const plain = new Uint8Array(OUTPUT + 4096).map((_, i) => i & 0x7f);
     const packed = zlib.deflateRawSync(plain, { level: 1 });
-    const inflater = reusedHandle();
-    if (!inflater) return false;
-    // As the digest thread's slots are: a part of memory that two threads see.
-    const shared = new Uint8Array(new SharedArrayBuffer(2048), 1024);
-    for (let round = 0; round < 2; round++) {
-      inflater.reset();
-      let crc = 0;
-      let size = 0;
-      const take = (bytes: Uint8Array) => {
-        crc = zlib.crc32(bytes, crc);
-        size += bytes.length;
-        return true;
-      };
-      inflater.push(packed.subarray(0, 100), take);
-      inflater.push(packed.subarray(100), take, round === 0 ? undefined : () => shared);
-      if (size !== plain.length || crc !== zlib.crc32(plain)) return false;
+    const expected = zlib.crc32(plain);
+    for (const memory of [new ArrayBuffer(OUTPUT), new SharedArrayBuffer(OUTPUT)]) {
+      const inflater = reusedHandle(new Uint8Array(memory));
+      if (!inflater) return false;
+      for (let round = 0; round < 2; round++) {
+        inflater.reset();
+        let crc = 0;
+        let size = 0;
+        const take = (bytes: Uint8Array) => {
+          crc = zlib.crc32(bytes, crc);
+          size += bytes.length;
+          return true;
+        };
+        inflater.push(packed.subarray(0, 100), take);
+        inflater.push(packed.subarray(100), take);
+        if (size !== plain.length || crc !== expected) return false;
+      }
     }
     return true;
   } catch {
@@ -134,7 +133,12 @@ function selfTest(): boolean {
   }
 }
 
-export function nodeInflater(): Inflater {
+/** Whether one native inflate object can serve many contents here. */
+export function canReuseHandle(): boolean {
   reusable ??= selfTest();
-  return (reusable ? reusedHandle() : null) ?? publicInflater();
+  return reusable;
+}
+
+export function nodeInflater(): Inflater {
+  return (canReuseHandle() ? reusedHandle() : null) ?? publicInflater();
 }

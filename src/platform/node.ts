@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import {
   closeSync,
   fstatSync,
@@ -16,9 +16,9 @@ import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import * as zlib from 'node:zlib';
 import { ScanError } from '../errors.ts';
-import { nodeDigester, nodeSha256 } from './node-digester.ts';
 import { nodeInflater } from './node-inflate.ts';
-import type { ByteSource, CertificateFacts, FileEntry, Platform } from './platform.ts';
+import { nodePrefetcher } from './node-prefetcher.ts';
+import type { ByteSource, CertificateFacts, FileEntry, Hash, Platform } from './platform.ts';
 
 /** Files of a directory bundle beyond which it is refused: no app has as many. */
 const MOST_FILES = 200_000;
@@ -133,6 +133,11 @@ export function readAddressDatabase(file: string | undefined): Uint8Array {
   }
 }
 
+function sha256(): Hash {
+  const hash = createHash('sha256');
+  return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') };
+}
+
 function certificate(der: Uint8Array): CertificateFacts | null {
   // OpenSSL would take PEM as well, which no signature holds.
   if (der[0] !== 0x30) return null;
@@ -158,8 +163,11 @@ function name(lines: string | undefined): string {
 export const nodePlatform: Platform = {
   open,
   inflater: nodeInflater,
-  sha256: nodeSha256,
-  digester: (source, size) => nodeDigester((source && descriptors.get(source)) ?? -1, size),
+  sha256,
+  prefetcher(source) {
+    const fd = descriptors.get(source);
+    return fd === undefined ? null : nodePrefetcher(fd, source.size);
+  },
   crc32: (bytes, previous) => zlib.crc32(bytes, previous),
   certificate,
   readRules,

@@ -1,4 +1,4 @@
-import type { Digester } from './digester.ts';
+import type { Prefetcher } from './prefetcher.ts';
 
 /** Bytes that can be read by position: a file, a blob, an array, or a stored entry of an archive. */
 export interface ByteSource {
@@ -29,14 +29,10 @@ export type InflateState = 'more' | 'end' | 'stopped';
 export interface Inflater {
   reset(): void;
   /**
-   * Feeds compressed bytes. `out` returns false to stop early (a budget). `room` says where to inflate to, if anywhere.
+   * Feeds compressed bytes. `out` returns false to stop early (a budget).
    * @throws FormatError-free: a broken stream rejects or throws InflateError
    */
-  push(
-    input: Uint8Array,
-    out: (bytes: Uint8Array) => boolean,
-    room?: () => Uint8Array | null,
-  ): InflateState | Promise<InflateState>;
+  push(input: Uint8Array, out: (bytes: Uint8Array) => boolean): InflateState | Promise<InflateState>;
 }
 
 export class InflateError extends Error {}
@@ -62,12 +58,8 @@ export interface Platform {
   open(path: string): { kind: 'file'; source: ByteSource } | { kind: 'directory'; files: readonly FileEntry[] };
   inflater(): Inflater;
   sha256(): Hash;
-  /**
-   * Digests for one scan.
-   * @param source the bundle's file, where it is one
-   * @param size bytes of the bundle: a small one is not worth a thread
-   */
-  digester(source: ByteSource | null, size: number): Digester;
+  /** Reads the file ahead of the scan, which closes it before the source; null where that is not worth it or not possible. */
+  prefetcher(source: ByteSource): Prefetcher | null;
   /** Continues a CRC-32 (ISO 3309, as in ZIP). */
   crc32(bytes: Uint8Array, previous: number): number;
   /** Reads an X.509 certificate (DER); null where it is none, or nothing here can read one. Verifies nothing. */

@@ -1,6 +1,5 @@
 import { Inflate } from 'fflate';
 import { ScanError } from '../errors.ts';
-import { inlineDigester } from './digester.ts';
 import { InflateError, type Inflater, type InflateState, type Platform } from './platform.ts';
 import { portableSha256 } from './sha256.ts';
 
@@ -57,7 +56,7 @@ export const webPlatform: Platform = {
   open: noFiles,
   inflater: portableInflater,
   sha256: portableSha256,
-  digester: () => inlineDigester(portableSha256, crc32),
+  prefetcher: () => null,
   crc32,
   // No runtime but Node has a reader for certificates: their digests tell them apart.
   certificate: () => null,

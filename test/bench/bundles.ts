@@ -3,7 +3,7 @@ import { real } from '../real/compose.ts';
 import { largeApk, largeIpa } from './large.ts';
 import { cache, program } from './measure.ts';
 
-/** Opens to a path; the first time it may fetch a package or compose a file. */
+/** `file` gives its path; the first time it may fetch a package or compose the bundle. */
 export interface Bundle {
   readonly name: string;
   readonly file: () => string;

@@ -20,7 +20,7 @@ export function dexShare(apks: readonly Bundle[]): void {
       const range = `[${Math.min(...shares).toFixed(1)}-${Math.max(...shares).toFixed(1)}]`;
       const ms = (key: string) => `${median(of(key)).toFixed(2).padStart(7)} ms`;
       console.log(
-        `  ${what.padEnd(34)} ${median(shares).toFixed(1).padStart(5)} % ${range.padEnd(14)} match ${ms(match)}  inflate ${ms(inflate)}`,
+        `  ${what.padEnd(38)} ${median(shares).toFixed(1).padStart(5)} % ${range.padEnd(14)} match ${ms(match)}  inflate ${ms(inflate)}`,
       );
     };
     console.log(`\n${apk.name}: ${median(of('files'))} DEX, ${(median(of('bytes')) / 1e6).toFixed(1)} MB`);

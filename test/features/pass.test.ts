@@ -13,15 +13,7 @@ it('wildcard clues that cost too much to compare make an entry partly read', asy
   const matcher = compileRules(rulesOf({ sdk: { clues: [clue('string', { like: 'agoraagora*x*y*z' })] } }));
   const scene = { platform: 'android', root: '', executable: null } as const;
   const streamer = new Streamer(nodePlatform.inflater());
-  const extractor = new Extractor(
-    matcher,
-    nodePlatform,
-    nodePlatform.digester(null, 0),
-    streamer,
-    defaultBudgets,
-    'deep',
-    scene,
-  );
+  const extractor = new Extractor(matcher, nodePlatform, streamer, defaultBudgets, 'deep', scene);
   const coverage = async (text: string) => {
     const { entries } = singleArchive(memorySource(new TextEncoder().encode(text)), 'assets/x.js');
     const found: EntryFeatures[] = [];

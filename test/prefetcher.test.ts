@@ -1,0 +1,177 @@
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { crc32, deflateRawSync } from 'node:zlib';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { Streamer } from '../src/bundle/content.ts';
+import { vocabulary } from '../src/judge/vocabulary.ts';
+import { nodePlatform } from '../src/platform/node.ts';
+import { nodePrefetcher, PrefetchThread } from '../src/platform/node-prefetcher.ts';
+import { type ByteSource, memorySource } from '../src/platform/platform.ts';
+import { parseRules } from '../src/rules/load.ts';
+import { scanWith } from '../src/scan.ts';
+import { mulberry32 } from './build/random.ts';
+import { buildZip } from './build/zip.ts';
+import { real } from './real/compose.ts';
+
+const MiB = 1024 * 1024;
+const folder = mkdtempSync(join(tmpdir(), 'waybill-prefetch-'));
+const open: { thread: PrefetchThread; fd: number }[] = [];
+afterEach(async () => {
+  for (const { thread, fd } of open.splice(0)) {
+    await thread.close();
+    closeSync(fd);
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function started(bytes: Uint8Array): Promise<PrefetchThread> {
+  const path = join(folder, 'file');
+  writeFileSync(path, bytes);
+  const fd = openSync(path, 'r');
+  const thread = new PrefetchThread(fd, bytes.length);
+  open.push({ thread, fd });
+  for (let wait = 0; !thread.started && wait < 1000; wait++) await setTimeout(10);
+  expect(thread.started).toBe(true);
+  return thread;
+}
+
+const sha256 = (bytes: Uint8Array) => {
+  const hash = nodePlatform.sha256();
+  hash.update(bytes);
+  return hash.digest();
+};
+
+/** All that a streamer says of one content, bytes by their digest. */
+async function streamed(streamer: Streamer, content: Parameters<Streamer['stream']>[0], limit: number, stopAt: number) {
+  const hash = nodePlatform.sha256();
+  let crc = 0;
+  let pieces = 0;
+  const end = await streamer.stream(content, limit, (bytes) => {
+    hash.update(bytes);
+    crc = crc32(bytes, crc);
+    return ++pieces < stopAt;
+  });
+  if (end.crc32 !== null) expect(end.crc32).toBe(crc);
+  const digest = hash.digest();
+  if (end.sha256 !== null) expect(end.sha256).toBe(digest);
+  return { bytes: end.bytes, state: end.state, detail: end.detail, crc, digest, pieces };
+}
+
+describe('content that is inflated beside the scan', () => {
+  const next = mulberry32(11);
+  const random = (below: number) => Math.floor(next() * below);
+  const noise = Uint8Array.from({ length: 3 * MiB }, () => random(256));
+  const text = new TextEncoder().encode('waybill reads this again and again; '.repeat(200_000));
+
+  /** Contents one after the other in a file, of every kind that ends in another way. */
+  const packed: { bytes: Uint8Array; coding: 'stored' | 'deflate' }[] = [
+    { bytes: noise, coding: 'stored' },
+    { bytes: deflateRawSync(noise), coding: 'deflate' },
+    { bytes: deflateRawSync(text, { level: 9 }), coding: 'deflate' },
+    // Cut off, broken in the middle, noise, bytes behind the end of the stream.
+    { bytes: deflateRawSync(noise).subarray(0, 2 * MiB), coding: 'deflate' },
+    {
+      bytes: deflateRawSync(noise, { level: 1, strategy: 2 }).map((b, i) => (i === 900_000 ? b ^ 255 : b)),
+      coding: 'deflate',
+    },
+    { bytes: noise.subarray(100, 200_000), coding: 'deflate' },
+    { bytes: Buffer.concat([deflateRawSync(text), noise.subarray(0, 300_000)]), coding: 'deflate' },
+    // A bomb: inflates 1000-fold.
+    { bytes: deflateRawSync(new Uint8Array(120 * MiB)), coding: 'deflate' },
+    { bytes: new Uint8Array(50_000), coding: 'stored' },
+  ];
+  const file = Buffer.concat(packed.map(({ bytes }) => bytes));
+  const contents = (source: ByteSource) => {
+    let offset = 0;
+    return packed.map(({ bytes, coding }) => {
+      const content = { source, offset, length: bytes.length, coding, claimed: -1 };
+      offset += bytes.length;
+      return content;
+    });
+  };
+
+  it('ends as it does where no thread is: the same bytes, states and messages, whatever is asked for and announced', async () => {
+    const thread = await started(file);
+    const source = memorySource(file);
+    const here = new Streamer(nodePlatform.inflater());
+    const beside = new Streamer(nodePlatform.inflater());
+    beside.prefetchFrom(source, thread);
+    const all = contents(source);
+    // One that the file is too short for.
+    all.push({ source, offset: file.length - 100_000, length: 500_000, coding: 'stored', claimed: -1 });
+    for (let round = 0; round < 80; round++) {
+      const content = all[round < all.length ? round : random(all.length)]!;
+      for (let guess = random(3); guess > 0; guess--) thread.announce(all[random(all.length)]!);
+      if (random(2) === 0) thread.announce(content);
+      const limit = random(4) === 0 ? 1 + random(MiB) : 1000 * MiB;
+      const stopAt = random(4) === 0 ? 1 + random(5) : Number.POSITIVE_INFINITY;
+      expect(await streamed(beside, content, limit, stopAt)).toEqual(await streamed(here, content, limit, stopAt));
+    }
+    expect(thread.taken).toBeGreaterThan(300);
+  });
+
+  it('of a file is hashed as it would be by the scan, also in the middle of a content', async () => {
+    const thread = await started(file);
+    thread.open(contents(memorySource(file))[1]!);
+    expect(thread.next()?.length).toBeGreaterThan(0);
+    expect(await thread.bundle(async () => {})).toBe(sha256(file));
+  });
+
+  it('of a file that cannot be read is an error, and its digest is left to the caller', async () => {
+    const thread = new PrefetchThread(9999, MiB);
+    for (let wait = 0; !thread.started && wait < 1000; wait++) await setTimeout(10);
+    thread.open({ offset: 0, length: MiB, coding: 'stored' });
+    expect(() => thread.next()).toThrow(/EBADF/);
+    expect(await thread.bundle(async () => {})).toBeNull();
+    await thread.close();
+  });
+
+  it('comes from here once the thread is gone', async () => {
+    const thread = new PrefetchThread(9999, 200 * MiB);
+    for (let wait = 0; !thread.started && wait < 1000; wait++) await setTimeout(10);
+    await thread.close();
+    await setTimeout(1);
+    expect(thread.takes(MiB)).toBe(false);
+    expect(thread.hasRoom).toBe(false);
+  });
+});
+
+it('a small bundle gets no thread', () => {
+  expect(nodePrefetcher(0, MiB)).toBeNull();
+});
+
+it('a report says the same with and without the thread', async () => {
+  const rules = parseRules([nodePlatform.readRules(nodePlatform.shippedRules)], nodePlatform.sha256(), vocabulary);
+  const path = real.uiautomator2();
+  const thread = await started(readFileSync(path));
+  const reports = [];
+  for (const prefetcher of [() => thread, () => null]) {
+    reports.push(await scanWith({ ...nodePlatform, prefetcher }, path, rules));
+  }
+  open.pop();
+  expect(thread.taken).toBeGreaterThan(30);
+  expect(reports[0]).toEqual(reports[1]);
+});
+
+it('entries that have to be tried in two ways are tried once, and say the same', async () => {
+  const rules = parseRules([nodePlatform.readRules(nodePlatform.shippedRules)], nodePlatform.sha256(), vocabulary);
+  const data = new TextEncoder().encode('http://argus.agoralab.co/vosdk/public/report?listener=%u '.repeat(40_000));
+  const raw = deflateRawSync(data, { level: 0 });
+  const size = { size: data.length, compressedSize: raw.length, method: 99 };
+  const bytes = buildZip([
+    { name: 'AndroidManifest.xml', data: 'x' },
+    { name: 'classes.dex', data: 'x' },
+    ...[1, 2, 3].map((i) => ({ name: `assets/${i}`, data, raw, local: size, central: size })),
+  ]);
+  const thread = await started(bytes);
+  const path = join(folder, 'file');
+  const reports = [];
+  for (const prefetcher of [() => thread, () => null]) {
+    reports.push(await scanWith({ ...nodePlatform, prefetcher }, path, rules));
+  }
+  open.pop();
+  expect(thread.taken).toBeGreaterThan(10);
+  expect(reports[0]).toEqual(reports[1]);
+});
