@@ -10,7 +10,7 @@ import type { Collector } from './collector.ts';
 import { hasField } from './fields.ts';
 import { matchNative } from './native.ts';
 import { type Format, sniff } from './sniff.ts';
-import { RETAINED, StreamReading } from './stream-reading.ts';
+import { retainedOf, StreamReading } from './stream-reading.ts';
 import { collectText } from './text.ts';
 
 /** Passes over one entry that a reader may cost: a library whose tables lie in an odd order needs two or three. */
@@ -101,8 +101,11 @@ export class Pass {
     if (native && !streamer.computesSha256) this.#hash = platform.sha256();
     if (native) {
       const size = Math.max(this.#content.claimed, 0) || budgets.entryBytes;
+      const retained = retainedOf(size, format === 'elf');
+      this.#makeRoom(retained);
       this.#parse(() => {
-        this.#reading = new StreamReading(matchNative(size, matcher, budgets, this.#into), budgets.heldBytes, hold);
+        const reading = matchNative(size, matcher, budgets, this.#into);
+        this.#reading = new StreamReading(reading, budgets.heldBytes, retained, hold);
       });
     }
     const code = native || format === 'dex' || format === 'class' || format === 'zip';
@@ -132,8 +135,7 @@ export class Pass {
       (format === 'zip' && this.#content.coding !== 'stored') ||
       format === 'gzip' ||
       (format === 'class' && hasField(matcher, this.#into.className));
-    if (native) this.#makeRoom(RETAINED);
-    else if (this.#holds) this.#makeRoom(this.#mostHeld);
+    if (this.#holds) this.#makeRoom(this.#mostHeld);
     // Standard depth reads the text of all Mach-O and web content, and of those libraries that a rule names.
     const skips =
       depth === 'standard' &&

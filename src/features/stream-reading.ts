@@ -1,12 +1,21 @@
 import type { ByteRange, Reading } from '../formats/reading.ts';
 
-/** Bytes from the start of the content that stay available: .dynsym and .dynstr end there in nearly every library. */
-export const RETAINED = 8 * 1024 * 1024;
+/** Most bytes from the start of the content that stay available. */
+const MOST_RETAINED = 8 * 1024 * 1024;
+const LEAST_RETAINED = 2 * 1024 * 1024;
+
+/**
+ * Bytes from the start of the content that stay available: of a library a third, since .dynsym and .dynstr end before a
+ * quarter of nearly every one (shared/research/performance.md 3), of anything else as much as may be.
+ */
+export function retainedOf(size: number, isElf: boolean): number {
+  return Math.min(MOST_RETAINED, isElf ? Math.max(LEAST_RETAINED, Math.ceil(size / 3)) : size);
+}
 
 /**
  * Answers a reading from content that passes by once (an inflating entry).
  *
- * What is asked for ahead of the stream is collected when it comes by; what lies in the first RETAINED bytes is kept.
+ * What is asked for ahead of the stream is collected when it comes by; what lies in the first `retained` bytes is kept.
  * A range that has gone by waits for another pass: `pending` stays true after `end`, and the caller streams again.
  */
 export class StreamReading<T> {
@@ -14,6 +23,8 @@ export class StreamReading<T> {
   readonly #most: number;
   /** Grows, and keeps what it held; all entries share it, since fresh memory for each would cost more than the copy. */
   readonly #store: (length: number) => Uint8Array;
+  /** Bytes from the start that are kept, and how many of them are. */
+  #retained: number;
   #retainedLength = 0;
   #position = 0;
   #wanted: ByteRange | null = null;
@@ -23,10 +34,12 @@ export class StreamReading<T> {
 
   /**
    * @param most bytes one range may have; a longer one is answered short
+   * @param retained bytes from the start that stay available
    * @param store a buffer of at least so many bytes that keeps what it held, this reading's until it is done
    */
-  constructor(reading: Reading<T>, most: number, store: (length: number) => Uint8Array) {
+  constructor(reading: Reading<T>, most: number, retained: number, store: (length: number) => Uint8Array) {
     this.#reading = reading;
+    this.#retained = retained;
     this.#most = most;
     this.#store = store;
     this.#advance(reading.next());
@@ -74,8 +87,8 @@ export class StreamReading<T> {
   }
 
   #retain(chunk: Uint8Array): void {
-    if (this.#position !== this.#retainedLength || this.#retainedLength >= RETAINED) return;
-    const kept = Math.min(chunk.length, RETAINED - this.#retainedLength);
+    if (this.#position !== this.#retainedLength || this.#retainedLength >= this.#retained) return;
+    const kept = Math.min(chunk.length, this.#retained - this.#retainedLength);
     const store = this.#store(this.#retainedLength + kept);
     store.set(kept === chunk.length ? chunk : chunk.subarray(0, kept), this.#retainedLength);
     this.#retainedLength += kept;
@@ -87,7 +100,7 @@ export class StreamReading<T> {
       if (next.done) {
         this.#wanted = null;
         this.#result = { value: next.value };
-        this.#retainedLength = RETAINED;
+        this.#retained = 0;
         return;
       }
       const { offset } = next.value;
