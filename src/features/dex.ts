@@ -2,16 +2,19 @@ import {
   type DexFile,
   definedPackages,
   openDexes,
+  type StringFilter,
   staticString,
   stringAt,
   typeAt,
   visitStrings,
   visitTypes,
 } from '../formats/dex.ts';
+import { noFold } from '../rules/byte-trie.ts';
 import type { Matcher } from '../rules/compile.ts';
+import { PairMarks } from '../rules/pair-marks.ts';
 import { versionAtStart } from '../rules/version-at.ts';
 import type { Collector } from './collector.ts';
-import { endpointOf } from './endpoints.ts';
+import { endpointOf, schemes } from './endpoints.ts';
 import { matchFields } from './fields.ts';
 import { addressEnd } from './locators.ts';
 
@@ -51,22 +54,25 @@ function matchDex(dex: DexFile, matcher: Matcher, into: Collector): void {
   let end = 0;
   let defined = false;
   const classes = matcher.names('class');
+  const { heads, tails } = classes;
   const type = () => typeAt(dex, index);
   const onClass = (clue: number) => into.hit(clue, defined ? 'defined' : 'referenced', base + start, type);
   visitTypes(dex, (at, from, to, isDefined) => {
+    // A descriptor is `Lio/agora/rtc/RtcEngine;`.
+    if (!heads.table[bytes[from + 1]! * 256 + bytes[from + 2]!] && !tails.table[bytes[to - 3]! * 256 + bytes[to - 2]!])
+      return;
     index = at;
     start = from;
     end = to;
     defined = isDefined;
-    // A descriptor is `Lio/agora/rtc/RtcEngine;`.
     classes.matchBytes(bytes, start + 1, end - 1, onClass);
   });
   const strings = matcher.names('string');
-  const { versionStrings } = matcher;
+  const { versionStrings, hosts } = matcher;
   const string = () => stringAt(dex, index);
   const onString = (clue: number) => into.hit(clue, 'defined', base + start, string);
   const onVersion = (version: number) => matchVersion(dex, version, start, end, matcher, into);
-  visitStrings(dex, (at, from, to) => {
+  const visit = (at: number, from: number, to: number) => {
     index = at;
     start = from;
     end = to;
@@ -75,15 +81,35 @@ function matchDex(dex: DexFile, matcher: Matcher, into: Collector): void {
     if (mayBeUrl(bytes, start, end)) {
       const found = endpointOf(latin1.decode(bytes.subarray(start, Math.min(end, start + 1024))), base + start);
       if (found) into.endpoint(found);
-    } else if (isAddress(bytes, start, end) || matcher.hosts.matchBytes(bytes, start, end) >= 0) {
+    } else if (isAddress(bytes, start, end) || hosts.matchBytes(bytes, start, end) >= 0) {
       const host = latin1.decode(bytes.subarray(start, end));
       into.endpoint({ host, url: null, scheme: null, offset: base + start });
     }
-  });
+  };
+  visitStrings(dex, visit, filterOf(matcher));
   matchFields(matcher, into, (className, field) => {
     const found = staticString(dex, className, field);
     return found && { ...found, offset: base + found.offset };
   });
+}
+
+const filters = new WeakMap<Matcher, StringFilter>();
+
+/** What a string that is looked for in a DEX begins or ends with: a clue, a version, a URL, an address; a host. */
+function filterOf(matcher: Matcher): StringFilter {
+  let filter = filters.get(matcher);
+  if (!filter) {
+    const encoder = new TextEncoder();
+    const begins = new PairMarks(noFold());
+    const digits = [...'0123456789'].flatMap((first) => [...'0123456789.'].map((second) => first + second));
+    begins.heads([...schemes, ...digits].map((text) => encoder.encode(text)));
+    const heads = begins.table.map(
+      (mark, pair) => mark | matcher.names('string').heads.table[pair]! | matcher.versionStrings.heads.table[pair]!,
+    );
+    filter = { heads, tails: matcher.hosts.tails.table };
+    filters.set(matcher, filter);
+  }
+  return filter;
 }
 
 /** Reads the version that a `like` rule finds at the start of a string. */
@@ -108,11 +134,9 @@ function isAddress(bytes: Uint8Array, start: number, end: number): boolean {
   return addressEnd(bytes, start) === end;
 }
 
-/** `http`, `ws`, `rtmp`, `stun`, `turn`, `mqtt`: a scheme in lower case and then `:`. */
+/** Two small letters and more, and then `:`, as after a scheme. */
 function mayBeUrl(bytes: Uint8Array, start: number, end: number): boolean {
-  const first = bytes[start];
-  if (first !== 0x68 && first !== 0x77 && first !== 0x72 && first !== 0x73 && first !== 0x74 && first !== 0x6d)
-    return false;
+  if (bytes[start]! < 0x61 || bytes[start]! > 0x7a) return false;
   for (let at = start + 2; at < end && at < start + 6; at++) {
     if (bytes[at] === 0x3a) return true;
   }

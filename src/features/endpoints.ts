@@ -1,6 +1,6 @@
 import type { EndpointHit } from './features.ts';
 
-const schemes = new Set([
+export const schemes: ReadonlySet<string> = new Set([
   'http',
   'https',
   'ws',

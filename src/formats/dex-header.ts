@@ -130,7 +130,19 @@ export function openHeader(content: Uint8Array, at: number, budget: TableBudget)
   const size = Math.min(claimedSize, bytes.length - header);
   const shared = isContainer ? strings.count * SHARED_STRING : 0;
   return {
-    ...{ bytes, base, view, version, strings, types, protos, fields, methods, classes, anomalies, size },
+    // One by one: an object that is spread gets a shape of its own each time, and what reads it is never optimised.
+    bytes,
+    base,
+    view,
+    version,
+    strings,
+    types,
+    protos,
+    fields,
+    methods,
+    classes,
+    anomalies,
+    size,
     allowance: (isContainer ? size : bytes.length) * OVERLAP + shared,
     stringCount: strings.count,
     typeCount: types.count,

@@ -8,21 +8,44 @@ interface Skipped {
   offset: number;
 }
 
+/** Marks by two bytes, first x 256 + second: strings that neither begin nor end with a marked pair are not of interest. */
+export interface StringFilter {
+  readonly heads: Uint8Array;
+  readonly tails: Uint8Array;
+}
+
+const everyString: StringFilter = { heads: new Uint8Array(0x1_0000).fill(1), tails: new Uint8Array(0) };
+
 /**
  * Calls `visit` with the MUTF-8 bytes of each string, in place: no JavaScript strings. `start` and `end` (exclusive,
  * without the NUL) are bytes from the start of the file. A string whose offset is bad is skipped, with one problem for
  * all of them.
  */
-export function visitStrings(dex: DexFile, visit: (index: number, start: number, end: number) => void): void {
-  const { bytes, strings } = dex;
+export function visitStrings(
+  dex: DexFile,
+  visit: (index: number, start: number, end: number) => void,
+  { heads, tails }: StringFilter = everyString,
+): void {
+  const { bytes, view, strings } = dex;
   const skipped: Skipped = { count: 0, offset: 0 };
   let left = dex.allowance;
   for (let index = 0; index < strings.count && left >= 0; index++) {
-    const start = stringStart(dex, index);
-    const end = stringEnd(bytes, start);
+    // What stringStart and stringEnd come to for a short string of ASCII, as nearly all are: this loop is what a DEX costs.
+    const offset = view.getUint32(strings.offset + 4 * index, true);
+    let start = offset + 1;
+    let end = start + bytes[offset]!;
+    if (offset < headerSize || !(end - start < 0x80) || bytes[end] !== 0) {
+      start = stringStart(dex, index);
+      end = stringEnd(bytes, start);
+    }
     left -= end - start;
     if (end === bytes.length) skip(skipped, strings.offset + 4 * index);
-    else if (left >= 0) visit(index, start, end);
+    else if (
+      left >= 0 &&
+      (heads[bytes[start]! * 256 + bytes[start + 1]!] || tails[bytes[end - 2]! * 256 + bytes[end - 1]!])
+    ) {
+      visit(index, start, end);
+    }
   }
   report(dex, skipped, 'strings have no readable data');
   if (left < 0) reportOverlap(dex, strings.offset, 'string_ids');
@@ -37,8 +60,7 @@ export function visitTypes(
   dex: DexFile,
   visit: (index: number, start: number, end: number, defined: boolean) => void,
 ): void {
-  const defined = definedTypes(dex);
-  const { starts, ends } = descriptors(dex);
+  const { starts, ends, defined } = typesOf(dex);
   for (let index = 0; index < starts.length; index++) {
     const start = starts[index]!;
     if (start > 0) visit(index, start, ends[index]!, defined[index] === 1);
@@ -51,7 +73,7 @@ export function visitMethods(
   visit: (index: number, classStart: number, classEnd: number, nameStart: number, nameEnd: number) => void,
 ): void {
   const { bytes, view, methods } = dex;
-  const { starts, ends } = descriptors(dex);
+  const { starts, ends } = typesOf(dex);
   const skipped: Skipped = { count: 0, offset: 0 };
   let left = dex.allowance;
   for (let index = 0; index < methods.count && left >= 0; index++) {
@@ -139,11 +161,36 @@ export function stringStart(dex: DexFile, index: number): number {
   return Math.min(at + 1, bytes.length);
 }
 
-/** Where the NUL is; the file's end if nowhere. */
+/**
+ * Where the NUL is; the file's end if nowhere. Tried first where a short string of ASCII has it, by the utf16_size before
+ * the string: ART refuses a file with a NUL before that (dex_file_verifier.cc, CheckIntraStringDataItem).
+ */
 function stringEnd(bytes: Uint8Array, start: number): number {
-  let at = start;
-  while (at < bytes.length && bytes[at] !== 0) at++;
-  return at;
+  const likely = start + bytes[start - 1]!;
+  if (bytes[likely] === 0) return likely;
+  const end = bytes.indexOf(0, start);
+  return end < 0 ? bytes.length : end;
+}
+
+interface Types {
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
+  /** 1 for each type id that a class_def of the file defines. */
+  readonly defined: Uint8Array;
+}
+
+/** Several visits go over the same types. */
+const types = new WeakMap<DexFile, Types>();
+
+function typesOf(dex: DexFile): Types {
+  let found = types.get(dex);
+  if (!found) {
+    const defined = definedTypes(dex);
+    const { starts, ends } = descriptors(dex);
+    found = { starts, ends, defined };
+    types.set(dex, found);
+  }
+  return found;
 }
 
 /** A mark for each type id that a class_def of this file defines. */

@@ -2,4 +2,12 @@
 export { openDexes } from './dex-container.ts';
 export { type DexAnomaly, type DexFile, type DexTable, isDex, openDex } from './dex-header.ts';
 export { type DexString, staticString } from './dex-static.ts';
-export { definedPackages, stringAt, typeAt, visitMethods, visitStrings, visitTypes } from './dex-tables.ts';
+export {
+  definedPackages,
+  type StringFilter,
+  stringAt,
+  typeAt,
+  visitMethods,
+  visitStrings,
+  visitTypes,
+} from './dex-tables.ts';

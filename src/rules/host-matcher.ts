@@ -1,4 +1,5 @@
 import { ByteTrie, noFold } from './byte-trie.ts';
+import { PairMarks } from './pair-marks.ts';
 import type { Host, Vendor } from './schema.ts';
 
 export interface OwnedHost {
@@ -22,6 +23,8 @@ export class HostMatcher {
   /** Every host of every vendor, in the order of vendor ids. */
   readonly hosts: readonly OwnedHost[];
   readonly #suffixes: ByteTrie;
+  /** Last two bytes of every host. */
+  readonly tails: PairMarks;
   readonly #isAddress: readonly boolean[];
   #bytes: Uint8Array = new Uint8Array(0);
   #start = 0;
@@ -35,8 +38,11 @@ export class HostMatcher {
     const fold = noFold();
     for (let upper = 0x41; upper < 0x5b; upper++) fold[upper] = upper + 0x20;
     const encoder = new TextEncoder();
+    const hosts = this.hosts.map(({ host }) => encoder.encode(host.host));
+    this.tails = new PairMarks(fold);
+    this.tails.tails(hosts);
     this.#suffixes = new ByteTrie(
-      this.hosts.map(({ host }) => encoder.encode(host.host).reverse()),
+      hosts.map((host) => host.reverse()),
       fold,
     );
   }

@@ -1,6 +1,7 @@
 import type { FeatureKind } from '../types.ts';
 import { ByteTrie, noFold } from './byte-trie.ts';
 import { Glob, pieces } from './glob.ts';
+import { PairMarks } from './pair-marks.ts';
 
 /** One value to look for, and the number it is reported as. */
 export interface NameTest {
@@ -42,6 +43,9 @@ export class NameMatcher {
   readonly #loose: NameTest[] = [];
   readonly #globs = new Map<NameTest, Glob>();
   readonly #encoder = new TextEncoder();
+  /** First two bytes of the names that can meet a test, and last two of those that meet one from its end. */
+  readonly heads: PairMarks;
+  readonly tails: PairMarks;
   #scratch: Uint8Array = new Uint8Array(512);
   #bytes: Uint8Array = this.#scratch;
   #start = 0;
@@ -78,6 +82,11 @@ export class NameMatcher {
     }
     this.#heads = new ByteTrie(heads, fold);
     this.#tails = new ByteTrie(tails, fold);
+    this.heads = new PairMarks(fold);
+    this.heads.heads(heads);
+    if (this.#loose.length > 0) this.heads.all();
+    this.tails = new PairMarks(fold);
+    this.tails.tails(tails.map((tail) => tail.toReversed()));
   }
 
   /** `under` `a.b.` and `tail` `.b.c` say what `a.b` and `b.c` say. */

@@ -70,6 +70,17 @@ describe('features of a DEX', () => {
     expect(found.coverage.filter(({ reason }) => reason === 'malformed')).toEqual([]);
   });
 
+  it.each([
+    ['udp://x.agora.io:8000', 'x.agora.io'],
+    ['UP.AGORA.IO', 'up.agora.io'],
+    ['8.8.8.8', '8.8.8.8'],
+    ['agora.io', 'agora.io'],
+    ['a.agora.ios', undefined],
+  ])('an endpoint is met however the string begins or ends: %j', (text, host) => {
+    const found = extract(buildDex({ strings: [text] })).endpoints.map((each) => each.host.toLowerCase());
+    expect(found).toEqual(host === undefined ? [] : [host]);
+  });
+
   it('packages of all headers are counted together', () => {
     expect([...extract(buildDexContainer([app, sdk, app])).packages]).toEqual([
       ['org.example', 2],
