@@ -27,9 +27,10 @@ export function unidentified(
 ): Unidentified[] {
   const found = new Map<string, Group>();
   const packages = new Map<string, { classes: number; paths: Set<string> }>();
+  const known = packagesOfHits(entries, matcher);
   for (const entry of entries) {
-    const known = entry.hits.some((hit) => hit.grade === 'defined');
-    if (entry.native && !entry.native.main && !known) {
+    const isNamed = entry.hits.some((hit) => hit.grade === 'defined');
+    if (entry.native && !entry.native.main && !isNamed) {
       const { kind, name } = entry.native;
       const key = `${kind} ${name}`;
       let group = found.get(key);
@@ -45,7 +46,7 @@ export function unidentified(
     for (const [name, classes] of entry.packages) {
       const top = name.split('.').slice(0, 2).join('.');
       const seen = packages.get(top) ?? { classes: 0, paths: new Set<string>() };
-      let isKnown = false;
+      let isKnown = prefixes(name).some((prefix) => known.has(prefix));
       matcher.names('class').match(`${name}.X`, () => {
         isKnown = true;
       });
@@ -68,6 +69,27 @@ export function unidentified(
       more: Math.max(0, paths.length - MOST_PATHS),
       hosts: [...hosts].sort().slice(0, MOST_HOSTS),
     }));
+}
+
+/** Packages in which a rule names a class that is defined aboard: what lies beside and below it is that SDK's. */
+function packagesOfHits(entries: readonly EntryFeatures[], matcher: Matcher): ReadonlySet<string> {
+  const packages = new Set<string>();
+  for (const { hits } of entries) {
+    for (const { clue, grade, text } of hits) {
+      if (grade !== 'defined' || matcher.clues[clue]?.clue.kind !== 'class') continue;
+      const name = text.replace(/^L(.*);$/, '$1').replaceAll('/', '.');
+      const end = name.lastIndexOf('.');
+      // One label is a whole domain's: `com`.
+      if (name.indexOf('.') < end) packages.add(name.slice(0, end));
+    }
+  }
+  return packages;
+}
+
+/** `a`, `a.b`, `a.b.c` of `a.b.c`. */
+function prefixes(name: string): string[] {
+  const labels = name.split('.');
+  return labels.map((_, i) => labels.slice(0, i + 1).join('.'));
 }
 
 /** Packages of the app itself: the app id, or what it begins with to the depth that packages are counted. */

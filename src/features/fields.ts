@@ -19,7 +19,8 @@ export function matchFields(
   for (const { sdk, at } of matcher.versions) {
     if (at.from !== 'field') continue;
     const found = read(at.class, at.field);
-    if (found && isVersion(found.value)) into.version(sdk, found.value, found.offset, found.value);
+    if (found && isVersion(found.value, at.parts) && !at.not.includes(found.value))
+      into.version(sdk, found.value, found.offset, found.value);
   }
 }
 
@@ -38,6 +39,8 @@ export function extractClass(bytes: Uint8Array, matcher: Matcher, into: Collecto
   }
 }
 
-function isVersion(text: string): boolean {
-  return text.length <= LONGEST_VERSION && VERSION.test(text);
+function isVersion(text: string, [least, most]: readonly [number, number]): boolean {
+  if (text.length > LONGEST_VERSION || !VERSION.test(text)) return false;
+  const parts = text.split(/[-_+]/)[0]!.split('.').length;
+  return parts >= least && parts <= most;
 }

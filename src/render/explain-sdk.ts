@@ -95,7 +95,7 @@ function versionWords(at: VersionAt): string {
     case 'dylib':
       return `current version of the library ${at.name}; seen`;
     case 'field':
-      return `field ${at.field} of the class ${at.class}; seen`;
+      return `field ${at.field} of the class ${at.class}${at.not.length > 0 ? `, but not ${at.not.join(', ')}` : ''}; seen`;
   }
 }
 

@@ -95,7 +95,16 @@ export const VersionAt = v.variant('from', [
     seen: v.pipe(v.array(Source), v.minLength(1)),
   }),
   v.strictObject({ from: v.literal('dylib'), name: Text, seen: v.pipe(v.array(Source), v.minLength(1)) }),
-  v.strictObject({ from: v.literal('field'), class: Text, field: Text, seen: v.pipe(v.array(Source), v.minLength(1)) }),
+  v.strictObject({
+    from: v.literal('field'),
+    class: Text,
+    field: Text,
+    /** Parts a version must have. */
+    parts: v.optional(v.tuple([v.number(), v.number()]), [2, 5]),
+    /** What some release has in the field though it is another: of those no version is read. */
+    not: v.optional(v.array(Text), []),
+    seen: v.pipe(v.array(Source), v.minLength(1)),
+  }),
 ]);
 
 /** What a vendor documents or a third party reported. `topic` ties it to the policy rules that cite it. */

@@ -18,7 +18,7 @@ const matcher = compileRules(
         clues: [clue('class', { under: 'io.agora.rtc' }), clue('string', { is: 'agora-marker' })],
         versions: [
           { from: 'like', like: 'Agora-{version} (native)', parts: [3, 3] },
-          { from: 'field', class: 'io.agora.rtc.Build', field: 'VERSION' },
+          { from: 'field', class: 'io.agora.rtc.Build', field: 'VERSION', parts: [2, 5], not: [] },
         ],
       },
     },

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { defaultBudgets } from '../../src/budgets.ts';
+import { Collector } from '../../src/features/collector.ts';
+import { matchFields } from '../../src/features/fields.ts';
 import { loadRules, type Report, type ScanOptions, scan } from '../../src/index.ts';
+import type { Matcher } from '../../src/rules/compile.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { buildDex } from '../build/dex.ts';
 import { buildJavaClass } from '../build/java-class.ts';
@@ -97,13 +101,28 @@ describe('a version in a static field', () => {
     expect(rongOf(report)?.version).toBe(null);
   });
 
+  it.each([
+    ['1.2.3', '1.2.3'],
+    ['1.2.3-beta.4', '1.2.3-beta.4'],
+    ['1.2', null],
+    ['1.2.3.4.5', null],
+    // What a later release forgot to change.
+    ['3.0.0', null],
+  ])('of a rule with parts and values that say nothing: %s is %s', (value, version) => {
+    const at = { from: 'field', class: 'org.sdk.A', field: 'VERSION', parts: [3, 4], not: ['3.0.0'] } as const;
+    const into = new Collector('classes.dex', null, defaultBudgets);
+    const matcher = { versions: [{ index: 0, sdk: 'sdk', at }] } as unknown as Matcher;
+    matchFields(matcher, into, () => ({ value, offset: 7 }));
+    expect(into.finish().versions.map((found) => found.version)).toEqual(version === null ? [] : [version]);
+  });
+
   it('is not known where two classes of one place name different ones', async () => {
     const rules = rulesOf({
       sdk: {
         clues: [{ id: 'class', kind: 'class', under: 'org.sdk', strength: 'strong', seen: [source] }],
         versions: [
-          { from: 'field', class: 'org.sdk.A', field: 'VERSION' },
-          { from: 'field', class: 'org.other.B', field: 'VERSION' },
+          { from: 'field', class: 'org.sdk.A', field: 'VERSION', parts: [2, 5], not: [] },
+          { from: 'field', class: 'org.other.B', field: 'VERSION', parts: [2, 5], not: [] },
         ],
       },
     });
