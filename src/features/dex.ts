@@ -103,10 +103,8 @@ function filterOf(matcher: Matcher): StringFilter {
     const begins = new PairMarks(noFold());
     const digits = [...'0123456789'].flatMap((first) => [...'0123456789.'].map((second) => first + second));
     begins.heads([...schemes, ...digits].map((text) => encoder.encode(text)));
-    const heads = begins.table.map(
-      (mark, pair) => mark | matcher.names('string').heads.table[pair]! | matcher.versionStrings.heads.table[pair]!,
-    );
-    filter = { heads, tails: matcher.hosts.tails.table };
+    begins.add([matcher.names('string').heads, matcher.versionStrings.heads]);
+    filter = { heads: begins.table, tails: matcher.hosts.tails.table };
     filters.set(matcher, filter);
   }
   return filter;

@@ -6,10 +6,14 @@ export class PairMarks {
   /** By first byte x 256 + second. */
   readonly table = new Uint8Array(0x1_0000);
   readonly #fold: Uint8Array;
+  /** By folded byte: the bytes that are compared as it. */
+  readonly #alike: readonly number[][];
 
   /** @param fold byte → the byte it is compared as; bytes that fold together are marked together */
   constructor(fold: Uint8Array) {
     this.#fold = fold;
+    this.#alike = Array.from({ length: 256 }, () => []);
+    for (let byte = 0; byte < 256; byte++) this.#alike[fold[byte]!]!.push(byte);
   }
 
   /** Values that names begin with. */
@@ -27,13 +31,22 @@ export class PairMarks {
     this.table.fill(1);
   }
 
+  /** Marks what others mark too. */
+  add(others: readonly PairMarks[]): void {
+    // Four marks at a time: every scan waits for this.
+    const words = new Uint32Array(this.table.buffer);
+    for (const { table } of others) {
+      const more = new Uint32Array(table.buffer);
+      for (let i = 0; i < words.length; i++) words[i]! |= more[i]!;
+    }
+  }
+
   #mark(first: number | undefined, second: number | undefined): void {
     for (const a of this.#like(first)) for (const b of this.#like(second)) this.table[a * 256 + b] = 1;
   }
 
   /** The bytes that are compared as this one; all, where there is none. */
-  #like(byte: number | undefined): number[] {
-    const bytes = [...this.#fold.keys()];
-    return byte === undefined ? bytes : bytes.filter((other) => this.#fold[other] === this.#fold[byte]);
+  #like(byte: number | undefined): readonly number[] {
+    return byte === undefined ? this.#alike.flat() : this.#alike[this.#fold[byte]!]!;
   }
 }
