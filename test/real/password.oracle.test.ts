@@ -25,7 +25,8 @@ it.skipIf(!hasZip)('what zip -P put behind a password is not read, and said so',
   const locked = report.coverage.filter((line) => line.reason === 'password');
   expect(locked.map(({ path, state, matters }) => [path, state, matters])).toEqual([
     ['classes77.dex', 'unreadable', true],
-    ['notes.txt', 'unreadable', true],
+    // What came before the noise broke the deflate stream was read: as noise.
+    ['notes.txt', 'partial', true],
   ]);
   expect(report.verdict).toBe('inconclusive');
 });
