@@ -70,7 +70,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
       // A document that was read to know the app is not read twice.
       if (read.has(entry.path)) continue;
       await lookahead?.announce(index);
-      await extractor.extract(entry, (features) => kept.add(features), lookahead?.take(entry));
+      await extractor.extract(entry, (features) => kept.add(features));
     }
     done = total;
     const { entries } = kept;

@@ -9,8 +9,9 @@ import { vocabulary } from '../src/judge/vocabulary.ts';
 import { nodePlatform } from '../src/platform/node.ts';
 import { nodePrefetcher, PrefetchThread } from '../src/platform/node-prefetcher.ts';
 import { type ByteSource, memorySource } from '../src/platform/platform.ts';
+import { PrefetchError, type Prefetcher } from '../src/platform/prefetcher.ts';
 import { parseRules } from '../src/rules/load.ts';
-import { scanWith } from '../src/scan.ts';
+import { type ScanOptions, scanWith } from '../src/scan.ts';
 import { mulberry32 } from './build/random.ts';
 import { buildZip } from './build/zip.ts';
 import { real } from './real/compose.ts';
@@ -123,7 +124,7 @@ describe('content that is inflated beside the scan', () => {
     const thread = new PrefetchThread(9999, MiB);
     for (let wait = 0; !thread.started && wait < 1000; wait++) await setTimeout(10);
     thread.open({ offset: 0, length: MiB, coding: 'stored' });
-    expect(() => thread.next()).toThrow(/EBADF/);
+    expect(() => thread.next()).toThrow(new PrefetchError('Error: EBADF: bad file descriptor, read'));
     expect(await thread.bundle(async () => {})).toBeNull();
     await thread.close();
   });
@@ -155,23 +156,83 @@ it('a report says the same with and without the thread', async () => {
   expect(reports[0]).toEqual(reports[1]);
 });
 
-it('entries that have to be tried in two ways are tried once, and say the same', async () => {
+/** The report of a ZIP with and without the thread. */
+async function both(bytes: Uint8Array, options: ScanOptions = {}) {
   const rules = parseRules([nodePlatform.readRules(nodePlatform.shippedRules)], nodePlatform.sha256(), vocabulary);
-  const data = new TextEncoder().encode('http://argus.agoralab.co/vosdk/public/report?listener=%u '.repeat(40_000));
-  const raw = deflateRawSync(data, { level: 0 });
-  const size = { size: data.length, compressedSize: raw.length, method: 99 };
-  const bytes = buildZip([
-    { name: 'AndroidManifest.xml', data: 'x' },
-    { name: 'classes.dex', data: 'x' },
-    ...[1, 2, 3].map((i) => ({ name: `assets/${i}`, data, raw, local: size, central: size })),
-  ]);
   const thread = await started(bytes);
   const path = join(folder, 'file');
+  const beside = await scanWith({ ...nodePlatform, prefetcher: () => thread }, path, rules, options);
+  open.pop();
+  return { thread, beside, here: await scanWith({ ...nodePlatform, prefetcher: () => null }, path, rules, options) };
+}
+
+const apk = (entries: Parameters<typeof buildZip>[0]) =>
+  buildZip([{ name: 'AndroidManifest.xml', data: 'x' }, { name: 'classes.dex', data: 'x' }, ...entries]);
+const url = new TextEncoder().encode('http://argus.agoralab.co/vosdk/public/report?listener=%u ');
+const filled = (size: number) => Uint8Array.from({ length: size }, (_, i) => url[i % url.length]!);
+
+it('entries that have to be tried in two ways say the same', async () => {
+  const data = filled(2 * MiB);
+  const raw = deflateRawSync(data, { level: 0 });
+  const size = { size: data.length, compressedSize: raw.length, method: 99 };
+  const entries = [1, 2, 3].map((i) => ({ name: `assets/${i}`, data, raw, local: size, central: size }));
+  const { thread, beside, here } = await both(apk(entries));
+  expect(thread.taken).toBeGreaterThan(10);
+  expect(beside).toEqual(here);
+});
+
+it.each([
+  ['stored', 0],
+  ['in two ways', 99],
+] as const)('a budget for the whole bundle ends at the same entry: %s', async (_name, method) => {
+  const data = filled(6 * MiB);
+  const changed = method === 0 ? {} : { local: { method }, central: { method } };
+  const entries = Array.from({ length: 6 }, (_, i) => ({ name: `assets/${i}`, data, method: 0 as const, ...changed }));
+  const { thread, beside, here } = await both(apk(entries), { budgets: { totalBytes: 25 * MiB } });
+  expect(thread.taken).toBeGreaterThan(10);
+  expect(here.coverage.some(({ reason }) => reason === 'budget')).toBe(true);
+  expect(beside).toEqual(here);
+});
+
+it('signals and progress have their turn between contents of 1 MiB', async () => {
+  const noise = Uint8Array.from({ length: MiB }, (_, i) => Math.imul(i, 0x9e3779b1) >>> 24);
+  const entries = Array.from({ length: 100 }, (_, i) => ({ name: `assets/${i}`, data: noise, method: 0 as const }));
+  const bytes = apk(entries);
+  const thread = await started(bytes);
+  const rules = parseRules([nodePlatform.readRules(nodePlatform.shippedRules)], nodePlatform.sha256(), vocabulary);
+  const controller = new AbortController();
+  let seen = 0;
+  const onProgress = () => {
+    if (++seen === 5) controller.abort();
+  };
+  const platform = { ...nodePlatform, prefetcher: () => thread };
+  const options = { signal: controller.signal, onProgress };
+  await expect(scanWith(platform, join(folder, 'file'), rules, options)).rejects.toMatchObject({ code: 'aborted' });
+  open.pop();
+});
+
+it('a scan goes on by itself where the thread ends before a content', async () => {
+  const bytes = apk([1, 2, 3].map((i) => ({ name: `assets/${i}`, data: filled(MiB), method: 0 as const })));
+  const dead: Prefetcher = {
+    takes: () => true,
+    hasRoom: false,
+    announce() {},
+    open() {},
+    next() {
+      throw new PrefetchError('gone');
+    },
+    stop() {},
+    isHashed: false,
+    end: { broken: null, crc32: 0, sha256: null },
+    bundle: async () => null,
+    close: async () => {},
+  };
+  const rules = parseRules([nodePlatform.readRules(nodePlatform.shippedRules)], nodePlatform.sha256(), vocabulary);
+  const path = join(folder, 'alone');
+  writeFileSync(path, bytes);
   const reports = [];
-  for (const prefetcher of [() => thread, () => null]) {
+  for (const prefetcher of [() => dead, () => null]) {
     reports.push(await scanWith({ ...nodePlatform, prefetcher }, path, rules));
   }
-  open.pop();
-  expect(thread.taken).toBeGreaterThan(10);
   expect(reports[0]).toEqual(reports[1]);
 });

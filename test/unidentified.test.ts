@@ -11,12 +11,16 @@ const manifest = buildBinaryXml({
 });
 const many = (name: string) => Array.from({ length: 120 }, (_, i) => ({ name: `${name}.C${i}` }));
 
-it('a package in which a rule knows a class is that SDK’s; one beside it, or of the app itself, is not', async () => {
+it('a package in which a rule names a class is that SDK’s; one beside it, or of the app itself, is not', async () => {
   const classes = [
-    { name: 'org.webrtc.PeerConnectionFactory', methods: ['create'] },
-    ...many('org.webrtc.audio'),
+    { name: 'com.hyphenate.chat.EMClient', methods: ['init'] },
+    ...many('com.hyphenate.chat'),
     ...many('org.webrtc'),
-    ...many('org.webrtcx'),
+    // One class of a known SDK hides nobody else: not what it is a name within, nor what repeats the name of its own.
+    { name: 'io.agora.chat', methods: ['x'] },
+    ...many('io.agora.evil'),
+    { name: 'com.evil.webrtc.PeerConnectionFactory', methods: ['create'] },
+    ...many('com.evil.webrtc'),
     ...many('org.other.sdk'),
     ...many('org.example.app.ui'),
   ];
@@ -26,9 +30,10 @@ it('a package in which a rule knows a class is that SDK’s; one beside it, or o
       { name: 'classes.dex', data: buildDex({ classes }) },
     ]),
   );
-  expect(report.detections.map(({ sdk }) => sdk)).toContain('webrtc');
+  expect(report.detections.map(({ sdk }) => sdk)).toEqual(expect.arrayContaining(['webrtc', 'easemob-im']));
   expect(report.unidentified.map(({ kind, name, size }) => [kind, name, size])).toEqual([
+    ['package', 'com.evil', 121],
+    ['package', 'io.agora', 121],
     ['package', 'org.other', 120],
-    ['package', 'org.webrtcx', 120],
   ]);
 });

@@ -19,6 +19,10 @@ export interface Entry {
   /** Whether the container marks it as encrypted: only content that is not as claimed really is. */
   readonly encrypted?: boolean;
   locate(): Promise<Located>;
+  /** Packed bytes as the container claims, where it packs. */
+  readonly packed?: number;
+  /** Where the content most likely lies, by its header alone: what `locate` finds may differ. @throws FormatError */
+  likely?(): Promise<Content>;
 }
 
 export interface Located {

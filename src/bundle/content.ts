@@ -1,7 +1,7 @@
 import type { Reading } from '../formats/reading.ts';
 import type { ByteSource, Inflater } from '../platform/platform.ts';
 import { InflateError } from '../platform/platform.ts';
-import type { Prefetcher } from '../platform/prefetcher.ts';
+import { PrefetchError, type Prefetcher } from '../platform/prefetcher.ts';
 
 /** Where the bytes of one entry lie, and how they are packed. */
 export interface Content {
@@ -68,6 +68,11 @@ export class Streamer {
     return this.#total;
   }
 
+  /** Counts bytes that a caller came by without a stream. */
+  charge(bytes: number): void {
+    this.#total += bytes;
+  }
+
   /** Contents of this source come from the prefetcher from now on, where it takes them. */
   prefetchFrom(source: ByteSource, from: Prefetcher): void {
     this.#prefetched = { source, from };
@@ -117,15 +122,21 @@ export class Streamer {
       this.#isPrefetched = true;
       try {
         for (let piece = prefetcher.next(); piece; piece = prefetcher.next()) {
+          this.#sincePause += piece.length;
           if (!take(piece)) return stopped();
-          if (bytes - paused < PAUSE) continue;
-          paused = bytes;
+          if (this.#sincePause < PAUSE) continue;
+          this.#sincePause = 0;
           await this.#pause();
         }
         const { broken, crc32, sha256 } = prefetcher.end;
         return broken === null ? { ...ended('whole', null), crc32, sha256 } : ended('broken', broken);
+      } catch (error) {
+        // From here on the scan reads by itself; what it cannot read either, it says itself.
+        if (!(error instanceof PrefetchError) || bytes > 0) throw error;
+        this.#prefetched = null;
       } finally {
         this.#isPrefetched = false;
+        prefetcher.stop();
       }
     }
     if (content.coding === 'deflate') this.#inflater.reset();

@@ -49,6 +49,14 @@ export class ZipContent implements Entry {
     return this.#entry.crc32;
   }
 
+  get packed(): number {
+    return this.#entry.compressedSize;
+  }
+
+  async likely(): Promise<Content> {
+    return this.#content(await drive(locateEntry(this.#entry, this.#around.source.size), this.#around.near));
+  }
+
   async locate(): Promise<Located> {
     const { source, near } = this.#around;
     const entry = this.#entry;

@@ -71,12 +71,16 @@ export function unidentified(
     }));
 }
 
-/** Packages in which a rule names a class that is defined aboard: what lies beside and below it is that SDK's. */
+/**
+ * Packages in which a rule names one class (`is`) that is defined aboard: what lies beside and below it is that SDK's.
+ * Other operators say less: `under` is asked by itself, and a tail says nothing of who owns the package.
+ */
 function packagesOfHits(entries: readonly EntryFeatures[], matcher: Matcher): ReadonlySet<string> {
   const packages = new Set<string>();
   for (const { hits } of entries) {
     for (const { clue, grade, text } of hits) {
-      if (grade !== 'defined' || matcher.clues[clue]?.clue.kind !== 'class') continue;
+      const rule = matcher.clues[clue]?.clue;
+      if (grade !== 'defined' || rule?.kind !== 'class' || rule.is === undefined || rule.strength === 'weak') continue;
       const name = text.replace(/^L(.*);$/, '$1').replaceAll('/', '.');
       const end = name.lastIndexOf('.');
       // One label is a whole domain's: `com`.

@@ -104,7 +104,9 @@ function filterOf(matcher: Matcher): StringFilter {
     const digits = [...'0123456789'].flatMap((first) => [...'0123456789.'].map((second) => first + second));
     begins.heads([...schemes, ...digits].map((text) => encoder.encode(text)));
     begins.add([matcher.names('string').heads, matcher.versionStrings.heads]);
-    filter = { heads: begins.table, tails: matcher.hosts.tails.table };
+    const ends = new PairMarks(noFold());
+    ends.add([matcher.names('string').tails, matcher.hosts.tails]);
+    filter = { heads: begins.table, tails: ends.table };
     filters.set(matcher, filter);
   }
   return filter;

@@ -1,5 +1,5 @@
 import type { Budgets } from '../budgets.ts';
-import type { Entry, Located } from '../bundle/archive.ts';
+import type { Entry } from '../bundle/archive.ts';
 import { zipArchive } from '../bundle/archive.ts';
 import { type Content, type StreamEnd, type Streamer, windowOf } from '../bundle/content.ts';
 import { BudgetError, FormatError } from '../errors.ts';
@@ -52,15 +52,14 @@ export class Extractor {
   /**
    * Reads one entry and what is nested in it, and hands out the features of each: one by one, since an archive may hold
    * as many again. Never throws for what the entry holds: that becomes coverage.
-   * @param located where it lies, if the caller has looked
    */
-  async extract(entry: Entry, out: Out, located?: Located, nesting = 0): Promise<void> {
+  async extract(entry: Entry, out: Out, nesting = 0): Promise<void> {
     this.#entries++;
     const into = new Collector(entry.path, containerOf(entry.path, this.#scene), this.#shared.budgets);
     into.size = entry.size;
     matchName(entry.path, this.#scene, this.#shared.matcher, into);
     try {
-      const { content, anomalies, close } = located ?? (await entry.locate());
+      const { content, anomalies, close } = await entry.locate();
       try {
         into.anomalies(anomalies);
         await this.#read(content, entry, into, nesting, out);
@@ -121,7 +120,12 @@ export class Extractor {
 
   /** Digest of content that was not hashed on its way: a DEX is still held, anything else is read once more. */
   async #digest(content: Content, pass: Pass, end: StreamEnd): Promise<string | null> {
-    if (end.state !== 'whole' || end.sha256 !== null) return end.sha256;
+    if (end.state !== 'whole') return null;
+    if (end.sha256 !== null) {
+      // As if it had been read again: what a budget allows must not hang on how busy a core was.
+      if (!pass.held) this.#streamer.charge(end.bytes);
+      return end.sha256;
+    }
     const hash = this.#shared.platform.sha256();
     if (pass.held) hash.update(pass.held);
     else {
@@ -168,7 +172,7 @@ export class Extractor {
       crc32: null,
       locate: async () => ({ content, anomalies: [], close() {} }),
     };
-    await this.extract(inner, out, undefined, nesting + 1);
+    await this.extract(inner, out, nesting + 1);
   }
 
   /** Reads an archive inside the bundle. */
@@ -186,7 +190,7 @@ export class Extractor {
     }
     const archive = await zipArchive(source, `${into.path}!`, { ...budgets, entries }, this.#streamer, platform);
     for (const line of archive.coverage) into.cover(line.state, line.reason, line.offset, line.detail, line.matters);
-    for (const inner of archive.entries) await this.extract(inner, out, undefined, nesting + 1);
+    for (const inner of archive.entries) await this.extract(inner, out, nesting + 1);
   }
 }
 

@@ -19,7 +19,7 @@ export function matchFields(
   for (const { sdk, at } of matcher.versions) {
     if (at.from !== 'field') continue;
     const found = read(at.class, at.field);
-    if (found && isVersion(found.value, at.parts) && !at.not.includes(found.value))
+    if (found && isVersion(found.value, at.parts) && !at.not.includes(numbersOf(found.value)))
       into.version(sdk, found.value, found.offset, found.value);
   }
 }
@@ -39,8 +39,13 @@ export function extractClass(bytes: Uint8Array, matcher: Matcher, into: Collecto
   }
 }
 
+/** `3.0.0` of `3.0.0-SNAPSHOT`. */
+function numbersOf(text: string): string {
+  return text.split(/[-_+]/)[0]!;
+}
+
 function isVersion(text: string, [least, most]: readonly [number, number]): boolean {
   if (text.length > LONGEST_VERSION || !VERSION.test(text)) return false;
-  const parts = text.split(/[-_+]/)[0]!.split('.').length;
+  const parts = numbersOf(text).split('.').length;
   return parts >= least && parts <= most;
 }

@@ -69,7 +69,9 @@ function chooseRange(entry: ZipEntry, offset: number, room: number, fileSize: nu
     const cutShort = claimed >= 0 && length + DESCRIPTOR_MAX < room;
     return { offset, length, coding: 'deflate', alternative: cutShort ? inflated : null };
   }
-  return { offset, length, coding: 'stored', alternative: room > 0 && claimed >= 0 ? inflated : null };
+  // A stored entry as any writer makes it needs no second way: to try both would read every library of an app twice.
+  const isPlain = entry.method === 0 && entry.compressedSize === entry.size && entry.size <= room;
+  return { offset, length, coding: 'stored', alternative: room > 0 && claimed >= 0 && !isPlain ? inflated : null };
 }
 
 function compareNames(

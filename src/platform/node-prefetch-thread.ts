@@ -10,6 +10,8 @@ export const layout = {
   FREED: 4,
   /** The bundle's own digest: 0 under way, 1 written, 2 the file could not be read. */
   BUNDLE: 5,
+  /** 1 once the thread has ended by an error. */
+  FAILED: 6,
   /** First of the slots' rows: number of the job, bytes, flags, CRC-32 so far, bytes of a message behind the content. */
   ROWS: 16,
   ROW: 5,
@@ -170,12 +172,11 @@ export function prefetchThread(): void {
     else finish(0, '');
   };
 
-  Atomics.store(control, at.READY, 1);
-  for (;;) {
+  const work = () => {
     const given = Atomics.load(control, at.GIVEN);
     if (given === job) {
       idle(at.GIVEN, given);
-      continue;
+      return;
     }
     const entry = (job % at.JOBS) * at.JOB;
     crc = 0;
@@ -188,5 +189,12 @@ export function prefetchThread(): void {
       finish(at.UNREADABLE, String(error));
     }
     job++;
+  };
+
+  Atomics.store(control, at.READY, 1);
+  try {
+    for (;;) work();
+  } finally {
+    Atomics.store(control, at.FAILED, 1);
   }
 }

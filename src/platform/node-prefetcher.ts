@@ -2,21 +2,20 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { canReuseHandle } from './node-inflate.ts';
 import { layout as at, type PrefetchData, prefetchThread } from './node-prefetch-thread.ts';
-import type { PackedRange, PrefetchEnd, Prefetcher } from './prefetcher.ts';
+import { type PackedRange, type PrefetchEnd, PrefetchError, type Prefetcher } from './prefetcher.ts';
 
 /** Bundles from this size on are worth a thread: it takes 30 ms to come up, on another core, and about 11 MiB. */
 const WORTH_A_THREAD = 20 * 1024 * 1024;
 /** Packed bytes of a content that is worth a job: smaller ones are inflated before a slot has changed hands. */
 const WORTH_A_JOB = 32 * 1024;
 /**
- * A thread that does not answer for so long, twice, is gone, for want of memory. Once would not tell: the process may
- * have been stopped and have gone on (Ctrl-Z).
+ * Looks, and milliseconds between them, at whether the thread has gone on: one that does not for some ten seconds is
+ * gone, for want of memory. They are counted: the process may be stopped meanwhile and go on (Ctrl-Z).
  */
-const PATIENCE_MS = 30_000;
+const LOOKS = 50_000;
+const MOMENT_MS = 0.2;
 /** More would be read too early: the slots are full with two. */
 const MOST_ANNOUNCED = 2;
-/** Between two looks at whether the other thread has gone on. */
-const MOMENT_MS = 0.2;
 
 /** Threads of all scans in this process: a core is left to the scans themselves. */
 let threads = 0;
@@ -120,7 +119,7 @@ export class PrefetchThread implements Prefetcher {
         this.#slots.subarray(start + at.SLOT, start + at.SLOT + (this.#control[row + 4] as number)),
       );
       this.#giveBack();
-      if ((flags & at.UNREADABLE) !== 0) throw new Error(tail.toString());
+      if ((flags & at.UNREADABLE) !== 0) throw new PrefetchError(tail.toString());
       this.end = {
         broken: (flags & at.BROKEN) !== 0 ? tail.toString() : null,
         crc32: (this.#control[row + 3] as number) >>> 0,
@@ -128,6 +127,11 @@ export class PrefetchThread implements Prefetcher {
       };
       return null;
     }
+  }
+
+  stop(): void {
+    this.#giveBack();
+    Atomics.store(this.#control, at.CANCELLED, this.#job + 1);
   }
 
   #give(range: PackedRange): void {
@@ -148,15 +152,17 @@ export class PrefetchThread implements Prefetcher {
   }
 
   #waitForSlot(): void {
-    const moments = PATIENCE_MS / MOMENT_MS;
-    for (let tries = 0; Atomics.load(this.#control, at.FILLED) === this.#taken; tries++) {
-      if (tries > 2 * moments) throw new Error('the thread that reads ahead does not answer');
+    for (let looks = 0; Atomics.load(this.#control, at.FILLED) === this.#taken; looks++) {
+      if (looks === LOOKS || Atomics.load(this.#control, at.FAILED) === 1 || this.#gone) {
+        this.#gone = true;
+        throw new PrefetchError('the thread that reads ahead does not answer');
+      }
       Atomics.wait(this.#control, at.FILLED, this.#taken, MOMENT_MS);
     }
   }
 
   async bundle(pause: () => Promise<void>): Promise<string | null> {
-    if (!this.started) return null;
+    if (!this.started || this.#gone) return null;
     this.#giveBack();
     Atomics.store(this.#control, at.CANCELLED, this.#given);
     while (Atomics.load(this.#control, at.BUNDLE) === 0 && !this.#gone) {

@@ -15,6 +15,9 @@ export interface PrefetchEnd {
   readonly sha256: string | null;
 }
 
+/** The thread is gone, or cannot read the file. */
+export class PrefetchError extends Error {}
+
 /** Reads and inflates contents of one file beside the scan, in the order in which they are announced. */
 export interface Prefetcher {
   /** Whether contents of so many packed bytes come from here now. */
@@ -25,8 +28,10 @@ export interface Prefetcher {
   announce(range: PackedRange): void;
   /** Turns to one content. What was announced before it, and not asked for, is dropped. */
   open(range: PackedRange): void;
-  /** The next bytes, valid until the next call; null at the end. @throws Error where the file cannot be read */
+  /** The next bytes, valid until the next call; null at the end. @throws PrefetchError */
   next(): Uint8Array | null;
+  /** No more of the content that is open is wanted. */
+  stop(): void;
   /** Whether the SHA-256 of the content comes with its end; known once its first bytes are there. */
   readonly isHashed: boolean;
   /** Valid after `next` gave null. */
