@@ -180,11 +180,12 @@ export function prefetchThread(): void {
     }
     const entry = (job % at.JOBS) * at.JOB;
     crc = 0;
-    // Only while there is time: the scan hashes what this thread does not, when it needs to.
+    const isDeflate = jobs[entry + 2] === 1;
+    // Only while there is time, which there is where nothing is inflated: the scan hashes what this thread does not.
     const freed = Atomics.load(control, at.FREED);
-    hash = ((filled - freed) | 0) > at.SLOTS / 2 ? createHash('sha256') : null;
+    hash = !isDeflate || ((filled - freed) | 0) > at.SLOTS / 2 ? createHash('sha256') : null;
     try {
-      if (!isCancelled()) run(jobs[entry] ?? 0, jobs[entry + 1] ?? 0, jobs[entry + 2] === 1);
+      if (!isCancelled()) run(jobs[entry] ?? 0, jobs[entry + 1] ?? 0, isDeflate);
     } catch (error) {
       finish(at.UNREADABLE, String(error));
     }
