@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -44,7 +44,7 @@ it('the sources hold no packed rules: their directory is read', () => {
 });
 
 const built = new URL('../../dist/rules/packed.js', import.meta.url);
-describe.skipIf(!existsSync(built) || statSync(built).size < 10_000)('as a package (needs npm run build)', () => {
+describe.skipIf(!existsSync(built))('as a package (needs npm run build)', () => {
   it('waybill/rules is what loadRules() gives, and what waybill/web takes', () => {
     const script = `
       import { loadRules } from 'waybill';
