@@ -8,8 +8,8 @@ import { checkPacked, moduleOf, rulesIn } from './pack.ts';
 const modules = ['index', 'cli/main', 'web', 'rules/shipped', 'rules/packed'];
 
 /**
- * Joins the sources to a few modules: to load 160 small ones takes twice the time and 10 MiB more, most of what a scan
- * of a small app costs. What package.json depends on stays where npm puts it, so that versions and advisories stay in sight.
+ * Joins the sources to a few modules: to load 160 small ones takes twice the time, which a scan of a small app would
+ * feel. What package.json depends on stays where npm puts it, so that versions and advisories stay in sight.
  * @param rules directory of the rules that are packed into rules/packed.js
  */
 export async function bundleInto(dist: URL, sources: URL, rules: URL): Promise<void> {

@@ -5,18 +5,18 @@ import { setTimeout } from 'node:timers/promises';
 import { crc32, deflateRawSync } from 'node:zlib';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { Streamer } from '../src/bundle/content.ts';
-import { vocabulary } from '../src/judge/vocabulary.ts';
+import { loadRules } from '../src/index.ts';
 import { nodePlatform } from '../src/platform/node.ts';
 import { nodePrefetcher, PrefetchThread } from '../src/platform/node-prefetcher.ts';
 import { type ByteSource, memorySource } from '../src/platform/platform.ts';
 import { PrefetchError, type Prefetcher } from '../src/platform/prefetcher.ts';
-import { parseRules } from '../src/rules/load.ts';
 import { type ScanOptions, scanWith } from '../src/scan.ts';
 import { mulberry32 } from './build/random.ts';
 import { buildZip } from './build/zip.ts';
 import { real } from './real/compose.ts';
 
 const MiB = 1024 * 1024;
+const rules = loadRules();
 const folder = mkdtempSync(join(tmpdir(), 'waybill-prefetch-'));
 const open: { thread: PrefetchThread; fd: number }[] = [];
 afterEach(async () => {
@@ -33,9 +33,13 @@ async function started(bytes: Uint8Array): Promise<PrefetchThread> {
   const fd = openSync(path, 'r');
   const thread = new PrefetchThread(fd, bytes.length);
   open.push({ thread, fd });
+  await start(thread);
+  return thread;
+}
+
+async function start(thread: PrefetchThread): Promise<void> {
   for (let wait = 0; !thread.started && wait < 1000; wait++) await setTimeout(10);
   expect(thread.started).toBe(true);
-  return thread;
 }
 
 const sha256 = (bytes: Uint8Array) => {
@@ -122,7 +126,7 @@ describe('content that is inflated beside the scan', () => {
 
   it('of a file that cannot be read is an error, and its digest is left to the caller', async () => {
     const thread = new PrefetchThread(9999, MiB);
-    for (let wait = 0; !thread.started && wait < 1000; wait++) await setTimeout(10);
+    await start(thread);
     thread.open({ offset: 0, length: MiB, coding: 'stored' });
     expect(() => thread.next()).toThrow(new PrefetchError('Error: EBADF: bad file descriptor, read'));
     expect(await thread.bundle(async () => {})).toBeNull();
@@ -131,7 +135,7 @@ describe('content that is inflated beside the scan', () => {
 
   it('comes from here once the thread is gone', async () => {
     const thread = new PrefetchThread(9999, 200 * MiB);
-    for (let wait = 0; !thread.started && wait < 1000; wait++) await setTimeout(10);
+    await start(thread);
     await thread.close();
     await setTimeout(1);
     expect(thread.takes(MiB)).toBe(false);
@@ -144,7 +148,6 @@ it('a small bundle gets no thread', () => {
 });
 
 it('a report says the same with and without the thread', async () => {
-  const rules = parseRules([nodePlatform.readRules(nodePlatform.shippedRules)], nodePlatform.sha256(), vocabulary);
   const path = real.uiautomator2();
   const thread = await started(readFileSync(path));
   const reports = [];
@@ -158,7 +161,6 @@ it('a report says the same with and without the thread', async () => {
 
 /** The report of a ZIP with and without the thread. */
 async function both(bytes: Uint8Array, options: ScanOptions = {}) {
-  const rules = parseRules([nodePlatform.readRules(nodePlatform.shippedRules)], nodePlatform.sha256(), vocabulary);
   const thread = await started(bytes);
   const path = join(folder, 'file');
   const beside = await scanWith({ ...nodePlatform, prefetcher: () => thread }, path, rules, options);
@@ -199,7 +201,6 @@ it('signals and progress have their turn between contents of 1 MiB', async () =>
   const entries = Array.from({ length: 100 }, (_, i) => ({ name: `assets/${i}`, data: noise, method: 0 as const }));
   const bytes = apk(entries);
   const thread = await started(bytes);
-  const rules = parseRules([nodePlatform.readRules(nodePlatform.shippedRules)], nodePlatform.sha256(), vocabulary);
   const controller = new AbortController();
   let seen = 0;
   const onProgress = () => {
@@ -227,7 +228,6 @@ it('a scan goes on by itself where the thread ends before a content', async () =
     bundle: async () => null,
     close: async () => {},
   };
-  const rules = parseRules([nodePlatform.readRules(nodePlatform.shippedRules)], nodePlatform.sha256(), vocabulary);
   const path = join(folder, 'alone');
   writeFileSync(path, bytes);
   const reports = [];

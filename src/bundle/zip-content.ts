@@ -1,5 +1,5 @@
 import type { Budgets } from '../budgets.ts';
-import { type EntryRange, isEncrypted, locateEntry, type ZipEntry } from '../formats/zip.ts';
+import { type EntryData, type EntryRange, isEncrypted, locateEntry, type ZipEntry } from '../formats/zip.ts';
 import type { ByteSource, Platform } from '../platform/platform.ts';
 import type { Entry, Located } from './archive.ts';
 import { type Content, drive, type Streamer } from './content.ts';
@@ -54,13 +54,12 @@ export class ZipContent implements Entry {
   }
 
   async likely(): Promise<Content> {
-    return this.#content(await drive(locateEntry(this.#entry, this.#around.source.size), this.#around.near));
+    return this.#content(await this.#range());
   }
 
   async locate(): Promise<Located> {
-    const { source, near } = this.#around;
     const entry = this.#entry;
-    const data = await drive(locateEntry(entry, source.size), near);
+    const data = await this.#range();
     const path = data.anomalies.length > 0 ? this.path : '';
     const anomalies = data.anomalies.map((a) => ({ code: a.code, path, offset: a.offset, detail: a.detail }));
     let chosen = this.#content(data);
@@ -70,6 +69,11 @@ export class ZipContent implements Entry {
       if ((await this.#crcOf(other)) === entry.crc32) chosen = other;
     }
     return { content: chosen, anomalies, close() {} };
+  }
+
+  #range(): Promise<EntryData> {
+    const { source, near } = this.#around;
+    return drive(locateEntry(this.#entry, source.size), near);
   }
 
   #content({ offset, length, coding }: EntryRange): Content {

@@ -54,7 +54,7 @@ function matchDex(dex: DexFile, matcher: Matcher, into: Collector): void {
   let end = 0;
   let defined = false;
   const classes = matcher.names('class');
-  const { heads, tails } = classes;
+  const { heads, tails } = classes.marks;
   const type = () => typeAt(dex, index);
   const onClass = (clue: number) => into.hit(clue, defined ? 'defined' : 'referenced', base + start, type);
   visitTypes(dex, (at, from, to, isDefined) => {
@@ -103,9 +103,9 @@ function filterOf(matcher: Matcher): StringFilter {
     const begins = new PairMarks(noFold());
     const digits = [...'0123456789'].flatMap((first) => [...'0123456789.'].map((second) => first + second));
     begins.heads([...schemes, ...digits].map((text) => encoder.encode(text)));
-    begins.add([matcher.names('string').heads, matcher.versionStrings.heads]);
+    begins.add([matcher.names('string').marks.heads, matcher.versionStrings.marks.heads]);
     const ends = new PairMarks(noFold());
-    ends.add([matcher.names('string').tails, matcher.hosts.tails]);
+    ends.add([matcher.names('string').marks.tails, matcher.hosts.tails]);
     filter = { heads: begins.table, tails: ends.table };
     filters.set(matcher, filter);
   }

@@ -20,7 +20,6 @@ type Out = (features: EntryFeatures) => void;
 /** One per scan: holds what all entries share, and counts what they use up together. */
 export class Extractor {
   readonly #shared: Shared;
-  readonly #streamer: Streamer;
   readonly #scene: Scene;
   #held = new Uint8Array(0);
   /** Bytes of the archives inside archives that are open now. */
@@ -28,7 +27,6 @@ export class Extractor {
   #entries = 0;
 
   constructor(matcher: Matcher, platform: Platform, streamer: Streamer, budgets: Budgets, depth: Depth, scene: Scene) {
-    this.#streamer = streamer;
     this.#scene = scene;
     const scanner = new ByteScanner(matcher.bytes);
     this.#shared = {
@@ -46,7 +44,7 @@ export class Extractor {
 
   /** Bytes that may still be inflated: other passes, digests and documents count as well. */
   get #left(): number {
-    return this.#shared.budgets.totalBytes - this.#streamer.total;
+    return this.#shared.budgets.totalBytes - this.#shared.streamer.total;
   }
 
   /**
@@ -92,10 +90,10 @@ export class Extractor {
     }
     const pass = new Pass(this.#shared, content, entry, into);
     const limit = () => Math.min(this.#shared.budgets.entryBytes, this.#left);
-    const end = await this.#streamer.stream(content, limit(), (bytes) => pass.push(bytes));
+    const end = await this.#shared.streamer.stream(content, limit(), (bytes) => pass.push(bytes));
     pass.end();
     for (let again = 1; pass.wantsAgain && again < PASSES && this.#left > 0; again++) {
-      await this.#streamer.stream(content, limit(), (bytes) => pass.pushAgain(bytes));
+      await this.#shared.streamer.stream(content, limit(), (bytes) => pass.pushAgain(bytes));
       pass.endAgain();
     }
     pass.finish(end);
@@ -123,14 +121,14 @@ export class Extractor {
     if (end.state !== 'whole') return null;
     if (end.sha256 !== null) {
       // As if it had been read again: what a budget allows must not hang on how busy a core was.
-      if (!pass.held) this.#streamer.charge(end.bytes);
+      if (!pass.held) this.#shared.streamer.charge(end.bytes);
       return end.sha256;
     }
     const hash = this.#shared.platform.sha256();
     if (pass.held) hash.update(pass.held);
     else {
       const limit = Math.min(this.#shared.budgets.entryBytes, this.#left);
-      const again = await this.#streamer.stream(content, limit, (bytes) => {
+      const again = await this.#shared.streamer.stream(content, limit, (bytes) => {
         hash.update(bytes);
         return true;
       });
@@ -188,7 +186,7 @@ export class Extractor {
       into.cover('unreadable', 'budget', null, `the bundle holds more than ${budgets.entries} entries`);
       return;
     }
-    const archive = await zipArchive(source, `${into.path}!`, { ...budgets, entries }, this.#streamer, platform);
+    const archive = await zipArchive(source, `${into.path}!`, { ...budgets, entries }, this.#shared.streamer, platform);
     for (const line of archive.coverage) into.cover(line.state, line.reason, line.offset, line.detail, line.matters);
     for (const inner of archive.entries) await this.extract(inner, out, nesting + 1);
   }

@@ -75,7 +75,7 @@ export class PrefetchThread implements Prefetcher {
   }
 
   takes(length: number): boolean {
-    return length >= WORTH_A_JOB && this.started && !this.#gone;
+    return length > WORTH_A_JOB && this.started && !this.#gone;
   }
 
   get hasRoom(): boolean {

@@ -43,9 +43,8 @@ export class NameMatcher {
   readonly #loose: NameTest[] = [];
   readonly #globs = new Map<NameTest, Glob>();
   readonly #encoder = new TextEncoder();
-  /** First two bytes of the names that can meet a test, and last two of those that meet one from its end. */
-  readonly heads: PairMarks;
-  readonly tails: PairMarks;
+  readonly #makeMarks: () => { heads: PairMarks; tails: PairMarks };
+  #marks: { heads: PairMarks; tails: PairMarks } | null = null;
   #scratch: Uint8Array = new Uint8Array(512);
   #bytes: Uint8Array = this.#scratch;
   #start = 0;
@@ -82,11 +81,19 @@ export class NameMatcher {
     }
     this.#heads = new ByteTrie(heads, fold);
     this.#tails = new ByteTrie(tails, fold);
-    this.heads = new PairMarks(fold);
-    this.heads.heads(heads);
-    if (this.#loose.length > 0) this.heads.all();
-    this.tails = new PairMarks(fold);
-    this.tails.tails(tails.map((tail) => tail.toReversed()));
+    this.#makeMarks = () => {
+      const marks = { heads: new PairMarks(fold), tails: new PairMarks(fold) };
+      marks.heads.heads(heads);
+      if (this.#loose.length > 0) marks.heads.all();
+      marks.tails.tails(tails.map((tail) => tail.toReversed()));
+      return marks;
+    };
+  }
+
+  /** First two bytes of the names that can meet a test, and last two of those that meet one from its end. */
+  get marks(): { readonly heads: PairMarks; readonly tails: PairMarks } {
+    this.#marks ??= this.#makeMarks();
+    return this.#marks;
   }
 
   /** `under` `a.b.` and `tail` `.b.c` say what `a.b` and `b.c` say. */
