@@ -1,30 +1,35 @@
 import { apk100, bundles, realApks } from './bundles.ts';
 import { dexShare } from './dex-share.ts';
+import { pairs } from './pairs.ts';
 import { peers } from './peers.ts';
 import { install } from './peers-install.ts';
 import { startup } from './startup.ts';
 import { wholeScans } from './whole-scans.ts';
 import { zlibPaths } from './zlib-paths.ts';
 
-/** What can be asked for by name. The peers are only run when asked for: they need Python, and minutes. */
+const [, , only, ...rest] = process.argv;
+
+/** What can be asked for by name. */
 const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   dex: () => dexShare(realApks),
   zlib: () => zlibPaths(apk100),
   startup: () => startup(realApks[0]!),
-  peers: () => (process.argv[3] === 'install' ? install() : peers(realApks)),
+  peers: () => (rest[0] === 'install' ? install() : peers(realApks)),
+  pairs: () => pairs(rest),
 };
 
-const [, , only] = process.argv;
+/** Only run when asked for: peers need Python and minutes, pairs another build. */
+const onRequest = ['peers', 'pairs'];
 const part = parts[only ?? ''];
 const named = bundles.filter(({ name }) => only !== undefined && name.includes(only));
 if (only === undefined) {
   wholeScans(bundles);
-  for (const [name, measure] of Object.entries(parts)) if (name !== 'peers') await measure();
+  for (const [name, measure] of Object.entries(parts)) if (!onRequest.includes(name)) await measure();
 } else if (part) await part();
 else if (named.length > 0) wholeScans(named);
 else {
   console.error(
-    'usage: npm run bench [-- dex | zlib | startup | peers [install] | <part of a bundle\'s name, as "6 MB">]',
+    'usage: npm run bench [-- dex | zlib | startup | peers [install] | pairs OTHER_DIST [ROUNDS] | <part of a bundle\'s name, as "6 MB">]',
   );
   process.exitCode = 64;
 }

@@ -2,4 +2,5 @@
 const [, , index = '', file = '', depth = 'deep'] = process.argv;
 const { scan } = await import(index);
 const report = await scan(file, { depth });
-console.log(JSON.stringify({ sha256: report.bundle.sha256, maxRSS: process.resourceUsage().maxRSS }));
+const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+console.log(JSON.stringify({ sha256: report.bundle.sha256, maxRSS, cpu: (userCPUTime + systemCPUTime) / 1000 }));

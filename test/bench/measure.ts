@@ -61,6 +61,9 @@ export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
+/** Milliseconds of user and system CPU over all threads, up to the line that the program prints last. */
+export const cpu = (runs: readonly Run[]): number[] => numbers(runs, 'cpu');
+
 /** Peak memory in MiB, the median of the runs. */
 export const peak = (runs: readonly Run[]): number => median(numbers(runs, 'maxRSS')) / 1024;
 

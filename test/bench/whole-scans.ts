@@ -1,6 +1,6 @@
 import { type Bundle, fileOf } from './bundles.ts';
 import { index } from './dist.ts';
-import { interleave, median, node, numbers, peak, program, ratios, times } from './measure.ts';
+import { cpu, interleave, median, node, numbers, peak, program, ratios, times } from './measure.ts';
 
 const ROUNDS = 5;
 
@@ -33,6 +33,7 @@ function compare(bundle: Bundle): void {
     const ms = times(runs[side]);
     const line = [
       `  ${side.padEnd(10)}${median(ms).toFixed(0).padStart(6)} ms`,
+      `${Number.isNaN(median(cpu(runs[side]))) ? ''.padStart(6) : median(cpu(runs[side])).toFixed(0).padStart(6)} ms CPU`,
       `${ratios(ms, times(runs.Z))} Z`.padEnd(20),
       `${ratios(ms, times(runs['Z all']))} Z all`.padEnd(24),
       Number.isNaN(peak(runs[side])) ? '' : `${peak(runs[side]).toFixed(0)} MiB`,

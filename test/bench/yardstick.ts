@@ -42,4 +42,6 @@ for (let at = 0; at < size; at += piece.length) {
   hash.update(piece.subarray(0, readSync(fd, piece, 0, piece.length, at)));
 }
 closeSync(fd);
-console.log(JSON.stringify({ inflated, sha256: hash.digest('hex'), maxRSS: process.resourceUsage().maxRSS }));
+const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+const cpu = (userCPUTime + systemCPUTime) / 1000;
+console.log(JSON.stringify({ inflated, sha256: hash.digest('hex'), maxRSS, cpu }));
