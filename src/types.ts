@@ -160,6 +160,8 @@ export interface Recipient {
   /** Entities behind the recipient that the report's date knows, contracting entity first. */
   readonly entities: readonly EntityFact[];
   readonly countries: readonly string[];
+  /** False: a company in force that day was published later, so beside `countries` stands *not known*. */
+  readonly countriesComplete: boolean;
 }
 
 export interface Permission {
