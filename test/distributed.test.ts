@@ -15,7 +15,11 @@ async function inLibrary(name: string, elf: ElfDescription): Promise<Report> {
   return scan(buildBundle({ files: { 'AndroidManifest.xml': manifest, [`lib/arm64-v8a/${name}`]: library } }));
 }
 
-async function inFramework(name: string, bundleId: string | null, exports = ['_createAgoraRtcEngine']): Promise<Report> {
+async function inFramework(
+  name: string,
+  bundleId: string | null,
+  exports = ['_createAgoraRtcEngine'],
+): Promise<Report> {
   const app = 'Payload/App.app';
   const folder = `${app}/Frameworks/${name}.framework`;
   const platform = { name: 'ios', minos: '13.0' } as const;

@@ -26,7 +26,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'ip.ts': [],
   'addresses.ts': ['types.ts', 'errors.ts', 'ip.ts', 'platform', 'mmdb-lib'],
   'endpoints.ts': ['types.ts', 'rules', 'features', 'ip.ts'],
-  'trace.ts': ['types.ts', 'rules', 'features', 'endpoints.ts', 'recipients.ts'],
+  'trace.ts': ['types.ts', 'rules', 'features', 'endpoints.ts', 'asof.ts', 'recipients.ts'],
   judge: ['types.ts', 'asof.ts', 'rules'],
   'judge.ts': ['types.ts', 'rules', 'judge'],
   'advisories.ts': ['types.ts', 'rules', 'judge', 'semver'],

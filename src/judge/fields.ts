@@ -3,7 +3,8 @@ import type { PolicyRule } from '../rules/schema.ts';
 import type { Anomaly, Detection, Flow } from '../types.ts';
 import type { AdvisoryMatch, Setting } from './case.ts';
 import { all, any, not, one, type Subject, setOf, someOf, type Truth, type Value } from './conditions.ts';
-import { entitiesOf, operatorOf } from './links.ts';
+import { countriesOf, operatorCountry } from './governance.ts';
+import { entitiesOf } from './links.ts';
 import { onList } from './lists.ts';
 
 /** Fields that a condition may name, and how a report says that one is not known. */
@@ -103,39 +104,6 @@ function sharedSubject(setting: Setting): Subject {
     if (field === 'context.sector') return one(context?.sector);
     return undefined;
   };
-}
-
-function countriesOf(flow: Flow, setting: Setting, others: Truth): Value | undefined {
-  const { recipient, host } = flow;
-  const countries = entitiesOf(recipient.entities, setting.asOf).map((entity) => entity.country);
-  if (recipient.kind === 'first-party' && countries.length === 0) return one(setting.context?.operator?.country);
-  let complete = recipient.countriesComplete && countries.length > 0;
-  const operator = host === null ? undefined : operatorOf(recipient, host, setting);
-  if (operator?.country !== undefined) {
-    if (operator.known) countries.push(operator.country);
-    else complete = false;
-  }
-  return complete ? setOf(countries) : someOf(countries, others);
-}
-
-/** Fields that ask who governs a recipient: companies, and those who run its hosts. */
-const governing = [
-  'recipient.country',
-  'recipient.list',
-  'recipient.role',
-  'recipient.notOffered',
-  'host.operator.country',
-  'vendor.country',
-];
-
-export function asksWhoGoverns(field: string): boolean {
-  return governing.includes(field);
-}
-
-function operatorCountry(flow: Flow, setting: Setting, others: Truth): Value | undefined {
-  const operator = flow.host === null ? undefined : operatorOf(flow.recipient, flow.host, setting);
-  if (operator?.country === undefined) return undefined;
-  return operator.known ? one(operator.country) : someOf([], others);
 }
 
 /** Whether data may reach a country: a list of countries it may reach is taken as the whole of them. */

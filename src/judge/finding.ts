@@ -2,7 +2,8 @@ import type { PolicyRule } from '../rules/schema.ts';
 import type { DataKind, Evidence, Finding, Ground, Level } from '../types.ts';
 import { order, type Setting } from './case.ts';
 import { holds, type Subject, type Truth } from './conditions.ts';
-import { asksWhoGoverns, isContext, isStated, notKnown, notOffered } from './fields.ts';
+import { isContext, isStated, notKnown, notOffered } from './fields.ts';
+import { asksWhoGoverns } from './governance.ts';
 import {
   bytesGrounds,
   type Cited,
