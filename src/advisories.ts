@@ -1,5 +1,4 @@
 import type { AdvisoryMatch } from './judge/case.ts';
-import { knownOn } from './recipients.ts';
 import type { Advisory, Rules } from './rules/schema.ts';
 import type { Detection } from './types.ts';
 
@@ -23,7 +22,7 @@ export async function advisoriesOf(
   for (const detection of detections) {
     if (!detection.scored) continue;
     for (const advisory of rules.sdks.get(detection.sdk)?.advisories ?? []) {
-      if (advisory.published > asOf || !knownOn({ ...advisory.source, published: advisory.published }, asOf)) continue;
+      if (advisory.published > asOf) continue;
       const match = await matchOf(detection, advisory);
       if (match) matches.push(match);
     }

@@ -1,5 +1,5 @@
 import { placeComponents } from './detect/components.ts';
-import { distributedAs } from './detect/distributed.ts';
+import { distributedAs, type Identities } from './detect/distributed.ts';
 import { asFamily, productsOf } from './detect/families.ts';
 import { instancesOf } from './detect/instances.ts';
 import { compare, type Met } from './detect/met.ts';
@@ -29,6 +29,7 @@ export function detect(
   matcher: Matcher,
   rules: Rules,
   platform: Platform,
+  identities: Identities,
 ): Detection[] {
   const bySdk = new Map<string, Met[]>();
   const more = new Map<string, number>();
@@ -58,7 +59,7 @@ export function detect(
   detections.sort((a, b) => compare(a.sdk, b.sdk));
   return placeComponents(detections, rules).map((detection) => {
     const met = bySdk.get(detection.products[0] ?? detection.sdk) ?? [];
-    return { ...detection, distributedAs: distributedAs(detection, met, rules) };
+    return { ...detection, distributedAs: distributedAs(detection, met, rules, matcher, identities) };
   });
 }
 

@@ -67,7 +67,7 @@ export async function scanWith(
 
   const mobile = read.bundle.platform;
   const app = read.bundle.app;
-  const detections = detect(read.entries, matcher, rules, mobile);
+  const detections = detect(read.entries, matcher, rules, mobile, read.app);
   const manifestRead = !read.app.coverage.some((line) => line.matters && line.state === 'unreadable');
   const flows = trace({ detections, entries: read.entries, app, manifestRead, platform: mobile }, matcher, rules, asOf);
   const addresses = options.addresses ?? null;

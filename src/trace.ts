@@ -1,3 +1,4 @@
+import { knownOn } from './asof.ts';
 import { endpointEvidence } from './endpoints.ts';
 import type { EntryFeatures } from './features/features.ts';
 import { recipientOf, unknownRecipient } from './recipients.ts';
@@ -38,7 +39,7 @@ export function trace(found: Traced, matcher: Matcher, rules: Rules, asOf: strin
     const controls = controlsOf(sdk);
     const vendor = detection.vendor === null ? oneOf(detection, rules) : recipientOf(detection.vendor, rules, asOf);
     const coded = codedFlows(detection, sdk, found, matcher, controls, vendor);
-    flows.push(...coded, ...operatedFlows(detection, sdk, found, matcher, controls, vendor, coded));
+    flows.push(...coded, ...operatedFlows(detection, sdk, found, matcher, controls, vendor, coded, asOf));
     const ownsItself = detection.instances.some((instance) => instance.within === null);
     if (ownsItself && sdk.service === 'none') flows.push(...relayFlows(detection, sdk, found, controls));
     for (const takes of sdk.takes) {
@@ -161,6 +162,7 @@ function operatedFlows(
   controls: readonly Control[],
   recipient: Recipient,
   coded: readonly Flow[],
+  asOf: string,
 ): Flow[] {
   if (detection.vendor === null || recipient.kind !== 'entity') return [];
   const own = new Set(detection.instances.map((instance) => instance.path));
@@ -173,6 +175,7 @@ function operatedFlows(
       const owned = matcher.hosts.match(hit.host);
       if (owned?.vendor !== detection.vendor || owned.host.operator === undefined) continue;
       const before = flows.get(hit.host);
+      const operator = knownOn(owned.host.source, asOf) ? ` (operator: ${owned.host.operator})` : '';
       flows.set(hit.host, {
         id: `network-info:${recipient.id}:${detection.sdk}:${hit.host}`,
         data: 'network-info',
@@ -184,7 +187,7 @@ function operatedFlows(
         protection: 'undetermined',
         region: null,
         controls,
-        says: `Code aboard, in the same file as ${sdk.name}, names ${hit.host} (operator: ${owned.host.operator}). Any connection shows the device's address to whoever runs it; that one is made only a capture shows.`,
+        says: `Code aboard, in the same file as ${sdk.name}, names ${hit.host}${operator}. Any connection shows the device's address to whoever runs it; that one is made only a capture shows.`,
         evidence: [...(before?.evidence ?? []), endpointEvidence(hit, entry)].slice(0, 8),
       });
     }

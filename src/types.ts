@@ -87,7 +87,7 @@ export interface Detection {
   readonly scored: boolean;
   /** Other detected SDKs that hold an instance of this one. */
   readonly componentOf: readonly string[];
-  /** Native files that hold this SDK's code under a name that its rule does not know: a white label, a renamed copy. */
+  /** Native files that hold this SDK's code and bear another party's name or id: a white label. */
   readonly distributedAs: readonly string[];
   /** The first by path; `moreInstances` counts the rest. */
   readonly instances: readonly Instance[];
@@ -160,6 +160,8 @@ export interface Recipient {
   /** Entities behind the recipient that the report's date knows, contracting entity first. */
   readonly entities: readonly EntityFact[];
   readonly countries: readonly string[];
+  /** False: a company in force that day was published later, so beside `countries` stands *not known*. */
+  readonly countriesComplete: boolean;
 }
 
 export interface Permission {

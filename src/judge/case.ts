@@ -32,11 +32,6 @@ export interface Setting {
   readonly scored: ReadonlyMap<string, Detection>;
 }
 
-/** Whether something with these days is true on `asOf`; an open end counts. The last day is the first that is not. */
-export function inForce(days: { from?: string | undefined; to?: string | undefined }, asOf: string): boolean {
-  return (days.from === undefined || days.from <= asOf) && (days.to === undefined || asOf < days.to);
-}
-
 /** Order by code unit: the same in every locale. */
 export function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

@@ -50,6 +50,12 @@ export function setOf(values: Iterable<string>): Value {
   return { has: (item) => set.has(item), one: null };
 }
 
+/** A field of which these values are known and others may be missing; `others` is what is said of any other value. */
+export function someOf(values: Iterable<string>, others: Truth = 'unknown'): Value {
+  const set = new Set(values);
+  return { has: (item) => set.has(item) || others, one: null };
+}
+
 /** From least to most. */
 const scales: readonly (readonly string[])[] = [
   ['off', 'weak', 'on'],

@@ -1,8 +1,10 @@
+import { knownOf } from '../asof.ts';
 import type { PolicyRule } from '../rules/schema.ts';
 import type { Anomaly, Detection, Flow } from '../types.ts';
 import type { AdvisoryMatch, Setting } from './case.ts';
-import { all, any, not, one, type Subject, setOf, type Truth, type Value } from './conditions.ts';
-import { entitiesOf, operatorOf } from './links.ts';
+import { all, any, not, one, type Subject, setOf, someOf, type Truth, type Value } from './conditions.ts';
+import { countriesOf, operatorCountry } from './governance.ts';
+import { entitiesOf } from './links.ts';
 import { onList } from './lists.ts';
 
 /** Fields that a condition may name, and how a report says that one is not known. */
@@ -104,17 +106,6 @@ function sharedSubject(setting: Setting): Subject {
   };
 }
 
-function countriesOf(flow: Flow, setting: Setting): Value | undefined {
-  const { recipient, host } = flow;
-  if (recipient.kind === 'unknown') return undefined;
-  const countries = entitiesOf(recipient.entities, setting.asOf).map((entity) => entity.country);
-  if (countries.length === 0) {
-    return recipient.kind === 'first-party' ? one(setting.context?.operator?.country) : undefined;
-  }
-  const operator = host === null ? undefined : operatorOf(recipient, host, setting.rules);
-  return setOf(operator?.country === undefined ? countries : [...countries, operator.country]);
-}
-
 /** Whether data may reach a country: a list of countries it may reach is taken as the whole of them. */
 function mayReach(region: NonNullable<Flow['region']>, country: string): Truth {
   if (region.in.includes(country)) return true;
@@ -132,7 +123,8 @@ function encryption(flow: Flow): Value | undefined {
   return one(states.includes('weak') ? 'weak' : 'off');
 }
 
-export function flowSubject(flow: Flow, setting: Setting): Subject {
+/** @param others what is said of a country or role beside those known, where the day does not know them all */
+export function flowSubject(flow: Flow, setting: Setting, others: Truth = 'unknown'): Subject {
   const rest = sharedSubject(setting);
   const { recipient, region } = flow;
   return (field) => {
@@ -154,21 +146,21 @@ export function flowSubject(flow: Flow, setting: Setting): Subject {
       case 'host':
         return one(flow.host === null ? 'absent' : 'present');
       case 'host.operator.country':
-        return flow.host === null ? undefined : one(operatorOf(recipient, flow.host, setting.rules)?.country);
+        return operatorCountry(flow, setting, others);
       case 'recipient.id':
         return recipient.kind === 'unknown' ? undefined : one(recipient.id);
       case 'recipient.kind':
         return one(recipient.kind);
       case 'recipient.country':
-        return countriesOf(flow, setting);
+        return countriesOf(flow, setting, others);
       case 'recipient.list':
-        return { has: (id) => onList(id, recipient.id, countriesOf(flow, setting), setting), one: null };
+        return { has: (id) => onList(id, recipient.id, countriesOf(flow, setting, others), setting), one: null };
       case 'recipient.role': {
-        const entities = entitiesOf(recipient.entities, setting.asOf);
-        return entities.length === 0 ? undefined : setOf(entities.map((entity) => entity.role));
+        const roles = entitiesOf(recipient.entities, setting.asOf).map((entity) => entity.role);
+        return recipient.countriesComplete && roles.length > 0 ? setOf(roles) : someOf(roles, others);
       }
       case 'recipient.notOffered': {
-        const countries = countriesOf(flow, setting);
+        const countries = countriesOf(flow, setting, others);
         return countries && { has: (c) => all([countries.has(c), notOffered(c, setting)]), one: null };
       }
       case 'region.in':
@@ -181,16 +173,17 @@ export function flowSubject(flow: Flow, setting: Setting): Subject {
   };
 }
 
-export function detectionSubject(detection: Detection, setting: Setting): Subject {
+/** @param others as of a flow */
+export function detectionSubject(detection: Detection, setting: Setting, others: Truth = 'unknown'): Subject {
   const rest = sharedSubject(setting);
   const vendors = detection.vendor === null ? detection.candidates : [detection.vendor];
   const countries = vendors.map((id) => {
-    const known = entitiesOf(setting.rules.vendors.get(id)?.entities ?? [], setting.asOf);
-    return known.length === 0 ? undefined : setOf(known.map((entity) => entity.country));
+    const { countries, countriesComplete } = knownOf(setting.rules.vendors.get(id) ?? nobody, setting.asOf);
+    return countriesComplete ? setOf(countries) : someOf(countries, others);
   });
   // Candidates that disagree leave the question open.
   const between = (item: string): Truth => {
-    const truths = countries.map((value) => value?.has(item) ?? 'unknown');
+    const truths = countries.map((value) => value.has(item));
     return all(truths) === true ? true : any(truths) === false ? false : 'unknown';
   };
   return (field) => {
@@ -213,6 +206,8 @@ export function detectionSubject(detection: Detection, setting: Setting): Subjec
     return rest(field);
   };
 }
+
+const nobody = { entities: [] };
 
 export function advisorySubject(match: AdvisoryMatch, setting: Setting): Subject {
   const rest = sharedSubject(setting);

@@ -3,6 +3,7 @@ import type { DataKind, Evidence, Finding, Ground, Level } from '../types.ts';
 import { order, type Setting } from './case.ts';
 import { holds, type Subject, type Truth } from './conditions.ts';
 import { isContext, isStated, notKnown, notOffered } from './fields.ts';
+import { asksWhoGoverns } from './governance.ts';
 import {
   bytesGrounds,
   type Cited,
@@ -25,20 +26,39 @@ export interface Outcome {
   readonly contributions: readonly Contribution[];
 }
 
-/** A rule tried on one subject. `open`: the fields for want of which it is undecided, as a report names them. */
+/**
+ * A rule tried on one subject. `open`: the fields for want of which it is undecided, as a report names them. `level`: of a
+ * finding that stands on this alone.
+ */
 export interface Trial {
   readonly truth: Truth;
   readonly open: readonly string[];
+  readonly level: Level;
 }
 
-export function trial(rule: PolicyRule, subject: Subject): Trial {
+/**
+ * A rule is true, false or undecided. A question about who governs a recipient keeps the level of the finding it asks
+ * about: a day that knows half of a vendor clears nobody. Where it misses only what the caller can state, it is info.
+ * @param supposed the subject with all that is not known of who governs supposed one way, and the other
+ */
+export function trial(rule: PolicyRule, subject: Subject, supposed: readonly Subject[] = []): Trial {
   const open: string[] = [];
+  const wants = new Set<'governance' | 'context' | 'other'>();
+  const own = subject('recipient.kind')?.one === 'first-party';
   for (const condition of rule.when) {
+    const { field } = condition;
     const truth = holds(condition, subject);
-    if (truth === false) return { truth, open: [] };
-    if (truth === 'unknown') open.push(notKnown(rule.over, condition.field) ?? condition.field);
+    if (truth === false) return { truth, open: [], level: 'info' };
+    if (truth === true) continue;
+    open.push(notKnown(rule.over, field) ?? field);
+    if (supposed.some((other) => holds(condition, other) === true)) wants.add('governance');
+    else wants.add(isContext(field) || (own && asksWhoGoverns(field)) ? 'context' : 'other');
   }
-  return { truth: open.length === 0 ? true : 'unknown', open };
+  if (open.length === 0) return { truth: true, open, level: rule.level };
+  if (wants.has('other')) return { truth: 'unknown', open, level: rule.undetermined };
+  if (wants.has('governance')) return { truth: 'unknown', open, level: rule.level };
+  const governance = rule.when.some((condition) => asksWhoGoverns(condition.field));
+  return { truth: 'unknown', open, level: governance ? 'info' : rule.undetermined };
 }
 
 /** What a finding is written from. */
@@ -66,6 +86,7 @@ export interface Draft {
 }
 
 const EVIDENCE_LISTED = 8;
+const notKnownCountry = 'a country that is not known';
 const countryFields = ['recipient.country', 'vendor.country'];
 const distributionFields = ['recipient.notOffered', 'context.notOffered', 'context.countries'];
 
@@ -110,17 +131,22 @@ export function write(draft: Draft, setting: Setting): Outcome {
   const way = matched[0] ? wayTo(matched[0], links) : [];
   const chain = matched[0] ? way.map((link) => link.says).join(' → ') : null;
   const codes = matched.flatMap((link) => link.country ?? []);
-  const countries = [...new Set(codes)].sort().map((code) => countryName(rules, code));
+  const named = (all: readonly string[]) => [...new Set(all)].sort().map((code) => countryName(rules, code));
+  const undetermined = state === 'undetermined';
+  const half =
+    undetermined && party !== null && !party.countriesComplete && rule.when.some((c) => asksWhoGoverns(c.field));
+  const known = named(links.flatMap((link) => link.country ?? []));
+  // A rule that asks for no country in particular is about all of them.
+  const countries = [...named(codes), ...(half && asked.length === 0 && codes.length > 0 ? [notKnownCountry] : [])];
   const words: Words = {
     recipient: party === null || party.kind === 'unknown' ? 'an unknown recipient' : party.name,
     sdk: list(draft.sdkNames.map(shortName)),
     data: dataList(data),
     host: draft.hosts.length > 0 ? list(draft.hosts) : 'a host that the bundle does not name',
-    countries: countries.length > 0 ? list(countries) : 'a country that is not known',
+    countries: countries.length > 0 ? list(countries) : notKnownCountry,
     link: chain ?? 'how it is tied to the country is not known',
     ...draft.words,
   };
-  const undetermined = state === 'undetermined';
   const open = list(draft.open.map((field) => fill(field, words)));
   const settle = undetermined ? fill(rule.settle, words) : null;
   const reason = [
@@ -128,6 +154,7 @@ export function write(draft: Draft, setting: Setting): Outcome {
     ...(draft.note === undefined ? [] : [draft.note]),
     ...(stated === null ? [] : [`${sentence(stated)}.`]),
     ...(undetermined ? [`Undetermined; not known: ${open}.`] : []),
+    ...(half && known.length > 0 ? [`Known on ${asOf}: ${list(known)}, and not known.`] : []),
   ].join(' ');
 
   const evidence = once(draft.evidence);
@@ -170,4 +197,4 @@ export function write(draft: Draft, setting: Setting): Outcome {
   return { finding, contributions };
 }
 
-const nobody: Party = { kind: 'entity', id: '', name: '', entities: [] };
+const nobody: Party = { kind: 'entity', id: '', name: '', entities: [], countriesComplete: false };

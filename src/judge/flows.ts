@@ -1,19 +1,18 @@
+import { citable } from '../asof.ts';
 import type { PolicyRule } from '../rules/schema.ts';
-import { type Basis, bases, type DataKind, dataKinds, type Flow, type Ground } from '../types.ts';
+import { type Basis, bases, type DataKind, dataKinds, type Flow, type Ground, type Level, levels } from '../types.ts';
 import { order, type Setting } from './case.ts';
 import { all, any, type Truth } from './conditions.ts';
 import { flowSubject } from './fields.ts';
 import { type Outcome, type Trial, trial, write } from './finding.ts';
 import { sourceGround } from './grounds.ts';
-import { citable, ownerOf } from './links.ts';
+import { ownerOf } from './links.ts';
 import { groupsOf } from './risk.ts';
 import { dataList, factOf } from './words.ts';
 
 /** A flow that a rule does not rule out. */
-interface Match {
+interface Match extends Trial {
   readonly flow: Flow;
-  readonly truth: Truth;
-  readonly open: readonly string[];
 }
 
 /** One order of flows, whatever order they came in. */
@@ -27,12 +26,13 @@ export function judgeFlows(rule: PolicyRule, setting: Setting): Outcome[] {
   const groups = new Map<string, Match[]>();
   for (const flow of setting.found.flows.filter((f) => setting.scored.has(f.sdk)).sort(byId)) {
     if (rule.together && !rule.together.includes(flow.data)) continue;
-    const { truth, open } = allowed(flow, trial(rule, flowSubject(flow, setting)));
-    if (truth === false) continue;
+    const supposed = [true, false].map((others) => flowSubject(flow, setting, others));
+    const tried = allowed(rule, flow, trial(rule, flowSubject(flow, setting), supposed));
+    if (tried.truth === false) continue;
     const key = perRecipient ? flow.recipient.id : `${flow.recipient.id}/${flow.data}`;
     const group = groups.get(key);
-    if (group) group.push({ flow, truth, open });
-    else groups.set(key, [{ flow, truth, open }]);
+    if (group) group.push({ flow, ...tried });
+    else groups.set(key, [{ flow, ...tried }]);
   }
   return [...groups].flatMap(([key, matches]) => {
     const truth = rule.together ? together(rule.together, matches) : any(matches.map((m) => m.truth));
@@ -41,15 +41,23 @@ export function judgeFlows(rule: PolicyRule, setting: Setting): Outcome[] {
 }
 
 /** Data that needs a permission flows only where the app holds it; what a rule says comes on top. */
-function allowed(flow: Flow, { truth, open }: Trial): Trial {
+function allowed(rule: PolicyRule, flow: Flow, tried: Trial): Trial {
   const state = flow.permission?.state ?? 'declared';
-  if (truth === false || state === 'absent') return { truth: false, open: [] };
-  if (state === 'declared') return { truth, open };
-  return { truth: 'unknown', open: [...open, `whether the app declares ${flow.permission?.name}`] };
+  if (tried.truth === false || state === 'declared') return tried;
+  if (state === 'absent') return { truth: false, open: [], level: 'info' };
+  const open = [...tried.open, `whether the app declares ${flow.permission?.name}`];
+  return { truth: 'unknown', open, level: rule.undetermined };
 }
 
 function together(kinds: readonly DataKind[], matches: readonly Match[]): Truth {
   return all(kinds.map((kind) => any(matches.filter((m) => m.flow.data === kind).map((m) => m.truth))));
+}
+
+/** The level of one finding on all these flows: what its worst flow makes it, and no worse than each kind it needs. */
+function levelOf({ together: kinds }: PolicyRule, matches: readonly Match[]): Level {
+  const worst = (those: readonly Match[]) => Math.max(...those.map((m) => levels.indexOf(m.level)));
+  const each = kinds?.map((kind) => worst(matches.filter((m) => m.flow.data === kind)));
+  return levels[each ? Math.min(...each) : worst(matches)]!;
 }
 
 function kindsOf(matches: readonly Match[]): DataKind[] {
@@ -84,6 +92,7 @@ function outcome(
       rule,
       of,
       state,
+      level: state === 'holds' ? rule.level : levelOf(rule, matches),
       party,
       sdks,
       sdkNames: sdks.map(name),

@@ -1,7 +1,8 @@
+import { citable } from '../asof.ts';
 import type { ClaimRule, PolicyRule } from '../rules/schema.ts';
 import type { DataKind, Evidence, Ground, LawFact, Source } from '../types.ts';
 import { order, type Setting } from './case.ts';
-import { citable, countryName, type Link, type Party } from './links.ts';
+import { countryName, type Link, type Party } from './links.ts';
 import { evidenceWords, list } from './words.ts';
 
 /** Truth has an order: bytes, then what the vendor says of itself, law and filings, what others say, what was stated. */

@@ -1,14 +1,16 @@
+import { citable, inForce, knownOn } from '../asof.ts';
 import type { Rules } from '../rules/schema.ts';
 import type { EntityFact, EntityRole, LawFact, Source } from '../types.ts';
-import { inForce, order, type Setting } from './case.ts';
+import { order, type Setting } from './case.ts';
 import { some } from './words.ts';
 
-/** Who receives, as far as the report's date knows it. */
+/** Who receives, as far as the report's date knows it; `countriesComplete` as of a recipient. */
 export interface Party {
   readonly kind: 'entity' | 'first-party' | 'unknown';
   readonly id: string;
   readonly name: string;
   readonly entities: readonly EntityFact[];
+  readonly countriesComplete: boolean;
 }
 
 /** One way by which a party is in a country; or who runs a host of its, where the country is not documented. */
@@ -35,11 +37,6 @@ export function entitiesOf(entities: readonly EntityFact[], asOf: string): Entit
   return entities.filter((entity) => inForce(entity, asOf));
 }
 
-/** What a source published after the report's date says cannot be cited on that date. */
-export function citable(source: Source, asOf: string): boolean {
-  return source.published === undefined || source.published <= asOf;
-}
-
 /** The name a person knows, with the code that rules use. */
 export function countryName(rules: Rules, code: string): string {
   const named = [...rules.jurisdictions.values()].filter((j) => j.country === code).sort((a, b) => order(a.id, b.id));
@@ -48,15 +45,21 @@ export function countryName(rules: Rules, code: string): string {
 
 /**
  * Who runs a host of a party, by the longest name in its file that is the host or stands above it. A country counts
- * only with an operator: alone, it says where a server stands.
+ * only with an operator: alone, it says where a server stands. `known`: whether the report's date knows it.
  */
-export function operatorOf(party: Party, host: string, rules: Rules) {
+export function operatorOf(party: Party, host: string, { rules, asOf }: Pick<Setting, 'rules' | 'asOf'>) {
   const line = rules.vendors
     .get(party.id)
     ?.hosts.filter((h) => host === h.host || host.endsWith(`.${h.host}`))
     .sort((a, b) => b.host.length - a.host.length)[0];
   if (line?.operator === undefined) return undefined;
-  return { host: line.host, operator: line.operator, country: line.country, source: line.source };
+  return {
+    host: line.host,
+    operator: line.operator,
+    country: line.country,
+    source: line.source,
+    known: knownOn(line.source, asOf),
+  };
 }
 
 /** How a party is tied to countries, in the order findings name it: contracting entity, operator of hosts, parent. */
@@ -72,8 +75,8 @@ export function linksOf(party: Party, hosts: readonly string[], setting: Setting
   const operators = new Map<string, Link>();
   const unplaced = new Map<string, { readonly hosts: Set<string>; readonly source: Source }>();
   for (const host of hosts) {
-    const line = operatorOf(party, host, rules);
-    if (!line) continue;
+    const line = operatorOf(party, host, setting);
+    if (!line?.known) continue;
     const { country, operator, source } = line;
     if (country === undefined) {
       const known = unplaced.get(operator);

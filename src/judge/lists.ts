@@ -1,6 +1,7 @@
+import { inForce } from '../asof.ts';
 import type { NamedList, PolicyRule, Rules } from '../rules/schema.ts';
 import type { Ground } from '../types.ts';
-import { inForce, type Setting } from './case.ts';
+import type { Setting } from './case.ts';
 import { any, type Truth, type Value } from './conditions.ts';
 
 /** A list by its id, whichever jurisdiction keeps it. */

@@ -1,10 +1,11 @@
+import { citable, knownOf } from '../asof.ts';
 import type { PolicyRule } from '../rules/schema.ts';
-import { type Anomaly, type Evidence, type Level, levels } from '../types.ts';
+import { type Anomaly, type Evidence, type Ground, type Level, levels } from '../types.ts';
 import { type AdvisoryMatch, order, type Setting } from './case.ts';
 import { advisorySubject, anomalySubject, bundleSubject, detectionSubject } from './fields.ts';
 import { type Draft, type Outcome, trial, write } from './finding.ts';
 import { sourceGround } from './grounds.ts';
-import { citable, ownerOf, type Party } from './links.ts';
+import { ownerOf, type Party } from './links.ts';
 import { some } from './words.ts';
 
 /** Findings about SDKs, advisories, the container and the bundle as a whole. */
@@ -33,10 +34,13 @@ export function judgeDetections(rule: PolicyRule, setting: Setting): Outcome[] {
   return [...setting.found.detections]
     .sort((a, b) => order(a.sdk, b.sdk) || order(JSON.stringify(a), JSON.stringify(b)))
     .flatMap((detection) => {
-      const { truth, open } = trial(rule, detectionSubject(detection, setting));
+      const supposed = [true, false].map((others) => detectionSubject(detection, setting, others));
+      const { truth, open, level } = trial(rule, detectionSubject(detection, setting), supposed);
       if (truth === false) return [];
       const vendor = detection.vendor === null ? undefined : setting.rules.vendors.get(detection.vendor);
-      const party: Party | null = vendor ? { kind: 'entity', ...vendor } : null;
+      const party: Party | null = vendor
+        ? { kind: 'entity', id: vendor.id, name: vendor.name, ...knownOf(vendor, setting.asOf) }
+        : null;
       const state = truth === true ? 'holds' : 'undetermined';
       const owner = party ? ownerOf(party, setting.asOf) : detection.sdk;
       return write(
@@ -44,6 +48,7 @@ export function judgeDetections(rule: PolicyRule, setting: Setting): Outcome[] {
           rule,
           of: detection.sdk,
           state,
+          level,
           party,
           sdks: [detection.sdk],
           sdkNames: [detection.name],
@@ -65,7 +70,6 @@ function levelOf(rule: PolicyRule, match: AdvisoryMatch, decided: boolean): Leve
 export function judgeAdvisories(rule: PolicyRule, setting: Setting): Outcome[] {
   return setting.found.advisories
     .filter(({ sdk, advisory }) => setting.scored.has(sdk) && advisory.published <= setting.asOf)
-    .filter(({ advisory }) => citable(advisory.source, setting.asOf))
     .sort(
       (a, b) =>
         order(`${a.sdk}/${a.advisory.id}`, `${b.sdk}/${b.advisory.id}`) ||
@@ -96,13 +100,19 @@ export function judgeAdvisories(rule: PolicyRule, setting: Setting): Outcome[] {
             says: advisory.says,
             fix: advisory.remedy,
           },
-          grounds: [sourceGround(advisory.source, `${advisory.id}: ${advisory.says}`)],
+          // It counts by its own day. A source that was published later than that is not named.
+          grounds: [advisoryGround(advisory, setting)],
           evidence: match.evidence,
           contributions: [{ cause: `${sdk} · ${advisory.id} · ${rule.axis}`, state }],
         }),
         setting,
       );
     });
+}
+
+function advisoryGround({ id, says, source }: AdvisoryMatch['advisory'], { asOf }: Setting): Ground {
+  const ground = sourceGround(source, `${id}: ${says}`);
+  return citable(source, asOf) ? ground : { ...ground, source: null };
 }
 
 function anomalyEvidence({ code, path, offset, detail }: Anomaly): Evidence {

@@ -1,3 +1,4 @@
+import { inForce } from '../asof.ts';
 import type { Rules } from '../rules/schema.ts';
 import { type TextOptions, widthFor } from './text.ts';
 import { paint } from './text-layout.ts';
@@ -40,7 +41,7 @@ const words = new Map([
 /** Countries of the vendor's entities of that day, the contracting entity's first. */
 function countriesOf(rules: Rules, vendor: string, asOf: string): string[] {
   const entities = rules.vendors.get(vendor)?.entities ?? [];
-  const then = entities.filter((e) => (e.from ?? '') <= asOf && (e.to === undefined || asOf < e.to));
+  const then = entities.filter((entity) => inForce(entity, asOf));
   return [...new Set(then.map((entity) => entity.country))];
 }
 

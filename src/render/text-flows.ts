@@ -43,7 +43,7 @@ function groupLines(flows: readonly Flow[], width: number): Line[] {
 
 function recipientWords(recipient: Recipient): string {
   if (recipient.kind === 'unknown') return 'recipient not known';
-  const countries = countryChain(recipient.entities, recipient.countries);
+  const countries = countryChain(recipient);
   return `${recipient.name}${countries === '' ? '' : ` (${countries})`}`;
 }
 
@@ -131,6 +131,7 @@ export function recipientSection(report: Report, sources: Sources, width: number
           indented(labelled('- ', [entityWords(entity), sources.cite(entity.source)], width - 4, 2), 4),
         ),
         ...(more ? indented(wrap(more, width - 4), 4) : []),
+        ...(recipient.countriesComplete ? [] : indented([[dim('- and not known: what was published later')]], 4)),
       ];
     }),
   ];

@@ -1,4 +1,4 @@
-import type { Detection, EntityFact, Evidence, Instance, Recipient, Report } from '../types.ts';
+import type { Detection, Evidence, Instance, Recipient, Report } from '../types.ts';
 import { bold, dim, type Inline, indented, type Line, listed, span, wrap } from './text-layout.ts';
 import { table } from './text-table.ts';
 import { cutTo, evidenceInline, heading, more, name, number, place } from './text-words.ts';
@@ -13,10 +13,14 @@ export function recipientsOf(report: Report): Map<string, Recipient> {
   return known;
 }
 
-/** `KY CN US`: countries in the order of the entities, contracting entity first. */
-export function countryChain(entities: readonly EntityFact[], otherwise: readonly string[]): string {
-  const codes = entities.length > 0 ? entities.map((entity) => entity.country) : otherwise;
-  return [...new Set(codes)].join(' ');
+/**
+ * `KY CN US`: countries in the order of the entities, contracting entity first; `SG and not known` where the day of the
+ * report does not know them all. Empty where it knows none.
+ */
+export function countryChain({ entities, countries, countriesComplete }: Recipient): string {
+  const codes = entities.length > 0 ? entities.map((entity) => entity.country) : countries;
+  const chain = [...new Set(codes)].join(' ');
+  return chain === '' || countriesComplete ? chain : `${chain} and not known`;
 }
 
 export function sdkSection(report: Report, width: number): Line[] {
@@ -55,16 +59,17 @@ function versionCell({ version, instances }: Detection): Inline {
 function vendorCells(detection: Detection, known: ReadonlyMap<string, Recipient>): [Inline, Inline] {
   const nameOf = (id: string) => known.get(id)?.name ?? id;
   if (detection.vendor === null) {
-    const countries = detection.candidates.map((id) =>
-      countryChain(known.get(id)?.entities ?? [], known.get(id)?.countries ?? []),
-    );
+    const countries = detection.candidates.map((id) => {
+      const vendor = known.get(id);
+      return vendor ? countryChain(vendor) : '';
+    });
     return [
       span(`one of ${detection.candidates.map(nameOf).join(', ')}`, 'yellow'),
       countries.some((c) => c !== '') ? countries.map((c) => c || '?').join(' or ') : dim('not known'),
     ];
   }
   const vendor = known.get(detection.vendor);
-  return [nameOf(detection.vendor), (vendor && countryChain(vendor.entities, vendor.countries)) || dim('not known')];
+  return [nameOf(detection.vendor), (vendor && countryChain(vendor)) || dim('not known')];
 }
 
 function presenceCell({ presence, componentOf }: Detection): string {

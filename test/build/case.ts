@@ -59,8 +59,8 @@ export const vendors: Vendor[] = [
     ],
     hosts: [
       { host: 'agora.example', source: page() },
-      { host: 'run-by-cn.agora.example', operator: 'A carrier', country: 'CN', source: page() },
-      { host: 'run-by-us.agora.example', operator: 'Another carrier', country: 'US', source: page() },
+      { host: 'run-by-cn.agora.example', operator: 'A carrier', country: 'CN', source: page('2019-01-01') },
+      { host: 'run-by-us.agora.example', operator: 'Another carrier', country: 'US', source: page('2019-01-01') },
     ],
     claims: [
       reported('clear-ids', 'identifiers-in-clear', ['user-id', 'room-id']),
@@ -203,12 +203,12 @@ export function rulesOf(
 export function recipientOf(id: string): Recipient {
   if (id === 'unknown' || id === 'first-party') {
     const name = id === 'unknown' ? 'Unknown' : 'The app itself';
-    return { kind: id, id, name, entities: [], countries: [] };
+    return { kind: id, id, name, entities: [], countries: [], countriesComplete: false };
   }
   const vendor = vendors.find((v) => v.id === id);
   if (!vendor) throw new Error(`no vendor ${id} to test with`);
   const countries = [...new Set(vendor.entities.map((e) => e.country))].sort();
-  return { kind: 'entity', id, name: vendor.name, entities: vendor.entities, countries };
+  return { kind: 'entity', id, name: vendor.name, entities: vendor.entities, countries, countriesComplete: true };
 }
 
 export interface FlowDescription {

@@ -39,7 +39,14 @@ const entities: readonly EntityFact[] = [
   { name: 'Agora, Inc.', role: 'headquartered', country: 'CN', source: filing },
   { name: 'Agora Lab, Inc.', role: 'operating', country: 'US', source: filing },
 ];
-const agora: Recipient = { kind: 'entity', id: 'agora', name: 'Agora', entities, countries: ['KY', 'CN', 'US'] };
+const agora: Recipient = {
+  kind: 'entity',
+  id: 'agora',
+  name: 'Agora',
+  entities,
+  countries: ['KY', 'CN', 'US'],
+  countriesComplete: true,
+};
 
 export const template: Evidence = {
   clue: 'endpoint',
