@@ -56,7 +56,11 @@ function pack(): { tarball: string; packed: Packed } {
   return { tarball: join(work, packed.filename), packed };
 }
 
-const wanted = [/^dist\/.+(?<!\.test)\.(js|d\.ts)$/, /^dist\/schemas\/[a-z]+\.schema\.json$/, /^rules\/.+\.(json|md)$/];
+const wanted = [
+  /^dist\/.+(?<!\.test)\.(js|js\.map|d\.ts)$/,
+  /^dist\/schemas\/[a-z]+\.schema\.json$/,
+  /^rules\/.+\.(json|md)$/,
+];
 const once = ['package.json', 'README.md', 'LICENSE'];
 
 function checkFiles({ files }: Packed): void {

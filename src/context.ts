@@ -16,7 +16,7 @@ const Shape = v.strictObject({
 
 /** Checks what a caller states about an app. @throws ScanError bad-context, naming the field */
 export function parseContext(value: unknown): Context {
-  const result = v.safeParse(Shape, value);
+  const result = v.safeParse(Shape, value, { abortEarly: true });
   if (result.success) return result.output as Context;
   const [issue] = result.issues;
   throw new ScanError('bad-context', `context: ${v.getDotPath(issue) ?? '(whole)'}: ${issue.message}`);

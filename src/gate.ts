@@ -97,10 +97,12 @@ export interface Gate {
 export function gate(report: Report, options: GateOptions = {}): Gate {
   const { failOn = 'high', accept = [], waivers = [] } = options;
   const valid = waivers.filter((waiver) => report.asOf < waiver.expires);
+  const inForce = firstOfEach(valid);
   const waived = report.findings.flatMap(({ id }) => {
-    const waiver = valid.find((w) => covers(w, id));
+    const waiver = waiverOf(id, inForce);
     return waiver ? [{ finding: id, waiver }] : [];
   });
+  const met = new Set(report.findings.flatMap(({ id }) => coveredBy(id)));
   const covered = new Set(waived.map((w) => w.finding));
   const findings = report.findings.filter((f) => !covered.has(f.id));
   const failing = failOn === 'none' ? [] : findings.filter((f) => reaches(f, failOn));
@@ -121,13 +123,34 @@ export function gate(report: Report, options: GateOptions = {}): Gate {
     ],
     failing: failing.map((f) => f.id),
     waived,
-    expired: waivers.filter((waiver) => !valid.includes(waiver)),
-    unused: valid.filter((waiver) => !report.findings.some((f) => covers(waiver, f.id))),
+    expired: waivers.filter((waiver) => report.asOf >= waiver.expires),
+    unused: valid.filter(({ finding }) => !met.has(finding)),
   };
 }
 
-/** A `*` stands for the rest of an id behind a `/`, and nowhere else: no waiver covers everything by accident. */
-function covers(waiver: Waiver, id: string): boolean {
-  const { finding } = waiver;
-  return finding.endsWith('/*') ? id.startsWith(finding.slice(0, -1)) : id === finding;
+/** What a waiver may say to cover a finding, by which both are looked up: there may be many of either. */
+function coveredBy(id: string): string[] {
+  // A `*` stands for the rest of an id behind a `/`, and nowhere else: no waiver covers everything by accident.
+  const beginnings = [...id.matchAll(/\//g)].map(({ index }) => `${id.slice(0, index)}/*`);
+  return [id, ...beginnings];
+}
+
+interface Placed {
+  readonly waiver: Waiver;
+  readonly place: number;
+}
+
+/** By what they say; of several that say the same the first. */
+function firstOfEach(waivers: readonly Waiver[]): ReadonlyMap<string, Placed> {
+  const first = new Map<string, Placed>();
+  waivers.forEach((waiver, place) => {
+    if (!first.has(waiver.finding)) first.set(waiver.finding, { waiver, place });
+  });
+  return first;
+}
+
+/** The first of the caller's waivers that covers a finding. */
+function waiverOf(id: string, waivers: ReadonlyMap<string, Placed>): Waiver | undefined {
+  const covering = coveredBy(id).flatMap((text) => waivers.get(text) ?? []);
+  return covering.sort((a, b) => a.place - b.place)[0]?.waiver;
 }

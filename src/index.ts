@@ -14,6 +14,7 @@ export { type Budgets, defaultBudgets } from './budgets.ts';
 export type { ScanSource } from './bundle/open.ts';
 export { ScanError, type ScanErrorCode } from './errors.ts';
 export { type Gate, type GateOptions, gate } from './gate.ts';
+export { readRegularFile } from './platform/node-file.ts';
 export { explain, nearestIds } from './render/explain.ts';
 export { render } from './render/index.ts';
 export { listRules, type RuleKind, ruleKinds } from './render/rules-list.ts';
@@ -39,7 +40,7 @@ function filesOf(directory: string): RuleFile[] {
   const folder = directory.replace(/[/\\]+$/, '');
   const files = nodePlatform.readRules(directory).map((file) => ({ ...file, name: `${folder}/${file.path}` }));
   // A folder too far up or down would else add nothing, and say nothing.
-  if (files.some(({ path }) => /^(sdks|vendors|jurisdictions|policies)\//.test(path))) return files;
+  if (files.some(({ path }) => /^(sdks|vendors|jurisdictions|policies)(\/|$)/.test(path))) return files;
   throw new ScanError(
     'bad-rules',
     `${directory}: no rules; they are sdks/, vendors/, jurisdictions/, policies/<id>.json`,
@@ -80,7 +81,8 @@ export function checkRules(
   const found = problems.filter((problem) => names.has(problem.file));
   for (const folder of new Set(packs.flatMap(({ twins }) => twins ?? []))) {
     const paths = packs.flatMap(({ files, twins }) => (twins === folder ? files.map((file) => file.path) : []));
-    found.push(...checkTwins(paths, rules.policies, nodePlatform.readRules(folder), folder.replace(/[/\\]+$/, '')));
+    const twins = nodePlatform.readRules(folder);
+    for (const problem of checkTwins(paths, rules.policies, twins, folder.replace(/[/\\]+$/, ''))) found.push(problem);
   }
   return found;
 }

@@ -47,7 +47,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
   onProgress?.({ phase: 'open', done, total });
   const opened = await openBundle(source, { budgets, platform, streamer });
   const prefetcher = opened.source && platform.prefetcher(opened.source);
-  if (prefetcher) streamer.prefetchFrom(opened.source, prefetcher);
+  if (prefetcher) streamer.prefetchFrom(opened.source, prefetcher, platform);
   try {
     total = opened.size;
     await pause();

@@ -16,7 +16,7 @@ const Shape = v.strictObject({ waivers: v.array(WaiverShape) });
 
 /** Checks a waiver file: `{ "waivers": [{ finding, reason, by, expires }] }`. @throws ScanError bad-waivers */
 export function parseWaivers(value: unknown): Waiver[] {
-  const result = v.safeParse(Shape, value);
+  const result = v.safeParse(Shape, value, { abortEarly: true });
   if (result.success) return result.output.waivers;
   const [issue] = result.issues;
   throw new ScanError('bad-waivers', `waivers: ${v.getDotPath(issue) ?? '(whole)'}: ${issue.message}`);

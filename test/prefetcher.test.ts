@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { crc32, deflateRawSync } from 'node:zlib';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { Streamer } from '../src/bundle/content.ts';
 import { loadRules } from '../src/index.ts';
 import { nodePlatform } from '../src/platform/node.ts';
@@ -102,7 +102,7 @@ describe('content that is inflated beside the scan', () => {
     const source = memorySource(file);
     const here = new Streamer(nodePlatform.inflater());
     const beside = new Streamer(nodePlatform.inflater());
-    beside.prefetchFrom(source, thread);
+    beside.prefetchFrom(source, thread, nodePlatform);
     const all = contents(source);
     // One that the file is too short for.
     all.push({ source, offset: file.length - 100_000, length: 500_000, coding: 'stored', claimed: -1 });
@@ -171,7 +171,8 @@ async function both(bytes: Uint8Array, options: ScanOptions = {}) {
 const apk = (entries: Parameters<typeof buildZip>[0]) =>
   buildZip([{ name: 'AndroidManifest.xml', data: 'x' }, { name: 'classes.dex', data: 'x' }, ...entries]);
 const url = new TextEncoder().encode('http://argus.agoralab.co/vosdk/public/report?listener=%u ');
-const filled = (size: number) => Uint8Array.from({ length: size }, (_, i) => url[i % url.length]!);
+/** One in each KiB: what is found is the same, and how many pieces of evidence there are is not tried here. */
+const filled = (size: number) => Uint8Array.from({ length: size }, (_, i) => url[i % 1024] ?? 0);
 
 it('entries that have to be tried in two ways say the same', async () => {
   const data = filled(2 * MiB);
@@ -235,4 +236,53 @@ it('a scan goes on by itself where the thread ends before a content', async () =
     reports.push(await scanWith({ ...nodePlatform, prefetcher }, path, rules));
   }
   expect(reports[0]).toEqual(reports[1]);
+});
+
+/** A thread that is ended, while the scan waits, before it is asked the n-th time. */
+function endingBefore(thread: PrefetchThread, n: number) {
+  const seen = { lost: 0 };
+  let asked = 0;
+  const next = () => {
+    if (++asked === n) void thread.close();
+    try {
+      return thread.next();
+    } catch (error) {
+      seen.lost++;
+      throw error;
+    }
+  };
+  const prefetcher = new Proxy<Prefetcher>(thread, {
+    get(_, name) {
+      const value = name === 'next' ? next : Reflect.get(thread, name, thread);
+      return typeof value === 'function' ? value.bind(thread) : value;
+    },
+  });
+  return { prefetcher, seen };
+}
+
+describe('a thread that ends in the middle of a scan', () => {
+  const next = mulberry32(5);
+  const noise = Buffer.concat([Uint8Array.from({ length: 3 * MiB }, () => next() * 256), url]);
+  const bytes = apk([
+    { name: 'lib/arm64-v8a/libstored.so', data: Buffer.concat([Buffer.from('\x7fELF'), noise]), method: 0 },
+    { name: 'assets/deflated', data: noise },
+    { name: 'assets/last', data: noise, method: 0 },
+  ]);
+  const path = join(folder, 'lost');
+  writeFileSync(path, bytes);
+  const here = scanWith({ ...nodePlatform, prefetcher: () => null }, path, rules);
+
+  // Up to 16 slots are filled by then, of contents with 25, 13 and 25: it is missed in the middle and at the ends of each.
+  it.each([1, 2, 9, 12, 22, 25, 26, 40])('costs its place, before slot %i: the report is the same', async (n) => {
+    const waits = vi.spyOn(Atomics, 'wait');
+    const thread = await started(bytes);
+    const { prefetcher, seen } = endingBefore(thread, n);
+    const beside = await scanWith({ ...nodePlatform, prefetcher: () => prefetcher }, path, rules);
+    open.pop();
+    expect(seen.lost).toBe(1);
+    // Looks at a thread that does not answer any more: a second of them, once.
+    expect(waits.mock.calls.length).toBeLessThan(6_000);
+    waits.mockRestore();
+    expect(beside).toEqual(await here);
+  });
 });

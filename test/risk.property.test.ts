@@ -6,13 +6,14 @@ import { Policy, type PolicyRule } from '../src/rules/schema.ts';
 import { axes, bases, type ControlState, dataKinds, levels, type Risk, type RiskPair } from '../src/types.ts';
 import { type CaseDescription, caseOf, context, detectionOf, type FlowDescription, rulesOf } from './build/case.ts';
 import { mulberry32 } from './build/random.ts';
+import { cases } from './build/slow.ts';
 
 const store = v.parse(
   Policy,
   JSON.parse(readFileSync(new URL('../rules/policies/store.json', import.meta.url), 'utf8')),
 );
 const rules = rulesOf();
-const CASES = 600;
+const CASES = cases(600, 120);
 
 type Random = () => number;
 

@@ -8,5 +8,9 @@ export default defineConfig({
     exclude: ['test/**/*.oracle.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 300_000,
+    // Two cores are there wherever this runs, and vitest would leave one of two free.
+    maxWorkers: 2,
+    // A line for each file as it ends, also where no terminal is.
+    reporters: ['default'],
   },
 });

@@ -43,6 +43,27 @@ describe('waivers', () => {
     expect(gate(found, { waivers: [waiver('identifiers-in-clear/agora/user')] }).failing).toEqual(clear);
   });
 
+  it('the first that covers a finding counts, and each is looked at a few times however many there are', async () => {
+    const found = await report('2026-05-31');
+    let looks = 0;
+    const counted = (finding: string): Waiver => ({
+      ...waiver(finding),
+      get finding() {
+        looks++;
+        return finding;
+      },
+    });
+    const strange = Array.from({ length: 20_000 }, (_, i) => counted(`identifiers-in-clear/agora/room-${i}`));
+    const [star, exact] = [counted('identifiers-in-clear/agora/*'), counted(clear[0]!)];
+    const { waived, unused } = gate(found, { waivers: [...strange, star, exact] });
+    const ids = found.findings.map(({ id }) => id).filter((id) => id.startsWith('identifiers-in-clear/agora/'));
+    expect(waived.map((w) => [w.finding, w.waiver === star])).toEqual(ids.map((id) => [id, true]));
+    const other = gate(found, { waivers: [exact, star] }).waived.map((w) => [w.finding, w.waiver === exact]);
+    expect(other).toEqual(ids.map((id) => [id, id === clear[0]]));
+    expect(unused).toEqual(strange);
+    expect(looks).toBeLessThan(5 * strange.length);
+  });
+
   it('what meets nothing is named', async () => {
     const unused = waiver('location-to-recipient/agora');
     expect(gate(await report('2026-05-31'), { waivers: [unused] }).unused).toEqual([unused]);

@@ -2,6 +2,7 @@ import type { Reading } from '../formats/reading.ts';
 import type { ByteSource, Inflater } from '../platform/platform.ts';
 import { InflateError } from '../platform/platform.ts';
 import { PrefetchError, type Prefetcher } from '../platform/prefetcher.ts';
+import { type Digests, Reread } from './reread.ts';
 
 /** Where the bytes of one entry lie, and how they are packed. */
 export interface Content {
@@ -46,6 +47,15 @@ export async function drive<T>(reading: Reading<T>, source: ByteSource, base = 0
   return step.value;
 }
 
+interface Prefetched {
+  readonly source: ByteSource;
+  readonly from: Prefetcher;
+  readonly digests: Digests;
+}
+
+/** How reading a content here ended; `broken` where it is not as it should be. */
+type Outcome = 'whole' | 'stopped' | { readonly broken: string };
+
 /** One streamer per scan: it owns the input buffer and the inflate object that all entries share. */
 export class Streamer {
   readonly #inflater: Inflater;
@@ -53,9 +63,9 @@ export class Streamer {
   readonly #pause: () => Promise<void>;
   #sincePause = 0;
   #total = 0;
-  #prefetched: { readonly source: ByteSource; readonly from: Prefetcher } | null = null;
-  /** Whether the content that streams now comes from there. */
-  #isPrefetched = false;
+  #prefetched: Prefetched | null = null;
+  /** What the end of the content that streams now will bring; null where only its bytes come. */
+  #promise: { readonly isHashed: boolean } | null = null;
 
   /** @param pause lets the event loop run; called about every 8 MiB handed out, and may throw to end the scan */
   constructor(inflater: Inflater, pause: () => Promise<void> = async () => {}) {
@@ -74,18 +84,18 @@ export class Streamer {
   }
 
   /** Contents of this source come from the prefetcher from now on, where it takes them. */
-  prefetchFrom(source: ByteSource, from: Prefetcher): void {
-    this.#prefetched = { source, from };
+  prefetchFrom(source: ByteSource, from: Prefetcher, digests: Digests): void {
+    this.#prefetched = { source, from, digests };
   }
 
   /** While `out` is called: whether the end of the stream will bring the CRC-32. */
   get computesCrc32(): boolean {
-    return this.#isPrefetched;
+    return this.#promise !== null;
   }
 
   /** While `out` is called: whether the end of the stream will bring the SHA-256. */
   get computesSha256(): boolean {
-    return this.#isPrefetched && this.#prefetched!.from.isHashed;
+    return this.#promise?.isHashed ?? false;
   }
 
   /**
@@ -95,7 +105,6 @@ export class Streamer {
   async stream(content: Content, limit: number, out: (bytes: Uint8Array) => boolean): Promise<StreamEnd> {
     const most = Math.min(limit, Math.max(SUSPECT_BYTES, content.length * SUSPECT_RATIO));
     let bytes = 0;
-    let paused = 0;
     let overBudget = false;
     const take = (piece: Uint8Array): boolean => {
       const kept = Math.min(piece.length, most - bytes);
@@ -116,29 +125,43 @@ export class Streamer {
       return ended('budget', detail);
     };
 
-    const prefetcher = this.#prefetcherFor(content);
-    if (prefetcher) {
-      prefetcher.open(content);
-      this.#isPrefetched = true;
-      try {
-        for (let piece = prefetcher.next(); piece; piece = prefetcher.next()) {
-          this.#sincePause += piece.length;
-          if (!take(piece)) return stopped();
-          if (this.#sincePause < PAUSE) continue;
-          this.#sincePause = 0;
-          await this.#pause();
+    const prefetched = this.#prefetchedOf(content);
+    let again: Reread | null = null;
+    try {
+      if (prefetched) {
+        const { from } = prefetched;
+        from.open(content);
+        this.#promise = from;
+        try {
+          for (let piece = from.next(); piece; piece = from.next()) {
+            this.#sincePause += piece.length;
+            if (!take(piece)) return stopped();
+            if (this.#sincePause < PAUSE) continue;
+            this.#sincePause = 0;
+            await this.#pause();
+          }
+          const { broken, crc32, sha256 } = from.end;
+          return broken === null ? { ...ended('whole', null), crc32, sha256 } : ended('broken', broken);
+        } catch (error) {
+          // From here on the scan reads by itself; what it cannot read either, it says itself.
+          if (!(error instanceof PrefetchError)) throw error;
+          this.#prefetched = null;
+          this.#promise = bytes > 0 ? { isHashed: from.isHashed } : null;
+          if (bytes > 0) again = new Reread(bytes, prefetched.digests, from.isHashed);
+        } finally {
+          from.stop();
         }
-        const { broken, crc32, sha256 } = prefetcher.end;
-        return broken === null ? { ...ended('whole', null), crc32, sha256 } : ended('broken', broken);
-      } catch (error) {
-        // From here on the scan reads by itself; what it cannot read either, it says itself.
-        if (!(error instanceof PrefetchError) || bytes > 0) throw error;
-        this.#prefetched = null;
-      } finally {
-        this.#isPrefetched = false;
-        prefetcher.stop();
       }
+      const outcome = await this.#read(content, again ? (piece) => again!.pass(piece, take) : take);
+      if (outcome === 'stopped') return stopped();
+      return outcome === 'whole' ? { ...ended('whole', null), ...again?.end() } : ended('broken', outcome.broken);
+    } finally {
+      this.#promise = null;
     }
+  }
+
+  async #read(content: Content, take: (piece: Uint8Array) => boolean): Promise<Outcome> {
+    let paused = this.#total;
     if (content.coding === 'deflate') this.#inflater.reset();
     try {
       for (let at = 0; at < content.length; ) {
@@ -148,34 +171,34 @@ export class Streamer {
           content.offset + at,
         );
         const count = filled instanceof Promise ? await filled : filled;
-        if (count === 0) return ended('broken', 'the file ends inside this entry');
+        if (count === 0) return { broken: 'the file ends inside this entry' };
         at += count;
         const input = this.#input.subarray(0, count);
-        if (bytes - paused >= PAUSE || this.#sincePause >= PAUSE) {
-          paused = bytes;
+        if (this.#total - paused >= PAUSE || this.#sincePause >= PAUSE) {
+          paused = this.#total;
           this.#sincePause = 0;
           await this.#pause();
         }
         this.#sincePause += count;
         if (content.coding === 'stored') {
-          if (!take(input)) return stopped();
+          if (!take(input)) return 'stopped';
           continue;
         }
         const pushed = this.#inflater.push(input, take);
         const state = pushed instanceof Promise ? await pushed : pushed;
-        if (state === 'stopped') return stopped();
+        if (state === 'stopped') return 'stopped';
         if (state === 'end') break;
       }
     } catch (error) {
-      if (error instanceof InflateError) return ended('broken', `deflate stream: ${error.message}`);
+      if (error instanceof InflateError) return { broken: `deflate stream: ${error.message}` };
       throw error;
     }
-    return ended('whole', null);
+    return 'whole';
   }
 
-  #prefetcherFor({ source, length }: Content): Prefetcher | null {
+  #prefetchedOf({ source, length }: Content): Prefetched | null {
     const prefetched = this.#prefetched;
-    return prefetched?.source === source && prefetched.from.takes(length) ? prefetched.from : null;
+    return prefetched?.source === source && prefetched.from.takes(length) ? prefetched : null;
   }
 
   /** The whole content, when it is at most `limit` bytes; what was read of it otherwise. */

@@ -18,9 +18,6 @@ export type ExitCode = (typeof exitCodes)[number][0];
 /** The caller asked for something that cannot be done; the message says what could. */
 export class UsageError extends Error {}
 
-/** A file that the caller named is not there or cannot be read. */
-export class InputError extends Error {}
-
 /** An output could not be written. */
 export class OutputError extends Error {
   override readonly name = 'OutputError';
@@ -40,8 +37,7 @@ const ofScanError: Record<ScanErrorCode, ExitCode> = {
 
 export function codeOf(error: unknown): ExitCode {
   if (error instanceof ScanError) return ofScanError[error.code];
-  if (error instanceof UsageError) return 64;
-  return error instanceof InputError ? 66 : 70;
+  return error instanceof UsageError ? 64 : 70;
 }
 
 /** Of several files the worst decides: what kept Waybill from looking stands before what it saw. */

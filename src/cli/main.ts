@@ -1,5 +1,8 @@
 #!/usr/bin/env node
+import { worst } from './exit-codes.ts';
+import { errorLine } from './remarks.ts';
 import { run } from './run.ts';
+import { StandardOutput } from './stdout.ts';
 
 const controller = new AbortController();
 process.on('SIGINT', () => {
@@ -7,16 +10,18 @@ process.on('SIGINT', () => {
   if (controller.signal.aborted) process.exit(130);
   controller.abort();
 });
-// A reader that has seen enough (`| head`) is no error; what is left to write is dropped.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+// Where nothing can be said any more, the exit code still can.
+process.stderr.on('error', () => {});
 
-// Not process.exit: what was written to a pipe must still flow out.
-process.exitCode = await run(process.argv.slice(2), {
-  stdout: process.stdout,
+const stdout = new StandardOutput();
+const code = await run(process.argv.slice(2), {
+  stdout,
   stderr: process.stderr,
   env: process.env,
   now: () => new Date(),
   signal: controller.signal,
 });
+// Not process.exit: what was written to a pipe must still flow out.
+const failure = await stdout.end();
+if (failure) process.stderr.write(errorLine(failure));
+process.exitCode = failure ? worst([code, 70]) : code;

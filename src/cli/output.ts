@@ -55,7 +55,25 @@ function statOf(path: string): Stats | null {
   return statSync(path, { throwIfNoEntry: false }) ?? null;
 }
 
+/** Of an input: what cannot be looked at cannot be written over either, and is said when it is read. */
+function inputStat(path: string): Stats | null {
+  try {
+    return statOf(path);
+  } catch {
+    return null;
+  }
+}
+
 function checkTarget(target: string, inputs: readonly string[]): void {
+  try {
+    checkPlace(target, inputs);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${target}: cannot be written (${(error as NodeJS.ErrnoException).code ?? error})`);
+  }
+}
+
+function checkPlace(target: string, inputs: readonly string[]): void {
   const folder = dirname(target);
   if (!statOf(folder)?.isDirectory()) throw new UsageError(`${target}: there is no folder ${folder}`);
   try {
@@ -67,7 +85,7 @@ function checkTarget(target: string, inputs: readonly string[]): void {
   if (existing?.isDirectory()) throw new UsageError(`${target} is a folder; name a file`);
   const place = join(realpathSync(folder), basename(target));
   for (const input of inputs) {
-    const stat = statOf(input);
+    const stat = inputStat(input);
     if (!stat) continue;
     // The same file by any name: links included.
     const same = existing !== null && existing.dev === stat.dev && existing.ino === stat.ino;

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   type Context,
   type CoverageReason,
@@ -13,11 +12,12 @@ import {
   printable,
   type Report,
   type Rules,
+  readRegularFile,
   render,
   scan,
   type Waiver,
 } from '../index.ts';
-import { codeOf, type ExitCode, InputError, UsageError, worst } from './exit-codes.ts';
+import { codeOf, type ExitCode, UsageError, worst } from './exit-codes.ts';
 import { type Io, layoutOf } from './io.ts';
 import type { OutputChoice } from './options.ts';
 import { type Destination, destinations, writeWhole } from './output.ts';
@@ -40,6 +40,12 @@ export interface ScanCommandOptions {
 }
 
 const REASONS_SHOWN = 5;
+const WAIVERS_SHOWN = 20;
+
+const MiB = 1024 * 1024;
+/** Bytes of a context, and of waivers or reports: a million waivers, or the reports of a store's day. */
+const MOST_OF_CONTEXT = MiB;
+const MOST_OF_JSON = 256 * MiB;
 
 /** The publisher's own words in the package's README (seen 2026-11-25): "updates via npm are completely deprecated". */
 const npmDatabase =
@@ -48,7 +54,7 @@ const npmDatabase =
 
 /**
  * `waybill scan FILE…`: reports on every file, then answers for the worst.
- * @throws UsageError, InputError, OutputError, ScanError for what concerns the whole run
+ * @throws UsageError, OutputError, ScanError for what concerns the whole run
  */
 export async function scanCommand(files: readonly string[], options: ScanCommandOptions, io: Io): Promise<ExitCode> {
   const choices = options.output ?? [{ format: 'text', path: null }];
@@ -131,9 +137,16 @@ async function scanOne(file: string, targets: readonly Destination[], run: Run):
 function waiverLines({ waived, expired, unused }: Gate): string[] {
   return [
     ...waived.map(({ finding, waiver: w }) => remark(`waived ${finding} until ${w.expires}, by ${w.by}: ${w.reason}`)),
-    ...expired.map((w) => remark(`the waiver for ${w.finding} ran out on ${w.expires} and does not count`)),
-    ...unused.map((w) => remark(`the waiver for ${w.finding} meets no finding; take it out`)),
+    ...some(expired, (w) => `the waiver for ${w.finding} ran out on ${w.expires} and does not count`),
+    ...some(unused, (w) => `the waiver for ${w.finding} meets no finding; take it out`),
   ];
+}
+
+/** A line for each of the first, and how many more there are: a file may hold the waivers of a thousand apps. */
+function some(waivers: readonly Waiver[], say: (waiver: Waiver) => string): string[] {
+  const lines = waivers.slice(0, WAIVERS_SHOWN).map((waiver) => remark(say(waiver)));
+  const rest = waivers.length - lines.length;
+  return rest > 0 ? [...lines, remark(`and so with ${rest} more waivers`)] : lines;
 }
 
 /** The reports on stdout: texts one after the other, or one JSON document. */
@@ -172,25 +185,19 @@ function checkPolicy(rules: Rules, policy: string | undefined): void {
 
 /** What stands in the context file; the library checks its shape. */
 function readContext(path: string | undefined): Context | undefined {
-  return path === undefined ? undefined : (readJson(path) as Context);
+  return path === undefined ? undefined : (readJson(path, MOST_OF_CONTEXT) as Context);
 }
 
-/** @throws InputError, UsageError, ScanError bad-waivers */
+/** @throws UsageError, ScanError not-found, unreadable, bad-waivers */
 function readWaivers(path: string | undefined): Waiver[] {
   return path === undefined ? [] : parseWaivers(readJson(path));
 }
 
-/** @throws InputError, UsageError */
-export function readJson(path: string): unknown {
-  let text: string;
+/** @throws ScanError not-found, unreadable; UsageError */
+export function readJson(path: string, most = MOST_OF_JSON): unknown {
+  const bytes = readRegularFile(path, most);
   try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new InputError(code === 'ENOENT' ? `${path}: no such file` : `${path}: cannot be read (${code ?? error})`);
-  }
-  try {
-    return JSON.parse(text);
+    return JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
     throw new UsageError(`${path}: not JSON (${(error as Error).message})`);
   }

@@ -9,10 +9,11 @@ const WORTH_A_THREAD = 20 * 1024 * 1024;
 /** Packed bytes of a content that is worth a job: smaller ones are inflated before a slot has changed hands. */
 const WORTH_A_JOB = 32 * 1024;
 /**
- * Looks, and milliseconds between them, at whether the thread has gone on: one that does not for some ten seconds is
- * gone, for want of memory. They are counted: the process may be stopped meanwhile and go on (Ctrl-Z).
+ * Looks, and milliseconds between them, at whether the thread has gone on: one that does not for about a second is
+ * gone, for want of memory, or waits for a disk as the scan will have to. They are counted: the process may be stopped
+ * meanwhile and go on (Ctrl-Z).
  */
-const LOOKS = 50_000;
+const LOOKS = 3_000;
 const MOMENT_MS = 0.2;
 /** More would be read too early: the slots are full with two. */
 const MOST_ANNOUNCED = 2;

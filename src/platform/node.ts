@@ -1,23 +1,15 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import {
-  closeSync,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  realpathSync,
-  statSync,
-} from 'node:fs';
+import { closeSync, fstatSync, lstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import * as zlib from 'node:zlib';
 import { ScanError } from '../errors.ts';
+import { readRegularFile, reason } from './node-file.ts';
 import { nodeInflater } from './node-inflate.ts';
 import { nodePrefetcher } from './node-prefetcher.ts';
+import { readRules } from './node-rules.ts';
 import type { ByteSource, CertificateFacts, FileEntry, Hash, Platform } from './platform.ts';
 
 /** Files of a directory bundle beyond which it is refused: no app has as many. */
@@ -72,10 +64,6 @@ function listFiles(root: string): FileEntry[] {
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-function reason(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
-}
-
 function open(path: string): ReturnType<Platform['open']> {
   try {
     const stat = statSync(path);
@@ -86,18 +74,6 @@ function open(path: string): ReturnType<Platform['open']> {
     if (error instanceof ScanError) throw error;
     if (reason(error) === 'ENOENT') throw new ScanError('not-found', `${path}: no such file or directory`);
     throw new ScanError('unreadable', `${path}: cannot be read (${reason(error)})`, { cause: error });
-  }
-}
-
-function readRules(directory: string): { path: string; text: string }[] {
-  try {
-    return (readdirSync(directory, { recursive: true }) as string[])
-      .map((name) => name.replaceAll('\\', '/'))
-      .filter((name) => name.endsWith('.json'))
-      .sort()
-      .map((path) => ({ path, text: readFileSync(join(directory, path), 'utf8') }));
-  } catch (error) {
-    throw new ScanError('bad-rules', `${directory}: rules cannot be read (${reason(error)})`, { cause: error });
   }
 }
 
@@ -122,15 +98,13 @@ function installedDatabase(): string {
   }
 }
 
+/** Bytes; the largest that are sold have 300 MB. */
+const MOST_OF_DATABASE = 512 * 1024 * 1024;
+
 /** An address database whole: a file, or the optional peer dependency. @throws ScanError */
 export function readAddressDatabase(file: string | undefined): Uint8Array {
-  const path = file ?? installedDatabase();
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if (reason(error) === 'ENOENT') throw new ScanError('not-found', `${path}: no such file`);
-    throw new ScanError('unreadable', `${path}: cannot be read (${reason(error)})`, { cause: error });
-  }
+  const bytes = readRegularFile(file ?? installedDatabase(), MOST_OF_DATABASE);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 function sha256(): Hash {

@@ -52,6 +52,14 @@ export interface CertificateFacts {
   readonly notAfter: string;
 }
 
+/** A file of a rules directory. `path` is relative to it. */
+export interface RuleText {
+  readonly path: string;
+  readonly text: string;
+  /** Why it was not read; `text` is empty then. */
+  readonly refused?: string | undefined;
+}
+
 /** What the core needs of its surroundings. The only door to the operating system. */
 export interface Platform {
   /** @throws ScanError not-found, unreadable */
@@ -64,8 +72,8 @@ export interface Platform {
   crc32(bytes: Uint8Array, previous: number): number;
   /** Reads an X.509 certificate (DER); null where it is none, or nothing here can read one. Verifies nothing. */
   certificate(der: Uint8Array): CertificateFacts | null;
-  /** Reads every JSON file of a rules directory. @throws ScanError */
-  readRules(directory: string): readonly { readonly path: string; readonly text: string }[];
+  /** Every JSON file of a rules directory. @throws ScanError */
+  readRules(directory: string): readonly RuleText[];
   /** The directory of the rules that ship with the package. */
   readonly shippedRules: string;
   /** Lets timers, signals and progress run. */

@@ -4,9 +4,14 @@ import type { Jurisdiction, Policy, Vendor } from './schema.ts';
 
 /** A host says who gets data, so it has one owner. A name below another vendor's is taken: the longest name counts. */
 export function checkVendors(vendors: ReadonlyMap<string, Vendor>, reportOn: (vendor: string) => Report): void {
+  /** The first two of each. */
   const owners = new Map<string, string[]>();
   for (const { id, hosts } of vendors.values()) {
-    for (const { host } of hosts) owners.set(host, [...(owners.get(host) ?? []), id]);
+    for (const { host } of hosts) {
+      const named = owners.get(host);
+      if (!named) owners.set(host, [id]);
+      else if (named.length < 2 && named[0] !== id) named.push(id);
+    }
   }
   for (const { id, hosts } of vendors.values()) {
     const own = new Set<string>();

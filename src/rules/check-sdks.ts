@@ -56,9 +56,15 @@ function checkVersions(sdk: Sdk, report: Report): void {
   });
 }
 
+/** Circles that are told, and names that are told of one: a pack of thousands of files may hold any number. */
+const MOST_CIRCLES = 100;
+const MOST_NAMED = 8;
+
 /** `contains` that comes back to where it began: told to each file of the circle. */
 function checkCircles(sdks: ReadonlyMap<string, Sdk>, reportOn: ReportOn): void {
   const done = new Set<string>();
+  const told = new Set<string>();
+  let circles = 0;
   for (const start of sdks.keys()) {
     if (done.has(start)) continue;
     // The way from `start` down, each with the parts that are still to be followed.
@@ -71,9 +77,14 @@ function checkCircles(sdks: ReadonlyMap<string, Sdk>, reportOn: ReportOn): void 
         onWay.delete(here.id);
         way.pop();
       } else if (onWay.has(next)) {
+        if (++circles > MOST_CIRCLES) return;
         const circle = way.slice(onWay.get(next)).map(({ id }) => id);
-        const says = [...circle, next].join(' contains ');
-        for (const id of circle) reportOn(id)('contains', `an SDK cannot stand inside itself: ${says}`);
+        const named = circle.length > MOST_NAMED ? [...circle.slice(0, MOST_NAMED), '…'] : circle;
+        const says = [...named, next].join(' contains ');
+        for (const id of circle) {
+          if (!told.has(id)) reportOn(id)('contains', `an SDK cannot stand inside itself: ${says}`);
+          told.add(id);
+        }
       } else if (!done.has(next) && sdks.has(next)) {
         onWay.set(next, way.length);
         way.push({ id: next, parts: [...sdks.get(next)!.contains] });
@@ -109,11 +120,14 @@ function checkStrongClues(sdks: ReadonlyMap<string, Sdk>, reportOn: ReportOn): v
       `a strong clue that sdks/${other.sdk}.json shares (${other.clue.id}: ${operator} "${value}"): ${way}, or make the clue supporting`,
     );
   };
+  const familyOf = ({ sdk }: OwnedClue) => {
+    const family = sdks.get(sdk)?.family;
+    return family === undefined ? `sdk ${sdk}` : `family ${family}`;
+  };
   overlaps(
     cluesOf(sdks.values(), (clue) => clue.strength === 'strong'),
+    familyOf,
     (a, b) => {
-      const [family, other] = [sdks.get(a.sdk)?.family, sdks.get(b.sdk)?.family];
-      if (family !== undefined && family === other) return;
       tell(a, b);
       tell(b, a);
     },
@@ -125,7 +139,9 @@ function checkFamilies(sdks: ReadonlyMap<string, Sdk>, reportOn: ReportOn): void
   const families = new Map<string, Sdk[]>();
   for (const sdk of sdks.values()) {
     if (sdk.family === undefined) continue;
-    families.set(sdk.family, [...(families.get(sdk.family) ?? []), sdk]);
+    const products = families.get(sdk.family);
+    if (products) products.push(sdk);
+    else families.set(sdk.family, [sdk]);
   }
   for (const [family, products] of families) {
     if (sdks.has(family)) reportOn(products[0]!.id)('family', `"${family}" is the id of an SDK: a family has its own`);
@@ -136,10 +152,18 @@ function checkFamilies(sdks: ReadonlyMap<string, Sdk>, reportOn: ReportOn): void
       clue,
     }));
     const shared = new Set<OwnedClue>();
-    overlaps(clues, (a) => shared.add(a));
+    overlaps(
+      clues,
+      ({ sdk }) => sdk,
+      (a) => shared.add(a),
+    );
+    const apart = new Set(clues.flatMap((own) => (own.clue.strength !== 'weak' && !shared.has(own) ? own.sdk : [])));
     for (const { id } of products) {
-      if (clues.some((own) => own.sdk === id && own.clue.strength !== 'weak' && !shared.has(own))) continue;
-      const others = products.filter((other) => other.id !== id).map((other) => `sdks/${other.id}.json`);
+      if (apart.has(id)) continue;
+      const others = products
+        .slice(0, 4)
+        .filter((other) => other.id !== id)
+        .map((other) => `sdks/${other.id}.json`);
       reportOn(id)(
         'clues',
         `no clue tells it from the rest of the family "${family}" (${others.slice(0, 3).join(', ')}): add one, strong or supporting, that they do not share`,

@@ -27,7 +27,8 @@ export function checkTwins(
       continue;
     }
     const json = parse(twin.text);
-    if (json === null) complain('(whole file)', 'not a JSON object');
+    if (twin.refused !== undefined) complain('(whole file)', twin.refused);
+    else if (json === null) complain('(whole file)', 'not a JSON object');
     else if (path.startsWith('policies/')) {
       const rows = policies.get(path.slice('policies/'.length, -'.json'.length))?.rules ?? [];
       const tried = objectOf(json.rules);

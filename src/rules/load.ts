@@ -1,13 +1,11 @@
 import * as v from 'valibot';
 import { ScanError } from '../errors.ts';
-import type { Hash } from '../platform/platform.ts';
+import type { Hash, RuleText } from '../platform/platform.ts';
 import { type CheckOptions, checkRules, inOrder, type RuleProblem, type Vocabulary } from './check.ts';
 import { Jurisdiction, Policy, type Rules, Sdk, Vendor } from './schema.ts';
 
 /** One file of a rule pack. `path` is relative to the pack, such as `sdks/agora-rtc.json`. */
-export interface RuleFile {
-  readonly path: string;
-  readonly text: string;
+export interface RuleFile extends RuleText {
   /** What messages call it; `rules/<path>` where left out. */
   readonly name?: string;
 }
@@ -65,6 +63,12 @@ export function readRules(
       const complain: Complain = (field, message, severity = 'error') =>
         problems.push({ file: name, field, message, severity });
       const [, kind, id = ''] = /^(sdks|vendors|jurisdictions|policies)\/([^/]+)\.json$/.exec(file.path) ?? [];
+      if (file.refused !== undefined) {
+        // Elsewhere nothing is lost by it.
+        const isRule = kind !== undefined || Object.hasOwn(kinds, file.path);
+        complain(WHOLE, file.refused, isRule ? 'error' : 'warning');
+        continue;
+      }
       if (kind === undefined) {
         complain(WHOLE, `not used: rules are ${Object.keys(kinds).join('/, ')}/<id>.json`, 'warning');
         continue;

@@ -125,6 +125,41 @@ describe.skipIf(!existsSync(main))('as a process (needs npm run build)', () => {
     expect(stderr).not.toContain('EPIPE');
   });
 
+  const sh = (command: string, ...argv: string[]) =>
+    new Promise<{ code: number; stderr: string }>((resolve) =>
+      execFile('sh', ['-c', command, 'sh', process.execPath, main, ...argv], (error, _, stderr) =>
+        resolve({ code: Number(error?.code ?? 0), stderr }),
+      ),
+    );
+
+  it.skipIf(!existsSync('/dev/full')).each([
+    ['scan', [agora, '--fail-on', 'none', '-q']],
+    ['explain', ['agora-rtc']],
+    ['rules', ['list']],
+    ['--help', []],
+  ])('70 and one line for a full disk: %s', async (command, argv) => {
+    const { code, stderr } = await sh('"$@" > /dev/full', command, ...argv);
+    expect(stderr).toBe('waybill: stdout: cannot be written (ENOSPC)\n');
+    expect(code).toBe(70);
+  });
+
+  it('70 and one line where the disk takes a part only', async () => {
+    const { code, stderr } = await sh(`ulimit -f 1; "$@" > ${here.path('part')}`, 'scan', agora, '-o', 'json', '-q');
+    expect([code, stderr]).toEqual([70, 'waybill: stdout: cannot be written (EFBIG)\n']);
+  });
+
+  it('70 and one line for a reader that is gone', async () => {
+    const files = Array<string>(20).fill(agora);
+    const command = `{ "$@"; echo $? > ${here.path('code')}; } | true`;
+    const { stderr } = await sh(command, 'scan', ...files, '--fail-on', 'none', '-q');
+    expect(stderr).toBe('waybill: stdout: closed by its reader before all was written\n');
+    expect(readFileSync(here.path('code'), 'utf8')).toBe('70\n');
+  });
+
+  it('a stderr that cannot be written leaves the exit code', async () => {
+    expect((await sh('"$@" 2> /dev/full', 'scan', agora)).code).toBe(1);
+  });
+
   it('130 on SIGINT, with what it had begun brought to an end', async () => {
     const child = spawn(process.execPath, [main, 'scan', '-o', 'json', '-q', ...Array<string>(5_000).fill(agora)]);
     let stdout = '';

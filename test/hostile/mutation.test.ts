@@ -4,6 +4,7 @@ import { type Report, ScanError, scan } from '../../src/index.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { buildDex } from '../build/dex.ts';
 import { buildElf } from '../build/elf.ts';
+import { cases } from '../build/slow.ts';
 import { type BuildEntry, type BuildOptions, buildZip } from '../build/zip.ts';
 import { mulberry32 } from '../rules/rules-of.ts';
 
@@ -81,8 +82,9 @@ describe('300 mutations of an app with Agora', () => {
     ['stored', 0, 20210212],
     ['deflated', 8, 20210213],
   ] as const)('%s: each is still Agora, or not complete, or refused', async (_, method, seed) => {
+    const rounds = cases(150, 30);
     let still = 0;
-    for (const { bytes, where } of mutations(buildZip(app.map((entry) => ({ ...entry, method }))), 150, seed)) {
+    for (const { bytes, where } of mutations(buildZip(app.map((entry) => ({ ...entry, method }))), rounds, seed)) {
       const report = await scanned(bytes, where);
       if (!report) continue;
       if (agora(report)?.scored) still++;
@@ -90,7 +92,7 @@ describe('300 mutations of an app with Agora', () => {
     }
     // Classes, symbols and strings each tell it; a damaged library's name alone no longer does. A reader that rejects
     // everything fails here.
-    expect(still).toBeGreaterThan(115);
+    expect(still / rounds).toBeGreaterThan(115 / 150);
   });
 
   // Where one sign is all there is, a changed byte can make it another name. That must leave a trace.
@@ -106,17 +108,18 @@ describe('300 mutations of an app with Agora', () => {
       3,
     ],
   ])('%s alone is never lost in silence', async (_, entry, seed) => {
+    const rounds = cases(60, 20);
     let still = 0;
     for (const method of [0, 8] as const) {
       const whole = buildZip([manifest, entry].map((each) => ({ ...each, method })));
-      for (const { bytes, where } of mutations(whole, 60, seed + method)) {
+      for (const { bytes, where } of mutations(whole, rounds, seed + method)) {
         const report = await scanned(bytes, where);
         if (!report) continue;
         if (agora(report)?.scored) still++;
         else expect(report.complete && report.anomalies.length === 0, where).toBe(false);
       }
     }
-    expect(still).toBeGreaterThan(40);
+    expect(still / (2 * rounds)).toBeGreaterThan(40 / 120);
   });
 });
 

@@ -16,6 +16,7 @@ import { memorySource } from '../../src/platform/platform.ts';
 import { growth } from '../build/growth.ts';
 import { buildMachO } from '../build/macho.ts';
 import { buildPlist } from '../build/plist.ts';
+import { isSlow } from '../build/slow.ts';
 import { buildZip } from '../build/zip.ts';
 import { report as sample } from '../render/fixture.ts';
 import { MOST_MEMORY, scanApart } from './apart.ts';
@@ -162,7 +163,7 @@ describe('many entries', () => {
     ]);
   });
 
-  it('take little memory, be they 199,000: those over the budget are said to be unread', () => {
+  it.runIf(isSlow)('take little memory, be they 199,000: those over the budget are said to be unread', () => {
     const report = scanApart(sharing(times(199_000, (i) => `a/${i}`)));
     expect(gaps(report)).toContainEqual(expect.objectContaining({ detail: expect.stringMatching(/entries.*100000/) }));
     expect(report.maxRSS).toBeLessThan(MOST_MEMORY);
@@ -285,7 +286,7 @@ describe('archives in archives', () => {
     expect(lines.length).toBeGreaterThan(40);
   });
 
-  it('three of 63 MiB stored in one another, packed once, take little memory', () => {
+  it.runIf(isSlow)('three of 63 MiB stored in one another, packed once, take little memory', () => {
     let bytes = zip('pad', new Uint8Array(62 * 1024 * 1024), 0);
     for (let level = 0; level < 2; level++) bytes = zip('n.zip', bytes, 0);
     const raw = deflateRawSync(bytes);
