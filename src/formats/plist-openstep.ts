@@ -1,7 +1,6 @@
-import type { Budgets } from '../budgets.ts';
 import { BudgetError, FormatError } from '../errors.ts';
+import type { PlistReading } from './plist-reading.ts';
 import type { PlistValue } from './plist-value.ts';
-import type { Problems } from './problems.ts';
 
 interface Container {
   readonly array: PlistValue[] | null;
@@ -12,11 +11,12 @@ interface Container {
 /**
  * Reads an OpenStep property list: `{ key = value; }`, `( a, b )`, `<0fbd77>`, "quoted" and plain strings (Apple,
  * "Old-Style ASCII Property Lists"). The `plist` package reads this form by unbounded recursion into plain objects.
- * @throws FormatError at the first thing that does not fit @throws BudgetError `plistObjects`, `plistDepth`
+ * @throws FormatError at the first thing that does not fit
+ * @throws BudgetError `plistObjects`, `allPlistObjects`, `plistDepth`
  */
-export function readOpenStepPlist(text: string, budgets: Budgets, problems: Problems): PlistValue {
+export function readOpenStepPlist(text: string, reading: PlistReading): PlistValue {
+  const { budgets, problems } = reading;
   const open: Container[] = [];
-  let objects = 0;
   let at = skipBlank(text, 0);
   for (;;) {
     // A value starts here, or the container is at its end.
@@ -28,8 +28,7 @@ export function readOpenStepPlist(text: string, budgets: Budgets, problems: Prob
       value = container.map ?? container.array;
       at++;
     } else {
-      objects++;
-      if (objects > budgets.plistObjects) throw new BudgetError('plistObjects', budgets.plistObjects, at);
+      reading.count(1, at);
       if (container?.map && container.key === '') {
         const key = readString(text, at);
         at = skipBlank(text, key.end);
@@ -58,8 +57,10 @@ export function readOpenStepPlist(text: string, budgets: Budgets, problems: Prob
     if (outer.array) outer.array.push(value);
     else {
       const key = outer.key.slice(1);
-      if (outer.map!.has(key)) problems.add(at, `key ${key} is there twice: the last one counts`);
-      outer.map!.set(key, value);
+      if (open.length > 1 || reading.wanted(key)) {
+        if (outer.map!.has(key)) problems.add(at, `key ${key} is there twice: the last one counts`);
+        outer.map!.set(key, value);
+      }
       outer.key = '';
     }
     const separator = outer.map ? ';' : ',';
@@ -123,7 +124,8 @@ const ESCAPES = new Map([
 function readData(text: string, start: number): { value: Uint8Array; end: number } {
   const end = text.indexOf('>', start);
   const digits = end < 0 ? '' : text.slice(start + 1, end).replace(/\s+/g, '');
-  if (end < 0 || !/^(?:[0-9a-fA-F]{2})*$/.test(digits)) throw new FormatError('data that is not hexadecimal', start);
+  if (end < 0 || digits.length % 2 === 1 || /[^0-9a-fA-F]/.test(digits))
+    throw new FormatError('data that is not hexadecimal', start);
   const value = Uint8Array.from({ length: digits.length / 2 }, (_, i) =>
     Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16),
   );

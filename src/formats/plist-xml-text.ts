@@ -1,4 +1,5 @@
 import { FormatError } from '../errors.ts';
+import type { Place } from './plist-reading.ts';
 import type { Problems } from './problems.ts';
 
 export interface Tag {
@@ -6,6 +7,12 @@ export interface Tag {
   readonly name: string;
   /** In characters, as `position`. */
   readonly offset: number;
+}
+
+/** The text of an element, and where it stands if it is written as it is read. */
+export interface Content {
+  readonly text: string;
+  readonly place: Place | null;
 }
 
 /** The tags of an XML text and the text inside them, in one pass. Attributes mean nothing in a property list. */
@@ -31,22 +38,39 @@ export class XmlText {
     }
   }
 
-  /** The text of element `name` up to its end tag: entities and CDATA resolved, comments left out. Null with a problem. */
-  content(name: string): string | null {
+  /**
+   * The text of element `name` up to its end tag: entities and CDATA resolved, comments left out. Null with a problem.
+   * Where nobody wants it the tags are checked all the same, and the text is empty.
+   */
+  content(name: string, wanted: boolean): Content | null {
     const pieces: string[] = [];
+    // Where the text stands, as long as it is one piece written as it is read.
+    let start = this.position;
+    let isPlain = true;
+    const take = (from: number, to: number, isMarked: boolean) => {
+      if (!wanted || to === from) return;
+      const raw = this.text.slice(from, to);
+      const text = isMarked ? raw : this.resolve(raw);
+      isPlain = pieces.length === 0 && text === raw;
+      start = from;
+      pieces.push(text);
+    };
     for (;;) {
       const less = this.text.indexOf('<', this.position);
       if (less < 0) return this.stop(`element ${name} has no end`);
-      pieces.push(this.resolve(this.text.slice(this.position, less)));
+      take(this.position, less, false);
       this.position = less;
       if (this.text.startsWith('<![CDATA[', less)) {
         if (!this.skipTo(']]>', less + 9)) return null;
-        pieces.push(this.text.slice(less + 9, this.position - 3));
+        take(less + 9, this.position - 3, true);
       } else if (this.text.startsWith('<!', less) || this.text.startsWith('<?', less)) {
         if (!this.skipMarkup()) return null;
       } else {
         const tag = this.nextTag();
-        if (tag?.kind === 'end' && tag.name === name) return pieces.join('');
+        if (tag?.kind === 'end' && tag.name === name) {
+          const text = pieces.join('');
+          return { text, place: isPlain ? { offset: start, length: text.length, encoding: null } : null };
+        }
         return this.stop(`another tag inside element ${name}`);
       }
     }
