@@ -102,7 +102,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
 async function readApp(opened: Opened, reader: Parameters<typeof readApk>[1], matcher: Matcher): Promise<AppFacts> {
   if (opened.kind === 'apk') return readApk(opened.archive.entries, reader);
   if (opened.kind !== 'macho') {
-    // Property lists bring an XML parser along, which an APK should not wait for.
+    // Property lists bring readers along, which an APK should not wait for.
     const { readIpa } = await import('./bundle/ipa.ts');
     return readIpa(opened.archive.entries, opened.root, reader, askedFor(matcher));
   }

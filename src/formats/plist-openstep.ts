@@ -1,5 +1,6 @@
 import { BudgetError, FormatError } from '../errors.ts';
 import type { PlistReading } from './plist-reading.ts';
+import { TextBuilder } from './plist-units.ts';
 import type { PlistValue } from './plist-value.ts';
 
 interface Container {
@@ -93,22 +94,36 @@ function readString(text: string, start: number): { value: string; end: number }
     if (!match) throw new FormatError('a value is missing', start);
     return { value: match[0], end: plain.lastIndex };
   }
-  const pieces: string[] = [];
+  let built: TextBuilder | null = null;
   let from = start + 1;
   for (let i = from; i < text.length; i++) {
-    if (text[i] === quote) return { value: pieces.join('') + text.slice(from, i), end: i + 1 };
+    if (text[i] === quote) {
+      if (!built) return { value: text.slice(from, i), end: i + 1 };
+      built.add(text, from, i);
+      return { value: built.toString(), end: i + 1 };
+    }
     if (text[i] !== '\\') continue;
-    pieces.push(text.slice(from, i));
+    built ??= new TextBuilder(endOfString(text, quote, i) - start);
+    built.add(text, from, i);
     const escaped = /[Uu]([0-9a-fA-F]{4})|([0-7]{1,3})|./sy;
     escaped.lastIndex = i + 1;
     const match = escaped.exec(text);
     if (!match) break;
     const code = match[1] ? Number.parseInt(match[1], 16) : match[2] ? Number.parseInt(match[2], 8) & 0xff : null;
-    pieces.push(code === null ? (ESCAPES.get(match[0]) ?? match[0]) : String.fromCharCode(code));
+    const character = ESCAPES.get(match[0]) ?? match[0];
+    if (code === null) built.add(character, 0, character.length);
+    else built.addCodePoint(code);
     from = escaped.lastIndex;
     i = from - 1;
   }
   throw new FormatError('a string without an end', start);
+}
+
+/** The quote that ends a string, from an escape in it on; the end of the text where there is none. */
+function endOfString(text: string, quote: string, from: number): number {
+  let at = from;
+  while (at < text.length && text[at] !== quote) at += text[at] === '\\' ? 2 : 1;
+  return Math.min(at, text.length);
 }
 
 const ESCAPES = new Map([

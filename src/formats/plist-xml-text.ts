@@ -1,5 +1,6 @@
 import { FormatError } from '../errors.ts';
 import type { Place } from './plist-reading.ts';
+import { TextBuilder } from './plist-units.ts';
 import type { Problems } from './problems.ts';
 
 export interface Tag {
@@ -131,12 +132,24 @@ export class XmlText {
   /** XML's five entities and character references; any other stays as it is written, with a problem. */
   private resolve(text: string): string {
     if (!text.includes('&')) return text;
-    return text.replace(/&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|(\w{1,32}));/g, (whole, hex, decimal, name) => {
-      const code = hex ? Number.parseInt(hex, 16) : decimal ? Number(decimal) : ENTITIES.get(name);
-      if (code !== undefined && code <= 0x10ffff) return String.fromCodePoint(code);
-      this.problems.add(this.position, `entity ${whole} is unknown`);
-      return whole;
-    });
+    // What an entity stands for is never longer than its name.
+    const built = new TextBuilder(text.length);
+    const entity = /&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|(\w{1,32}));/y;
+    let taken = 0;
+    for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', Math.max(at + 1, taken))) {
+      entity.lastIndex = at;
+      const match = entity.exec(text);
+      if (!match) continue;
+      const [whole, hex, decimal, name] = match;
+      const code = hex ? Number.parseInt(hex, 16) : decimal ? Number(decimal) : ENTITIES.get(name!);
+      if (code !== undefined && code <= 0x10ffff) {
+        built.add(text, taken, at);
+        built.addCodePoint(code);
+        taken = at + whole.length;
+      } else this.problems.add(this.position, `entity ${whole} is unknown`);
+    }
+    built.add(text, taken, text.length);
+    return built.toString();
   }
 }
 

@@ -69,10 +69,8 @@ function read(bytes: Uint8Array, reading: PlistReading) {
     spanOf: (place: Place, text: string) => TextSpan | null,
   ): { plist: Plist; spanOf: typeof spanOf } => ({ plist: { value, format, problems }, spanOf });
   if (isBinaryPlist(bytes))
-    return result(
-      'binary',
-      readBinaryPlist(bytes, reading),
-      ({ encoding, ...place }) => (encoding === null ? null : { ...place, encoding }),
+    return result('binary', readBinaryPlist(bytes, reading), ({ encoding, ...place }) =>
+      encoding === null ? null : { ...place, encoding },
     );
   const document = new DocumentText(bytes);
   const spanOf = document.spanOf.bind(document);
