@@ -17,6 +17,9 @@ export interface Budgets {
   readonly nestedBytes: number;
   /** Objects of one property list. */
   readonly plistObjects: number;
+  /** Objects of all property lists of a bundle, and their bytes. An app of 2,000 frameworks has 100,000 in 4 MiB. */
+  readonly allPlistObjects: number;
+  readonly allPlistBytes: number;
   readonly plistDepth: number;
   /** Bytes of one property list or manifest. */
   readonly documentBytes: number;
@@ -47,6 +50,8 @@ export const defaultBudgets: Budgets = Object.freeze({
   nesting: 3,
   nestedBytes: 64 * MiB,
   plistObjects: 100_000,
+  allPlistObjects: 1_000_000,
+  allPlistBytes: 16 * MiB,
   plistDepth: 64,
   documentBytes: 4 * MiB,
   xmlElements: 200_000,

@@ -35,9 +35,15 @@ function shippedRules(): Rules {
   return shipped;
 }
 
+function withoutSlashes(path: string): string {
+  let end = path.length;
+  while (path[end - 1] === '/' || path[end - 1] === '\\') end--;
+  return path.slice(0, end);
+}
+
 /** A directory's files under the names by which the caller knows them. */
 function filesOf(directory: string): RuleFile[] {
-  const folder = directory.replace(/[/\\]+$/, '');
+  const folder = withoutSlashes(directory);
   const files = nodePlatform.readRules(directory).map((file) => ({ ...file, name: `${folder}/${file.path}` }));
   // A folder too far up or down would else add nothing, and say nothing.
   if (files.some(({ path }) => /^(sdks|vendors|jurisdictions|policies)(\/|$)/.test(path))) return files;
@@ -82,7 +88,7 @@ export function checkRules(
   for (const folder of new Set(packs.flatMap(({ twins }) => twins ?? []))) {
     const paths = packs.flatMap(({ files, twins }) => (twins === folder ? files.map((file) => file.path) : []));
     const twins = nodePlatform.readRules(folder);
-    for (const problem of checkTwins(paths, rules.policies, twins, folder.replace(/[/\\]+$/, ''))) found.push(problem);
+    for (const problem of checkTwins(paths, rules.policies, twins, withoutSlashes(folder))) found.push(problem);
   }
   return found;
 }

@@ -6,7 +6,7 @@ import { Lookahead } from './bundle/lookahead.ts';
 import { type Opened, openBundle, type ScanSource } from './bundle/open.ts';
 import { readSignatures, type SignatureFacts } from './bundle/signatures.ts';
 import { ScanError } from './errors.ts';
-import { extractDeclared } from './features/declared.ts';
+import { askedFor, extractDeclared } from './features/declared.ts';
 import { Extractor } from './features/entry.ts';
 import type { EntryFeatures } from './features/features.ts';
 import { KeptFeatures } from './features/kept.ts';
@@ -52,7 +52,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     total = opened.size;
     await pause();
     const reader = { streamer, platform, budgets };
-    const app = await readApp(opened, reader);
+    const app = await readApp(opened, reader, matcher);
     const signing = opened.kind === 'apk' ? await readSignatures(opened.archive, opened.source, reader) : noSignatures;
     const mobile: MobilePlatform = opened.kind === 'apk' ? 'android' : 'ios';
     const scene = { platform: mobile, root: opened.root, executable: app.executable };
@@ -68,7 +68,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
       // The streamer pauses by bytes, and entries may have none.
       if (++count % 1024 === 0) await pause();
       // A document that was read to know the app is not read twice.
-      if (read.has(entry.path)) continue;
+      if (read.has(entry.path) || app.unread?.has(entry.path)) continue;
       await lookahead?.announce(index);
       await extractor.extract(entry, (features) => kept.add(features));
     }
@@ -99,12 +99,12 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
   }
 }
 
-async function readApp(opened: Opened, reader: Parameters<typeof readApk>[1]): Promise<AppFacts> {
+async function readApp(opened: Opened, reader: Parameters<typeof readApk>[1], matcher: Matcher): Promise<AppFacts> {
   if (opened.kind === 'apk') return readApk(opened.archive.entries, reader);
   if (opened.kind !== 'macho') {
-    // Property lists bring an XML parser along, which an APK should not wait for.
+    // Property lists bring readers along, which an APK should not wait for.
     const { readIpa } = await import('./bundle/ipa.ts');
-    return readIpa(opened.archive.entries, opened.root, reader);
+    return readIpa(opened.archive.entries, opened.root, reader, askedFor(matcher));
   }
   const missing: Coverage = {
     path: 'Info.plist',

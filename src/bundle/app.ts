@@ -1,5 +1,6 @@
 import type { Budgets } from '../budgets.ts';
 import { FormatError } from '../errors.ts';
+import type { TextSpan } from '../formats/plist.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Anomaly, App, Coverage } from '../types.ts';
 import type { Entry } from './archive.ts';
@@ -13,6 +14,13 @@ export interface Declaration {
   readonly value: string | null;
   readonly path: string;
   readonly offset: number | null;
+  /** Where name and value stand in a property list, as far as they stand there as they are. */
+  readonly at?: TextPlaces;
+}
+
+export interface TextPlaces {
+  readonly key: TextSpan | null;
+  readonly value: TextSpan | null;
 }
 
 /** A folder of an iOS bundle with an Info.plist of its own. */
@@ -21,7 +29,8 @@ export interface Container {
   readonly path: string;
   readonly bundleId: string | null;
   readonly executable: string | null;
-  readonly strings: ReadonlyMap<string, string>;
+  /** Of the keys that rules ask for: their texts, and where these stand. */
+  readonly strings: ReadonlyMap<string, { readonly text: string; readonly at: TextPlaces }>;
 }
 
 /** A document that was read whole to know the app; its evidence needs its digest. */
@@ -41,6 +50,8 @@ export interface AppFacts {
   readonly anomalies: readonly Anomaly[];
   /** Entry path of the app's own executable (iOS). */
   readonly executable: string | null;
+  /** Paths of documents that a budget for all of them leaves out, whatever they hold. */
+  readonly unread?: ReadonlySet<string>;
 }
 
 export interface Reader {
@@ -49,13 +60,14 @@ export interface Reader {
   readonly budgets: Budgets;
 }
 
-/** The whole of a small document; null, with a line of coverage, where it cannot be had. */
+/** The whole of a small document; null, with a line of coverage, where it cannot be had. `tally` gets its bytes either way. */
 export async function readDocument(
   entry: Entry,
   format: string,
   reader: Reader,
   coverage: Coverage[],
   anomalies: Anomaly[],
+  tally?: { bytes: number },
 ): Promise<{ bytes: Uint8Array; document: Document } | null> {
   const fail = (reason: Coverage['reason'], offset: number | null, detail: string) => {
     coverage.push({ path: entry.path, format, state: 'unreadable', reason, offset, detail, matters: true });
@@ -66,6 +78,7 @@ export async function readDocument(
     try {
       anomalies.push(...located.anomalies);
       const { bytes, end } = await reader.streamer.collect(located.content, reader.budgets.documentBytes);
+      if (tally) tally.bytes += end.bytes;
       if (end.state === 'budget') return fail('budget', end.bytes, end.detail ?? 'too large');
       if (end.state === 'broken') return fail('malformed', end.bytes, end.detail ?? 'broken content');
       const hash = reader.platform.sha256();

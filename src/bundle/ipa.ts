@@ -1,5 +1,5 @@
-import { FormatError } from '../errors.ts';
-import { type PlistValue, readPlist } from '../formats/plist.ts';
+import { BudgetError, FormatError } from '../errors.ts';
+import { type PlistTally, readPlistKeys } from '../formats/plist.ts';
 import type { Anomaly, App, Coverage } from '../types.ts';
 import {
   type AppFacts,
@@ -11,14 +11,21 @@ import {
   readDocument,
 } from './app.ts';
 import type { Entry } from './archive.ts';
+import { boundedEntries, type Entries, folderOf, isPermission, wantedKeys } from './info-plist.ts';
 
 /** Info.plist files read at most: an app has dozens. */
 const MOST_PLISTS = 2000;
 
-const containerPlist = /^(?:(.*\.(?:app|framework|appex|bundle))\/)?(?:Versions\/[^/]+\/)?(?:Resources\/)?Info\.plist$/;
-
-/** What the property lists of an iOS application and of the frameworks and extensions inside it say. */
-export async function readIpa(entries: readonly Entry[], root: string, reader: Reader): Promise<AppFacts> {
+/**
+ * What the property lists of an iOS application and of the frameworks and extensions inside it say.
+ * @param askedFor whether a rule asks for a key
+ */
+export async function readIpa(
+  entries: readonly Entry[],
+  root: string,
+  reader: Reader,
+  askedFor: (key: string) => boolean,
+): Promise<AppFacts> {
   const coverage: Coverage[] = [];
   const anomalies: Anomaly[] = [];
   const documents: Document[] = [];
@@ -26,45 +33,53 @@ export async function readIpa(entries: readonly Entry[], root: string, reader: R
   const containers: Container[] = [];
   let app: App = noApp;
   let executable: string | null = null;
-  const plists = entries.filter(
-    (e) => e.path.endsWith('Info.plist') && e.path.startsWith(root) && containerPlist.test(e.path),
-  );
+  const plists = entries.filter((e) => e.path.startsWith(root) && folderOf(e.path) !== null);
   // The app's own counts among them wherever it stands in the archive.
   plists.sort((a, b) => Number(b.path === `${root}Info.plist`) - Number(a.path === `${root}Info.plist`));
-  if (plists.length > MOST_PLISTS) {
-    const detail = `${plists.length - MOST_PLISTS} Info.plist files more than ${MOST_PLISTS} were not read`;
-    coverage.push(line(`${root}(all containers)`, 'partial', null, detail, 'budget'));
-  }
+  const tally: PlistTally = { bytes: 0, objects: 0 };
+  const { allPlistBytes, allPlistObjects } = reader.budgets;
+  const wanted = wantedKeys(askedFor);
+  let count = 0;
   for (const entry of plists.slice(0, MOST_PLISTS)) {
-    const folder = containerPlist.exec(entry.path)?.[1] ?? '';
+    if (tally.bytes >= allPlistBytes || tally.objects >= allPlistObjects) break;
+    count++;
     const isApp = entry.path === `${root}Info.plist`;
-    const read = await readDocument(entry, 'plist', reader, coverage, anomalies);
+    const read = await readDocument(entry, 'plist', reader, coverage, anomalies, tally);
     if (!read) continue;
     documents.push(read.document);
     try {
-      const { value, problems } = readPlist(read.bytes, reader.budgets);
-      for (const problem of problems.slice(0, 1)) {
+      const found = readPlistKeys(read.bytes, reader.budgets, wanted, tally);
+      for (const problem of found.problems.slice(0, 1)) {
         coverage.push(line(entry.path, 'partial', problem.offset, problem.message));
       }
-      if (!(value instanceof Map)) throw new FormatError('the property list is not a dictionary', 0);
-      const dictionary = value as ReadonlyMap<string, PlistValue>;
-      const container = containerFacts(folder, dictionary);
+      const { kept, cut } = boundedEntries(found.entries);
+      if (cut !== null) coverage.push(line(entry.path, 'partial', null, cut, 'budget'));
+      const container = containerFacts(folderOf(entry.path)!, kept);
       containers.push(container);
-      declare(entry.path, dictionary, container, isApp, declarations);
+      declare(entry.path, kept, container, isApp, declarations);
       if (isApp) {
-        app = appOf(dictionary);
+        app = appOf(kept);
         executable = container.executable === null ? null : root + container.executable;
       }
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
-      coverage.push(line(entry.path, 'unreadable', error.offset, error.message));
+      const reason = error instanceof BudgetError ? 'budget' : 'malformed';
+      coverage.push(line(entry.path, 'unreadable', error.offset, error.message, reason));
     }
+  }
+  const left = plists.slice(count);
+  if (left.length > 0) {
+    const most =
+      count === MOST_PLISTS ? MOST_PLISTS : `${count}, at ${allPlistBytes} bytes or ${allPlistObjects} objects in all,`;
+    const detail = `${left.length} Info.plist files more than ${most} were not read`;
+    coverage.push(line(`${root}(all containers)`, 'partial', null, detail, 'budget'));
   }
   if (!entries.some((e) => e.path === `${root}Info.plist`)) {
     coverage.push(line(`${root}Info.plist`, 'unreadable', null, 'there is no Info.plist', 'missing'));
   }
   coverage.push(...missingExecutables(entries, containers));
-  return { app, declarations, containers, documents, coverage, anomalies, executable };
+  const unread = new Set(left.map(({ path }) => path));
+  return { app, declarations, containers, documents, coverage, anomalies, executable, unread };
 }
 
 function line(
@@ -77,43 +92,37 @@ function line(
   return { path, format: 'plist', state, reason, offset, detail, matters: true };
 }
 
-function containerFacts(path: string, plist: ReadonlyMap<string, PlistValue>): Container {
-  const strings = new Map<string, string>();
-  for (const [key, value] of plist) {
-    if (typeof value === 'string') strings.set(key, value);
-  }
+function containerFacts(path: string, plist: Entries): Container {
+  const strings: Container['strings'] = new Map(
+    [...plist].flatMap(([key, { value, at }]) => (typeof value === 'string' ? [[key, { text: value, at }]] : [])),
+  );
   return {
     path,
-    bundleId: strings.get('CFBundleIdentifier') ?? null,
-    executable: strings.get('CFBundleExecutable') ?? null,
+    bundleId: strings.get('CFBundleIdentifier')?.text ?? null,
+    executable: strings.get('CFBundleExecutable')?.text ?? null,
     strings,
   };
 }
 
 /** Keys of the app's own Info.plist, and the identifier of every container. */
-function declare(
-  path: string,
-  plist: ReadonlyMap<string, PlistValue>,
-  container: Container,
-  isApp: boolean,
-  into: Declaration[],
-): void {
+function declare(path: string, plist: Entries, container: Container, isApp: boolean, into: Declaration[]): void {
   if (container.bundleId !== null) {
-    into.push({ kind: 'bundle-id', name: container.bundleId, value: null, path, offset: null });
+    const at = plist.get('CFBundleIdentifier')!.at;
+    into.push({ kind: 'bundle-id', name: container.bundleId, value: null, path, offset: null, at });
   }
   if (!isApp) return;
-  for (const [key, value] of plist) {
-    into.push({ kind: 'key', name: key, value: typeof value === 'string' ? value : null, path, offset: null });
+  for (const [name, { value, at }] of plist) {
+    into.push({ kind: 'key', name, value: typeof value === 'string' ? value : null, path, offset: null, at });
   }
 }
 
-function appOf(plist: ReadonlyMap<string, PlistValue>): App {
+function appOf(plist: Entries): App {
   const text = (key: string) => {
-    const value = plist.get(key);
+    const value = plist.get(key)?.value;
     return typeof value === 'string' ? value : null;
   };
   const texts = (key: string) => {
-    const value = plist.get(key);
+    const value = plist.get(key)?.value;
     return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
   };
   return {
@@ -123,7 +132,7 @@ function appOf(plist: ReadonlyMap<string, PlistValue>): App {
     build: text('CFBundleVersion'),
     minOs: text('MinimumOSVersion'),
     targetOs: text('DTPlatformVersion'),
-    permissions: [...plist.keys()].filter((key) => /^NS\w+UsageDescription$/.test(key)).sort(),
+    permissions: [...plist.keys()].filter(isPermission).sort(),
     background: [...texts('UIBackgroundModes')].sort(),
     architectures: [],
   };

@@ -33,7 +33,7 @@ export function extractDeclared(facts: AppFacts, matcher: Matcher, budgets: Budg
         const name = container.path.slice(container.path.lastIndexOf('/') + 1);
         const same =
           at.bundleId === undefined ? name === `${at.framework}.framework` : container.bundleId === at.bundleId;
-        const value = container.strings.get(at.key);
+        const value = container.strings.get(at.key)?.text;
         if (same && value !== undefined && hasParts(value, at.parts))
           into.version(sdk, value, null, `${at.key} = ${value}`);
       }
@@ -43,8 +43,22 @@ export function extractDeclared(facts: AppFacts, matcher: Matcher, budgets: Budg
   });
 }
 
+/** Whether a rule asks for this key of a property list: no other is worth keeping. */
+export function askedFor(matcher: Matcher): (key: string) => boolean {
+  const versions = new Set(matcher.versions.flatMap(({ at }) => (at.from === 'plist' ? [at.key] : [])));
+  return (key) => {
+    let found = versions.has(key);
+    if (!found) matcher.names('key').match(key, () => (found = true));
+    return found;
+  };
+}
+
+/** Longer ones are none; a group repeated a million times would also overflow the stack of a regular expression. */
+const LONGEST_VERSION = 256;
+
 /** Whether a value is digits joined by dots, with a suffix at most, in as many parts as the rule says. */
 function hasParts(value: string, [least, most]: readonly [number, number]): boolean {
+  if (value.length > LONGEST_VERSION) return false;
   const parts = /^(\d{1,5}(?:\.\d{1,6})*)(?:[-+_][\w.]*)?$/.exec(value)?.[1]?.split('.').length ?? 0;
   return parts >= least && parts <= most;
 }

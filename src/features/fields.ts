@@ -7,7 +7,8 @@ import type { Collector } from './collector.ts';
  * Digits joined by dots, two to five parts, and what a release adds to them: `2.9.22`, `5.1.1_stable`, `1.0-SNAPSHOT`.
  * Anything else that stands in the field (`dev`, `${version}`, a commit) is no version, and none is made of it.
  */
-const VERSION = /^\d{1,10}(?:\.\d{1,10}){1,4}(?:[-_+][0-9A-Za-z]+(?:[-_+.][0-9A-Za-z]+)*)?$/;
+const NUMBERS = /^\d{1,10}(?:\.\d{1,10}){1,4}$/;
+const ADDED = /^[0-9A-Za-z]+(?:[-_+.][0-9A-Za-z]+)*$/;
 const LONGEST_VERSION = 64;
 
 /** Reads the fields that rules name as the place of a version, where `read` finds them. */
@@ -45,7 +46,10 @@ function numbersOf(text: string): string {
 }
 
 function isVersion(text: string, [least, most]: readonly [number, number]): boolean {
-  if (text.length > LONGEST_VERSION || !VERSION.test(text)) return false;
-  const parts = numbersOf(text).split('.').length;
+  if (text.length > LONGEST_VERSION) return false;
+  const numbers = numbersOf(text);
+  const added = text.slice(numbers.length);
+  if (!NUMBERS.test(numbers) || (added !== '' && !ADDED.test(added.slice(1)))) return false;
+  const parts = numbers.split('.').length;
   return parts >= least && parts <= most;
 }

@@ -1,5 +1,6 @@
 import type { Budgets } from '../budgets.ts';
 import { BudgetError, FormatError } from '../errors.ts';
+import type { Place, PlistReading } from './plist-reading.ts';
 import type { PlistValue } from './plist-value.ts';
 import type { Problems } from './problems.ts';
 
@@ -18,10 +19,10 @@ export function isBinaryPlist(bytes: Uint8Array): boolean {
  * of any size, so the budget counts objects as often as they are met, and all bytes of strings and data.
  * An object that cannot be read, or that holds itself, becomes null and a problem.
  * @throws FormatError where trailer, offset table or top object cannot be read
- * @throws BudgetError `plistObjects`, `plistDepth`, `documentBytes`
+ * @throws BudgetError `plistObjects`, `allPlistObjects`, `plistDepth`, `documentBytes`
  */
-export function readBinaryPlist(bytes: Uint8Array, budgets: Budgets, problems: Problems): PlistValue {
-  return new BinaryPlist(bytes, budgets, problems).read();
+export function readBinaryPlist(bytes: Uint8Array, reading: PlistReading): PlistValue {
+  return new BinaryPlist(bytes, reading).read();
 }
 
 /** An array or dictionary whose elements are still to be read. */
@@ -37,6 +38,7 @@ interface Frame {
 class BinaryPlist {
   private readonly bytes: Uint8Array;
   private readonly view: DataView;
+  private readonly reading: PlistReading;
   private readonly budgets: Budgets;
   private readonly problems: Problems;
   private readonly offsetSize: number;
@@ -47,14 +49,14 @@ class BinaryPlist {
   private readonly leaves = new Map<number, PlistValue>();
   private readonly open: Frame[] = [];
   private readonly onPath = new Set<number>();
-  private visited = 0;
   private decoded = 0;
 
-  constructor(bytes: Uint8Array, budgets: Budgets, problems: Problems) {
+  constructor(bytes: Uint8Array, reading: PlistReading) {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.budgets = budgets;
-    this.problems = problems;
+    this.reading = reading;
+    this.budgets = reading.budgets;
+    this.problems = reading.problems;
     const trailer = bytes.length - TRAILER;
     if (trailer < HEADER) throw new FormatError('the binary property list has no trailer', Math.max(trailer, 0));
     this.offsetSize = bytes[trailer + 6]!;
@@ -84,8 +86,16 @@ class BinaryPlist {
       if (frame.array) {
         frame.array.push(this.referenced(frame.offset + i * this.referenceSize));
       } else {
-        const key = this.key(frame.offset + i * this.referenceSize);
-        const value = this.referenced(frame.offset + (frame.count + i) * this.referenceSize);
+        const keyAt = frame.offset + i * this.referenceSize;
+        const key = this.key(keyAt);
+        const outermost = this.open.length === 1;
+        if (outermost && !this.reading.wanted(key)) {
+          this.reading.count(1, keyAt);
+          continue;
+        }
+        const valueAt = frame.offset + (frame.count + i) * this.referenceSize;
+        const value = this.referenced(valueAt);
+        if (outermost) this.reading.places.set(key, { key: this.place(keyAt), value: this.place(valueAt) });
         if (frame.map!.has(key)) this.problems.add(frame.offset, `key ${key} is there twice: the last one counts`);
         frame.map!.set(key, value);
       }
@@ -120,9 +130,7 @@ class BinaryPlist {
     if (index >= this.objectCount)
       throw new FormatError(`object ${index} is not in the offset table`, this.offsetTable);
     const offset = this.offsetOf(index);
-    this.visited++;
-    if (this.visited > this.budgets.plistObjects)
-      throw new BudgetError('plistObjects', this.budgets.plistObjects, offset);
+    this.reading.count(1, offset);
     const marker = this.bytes[offset]!;
     const kind = marker >> 4;
     if (kind >= 0xa) return this.container(index, kind, offset);
@@ -142,13 +150,24 @@ class BinaryPlist {
       throw new BudgetError('plistDepth', this.budgets.plistDepth, offset);
     const { count, start } = this.countAt(offset);
     this.inside(start, count * this.referenceSize * (isMap ? 2 : 1), offset);
-    if (this.visited + count > this.budgets.plistObjects)
-      throw new BudgetError('plistObjects', this.budgets.plistObjects, offset);
+    if (count > this.budgets.plistObjects) throw new BudgetError('plistObjects', this.budgets.plistObjects, offset);
     const array: PlistValue[] | null = isMap ? null : [];
     const map: Map<string, PlistValue> | null = isMap ? new Map() : null;
     this.onPath.add(index);
     this.open.push({ index, offset: start, count, array, map, next: 0 });
     return array ?? map;
+  }
+
+  /** The bytes of the string that the reference at `offset` names. */
+  private place(offset: number): Place | null {
+    const index = this.unsigned(offset, this.referenceSize);
+    if (typeof this.leaves.get(index) !== 'string') return null;
+    const object = this.offsetOf(index);
+    const { count, start } = this.countAt(object);
+    // UTF-8 for ASCII too: to look at the bytes again for each reference could cost their length each time.
+    return this.bytes[object]! >> 4 === 6
+      ? { offset: start, length: count * 2, encoding: 'utf-16be' }
+      : { offset: start, length: count, encoding: 'utf-8' };
   }
 
   private leaf(marker: number, offset: number): PlistValue {

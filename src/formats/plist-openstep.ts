@@ -1,7 +1,7 @@
-import type { Budgets } from '../budgets.ts';
 import { BudgetError, FormatError } from '../errors.ts';
+import type { PlistReading } from './plist-reading.ts';
+import { TextBuilder } from './plist-units.ts';
 import type { PlistValue } from './plist-value.ts';
-import type { Problems } from './problems.ts';
 
 interface Container {
   readonly array: PlistValue[] | null;
@@ -12,11 +12,12 @@ interface Container {
 /**
  * Reads an OpenStep property list: `{ key = value; }`, `( a, b )`, `<0fbd77>`, "quoted" and plain strings (Apple,
  * "Old-Style ASCII Property Lists"). The `plist` package reads this form by unbounded recursion into plain objects.
- * @throws FormatError at the first thing that does not fit @throws BudgetError `plistObjects`, `plistDepth`
+ * @throws FormatError at the first thing that does not fit
+ * @throws BudgetError `plistObjects`, `allPlistObjects`, `plistDepth`
  */
-export function readOpenStepPlist(text: string, budgets: Budgets, problems: Problems): PlistValue {
+export function readOpenStepPlist(text: string, reading: PlistReading): PlistValue {
+  const { budgets, problems } = reading;
   const open: Container[] = [];
-  let objects = 0;
   let at = skipBlank(text, 0);
   for (;;) {
     // A value starts here, or the container is at its end.
@@ -28,8 +29,7 @@ export function readOpenStepPlist(text: string, budgets: Budgets, problems: Prob
       value = container.map ?? container.array;
       at++;
     } else {
-      objects++;
-      if (objects > budgets.plistObjects) throw new BudgetError('plistObjects', budgets.plistObjects, at);
+      reading.count(1, at);
       if (container?.map && container.key === '') {
         const key = readString(text, at);
         at = skipBlank(text, key.end);
@@ -58,8 +58,10 @@ export function readOpenStepPlist(text: string, budgets: Budgets, problems: Prob
     if (outer.array) outer.array.push(value);
     else {
       const key = outer.key.slice(1);
-      if (outer.map!.has(key)) problems.add(at, `key ${key} is there twice: the last one counts`);
-      outer.map!.set(key, value);
+      if (open.length > 1 || reading.wanted(key)) {
+        if (outer.map!.has(key)) problems.add(at, `key ${key} is there twice: the last one counts`);
+        outer.map!.set(key, value);
+      }
       outer.key = '';
     }
     const separator = outer.map ? ';' : ',';
@@ -92,22 +94,36 @@ function readString(text: string, start: number): { value: string; end: number }
     if (!match) throw new FormatError('a value is missing', start);
     return { value: match[0], end: plain.lastIndex };
   }
-  const pieces: string[] = [];
+  let built: TextBuilder | null = null;
   let from = start + 1;
   for (let i = from; i < text.length; i++) {
-    if (text[i] === quote) return { value: pieces.join('') + text.slice(from, i), end: i + 1 };
+    if (text[i] === quote) {
+      if (!built) return { value: text.slice(from, i), end: i + 1 };
+      built.add(text, from, i);
+      return { value: built.toString(), end: i + 1 };
+    }
     if (text[i] !== '\\') continue;
-    pieces.push(text.slice(from, i));
+    built ??= new TextBuilder(endOfString(text, quote, i) - start);
+    built.add(text, from, i);
     const escaped = /[Uu]([0-9a-fA-F]{4})|([0-7]{1,3})|./sy;
     escaped.lastIndex = i + 1;
     const match = escaped.exec(text);
     if (!match) break;
     const code = match[1] ? Number.parseInt(match[1], 16) : match[2] ? Number.parseInt(match[2], 8) & 0xff : null;
-    pieces.push(code === null ? (ESCAPES.get(match[0]) ?? match[0]) : String.fromCharCode(code));
+    const character = ESCAPES.get(match[0]) ?? match[0];
+    if (code === null) built.add(character, 0, character.length);
+    else built.addCodePoint(code);
     from = escaped.lastIndex;
     i = from - 1;
   }
   throw new FormatError('a string without an end', start);
+}
+
+/** The quote that ends a string, from an escape in it on; the end of the text where there is none. */
+function endOfString(text: string, quote: string, from: number): number {
+  let at = from;
+  while (at < text.length && text[at] !== quote) at += text[at] === '\\' ? 2 : 1;
+  return Math.min(at, text.length);
 }
 
 const ESCAPES = new Map([
@@ -123,7 +139,8 @@ const ESCAPES = new Map([
 function readData(text: string, start: number): { value: Uint8Array; end: number } {
   const end = text.indexOf('>', start);
   const digits = end < 0 ? '' : text.slice(start + 1, end).replace(/\s+/g, '');
-  if (end < 0 || !/^(?:[0-9a-fA-F]{2})*$/.test(digits)) throw new FormatError('data that is not hexadecimal', start);
+  if (end < 0 || digits.length % 2 === 1 || /[^0-9a-fA-F]/.test(digits))
+    throw new FormatError('data that is not hexadecimal', start);
   const value = Uint8Array.from({ length: digits.length / 2 }, (_, i) =>
     Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16),
   );

@@ -1,4 +1,6 @@
 import { FormatError } from '../errors.ts';
+import type { Place } from './plist-reading.ts';
+import { TextBuilder } from './plist-units.ts';
 import type { Problems } from './problems.ts';
 
 export interface Tag {
@@ -6,6 +8,12 @@ export interface Tag {
   readonly name: string;
   /** In characters, as `position`. */
   readonly offset: number;
+}
+
+/** The text of an element, and where it stands if it is written as it is read. */
+export interface Content {
+  readonly text: string;
+  readonly place: Place | null;
 }
 
 /** The tags of an XML text and the text inside them, in one pass. Attributes mean nothing in a property list. */
@@ -31,22 +39,39 @@ export class XmlText {
     }
   }
 
-  /** The text of element `name` up to its end tag: entities and CDATA resolved, comments left out. Null with a problem. */
-  content(name: string): string | null {
+  /**
+   * The text of element `name` up to its end tag: entities and CDATA resolved, comments left out. Null with a problem.
+   * Where nobody wants it the tags are checked all the same, and the text is empty.
+   */
+  content(name: string, wanted: boolean): Content | null {
     const pieces: string[] = [];
+    // Where the text stands, as long as it is one piece written as it is read.
+    let start = this.position;
+    let isPlain = true;
+    const take = (from: number, to: number, isMarked: boolean) => {
+      if (!wanted || to === from) return;
+      const raw = this.text.slice(from, to);
+      const text = isMarked ? raw : this.resolve(raw);
+      isPlain = pieces.length === 0 && text === raw;
+      start = from;
+      pieces.push(text);
+    };
     for (;;) {
       const less = this.text.indexOf('<', this.position);
       if (less < 0) return this.stop(`element ${name} has no end`);
-      pieces.push(this.resolve(this.text.slice(this.position, less)));
+      take(this.position, less, false);
       this.position = less;
       if (this.text.startsWith('<![CDATA[', less)) {
         if (!this.skipTo(']]>', less + 9)) return null;
-        pieces.push(this.text.slice(less + 9, this.position - 3));
+        take(less + 9, this.position - 3, true);
       } else if (this.text.startsWith('<!', less) || this.text.startsWith('<?', less)) {
         if (!this.skipMarkup()) return null;
       } else {
         const tag = this.nextTag();
-        if (tag?.kind === 'end' && tag.name === name) return pieces.join('');
+        if (tag?.kind === 'end' && tag.name === name) {
+          const text = pieces.join('');
+          return { text, place: isPlain ? { offset: start, length: text.length, encoding: null } : null };
+        }
         return this.stop(`another tag inside element ${name}`);
       }
     }
@@ -107,12 +132,24 @@ export class XmlText {
   /** XML's five entities and character references; any other stays as it is written, with a problem. */
   private resolve(text: string): string {
     if (!text.includes('&')) return text;
-    return text.replace(/&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|(\w{1,32}));/g, (whole, hex, decimal, name) => {
-      const code = hex ? Number.parseInt(hex, 16) : decimal ? Number(decimal) : ENTITIES.get(name);
-      if (code !== undefined && code <= 0x10ffff) return String.fromCodePoint(code);
-      this.problems.add(this.position, `entity ${whole} is unknown`);
-      return whole;
-    });
+    // What an entity stands for is never longer than its name.
+    const built = new TextBuilder(text.length);
+    const entity = /&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|(\w{1,32}));/y;
+    let taken = 0;
+    for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', Math.max(at + 1, taken))) {
+      entity.lastIndex = at;
+      const match = entity.exec(text);
+      if (!match) continue;
+      const [whole, hex, decimal, name] = match;
+      const code = hex ? Number.parseInt(hex, 16) : decimal ? Number(decimal) : ENTITIES.get(name!);
+      if (code !== undefined && code <= 0x10ffff) {
+        built.add(text, taken, at);
+        built.addCodePoint(code);
+        taken = at + whole.length;
+      } else this.problems.add(this.position, `entity ${whole} is unknown`);
+    }
+    built.add(text, taken, text.length);
+    return built.toString();
   }
 }
 

@@ -2,10 +2,13 @@ import type { Budgets } from '../budgets.ts';
 import { BudgetError, FormatError } from '../errors.ts';
 import { isBinaryPlist, readBinaryPlist } from './bplist.ts';
 import { readOpenStepPlist } from './plist-openstep.ts';
+import { type Place, PlistReading, type PlistTally, type TextSpan } from './plist-reading.ts';
+import { DocumentText } from './plist-text.ts';
 import type { PlistValue } from './plist-value.ts';
 import { readXmlPlist } from './plist-xml.ts';
-import { type Problem, Problems } from './problems.ts';
+import type { Problem } from './problems.ts';
 
+export type { PlistTally, TextSpan } from './plist-reading.ts';
 export type { PlistUid, PlistValue } from './plist-value.ts';
 
 /** A property list and the form it was in. */
@@ -16,37 +19,65 @@ export interface Plist {
   readonly problems: readonly Problem[];
 }
 
+/** A value that was wanted, and where it and its key stand: null for what is no text, or not written as it is read. */
+export interface PlistEntry {
+  readonly value: PlistValue;
+  readonly at: { readonly key: TextSpan | null; readonly value: TextSpan | null };
+}
+
 /**
  * Reads a property list in any of its three forms; text in UTF-8, UTF-16 or as its XML declaration says.
  * @throws FormatError where it is none @throws BudgetError `documentBytes`, `plistObjects`, `plistDepth`
  */
 export function readPlist(bytes: Uint8Array, budgets: Budgets): Plist {
-  if (bytes.length > budgets.documentBytes) throw new BudgetError('documentBytes', budgets.documentBytes, 0);
-  const problems = new Problems();
-  const result = (format: Plist['format'], value: PlistValue) => ({ value, format, problems: problems.list });
-  if (isBinaryPlist(bytes)) return result('binary', readBinaryPlist(bytes, budgets, problems));
-  const text = decodeText(bytes);
-  const first = text.trimStart()[0];
-  if (first === '<') return result('xml', readXmlPlist(text, budgets, problems));
-  // A project.pbxproj begins with a comment.
-  if (first === '{' || first === '(' || first === '/')
-    return result('openstep', readOpenStepPlist(text, budgets, problems));
-  throw new FormatError('not a property list', 0);
+  return read(bytes, new PlistReading(budgets, () => true, { bytes: 0, objects: 0 })).plist;
 }
 
-/** XML 1.0, appendix F: byte order mark, else the look of the first characters, else the declaration. */
-function decodeText(bytes: Uint8Array): string {
-  const [a, b] = bytes;
-  if ((a === 0xff && b === 0xfe) || (a === 0x3c && b === 0)) return new TextDecoder('utf-16le').decode(bytes);
-  if ((a === 0xfe && b === 0xff) || (a === 0 && b === 0x3c)) return new TextDecoder('utf-16be').decode(bytes);
-  const start = new TextDecoder('latin1').decode(bytes.subarray(0, 256));
-  const label = /^\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)["']/.exec(start)?.[1] ?? 'utf-8';
-  try {
-    const named = new TextDecoder(label);
-    // Bytes that just spelled a declaration in ASCII are not UTF-16, whatever it says.
-    if (!named.encoding.startsWith('utf-16')) return named.decode(bytes);
-  } catch {
-    // An encoding nobody knows: property lists are UTF-8.
+/**
+ * Reads the wanted keys of a dictionary; of others nothing is kept, and XML's are not even made.
+ * @throws FormatError as `readPlist`, and where the list is no dictionary
+ * @throws BudgetError as `readPlist`, and `allPlistObjects`
+ */
+export function readPlistKeys(
+  bytes: Uint8Array,
+  budgets: Budgets,
+  wanted: (key: string) => boolean,
+  tally: PlistTally,
+): { readonly entries: ReadonlyMap<string, PlistEntry>; readonly problems: readonly Problem[] } {
+  const reading = new PlistReading(budgets, wanted, tally);
+  const { plist, spanOf } = read(bytes, reading);
+  if (!(plist.value instanceof Map)) throw new FormatError('the property list is not a dictionary', 0);
+  const entries = new Map<string, PlistEntry>();
+  for (const [key, value] of plist.value as ReadonlyMap<string, PlistValue>) {
+    const place = reading.places.get(key);
+    const at = {
+      key: place?.key ? spanOf(place.key, key) : null,
+      value: place?.value && typeof value === 'string' ? spanOf(place.value, value) : null,
+    };
+    entries.set(key, { value, at });
   }
-  return new TextDecoder().decode(bytes);
+  return { entries, problems: plist.problems };
+}
+
+function read(bytes: Uint8Array, reading: PlistReading) {
+  const { documentBytes } = reading.budgets;
+  if (bytes.length > documentBytes) throw new BudgetError('documentBytes', documentBytes, 0);
+  const problems = reading.problems.list;
+  const result = (
+    format: Plist['format'],
+    value: PlistValue,
+    spanOf: (place: Place, text: string) => TextSpan | null,
+  ): { plist: Plist; spanOf: typeof spanOf } => ({ plist: { value, format, problems }, spanOf });
+  if (isBinaryPlist(bytes))
+    return result('binary', readBinaryPlist(bytes, reading), ({ encoding, ...place }) =>
+      encoding === null ? null : { ...place, encoding },
+    );
+  const document = new DocumentText(bytes);
+  const spanOf = document.spanOf.bind(document);
+  const first = document.text.trimStart()[0];
+  if (first === '<') return result('xml', readXmlPlist(document.text, reading), spanOf);
+  // A project.pbxproj begins with a comment.
+  if (first === '{' || first === '(' || first === '/')
+    return result('openstep', readOpenStepPlist(document.text, reading), spanOf);
+  throw new FormatError('not a property list', 0);
 }

@@ -1,0 +1,73 @@
+import type { PlistEntry } from '../formats/plist.ts';
+
+/** The keys of an Info.plist that are kept. */
+export type Entries = ReadonlyMap<string, PlistEntry>;
+
+/** Keys that say what an app, framework or extension is. */
+const USED = new Set([
+  'CFBundleIdentifier',
+  'CFBundleExecutable',
+  'CFBundleDisplayName',
+  'CFBundleName',
+  'CFBundleShortVersionString',
+  'CFBundleVersion',
+  'MinimumOSVersion',
+  'DTPlatformVersion',
+  'UIBackgroundModes',
+]);
+
+/** Characters of a key or value worth keeping: identifiers, names and versions are far shorter. */
+const LONGEST_TEXT = 1024;
+/** Elements of an array worth keeping: Apple names a dozen background modes. */
+const MOST_ELEMENTS = 64;
+
+/** Whether a key is kept: one that says what the app is, what it asks the user for, or that a rule asks for. */
+export function wantedKeys(askedFor: (key: string) => boolean): (key: string) => boolean {
+  return (key) => key.length <= LONGEST_TEXT && (USED.has(key) || isPermission(key) || askedFor(key));
+}
+
+export function isPermission(key: string): boolean {
+  return /^NS\w+UsageDescription$/.test(key);
+}
+
+/** The entries without what is too long to be meant, and a word on that. */
+export function boundedEntries(entries: Entries): { readonly kept: Entries; readonly cut: string | null } {
+  const kept = new Map<string, PlistEntry>();
+  const cut: string[] = [];
+  for (const [key, entry] of entries) {
+    const { value } = entry;
+    if (typeof value === 'string' && value.length > LONGEST_TEXT) {
+      // What a permission is explained with is said nowhere, so nothing is lost: only that it is declared counts.
+      if (!isPermission(key)) cut.push(key);
+      kept.set(key, { value: null, at: { ...entry.at, value: null } });
+    } else if (Array.isArray(value)) {
+      const short = value.filter((item) => typeof item !== 'string' || item.length <= LONGEST_TEXT);
+      const few = [...new Set(short)].slice(0, MOST_ELEMENTS);
+      if (short.length < value.length || few.length < new Set(short).size) cut.push(key);
+      kept.set(key, { ...entry, value: few });
+    } else kept.set(key, entry);
+  }
+  if (cut.length === 0) return { kept, cut: null };
+  const more = cut.length > 1 ? ` and of ${cut.length - 1} more keys` : '';
+  return {
+    kept,
+    cut: `the value of ${cut[0]!.slice(0, 100)}${more} is longer than any that is meant, and is not kept whole`,
+  };
+}
+
+/** The folder that an Info.plist speaks for: the app, or a framework, extension or bundle inside it; null for others. */
+export function folderOf(path: string): string | null {
+  if (!path.endsWith('Info.plist')) return null;
+  const parts = path.split('/');
+  if (parts.pop() !== 'Info.plist') return null;
+  // A framework's own may lie in `Resources` or in `Versions/A/Resources`. The folder nearest to the list counts.
+  const resources = parts.at(-1) === 'Resources' ? 1 : 0;
+  const isVersion = (inside: number) => parts.at(-2 - inside) === 'Versions' && parts.at(-1 - inside) !== '';
+  const versions = [0, resources].filter(isVersion).map((inside) => inside + 2);
+  for (const inside of [0, resources, ...versions]) {
+    const folder = parts.slice(0, parts.length - inside);
+    if (folder.length === 0) return '';
+    if (/\.(?:app|framework|appex|bundle)$/.test(folder.at(-1)!)) return folder.join('/');
+  }
+  return null;
+}
