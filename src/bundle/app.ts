@@ -1,9 +1,10 @@
 import type { Budgets } from '../budgets.ts';
-import { FormatError } from '../errors.ts';
+import { FormatError, ReadError } from '../errors.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Anomaly, App, Coverage } from '../types.ts';
 import type { Entry } from './archive.ts';
 import type { Streamer } from './content.ts';
+import type { Tree } from './links.ts';
 
 /** Something a manifest or property list names. */
 export interface Declaration {
@@ -41,6 +42,16 @@ export interface AppFacts {
   readonly anomalies: readonly Anomaly[];
   /** Entry path of the app's own executable (iOS). */
   readonly executable: string | null;
+  /** How the bundle is laid out where it is installed (iOS); null where nothing installs it. */
+  readonly layout: Layout | null;
+}
+
+export interface Layout {
+  readonly tree: Tree;
+  /** Entry paths of the executables by the folder of the app, framework or extension. */
+  readonly executables: ReadonlyMap<string, string>;
+  /** Entries that are links to what is aboard: nothing else is in them. */
+  readonly followed: ReadonlySet<string>;
 }
 
 export interface Reader {
@@ -76,7 +87,7 @@ export async function readDocument(
     }
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
-    return fail('malformed', error.offset, error.message);
+    return fail(error instanceof ReadError ? 'missing' : 'malformed', error.offset, error.message);
   }
 }
 

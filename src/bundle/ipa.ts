@@ -10,7 +10,9 @@ import {
   type Reader,
   readDocument,
 } from './app.ts';
-import type { Entry } from './archive.ts';
+import type { Archive } from './archive.ts';
+import { findExecutables, type Named } from './executables.ts';
+import { linkCoverage, readLinks, Tree } from './links.ts';
 
 /** Info.plist files read at most: an app has dozens. */
 const MOST_PLISTS = 2000;
@@ -18,16 +20,27 @@ const MOST_PLISTS = 2000;
 const containerPlist = /^(?:(.*\.(?:app|framework|appex|bundle))\/)?(?:Versions\/[^/]+\/)?(?:Resources\/)?Info\.plist$/;
 
 /** What the property lists of an iOS application and of the frameworks and extensions inside it say. */
-export async function readIpa(entries: readonly Entry[], root: string, reader: Reader): Promise<AppFacts> {
+export async function readIpa(
+  { entries, links: listed }: Archive,
+  root: string,
+  appFolder: string,
+  reader: Reader,
+): Promise<AppFacts> {
   const coverage: Coverage[] = [];
   const anomalies: Anomaly[] = [];
   const documents: Document[] = [];
   const declarations: Declaration[] = [];
   const containers: Container[] = [];
   let app: App = noApp;
-  let executable: string | null = null;
+  const named: Named[] = [];
+  const packedLinks = await readLinks(entries, reader);
+  const tree = new Tree(entries, [...listed, ...packedLinks], root);
+  const leading = linkCoverage(packedLinks, tree);
+  coverage.push(...leading);
+  const followed = new Set(leading.filter((link) => !link.matters).map((link) => link.path));
   const plists = entries.filter(
-    (e) => e.path.endsWith('Info.plist') && e.path.startsWith(root) && containerPlist.test(e.path),
+    (e) =>
+      e.path.endsWith('Info.plist') && e.path.startsWith(root) && containerPlist.test(e.path) && !followed.has(e.path),
   );
   // The app's own counts among them wherever it stands in the archive.
   plists.sort((a, b) => Number(b.path === `${root}Info.plist`) - Number(a.path === `${root}Info.plist`));
@@ -38,6 +51,8 @@ export async function readIpa(entries: readonly Entry[], root: string, reader: R
   for (const entry of plists.slice(0, MOST_PLISTS)) {
     const folder = containerPlist.exec(entry.path)?.[1] ?? '';
     const isApp = entry.path === `${root}Info.plist`;
+    const name = { folder, plist: entry.path };
+    const nothing = named.push({ ...name, executable: undefined }) - 1;
     const read = await readDocument(entry, 'plist', reader, coverage, anomalies);
     if (!read) continue;
     documents.push(read.document);
@@ -50,21 +65,23 @@ export async function readIpa(entries: readonly Entry[], root: string, reader: R
       const dictionary = value as ReadonlyMap<string, PlistValue>;
       const container = containerFacts(folder, dictionary);
       containers.push(container);
+      named[nothing] = { ...name, executable: container.executable };
       declare(entry.path, dictionary, container, isApp, declarations);
-      if (isApp) {
-        app = appOf(dictionary);
-        executable = container.executable === null ? null : root + container.executable;
-      }
+      if (isApp) app = appOf(dictionary);
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
       coverage.push(line(entry.path, 'unreadable', error.offset, error.message));
     }
   }
-  if (!entries.some((e) => e.path === `${root}Info.plist`)) {
+  if (!plists.some((e) => e.path === `${root}Info.plist`)) {
     coverage.push(line(`${root}Info.plist`, 'unreadable', null, 'there is no Info.plist', 'missing'));
   }
-  coverage.push(...missingExecutables(entries, containers));
-  return { app, declarations, containers, documents, coverage, anomalies, executable };
+  const paths = [...entries, ...listed].map((e) => e.path);
+  const executables = findExecutables(tree, paths, root, appFolder, named);
+  coverage.push(...executables.coverage);
+  const executable = executables.paths.get(root.slice(0, -1)) ?? null;
+  const layout = { tree, executables: executables.paths, followed };
+  return { app, declarations, containers, documents, coverage, anomalies, executable, layout };
 }
 
 function line(
@@ -127,37 +144,4 @@ function appOf(plist: ReadonlyMap<string, PlistValue>): App {
     background: [...texts('UIBackgroundModes')].sort(),
     architectures: [],
   };
-}
-
-/** A framework whose plist names a binary that is not there hides what it was. */
-function missingExecutables(entries: readonly Entry[], containers: readonly Container[]): Coverage[] {
-  const paths = new Set(entries.map((e) => e.path));
-  const missing = containers
-    .filter((c) => c.executable !== null && /\.(app|framework|appex)$/.test(c.path))
-    .filter((c) => !paths.has(`${c.path}/${c.executable}`));
-  if (missing.length === 0) return [];
-  const sorted = [...paths].sort();
-  return missing
-    .filter((c) => !anyBegins(sorted, `${c.path}/Versions/`))
-    .map((c) => ({
-      path: `${c.path}/${c.executable}`,
-      format: 'macho',
-      state: 'unreadable' as const,
-      reason: 'missing' as const,
-      offset: null,
-      detail: 'its Info.plist names this executable, which is not in the bundle',
-      matters: true,
-    }));
-}
-
-/** Whether one of these sorted texts begins so: it would stand first of those that are not less. */
-function anyBegins(sorted: readonly string[], start: string): boolean {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! < start) low = middle + 1;
-    else high = middle;
-  }
-  return sorted[low]?.startsWith(start) ?? false;
 }
