@@ -20,6 +20,8 @@ export interface Declaration {
 export interface Container {
   /** Path without the last `/`. */
   readonly path: string;
+  /** Path of that Info.plist. */
+  readonly document: string;
   readonly bundleId: string | null;
   readonly executable: string | null;
   readonly strings: ReadonlyMap<string, string>;

@@ -63,7 +63,7 @@ export async function readIpa(
       }
       if (!(value instanceof Map)) throw new FormatError('the property list is not a dictionary', 0);
       const dictionary = value as ReadonlyMap<string, PlistValue>;
-      const container = containerFacts(folder, dictionary);
+      const container = containerFacts(folder, entry.path, dictionary);
       containers.push(container);
       named[nothing] = { ...name, executable: container.executable };
       declare(entry.path, dictionary, container, isApp, declarations);
@@ -94,13 +94,14 @@ function line(
   return { path, format: 'plist', state, reason, offset, detail, matters: true };
 }
 
-function containerFacts(path: string, plist: ReadonlyMap<string, PlistValue>): Container {
+function containerFacts(path: string, document: string, plist: ReadonlyMap<string, PlistValue>): Container {
   const strings = new Map<string, string>();
   for (const [key, value] of plist) {
     if (typeof value === 'string') strings.set(key, value);
   }
   return {
     path,
+    document,
     bundleId: strings.get('CFBundleIdentifier') ?? null,
     executable: strings.get('CFBundleExecutable') ?? null,
     strings,
