@@ -43,3 +43,6 @@ export class BudgetError extends FormatError {
     this.budget = budget;
   }
 }
+
+/** The system did not hand over bytes that are there: no right to them, a broken disk, a file that went away. */
+export class ReadError extends FormatError {}

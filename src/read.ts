@@ -1,11 +1,13 @@
 import type { Budgets } from './budgets.ts';
 import { readApk } from './bundle/apk.ts';
-import { type AppFacts, noApp } from './bundle/app.ts';
+import { type AppFacts, noApp, type Reader } from './bundle/app.ts';
 import { Streamer } from './bundle/content.ts';
+import { missingLibraries } from './bundle/libraries.ts';
 import { Lookahead } from './bundle/lookahead.ts';
 import { type Opened, openBundle, type ScanSource } from './bundle/open.ts';
 import { readSignatures, type SignatureFacts } from './bundle/signatures.ts';
-import { ScanError } from './errors.ts';
+import { ReadError, ScanError } from './errors.ts';
+import type { CoverageLog } from './features/coverage-log.ts';
 import { askedFor, extractDeclared } from './features/declared.ts';
 import { Extractor } from './features/entry.ts';
 import type { EntryFeatures } from './features/features.ts';
@@ -55,9 +57,11 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const app = await readApp(opened, reader, matcher);
     const signing = opened.kind === 'apk' ? await readSignatures(opened.archive, opened.source, reader) : noSignatures;
     const mobile: MobilePlatform = opened.kind === 'apk' ? 'android' : 'ios';
-    const scene = { platform: mobile, root: opened.root, executable: app.executable };
+    const { layout } = app;
+    const executables = new Set(layout?.executables.values());
+    const scene = { platform: mobile, root: opened.root, executable: app.executable, executables };
     const extractor = new Extractor(matcher, platform, streamer, budgets, depth, scene);
-    const read = new Set(app.documents.map((document) => document.path));
+    const read = new Set([...app.documents.map((document) => document.path), ...(layout?.followed ?? [])]);
     const kept = new KeptFeatures(budgets);
     kept.coverage.addAll([...opened.coverage, ...app.coverage, ...signing.coverage]);
     for (const features of extractDeclared(app, matcher, budgets)) kept.add(features);
@@ -75,10 +79,12 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     done = total;
     const { entries } = kept;
     kept.coverage.addAll(kept.dropped);
+    if (layout) kept.coverage.addAll(missingLibraries(kept.images, layout.tree, layout.executables));
+    const digest = (await prefetcher?.bundle(pause)) ?? (await digestOf(opened, reader, pause, kept.coverage));
     const bundle: BundleFacts = {
       kind: opened.kind,
       platform: mobile,
-      sha256: (await prefetcher?.bundle(pause)) ?? (await digestOf(opened, platform, streamer, pause)),
+      sha256: digest,
       size: opened.size,
       entries: opened.archive.listed,
       signatures: [...signing.signatures, ...codeSignature(app, entries)],
@@ -99,12 +105,12 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
   }
 }
 
-async function readApp(opened: Opened, reader: Parameters<typeof readApk>[1], matcher: Matcher): Promise<AppFacts> {
+async function readApp(opened: Opened, reader: Reader, matcher: Matcher): Promise<AppFacts> {
   if (opened.kind === 'apk') return readApk(opened.archive.entries, reader);
   if (opened.kind !== 'macho') {
     // Property lists bring readers along, which an APK should not wait for.
     const { readIpa } = await import('./bundle/ipa.ts');
-    return readIpa(opened.archive.entries, opened.root, reader, askedFor(matcher));
+    return readIpa(opened.archive, opened.root, opened.folder, reader, askedFor(matcher));
   }
   const missing: Coverage = {
     path: 'Info.plist',
@@ -123,38 +129,71 @@ async function readApp(opened: Opened, reader: Parameters<typeof readApk>[1], ma
     coverage: [missing],
     anomalies: [],
     executable: '(executable)',
+    layout: null,
   };
 }
 
-/** sha256 of the file; of a directory, the sha256 over its sorted paths and their digests. */
-async function digestOf(opened: Opened, platform: Platform, streamer: Streamer, pause: () => Promise<void>) {
-  if (opened.source) return hashSource(opened.source, platform, pause);
+/**
+ * sha256 of the file; of a directory, the sha256 over its sorted paths and their digests. A file that cannot be read, or
+ * is beyond the budgets, stands there by its size.
+ */
+async function digestOf(opened: Opened, reader: Reader, pause: () => Promise<void>, coverage: CoverageLog) {
+  const { platform, streamer, budgets } = reader;
+  const changed = (path: string, detail: string) =>
+    coverage.add({ path, format: 'file', state: 'partial', reason: 'missing', offset: null, detail, matters: true });
+  if (opened.source) return hashSource(opened.source, platform, pause, (detail) => changed('(the bundle)', detail));
   const list = platform.sha256();
   const entries = [...opened.archive.entries].sort((a, b) => (a.path < b.path ? -1 : 1));
+  let left = budgets.totalBytes;
   for (const entry of entries) {
-    const { content, close } = await entry.locate();
-    const hash = platform.sha256();
-    await streamer.stream(content, Number.MAX_SAFE_INTEGER, (bytes) => {
-      hash.update(bytes);
-      return true;
-    });
-    close();
-    list.update(new TextEncoder().encode(`${entry.path}\0${hash.digest()}\n`));
+    let digest = `${entry.size} bytes`;
+    if (entry.size <= Math.min(left, budgets.entryBytes)) {
+      left -= entry.size;
+      try {
+        const { content, close } = await entry.locate();
+        try {
+          const hash = platform.sha256();
+          const end = await streamer.stream(content, entry.size, (bytes) => {
+            hash.update(bytes);
+            return true;
+          });
+          if (end.state === 'whole' && end.bytes === entry.size) digest = hash.digest();
+          else changed(entry.path, 'the file changed while it was read');
+        } finally {
+          close();
+        }
+      } catch (error) {
+        if (!(error instanceof ReadError)) throw error;
+        changed(entry.path, `not in the digest: ${error.message}`);
+      }
+    }
+    list.update(new TextEncoder().encode(`${entry.path}\0${digest}\n`));
   }
   return list.digest();
 }
 
-async function hashSource(source: ByteSource, platform: Platform, pause: () => Promise<void>): Promise<string> {
+async function hashSource(
+  source: ByteSource,
+  platform: Platform,
+  pause: () => Promise<void>,
+  changed: (detail: string) => void,
+): Promise<string> {
   const hash = platform.sha256();
   const piece = new Uint8Array(1024 * 1024);
-  for (let at = 0; at < source.size; ) {
-    const filled = source.readInto(piece, at);
-    const count = filled instanceof Promise ? await filled : filled;
-    if (count === 0) break;
-    hash.update(piece.subarray(0, count));
-    at += count;
-    if (at % (8 * piece.length) === 0) await pause();
+  let at = 0;
+  try {
+    while (at < source.size) {
+      const filled = source.readInto(piece, at);
+      const count = filled instanceof Promise ? await filled : filled;
+      if (count === 0) break;
+      hash.update(piece.subarray(0, count));
+      at += count;
+      if (at % (8 * piece.length) === 0) await pause();
+    }
+  } catch (error) {
+    if (!(error instanceof ReadError)) throw error;
   }
+  if (at < source.size) changed(`the file could be read to byte ${at} of ${source.size}: its digest is of these`);
   return hash.digest();
 }
 

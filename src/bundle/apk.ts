@@ -31,6 +31,7 @@ export async function readApk(entries: readonly Entry[], reader: Reader): Promis
     coverage,
     anomalies,
     executable: null,
+    layout: null,
   });
   const malformed = (offset: number | null, detail: string, state: Coverage['state'] = 'unreadable') =>
     coverage.push({ path: MANIFEST, format: 'manifest', state, reason: 'malformed', offset, detail, matters: true });

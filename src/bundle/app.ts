@@ -1,10 +1,11 @@
 import type { Budgets } from '../budgets.ts';
-import { FormatError } from '../errors.ts';
+import { FormatError, ReadError } from '../errors.ts';
 import type { TextSpan } from '../formats/plist.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Anomaly, App, Coverage } from '../types.ts';
 import type { Entry } from './archive.ts';
 import type { Streamer } from './content.ts';
+import type { Tree } from './links.ts';
 
 /** Something a manifest or property list names. */
 export interface Declaration {
@@ -27,6 +28,8 @@ export interface TextPlaces {
 export interface Container {
   /** Path without the last `/`. */
   readonly path: string;
+  /** Path of that Info.plist. */
+  readonly document: string;
   readonly bundleId: string | null;
   readonly executable: string | null;
   /** Of the keys that rules ask for: their texts, and where these stand. */
@@ -52,6 +55,16 @@ export interface AppFacts {
   readonly executable: string | null;
   /** Paths of documents that a budget for all of them leaves out, whatever they hold. */
   readonly unread?: ReadonlySet<string>;
+  /** How the bundle is laid out where it is installed (iOS); null where nothing installs it. */
+  readonly layout: Layout | null;
+}
+
+export interface Layout {
+  readonly tree: Tree;
+  /** Entry paths of the executables by the folder of the app, framework or extension. */
+  readonly executables: ReadonlyMap<string, string>;
+  /** Entries that are links to what is aboard: nothing else is in them. */
+  readonly followed: ReadonlySet<string>;
 }
 
 export interface Reader {
@@ -89,7 +102,7 @@ export async function readDocument(
     }
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
-    return fail('malformed', error.offset, error.message);
+    return fail(error instanceof ReadError ? 'missing' : 'malformed', error.offset, error.message);
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Budgets } from '../budgets.ts';
+import { BudgetError } from '../errors.ts';
 import type { ByteRange } from '../formats/reading.ts';
 import { readZipDirectory } from '../formats/zip.ts';
-import type { ByteSource, FileEntry, Platform } from '../platform/platform.ts';
+import type { ByteSource, Link, Listing, Platform } from '../platform/platform.ts';
 import type { Anomaly, Coverage } from '../types.ts';
 import { type Content, drive, readAhead, type Streamer } from './content.ts';
 import { ZipContent } from './zip-content.ts';
@@ -16,6 +17,8 @@ export interface Entry {
   readonly position: number;
   /** CRC-32 the container claims; null for a file of a directory. */
   readonly crc32: number | null;
+  /** Whether the container marks it as a symbolic link: the content is its target then, for a system that makes links. */
+  readonly link?: boolean;
   /** Whether the container marks it as encrypted: only content that is not as claimed really is. */
   readonly encrypted?: boolean;
   locate(): Promise<Located>;
@@ -38,6 +41,8 @@ export interface Archive {
   readonly listed: number;
   readonly anomalies: readonly Anomaly[];
   readonly coverage: readonly Coverage[];
+  /** Symbolic links that are no entries: those of a directory. */
+  readonly links: readonly Link[];
   /** APK Signing Block, in bytes of the file. */
   readonly signingBlock: ByteRange | null;
 }
@@ -83,6 +88,7 @@ export async function zipArchive(
         .filter((a) => unclaimed.has(a.code))
         .map((a) => zipGap(prefix, 'unsupported', a.offset, `bytes of no entry were not searched: ${a.detail}`)),
     ],
+    links: [],
     signingBlock: directory.signingBlock,
   };
 }
@@ -107,36 +113,28 @@ function asideEntry(source: ByteSource, { offset, length }: ByteRange, path: str
   return { path, size: length, position: offset, crc32: null, locate };
 }
 
-export function directoryArchive(files: readonly FileEntry[]): Archive {
-  const links = files.filter((file) => file.link);
+/** Files of a directory. One that is larger than any entry may be is not opened: a sparse one costs nobody but the reader. */
+export function directoryArchive({ files, links, unlisted }: Listing, budgets: Budgets): Archive {
   return {
-    listed: files.length - links.length,
-    entries: files
-      .filter((file) => !file.link)
-      .map((file, position) => ({
-        path: file.path,
-        size: file.size,
-        position,
-        crc32: null,
-        async locate() {
-          const source = file.open();
-          return {
-            content: { source, offset: 0, length: source.size, coding: 'stored', claimed: source.size },
-            anomalies: [],
-            close: () => source.close(),
-          };
-        },
-      })),
-    anomalies: [],
-    coverage: links.map((file) => ({
+    listed: files.length,
+    entries: files.map((file, position) => ({
       path: file.path,
-      format: 'link',
-      state: 'skipped',
-      reason: 'unsupported',
-      offset: null,
-      detail: 'symbolic link, not followed',
-      matters: false,
+      size: file.size,
+      position,
+      crc32: null,
+      async locate() {
+        if (file.size > budgets.entryBytes) throw new BudgetError('entryBytes', budgets.entryBytes, 0);
+        const source = file.open();
+        return {
+          content: { source, offset: 0, length: source.size, coding: 'stored', claimed: source.size },
+          anomalies: [],
+          close: () => source.close(),
+        };
+      },
     })),
+    anomalies: [],
+    links,
+    coverage: unlisted.map((gap) => ({ ...gap, format: 'file', state: 'skipped', offset: null })),
     signingBlock: null,
   };
 }
@@ -162,6 +160,7 @@ export function singleArchive(source: ByteSource, path: string): Archive {
     ],
     anomalies: [],
     coverage: [],
+    links: [],
     signingBlock: null,
   };
 }

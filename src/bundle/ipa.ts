@@ -10,8 +10,10 @@ import {
   type Reader,
   readDocument,
 } from './app.ts';
-import type { Entry } from './archive.ts';
+import type { Archive } from './archive.ts';
+import { findExecutables, type Named } from './executables.ts';
 import { boundedEntries, type Entries, folderOf, isPermission, wantedKeys } from './info-plist.ts';
+import { linkCoverage, readLinks, Tree } from './links.ts';
 
 /** Info.plist files read at most: an app has dozens. */
 const MOST_PLISTS = 2000;
@@ -21,8 +23,9 @@ const MOST_PLISTS = 2000;
  * @param askedFor whether a rule asks for a key
  */
 export async function readIpa(
-  entries: readonly Entry[],
+  { entries, links: listed }: Archive,
   root: string,
+  appFolder: string,
   reader: Reader,
   askedFor: (key: string) => boolean,
 ): Promise<AppFacts> {
@@ -32,8 +35,13 @@ export async function readIpa(
   const declarations: Declaration[] = [];
   const containers: Container[] = [];
   let app: App = noApp;
-  let executable: string | null = null;
-  const plists = entries.filter((e) => e.path.startsWith(root) && folderOf(e.path) !== null);
+  const named: Named[] = [];
+  const packedLinks = await readLinks(entries, reader);
+  const tree = new Tree(entries, [...listed, ...packedLinks], root);
+  const leading = linkCoverage(packedLinks, tree);
+  coverage.push(...leading);
+  const followed = new Set(leading.filter((link) => !link.matters).map((link) => link.path));
+  const plists = entries.filter((e) => e.path.startsWith(root) && folderOf(e.path) !== null && !followed.has(e.path));
   // The app's own counts among them wherever it stands in the archive.
   plists.sort((a, b) => Number(b.path === `${root}Info.plist`) - Number(a.path === `${root}Info.plist`));
   const tally: PlistTally = { bytes: 0, objects: 0 };
@@ -44,6 +52,8 @@ export async function readIpa(
     if (tally.bytes >= allPlistBytes || tally.objects >= allPlistObjects) break;
     count++;
     const isApp = entry.path === `${root}Info.plist`;
+    const name = { folder: folderOf(entry.path)!, plist: entry.path };
+    const nothing = named.push({ ...name, executable: undefined }) - 1;
     const read = await readDocument(entry, 'plist', reader, coverage, anomalies, tally);
     if (!read) continue;
     documents.push(read.document);
@@ -54,13 +64,11 @@ export async function readIpa(
       }
       const { kept, cut } = boundedEntries(found.entries);
       if (cut !== null) coverage.push(line(entry.path, 'partial', null, cut, 'budget'));
-      const container = containerFacts(folderOf(entry.path)!, kept);
+      const container = containerFacts(name.folder, entry.path, kept);
       containers.push(container);
+      named[nothing] = { ...name, executable: container.executable };
       declare(entry.path, kept, container, isApp, declarations);
-      if (isApp) {
-        app = appOf(kept);
-        executable = container.executable === null ? null : root + container.executable;
-      }
+      if (isApp) app = appOf(kept);
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
       const reason = error instanceof BudgetError ? 'budget' : 'malformed';
@@ -74,12 +82,16 @@ export async function readIpa(
     const detail = `${left.length} Info.plist files more than ${most} were not read`;
     coverage.push(line(`${root}(all containers)`, 'partial', null, detail, 'budget'));
   }
-  if (!entries.some((e) => e.path === `${root}Info.plist`)) {
+  if (!plists.some((e) => e.path === `${root}Info.plist`)) {
     coverage.push(line(`${root}Info.plist`, 'unreadable', null, 'there is no Info.plist', 'missing'));
   }
-  coverage.push(...missingExecutables(entries, containers));
+  const paths = [...entries, ...listed].map((e) => e.path);
+  const executables = findExecutables(tree, paths, root, appFolder, named);
+  coverage.push(...executables.coverage);
+  const executable = executables.paths.get(root.slice(0, -1)) ?? null;
   const unread = new Set(left.map(({ path }) => path));
-  return { app, declarations, containers, documents, coverage, anomalies, executable, unread };
+  const layout = { tree, executables: executables.paths, followed };
+  return { app, declarations, containers, documents, coverage, anomalies, executable, layout, unread };
 }
 
 function line(
@@ -92,12 +104,13 @@ function line(
   return { path, format: 'plist', state, reason, offset, detail, matters: true };
 }
 
-function containerFacts(path: string, plist: Entries): Container {
+function containerFacts(path: string, document: string, plist: Entries): Container {
   const strings: Container['strings'] = new Map(
     [...plist].flatMap(([key, { value, at }]) => (typeof value === 'string' ? [[key, { text: value, at }]] : [])),
   );
   return {
     path,
+    document,
     bundleId: strings.get('CFBundleIdentifier')?.text ?? null,
     executable: strings.get('CFBundleExecutable')?.text ?? null,
     strings,
@@ -136,37 +149,4 @@ function appOf(plist: Entries): App {
     background: [...texts('UIBackgroundModes')].sort(),
     architectures: [],
   };
-}
-
-/** A framework whose plist names a binary that is not there hides what it was. */
-function missingExecutables(entries: readonly Entry[], containers: readonly Container[]): Coverage[] {
-  const paths = new Set(entries.map((e) => e.path));
-  const missing = containers
-    .filter((c) => c.executable !== null && /\.(app|framework|appex)$/.test(c.path))
-    .filter((c) => !paths.has(`${c.path}/${c.executable}`));
-  if (missing.length === 0) return [];
-  const sorted = [...paths].sort();
-  return missing
-    .filter((c) => !anyBegins(sorted, `${c.path}/Versions/`))
-    .map((c) => ({
-      path: `${c.path}/${c.executable}`,
-      format: 'macho',
-      state: 'unreadable' as const,
-      reason: 'missing' as const,
-      offset: null,
-      detail: 'its Info.plist names this executable, which is not in the bundle',
-      matters: true,
-    }));
-}
-
-/** Whether one of these sorted texts begins so: it would stand first of those that are not less. */
-function anyBegins(sorted: readonly string[], start: string): boolean {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! < start) low = middle + 1;
-    else high = middle;
-  }
-  return sorted[low]?.startsWith(start) ?? false;
 }

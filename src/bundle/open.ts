@@ -1,12 +1,13 @@
 import type { Budgets } from '../budgets.ts';
-import { FormatError, ScanError } from '../errors.ts';
+import { FormatError, ReadError, ScanError } from '../errors.ts';
 import { isMachO } from '../formats/macho.ts';
 import { isZip } from '../formats/zip.ts';
-import type { ByteSource, Platform } from '../platform/platform.ts';
+import type { ByteSource, Listing, Platform } from '../platform/platform.ts';
 import { blobSource, memorySource } from '../platform/platform.ts';
 import type { BundleKind, Coverage } from '../types.ts';
 import { type Archive, directoryArchive, singleArchive, zipArchive } from './archive.ts';
 import type { Streamer } from './content.ts';
+import { linkCoverage, Tree } from './links.ts';
 
 export type ScanSource = string | Uint8Array | Blob;
 
@@ -18,6 +19,8 @@ export interface Opened {
   readonly size: number;
   /** Folder of the application inside the bundle, with `/` at its end; empty where the bundle is the application. */
   readonly root: string;
+  /** Name of the directory that is the application, where the caller named one by it; else empty. */
+  readonly folder: string;
   readonly notices: readonly string[];
   readonly coverage: readonly Coverage[];
   close(): void;
@@ -36,8 +39,8 @@ interface Surroundings {
 export async function openBundle(source: ScanSource, around: Surroundings): Promise<Opened> {
   const name = typeof source === 'string' ? source : 'the input';
   if (typeof source === 'string') {
-    const opened = around.platform.open(source);
-    if (opened.kind === 'directory') return openDirectory(name, directoryArchive(opened.files), opened.files);
+    const opened = around.platform.open(source, around.budgets.entries);
+    if (opened.kind === 'directory') return openDirectory(name, opened, around.budgets);
     return openFile(name, opened.source, around);
   }
   if (source instanceof Uint8Array) return openFile(name, memorySource(source), around);
@@ -48,8 +51,14 @@ export async function openBundle(source: ScanSource, around: Surroundings): Prom
 async function openFile(name: string, source: ByteSource, around: Surroundings): Promise<Opened> {
   try {
     if (source.size === 0) throw new ScanError('not-a-bundle', `${name}: the file is empty`);
+    const { totalBytes } = around.budgets;
+    if (source.size > totalBytes) {
+      // Its digest alone would take hours, and no store takes an app of that size.
+      const much = `${source.size} bytes, more than the budget totalBytes (${totalBytes})`;
+      throw new ScanError('unreadable', `${name}: ${much}`);
+    }
     const head = await source.read(0, 4096);
-    const rest = { source, size: source.size, close: () => source.close() };
+    const rest = { source, size: source.size, folder: '', close: () => source.close() };
     if (isMachO(head)) {
       return {
         ...rest,
@@ -68,7 +77,8 @@ async function openFile(name: string, source: ByteSource, around: Surroundings):
     return { ...rest, kind, archive, root, notices, coverage: archive.coverage };
   } catch (error) {
     source.close();
-    throw error;
+    if (!(error instanceof ReadError)) throw error;
+    throw new ScanError('unreadable', `${name}: ${error.message}, at offset ${error.offset}`, { cause: error });
   }
 }
 
@@ -77,7 +87,7 @@ async function listZip(name: string, source: ByteSource, head: Uint8Array, aroun
     // Data may stand before the first header, so the end record decides and the magic only words the error.
     return await zipArchive(source, '', around.budgets, around.streamer, around.platform);
   } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
+    if (!(error instanceof FormatError) || error instanceof ReadError) throw error;
     const what = isZip(head)
       ? `a ZIP archive that cannot be read (${error.message}, at offset ${error.offset})`
       : looksLike(head);
@@ -167,21 +177,33 @@ function kindOfPaths(name: string, paths: readonly string[], container = 'a ZIP 
   );
 }
 
-function openDirectory(name: string, archive: Archive, files: readonly { path: string; size: number }[]): Opened {
-  const paths = files.map((file) => file.path);
-  const opened = (kind: BundleKind, root: string): Opened => ({
+function openDirectory(name: string, listing: Listing, budgets: Budgets): Opened {
+  const { files, links, unlisted } = listing;
+  const paths = [...files, ...links].map(({ path }) => path);
+  if (paths.length === 0) {
+    const [gap] = unlisted;
+    if (gap) throw new ScanError('unreadable', `${name}: ${gap.detail}`);
+    throw new ScanError('not-a-bundle', `${name}: the directory is empty`);
+  }
+  const isApp = paths.includes('Info.plist') && !paths.some((path) => /^(Products|Payload)\//.test(path));
+  const { kind, root }: Kind = isApp ? { kind: 'app', root: '' } : kindOfPaths(name, paths, 'a directory');
+  const archive = directoryArchive(listing, budgets);
+  return {
     kind,
     archive,
     source: null,
     size: files.reduce((sum, file) => sum + file.size, 0),
     root,
+    folder: folderName(name),
     notices: [],
-    coverage: archive.coverage,
+    coverage: [...archive.coverage, ...linkCoverage(links, new Tree(files, links, root))],
     close() {},
-  });
-  if (paths.length === 0) throw new ScanError('not-a-bundle', `${name}: the directory is empty`);
-  const isApp = paths.includes('Info.plist') && !paths.some((path) => /^(Products|Payload)\//.test(path));
-  if (isApp) return opened('app', '');
-  const { kind, root } = kindOfPaths(name, paths, 'a directory');
-  return opened(kind, root);
+  };
+}
+
+/** `App.app` of `build/App.app/`; nothing of what is called otherwise: `.` has no name. */
+function folderName(path: string): string {
+  const parts = path.split(/[/\\]/).filter((part) => part !== '');
+  const last = parts.at(-1) ?? '';
+  return last.endsWith('.app') ? last : '';
 }

@@ -1,5 +1,5 @@
 import type { Budgets } from '../budgets.ts';
-import { type EntryData, type EntryRange, isEncrypted, locateEntry, type ZipEntry } from '../formats/zip.ts';
+import { type EntryData, type EntryRange, isEncrypted, isLink, locateEntry, type ZipEntry } from '../formats/zip.ts';
 import type { ByteSource, Platform } from '../platform/platform.ts';
 import type { Entry, Located } from './archive.ts';
 import { type Content, drive, type Streamer } from './content.ts';
@@ -39,6 +39,10 @@ export class ZipContent implements Entry {
 
   get position(): number {
     return this.#entry.headerOffset;
+  }
+
+  get link(): boolean {
+    return isLink(this.#entry);
   }
 
   get encrypted(): boolean {

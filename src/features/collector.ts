@@ -1,4 +1,5 @@
 import type { Budgets } from '../budgets.ts';
+import type { Linkage } from '../bundle/libraries.ts';
 import type { Anomaly, Coverage, CoverageReason } from '../types.ts';
 import type { EndpointHit, EntryFeatures, Grade, Hit, NativeFacts, VersionHit } from './features.ts';
 
@@ -22,6 +23,7 @@ export class Collector {
   slices: readonly { readonly arch: string; readonly offset: number; readonly size: number }[] = [];
   native: NativeFacts | null = null;
   signature: EntryFeatures['signature'] = null;
+  linkage: Linkage | null = null;
   /** Dotted name of the class that the entry holds, as its path says. */
   className: string | null = null;
   packages: ReadonlyMap<string, number> = new Map();
@@ -168,6 +170,7 @@ export class Collector {
       moreEndpoints: this.#moreEndpoints,
       native: this.native,
       signature: this.signature,
+      linkage: this.linkage,
       packages: this.packages,
       coverage: this.#coverage,
       anomalies: this.#anomalies,

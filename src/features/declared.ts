@@ -6,8 +6,8 @@ import type { EntryFeatures } from './features.ts';
 
 /** Matches what manifests and property lists declare: keys, components, identifiers and the versions of frameworks. */
 export function extractDeclared(facts: AppFacts, matcher: Matcher, budgets: Budgets): EntryFeatures[] {
-  // The first of a path counts: a framework may have a second property list under Versions.
-  const containers = new Map([...facts.containers].reverse().map((container) => [container.path, container]));
+  // By the list itself: that of a framework may stand under Versions, and beside another one.
+  const containers = new Map(facts.containers.map((container) => [container.document, container]));
   const declarations = new Map<string, Declaration[]>();
   for (const declared of facts.declarations) {
     const own = declarations.get(declared.path);
@@ -15,9 +15,8 @@ export function extractDeclared(facts: AppFacts, matcher: Matcher, budgets: Budg
     else declarations.set(declared.path, [declared]);
   }
   return facts.documents.map((document) => {
-    const slash = document.path.lastIndexOf('/');
-    const container = slash < 0 ? undefined : containers.get(document.path.slice(0, slash));
-    const into = new Collector(document.path, container?.path ?? null, budgets);
+    const container = containers.get(document.path);
+    const into = new Collector(document.path, container?.path || null, budgets);
     into.format = document.format;
     into.size = document.size;
     into.sha256 = document.sha256;

@@ -2,7 +2,7 @@ import type { Budgets } from '../budgets.ts';
 import type { Entry } from '../bundle/archive.ts';
 import { zipArchive } from '../bundle/archive.ts';
 import { type Content, type StreamEnd, type Streamer, windowOf } from '../bundle/content.ts';
-import { BudgetError, FormatError } from '../errors.ts';
+import { BudgetError, FormatError, ReadError } from '../errors.ts';
 import { type ByteSource, memorySource, type Platform } from '../platform/platform.ts';
 import type { Matcher } from '../rules/compile.ts';
 import type { Depth } from '../types.ts';
@@ -11,7 +11,7 @@ import { Collector } from './collector.ts';
 import { extractDex } from './dex.ts';
 import type { EntryFeatures, Scene } from './features.ts';
 import { extractClass } from './fields.ts';
-import { isLoadedAsCode, matchName } from './names.ts';
+import { isLoadedInVain, matchName } from './names.ts';
 import { PASSES, Pass, type Shared } from './pass.ts';
 
 /** Takes the features of one entry. */
@@ -36,7 +36,7 @@ export class Extractor {
       budgets,
       depth,
       scanner,
-      isLoadedAsCode: (path) => isLoadedAsCode(path, scene),
+      isLoadedInVain: (path, format) => isLoadedInVain(path, format, scene),
       hold: (length) => this.#hold(length),
       nestedRoom: () => budgets.nestedBytes - this.#nested,
     };
@@ -66,8 +66,8 @@ export class Extractor {
       }
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
-      const budget = error instanceof BudgetError;
-      into.cover('unreadable', budget ? 'budget' : 'malformed', error.offset, error.message);
+      const reason = error instanceof BudgetError ? 'budget' : error instanceof ReadError ? 'missing' : 'malformed';
+      into.cover('unreadable', reason, error.offset, error.message);
     }
     if (into.coverage.length === 0) coverRead(into);
     out(into.finish());

@@ -1,3 +1,4 @@
+import type { Linkage } from '../bundle/libraries.ts';
 import type { Anomaly, Coverage, Platform } from '../types.ts';
 
 /** How strongly a feature ties to code aboard: it is defined here, only named here, or declared in a manifest. */
@@ -57,6 +58,8 @@ export interface EntryFeatures {
   readonly native: NativeFacts | null;
   /** The code signature of a Mach-O, by its first slice that has one. */
   readonly signature: { readonly teamId: string | null } | null;
+  /** What a Mach-O asks the system to load; null for anything else. */
+  readonly linkage: Linkage | null;
   /** Dotted packages of classes defined here, with their number of classes. */
   readonly packages: ReadonlyMap<string, number>;
   readonly coverage: readonly Coverage[];
@@ -70,4 +73,6 @@ export interface Scene {
   readonly root: string;
   /** Entry path of the app's own executable; null on Android or where none is named. */
   readonly executable: string | null;
+  /** Entry paths of all executables: the app's, those of frameworks and extensions. */
+  readonly executables: ReadonlySet<string>;
 }

@@ -1,4 +1,5 @@
 import type { Budgets } from '../budgets.ts';
+import type { Image, Linkage } from '../bundle/libraries.ts';
 import type { Anomaly, Coverage } from '../types.ts';
 import { CoverageLog } from './coverage-log.ts';
 import type { EntryFeatures, Hit } from './features.ts';
@@ -13,6 +14,9 @@ const PACKAGES = 500_000;
 /** Times the endpoints of a report: most are met more than once. */
 const ENDPOINTS = 20;
 
+/** Characters of the names that Mach-O files ask to be loaded, and 64 for each: some hundred times those of a large app. */
+const LINKAGE = 16_000_000;
+
 /** Hits kept for one clue once there are HITS: a flood of one SDK does not hide another. */
 const HITS_OF_CLUE = 200;
 
@@ -24,6 +28,8 @@ const nothing: readonly never[] = [];
 /** What the entries of a bundle say together. An entry that says nothing costs nothing but its count. */
 export class KeptFeatures {
   readonly entries: EntryFeatures[] = [];
+  /** Every Mach-O, and what it asks the system to load. */
+  readonly images: Image[] = [];
   readonly coverage = new CoverageLog();
   readonly #endpointsKept: number;
   readonly #anomalies: Anomaly[] = [];
@@ -33,7 +39,8 @@ export class KeptFeatures {
   #versions = 0;
   #endpoints = 0;
   #packages = 0;
-  readonly #dropped = { hits: 0, versions: 0, packages: 0 };
+  #linkage = 0;
+  readonly #dropped = { hits: 0, versions: 0, packages: 0, libraries: 0 };
 
   constructor(budgets: Budgets) {
     this.#endpointsKept = ENDPOINTS * budgets.endpoints;
@@ -42,6 +49,7 @@ export class KeptFeatures {
   add(entry: EntryFeatures): void {
     this.coverage.addAll(entry.coverage);
     for (const anomaly of entry.anomalies) this.#anomaly(anomaly);
+    if (entry.linkage) this.#image(entry.path, entry.linkage);
     if (!saysSomething(entry)) return;
     const { hits, moreHits } = this.#someHits(entry);
     const versions = this.#take('versions', entry.versions.length) ? entry.versions : nothing;
@@ -50,7 +58,7 @@ export class KeptFeatures {
     if (keeps) this.#endpoints += entry.endpoints.length;
     const endpoints = keeps ? entry.endpoints : nothing;
     const moreEndpoints = entry.moreEndpoints + (keeps ? 0 : entry.endpoints.length);
-    const rest = { coverage: nothing, anomalies: nothing };
+    const rest = { coverage: nothing, anomalies: nothing, linkage: null };
     this.entries.push({ ...entry, ...rest, hits, moreHits, versions, packages, endpoints, moreEndpoints });
   }
 
@@ -87,6 +95,18 @@ export class KeptFeatures {
     if (known) known.count++;
     else this.#codes.set(anomaly.code, { count: 1, first: anomaly });
     if ((known?.count ?? 1) <= ANOMALIES_OF_CODE) this.#anomalies.push(anomaly);
+  }
+
+  #image(path: string, linkage: Linkage): void {
+    const names = [...linkage.loads.keys(), ...linkage.rpaths];
+    const size = names.reduce((sum, name) => sum + name.length + 64, 0);
+    if (this.#linkage + size > LINKAGE) {
+      this.#dropped.libraries += linkage.loads.size;
+      this.images.push({ path, loads: new Map(), rpaths: new Set() });
+      return;
+    }
+    this.#linkage += size;
+    this.images.push({ path, ...linkage });
   }
 
   #take(what: 'versions' | 'packages', count: number): boolean {

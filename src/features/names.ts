@@ -1,6 +1,7 @@
 import type { Matcher } from '../rules/compile.ts';
 import type { Collector } from './collector.ts';
 import type { Scene } from './features.ts';
+import type { Format } from './sniff.ts';
 
 /** Matches what the path of an entry says: its name, the library or framework it is, the class a .class file holds. */
 export function matchName(path: string, scene: Scene, matcher: Matcher, into: Collector): void {
@@ -23,14 +24,22 @@ export function matchName(path: string, scene: Scene, matcher: Matcher, into: Co
 }
 
 /**
- * Whether the system loads this entry as code by its name and place: `classes2.dex`, a library under `lib/<abi>/`, the
- * executable that an Info.plist names. What stands there and is no code hides what it is.
+ * Whether the system loads this entry as code by its name and place, and content of that format is none to it:
+ * `classes2.dex`, a library under `lib/<abi>/`, the executable of an app, framework or extension. What stands there and
+ * is no code hides what it is.
  */
-export function isLoadedAsCode(path: string, scene: Scene): boolean {
-  if (path === scene.executable) return true;
-  if (scene.platform === 'android') return /^classes\d*\.dex$|^lib\/[^/]+\/[^/]+\.so$/.test(path);
-  return path.startsWith(scene.root) && frameworkOf(path.slice(scene.root.length)) !== null;
+export function isLoadedInVain(path: string, format: Format, scene: Scene): boolean {
+  if (scene.platform === 'android') {
+    return !androidCode.has(format) && /^classes\d*\.dex$|^lib\/[^/]+\/[^/]+\.so$/.test(path);
+  }
+  if (format === 'macho') return false;
+  const isFramework = path.startsWith(scene.root) && frameworkOf(path.slice(scene.root.length)) !== null;
+  // A static library that was copied along as if it were a framework is not loaded, and is read like one that is.
+  if (format === 'ar' && (isFramework || (scene.executables.has(path) && path.includes('.framework/')))) return false;
+  return isFramework || scene.executables.has(path);
 }
+
+const androidCode: ReadonlySet<Format> = new Set(['elf', 'macho', 'ar', 'dex', 'class', 'zip']);
 
 /** `X.framework` where the entry is that framework's binary: the file of the folder's own name. */
 function frameworkOf(path: string): string | null {

@@ -1,4 +1,5 @@
 import type { Budgets } from '../budgets.ts';
+import { joinLinkage, linkageOf } from '../bundle/libraries.ts';
 import { FormatError } from '../errors.ts';
 import { isArchive, readArchive } from '../formats/ar.ts';
 import { readElf } from '../formats/elf.ts';
@@ -90,6 +91,7 @@ function* matchArchive(size: number, base: number, matcher: Matcher, budgets: Bu
 function matchMachO(image: MachO, slice: FatSlice, matcher: Matcher, into: Collector): void {
   into.problems(image.problems);
   if (image.signature) into.signature ??= { teamId: image.signature.teamId };
+  into.linkage = joinLinkage(into.linkage, linkageOf(image, into.path));
   const libraries = matcher.names('library');
   const library = (path: string, grade: Grade) => {
     const name = libraryName(path);

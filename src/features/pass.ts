@@ -27,8 +27,8 @@ export interface Shared {
   readonly budgets: Budgets;
   readonly depth: Depth;
   readonly scanner: ByteScanner;
-  /** Whether the system loads an entry of this path as code. */
-  isLoadedAsCode(path: string): boolean;
+  /** Whether the system loads an entry of this path as code, and content of that format is none to it. */
+  isLoadedInVain(path: string, format: Format): boolean;
   /** Bytes that an archive inside the bundle may have: those that are open at once share one budget. */
   nestedRoom(): number;
   /** A buffer of at least that many bytes that keeps what it held: one at a time. */
@@ -110,7 +110,7 @@ export class Pass {
     }
     const code = native || format === 'dex' || format === 'class' || format === 'zip';
     if (!code) this.#into.namesOnly();
-    if (!code && this.#shared.isLoadedAsCode(this.#entry.path)) {
+    if (this.#shared.isLoadedInVain(this.#entry.path, format)) {
       this.#into.cover(
         'unreadable',
         'malformed',

@@ -141,3 +141,8 @@ export function resolveZip64(view: DataView, extra: ExtraFields, values: readonl
 export function isEncrypted({ flags }: ZipEntry): boolean {
   return (flags & ENCRYPTED) !== 0;
 }
+
+/** Whether the entry was written as a symbolic link (S_IFLNK). */
+export function isLink({ unixMode }: ZipEntry): boolean {
+  return unixMode !== null && (unixMode & 0o170000) === 0o120000;
+}

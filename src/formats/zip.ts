@@ -22,7 +22,7 @@ export type { Anomaly } from './anomaly.ts';
 export type { Problem } from './problems.ts';
 export type { EntryData, EntryRange } from './zip-entry.ts';
 export { locateEntry } from './zip-entry.ts';
-export { isEncrypted, type ZipDirectory, type ZipEntry } from './zip-records.ts';
+export { isEncrypted, isLink, type ZipDirectory, type ZipEntry } from './zip-records.ts';
 
 /** Whether a file begins like a ZIP: a local header, or the end record of an empty archive. */
 export function isZip(head: Uint8Array): boolean {

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
 import { ScanError } from '../errors.ts';
 
-/** The code of an error of the operating system, or what else was thrown. */
+/** What the system calls the error, never its message: that holds the host's paths. */
 export function reason(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }

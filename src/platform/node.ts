@@ -1,79 +1,28 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { closeSync, fstatSync, lstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import * as zlib from 'node:zlib';
-import { ScanError } from '../errors.ts';
+import { ReadError, ScanError } from '../errors.ts';
 import { readRegularFile, reason } from './node-file.ts';
+import { descriptors, fileSource, listFiles } from './node-files.ts';
 import { nodeInflater } from './node-inflate.ts';
 import { nodePrefetcher } from './node-prefetcher.ts';
 import { readRules } from './node-rules.ts';
-import type { ByteSource, CertificateFacts, FileEntry, Hash, Platform } from './platform.ts';
+import type { CertificateFacts, Hash, Platform } from './platform.ts';
 
-/** Files of a directory bundle beyond which it is refused: no app has as many. */
-const MOST_FILES = 200_000;
-
-/** Open files: what reads them beside the scan needs their number. */
-const descriptors = new WeakMap<ByteSource, number>();
-
-function fileSource(path: string): ByteSource {
-  const fd = openSync(path, 'r');
-  // readFile refuses 2 GiB and more; positional reads do not.
-  const { size } = fstatSync(fd);
-  const readInto = (into: Uint8Array, offset: number) => {
-    const wanted = Math.min(into.length, Math.max(0, size - offset));
-    let done = 0;
-    while (done < wanted) {
-      const count = readSync(fd, into, done, wanted - done, offset + done);
-      if (count === 0) break;
-      done += count;
-    }
-    return done;
-  };
-  const source: ByteSource = {
-    size,
-    read(offset, length) {
-      const into = new Uint8Array(Math.min(length, Math.max(0, size - offset)));
-      return into.subarray(0, readInto(into, offset));
-    },
-    readInto,
-    close: () => closeSync(fd),
-  };
-  descriptors.set(source, fd);
-  return source;
-}
-
-function listFiles(root: string): FileEntry[] {
-  const files: FileEntry[] = [];
-  const folders = [''];
-  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    for (const item of readdirSync(join(root, folder), { withFileTypes: true })) {
-      const path = folder === '' ? item.name : `${folder}/${item.name}`;
-      if (item.isDirectory()) folders.push(path);
-      else if (item.isFile() || item.isSymbolicLink()) {
-        if (files.length >= MOST_FILES) {
-          throw new ScanError('unreadable', `${root}: more than ${MOST_FILES} files; scan the app bundle itself`);
-        }
-        const size = item.isFile() ? lstatSync(join(root, path)).size : 0;
-        files.push({ path, size, link: item.isSymbolicLink(), open: () => fileSource(join(root, path)) });
-      }
-    }
-  }
-  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-function open(path: string): ReturnType<Platform['open']> {
+function open(path: string, most: number): ReturnType<Platform['open']> {
   try {
     const stat = statSync(path);
-    if (stat.isDirectory()) return { kind: 'directory', files: listFiles(path) };
+    if (stat.isDirectory()) return { kind: 'directory', ...listFiles(path, most) };
     if (!stat.isFile()) throw new ScanError('unreadable', `${path}: neither a file nor a directory`);
     return { kind: 'file', source: fileSource(path) };
   } catch (error) {
     if (error instanceof ScanError) throw error;
     if (reason(error) === 'ENOENT') throw new ScanError('not-found', `${path}: no such file or directory`);
-    throw new ScanError('unreadable', `${path}: cannot be read (${reason(error)})`, { cause: error });
+    const why = error instanceof ReadError ? error.message : `cannot be read (${reason(error)})`;
+    throw new ScanError('unreadable', `${path}: ${why}`, { cause: error });
   }
 }
 

@@ -18,9 +18,30 @@ export interface ByteSource {
 export interface FileEntry {
   readonly path: string;
   readonly size: number;
-  /** Symbolic links are listed and never followed: they could lead out of the bundle. */
-  readonly link: boolean;
+  /** Never follows a link, and opens no other file than was listed. @throws ReadError */
   open(): ByteSource;
+}
+
+/** A symbolic link: listed, never opened. Where it leads is worked out among the paths of the bundle. */
+export interface Link {
+  readonly path: string;
+  /** As it is written there; null where it cannot be read. */
+  readonly target: string | null;
+}
+
+/** What stands in a directory and is no file that could be read. */
+export interface Unlisted {
+  readonly path: string;
+  readonly reason: 'missing' | 'budget' | 'unsupported';
+  readonly detail: string;
+  /** False where everything was listed all the same. */
+  readonly matters: boolean;
+}
+
+export interface Listing {
+  readonly files: readonly FileEntry[];
+  readonly links: readonly Link[];
+  readonly unlisted: readonly Unlisted[];
 }
 
 export type InflateState = 'more' | 'end' | 'stopped';
@@ -62,8 +83,8 @@ export interface RuleText {
 
 /** What the core needs of its surroundings. The only door to the operating system. */
 export interface Platform {
-  /** @throws ScanError not-found, unreadable */
-  open(path: string): { kind: 'file'; source: ByteSource } | { kind: 'directory'; files: readonly FileEntry[] };
+  /** @param most files and folders to list of a directory. @throws ScanError not-found, unreadable */
+  open(path: string, most: number): { kind: 'file'; source: ByteSource } | ({ kind: 'directory' } & Listing);
   inflater(): Inflater;
   sha256(): Hash;
   /** Reads the file ahead of the scan, which closes it before the source; null where that is not worth it or not possible. */

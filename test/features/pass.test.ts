@@ -11,7 +11,7 @@ import { clue, rulesOf } from '../rules/rules-of.ts';
 
 it('wildcard clues that cost too much to compare make an entry partly read', async () => {
   const matcher = compileRules(rulesOf({ sdk: { clues: [clue('string', { like: 'agoraagora*x*y*z' })] } }));
-  const scene = { platform: 'android', root: '', executable: null } as const;
+  const scene = { platform: 'android', root: '', executable: null, executables: new Set<string>() } as const;
   const streamer = new Streamer(nodePlatform.inflater());
   const extractor = new Extractor(matcher, nodePlatform, streamer, defaultBudgets, 'deep', scene);
   const coverage = async (text: string) => {

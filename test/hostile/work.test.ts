@@ -1,6 +1,7 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { defaultBudgets } from '../../src/budgets.ts';
+import { singleArchive } from '../../src/bundle/archive.ts';
 import { Streamer } from '../../src/bundle/content.ts';
 import { readIpa } from '../../src/bundle/ipa.ts';
 import { instancesOf } from '../../src/detect/instances.ts';
@@ -199,9 +200,11 @@ describe('property lists', () => {
       }));
     const streamer = new Streamer(nodePlatform.inflater());
     const reader = { streamer, platform: nodePlatform, budgets: defaultBudgets };
-    const lists = new Map([480, 1920].map((count) => [count, entries(count)]));
-    const run = (count: number) => readIpa(lists.get(count)!, 'Payload/A.app/', reader, () => false);
-    expect((await run(480)).coverage.filter((line) => line.reason === 'missing')).toHaveLength(481);
+    const archive = { ...singleArchive(memorySource(plist), ''), listed: 0 };
+    const lists = new Map([480, 1920].map((count) => [count, { ...archive, entries: entries(count) }]));
+    const run = (count: number) => readIpa(lists.get(count)!, 'Payload/A.app/', '', reader, () => false);
+    // Theirs, the app's own, and its Info.plist.
+    expect((await run(480)).coverage.filter((line) => line.reason === 'missing')).toHaveLength(482);
     // Reading the lists is most of it: asking each of them for every path made 10 to 14.
     expect(await growth(run, 480)).toBeLessThan(8);
   });
@@ -330,6 +333,7 @@ function features(some: Partial<EntryFeatures>): EntryFeatures {
     moreEndpoints: 0,
     native: null,
     signature: null,
+    linkage: null,
     packages: new Map(),
     coverage: [],
     anomalies: [],
