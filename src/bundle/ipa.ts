@@ -1,3 +1,4 @@
+import { attempt, byReason } from '../coverage.ts';
 import { FormatError } from '../errors.ts';
 import { type PlistValue, readPlist } from '../formats/plist.ts';
 import type { Anomaly, App, Coverage } from '../types.ts';
@@ -41,23 +42,24 @@ export async function readIpa(entries: readonly Entry[], root: string, reader: R
     const read = await readDocument(entry, 'plist', reader, coverage, anomalies);
     if (!read) continue;
     documents.push(read.document);
-    try {
-      const { value, problems } = readPlist(read.bytes, reader.budgets);
-      for (const problem of problems.slice(0, 1)) {
-        coverage.push(line(entry.path, 'partial', problem.offset, problem.message));
-      }
-      if (!(value instanceof Map)) throw new FormatError('the property list is not a dictionary', 0);
-      const dictionary = value as ReadonlyMap<string, PlistValue>;
-      const container = containerFacts(folder, dictionary);
-      containers.push(container);
-      declare(entry.path, dictionary, container, isApp, declarations);
-      if (isApp) {
-        app = appOf(dictionary);
-        executable = container.executable === null ? null : root + container.executable;
-      }
-    } catch (error) {
-      if (!(error instanceof FormatError)) throw error;
-      coverage.push(line(entry.path, 'unreadable', error.offset, error.message));
+    const dictionary = attempt(
+      () => {
+        const { value, problems } = readPlist(read.bytes, reader.budgets);
+        for (const { offset, message, reason } of byReason(problems)) {
+          coverage.push(line(entry.path, 'partial', offset, message, reason));
+        }
+        if (!(value instanceof Map)) throw new FormatError('the property list is not a dictionary', 0);
+        return value as ReadonlyMap<string, PlistValue>;
+      },
+      ({ offset, message, reason }) => coverage.push(line(entry.path, 'unreadable', offset, message, reason)),
+    );
+    if (!dictionary) continue;
+    const container = containerFacts(folder, dictionary);
+    containers.push(container);
+    declare(entry.path, dictionary, container, isApp, declarations);
+    if (isApp) {
+      app = appOf(dictionary);
+      executable = container.executable === null ? null : root + container.executable;
     }
   }
   if (!entries.some((e) => e.path === `${root}Info.plist`)) {
