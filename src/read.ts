@@ -14,6 +14,7 @@ import type { EntryFeatures } from './features/features.ts';
 import { KeptFeatures } from './features/kept.ts';
 import type { ByteSource, Platform } from './platform/platform.ts';
 import type { Matcher } from './rules/compile.ts';
+import { reportText, reportTexts } from './text.ts';
 import type { BundleFacts, Coverage, Depth, Platform as MobilePlatform, Progress, Signature } from './types.ts';
 
 /** Everything the bytes say: what the pure stages after this work on. */
@@ -91,14 +92,14 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
       signingBlock: signing.signingBlock,
       app: { ...app.app, architectures: architecturesOf(app, entries) },
     };
-    return {
+    // What the entries say has come by the collector; from here on, no text of the app's is as it stood.
+    const said = {
       bundle,
-      app,
-      entries,
       coverage: kept.coverage.list(),
       anomalies: [...opened.archive.anomalies, ...app.anomalies, ...signing.anomalies, ...kept.anomalies],
       notices: opened.notices,
     };
+    return { ...reportTexts(said), app, entries };
   } finally {
     await prefetcher?.close();
     opened.close();
@@ -201,11 +202,16 @@ const noSignatures: SignatureFacts = { signatures: [], signingBlock: [], coverag
 
 /** The executable's: those of frameworks were replaced by the app's when it was built. */
 function codeSignature(app: AppFacts, entries: readonly EntryFeatures[]): Signature[] {
-  const signature = entries.find((e) => e.path === app.executable)?.signature;
+  const signature = executableOf(app, entries)?.signature;
   return signature ? [{ scheme: 'codesign', teamId: signature.teamId, certificates: [] }] : [];
 }
 
 function architecturesOf(app: AppFacts, entries: readonly EntryFeatures[]): string[] {
   if (app.app.architectures.length > 0) return [...app.app.architectures];
-  return [...(entries.find((e) => e.path === app.executable)?.architectures ?? [])].sort();
+  return [...(executableOf(app, entries)?.architectures ?? [])].sort();
+}
+
+function executableOf({ executable }: AppFacts, entries: readonly EntryFeatures[]): EntryFeatures | undefined {
+  const path = executable === null ? null : reportText(executable);
+  return entries.find((entry) => entry.path === path);
 }

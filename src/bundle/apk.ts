@@ -1,4 +1,4 @@
-import { FormatError } from '../errors.ts';
+import { attempt, byReason } from '../coverage.ts';
 import { attribute, readBinaryXml, type XmlElement } from '../formats/axml.ts';
 import type { Anomaly, App, Coverage } from '../types.ts';
 import { type AppFacts, type Declaration, type Document, noApp, type Reader, readDocument } from './app.ts';
@@ -33,32 +33,33 @@ export async function readApk(entries: readonly Entry[], reader: Reader): Promis
     executable: null,
     layout: null,
   });
-  const malformed = (offset: number | null, detail: string, state: Coverage['state'] = 'unreadable') =>
-    coverage.push({ path: MANIFEST, format: 'manifest', state, reason: 'malformed', offset, detail, matters: true });
+  const gap = (
+    offset: number | null,
+    detail: string,
+    state: Coverage['state'] = 'unreadable',
+    reason: Coverage['reason'] = 'malformed',
+  ) => coverage.push({ path: MANIFEST, format: 'manifest', state, reason, offset, detail, matters: true });
 
   const entry = entries.find((e) => e.path === MANIFEST);
   if (!entry) {
-    malformed(null, 'there is no AndroidManifest.xml: permissions and components are not known');
+    gap(null, 'there is no AndroidManifest.xml: permissions and components are not known');
     return facts(noApp);
   }
   const read = await readDocument(entry, 'manifest', reader, coverage, anomalies);
   if (!read) return facts(noApp);
   documents.push(read.document);
-  try {
-    const document = readBinaryXml(read.bytes, reader.budgets);
-    anomalies.push(...document.anomalies.map((a) => ({ ...a, path: MANIFEST })));
-    const [problem] = document.problems;
-    if (problem) malformed(problem.offset, problem.message, 'partial');
-    if (document.root?.name !== 'manifest') {
-      malformed(0, 'the document is not an Android manifest');
-      return facts(noApp);
-    }
-    return facts(appOf(document.root, declarations));
-  } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    malformed(error.offset, error.message);
+  const document = attempt(
+    () => readBinaryXml(read.bytes, reader.budgets),
+    ({ offset, message, reason }) => gap(offset, message, 'unreadable', reason),
+  );
+  if (!document) return facts(noApp);
+  anomalies.push(...document.anomalies.map((a) => ({ ...a, path: MANIFEST })));
+  for (const { offset, message, reason } of byReason(document.problems)) gap(offset, message, 'partial', reason);
+  if (document.root?.name !== 'manifest') {
+    gap(0, 'the document is not an Android manifest');
     return facts(noApp);
   }
+  return facts(appOf(document.root, declarations));
 }
 
 function appOf(manifest: XmlElement, declarations: Declaration[]): App {

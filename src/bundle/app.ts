@@ -1,5 +1,5 @@
 import type { Budgets } from '../budgets.ts';
-import { FormatError, ReadError } from '../errors.ts';
+import { attempt } from '../coverage.ts';
 import type { TextSpan } from '../formats/plist.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Anomaly, App, Coverage } from '../types.ts';
@@ -86,24 +86,24 @@ export async function readDocument(
     coverage.push({ path: entry.path, format, state: 'unreadable', reason, offset, detail, matters: true });
     return null;
   };
-  try {
-    const located = await entry.locate();
-    try {
-      anomalies.push(...located.anomalies);
-      const { bytes, end } = await reader.streamer.collect(located.content, reader.budgets.documentBytes);
-      if (tally) tally.bytes += end.bytes;
-      if (end.state === 'budget') return fail('budget', end.bytes, end.detail ?? 'too large');
-      if (end.state === 'broken') return fail('malformed', end.bytes, end.detail ?? 'broken content');
-      const hash = reader.platform.sha256();
-      hash.update(bytes);
-      return { bytes, document: { path: entry.path, format, size: bytes.length, sha256: hash.digest() } };
-    } finally {
-      located.close();
-    }
-  } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    return fail(error instanceof ReadError ? 'missing' : 'malformed', error.offset, error.message);
-  }
+  return attempt(
+    async () => {
+      const located = await entry.locate();
+      try {
+        anomalies.push(...located.anomalies);
+        const { bytes, end } = await reader.streamer.collect(located.content, reader.budgets.documentBytes);
+        if (tally) tally.bytes += end.bytes;
+        if (end.state === 'budget') return fail('budget', end.bytes, end.detail ?? 'too large');
+        if (end.state === 'broken') return fail('malformed', end.bytes, end.detail ?? 'broken content');
+        const hash = reader.platform.sha256();
+        hash.update(bytes);
+        return { bytes, document: { path: entry.path, format, size: bytes.length, sha256: hash.digest() } };
+      } finally {
+        located.close();
+      }
+    },
+    ({ reason, offset, message }) => fail(reason, offset, message),
+  );
 }
 
 export const noApp: App = {

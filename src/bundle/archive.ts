@@ -3,7 +3,8 @@ import { BudgetError } from '../errors.ts';
 import type { ByteRange } from '../formats/reading.ts';
 import { readZipDirectory } from '../formats/zip.ts';
 import type { ByteSource, Link, Listing, Platform } from '../platform/platform.ts';
-import type { Anomaly, Coverage } from '../types.ts';
+import { visible } from '../text.ts';
+import type { Anomaly, Coverage, CoverageReason } from '../types.ts';
 import { type Content, drive, readAhead, type Streamer } from './content.ts';
 import { ZipContent } from './zip-content.ts';
 
@@ -57,22 +58,17 @@ export async function zipArchive(
 ): Promise<Archive> {
   const directory = await drive(readZipDirectory(source.size, budgets), source);
   const around = { source, near: readAhead(source), prefix, budgets, streamer, platform };
-  const seen = new Map<string, number>();
-  const unique = (name: string) => {
-    const count = (seen.get(name) ?? 0) + 1;
-    seen.set(name, count);
-    return count === 1 ? name : `${name} (copy ${count})`;
-  };
+  const unique = uniqueNames();
   const entries = directory.entries.filter((e) => !e.directory).map((e) => new ZipContent(around, e, unique(e.name)));
   // Installers do not see these; code that reads its own archive does.
   const orphans = directory.orphans
     .filter((e) => !e.directory)
-    .map((e) => new ZipContent(around, e, `${unique(e.name)} (not in the directory, at ${e.headerOffset})`));
+    .map((e) => new ZipContent(around, e, unique(`${e.name} (not in the directory, at ${e.headerOffset})`)));
   // Signed over or ignored by installers, and open to the app's own code.
   const asides = [
     { range: directory.signingBlock, name: '(APK Signing Block)' },
     { range: directory.comment, name: '(comment of the archive)' },
-  ].flatMap(({ range, name }) => (range && range.length > 0 ? [asideEntry(source, range, prefix + name)] : []));
+  ].flatMap(({ range, name }) => (range && range.length > 0 ? [asideEntry(source, range, prefix + unique(name))] : []));
   return {
     entries: [...entries, ...orphans, ...asides].sort((a, b) => a.position - b.position),
     listed: entries.length,
@@ -83,13 +79,29 @@ export async function zipArchive(
       detail: a.detail,
     })),
     coverage: [
-      ...directory.problems.map((p) => zipGap(prefix, 'malformed', p.offset, p.message)),
+      ...directory.problems.map((p) => zipGap(prefix, p.reason, p.offset, p.message)),
       ...directory.anomalies
         .filter((a) => unclaimed.has(a.code))
         .map((a) => zipGap(prefix, 'unsupported', a.offset, `bytes of no entry were not searched: ${a.detail}`)),
     ],
     links: [],
     signingBlock: directory.signingBlock,
+  };
+}
+
+/** Names that stay apart in a report, where what is unseen is written out, and whatever an archive calls its entries. */
+function uniqueNames(): (name: string) => string {
+  const taken = new Map<string, number>();
+  return (name) => {
+    const own = visible(name);
+    let unique = name;
+    for (let shown = own; taken.has(shown); shown = visible(unique)) {
+      const copy = taken.get(own)! + 1;
+      taken.set(own, copy);
+      unique = `${name} (copy ${copy})`;
+    }
+    taken.set(visible(unique), 1);
+    return unique;
   };
 }
 
@@ -101,7 +113,7 @@ const unclaimed: ReadonlySet<string> = new Set([
   'zip.directory-gap',
 ]);
 
-function zipGap(prefix: string, reason: 'malformed' | 'unsupported', offset: number, detail: string): Coverage {
+function zipGap(prefix: string, reason: CoverageReason, offset: number, detail: string): Coverage {
   const path = prefix.slice(0, -1) || '(the archive)';
   return { path, format: 'zip', state: 'partial', reason, offset, detail, matters: true };
 }

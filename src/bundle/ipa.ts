@@ -1,4 +1,4 @@
-import { BudgetError, FormatError } from '../errors.ts';
+import { attempt, byReason } from '../coverage.ts';
 import { type PlistTally, readPlistKeys } from '../formats/plist.ts';
 import type { Anomaly, App, Coverage } from '../types.ts';
 import {
@@ -57,23 +57,24 @@ export async function readIpa(
     const read = await readDocument(entry, 'plist', reader, coverage, anomalies, tally);
     if (!read) continue;
     documents.push(read.document);
-    try {
-      const found = readPlistKeys(read.bytes, reader.budgets, wanted, tally);
-      for (const problem of found.problems.slice(0, 1)) {
-        coverage.push(line(entry.path, 'partial', problem.offset, problem.message));
-      }
-      const { kept, cut } = boundedEntries(found.entries);
-      if (cut !== null) coverage.push(line(entry.path, 'partial', null, cut, 'budget'));
-      const container = containerFacts(name.folder, entry.path, kept);
-      containers.push(container);
-      named[nothing] = { ...name, executable: container.executable };
-      declare(entry.path, kept, container, isApp, declarations);
-      if (isApp) app = appOf(kept);
-    } catch (error) {
-      if (!(error instanceof FormatError)) throw error;
-      const reason = error instanceof BudgetError ? 'budget' : 'malformed';
-      coverage.push(line(entry.path, 'unreadable', error.offset, error.message, reason));
+    const found = attempt(
+      () => readPlistKeys(read.bytes, reader.budgets, wanted, tally),
+      ({ offset, message, reason }) => {
+        coverage.push(line(entry.path, 'unreadable', offset, message, reason));
+        return null;
+      },
+    );
+    if (!found) continue;
+    for (const { offset, message, reason } of byReason(found.problems)) {
+      coverage.push(line(entry.path, 'partial', offset, message, reason));
     }
+    const { kept, cut } = boundedEntries(found.entries);
+    if (cut !== null) coverage.push(line(entry.path, 'partial', null, cut, 'budget'));
+    const container = containerFacts(name.folder, entry.path, kept);
+    containers.push(container);
+    named[nothing] = { ...name, executable: container.executable };
+    declare(entry.path, kept, container, isApp, declarations);
+    if (isApp) app = appOf(kept);
   }
   const left = plists.slice(count);
   if (left.length > 0) {

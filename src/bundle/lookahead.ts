@@ -1,4 +1,4 @@
-import { FormatError } from '../errors.ts';
+import { attempt } from '../coverage.ts';
 import type { Prefetcher } from '../platform/prefetcher.ts';
 import type { Entry } from './archive.ts';
 
@@ -24,12 +24,12 @@ export class Lookahead {
       const entry = this.#entries[this.#next]!;
       if (!entry.likely || !this.#prefetcher.takes(entry.packed ?? 0)) continue;
       looked++;
-      try {
-        this.#prefetcher.announce(await entry.likely());
-      } catch (error) {
-        // It is said of the entry when its turn comes.
-        if (!(error instanceof FormatError)) throw error;
-      }
+      // What fails is said of the entry when its turn comes.
+      const content = await attempt(
+        () => entry.likely!(),
+        () => {},
+      );
+      if (content) this.#prefetcher.announce(content);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { FormatError } from '../errors.ts';
+import { attempt } from '../coverage.ts';
 import { readSigningBlock } from '../formats/apk-signing.ts';
 import { readPkcs7Certificates } from '../formats/pkcs7.ts';
 import type { ByteSource } from '../platform/platform.ts';
@@ -47,7 +47,7 @@ export async function readSignatures(
     for (const { offset, length } of certificates) read.push(certificate(await source.read(offset, length), reader));
     signatures.push({ scheme, teamId: null, certificates: read });
   }
-  for (const { offset, message } of block.problems) coverage.push(line(BLOCK, offset, message));
+  for (const { offset, message, reason } of block.problems) coverage.push(line(BLOCK, offset, message, reason));
   const [payload] = block.payload;
   if (payload) {
     const bytes = block.payload.reduce((sum, { size }) => sum + size, 0);
@@ -77,16 +77,12 @@ async function readJarSignature(entry: Entry, reader: Reader, coverage: Coverage
   coverage.push(...failures.map((failure) => ({ ...failure, matters: false })));
   if (!read) return null;
   const { bytes } = read;
-  try {
-    const certificates = readPkcs7Certificates(bytes).map(({ offset, length }) =>
-      certificate(bytes.subarray(offset, offset + length), reader),
-    );
-    return { scheme: 'v1', teamId: null, certificates };
-  } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    coverage.push(line(entry.path, error.offset, error.message));
-    return null;
-  }
+  const found = attempt(
+    () => readPkcs7Certificates(bytes),
+    ({ offset, message, reason }) => coverage.push(line(entry.path, offset, message, reason)),
+  );
+  const certificates = found?.map(({ offset, length }) => certificate(bytes.subarray(offset, offset + length), reader));
+  return certificates ? { scheme: 'v1', teamId: null, certificates } : null;
 }
 
 function certificate(der: Uint8Array, { platform }: Reader): Certificate {

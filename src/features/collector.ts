@@ -1,5 +1,7 @@
 import type { Budgets } from '../budgets.ts';
 import type { Linkage } from '../bundle/libraries.ts';
+import { byReason, type Problem } from '../coverage.ts';
+import { reportText, reportTexts } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason } from '../types.ts';
 import type { EndpointHit, EntryFeatures, Grade, Hit, NativeFacts, VersionHit } from './features.ts';
 
@@ -8,7 +10,7 @@ const gradeOrder: readonly Grade[] = ['defined', 'declared', 'referenced'];
 /** Formats that are code themselves: a second image inside is their own business (a DEX in a library's data). */
 const codeFormats: ReadonlySet<string> = new Set(['elf', 'macho', 'ar', 'dex']);
 
-/** Longest text kept of what a clue met. */
+/** Bytes of the longest text kept of what a clue met. */
 const TEXT = 200;
 
 /** Gathers what the extractors find in one entry, within the budgets. */
@@ -39,7 +41,8 @@ export class Collector {
   readonly #anomalies: Anomaly[] = [];
 
   constructor(path: string, container: string | null, budgets: Budgets) {
-    this.path = path;
+    // At once: all that is said of the entry repeats it.
+    this.path = reportText(path);
     this.container = container;
     this.#budgets = budgets;
   }
@@ -109,12 +112,9 @@ export class Collector {
     }
   }
 
-  /** Problems of one reader as one line: the first says where, the number says how many. */
-  problems(problems: readonly { readonly offset: number; readonly message: string }[]): void {
-    const [first] = problems;
-    if (!first) return;
-    const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
-    this.cover('partial', 'malformed', first.offset, first.message + more);
+  /** Problems of one reader: a line for each reason. */
+  problems(problems: readonly Problem[]): void {
+    for (const { reason, offset, message } of byReason(problems)) this.cover('partial', reason, offset, message);
   }
 
   anomalies(anomalies: readonly Pick<Anomaly, 'code' | 'offset' | 'detail'>[]): void {
@@ -152,7 +152,7 @@ export class Collector {
   }
 
   finish(): EntryFeatures {
-    return {
+    return reportTexts({
       path: this.path,
       format: this.format,
       size: this.size,
@@ -174,23 +174,11 @@ export class Collector {
       packages: this.packages,
       coverage: this.#coverage,
       anomalies: this.#anomalies,
-    };
+    });
   }
 }
 
-/** Printable and short: app-controlled text never carries control characters into a report. */
+/** Short, and a copy: V8 lets a slice of a string table keep the whole table in memory for as long as the report lives. */
 function shorten(text: string): string {
-  const clean = withoutControls(text);
-  const short = clean.length > TEXT ? `${clean.slice(0, TEXT - 1)}…` : clean;
-  // A copy: V8 lets a slice of a string table keep the whole table in memory for as long as the report lives.
-  return ` ${short}`.slice(1);
-}
-
-/** Control, bidirectional and zero-width characters as \u escapes. */
-function withoutControls(text: string): string {
-  return text.replace(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: naming them is the point
-    /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return ` ${reportText(text, TEXT)}`.slice(1);
 }

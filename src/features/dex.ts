@@ -1,5 +1,6 @@
 import {
   type DexFile,
+  decodeMutf8,
   definedPackages,
   openDexes,
   type StringFilter,
@@ -14,11 +15,9 @@ import type { Matcher } from '../rules/compile.ts';
 import { PairMarks } from '../rules/pair-marks.ts';
 import { versionAtStart } from '../rules/version-at.ts';
 import type { Collector } from './collector.ts';
-import { endpointOf, schemes } from './endpoints.ts';
+import { endpointOf } from './endpoints.ts';
 import { matchFields } from './fields.ts';
-import { addressEnd } from './locators.ts';
-
-const latin1 = new TextDecoder('latin1');
+import { addressEnd, LONGEST_URL, schemes } from './locators.ts';
 
 /** As many as `definedPackages` gives of one header. */
 const MOST_PACKAGES = 2000;
@@ -79,10 +78,10 @@ function matchDex(dex: DexFile, matcher: Matcher, into: Collector): void {
     strings.matchBytes(bytes, start, end, onString);
     versionStrings.matchBytes(bytes, start, end, onVersion);
     if (mayBeUrl(bytes, start, end)) {
-      const found = endpointOf(latin1.decode(bytes.subarray(start, Math.min(end, start + 1024))), base + start);
+      const found = endpointOf(decodeMutf8(bytes, start, Math.min(end, start + LONGEST_URL)), base + start);
       if (found) into.endpoint(found);
     } else if (isAddress(bytes, start, end) || hosts.matchBytes(bytes, start, end) >= 0) {
-      const host = latin1.decode(bytes.subarray(start, end));
+      const host = decodeMutf8(bytes, start, end);
       into.endpoint({ host, url: null, scheme: null, offset: base + start });
     }
   };

@@ -1,22 +1,5 @@
 import type { EndpointHit } from './features.ts';
-
-export const schemes: ReadonlySet<string> = new Set([
-  'http',
-  'https',
-  'ws',
-  'wss',
-  'rtmp',
-  'rtmps',
-  'rtsp',
-  'stun',
-  'stuns',
-  'turn',
-  'turns',
-  'mqtt',
-  'mqtts',
-  'tcp',
-  'udp',
-]);
+import { schemes } from './locators.ts';
 
 /** Hosts that name a document type or a schema and never a place data goes to. */
 const vocabularies = new Set([

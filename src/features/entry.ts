@@ -2,7 +2,7 @@ import type { Budgets } from '../budgets.ts';
 import type { Entry } from '../bundle/archive.ts';
 import { zipArchive } from '../bundle/archive.ts';
 import { type Content, type StreamEnd, type Streamer, windowOf } from '../bundle/content.ts';
-import { BudgetError, FormatError, ReadError } from '../errors.ts';
+import { attempt } from '../coverage.ts';
 import { type ByteSource, memorySource, type Platform } from '../platform/platform.ts';
 import type { Matcher } from '../rules/compile.ts';
 import type { Depth } from '../types.ts';
@@ -56,19 +56,18 @@ export class Extractor {
     const into = new Collector(entry.path, containerOf(entry.path, this.#scene), this.#shared.budgets);
     into.size = entry.size;
     matchName(entry.path, this.#scene, this.#shared.matcher, into);
-    try {
-      const { content, anomalies, close } = await entry.locate();
-      try {
-        into.anomalies(anomalies);
-        await this.#read(content, entry, into, nesting, out);
-      } finally {
-        close();
-      }
-    } catch (error) {
-      if (!(error instanceof FormatError)) throw error;
-      const reason = error instanceof BudgetError ? 'budget' : error instanceof ReadError ? 'missing' : 'malformed';
-      into.cover('unreadable', reason, error.offset, error.message);
-    }
+    await attempt(
+      async () => {
+        const { content, anomalies, close } = await entry.locate();
+        try {
+          into.anomalies(anomalies);
+          await this.#read(content, entry, into, nesting, out);
+        } finally {
+          close();
+        }
+      },
+      ({ reason, offset, message }) => into.cover('unreadable', reason, offset, message),
+    );
     if (into.coverage.length === 0) coverRead(into);
     out(into.finish());
   }

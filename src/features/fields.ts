@@ -1,4 +1,4 @@
-import { FormatError } from '../errors.ts';
+import { attempt } from '../coverage.ts';
 import { constantString } from '../formats/java-class.ts';
 import type { Matcher } from '../rules/compile.ts';
 import type { Collector } from './collector.ts';
@@ -32,12 +32,10 @@ export function hasField(matcher: Matcher, className: string | null): boolean {
 
 /** Reads one class file, which must be whole: an app's jars are not always converted to DEX. */
 export function extractClass(bytes: Uint8Array, matcher: Matcher, into: Collector): void {
-  try {
-    matchFields(matcher, into, (className, field) => constantString(bytes, className, field));
-  } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    into.cover('partial', 'malformed', error.offset, error.message);
-  }
+  attempt(
+    () => matchFields(matcher, into, (className, field) => constantString(bytes, className, field)),
+    ({ reason, offset, message }) => into.cover('partial', reason, offset, message),
+  );
 }
 
 /** `3.0.0` of `3.0.0-SNAPSHOT`. */

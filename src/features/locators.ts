@@ -29,14 +29,17 @@ const plainSchemes = ['http', 'https', 'rtmp', 'rtmps', 'rtmpt'];
 const relaySchemes = ['stun', 'stuns', 'turn', 'turns'];
 const otherSchemes = 'ws wss ftp mqtt mqtts tcp udp rtsp rtsps grpc srt quic'.split(' ');
 
+/** What a URL can begin with, wherever it stands: the one list of them. */
+export const schemes: ReadonlySet<string> = new Set([...plainSchemes, ...relaySchemes, ...otherSchemes]);
+
 /** Schemes are compared as numbers, five bits a letter, last letter lowest. */
 function packed(scheme: string): number {
   return [...scheme].reduce((code, letter) => (code << 5) | (letter.charCodeAt(0) & 0x1f), 0);
 }
-const LONGEST_SCHEME = 5;
+const LONGEST_SCHEME = Math.max(...[...schemes].map((scheme) => scheme.length));
 const plain = new Set(plainSchemes.map(packed));
 const relays = new Set(relaySchemes.map(packed));
-const schemes = new Set([...plainSchemes, ...relaySchemes, ...otherSchemes].map(packed));
+const slashed = new Set([...schemes].map(packed));
 
 /** Position of the scheme that ends before a colon, or -1. `news://` is no `ws://`. */
 function schemeBefore(bytes: Uint8Array, colon: number, known: ReadonlySet<number>): number {
@@ -78,7 +81,7 @@ function makeMarks(): Mark[] {
   const hosts = all.filter((_, byte) => startsHost[byte]);
   const borders = all.filter((_, byte) => !joinsScheme[byte]);
   for (const host of hosts) add(SLASHED, `://${host}`, 0);
-  for (const scheme of [...plainSchemes, ...relaySchemes, ...otherSchemes]) {
+  for (const scheme of schemes) {
     add(SLASHED, `${scheme.slice(-1)}://`, 1);
     add(SLASHED, `${scheme.slice(-2)}:/`, 2);
     for (const border of scheme.length < 3 ? borders : ['']) add(SLASHED, `${border}${scheme.slice(-3)}:`, 3);
@@ -119,17 +122,17 @@ export class UrlReader {
    */
   at(bytes: Uint8Array, kind: number, colon: number, high: number): boolean {
     if (bytes[colon] !== COLON) return false;
-    const slashed = bytes[colon + 1] === SLASH && bytes[colon + 2] === SLASH;
-    if (slashed !== (kind === SLASHED)) return false;
-    const from = slashed ? colon + 3 : colon + 1;
+    const isSlashed = bytes[colon + 1] === SLASH && bytes[colon + 2] === SLASH;
+    if (isSlashed !== (kind === SLASHED)) return false;
+    const from = isSlashed ? colon + 3 : colon + 1;
     if (!startsHost[bytes[from]!]) return false;
-    this.start = schemeBefore(bytes, colon, slashed ? schemes : relays);
+    this.start = schemeBefore(bytes, colon, isSlashed ? slashed : relays);
     if (this.start === -1) return false;
     // In a script `{turn:` and `,turn:` are a property.
     const before = bytes[this.start - 1];
-    if (!slashed && (before === 0x7b || before === 0x2c)) return false;
+    if (!isSlashed && (before === 0x7b || before === 0x2c)) return false;
     this.end = this.#read(bytes, from, high);
-    if (!slashed && !isHost(bytes, from, this.end)) return false;
+    if (!isSlashed && !isHost(bytes, from, this.end)) return false;
     if (this.start >= this.#outerEnd) this.#outerEnd = this.end;
     return true;
   }
@@ -143,7 +146,7 @@ export class UrlReader {
       if (endsAuthority(bytes[i]!)) authority = false;
       // Another URL in the place of the host is the next string of a table, not a part of this one.
       else if (bytes[i] === COLON && (inside || authority) && bytes[i + 1] === SLASH && bytes[i + 2] === SLASH) {
-        const next = schemeBefore(bytes, i, schemes);
+        const next = schemeBefore(bytes, i, slashed);
         if (next >= from) return next;
       }
     }

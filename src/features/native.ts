@@ -1,6 +1,6 @@
 import type { Budgets } from '../budgets.ts';
 import { joinLinkage, linkageOf } from '../bundle/libraries.ts';
-import { FormatError } from '../errors.ts';
+import { attempt } from '../coverage.ts';
 import { isArchive, readArchive } from '../formats/ar.ts';
 import { readElf } from '../formats/elf.ts';
 import { type FatSlice, type MachO, readFat, readMachO } from '../formats/macho.ts';
@@ -20,17 +20,19 @@ export function* matchNative(size: number, matcher: Matcher, budgets: Budgets, i
   into.slices = fat.slices;
   for (const slice of fat.slices) {
     into.arch = slice.arch;
-    try {
-      const head = yield { offset: slice.offset, length: 8 };
-      if (isArchive(head)) yield* matchArchive(slice.size, slice.offset, matcher, budgets, into);
-      else matchMachO(yield* readMachO(slice, budgets), slice, matcher, into);
-    } catch (error) {
-      // One unreadable slice leaves the others readable.
-      if (!(error instanceof FormatError)) throw error;
-      into.cover('unreadable', 'malformed', error.offset, `${slice.arch} slice: ${error.message}`);
-    }
+    // One unreadable slice leaves the others readable.
+    yield* attempt(
+      () => matchSlice(slice, matcher, budgets, into),
+      ({ reason, offset, message }) => into.cover('unreadable', reason, offset, `${slice.arch} slice: ${message}`),
+    );
   }
   into.arch = fat.slices.length === 1 ? (fat.slices[0]?.arch ?? null) : null;
+}
+
+function* matchSlice(slice: FatSlice, matcher: Matcher, budgets: Budgets, into: Collector): Reading<void> {
+  const head = yield { offset: slice.offset, length: 8 };
+  if (isArchive(head)) yield* matchArchive(slice.size, slice.offset, matcher, budgets, into);
+  else matchMachO(yield* readMachO(slice, budgets), slice, matcher, into);
 }
 
 function* matchElf(size: number, matcher: Matcher, budgets: Budgets, into: Collector): Reading<void> {

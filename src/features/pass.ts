@@ -1,7 +1,7 @@
 import type { Budgets } from '../budgets.ts';
 import type { Entry } from '../bundle/archive.ts';
 import type { Content, StreamEnd, Streamer } from '../bundle/content.ts';
-import { BudgetError, FormatError } from '../errors.ts';
+import { attempt } from '../coverage.ts';
 import type { Hash, Platform } from '../platform/platform.ts';
 import type { Matcher } from '../rules/compile.ts';
 import type { Depth } from '../types.ts';
@@ -152,14 +152,13 @@ export class Pass {
 
   /** Runs a step of the native reader; what it cannot follow ends the reading, not the scan of the bytes. */
   #parse(step: (reading: StreamReading<void>) => void): void {
-    try {
-      step(this.#reading as StreamReading<void>);
-    } catch (error) {
-      if (!(error instanceof FormatError)) throw error;
-      this.#readingFailed = true;
-      const reason = error instanceof BudgetError ? 'budget' : 'malformed';
-      this.#into.cover('partial', reason, error.offset, error.message);
-    }
+    attempt(
+      () => step(this.#reading as StreamReading<void>),
+      ({ reason, offset, message }) => {
+        this.#readingFailed = true;
+        this.#into.cover('partial', reason, offset, message);
+      },
+    );
   }
 
   get #mostHeld(): number {

@@ -1,3 +1,4 @@
+import { BudgetError } from '../errors.ts';
 import type { ByteRange, Reading } from '../formats/reading.ts';
 
 /** Most bytes from the start of the content that stay available. */
@@ -33,7 +34,7 @@ export class StreamReading<T> {
   #result: { value: T } | null = null;
 
   /**
-   * @param most bytes one range may have; a longer one is answered short
+   * @param most bytes one range may have; a longer one ends the reading with a BudgetError
    * @param retained bytes from the start that stay available
    * @param store a buffer of at least so many bytes that keeps what it held, this reading's until it is done
    */
@@ -103,8 +104,8 @@ export class StreamReading<T> {
         this.#retained = 0;
         return;
       }
-      const { offset } = next.value;
-      const length = Math.min(next.value.length, this.#most);
+      const { offset, length } = next.value;
+      if (length > this.#most) throw new BudgetError('heldBytes', this.#most, offset);
       this.#wanted = { offset, length };
       if (length === 0 || offset + length <= this.#retainedLength) {
         // In place: what is retained stays as it is until the reading has ended.

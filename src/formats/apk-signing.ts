@@ -1,4 +1,5 @@
 import type { Budgets } from '../budgets.ts';
+import { attempt, type Failed } from '../coverage.ts';
 import { BudgetError, FormatError } from '../errors.ts';
 import { type Problem, Problems } from './problems.ts';
 import type { ByteRange, Reading } from './reading.ts';
@@ -83,7 +84,7 @@ export function* readSigningBlock(block: ByteRange, budgets: Budgets): Reading<A
   let pairs = 0;
   for (let at = block.offset + SIZE_BYTES; at < end; ) {
     if (pairs++ >= MOST_PAIRS) {
-      problems.add(at, `more than ${MOST_PAIRS} pairs; the rest is not read`);
+      problems.add(at, `more than ${MOST_PAIRS} pairs; the rest is not read`, 'budget');
       break;
     }
     const header = yield { offset: at, length: PAIR_HEADER };
@@ -133,30 +134,20 @@ function* readScheme(
   problems: Problems,
 ): Reading<readonly ApkSigner[]> {
   if (pair.size > budgets.documentBytes) {
-    const { message } = new BudgetError('documentBytes', budgets.documentBytes, pair.offset);
-    problems.add(pair.offset, `signature scheme ${scheme}: ${message}`);
+    problems.failed(new BudgetError('documentBytes', budgets.documentBytes, pair.offset), `signature scheme ${scheme}`);
     return [];
   }
   const bytes = yield { offset: pair.offset, length: pair.size };
   const signers: ApkSigner[] = [];
-  const fail = (error: unknown) => {
-    if (!(error instanceof FormatError)) throw error;
-    problems.add(error.offset, `signature scheme ${scheme}: ${error.message}`);
-  };
-  try {
+  const failed: Failed = (_, error) => problems.failed(error, `signature scheme ${scheme}`);
+  attempt(() => {
     const sequence = new Prefixed(bytes, 0, bytes.length, pair.offset).next();
     while (!sequence.isAtEnd) {
       if (signers.length >= MOST_SIGNERS) throw new FormatError(`more than ${MOST_SIGNERS} signers`, sequence.offset);
       const signer = sequence.next();
-      try {
-        signers.push({ scheme, certificates: certificatesOf(signer) });
-      } catch (error) {
-        fail(error);
-      }
+      attempt(() => signers.push({ scheme, certificates: certificatesOf(signer) }), failed);
     }
-  } catch (error) {
-    fail(error);
-  }
+  }, failed);
   return signers;
 }
 

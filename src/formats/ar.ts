@@ -65,7 +65,7 @@ export function* readArchive(size: number, budgets: Budgets, base = 0): Reading<
   let at = base + MAGIC.length;
   for (let count = 0; at + HEADER <= end; count++) {
     if (count >= budgets.archiveMembers) {
-      problems.add(at, new BudgetError('archiveMembers', budgets.archiveMembers, at).message);
+      problems.failed(new BudgetError('archiveMembers', budgets.archiveMembers, at));
       break;
     }
     const bytes = yield { offset: at, length: Math.min(HEADER_AND_NAME, end - at) };
@@ -93,8 +93,7 @@ export function* readArchive(size: number, budgets: Budgets, base = 0): Reading<
     const kind = indexKind(name);
     if (kind !== null || name === '//') {
       held += data.size;
-      if (held > budgets.heldBytes)
-        problems.add(offset, new BudgetError('heldBytes', budgets.heldBytes, offset).message);
+      if (held > budgets.heldBytes) problems.failed(new BudgetError('heldBytes', budgets.heldBytes, offset));
       else {
         const table = yield { offset, length: data.size };
         if (kind === null) longNames = new StringTable(table, offset);
@@ -155,7 +154,7 @@ function readIndex(
   let strays = 0;
   for (let i = 0; i < table.count; i++) {
     if (symbols.length >= budgets.symbols) {
-      problems.add(offset, new BudgetError('symbols', budgets.symbols, offset).message);
+      problems.failed(new BudgetError('symbols', budgets.symbols, offset));
       return;
     }
     const at = table.nameAt(i) ?? next;
@@ -169,7 +168,9 @@ function readIndex(
     if (member < 0) strays++;
     symbols.push({ name, offset: names.offset + at, member });
   }
-  if (strays > 0) problems.add(offset, `${strays} symbols are defined by members that are not there`);
+  // Members behind a budget's end are there and were not listed.
+  if (strays > 0 && !problems.hitBudget)
+    problems.add(offset, `${strays} symbols are defined by members that are not there`);
 }
 
 interface Index {

@@ -57,8 +57,7 @@ class Reader {
 
   read(contentBytes: number): XmlDocument {
     if (contentBytes > this.bytes.length) {
-      const { message } = new BudgetError('documentBytes', this.budgets.documentBytes, this.bytes.length);
-      this.problems.add(this.bytes.length, message);
+      this.problems.failed(new BudgetError('documentBytes', this.budgets.documentBytes, this.bytes.length));
     }
     const [start, end] = this.readHeader(contentBytes);
     for (let at = start; at + 8 <= end; ) {
@@ -68,7 +67,8 @@ class Reader {
         this.anomalies.add(code, at, `a chunk of ${size} bytes ends the document`);
         break;
       }
-      if (size > end - at) {
+      // Where the budget cut the document, that is no fault of the chunk's.
+      if (size > end - at && !(this.problems.hitBudget && end === this.bytes.length)) {
         this.anomalies.add('axml.chunk-size', at, `a chunk of ${size} bytes, ${end - at} are left`);
         this.problems.add(at, 'the document ends inside a chunk');
       }
@@ -77,7 +77,7 @@ class Reader {
     }
     if (!this.attributes.strings && !this.root) throw new FormatError('no binary XML', 0);
     if (!this.root) this.problems.add(end, 'the document has no element');
-    if (this.open.length > 0) {
+    if (this.open.length > 0 && !this.problems.hitBudget) {
       this.problems.add(this.open.at(-1)!.offset, `elements left open: ${this.open.length}, more may be missing`);
     }
     return { root: this.root, anomalies: this.anomalies.list(), problems: this.problems.list };
@@ -139,7 +139,7 @@ class Reader {
 
   private startElement(at: number, end: number): boolean {
     if (this.elements++ >= this.budgets.xmlElements) {
-      this.problems.add(at, new BudgetError('xmlElements', this.budgets.xmlElements, at).message);
+      this.problems.failed(new BudgetError('xmlElements', this.budgets.xmlElements, at));
       return false;
     }
     const headerSize = this.view.getUint16(at + 2, true);
@@ -164,7 +164,7 @@ class Reader {
   }
 
   private tooDeep(at: number): void {
-    if (!this.isTooDeep) this.problems.add(at, `elements deeper than ${DEPTH} are left out`);
+    if (!this.isTooDeep) this.problems.add(at, `elements deeper than ${DEPTH} are left out`, 'budget');
     this.isTooDeep = true;
   }
 }

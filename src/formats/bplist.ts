@@ -1,4 +1,5 @@
 import type { Budgets } from '../budgets.ts';
+import { attempt } from '../coverage.ts';
 import { BudgetError, FormatError } from '../errors.ts';
 import type { Place, PlistReading } from './plist-reading.ts';
 import type { PlistValue } from './plist-value.ts';
@@ -105,13 +106,14 @@ class BinaryPlist {
   /** The object that the reference at `offset` names. A container comes back empty and is filled later. */
   private referenced(offset: number): PlistValue {
     const index = this.unsigned(offset, this.referenceSize);
-    try {
-      return this.object(index);
-    } catch (error) {
-      if (!(error instanceof FormatError) || error instanceof BudgetError) throw error;
-      this.problems.add(error.offset, error.message);
-      return null;
-    }
+    return attempt(
+      () => this.object(index),
+      ({ reason }, error) => {
+        // A reference that leads nowhere is one value; a budget is the whole list's.
+        if (reason === 'budget') throw error;
+        this.problems.failed(error);
+      },
+    );
   }
 
   private key(offset: number): string {

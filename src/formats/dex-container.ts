@@ -1,3 +1,4 @@
+import type { Problem } from '../coverage.ts';
 import { containerHeaderSize, type DexAnomaly, type DexFile, headerSize, isDex, openHeader } from './dex-header.ts';
 
 /** Headers of one container. Builds of dozens of files exist; each header costs a walk over its tables. */
@@ -16,8 +17,8 @@ export function openDexes(content: Uint8Array): readonly DexFile[] {
   const dexes = [first];
   for (let at = 0, last = first; ; ) {
     const next = at + last.size;
-    const stop = (message: string) => {
-      last.problems.push({ offset: next - last.base, message: `dex 041 container: ${message}` });
+    const stop = (message: string, reason: Problem['reason'] = 'malformed') => {
+      last.problems.push({ offset: next - last.base, message: `dex 041 container: ${message}`, reason });
       return dexes;
     };
     if (last.size < containerHeaderSize) return stop(`a header of ${last.size} bytes; what follows it is not read`);
@@ -29,7 +30,9 @@ export function openDexes(content: Uint8Array): readonly DexFile[] {
       return dexes;
     }
     if (content.length - next < headerSize) return stop('a header is cut off');
-    if (dexes.length >= MOST_HEADERS) return stop(`more than ${MOST_HEADERS} headers; the rest is not read`);
+    if (dexes.length >= MOST_HEADERS) {
+      return stop(`more than ${MOST_HEADERS} headers; the rest is not read`, 'budget');
+    }
     at = next;
     last = openHeader(content, at, budget);
     dexes.push(last);

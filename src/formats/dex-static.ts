@@ -1,3 +1,4 @@
+import { attempt } from '../coverage.ts';
 import { FormatError } from '../errors.ts';
 import { type DexFile, headerSize } from './dex-header.ts';
 import { decodeMutf8 } from './dex-mutf8.ts';
@@ -46,15 +47,14 @@ export function staticString(dex: DexFile, className: string, field: string): De
   const type = findType(dex, `L${className.replaceAll('.', '/')};`);
   const row = type < 0 ? -1 : findClass(dex, type);
   if (row < 0) return null;
-  try {
-    const values = dex.view.getUint32(row + 28, true);
-    const position = values === 0 ? -1 : staticPosition(dex, dex.view.getUint32(row + 24, true), type, field);
-    return position < 0 ? null : stringValue(dex, values, position);
-  } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    addOnce(dex, error.offset, `static fields of ${className}: ${error.message}`);
-    return null;
-  }
+  return attempt(
+    () => {
+      const values = dex.view.getUint32(row + 28, true);
+      const position = values === 0 ? -1 : staticPosition(dex, dex.view.getUint32(row + 24, true), type, field);
+      return position < 0 ? null : stringValue(dex, values, position);
+    },
+    ({ offset, message }) => addOnce(dex, offset, `static fields of ${className}: ${message}`),
+  );
 }
 
 /** Offset of the first class_def_item of a type id; -1 where the file does not define it. */

@@ -264,5 +264,7 @@ function reportOverlap(dex: DexFile, offset: number, table: string): void {
 
 /** Several visits read the same table; each finds the same problem. */
 export function addOnce(dex: DexFile, offset: number, message: string): void {
-  if (!dex.problems.some((problem) => problem.message === message)) dex.problems.push({ offset, message });
+  if (!dex.problems.some((problem) => problem.message === message)) {
+    dex.problems.push({ offset, message, reason: 'malformed' });
+  }
 }

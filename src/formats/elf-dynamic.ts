@@ -53,7 +53,8 @@ export function* readDynamic(image: ElfImage): Reading<Dynamic | null> {
     if (tag === DT_NEEDED) needed.push(value);
     else values.set(tag, value);
   }
-  image.problems.add(offset, 'the dynamic section has no end (DT_NULL)');
+  const cut = segment.fileSize > DYNAMIC_BYTES && table.length >= DYNAMIC_BYTES;
+  image.problems.add(offset, 'the dynamic section has no end (DT_NULL)', cut ? 'budget' : 'malformed');
   return values.size > 0 ? { offset, values, needed } : null;
 }
 
@@ -71,7 +72,8 @@ export function* locateSymbols(
   }
   if (announced && (announced.symbols !== found.symbols || announced.strings !== found.strings))
     image.problems.add(found.symbols, 'the section headers name another symbol table than PT_DYNAMIC');
-  else if (announced && announced.count !== found.count)
+  // Of more symbols than the budget has room for, the end of the last chain was not looked for.
+  else if (announced && announced.count !== found.count && found.count <= image.budgets.symbols)
     image.problems.add(found.symbols, `.dynsym has ${announced.count} symbols, the hash table ${found.count}`);
   return found;
 }
@@ -183,5 +185,6 @@ function* countByGnuHash(image: ElfImage, offset: number): Reading<number | null
     if (table.length < 4) return null;
     for (let i = 0; i + 4 <= table.length; i += 4, last++) if (table.u32(i) & 1) return last + 1;
   }
-  return last;
+  // At least: more than the budget has room for.
+  return Math.max(last, image.budgets.symbols + 1);
 }

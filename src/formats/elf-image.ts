@@ -1,5 +1,5 @@
 import type { Budgets } from '../budgets.ts';
-import { FormatError } from '../errors.ts';
+import { BudgetError, FormatError } from '../errors.ts';
 import type { Problems } from './problems.ts';
 import type { Reading } from './reading.ts';
 
@@ -120,10 +120,15 @@ export class ElfImage {
     return this.header.class === 64;
   }
 
-  /** The bytes of a range, short where the file or the budget ends; out of what is held where it is held. */
+  /**
+   * The bytes of a range, short where the file ends; out of what is held where it is held.
+   * @throws BudgetError where they are more than may be held
+   */
   *bytes(offset: number, length: number): Reading<Uint8Array> {
     if (offset >= this.size || length <= 0) return new Uint8Array(0);
-    const wanted = Math.min(length, this.size - offset, this.budgets.heldBytes);
+    const wanted = Math.min(length, this.size - offset);
+    const { heldBytes } = this.budgets;
+    if (wanted > heldBytes) throw new BudgetError('heldBytes', heldBytes, offset);
     for (const piece of this.held) {
       const start = offset - piece.offset;
       if (start >= 0 && start + wanted <= piece.bytes.length) return piece.bytes.subarray(start, start + wanted);

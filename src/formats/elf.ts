@@ -105,9 +105,9 @@ function machineName(machine: number, width: 32 | 64): string {
 }
 
 function* readStrings(image: ElfImage, { strings, stringsLength }: SymbolTables): Reading<StringTable> {
-  if (stringsLength > image.budgets.heldBytes)
-    image.problems.add(strings, new BudgetError('heldBytes', image.budgets.heldBytes, strings).message);
-  return new StringTable(yield* image.bytes(strings, stringsLength), strings);
+  const { heldBytes } = image.budgets;
+  if (stringsLength > heldBytes) image.problems.failed(new BudgetError('heldBytes', heldBytes, strings));
+  return new StringTable(yield* image.bytes(strings, Math.min(stringsLength, heldBytes)), strings);
 }
 
 function dynamicName(
@@ -137,7 +137,7 @@ function* readSymbols(
   const { problems, budgets, wide } = image;
   const entrySize = wide ? 24 : 16;
   const count = Math.min(tables.count, budgets.symbols);
-  if (count < tables.count) problems.add(tables.symbols, new BudgetError('symbols', budgets.symbols, 0).message);
+  if (count < tables.count) problems.failed(new BudgetError('symbols', budgets.symbols, tables.symbols));
   const step = Math.floor(PIECE / entrySize);
   let strays = 0;
   for (let first = 0; first < count; first += step) {

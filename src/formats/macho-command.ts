@@ -1,6 +1,6 @@
 import { text, viewOf } from './macho-bytes.ts';
 import type { Dylib, DylibVersions, Encryption, FatSlice, Platform, Section } from './macho-types.ts';
-import type { Problem } from './problems.ts';
+import type { Problem, Problems } from './problems.ts';
 import type { ByteRange } from './reading.ts';
 
 /** dyld opens no path longer than PATH_MAX, 1,024 bytes; four times that is no name but a load. */
@@ -33,7 +33,7 @@ export class Command {
   readonly #little: boolean;
   readonly #offset: number;
   readonly #slice: FatSlice;
-  readonly #problems: Problem[];
+  readonly #problems: Problems;
 
   /**
    * @param bytes the command alone, at least 8 bytes
@@ -44,7 +44,7 @@ export class Command {
     offset: number,
     header: Readonly<{ bits: 32 | 64; little: boolean }>,
     slice: FatSlice,
-    problems: Problem[],
+    problems: Problems,
   ) {
     this.bytes = bytes;
     this.size = bytes.length;
@@ -81,7 +81,7 @@ export class Command {
     }
     const nul = this.bytes.indexOf(0, start);
     const end = nul < 0 ? this.size : nul;
-    if (end - start > PATH_BYTES) this.report(`a name of ${end - start} bytes is cut to ${PATH_BYTES}`);
+    if (end - start > PATH_BYTES) this.report(`a name of ${end - start} bytes is cut to ${PATH_BYTES}`, 'budget');
     return text(this.bytes, start, Math.min(end, start + PATH_BYTES));
   }
 
@@ -92,7 +92,7 @@ export class Command {
     return { offset: this.#slice.offset + offset, length: held };
   }
 
-  report(message: string): void {
-    this.#problems.push({ offset: this.#offset, message });
+  report(message: string, reason: Problem['reason'] = 'malformed'): void {
+    this.#problems.add(this.#offset, message, reason);
   }
 }

@@ -6,7 +6,7 @@ import { readDylib, readDylibVersions, sourceVersion, systemVersion } from './ma
 import type { MachHeader } from './macho-header.ts';
 import { readSections } from './macho-sections.ts';
 import type { Dylib, FatSlice } from './macho-types.ts';
-import type { Problem } from './problems.ts';
+import type { Problems } from './problems.ts';
 
 type Read = (command: Command, found: LoadCommands) => void;
 
@@ -148,7 +148,7 @@ export function readLoadCommands(
   header: MachHeader,
   slice: FatSlice,
   budgets: Budgets,
-  problems: Problem[],
+  problems: Problems,
 ): LoadCommands {
   const found: LoadCommands = {
     dylibs: [],
@@ -162,13 +162,16 @@ export function readLoadCommands(
     encryption: null,
   };
   const view = viewOf(bytes);
+  // Commands that the budget left out are no fault of the header's.
+  const cut = problems.hitBudget;
   const claimed = Math.min(header.commands, budgets.loadCommands);
   let at = 0;
   let count = 0;
   while (count < claimed && at + 8 <= bytes.length) {
     const size = view.getUint32(at + 4, header.little);
+    if (cut && at + size > bytes.length) break;
     if (size < 8 || at + size > bytes.length) {
-      problems.push({ offset: base + at, message: `load command ${count} has an impossible size of ${size}` });
+      problems.add(base + at, `load command ${count} has an impossible size of ${size}`);
       break;
     }
     const command = new Command(bytes.subarray(at, at + size), base + at, header, slice, problems);
@@ -179,10 +182,9 @@ export function readLoadCommands(
     count++;
   }
   if (count === budgets.loadCommands && count < header.commands) {
-    problems.push({ offset: base + at, message: new BudgetError('loadCommands', count, base + at).message });
-  } else if (count < header.commands) {
-    const message = `the header claims ${header.commands} load commands, ${count} can be read`;
-    problems.push({ offset: base + at, message });
+    problems.failed(new BudgetError('loadCommands', count, base + at));
+  } else if (count < header.commands && !cut) {
+    problems.add(base + at, `the header claims ${header.commands} load commands, ${count} can be read`);
   }
   return found;
 }

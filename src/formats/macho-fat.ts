@@ -3,7 +3,7 @@ import { FormatError } from '../errors.ts';
 import { u64, viewOf } from './macho-bytes.ts';
 import { archName, FAT_MAGIC_64, isFatMagic, readHeader } from './macho-header.ts';
 import type { FatFile, FatSlice } from './macho-types.ts';
-import type { Problem } from './problems.ts';
+import { Problems } from './problems.ts';
 import type { Reading } from './reading.ts';
 
 /**
@@ -23,11 +23,12 @@ export function* readFat(size: number, budgets: Budgets): Reading<FatFile> {
   const entry = wide ? 32 : 20;
   const claimed = view.getUint32(4);
   const slices: FatSlice[] = [];
-  const problems: Problem[] = [];
+  const problems = new Problems();
   const count = Math.min(claimed, budgets.slices, Math.floor((bytes.length - 8) / entry));
   if (count < claimed) {
-    const why = count === budgets.slices ? 'the budget allows' : 'fit in the file';
-    problems.push({ offset: 4, message: `the fat header claims ${claimed} slices, ${count} ${why}` });
+    const allowed = count === budgets.slices;
+    const message = `the fat header claims ${claimed} slices, ${count} ${allowed ? 'the budget allows' : 'fit in the file'}`;
+    problems.add(4, message, allowed ? 'budget' : 'malformed');
   }
   for (let i = 0; i < count; i++) {
     // Fat headers are big-endian whatever the slices are (mach-o/fat.h).
@@ -37,10 +38,10 @@ export function* readFat(size: number, budgets: Budgets): Reading<FatFile> {
     const length = wide ? u64(view, at + 16, false) : view.getUint32(at + 12);
     const slice = { arch, offset, size: Math.min(length, size - offset) };
     const message = fault(slice, length, slices);
-    if (message) problems.push({ offset: at, message });
+    if (message) problems.add(at, message);
     if (slice.size > 0) slices.push(slice);
   }
-  return { slices, problems };
+  return { slices, problems: problems.list };
 }
 
 function fault(slice: FatSlice, claimed: number, others: readonly FatSlice[]): string | null {

@@ -1,7 +1,7 @@
 import type { Budgets } from '../budgets.ts';
 import { BudgetError } from '../errors.ts';
 import type { LinkEdit } from './macho-command.ts';
-import type { Problem } from './problems.ts';
+import type { Problems } from './problems.ts';
 import type { ByteRange, Reading } from './reading.ts';
 
 /** One table or section of the file. */
@@ -12,6 +12,8 @@ export interface Piece extends ByteRange {
 export interface ReadPiece extends Piece {
   /** Shorter than `length` where the content ends. */
   readonly bytes: Uint8Array;
+  /** Shortened by the budget, to nothing at worst: what then breaks off is no fault of the file's. */
+  readonly cut: boolean;
 }
 
 /** Pieces this close are asked for together: bytes between them cost less than another request. */
@@ -19,19 +21,17 @@ const GAP = 64 * 1024;
 
 /**
  * Reads pieces in ascending order, neighbours in one request.
- * @param pieces in the order of worth: those that `heldBytes` has no room for are shortened or left out, and reported
+ * @param pieces in the order of worth: those that `heldBytes` has no room for are shortened, and reported
  * @returns what was read, in ascending order
  */
-export function* readPieces(pieces: readonly Piece[], budgets: Budgets, problems: Problem[]): Reading<ReadPiece[]> {
-  const held: Piece[] = [];
+export function* readPieces(pieces: readonly Piece[], budgets: Budgets, problems: Problems): Reading<ReadPiece[]> {
+  const held: (Piece & Pick<ReadPiece, 'cut'>)[] = [];
   let left = budgets.heldBytes;
   for (const piece of pieces) {
     const length = Math.min(piece.length, left);
-    if (length < piece.length) {
-      const { message, offset } = new BudgetError('heldBytes', budgets.heldBytes, piece.offset + length);
-      problems.push({ offset, message: `${piece.kind}: ${message}` });
-    }
-    if (length > 0) held.push({ ...piece, length });
+    const cut = length < piece.length;
+    if (cut) problems.failed(new BudgetError('heldBytes', budgets.heldBytes, piece.offset + length), piece.kind);
+    held.push({ ...piece, length, cut });
     // The gap before it may be read too.
     left = Math.max(0, left - length - GAP);
   }
@@ -50,7 +50,7 @@ export function* readPieces(pieces: readonly Piece[], budgets: Budgets, problems
       const start = piece.offset - offset;
       const part = bytes.subarray(Math.min(start, bytes.length), start + piece.length);
       if (part.length < piece.length) {
-        problems.push({ offset: offset + bytes.length, message: `the content ends before the end of ${piece.kind}` });
+        problems.add(offset + bytes.length, `the content ends before the end of ${piece.kind}`);
       }
       read.push({ ...piece, bytes: part });
     }

@@ -2,7 +2,7 @@ import type { Budgets } from '../budgets.ts';
 import { BudgetError } from '../errors.ts';
 import { nulAfter, text, viewOf } from './macho-bytes.ts';
 import type { CodeSignature } from './macho-types.ts';
-import type { Problem } from './problems.ts';
+import type { Problems } from './problems.ts';
 
 // xnu: osfmk/kern/cs_blobs.h. All of it is big-endian.
 const CSMAGIC_EMBEDDED_SIGNATURE = 0xfade0cc0;
@@ -28,11 +28,11 @@ export function readSignature(
   bytes: Uint8Array,
   base: number,
   budgets: Budgets,
-  problems: Problem[],
+  problems: Problems,
 ): CodeSignature | null {
   const view = viewOf(bytes);
   if (bytes.length < 12 || view.getUint32(0) !== CSMAGIC_EMBEDDED_SIGNATURE) {
-    problems.push({ offset: base, message: 'the code signature is no SuperBlob' });
+    problems.add(base, 'the code signature is no SuperBlob');
     return null;
   }
   const count = Math.min(view.getUint32(8), Math.floor((bytes.length - 12) / 8));
@@ -45,7 +45,7 @@ export function readSignature(
       if (length >= 8 && at + length <= bytes.length && view.getUint32(at) === magic) {
         return { bytes: bytes.subarray(at, at + length), offset: base + at };
       }
-      problems.push({ offset: base + entry, message: `slot ${slot} of the code signature cannot be read` });
+      problems.add(base + entry, `slot ${slot} of the code signature cannot be read`);
       return null;
     }
     return null;
@@ -54,8 +54,7 @@ export function readSignature(
   const entitlements = blob(CSSLOT_ENTITLEMENTS, CSMAGIC_EMBEDDED_ENTITLEMENTS);
   const tooLong = entitlements !== null && entitlements.bytes.length > budgets.documentBytes;
   if (tooLong) {
-    const { message, offset } = new BudgetError('documentBytes', budgets.documentBytes, entitlements.offset);
-    problems.push({ offset, message });
+    problems.failed(new BudgetError('documentBytes', budgets.documentBytes, entitlements.offset));
   }
   return {
     identifier: directory && directoryString(directory, IDENT_OFFSET, problems),
@@ -69,17 +68,17 @@ const VERSION = 8;
 const IDENT_OFFSET = 20;
 const TEAM_OFFSET = 48;
 
-function teamId(directory: Blob, problems: Problem[]): string | null {
+function teamId(directory: Blob, problems: Problems): string | null {
   const { bytes } = directory;
   if (bytes.length < TEAM_OFFSET + 4 || viewOf(bytes).getUint32(VERSION) < CS_SUPPORTSTEAMID) return null;
   return directoryString(directory, TEAM_OFFSET, problems);
 }
 
-function directoryString({ bytes, offset }: Blob, field: number, problems: Problem[]): string | null {
+function directoryString({ bytes, offset }: Blob, field: number, problems: Problems): string | null {
   const start = bytes.length >= field + 4 ? viewOf(bytes).getUint32(field) : bytes.length;
   if (start === 0) return null; // as the team of an ad-hoc signature
   const end = start < bytes.length ? nulAfter(bytes, start, bytes.length) : -1;
   if (end >= 0) return text(bytes, start, end);
-  problems.push({ offset: offset + field, message: 'a name of the code directory lies outside it' });
+  problems.add(offset + field, 'a name of the code directory lies outside it');
   return null;
 }

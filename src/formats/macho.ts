@@ -1,5 +1,5 @@
 import type { Budgets } from '../budgets.ts';
-import { FormatError } from '../errors.ts';
+import { attempt } from '../coverage.ts';
 import { NameAllowance } from './macho-bytes.ts';
 import type { LinkEdit, LoadCommands } from './macho-command.ts';
 import { readLoadCommands } from './macho-commands.ts';
@@ -12,7 +12,7 @@ import { readSignature } from './macho-signature.ts';
 import { readSymbols, type SymbolTable } from './macho-symbols.ts';
 import { readExportTrie } from './macho-trie.ts';
 import type { CodeSignature, ExportedName, FatSlice, MachO, MachOVisitor, NamedAt, Section } from './macho-types.ts';
-import type { Problem } from './problems.ts';
+import { Problems } from './problems.ts';
 import type { Reading } from './reading.ts';
 
 export { readFat } from './macho-fat.ts';
@@ -48,18 +48,18 @@ const LINK_EDIT: readonly LinkEdit[] = [
  * @throws FormatError where the slice does not start with a Mach-O header
  */
 export function* readMachO(slice: FatSlice, budgets: Budgets, visitor: MachOVisitor = {}): Reading<MachO> {
-  const problems: Problem[] = [];
+  const problems = new Problems();
   const header = readHeader(yield { offset: slice.offset, length: Math.min(32, slice.size) }, slice.offset);
   if (slice.arch !== '' && slice.arch !== header.arch) {
     const message = `the slice is listed as ${slice.arch} and holds ${header.arch}`;
-    problems.push({ offset: slice.offset, message });
+    problems.add(slice.offset, message);
   }
   const base = slice.offset + header.size;
   const length = Math.min(header.commandBytes, Math.max(0, slice.size - header.size), COMMAND_BYTES);
   const commandBytes = yield { offset: base, length };
   if (commandBytes.length < header.commandBytes) {
     const message = `the header claims ${header.commandBytes} bytes of load commands, ${commandBytes.length} are read`;
-    problems.push({ offset: base + commandBytes.length, message });
+    problems.add(base + commandBytes.length, message, length === COMMAND_BYTES ? 'budget' : 'malformed');
   }
   const commands = readLoadCommands(commandBytes, base, header, slice, budgets, problems);
   const pieces = yield* readPieces(wanted(commands, visitor, problems), budgets, problems);
@@ -67,7 +67,7 @@ export function* readMachO(slice: FatSlice, budgets: Budgets, visitor: MachOVisi
 }
 
 /** What of the content is needed, in the order of worth. */
-function wanted(commands: LoadCommands, visitor: MachOVisitor, problems: Problem[]): Piece[] {
+function wanted(commands: LoadCommands, visitor: MachOVisitor, problems: Problems): Piece[] {
   const pieces: Piece[] = [];
   for (const section of commands.sections) {
     if (section.length === 0 || isEncrypted(section, commands.encryption)) continue;
@@ -80,7 +80,7 @@ function wanted(commands: LoadCommands, visitor: MachOVisitor, problems: Problem
     if (!range) continue;
     // FairPlay encrypts __TEXT alone: a range that takes these too hides what an encrypted app leaves readable.
     if (isEncrypted(range, commands.encryption)) {
-      problems.push({ offset: range.offset, message: `${kind} lies in the encrypted range` });
+      problems.add(range.offset, `${kind} lies in the encrypted range`);
     } else pieces.push({ kind, ...range });
   }
   return pieces;
@@ -92,7 +92,7 @@ function interpret(
   pieces: readonly ReadPiece[],
   budgets: Budgets,
   visitor: MachOVisitor,
-  problems: Problem[],
+  problems: Problems,
 ): MachO {
   const { linkEdit, ...said } = commands;
   const exports: ExportedName[] = [];
@@ -105,21 +105,22 @@ function interpret(
 
   for (const piece of pieces) {
     const { kind, bytes, offset } = piece;
-    try {
+    const read = () => {
       if (kind === 'exports') readExportTrie(bytes, offset, budgets, new NameAllowance(budgets), exports);
       else if (kind === 'bind' || kind === 'weakBind' || kind === 'lazyBind') readBinds(bytes, offset, kind, imports);
       else if (kind === 'fixups') readChainedImports(bytes, offset, header.little, imports);
-      else if (kind === 'signature') signature = readSignature(bytes, offset, budgets, problems);
+      else if (kind === 'signature' && !piece.cut) signature = readSignature(bytes, offset, budgets, problems);
       else if (kind === 'classNames') readClassNames(bytes, offset, classNameAllowance, classNames);
       else if (kind === 'selectors' && visitor.selector) visitStrings(bytes, offset, visitor.selector);
       else if (kind === 'symbols') {
         readSymbols(piece, strings ?? NO_STRINGS, header, new NameAllowance(budgets), table, visitor);
       }
-    } catch (error) {
-      // Parts fail independently; what a part found before stays.
-      if (!(error instanceof FormatError)) throw error;
-      problems.push({ offset: error.offset, message: error.message });
-    }
+    };
+    // Parts fail independently; what a part found before stays. That the budget cut one has been said.
+    const cut = piece.cut || (kind === 'symbols' && strings?.cut);
+    attempt(read, ({ reason }, error) => {
+      if (reason === 'budget' || !cut) problems.failed(error);
+    });
   }
 
   const objc = objcNames({ symbols: table.classes, exports, imports: imports.list, section: classNames });
@@ -138,6 +139,6 @@ function interpret(
     selectorRanges: selectors.map(({ offset, length }) => ({ offset, length })),
     textRanges: textRanges(said.sections, said.encryption),
     signature,
-    problems,
+    problems: problems.list,
   };
 }

@@ -1,11 +1,9 @@
-/** One part of a file that could not be read; the rest of the result stands. */
-export interface Problem {
-  /** Bytes from the start of the content. */
-  readonly offset: number;
-  readonly message: string;
-}
+import { type Problem, problemOf } from '../coverage.ts';
+import type { FormatError } from '../errors.ts';
 
-/** Enough to see what is wrong; a hostile file can be wrong a million times. */
+export type { Problem } from '../coverage.ts';
+
+/** Of each reason: enough to see what is wrong; a hostile file can be wrong a million times. */
 const KEPT = 64;
 
 /** Messages may quote the file. */
@@ -14,9 +12,22 @@ const LONGEST = 200;
 /** Collects problems while one file is read. */
 export class Problems {
   readonly list: Problem[] = [];
+  readonly #counts = { malformed: 0, budget: 0 };
 
-  add(offset: number, message: string): void {
-    if (this.list.length < KEPT) this.list.push({ offset, message: message.slice(0, LONGEST) });
-    else if (this.list.length === KEPT) this.list.push({ offset, message: 'more problems follow' });
+  add(offset: number, message: string, reason: Problem['reason'] = 'malformed'): void {
+    const before = this.#counts[reason]++;
+    if (before < KEPT) this.list.push({ offset, message: message.slice(0, LONGEST), reason });
+    else if (before === KEPT) this.list.push({ offset, message: 'more problems follow', reason });
+  }
+
+  /** A budget that was hit, or a part that failed. `what` names the part. */
+  failed(error: FormatError, what = ''): void {
+    const { offset, message, reason } = problemOf(error);
+    this.add(offset, what === '' ? message : `${what}: ${message}`, reason);
+  }
+
+  /** Whether a budget cut the reading short: what is missing behind the cut is then no fault of the file. */
+  get hitBudget(): boolean {
+    return this.#counts.budget > 0;
   }
 }

@@ -72,7 +72,7 @@ export function* readCentralDirectory(
       const length = recordLength(view, at);
       if (at + length > window.length) break;
       if (records.length >= budgets.entries) {
-        problems.add(position + at, new BudgetError('entries', budgets.entries, position + at).message);
+        problems.failed(new BudgetError('entries', budgets.entries, position + at));
         return { records, hashes, end };
       }
       records.push(readRecord(window, view, at, position + at, hashes, base, anomalies));

@@ -125,7 +125,9 @@ function findGaps(
     }
   }
   while (next < sorted.length) outside(sorted[next++]!);
-  if (between > MAX_GAPS) problems.add(0, `${between} gaps between entries: ${MAX_GAPS} of them were searched`);
+  if (between > MAX_GAPS) {
+    problems.add(0, `${between} gaps between entries: ${MAX_GAPS} of them were searched`, 'budget');
+  }
   return gaps;
 }
 

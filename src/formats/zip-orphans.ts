@@ -62,7 +62,7 @@ export function* findLocalHeaders(
   function* fill(from: number, wanted: number): Reading<boolean> {
     const length = Math.min(wanted, end - from, search.bytesLeft);
     if (length <= 0) {
-      search.problems.add(from, 'the bytes that may be searched for local headers are used up');
+      search.problems.add(from, 'the bytes that may be searched for local headers are used up', 'budget');
       return false;
     }
     window = yield* readAt(search.tail, from, length);
@@ -107,7 +107,7 @@ export function* findLocalHeaders(
       continue;
     }
     if (search.found.length >= search.budgets.entries) {
-      search.problems.add(at, new BudgetError('entries', search.budgets.entries, at).message);
+      search.problems.failed(new BudgetError('entries', search.budgets.entries, at));
       break;
     }
     const orphan = readOrphan(window, view, at - windowStart, at);

@@ -53,8 +53,8 @@ export function* readZipDirectory(size: number, budgets: Budgets): Reading<ZipDi
   const base = found ? found.base : 0;
   const directory = yield* readCentralDirectory(tail, start, end.start, base, end.count, budgets, anomalies, problems);
   const records = directory.records;
-  // Where the budget ended the walk, counts and sizes tell nothing.
-  const cut = records.length >= budgets.entries;
+  // Where the budget ended the walk, counts and sizes tell nothing, and what no record names may be an entry.
+  const cut = problems.hitBudget;
   const shown = cut ? records.length : checkCounts(end, start, directory.end, records.length, anomalies);
   checkNames(records, directory.hashes, anomalies);
 
@@ -64,10 +64,10 @@ export function* readZipDirectory(size: number, budgets: Budgets): Reading<ZipDi
     { start: directory.end, end: end.start, code: 'zip.directory-gap' },
     { start: end.offset + END_RECORD_SIZE, end: size, code: null },
   ];
-  const gaps = yield* searchGaps(records, regions, tail, budgets, anomalies, problems);
+  const gaps = yield* searchGaps(records, cut ? [] : regions, tail, budgets, anomalies, problems);
   // Entries that the end record counts and nobody could list may be the ones that matter.
   const listed = records.length + gaps.orphans.length;
-  if (end.count > listed)
+  if (end.count > listed && !problems.hitBudget)
     problems.add(directory.end, `the end record counts ${end.count} entries, ${listed} were found`);
   checkEnds(end, base, gaps.prefix, gaps.ranges, size, anomalies, problems);
 

@@ -1,9 +1,13 @@
+import { unseen } from '../text.ts';
+
 /**
- * Characters that a terminal acts on or a reader cannot see: controls (ESC, and C1 such as CSI U+009B), format characters
- * (bidi, zero width, tags), separators other than the space, private use, unassigned, lone surrogates, and the letters
- * that draw nothing (Hangul fillers, variation selectors).
+ * Besides what no report holds of an app's text: what this release of Unicode knows of the kind (format characters,
+ * variation selectors), separators other than the space, private use, and what is not assigned.
  */
-const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}\p{Cs}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu;
+const unsafe = new RegExp(
+  `${unseen.source}|[\\p{Cf}\\p{Co}\\p{Cn}\\p{Default_Ignorable_Code_Point}]|(?! )\\p{Zs}`,
+  'gu',
+);
 
 /** Marks that pile up on one letter reach into the lines above and below. */
 const piledMarks = /(\p{M}{4})(\p{M}+)/gu;

@@ -123,6 +123,7 @@ describe('hostile APK Signing Block', () => {
       {
         offset: signingBlock!.offset + 8 + 812,
         message: expect.stringMatching(/^the signing block ends inside a pair/),
+        reason: 'malformed',
       },
     ]);
     expect(result.others).toHaveLength(1);

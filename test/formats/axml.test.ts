@@ -214,7 +214,7 @@ describe('tampered binary XML', () => {
     expect(gist(document)).toEqual(plainGist.with(2, null));
     expect(codes(document)).toEqual(['axml.string-offset']);
     expect(document.problems).toEqual([
-      { offset: expect.any(Number), message: expect.stringContaining('cannot be read') },
+      { offset: expect.any(Number), message: expect.stringContaining('cannot be read'), reason: 'malformed' },
     ]);
   });
 
@@ -290,7 +290,7 @@ describe('tampered binary XML', () => {
     for (let element = document.root; element; element = element.children[0] ?? null) depth++;
     expect(depth).toBe(128);
     expect(document.problems).toEqual([
-      { offset: expect.any(Number), message: 'elements deeper than 128 are left out' },
+      { offset: expect.any(Number), message: 'elements deeper than 128 are left out', reason: 'budget' },
     ]);
   });
 

@@ -1,0 +1,57 @@
+import { portableSha256 } from './platform/sha256.ts';
+
+/** Bytes (UTF-8) that one text of the app's may take in a report. */
+export const TEXT_BYTES = 1024;
+
+/**
+ * What a terminal acts on, a reader cannot see, or no UTF-8 can hold: controls, bidirectional and zero-width characters,
+ * line separators, tags, fillers, noncharacters and lone surrogates. By number and not by Unicode's properties, which
+ * change from one release of Node.js to the next, as a report must not. Selectors of an emoji's form are left alone.
+ */
+export const unseen =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: naming them is the point
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\u{1d173}-\u{1d17a}\u{e0000}-\u{e00ff}\u{e01f0}-\u{e0fff}]|\u034f/gu;
+
+function escapeOne(character: string): string {
+  const hex = character.codePointAt(0)!.toString(16);
+  return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`;
+}
+
+/** The text with what is unseen written out: `\u001b`. A backslash stays one: paths are made distinct where they are listed. */
+export function visible(text: string): string {
+  return text.replace(unseen, escapeOne);
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+/** UTF-8 bytes of `…sha256:` and 16 digits. */
+const SUFFIX = 3 + 'sha256:'.length + 16;
+
+/**
+ * A text of the app's as it may stand in a report: visible, and not longer than `most` bytes; what is longer ends in the
+ * beginning of its digest, so that two texts that differ stay two. Done twice, it changes nothing more.
+ */
+export function reportText(text: string, most = TEXT_BYTES): string {
+  const clean = visible(text);
+  // One UTF-16 unit takes one byte at least and three at most.
+  if (clean.length * 3 <= most) return clean;
+  const bytes = encoder.encode(clean);
+  if (bytes.length <= most) return clean;
+  const hash = portableSha256();
+  hash.update(bytes);
+  let end = most - SUFFIX;
+  while ((bytes[end]! & 0xc0) === 0x80) end--;
+  return `${decoder.decode(bytes.subarray(0, end))}…sha256:${hash.digest().slice(0, 16)}`;
+}
+
+/** The same for every text in a value of plain data. */
+export function reportTexts<T>(value: T, most = TEXT_BYTES): T {
+  const of = (each: unknown): unknown => {
+    if (typeof each === 'string') return reportText(each, most);
+    if (Array.isArray(each)) return each.map(of);
+    if (each instanceof Map) return new Map([...each].map(([key, content]) => [of(key), of(content)]));
+    if (typeof each !== 'object' || each === null) return each;
+    return Object.fromEntries(Object.entries(each).map(([key, content]) => [key, of(content)]));
+  };
+  return of(value) as T;
+}
