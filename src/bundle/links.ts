@@ -1,4 +1,4 @@
-import { FormatError } from '../errors.ts';
+import { attempt } from '../coverage.ts';
 import type { Link } from '../platform/platform.ts';
 import type { Coverage } from '../types.ts';
 import type { Reader } from './app.ts';
@@ -109,18 +109,19 @@ export async function readLinks(entries: readonly Entry[], { streamer }: Reader)
 
 async function targetOf(entry: Entry, streamer: Reader['streamer']): Promise<string | null> {
   if (entry.size > LONGEST_PATH) return null;
-  try {
-    const { content, close } = await entry.locate();
-    try {
-      const { bytes, end } = await streamer.collect(content, LONGEST_PATH);
-      return end.state === 'whole' ? new TextDecoder().decode(bytes) : null;
-    } finally {
-      close();
-    }
-  } catch (error) {
-    if (error instanceof FormatError) return null;
-    throw error;
-  }
+  // Where it cannot be read it leads nowhere, and that is said.
+  return attempt(
+    async () => {
+      const { content, close } = await entry.locate();
+      try {
+        const { bytes, end } = await streamer.collect(content, LONGEST_PATH);
+        return end.state === 'whole' ? new TextDecoder().decode(bytes) : null;
+      } finally {
+        close();
+      }
+    },
+    () => {},
+  );
 }
 
 /** Links are never followed on a disk. One that leads to what is read anyway hides nothing; any other may. */

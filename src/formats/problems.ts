@@ -12,7 +12,7 @@ const LONGEST = 200;
 /** Collects problems while one file is read. */
 export class Problems {
   readonly list: Problem[] = [];
-  readonly #counts = { malformed: 0, budget: 0 };
+  readonly #counts = { malformed: 0, missing: 0, budget: 0 };
 
   add(offset: number, message: string, reason: Problem['reason'] = 'malformed'): void {
     const before = this.#counts[reason]++;
