@@ -1,14 +1,11 @@
 import type { Budgets } from '../budgets.ts';
-import type { Anomaly, Coverage, CoverageReason } from '../types.ts';
+import type { Anomaly, Coverage, CoverageReason, Passage } from '../types.ts';
 import type { EndpointHit, EntryFeatures, Grade, Hit, NativeFacts, VersionHit } from './features.ts';
 
 const gradeOrder: readonly Grade[] = ['defined', 'declared', 'referenced'];
 
 /** Formats that are code themselves: a second image inside is their own business (a DEX in a library's data). */
 const codeFormats: ReadonlySet<string> = new Set(['elf', 'macho', 'ar', 'dex']);
-
-/** Longest text kept of what a clue met. */
-const TEXT = 200;
 
 /** Gathers what the extractors find in one entry, within the budgets. */
 export class Collector {
@@ -42,12 +39,15 @@ export class Collector {
     this.#budgets = budgets;
   }
 
-  /** `text` is called only for a hit that is kept. */
-  hit(clue: number, grade: Grade, offset: number | null, text: () => string): void {
+  /**
+   * @param offset where it was met, which tells the slice; null for the name of the entry
+   * @param seen called only for a hit that is kept
+   */
+  hit(clue: number, grade: Grade, offset: number | null, seen: () => Passage): void {
     const arch = this.#archAt(offset);
     const key = `${clue} ${arch ?? ''}`;
     const kept = this.#hits.get(key);
-    const make = (): Hit => ({ clue, grade, offset, text: shorten(text()), arch });
+    const make = (): Hit => ({ clue, grade, seen: seen(), arch });
     if (!kept) {
       this.#hits.set(key, [make()]);
       return;
@@ -62,17 +62,15 @@ export class Collector {
     if (weakest >= 0) kept[weakest] = make();
   }
 
-  version(sdk: string, version: string, offset: number | null, text: string): void {
-    if (this.#versions.length < 100) {
-      this.#versions.push({ sdk, version, offset, text: shorten(text), arch: this.arch });
-    }
+  version(sdk: string, version: string, seen: Passage): void {
+    if (this.#versions.length < 100) this.#versions.push({ sdk, version, seen, arch: this.arch });
   }
 
-  endpoint(endpoint: EndpointHit): void {
+  endpoint(endpoint: Omit<EndpointHit, 'seen'>, seen: () => Passage): void {
     const key = endpoint.url ?? endpoint.host;
     if (this.#endpoints.has(key)) return;
     if (this.#endpoints.size >= this.#budgets.endpoints) this.#moreEndpoints++;
-    else this.#endpoints.set(key, endpoint);
+    else this.#endpoints.set(key, { ...endpoint, seen: seen() });
   }
 
   cover(
@@ -102,7 +100,7 @@ export class Collector {
     for (const [key, hits] of this.#hits) {
       this.#hits.set(
         key,
-        hits.map((hit) => (hit.offset === null ? { ...hit, grade: 'declared' } : hit)),
+        hits.map((hit) => (hit.seen.encoding === 'name' ? { ...hit, grade: 'declared' } : hit)),
       );
     }
   }
@@ -127,7 +125,7 @@ export class Collector {
 
   /** Whether anything was found at a place in the content, so that its digest is part of the proof. */
   get hasPlaces(): boolean {
-    const placed = (found: { readonly offset: number | null }) => found.offset !== null;
+    const placed = ({ seen }: Hit | VersionHit) => seen.encoding !== 'name';
     return (
       this.#endpoints.size > 0 || this.#versions.some(placed) || [...this.#hits.values()].some((h) => h.some(placed))
     );
@@ -146,7 +144,8 @@ export class Collector {
 
   /** A thin library's strings may come by before its header said what it is. */
   #placed<T extends Hit | VersionHit>(found: T): T {
-    return found.offset === null ? found : { ...found, arch: this.#archAt(found.offset) };
+    const [span] = found.seen.spans;
+    return span === undefined ? found : { ...found, arch: this.#archAt(span.offset) };
   }
 
   finish(): EntryFeatures {
@@ -163,7 +162,11 @@ export class Collector {
       versions: this.#versions.map((version) => this.#placed(version)),
       // A version of four parts looks like an address; where it was read as the one it is not the other.
       endpoints: [...this.#endpoints.values()].filter(
-        (e) => e.url !== null || !this.#versions.some((v) => v.offset === e.offset && v.version === e.host),
+        (e) =>
+          e.url !== null ||
+          !this.#versions.some(
+            (v) => v.version === e.host && v.seen.spans[0]?.offset === e.seen.spans[0]?.offset,
+          ),
       ),
       moreEndpoints: this.#moreEndpoints,
       native: this.native,
@@ -173,21 +176,4 @@ export class Collector {
       anomalies: this.#anomalies,
     };
   }
-}
-
-/** Printable and short: app-controlled text never carries control characters into a report. */
-function shorten(text: string): string {
-  const clean = withoutControls(text);
-  const short = clean.length > TEXT ? `${clean.slice(0, TEXT - 1)}…` : clean;
-  // A copy: V8 lets a slice of a string table keep the whole table in memory for as long as the report lives.
-  return ` ${short}`.slice(1);
-}
-
-/** Control, bidirectional and zero-width characters as \u escapes. */
-function withoutControls(text: string): string {
-  return text.replace(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: naming them is the point
-    /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

@@ -4,11 +4,10 @@ import {
   openDexes,
   type StringFilter,
   staticString,
-  stringAt,
-  typeAt,
   visitStrings,
   visitTypes,
 } from '../formats/dex.ts';
+import { passageAt, passageOfName } from '../formats/passage.ts';
 import { noFold } from '../rules/byte-trie.ts';
 import type { Matcher } from '../rules/compile.ts';
 import { PairMarks } from '../rules/pair-marks.ts';
@@ -49,19 +48,17 @@ export function extractDex(bytes: Uint8Array, matcher: Matcher, into: Collector)
 function matchDex(dex: DexFile, matcher: Matcher, into: Collector): void {
   const { bytes, base } = dex;
   // What is being looked at, for callbacks that are made once: a DEX has tens of thousands of strings and few hits.
-  let index = 0;
   let start = 0;
   let end = 0;
   let defined = false;
   const classes = matcher.names('class');
   const { heads, tails } = classes.marks;
-  const type = () => typeAt(dex, index);
+  const type = () => passageAt(bytes, start, end, base + start, 'mutf-8', 'DEX type');
   const onClass = (clue: number) => into.hit(clue, defined ? 'defined' : 'referenced', base + start, type);
-  visitTypes(dex, (at, from, to, isDefined) => {
+  visitTypes(dex, (_, from, to, isDefined) => {
     // A descriptor is `Lio/agora/rtc/RtcEngine;`.
     if (!heads.table[bytes[from + 1]! * 256 + bytes[from + 2]!] && !tails.table[bytes[to - 3]! * 256 + bytes[to - 2]!])
       return;
-    index = at;
     start = from;
     end = to;
     defined = isDefined;
@@ -69,25 +66,24 @@ function matchDex(dex: DexFile, matcher: Matcher, into: Collector): void {
   });
   const strings = matcher.names('string');
   const { versionStrings, hosts } = matcher;
-  const string = () => stringAt(dex, index);
+  const string = () => passageAt(bytes, start, end, base + start, 'mutf-8', 'DEX string');
   const onString = (clue: number) => into.hit(clue, 'defined', base + start, string);
   const onVersion = (version: number) => matchVersion(dex, version, start, end, matcher, into);
-  const visit = (at: number, from: number, to: number) => {
-    index = at;
+  const visit = (_: number, from: number, to: number) => {
     start = from;
     end = to;
     strings.matchBytes(bytes, start, end, onString);
     versionStrings.matchBytes(bytes, start, end, onVersion);
     if (mayBeUrl(bytes, start, end)) {
-      const found = endpointOf(latin1.decode(bytes.subarray(start, Math.min(end, start + 1024))), base + start);
-      if (found) into.endpoint(found);
+      const found = endpointOf(latin1.decode(bytes.subarray(start, Math.min(end, start + 1024))));
+      if (found) into.endpoint(found, string);
     } else if (isAddress(bytes, start, end) || hosts.matchBytes(bytes, start, end) >= 0) {
       const host = latin1.decode(bytes.subarray(start, end));
-      into.endpoint({ host, url: null, scheme: null, offset: base + start });
+      into.endpoint({ host, url: null, scheme: null }, string);
     }
   };
   visitStrings(dex, visit, filterOf(matcher));
-  matchFields(matcher, into, (className, field) => {
+  matchFields(matcher, into, 'static field of a DEX', (className, field) => {
     const found = staticString(dex, className, field);
     return found && { ...found, offset: base + found.offset };
   });
@@ -124,7 +120,8 @@ function matchVersion(
   const rule = matcher.versions[version];
   if (rule?.at.from !== 'like') return;
   const found = versionAtStart(dex.bytes.subarray(start, end), rule.at);
-  if (found) into.version(rule.sdk, found.version, dex.base + start + found.delta, found.version);
+  if (!found) return;
+  into.version(rule.sdk, found.version, passageOfName(found.version, dex.base + start + found.delta, 'DEX string'));
 }
 
 /** A whole string that is a public IPv4 address: digits at both ends, 7 to 15 bytes. */

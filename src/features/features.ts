@@ -1,4 +1,4 @@
-import type { Anomaly, Coverage, Platform } from '../types.ts';
+import type { Anomaly, Coverage, Passage, Platform } from '../types.ts';
 
 /** How strongly a feature ties to code aboard: it is defined here, only named here, or declared in a manifest. */
 export type Grade = 'defined' | 'referenced' | 'declared';
@@ -8,16 +8,14 @@ export interface Hit {
   /** Index into the matcher's clues. */
   readonly clue: number;
   readonly grade: Grade;
-  readonly offset: number | null;
-  readonly text: string;
+  readonly seen: Passage;
   readonly arch: string | null;
 }
 
 export interface VersionHit {
   readonly sdk: string;
   readonly version: string;
-  readonly offset: number | null;
-  readonly text: string;
+  readonly seen: Passage;
   readonly arch: string | null;
 }
 
@@ -26,7 +24,7 @@ export interface EndpointHit {
   readonly host: string;
   readonly url: string | null;
   readonly scheme: string | null;
-  readonly offset: number;
+  readonly seen: Passage;
 }
 
 /** Native code that can be named when no rule knows it. */

@@ -1,5 +1,6 @@
 import { FormatError } from '../errors.ts';
 import { constantString } from '../formats/java-class.ts';
+import { passageOfName } from '../formats/passage.ts';
 import type { Matcher } from '../rules/compile.ts';
 import type { Collector } from './collector.ts';
 
@@ -14,13 +15,14 @@ const LONGEST_VERSION = 64;
 export function matchFields(
   matcher: Matcher,
   into: Collector,
+  how: string,
   read: (className: string, field: string) => { readonly value: string; readonly offset: number } | null,
 ): void {
   for (const { sdk, at } of matcher.versions) {
     if (at.from !== 'field') continue;
     const found = read(at.class, at.field);
     if (found && isVersion(found.value, at.parts) && !at.not.includes(numbersOf(found.value)))
-      into.version(sdk, found.value, found.offset, found.value);
+      into.version(sdk, found.value, passageOfName(found.value, found.offset, how));
   }
 }
 
@@ -32,7 +34,7 @@ export function hasField(matcher: Matcher, className: string | null): boolean {
 /** Reads one class file, which must be whole: an app's jars are not always converted to DEX. */
 export function extractClass(bytes: Uint8Array, matcher: Matcher, into: Collector): void {
   try {
-    matchFields(matcher, into, (className, field) => constantString(bytes, className, field));
+    matchFields(matcher, into, 'constant of a Java class', (className, field) => constantString(bytes, className, field));
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     into.cover('partial', 'malformed', error.offset, error.message);

@@ -1,3 +1,4 @@
+import { entryName } from '../formats/passage.ts';
 import type { Matcher } from '../rules/compile.ts';
 import type { Collector } from './collector.ts';
 import type { Scene } from './features.ts';
@@ -6,17 +7,17 @@ import type { Scene } from './features.ts';
 export function matchName(path: string, scene: Scene, matcher: Matcher, into: Collector): void {
   const inner = path.slice(path.lastIndexOf('!') + 1);
   const local = inner.startsWith(scene.root) ? inner.slice(scene.root.length) : inner;
-  matcher.names('file').match(local, (clue) => into.hit(clue, 'defined', null, () => path));
+  matcher.names('file').match(local, (clue) => into.hit(clue, 'defined', null, () => entryName(path)));
   const file = local.slice(local.lastIndexOf('/') + 1);
   if (file.endsWith('.class')) {
     const name = local.slice(0, -'.class'.length).replaceAll('/', '.');
     into.className = name;
-    matcher.names('class').match(name, (clue) => into.hit(clue, 'defined', null, () => name));
+    matcher.names('class').match(name, (clue) => into.hit(clue, 'defined', null, () => entryName(path, name)));
     return;
   }
   const framework = frameworkOf(local);
   const library = framework ?? (/\.so(\.|$)|\.dylib$/.test(file) ? file : null);
-  if (library) matcher.names('library').match(library, (clue) => into.hit(clue, 'defined', null, () => path));
+  if (library) matcher.names('library').match(library, (clue) => into.hit(clue, 'defined', null, () => entryName(path)));
   if (path === scene.executable) into.native = { kind: 'library', name: file, main: true };
   else if (framework) into.native = { kind: 'framework', name: framework, main: false };
   else if (library) into.native = { kind: 'library', name: library, main: false };

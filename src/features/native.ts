@@ -1,12 +1,24 @@
 import type { Budgets } from '../budgets.ts';
 import { FormatError } from '../errors.ts';
 import { isArchive, readArchive } from '../formats/ar.ts';
-import { readElf } from '../formats/elf.ts';
-import { type FatSlice, type MachO, readFat, readMachO } from '../formats/macho.ts';
+import { type ElfSymbol, readElf } from '../formats/elf.ts';
+import {
+  CLASS_PREFIX,
+  type DylibVersions,
+  type FatSlice,
+  type MachO,
+  type ObjcName,
+  piecesOf,
+  readFat,
+  readMachO,
+  type TrieEdge,
+} from '../formats/macho.ts';
 import { cxxScope, jniName, objcClassName, swiftModule } from '../formats/names.ts';
+import { packedValue, passageOfName, passageOfPieces } from '../formats/passage.ts';
 import type { Reading } from '../formats/reading.ts';
 import type { Matcher } from '../rules/compile.ts';
 import type { NameMatcher } from '../rules/name-matcher.ts';
+import type { Passage } from '../types.ts';
 import type { Collector } from './collector.ts';
 import type { Grade } from './features.ts';
 
@@ -37,13 +49,13 @@ function* matchElf(size: number, matcher: Matcher, budgets: Budgets, into: Colle
   into.arch = elf.machine;
   into.problems(elf.problems);
   const libraries = matcher.names('library');
-  const library = (name: string, grade: Grade) =>
-    libraries.match(name, (clue) => into.hit(clue, grade, null, () => name));
-  if (elf.soname) library(elf.soname, 'defined');
-  for (const name of elf.needed) library(name, 'referenced');
+  const library = ({ name, offset }: ElfSymbol, grade: Grade, how: string) =>
+    libraries.match(name, (clue) => into.hit(clue, grade, offset, () => passageOfName(name, offset, how)));
+  if (elf.libraries.soname) library(elf.libraries.soname, 'defined', 'ELF soname');
+  for (const needed of elf.libraries.needed) library(needed, 'referenced', 'ELF needed library');
   const symbols = new SymbolMatcher(matcher, into);
-  for (const symbol of elf.exports) symbols.match(symbol.name, symbol.offset, 'defined');
-  for (const symbol of elf.imports) symbols.match(symbol.name, symbol.offset, 'referenced');
+  for (const { name, offset } of elf.exports) symbols.match(name, offset, 'defined', 'ELF symbol');
+  for (const { name, offset } of elf.imports) symbols.match(name, offset, 'referenced', 'ELF symbol');
 }
 
 /** What the symbols of one image share. A library has ten thousands of them and few hits. */
@@ -54,8 +66,13 @@ class SymbolMatcher {
   #symbol = '';
   #offset = 0;
   #grade: Grade = 'defined';
-  readonly #text = () => this.#symbol;
-  readonly #hit = (clue: number) => this.#into.hit(clue, this.#grade, this.#offset, this.#text);
+  #how = '';
+  #edge: TrieEdge | null = null;
+  readonly #seen = () =>
+    this.#edge
+      ? passageOfPieces(this.#symbol, piecesOf(this.#edge), this.#how)
+      : passageOfName(this.#symbol, this.#offset, this.#how);
+  readonly #hit = (clue: number) => this.#into.hit(clue, this.#grade, this.#offset, this.#seen);
 
   constructor(matcher: Matcher, into: Collector) {
     this.#into = into;
@@ -64,10 +81,12 @@ class SymbolMatcher {
   }
 
   /** A native symbol offers its own name, and the Java, Objective-C, Swift or C++ name that is mangled into it. */
-  match(symbol: string, offset: number, grade: Grade): void {
+  match(symbol: string, offset: number, grade: Grade, how: string, edge: TrieEdge | null = null): void {
     this.#symbol = symbol;
     this.#offset = offset;
     this.#grade = grade;
+    this.#how = how;
+    this.#edge = edge;
     this.#symbols.match(symbol, this.#hit);
     const jni = symbol.startsWith('Java_') ? jniName(symbol) : null;
     const name = jni ? `${jni.class}.${jni.method}` : (objcClassName(symbol) ?? swiftModule(symbol));
@@ -84,32 +103,31 @@ function* matchArchive(size: number, base: number, matcher: Matcher, budgets: Bu
   const archive = yield* readArchive(size, budgets, base);
   into.problems(archive.problems);
   const symbols = new SymbolMatcher(matcher, into);
-  for (const symbol of archive.symbols) symbols.match(symbol.name, symbol.offset, 'defined');
+  for (const symbol of archive.symbols) symbols.match(symbol.name, symbol.offset, 'defined', 'archive symbol');
 }
 
 function matchMachO(image: MachO, slice: FatSlice, matcher: Matcher, into: Collector): void {
   into.problems(image.problems);
   if (image.signature) into.signature ??= { teamId: image.signature.teamId };
   const libraries = matcher.names('library');
-  const library = (path: string, grade: Grade) => {
-    const name = libraryName(path);
-    libraries.match(name, (clue) => into.hit(clue, grade, null, () => path));
+  const library = ({ name, at }: DylibVersions, grade: Grade) => {
+    if (!at) return;
+    const seen = () => passageOfName(name, at.name, 'load command');
+    libraries.match(libraryName(name), (clue) => into.hit(clue, grade, at.name, seen));
   };
-  if (image.id) library(image.id.name, 'defined');
-  for (const dylib of image.dylibs) library(dylib.name, 'referenced');
+  if (image.id) library(image.id, 'defined');
+  for (const dylib of image.dylibs) library(dylib, 'referenced');
   const symbols = new SymbolMatcher(matcher, into);
-  for (const { name, offset, reexport } of image.exports)
-    symbols.match(name, offset, reexport ? 'referenced' : 'defined');
+  for (const { name, offset, reexport, edge } of image.exports)
+    symbols.match(name, offset, reexport ? 'referenced' : 'defined', 'export trie', edge);
   for (const { name, offset, defined } of image.symbols)
-    symbols.match(name, offset, defined ? 'defined' : 'referenced');
-  for (const { name, offset } of image.imports) symbols.match(name, offset, 'referenced');
+    symbols.match(name, offset, defined ? 'defined' : 'referenced', 'symbol table');
+  for (const { name, offset } of image.imports) symbols.match(name, offset, 'referenced', 'bound symbol');
   const classes = matcher.names('class');
-  for (const name of image.objcClasses) {
-    classes.match(name.name, (clue) => into.hit(clue, 'defined', name.offset, () => name.name));
-  }
-  for (const name of image.objcReferences) {
-    classes.match(name.name, (clue) => into.hit(clue, 'referenced', name.offset, () => name.name));
-  }
+  const objc = (found: ObjcName, grade: Grade) =>
+    classes.match(found.name, (clue) => into.hit(clue, grade, found.offset, () => objcPassage(found)));
+  for (const found of image.objcClasses) objc(found, 'defined');
+  for (const found of image.objcReferences) objc(found, 'referenced');
   matchDylibVersions(image, matcher, into);
   const { encryption } = image;
   if (encryption && encryption.id !== 0) {
@@ -123,12 +141,25 @@ function matchMachO(image: MachO, slice: FatSlice, matcher: Matcher, into: Colle
   }
 }
 
+const objcHow: Record<ObjcName['source'], string> = {
+  symbol: 'symbol table',
+  export: 'export trie',
+  section: 'Objective-C class name',
+  import: 'bound symbol',
+};
+
+function objcPassage({ name, offset, source, edge }: ObjcName): Passage {
+  const how = objcHow[source];
+  return edge ? passageOfPieces(name, piecesOf(edge, CLASS_PREFIX.length), how) : passageOfName(name, offset, how);
+}
+
 /** Current versions of libraries whose rule says that they are the SDK's own. */
 function matchDylibVersions(image: MachO, matcher: Matcher, into: Collector): void {
   for (const { sdk, at } of matcher.versions) {
     if (at.from !== 'dylib') continue;
-    for (const dylib of [...(image.id ? [image.id] : []), ...image.dylibs]) {
-      if (libraryName(dylib.name) === at.name) into.version(sdk, dylib.current, null, `${dylib.name} ${dylib.current}`);
+    for (const { name, current, at: place } of [...(image.id ? [image.id] : []), ...image.dylibs]) {
+      if (!place || libraryName(name) !== at.name) continue;
+      into.version(sdk, current, packedValue(place.packed, place.current, current, 'load command'));
     }
   }
 }

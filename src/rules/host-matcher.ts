@@ -82,11 +82,16 @@ const ascii = new TextDecoder();
 const LONGEST_HOST = 253;
 
 /**
- * The whole host name around a literal that was met at `at`: `vocs%d.agora.io` around `agora.io`. Null where the
+ * The whole host name around a literal that was met at `at`, and where it stands in the window: `vocs%d.agora.io` around
+ * `agora.io`. Null where the
  * literal is a part of other labels (`notagora.io`, `agora.iox`) or the domain of a mail address. It may be another name altogether
  * (`agora.io.example.com`): ask a HostMatcher.
  */
-export function hostAround(window: Uint8Array, at: number, length: number): string | null {
+export function hostAround(
+  window: Uint8Array,
+  at: number,
+  length: number,
+): { readonly host: string; readonly start: number; readonly end: number } | null {
   let start = at;
   let end = at + length;
   if (label[window[start - 1] ?? 0] || label[window[end] ?? 0]) return null;
@@ -99,5 +104,5 @@ export function hostAround(window: Uint8Array, at: number, length: number): stri
     while (end - start < LONGEST_HOST && label[window[end] ?? 0]) end++;
   }
   if (end - start > LONGEST_HOST || window[start - 1] === 0x40) return null;
-  return ascii.decode(window.subarray(start, end));
+  return { host: ascii.decode(window.subarray(start, end)), start, end };
 }
