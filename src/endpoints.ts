@@ -83,15 +83,7 @@ function registeredOf(host: string, addresses: AddressRegistry | null): Endpoint
 }
 
 export function endpointEvidence(hit: EndpointHit, entry: EntryFeatures): Evidence {
-  const text = hit.url ?? hit.host;
-  return {
-    clue: 'endpoint',
-    kind: 'endpoint',
-    path: entry.path,
-    offset: hit.offset,
-    text: text.length > 200 ? `${text.slice(0, 199)}…` : text,
-    entrySha256: entry.sha256,
-  };
+  return { clue: 'endpoint', kind: 'endpoint', path: entry.path, ...hit.seen, entrySha256: entry.sha256 };
 }
 
 interface Placed {

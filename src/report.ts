@@ -44,7 +44,7 @@ export function assemble(parts: Parts, hash: Hash): Report {
   const { read, rules, policy, context, addresses } = parts;
   if (context) hash.update(new TextEncoder().encode(JSON.stringify(context)));
   return {
-    schema: '1.0.0',
+    schema: '2.0.0',
     waybill: version,
     asOf: parts.asOf,
     depth: parts.depth,

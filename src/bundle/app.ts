@@ -1,7 +1,7 @@
 import type { Budgets } from '../budgets.ts';
 import { FormatError } from '../errors.ts';
 import type { Platform } from '../platform/platform.ts';
-import type { Anomaly, App, Coverage } from '../types.ts';
+import type { Anomaly, App, Coverage, Passage } from '../types.ts';
 import type { Entry } from './archive.ts';
 import type { Streamer } from './content.ts';
 
@@ -9,10 +9,9 @@ import type { Streamer } from './content.ts';
 export interface Declaration {
   readonly kind: 'key' | 'component' | 'bundle-id';
   readonly name: string;
-  /** The value of a key, where it is text. */
-  readonly value: string | null;
   readonly path: string;
-  readonly offset: number | null;
+  /** Where the name stands. */
+  readonly seen: () => Passage;
 }
 
 /** A folder of an iOS bundle with an Info.plist of its own. */

@@ -1,4 +1,5 @@
 import { FormatError } from '../errors.ts';
+import { decodedText, meaning } from '../formats/passage.ts';
 import { type PlistValue, readPlist } from '../formats/plist.ts';
 import type { Anomaly, App, Coverage } from '../types.ts';
 import {
@@ -99,11 +100,13 @@ function declare(
   into: Declaration[],
 ): void {
   if (container.bundleId !== null) {
-    into.push({ kind: 'bundle-id', name: container.bundleId, value: null, path, offset: null });
+    const { bundleId } = container;
+    into.push({ kind: 'bundle-id', name: bundleId, path, seen: () => decodedText(bundleId, 'property list') });
   }
   if (!isApp) return;
   for (const [key, value] of plist) {
-    into.push({ kind: 'key', name: key, value: typeof value === 'string' ? value : null, path, offset: null });
+    const seen = () => meaning(decodedText(key, 'property list'), typeof value === 'string' ? value : null);
+    into.push({ kind: 'key', name: key, path, seen });
   }
 }
 

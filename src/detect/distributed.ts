@@ -14,12 +14,12 @@ export function distributedAs(detection: Detection, met: readonly Met[], rules: 
   const sdks = detection.products.map((id) => rules.sdks.get(id));
   if (!sdks.some((sdk) => sdk?.clues.some((clue) => clue.kind === 'library'))) return [];
   const known = new Set(
-    met.filter((m) => m.clue.kind === 'library' && m.hit.text === m.entry.path).map((m) => m.entry),
+    met.filter((m) => m.clue.kind === 'library' && m.hit.seen.encoding === 'name').map((m) => m.entry),
   );
   const parts = new Set(detection.instances.filter((i) => i.within !== null).map((i) => i.path));
   const names = new Set<string>();
   for (const { clue, hit, entry } of met) {
-    if (clue.strength !== 'strong' || hit.grade !== 'defined' || hit.text === entry.path) continue;
+    if (clue.strength !== 'strong' || hit.grade !== 'defined' || hit.seen.encoding === 'name') continue;
     if (!entry.native || entry.native.main || known.has(entry) || parts.has(entry.path)) continue;
     names.add(entry.native.name);
   }

@@ -78,10 +78,10 @@ export function unidentified(
 function packagesOfHits(entries: readonly EntryFeatures[], matcher: Matcher): ReadonlySet<string> {
   const packages = new Set<string>();
   for (const { hits } of entries) {
-    for (const { clue, grade, text } of hits) {
+    for (const { clue, grade, seen } of hits) {
       const rule = matcher.clues[clue]?.clue;
       if (grade !== 'defined' || rule?.kind !== 'class' || rule.is === undefined || rule.strength === 'weak') continue;
-      const name = text.replace(/^L(.*);$/, '$1').replaceAll('/', '.');
+      const name = (seen.value ?? seen.text).replace(/^L(.*);$/, '$1').replaceAll('/', '.');
       const end = name.lastIndexOf('.');
       // One label is a whole domain's: `com`.
       if (name.indexOf('.') < end) packages.add(name.slice(0, end));

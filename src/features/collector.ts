@@ -164,9 +164,7 @@ export class Collector {
       endpoints: [...this.#endpoints.values()].filter(
         (e) =>
           e.url !== null ||
-          !this.#versions.some(
-            (v) => v.version === e.host && v.seen.spans[0]?.offset === e.seen.spans[0]?.offset,
-          ),
+          !this.#versions.some((v) => v.version === e.host && v.seen.spans[0]?.offset === e.seen.spans[0]?.offset),
       ),
       moreEndpoints: this.#moreEndpoints,
       native: this.native,

@@ -1,5 +1,6 @@
 import type { Budgets } from '../budgets.ts';
 import type { AppFacts, Declaration } from '../bundle/app.ts';
+import { decodedText } from '../formats/passage.ts';
 import type { Matcher } from '../rules/compile.ts';
 import { Collector } from './collector.ts';
 import type { EntryFeatures } from './features.ts';
@@ -22,10 +23,7 @@ export function extractDeclared(facts: AppFacts, matcher: Matcher, budgets: Budg
     into.size = document.size;
     into.sha256 = document.sha256;
     for (const declared of declarations.get(document.path) ?? []) {
-      const text = declared.value === null ? declared.name : `${declared.name} = ${declared.value}`;
-      matcher
-        .names(declared.kind)
-        .match(declared.name, (clue) => into.hit(clue, 'declared', declared.offset, () => text));
+      matcher.names(declared.kind).match(declared.name, (clue) => into.hit(clue, 'declared', null, declared.seen));
     }
     if (container) {
       for (const { sdk, at } of matcher.versions) {
@@ -35,7 +33,7 @@ export function extractDeclared(facts: AppFacts, matcher: Matcher, budgets: Budg
           at.bundleId === undefined ? name === `${at.framework}.framework` : container.bundleId === at.bundleId;
         const value = container.strings.get(at.key);
         if (same && value !== undefined && hasParts(value, at.parts))
-          into.version(sdk, value, null, `${at.key} = ${value}`);
+          into.version(sdk, value, decodedText(value, `property list, ${at.key}`));
       }
     }
     into.cover('read', null, null, 'read whole');

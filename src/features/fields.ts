@@ -34,7 +34,9 @@ export function hasField(matcher: Matcher, className: string | null): boolean {
 /** Reads one class file, which must be whole: an app's jars are not always converted to DEX. */
 export function extractClass(bytes: Uint8Array, matcher: Matcher, into: Collector): void {
   try {
-    matchFields(matcher, into, 'constant of a Java class', (className, field) => constantString(bytes, className, field));
+    matchFields(matcher, into, 'constant of a Java class', (className, field) =>
+      constantString(bytes, className, field),
+    );
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     into.cover('partial', 'malformed', error.offset, error.message);

@@ -1,4 +1,4 @@
-import { entryName } from '../formats/passage.ts';
+import { entryName, meaning } from '../formats/passage.ts';
 import type { Matcher } from '../rules/compile.ts';
 import type { Collector } from './collector.ts';
 import type { Scene } from './features.ts';
@@ -12,12 +12,13 @@ export function matchName(path: string, scene: Scene, matcher: Matcher, into: Co
   if (file.endsWith('.class')) {
     const name = local.slice(0, -'.class'.length).replaceAll('/', '.');
     into.className = name;
-    matcher.names('class').match(name, (clue) => into.hit(clue, 'defined', null, () => entryName(path, name)));
+    matcher.names('class').match(name, (clue) => into.hit(clue, 'defined', null, () => meaning(entryName(path), name)));
     return;
   }
   const framework = frameworkOf(local);
   const library = framework ?? (/\.so(\.|$)|\.dylib$/.test(file) ? file : null);
-  if (library) matcher.names('library').match(library, (clue) => into.hit(clue, 'defined', null, () => entryName(path)));
+  if (library)
+    matcher.names('library').match(library, (clue) => into.hit(clue, 'defined', null, () => entryName(path)));
   if (path === scene.executable) into.native = { kind: 'library', name: file, main: true };
   else if (framework) into.native = { kind: 'framework', name: framework, main: false };
   else if (library) into.native = { kind: 'library', name: library, main: false };

@@ -83,7 +83,9 @@ export function readExportTrie(
       frame.children = 0;
       continue;
     }
-    const edge = { before: frame.edge, offset: base + frame.at, length: end - frame.at };
+    // A piece without bytes is no part of the name: a chain of pieces is then no longer than the name.
+    const length = end - frame.at;
+    const edge = length === 0 ? frame.edge : { before: frame.edge, offset: base + frame.at, length };
     for (let from = frame.at, to = frame.prefix; from < end; ) name[to++] = bytes[from++]!;
     cursor.at = end + 1;
     const child = cursor.uleb();

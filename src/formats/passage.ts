@@ -81,12 +81,17 @@ export function passageOfPieces(name: string, pieces: readonly EntrySpan[], how:
 
 /** Bytes that spell no text, and what they come to. */
 export function packedValue(bytes: Uint8Array, at: number, value: string, how: string): Passage {
-  return { ...passageAt(bytes, 0, bytes.length, at, 'hex', how), value };
+  return meaning(passageAt(bytes, 0, bytes.length, at, 'hex', how), value);
+}
+
+/** A passage with what it comes to. */
+export function meaning(passage: Passage, value: string | null): Passage {
+  return { ...passage, value: value === null ? null : copyOf(withoutControls(value.slice(0, LONGEST))) };
 }
 
 /** The name of an entry: the path by which a report names it. */
-export function entryName(path: string, value: string | null = null): Passage {
-  return { text: copyOf(path), encoding: 'name', spans: [], how: 'entry name', value };
+export function entryName(path: string): Passage {
+  return { text: copyOf(path), encoding: 'name', spans: [], how: 'entry name', value: null };
 }
 
 /** What a reader made out of a form that it cannot point into. */
