@@ -4,7 +4,7 @@ import { asFamily, productsOf } from './detect/families.ts';
 import { instancesOf } from './detect/instances.ts';
 import { compare, type Met } from './detect/met.ts';
 import type { EntryFeatures, Grade } from './features/features.ts';
-import type { Matcher } from './rules/compile.ts';
+import { cluesOf } from './rules/clues.ts';
 import type { Clue, Rules, Sdk } from './rules/schema.ts';
 import type { Confidence, Detection, Evidence, Platform, PresenceFact } from './types.ts';
 
@@ -24,27 +24,23 @@ const platformOf: Readonly<Record<string, Platform>> = {
 const MOST_EVIDENCE = 24;
 
 /** Features × clues → the SDKs aboard. Pure: the same features and rules give the same detections in the same order. */
-export function detect(
-  entries: readonly EntryFeatures[],
-  matcher: Matcher,
-  rules: Rules,
-  platform: Platform,
-): Detection[] {
+export function detect(entries: readonly EntryFeatures[], rules: Rules, platform: Platform): Detection[] {
+  const clues = cluesOf(rules);
   const bySdk = new Map<string, Met[]>();
   const more = new Map<string, number>();
   for (const entry of entries) {
     for (const hit of entry.hits) {
-      const compiled = matcher.clues[hit.clue];
-      if (!compiled) continue;
+      const known = clues.get(hit.clue);
+      if (!known) continue;
       // A DEX is Android's wherever it stands: an APK dressed as an IPA hides nothing.
       const own = platformOf[entry.format] ?? platform;
-      if (compiled.clue.platform !== undefined && compiled.clue.platform !== own) continue;
-      const list = bySdk.get(compiled.sdk) ?? [];
-      list.push({ clue: compiled.clue, id: compiled.id, hit, entry });
-      bySdk.set(compiled.sdk, list);
+      if (known.clue.platform !== undefined && known.clue.platform !== own) continue;
+      const list = bySdk.get(known.sdk) ?? [];
+      list.push({ clue: known.clue, id: known.id, hit, entry });
+      bySdk.set(known.sdk, list);
     }
     for (const [clue, count] of entry.moreHits) {
-      const sdk = matcher.clues[clue]?.sdk;
+      const sdk = clues.get(clue)?.sdk;
       if (sdk !== undefined) more.set(sdk, (more.get(sdk) ?? 0) + count);
     }
   }

@@ -1,6 +1,6 @@
 import type { EndpointHit, EntryFeatures } from './features/features.ts';
 import { addressFamily } from './ip.ts';
-import type { Matcher } from './rules/compile.ts';
+import { hostOwners } from './rules/hosts.ts';
 import type { Rules } from './rules/schema.ts';
 import type { AddressRegistry, Coverage, Detection, Endpoint, Evidence } from './types.ts';
 
@@ -19,12 +19,12 @@ interface Group {
 export function endpointsOf(
   entries: readonly EntryFeatures[],
   detections: readonly Detection[],
-  matcher: Matcher,
   rules: Rules,
   most: number,
   addresses: AddressRegistry | null,
 ): { endpoints: Endpoint[]; coverage: Coverage[] } {
   const groups = new Map<string, Group>();
+  const ownerOf = hostOwners(rules);
   let dropped = 0;
   for (const entry of entries) {
     dropped += entry.moreEndpoints;
@@ -42,7 +42,7 @@ export function endpointsOf(
   }
   const sdks = placesByVendor(detections);
   const endpoints = [...groups].map(([host, group]): Endpoint => {
-    const operator = matcher.hosts.match(host);
+    const operator = ownerOf(host);
     const vendor = operator ? (rules.vendors.get(operator.vendor) ?? null) : null;
     return {
       host,

@@ -10,32 +10,23 @@ import { extractDeclared } from './features/declared.ts';
 import { Extractor } from './features/entry.ts';
 import type { EntryFeatures } from './features/features.ts';
 import { KeptFeatures } from './features/kept.ts';
+import type { BundleReading } from './inventory/reading.ts';
+import type { Taker } from './inventory/taker.ts';
 import type { ByteSource, Platform } from './platform/platform.ts';
-import type { Matcher } from './rules/compile.ts';
 import type { BundleFacts, Coverage, Depth, Platform as MobilePlatform, Progress, Signature } from './types.ts';
-
-/** Everything the bytes say: what the pure stages after this work on. */
-export interface BundleReading {
-  readonly bundle: BundleFacts;
-  readonly app: AppFacts;
-  readonly entries: readonly EntryFeatures[];
-  readonly coverage: readonly Coverage[];
-  readonly anomalies: AppFacts['anomalies'];
-  readonly notices: readonly string[];
-}
 
 export interface ReadOptions {
   readonly platform: Platform;
   readonly budgets: Budgets;
   readonly depth: Depth;
-  readonly matcher: Matcher;
+  readonly taker: Taker;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((progress: Progress) => void) | undefined;
 }
 
 /** Opens a bundle and reads every entry once. @throws ScanError */
 export async function readBundle(source: ScanSource, options: ReadOptions): Promise<BundleReading> {
-  const { platform, budgets, matcher, depth, signal, onProgress } = options;
+  const { platform, budgets, taker, depth, signal, onProgress } = options;
   let done = 0;
   let total = 0;
   const pause = async () => {
@@ -56,11 +47,11 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const signing = opened.kind === 'apk' ? await readSignatures(opened.archive, opened.source, reader) : noSignatures;
     const mobile: MobilePlatform = opened.kind === 'apk' ? 'android' : 'ios';
     const scene = { platform: mobile, root: opened.root, executable: app.executable };
-    const extractor = new Extractor(matcher, platform, streamer, budgets, depth, scene);
+    const extractor = new Extractor(taker, platform, streamer, budgets, depth, scene);
     const read = new Set(app.documents.map((document) => document.path));
     const kept = new KeptFeatures(budgets);
     kept.coverage.addAll([...opened.coverage, ...app.coverage, ...signing.coverage]);
-    for (const features of extractDeclared(app, matcher, budgets)) kept.add(features);
+    for (const features of extractDeclared(app, taker, budgets)) kept.add(features);
     let count = 0;
     const lookahead = prefetcher && depth !== 'names' ? new Lookahead(opened.archive.entries, prefetcher) : null;
     for (const [index, entry] of opened.archive.entries.entries()) {
@@ -87,7 +78,9 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     };
     return {
       bundle,
-      app,
+      depth,
+      budgets,
+      manifestRead: !app.coverage.some((line) => line.matters && line.state === 'unreadable'),
       entries,
       coverage: kept.coverage.list(),
       anomalies: [...opened.archive.anomalies, ...app.anomalies, ...signing.anomalies, ...kept.anomalies],

@@ -3,10 +3,9 @@ import type { Entry } from '../bundle/archive.ts';
 import { zipArchive } from '../bundle/archive.ts';
 import { type Content, type StreamEnd, type Streamer, windowOf } from '../bundle/content.ts';
 import { BudgetError, FormatError } from '../errors.ts';
+import type { Taker } from '../inventory/taker.ts';
 import { type ByteSource, memorySource, type Platform } from '../platform/platform.ts';
-import type { Matcher } from '../rules/compile.ts';
 import type { Depth } from '../types.ts';
-import { ByteScanner } from './byte-scanner.ts';
 import { Collector } from './collector.ts';
 import { extractDex } from './dex.ts';
 import type { EntryFeatures, Scene } from './features.ts';
@@ -26,16 +25,14 @@ export class Extractor {
   #nested = 0;
   #entries = 0;
 
-  constructor(matcher: Matcher, platform: Platform, streamer: Streamer, budgets: Budgets, depth: Depth, scene: Scene) {
+  constructor(taker: Taker, platform: Platform, streamer: Streamer, budgets: Budgets, depth: Depth, scene: Scene) {
     this.#scene = scene;
-    const scanner = new ByteScanner(matcher.bytes);
     this.#shared = {
-      matcher,
+      taker,
       platform,
       streamer,
       budgets,
       depth,
-      scanner,
       isLoadedAsCode: (path) => isLoadedAsCode(path, scene),
       hold: (length) => this.#hold(length),
       nestedRoom: () => budgets.nestedBytes - this.#nested,
@@ -53,9 +50,14 @@ export class Extractor {
    */
   async extract(entry: Entry, out: Out, nesting = 0): Promise<void> {
     this.#entries++;
-    const into = new Collector(entry.path, containerOf(entry.path, this.#scene), this.#shared.budgets);
+    const into = new Collector(
+      entry.path,
+      containerOf(entry.path, this.#scene),
+      this.#shared.taker,
+      this.#shared.budgets,
+    );
     into.size = entry.size;
-    matchName(entry.path, this.#scene, this.#shared.matcher, into);
+    matchName(entry.path, this.#scene, into);
     try {
       const { content, anomalies, close } = await entry.locate();
       try {
@@ -97,9 +99,9 @@ export class Extractor {
       pass.endAgain();
     }
     pass.finish(end);
-    if (pass.held && into.format === 'dex') extractDex(pass.held, this.#shared.matcher, into);
-    if (pass.held && into.format === 'class') extractClass(pass.held, this.#shared.matcher, into);
-    if (into.sha256 === null && into.hasPlaces) into.sha256 = await this.#digest(content, pass, end);
+    if (pass.held && into.format === 'dex') extractDex(pass.held, this.#shared.taker, into);
+    if (pass.held && into.format === 'class') extractClass(pass.held, into);
+    if (into.sha256 === null && into.facts.hasPlaces) into.sha256 = await this.#digest(content, pass, end);
     if (into.format === 'zip' && content.coding === 'stored') {
       // It stands in the archive around it byte for byte: read there, it takes no memory.
       await this.#descend(windowOf(content), into, nesting, out);

@@ -5,8 +5,8 @@ export type Grade = 'defined' | 'referenced' | 'declared';
 
 /** A clue of some SDK met in one entry. */
 export interface Hit {
-  /** Index into the matcher's clues. */
-  readonly clue: number;
+  /** `<sdk id>/<clue id>` */
+  readonly clue: string;
   readonly grade: Grade;
   readonly seen: Passage;
   readonly arch: string | null;
@@ -48,7 +48,8 @@ export interface EntryFeatures {
   /** Framework, app extension or nested archive that holds the entry. */
   readonly container: string | null;
   readonly hits: readonly Hit[];
-  readonly moreHits: ReadonlyMap<number, number>;
+  /** By clue: met, and not kept. */
+  readonly moreHits: ReadonlyMap<string, number>;
   readonly versions: readonly VersionHit[];
   readonly endpoints: readonly EndpointHit[];
   readonly moreEndpoints: number;

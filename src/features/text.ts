@@ -1,21 +1,24 @@
 import { LONGEST, passageAt, passageOfName } from '../formats/passage.ts';
+import type { About } from '../inventory/taker.ts';
+import type { Finds } from '../match/finds.ts';
 import type { Matcher } from '../rules/compile.ts';
 import type { Passage } from '../types.ts';
 import { hostAround, type ScanSink, versionLike, versionNear } from './byte-scanner.ts';
-import type { Collector } from './collector.ts';
 import { endpointOf } from './endpoints.ts';
 
 /** Turns what the byte scanner meets in one entry into hits, versions and endpoints. */
-export function collectText(matcher: Matcher, into: Collector): ScanSink {
+export function collectText(matcher: Matcher, into: Finds, about: About): ScanSink {
   return {
     literal(pattern, offset, window, at) {
       switch (pattern.kind) {
         case 'clue':
-          into.hit(pattern.clue, 'defined', offset, () => around(window, at, pattern.length, offset));
+          into.hit(matcher.clues[pattern.clue]!.id, 'defined', offset, () =>
+            around(window, at, pattern.length, offset),
+          );
           return;
         case 'host': {
           const found = hostAround(window, at, pattern.length);
-          if (found && matcher.hosts.match(found.host.toLowerCase())) {
+          if (found && matcher.ownerOf(found.host)) {
             const start = offset - (at - found.start);
             into.endpoint({ host: found.host.toLowerCase(), url: null, scheme: null }, () =>
               passageAt(window, found.start, found.end, start, 'ascii', 'host name in bytes'),
@@ -24,7 +27,7 @@ export function collectText(matcher: Matcher, into: Collector): ScanSink {
           return;
         }
         case 'code':
-          into.embedded(pattern.format, offset);
+          about.embedded(pattern.format, offset);
           return;
         case 'version': {
           const rule = matcher.versions[pattern.version];

@@ -1,7 +1,7 @@
 /** DEX (source.android.com, "Dalvik executable format"), versions 035 to 041. */
 export { openDexes } from './dex-container.ts';
 export { type DexAnomaly, type DexFile, type DexTable, isDex, openDex } from './dex-header.ts';
-export { type DexString, staticString } from './dex-static.ts';
+export { type DexString, staticString, stringConstants } from './dex-static.ts';
 export {
   definedPackages,
   type StringFilter,

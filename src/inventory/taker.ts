@@ -58,7 +58,12 @@ export interface EntryTaker {
   /** The current version in a library's own identification, or in the load command that names it. */
   dylib(name: string, version: string, seen: () => Passage): void;
   /** A value of a folder's Info.plist. */
-  value(folder: { readonly name: string; readonly bundleId: string | null }, key: string, value: string, seen: () => Passage): void;
+  value(
+    folder: { readonly name: string; readonly bundleId: string | null },
+    key: string,
+    value: string,
+    seen: () => Passage,
+  ): void;
   /** The content is no code: what the name alone said is declared and not defined. */
   namesOnly(): void;
   /** Whether the name of the entry is that of a library that somebody looks for. */

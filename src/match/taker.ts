@@ -1,11 +1,9 @@
 import { ByteScanner } from '../features/byte-scanner.ts';
-import { collectText } from '../features/text.ts';
 import type { Grade } from '../features/features.ts';
+import { collectText } from '../features/text.ts';
 import { passageAt } from '../formats/passage.ts';
 import type { About, ConstantName, EntryTaker, Marks, Taken, Taker } from '../inventory/taker.ts';
-import { noFold } from '../rules/byte-trie.ts';
 import { compileRules, type Matcher } from '../rules/compile.ts';
-import { PairMarks } from '../rules/pair-marks.ts';
 import type { Rules } from '../rules/schema.ts';
 import type { FeatureKind, Passage } from '../types.ts';
 import { DexStrings, stringMarks } from './dex-strings.ts';
@@ -20,13 +18,17 @@ export function matching(rules: Rules): Taker {
 class MatchingTaker implements Taker {
   readonly matcher: Matcher;
   readonly #keys: ReadonlySet<string>;
+  /** Clues that name a library. */
+  readonly libraries: ReadonlySet<string>;
   #types: Marks | null = null;
+  #strings: Marks | null = null;
   #scanner: ByteScanner | null = null;
-  constants: readonly ConstantName[];
+  readonly constants: readonly ConstantName[];
 
   constructor(matcher: Matcher) {
     this.matcher = matcher;
     this.constants = matcher.versions.flatMap(({ at }) => (at.from === 'field' ? [at] : []));
+    this.libraries = new Set(matcher.clues.filter(({ clue }) => clue.kind === 'library').map(({ id }) => id));
     this.#keys = new Set(matcher.versions.flatMap(({ at }) => (at.from === 'plist' ? [at.key] : [])));
   }
 
@@ -37,7 +39,8 @@ class MatchingTaker implements Taker {
   }
 
   get strings(): Marks {
-    return stringMarks(this.matcher);
+    this.#strings ??= stringMarks(this.matcher);
+    return this.#strings;
   }
 
   /** All entries of a reading share one, with its buffers. */
@@ -69,7 +72,7 @@ class MatchingEntry implements EntryTaker {
   #grade: Grade = 'defined';
   #offset: number | null = null;
   #seen: () => Passage = () => passageAt(this.#bytes, this.#start, this.#end, this.#offset!, 'mutf-8', 'DEX type');
-  #bytes = new Uint8Array(0);
+  #bytes: Uint8Array = new Uint8Array(0);
   #start = 0;
   #end = 0;
   readonly #hit = (index: number) => {
@@ -149,8 +152,7 @@ class MatchingEntry implements EntryTaker {
   }
 
   get isNamed(): boolean {
-    const libraries = new Set(this.#matcher.clues.filter(({ clue }) => clue.kind === 'library').map(({ id }) => id));
-    return this.#finds.met((clue) => libraries.has(clue));
+    return this.#finds.met((clue) => this.#taker.libraries.has(clue));
   }
 
   get hasPlaces(): boolean {
