@@ -161,5 +161,6 @@ function codeSignature(app: AppFacts, entries: readonly EntryFeatures[]): Signat
 
 function architecturesOf(app: AppFacts, entries: readonly EntryFeatures[]): string[] {
   if (app.app.architectures.length > 0) return [...app.app.architectures];
-  return [...(entries.find((e) => e.path === app.executable)?.architectures ?? [])].sort();
+  const slices = entries.find((e) => e.path === app.executable)?.slices ?? [];
+  return slices.map(({ arch }) => arch).sort();
 }

@@ -1,7 +1,7 @@
 import type { Budgets } from '../budgets.ts';
 import type { EntryTaker, Taker } from '../inventory/taker.ts';
 import type { Anomaly, Coverage, CoverageReason } from '../types.ts';
-import type { EntryFeatures, NativeFacts } from './features.ts';
+import type { EntryFeatures, NativeFacts, Slice } from './features.ts';
 
 /** Formats that are code themselves: a second image inside is their own business (a DEX in a library's data). */
 const codeFormats: ReadonlySet<string> = new Set(['elf', 'macho', 'ar', 'dex']);
@@ -15,7 +15,7 @@ export class Collector {
   sha256: string | null = null;
   arch: string | null = null;
   /** Slices of a fat file, by which a byte's place tells its instruction set. */
-  slices: readonly { readonly arch: string; readonly offset: number; readonly size: number }[] = [];
+  slices: readonly Slice[] = [];
   native: NativeFacts | null = null;
   signature: EntryFeatures['signature'] = null;
   /** Dotted name of the class that the entry holds, as its path says. */
@@ -85,20 +85,19 @@ export class Collector {
   }
 
   finish(): EntryFeatures {
-    return {
+    return this.facts.finish({
       path: this.path,
       format: this.format,
       size: this.size,
       sha256: this.sha256,
       arch: this.arch,
-      architectures: this.slices.length > 0 ? this.slices.map((s) => s.arch) : this.arch === null ? [] : [this.arch],
+      slices: this.slices,
       container: this.container,
-      ...this.facts.finish(),
       native: this.native,
       signature: this.signature,
       packages: this.packages,
       coverage: this.#coverage,
       anomalies: this.#anomalies,
-    };
+    });
   }
 }

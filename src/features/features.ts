@@ -35,6 +35,13 @@ export interface NativeFacts {
   readonly main: boolean;
 }
 
+/** One instruction set's part of a Mach-O file. */
+export interface Slice {
+  readonly arch: string;
+  readonly offset: number;
+  readonly size: number;
+}
+
 /** Everything one entry offers to match on, already matched: no names are kept but those that hit. */
 export interface EntryFeatures {
   readonly path: string;
@@ -43,8 +50,8 @@ export interface EntryFeatures {
   readonly sha256: string | null;
   /** Instruction set of a library of one; null for several or none. */
   readonly arch: string | null;
-  /** Slices of a fat file, or the one instruction set. */
-  readonly architectures: readonly string[];
+  /** Slices of a Mach-O file: a thin one has one. */
+  readonly slices: readonly Slice[];
   /** Framework, app extension or nested archive that holds the entry. */
   readonly container: string | null;
   readonly hits: readonly Hit[];

@@ -1,4 +1,4 @@
-import type { EndpointHit, Grade, Hit, VersionHit } from '../features/features.ts';
+import type { EndpointHit, EntryFeatures, Grade, Hit, VersionHit } from '../features/features.ts';
 import type { FeatureKind, Passage } from '../types.ts';
 
 /** Names of a table that are told by two bytes: those at their beginning or end, by first byte x 256 + second. */
@@ -70,7 +70,8 @@ export interface EntryTaker {
   readonly isNamed: boolean;
   /** Whether anything was taken at a place in the content, so that its digest is part of the proof. */
   readonly hasPlaces: boolean;
-  finish(): Taken;
+  /** What the entry offers: the rest of its features, and what the taker made of its facts. */
+  finish(rest: Omit<EntryFeatures, keyof Taken>): EntryFeatures;
 }
 
 /** What a taker made of the facts of one entry. */

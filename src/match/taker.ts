@@ -1,5 +1,5 @@
 import { ByteScanner } from '../features/byte-scanner.ts';
-import type { Grade } from '../features/features.ts';
+import type { EntryFeatures, Grade } from '../features/features.ts';
 import { collectText } from '../features/text.ts';
 import { passageAt } from '../formats/passage.ts';
 import type { About, ConstantName, EntryTaker, Marks, Taken, Taker } from '../inventory/taker.ts';
@@ -159,7 +159,7 @@ class MatchingEntry implements EntryTaker {
     return this.#finds.hasPlaces;
   }
 
-  finish(): Taken {
-    return this.#finds.finish();
+  finish(rest: Omit<EntryFeatures, keyof Taken>): EntryFeatures {
+    return { ...rest, ...this.#finds.finish() };
   }
 }
