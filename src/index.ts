@@ -9,6 +9,7 @@ import { packedRules } from './rules/pack.ts';
 import type { Rules } from './rules/schema.ts';
 import { type ScanOptions, scanWith } from './scan.ts';
 import type { AddressRegistry, Report } from './types.ts';
+import { type Verification, type VerifyOptions, verifyWith } from './verify.ts';
 
 export { type Budgets, defaultBudgets } from './budgets.ts';
 export type { ScanSource } from './bundle/open.ts';
@@ -22,6 +23,7 @@ export type { RuleProblem } from './rules/check.ts';
 export type { Rules } from './rules/schema.ts';
 export type { ScanOptions } from './scan.ts';
 export type * from './types.ts';
+export type { Failure, Verification, VerifyOptions } from './verify.ts';
 export { version } from './version.ts';
 export { parseWaivers } from './waivers.ts';
 
@@ -102,4 +104,17 @@ export async function loadAddresses(file?: string): Promise<AddressRegistry> {
  */
 export async function scan(source: ScanSource, options: ScanOptions = {}): Promise<Report> {
   return scanWith(nodePlatform, source, options.rules ?? loadRules(), options);
+}
+
+/**
+ * Reads every piece of evidence of a report again from the bundle: digests, names of entries and bytes, nothing else.
+ * @param document what a JSON report holds: a report, or a list of them
+ * @throws ScanError bad-report; otherwise as `scan`
+ */
+export async function verify(
+  document: unknown,
+  source: ScanSource,
+  options: VerifyOptions = {},
+): Promise<Verification> {
+  return verifyWith(nodePlatform, document, source, options);
 }
