@@ -13,6 +13,7 @@ import { packedRules } from './rules/pack.ts';
 import type { Rules } from './rules/schema.ts';
 import { type ReadOptions, readWith, type ScanOptions, scanWith } from './scan.ts';
 import type { AddressRegistry, Report } from './types.ts';
+import { type Verification, type VerifyOptions, verifyWith } from './verify.ts';
 
 export type { AssessOptions } from './assess.ts';
 export { type Budgets, defaultBudgets } from './budgets.ts';
@@ -30,6 +31,7 @@ export type { RuleProblem } from './rules/check.ts';
 export type { Rules } from './rules/schema.ts';
 export type { ReadOptions, ScanOptions } from './scan.ts';
 export type * from './types.ts';
+export type { Failure, Verification, VerifyOptions } from './verify.ts';
 export { version } from './version.ts';
 export { parseWaivers } from './waivers.ts';
 
@@ -135,4 +137,17 @@ export async function assess(
   options: AssessOptions & { readonly rules?: Rules | undefined } = {},
 ): Promise<Report> {
   return assessOn(reading, termsOf(options.rules ?? loadRules(), options));
+}
+
+/**
+ * Reads every piece of evidence of a report again from the bundle: digests, names of entries and bytes, nothing else.
+ * @param document what a JSON report holds: a report, or a list of them
+ * @throws ScanError bad-report; otherwise as `scan`
+ */
+export async function verify(
+  document: unknown,
+  source: ScanSource,
+  options: VerifyOptions = {},
+): Promise<Verification> {
+  return verifyWith(nodePlatform, document, source, options);
 }

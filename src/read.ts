@@ -120,7 +120,7 @@ async function readApp(opened: Opened, reader: Parameters<typeof readApk>[1]): P
 }
 
 /** sha256 of the file; of a directory, the sha256 over its sorted paths and their digests. */
-async function digestOf(opened: Opened, platform: Platform, streamer: Streamer, pause: () => Promise<void>) {
+export async function digestOf(opened: Opened, platform: Platform, streamer: Streamer, pause: () => Promise<void>) {
   if (opened.source) return hashSource(opened.source, platform, pause);
   const list = platform.sha256();
   const entries = [...opened.archive.entries].sort((a, b) => (a.path < b.path ? -1 : 1));

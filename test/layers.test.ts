@@ -32,6 +32,18 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'gate.ts': ['types.ts', 'rules'],
   render: ['types.ts', 'rules'],
   'read.ts': ['types.ts', 'errors.ts', 'budgets.ts', 'bundle', 'features', 'platform', 'rules'],
+  verify: ['types.ts', 'errors.ts'],
+  'verify.ts': [
+    'types.ts',
+    'errors.ts',
+    'budgets.ts',
+    'bundle',
+    'features',
+    'formats',
+    'platform',
+    'read.ts',
+    'verify',
+  ],
   'report.ts': ['types.ts', 'read.ts', 'platform', 'rules', 'version.ts'],
   cli: ['index.ts', 'node:', 'commander'],
 };

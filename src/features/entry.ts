@@ -3,6 +3,7 @@ import type { Entry } from '../bundle/archive.ts';
 import { zipArchive } from '../bundle/archive.ts';
 import { type Content, type StreamEnd, type Streamer, windowOf } from '../bundle/content.ts';
 import { BudgetError, FormatError } from '../errors.ts';
+import { gzipData } from '../formats/gzip.ts';
 import type { Taker } from '../inventory/taker.ts';
 import { type ByteSource, memorySource, type Platform } from '../platform/platform.ts';
 import type { Depth } from '../types.ts';
@@ -192,22 +193,6 @@ export class Extractor {
     for (const line of archive.coverage) into.cover(line.state, line.reason, line.offset, line.detail, line.matters);
     for (const inner of archive.entries) await this.extract(inner, out, nesting + 1);
   }
-}
-
-/** Where the deflate stream of a gzip file begins; null where its header does not end. */
-function gzipData(bytes: Uint8Array): number | null {
-  const flags = bytes[3] ?? 0;
-  let at = 10;
-  if (flags & 4) at += 2 + (bytes[at] ?? 0) + ((bytes[at + 1] ?? 0) << 8);
-  for (const field of [8, 16]) {
-    if (flags & field) {
-      const end = bytes.indexOf(0, at);
-      if (end < 0) return null;
-      at = end + 1;
-    }
-  }
-  if (flags & 2) at += 2;
-  return at < bytes.length ? at : null;
 }
 
 /** Says what was read of an entry that had nothing to complain of. */

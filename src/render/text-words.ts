@@ -103,7 +103,7 @@ export function evidenceInline(evidence: Evidence): (string | Span)[] {
 /** ` "text" = value (how)`; of an entry that is named, that it is the name. */
 export function textInline({ text, encoding, how, value }: Evidence): (string | Span)[] {
   const means = value === null ? '' : ` = ${value}`;
-  return encoding === 'name' ? [`${means} (${how})`] : [` \`${text}\`${means} (${how})`];
+  return encoding === 'name' ? [`${means} (${how})`] : [` "${text}"${means} (${how})`];
 }
 
 /**

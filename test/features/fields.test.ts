@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { defaultBudgets } from '../../src/budgets.ts';
 import { Collector } from '../../src/features/collector.ts';
 import { matchFields } from '../../src/features/fields.ts';
-import { loadRules, type Report, type ScanOptions, scan } from '../../src/index.ts';
+import { loadRules, type Report, type ScanOptions } from '../../src/index.ts';
 import type { Matcher } from '../../src/rules/compile.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { buildDex } from '../build/dex.ts';
 import { buildJavaClass } from '../build/java-class.ts';
+import { scan } from '../build/verified.ts';
 import { buildZip } from '../build/zip.ts';
 import { rulesOf } from '../rules/rules-of.ts';
 
@@ -112,7 +113,7 @@ describe('a version in a static field', () => {
     const at = { from: 'field', class: 'org.sdk.A', field: 'VERSION', parts: [3, 4], not: ['3.0.0'] } as const;
     const into = new Collector('classes.dex', null, defaultBudgets);
     const matcher = { versions: [{ index: 0, sdk: 'sdk', at }] } as unknown as Matcher;
-    matchFields(matcher, into, () => ({ value, offset: 7 }));
+    matchFields(matcher, into, 'a field', () => ({ value, offset: 7 }));
     expect(into.finish().versions.map((found) => found.version)).toEqual(version === null ? [] : [version]);
   });
 

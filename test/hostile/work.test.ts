@@ -9,6 +9,7 @@ import type { EntryFeatures } from '../../src/features/features.ts';
 import { KeptFeatures } from '../../src/features/kept.ts';
 import { libraryName } from '../../src/features/native.ts';
 import { readFat, readMachO } from '../../src/formats/macho.ts';
+import { entryName, passageOfName } from '../../src/formats/passage.ts';
 import { readBytes } from '../../src/formats/reading.ts';
 import { type Coverage, loadRules, type Report, render, scan } from '../../src/index.ts';
 import { nodePlatform } from '../../src/platform/node.ts';
@@ -95,7 +96,7 @@ describe('many entries', () => {
     const sdk = (await loadRules()).sdks.get('agora-rtc')!;
     const clue = sdk.clues.find((c) => c.strength === 'strong')!;
     // By name alone: a place without an instruction set was compared with every other.
-    const hit = { clue: 0, grade: 'defined', offset: null, text: 'x', arch: null } as const;
+    const hit = { clue: 0, grade: 'defined', seen: entryName('x'), arch: null } as const;
     const met = (count: number) =>
       times(count, (i) => ({ clue, id: 'agora-rtc/x', hit, entry: features({ path: `lib/${i}/x.so` }) }));
     const lists = new Map([3000, 12_000].map((count) => [count, met(count)]));
@@ -148,8 +149,8 @@ describe('many entries', () => {
 
   it('that say the same without end say so: no SDK hides behind another', () => {
     const kept = new KeptFeatures({ ...defaultBudgets, endpoints: 1 });
-    const hit = { grade: 'defined', offset: null, text: 'x', arch: null } as const;
-    const endpoint = { host: 'example.com', url: null, scheme: null, offset: 1 };
+    const hit = { grade: 'defined', seen: entryName('x'), arch: null } as const;
+    const endpoint = { host: 'example.com', url: null, scheme: null, seen: passageOfName('example.com', 1, 'x') };
     const flood = features({ hits: times(5000, () => ({ ...hit, clue: 1 })), endpoints: [endpoint] });
     for (let i = 0; i < 50; i++) kept.add(flood);
     kept.add(features({ path: 'last', hits: [{ ...hit, clue: 2 }] }));

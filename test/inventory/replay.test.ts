@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { assess, loadRules, type Report, type Rules, read, scan } from '../../src/index.ts';
+import { assess, loadRules, type Report, read, scan } from '../../src/index.ts';
 import { buildBundle } from '../build/bundle.ts';
 import { twinBundle } from '../rules/twin-bundle.ts';
 import { parseTwin, SdkTwin, type TwinCase } from '../rules/twin-schema.ts';

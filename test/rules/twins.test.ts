@@ -2,13 +2,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { loadRules, type Report, type Rules, scan } from '../../src/index.ts';
+import { loadRules, type Report, type Rules } from '../../src/index.ts';
 import { setOf } from '../../src/judge/conditions.ts';
 import { lawsOf } from '../../src/judge/links.ts';
 import { onList } from '../../src/judge/lists.ts';
 import { entitiesOn } from '../../src/recipients.ts';
 import { compileRules } from '../../src/rules/compile.ts';
 import { caseOf } from '../build/case.ts';
+import { scan } from '../build/verified.ts';
 import { twinBundle } from './twin-bundle.ts';
 import { JurisdictionTwin, parseTwin, SdkTwin, type TwinCase, VendorTwin } from './twin-schema.ts';
 
