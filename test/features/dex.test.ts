@@ -3,7 +3,7 @@ import { defaultBudgets } from '../../src/budgets.ts';
 import { Collector } from '../../src/features/collector.ts';
 import { extractDex } from '../../src/features/dex.ts';
 import type { EntryFeatures } from '../../src/features/features.ts';
-import { compileRules } from '../../src/rules/compile.ts';
+import { matching } from '../../src/match/taker.ts';
 import type { Passage } from '../../src/types.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { buildDex, type DexDescription } from '../build/dex.ts';
@@ -12,7 +12,7 @@ import { scan } from '../build/verified.ts';
 import { buildZip, concat } from '../build/zip.ts';
 import { clue, rulesOf } from '../rules/rules-of.ts';
 
-const matcher = compileRules(
+const taker = matching(
   rulesOf(
     {
       agora: {
@@ -28,8 +28,8 @@ const matcher = compileRules(
 );
 
 function extract(bytes: Uint8Array): EntryFeatures {
-  const into = new Collector('classes.dex', null, defaultBudgets);
-  extractDex(bytes, matcher, into);
+  const into = new Collector('classes.dex', null, taker, defaultBudgets);
+  extractDex(bytes, taker, into);
   return into.finish();
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { defaultBudgets } from '../../src/budgets.ts';
 import { Collector } from '../../src/features/collector.ts';
-import { matchFields } from '../../src/features/fields.ts';
+import { passageOfName } from '../../src/formats/passage.ts';
 import { loadRules, type Report, type ScanOptions } from '../../src/index.ts';
-import type { Matcher } from '../../src/rules/compile.ts';
+import { matching } from '../../src/match/taker.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { buildDex } from '../build/dex.ts';
 import { buildJavaClass } from '../build/java-class.ts';
@@ -110,10 +110,15 @@ describe('a version in a static field', () => {
     // What a later release forgot to change.
     ['3.0.0', null],
   ])('of a rule with parts and values that say nothing: %s is %s', (value, version) => {
-    const at = { from: 'field', class: 'org.sdk.A', field: 'VERSION', parts: [3, 4], not: ['3.0.0'] } as const;
-    const into = new Collector('classes.dex', null, defaultBudgets);
-    const matcher = { versions: [{ index: 0, sdk: 'sdk', at }] } as unknown as Matcher;
-    matchFields(matcher, into, 'a field', () => ({ value, offset: 7 }));
+    const at = {
+      from: 'field' as const,
+      class: 'org.sdk.A',
+      field: 'VERSION',
+      parts: [3, 4] as [number, number],
+      not: ['3.0.0'],
+    };
+    const into = new Collector('classes.dex', null, matching(rulesOf({ sdk: { versions: [at] } })), defaultBudgets);
+    into.facts.constant(at, value, () => passageOfName(value, 7, 'a field'));
     expect(into.finish().versions.map((found) => found.version)).toEqual(version === null ? [] : [version]);
   });
 

@@ -96,7 +96,7 @@ describe('many entries', () => {
     const sdk = (await loadRules()).sdks.get('agora-rtc')!;
     const clue = sdk.clues.find((c) => c.strength === 'strong')!;
     // By name alone: a place without an instruction set was compared with every other.
-    const hit = { clue: 0, grade: 'defined', seen: entryName('x'), arch: null } as const;
+    const hit = { clue: 'agora-rtc/x', grade: 'defined', seen: entryName('x'), arch: null } as const;
     const met = (count: number) =>
       times(count, (i) => ({ clue, id: 'agora-rtc/x', hit, entry: features({ path: `lib/${i}/x.so` }) }));
     const lists = new Map([3000, 12_000].map((count) => [count, met(count)]));
@@ -151,11 +151,11 @@ describe('many entries', () => {
     const kept = new KeptFeatures({ ...defaultBudgets, endpoints: 1 });
     const hit = { grade: 'defined', seen: entryName('x'), arch: null } as const;
     const endpoint = { host: 'example.com', url: null, scheme: null, seen: passageOfName('example.com', 1, 'x') };
-    const flood = features({ hits: times(5000, () => ({ ...hit, clue: 1 })), endpoints: [endpoint] });
+    const flood = features({ hits: times(5000, () => ({ ...hit, clue: 'a/1' })), endpoints: [endpoint] });
     for (let i = 0; i < 50; i++) kept.add(flood);
-    kept.add(features({ path: 'last', hits: [{ ...hit, clue: 2 }] }));
+    kept.add(features({ path: 'last', hits: [{ ...hit, clue: 'a/2' }] }));
     expect(kept.entries.flatMap((e) => e.hits).length).toBe(200_001);
-    expect(kept.entries.at(-1)?.hits).toEqual([{ ...hit, clue: 2 }]);
+    expect(kept.entries.at(-1)?.hits).toEqual([{ ...hit, clue: 'a/2' }]);
     expect(kept.entries.flatMap((e) => e.endpoints).length).toBe(20);
     expect(kept.entries.reduce((sum, e) => sum + e.moreEndpoints, 0)).toBe(30);
     expect(kept.dropped).toEqual([
@@ -321,7 +321,7 @@ function features(some: Partial<EntryFeatures>): EntryFeatures {
     size: 0,
     sha256: null,
     arch: null,
-    architectures: [],
+    slices: [],
     container: null,
     hits: [],
     moreHits: new Map(),

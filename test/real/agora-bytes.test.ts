@@ -90,7 +90,7 @@ describe(`${SPEC} ${PATH}`, () => {
       'vocs%d.agora.io',
       'vocs.agora.io',
     ]);
-    for (const [, host] of found.hosts) expect(matcher.hosts.match(host!)?.vendor).toBe('agora');
+    for (const [, host] of found.hosts) expect(matcher.ownerOf(host!)?.vendor).toBe('agora');
   });
 
   it('holds twelve addresses, and one that libevent made up', () => {

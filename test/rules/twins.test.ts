@@ -7,7 +7,7 @@ import { setOf } from '../../src/judge/conditions.ts';
 import { lawsOf } from '../../src/judge/links.ts';
 import { onList } from '../../src/judge/lists.ts';
 import { entitiesOn } from '../../src/recipients.ts';
-import { compileRules } from '../../src/rules/compile.ts';
+import { hostOwners } from '../../src/rules/hosts.ts';
 import { caseOf } from '../build/case.ts';
 import { scan } from '../build/verified.ts';
 import { twinBundle } from './twin-bundle.ts';
@@ -117,7 +117,7 @@ for (const id of idsIn(ruleFolder, 'sdks')) {
 for (const id of idsIn(ruleFolder, 'vendors')) {
   describe(`vendors/${id}`, () => {
     const { twin, error } = twinOf(VendorTwin, 'vendors', id);
-    const owner = (host: string) => compileRules(rules()).hosts.match(host)?.vendor ?? null;
+    const owner = (host: string) => hostOwners(rules())(host)?.vendor ?? null;
     const countries = (asOf: string) => [
       ...new Set(entitiesOn(rules().vendors.get(id)!, asOf).map((entity) => entity.country)),
     ];
