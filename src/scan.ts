@@ -68,7 +68,7 @@ export async function scanWith(
   const mobile = read.bundle.platform;
   const app = read.bundle.app;
   const detections = detect(read.entries, matcher, rules, mobile);
-  const manifestRead = !read.app.coverage.some((line) => line.matters && line.state === 'unreadable');
+  const manifestRead = !read.app.coverage.some((line) => line.matters && line.state !== 'read');
   const flows = trace({ detections, entries: read.entries, app, manifestRead, platform: mobile }, matcher, rules, asOf);
   const addresses = options.addresses ?? null;
   const { endpoints, coverage: dropped } = endpointsOf(

@@ -117,7 +117,7 @@ describe.each([
       expect(how).not.toBe('');
       expect(text).not.toMatch(/…$/);
       const bytes = spans.reduce((sum, { length }) => sum + length, 0);
-      expect(bytes).toBeLessThanOrEqual(200);
+      expect(bytes).toBeLessThanOrEqual(170);
       if (encoding === 'ascii') expect(text.length).toBe(bytes);
     }
   });

@@ -1,8 +1,8 @@
 import type { Encoding, EntrySpan, Passage } from '../types.ts';
 import { decodeMutf8 } from './dex-mutf8.ts';
 
-/** Bytes of a passage: what is longer is cut. */
-export const LONGEST = 200;
+/** Bytes of a passage: what is longer is cut. Written out as escapes they are a kilobyte. */
+export const LONGEST = 170;
 
 const encoder = new TextEncoder();
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });

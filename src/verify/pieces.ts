@@ -4,7 +4,7 @@ import { type Encoding, type EntrySpan, encodings } from '../types.ts';
 /** A report of this schema is one that this version wrote. */
 const SCHEMA = '2.0.0';
 
-/** Bytes that the spans of one piece may have together: twice what a report ever shows. */
+/** Bytes that the spans of one piece may have together: more than a report ever shows. */
 const MOST_BYTES = 400;
 
 /** What is compared of a piece of evidence. */
