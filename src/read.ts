@@ -80,7 +80,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
       bundle,
       depth,
       budgets,
-      manifestRead: !app.coverage.some((line) => line.matters && line.state === 'unreadable'),
+      manifestRead: !app.coverage.some((line) => line.matters && line.state !== 'read'),
       entries,
       coverage: kept.coverage.list(),
       anomalies: [...opened.archive.anomalies, ...app.anomalies, ...signing.anomalies, ...kept.anomalies],

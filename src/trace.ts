@@ -24,7 +24,7 @@ export interface Traced {
   readonly detections: readonly Detection[];
   readonly entries: readonly EntryFeatures[];
   readonly app: App;
-  /** False where the manifest could not be read: no permission is then known to be absent. */
+  /** False where the manifest could not be read whole: no permission is then known to be absent. */
   readonly manifestRead: boolean;
   readonly platform: Platform;
 }

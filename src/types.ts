@@ -64,7 +64,7 @@ export interface EntrySpan {
 
 /** Text and where it stands: the bytes of the spans, joined and decoded, are the text. */
 export interface Passage {
-  /** At most 200 bytes of it; control characters are escaped. */
+  /** At most 170 bytes of it; control characters are escaped. */
   readonly text: string;
   readonly encoding: Encoding;
   /** In the order of the text. Empty for `name` and `decoded` alone. */

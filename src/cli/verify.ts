@@ -5,8 +5,11 @@ import type { Io } from './io.ts';
 import { remark } from './remarks.ts';
 import { readJson } from './scan.ts';
 
-/** Bytes of a report file: that of one bundle is a quarter of it at most. */
-const MOST_BYTES = 64 * 1024 * 1024;
+/** Bytes of a report file: that of one bundle is half of it at most. */
+const MOST_BYTES = 32 * 1024 * 1024;
+
+/** Pieces named; a report of which more do not hold is another bundle's. */
+const MOST_NAMED = 1000;
 
 /**
  * `waybill verify REPORT BUNDLE`: reads every piece of evidence again and names each that does not hold, on stdout.
@@ -17,11 +20,12 @@ export async function verifyCommand(reportPath: string, bundle: string, io: Io):
   if (size > MOST_BYTES) throw new UsageError(`${reportPath}: ${size} bytes; no report has more than ${MOST_BYTES}`);
   const checked = await verify(readJson(reportPath), bundle, { signal: io.signal });
   const { pieces, holds, decoded, failures } = checked;
-  const lines = failures.map(({ clue, path, offset, text, why }) => {
+  const lines = failures.slice(0, MOST_NAMED).map(({ clue, path, offset, text, why }) => {
     const place = offset === null ? path : `${path}@${offset}`;
     const says = clue === null ? '' : `${clue}: the report says "${text}"; `;
     return printable(`${place}: ${says}${why}`);
   });
+  if (failures.length > MOST_NAMED) lines.push(`and ${failures.length - MOST_NAMED} pieces more`);
   if (!checked.bundle.holds) {
     const { found, reported } = checked.bundle;
     lines.unshift(`${printable(bundle)}: another bundle: its sha256 is ${found}, the report's ${reported}`);

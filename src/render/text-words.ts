@@ -101,9 +101,10 @@ export function evidenceInline(evidence: Evidence): (string | Span)[] {
 }
 
 /** ` "text" = value (how)`; of an entry that is named, that it is the name. */
-export function textInline({ text, encoding, how, value }: Evidence): (string | Span)[] {
+export function textInline({ text, encoding, spans, how, value }: Evidence): (string | Span)[] {
   const means = value === null ? '' : ` = ${value}`;
-  return encoding === 'name' ? [`${means} (${how})`] : [` "${text}"${means} (${how})`];
+  const way = spans.length > 1 ? `${how}, in ${spans.length} pieces` : how;
+  return encoding === 'name' ? [`${means} (${way})`] : [` "${text}"${means} (${way})`];
 }
 
 /**

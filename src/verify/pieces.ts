@@ -4,8 +4,11 @@ import { type Encoding, type EntrySpan, encodings } from '../types.ts';
 /** A report of this schema is one that this version wrote. */
 const SCHEMA = '2.0.0';
 
-/** Bytes that the spans of one piece may have together: twice what a report ever shows. */
+/** Bytes that the spans of one piece may have together: more than a report ever shows. */
 const MOST_BYTES = 400;
+
+/** More that are no evidence are no report. */
+const MOST_MALFORMED = 1000;
 
 /** What is compared of a piece of evidence. */
 export interface Piece {
@@ -51,34 +54,37 @@ function stated(report: unknown): Stated {
   if (!isDigest(sha256)) throw notAReport('it names no digest of a bundle');
   const pieces = new Map<string, Piece>();
   const malformed: string[] = [];
-  for (const { value, place } of evidenceIn(report)) {
+  visitEvidence(report, '$', 0, (value, place) => {
     const piece = pieceOf(value);
     if (piece) pieces.set(JSON.stringify(piece), piece);
-    else malformed.push(place);
-  }
+    else if (malformed.push(place) > MOST_MALFORMED) throw notAReport(`of its evidence ${MOST_MALFORMED} are none`);
+  });
   return { sha256, pieces: [...pieces.values()], malformed };
 }
 
-interface Found {
-  readonly value: unknown;
-  readonly place: string;
-}
+/** No report goes deeper: a hostile one would fill the stack. */
+const DEEPEST = 64;
 
-/** What stands where a report has evidence, be it evidence or not, and whatever else looks like it: in no set depth. */
-function* evidenceIn(report: unknown): Generator<Found> {
-  const waiting: Found[] = [{ value: report, place: '$' }];
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const { value, place } = next;
-    if (!isObject(value)) continue;
-    for (const [key, held] of Object.entries(value)) {
-      const at = Array.isArray(value) ? `${place}[${key}]` : `${place}.${key}`;
-      const isEvidence = isObject(held) && Object.hasOwn(held, 'entrySha256');
-      if (!Array.isArray(value) && (key === 'evidence' || key === 'at')) {
-        const list: readonly unknown[] = Array.isArray(held) ? held : [held];
-        yield* list.map((each, i) => ({ value: each, place: `${at}[${i}]` }));
-      } else if (isEvidence || (key === 'versionAt' && held !== null)) yield { value: held, place: at };
-      else waiting.push({ value: held, place: at });
-    }
+/** Calls `visit` with what stands where a report has evidence, be it evidence or not, and whatever else looks like it. */
+function visitEvidence(held: unknown, place: string, depth: number, visit: (value: unknown, place: string) => void) {
+  if (depth > DEEPEST) throw notAReport(`it is nested more than ${DEEPEST} deep`);
+  if (Array.isArray(held)) {
+    for (let i = 0; i < held.length; i++) visitOne(held[i], `${place}[${i}]`);
+    return;
+  }
+  for (const [key, value] of Object.entries(held as object)) {
+    const at = `${place}.${key}`;
+    if (key === 'evidence' || key === 'at') {
+      const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+      for (let i = 0; i < list.length; i++) visit(list[i], `${at}[${i}]`);
+    } else if (key === 'versionAt' && value !== null) visit(value, at);
+    else visitOne(value, at);
+  }
+
+  function visitOne(value: unknown, at: string): void {
+    if (!isObject(value)) return;
+    if (Object.hasOwn(value, 'entrySha256')) visit(value, at);
+    else visitEvidence(value, at, depth + 1, visit);
   }
 }
 

@@ -58,7 +58,7 @@ describe('a version in a static field', () => {
       versionAt: {
         clue: 'rongcloud-im/version',
         path: 'classes.dex',
-        offset: Buffer.from(bytes).indexOf('2.9.22'),
+        spans: [{ offset: Buffer.from(bytes).indexOf('2.9.22'), length: 6 }],
         text: '2.9.22',
       },
     });
@@ -77,7 +77,7 @@ describe('a version in a static field', () => {
         version: '2.8.16',
         versionAt: {
           path: `assets/sdk.jar!${buildVar.replaceAll('.', '/')}.class`,
-          offset: Buffer.from(holder).indexOf('2.8.16'),
+          spans: [{ offset: Buffer.from(holder).indexOf('2.8.16'), length: 6 }],
           text: '2.8.16',
         },
       },
