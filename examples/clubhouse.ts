@@ -22,10 +22,11 @@ const args = [
   '--as-of',
   '2021-02-12',
 ];
+const waybill = (...words: string[]) =>
+  spawnSync(process.execPath, ['dist/cli/main.js', ...words], { cwd: at('.'), stdio: 'inherit' }).status ?? 70;
+
 console.error(`$ waybill ${args.join(' ')}\n`);
 // The example is there to be read: its findings are not a failure of `npm start`.
-const run = spawnSync(process.execPath, ['dist/cli/main.js', ...args, '--fail-on', 'none'], {
-  cwd: at('.'),
-  stdio: 'inherit',
-});
-process.exitCode = run.status ?? 70;
+const scanned = waybill(...args, '-o', 'text', '-o', 'json=.build/clubhouse.json', '--fail-on', 'none');
+console.error('\n$ waybill verify .build/clubhouse.json .build/clubhouse.ipa\n');
+process.exitCode = waybill('verify', '.build/clubhouse.json', '.build/clubhouse.ipa') || scanned;

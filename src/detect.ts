@@ -4,7 +4,7 @@ import { asFamily, productsOf } from './detect/families.ts';
 import { instancesOf } from './detect/instances.ts';
 import { compare, type Met } from './detect/met.ts';
 import type { EntryFeatures, Grade } from './features/features.ts';
-import type { Matcher } from './rules/compile.ts';
+import { cluesOf } from './rules/clues.ts';
 import type { Clue, Rules, Sdk } from './rules/schema.ts';
 import type { Confidence, Detection, Evidence, Platform, PresenceFact } from './types.ts';
 
@@ -26,26 +26,26 @@ const MOST_EVIDENCE = 24;
 /** Features × clues → the SDKs aboard. Pure: the same features and rules give the same detections in the same order. */
 export function detect(
   entries: readonly EntryFeatures[],
-  matcher: Matcher,
   rules: Rules,
   platform: Platform,
   identities: Identities,
 ): Detection[] {
+  const clues = cluesOf(rules);
   const bySdk = new Map<string, Met[]>();
   const more = new Map<string, number>();
   for (const entry of entries) {
     for (const hit of entry.hits) {
-      const compiled = matcher.clues[hit.clue];
-      if (!compiled) continue;
+      const known = clues.get(hit.clue);
+      if (!known) continue;
       // A DEX is Android's wherever it stands: an APK dressed as an IPA hides nothing.
       const own = platformOf[entry.format] ?? platform;
-      if (compiled.clue.platform !== undefined && compiled.clue.platform !== own) continue;
-      const list = bySdk.get(compiled.sdk) ?? [];
-      list.push({ clue: compiled.clue, id: compiled.id, hit, entry });
-      bySdk.set(compiled.sdk, list);
+      if (known.clue.platform !== undefined && known.clue.platform !== own) continue;
+      const list = bySdk.get(known.sdk) ?? [];
+      list.push({ clue: known.clue, id: known.id, hit, entry });
+      bySdk.set(known.sdk, list);
     }
     for (const [clue, count] of entry.moreHits) {
-      const sdk = matcher.clues[clue]?.sdk;
+      const sdk = clues.get(clue)?.sdk;
       if (sdk !== undefined) more.set(sdk, (more.get(sdk) ?? 0) + count);
     }
   }
@@ -59,7 +59,7 @@ export function detect(
   detections.sort((a, b) => compare(a.sdk, b.sdk));
   return placeComponents(detections, rules).map((detection) => {
     const met = bySdk.get(detection.products[0] ?? detection.sdk) ?? [];
-    return { ...detection, distributedAs: distributedAs(detection, met, rules, matcher, identities) };
+    return { ...detection, distributedAs: distributedAs(detection, met, rules, identities) };
   });
 }
 
@@ -73,7 +73,7 @@ function detectionOf(sdk: Sdk, met: readonly Met[], entries: readonly EntryFeatu
   const scored = strong.length > 0 || supporting.size >= sdk.need;
   const instances = scored ? instancesOf(sdk, met, entries) : [];
   const versions = new Set(instances.map((i) => i.version).filter((version) => version !== null));
-  const evidence = met.map(evidenceOf).sort(byStrength(met, sdk));
+  const evidence = chosen(met, sdk).map(evidenceOf);
   return {
     sdk: sdk.id,
     products: [sdk.id],
@@ -89,8 +89,8 @@ function detectionOf(sdk: Sdk, met: readonly Met[], entries: readonly EntryFeatu
     distributedAs: [],
     instances,
     moreInstances: 0,
-    evidence: evidence.slice(0, MOST_EVIDENCE),
-    moreEvidence: moreHits + Math.max(0, evidence.length - MOST_EVIDENCE),
+    evidence,
+    moreEvidence: moreHits + met.length - evidence.length,
   };
 }
 
@@ -112,24 +112,48 @@ function confidenceOf(strong: readonly Met[], supporting: number, sdk: Sdk): Con
 }
 
 function evidenceOf({ id, clue, hit, entry }: Met): Evidence {
-  return {
-    clue: id,
-    kind: clue.kind,
-    path: entry.path,
-    offset: hit.offset,
-    text: hit.text,
-    entrySha256: hit.offset === null ? null : entry.sha256,
-  };
+  const entrySha256 = hit.seen.encoding === 'name' ? null : entry.sha256;
+  return { clue: id, kind: clue.kind, path: entry.path, ...hit.seen, entrySha256 };
 }
 
+/** What must have a piece of its own before anything has its second, in this order. */
+const rounds: readonly ((met: Met) => unknown)[] = [
+  (m) => m.hit.grade,
+  (m) => m.id,
+  (m) => m.entry.path,
+  (m) => `${m.id} ${m.entry.path}`,
+  (m) => m,
+];
+
+/**
+ * What is listed of an SDK: the strongest piece for each fact of its presence, then for each clue, each entry, each clue
+ * in each entry, and then what is left.
+ */
+function chosen(met: readonly Met[], sdk: Sdk): Met[] {
+  const sorted = [...met].sort(byStrength(sdk));
+  const picked = new Set<Met>();
+  for (const keyOf of rounds) {
+    const seen = new Set([...picked].map(keyOf));
+    for (const each of sorted) {
+      if (picked.size >= MOST_EVIDENCE) break;
+      if (seen.has(keyOf(each))) continue;
+      seen.add(keyOf(each));
+      picked.add(each);
+    }
+  }
+  return [...picked];
+}
+
+const strengths: readonly Clue['strength'][] = ['strong', 'supporting', 'weak'];
+const grades: readonly Grade[] = ['defined', 'declared', 'referenced'];
+
 /** Strong clues first, then by path and place: stable whatever order the entries came in. */
-function byStrength(met: readonly Met[], sdk: Sdk): (a: Evidence, b: Evidence) => number {
-  const order = ['strong', 'supporting', 'weak'];
-  const strength = new Map(met.map((m) => [m.id, order.indexOf(m.clue.strength)]));
-  const place = new Map(sdk.clues.map((clue, i) => [`${sdk.id}/${clue.id}`, i]));
+function byStrength(sdk: Sdk): (a: Met, b: Met) => number {
+  const place = new Map(sdk.clues.map((clue, i) => [clue.id, i]));
   return (a, b) =>
-    (strength.get(a.clue) ?? 0) - (strength.get(b.clue) ?? 0) ||
-    (place.get(a.clue) ?? 0) - (place.get(b.clue) ?? 0) ||
-    compare(a.path, b.path) ||
-    (a.offset ?? -1) - (b.offset ?? -1);
+    strengths.indexOf(a.clue.strength) - strengths.indexOf(b.clue.strength) ||
+    (place.get(a.clue.id) ?? 0) - (place.get(b.clue.id) ?? 0) ||
+    grades.indexOf(a.hit.grade) - grades.indexOf(b.hit.grade) ||
+    compare(a.entry.path, b.entry.path) ||
+    (a.hit.seen.spans[0]?.offset ?? -1) - (b.hit.seen.spans[0]?.offset ?? -1);
 }

@@ -1,6 +1,6 @@
 import type { EndpointHit, EntryFeatures } from './features/features.ts';
 import { addressFamily } from './ip.ts';
-import type { Matcher } from './rules/compile.ts';
+import { hostOwners } from './rules/hosts.ts';
 import type { Rules } from './rules/schema.ts';
 import type { AddressRegistry, Coverage, Detection, Endpoint, Evidence } from './types.ts';
 
@@ -19,12 +19,12 @@ interface Group {
 export function endpointsOf(
   entries: readonly EntryFeatures[],
   detections: readonly Detection[],
-  matcher: Matcher,
   rules: Rules,
   most: number,
   addresses: AddressRegistry | null,
 ): { endpoints: Endpoint[]; coverage: Coverage[] } {
   const groups = new Map<string, Group>();
+  const ownerOf = hostOwners(rules);
   let dropped = 0;
   for (const entry of entries) {
     dropped += entry.moreEndpoints;
@@ -42,7 +42,7 @@ export function endpointsOf(
   }
   const sdks = placesByVendor(detections);
   const endpoints = [...groups].map(([host, group]): Endpoint => {
-    const operator = matcher.hosts.match(host);
+    const operator = ownerOf(host);
     const vendor = operator ? (rules.vendors.get(operator.vendor) ?? null) : null;
     return {
       host,
@@ -83,15 +83,7 @@ function registeredOf(host: string, addresses: AddressRegistry | null): Endpoint
 }
 
 export function endpointEvidence(hit: EndpointHit, entry: EntryFeatures): Evidence {
-  const text = hit.url ?? hit.host;
-  return {
-    clue: 'endpoint',
-    kind: 'endpoint',
-    path: entry.path,
-    offset: hit.offset,
-    text: text.length > 200 ? `${text.slice(0, 199)}…` : text,
-    entrySha256: entry.sha256,
-  };
+  return { clue: 'endpoint', kind: 'endpoint', path: entry.path, ...hit.seen, entrySha256: entry.sha256 };
 }
 
 interface Placed {

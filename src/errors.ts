@@ -7,6 +7,7 @@ export type ScanErrorCode =
   | 'bad-rules'
   | 'bad-context'
   | 'bad-waivers'
+  | 'bad-report'
   | 'bad-option'
   | 'aborted';
 

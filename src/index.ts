@@ -1,19 +1,28 @@
+import { type AssessOptions, assessOn, termsOf } from './assess.ts';
 import type { ScanSource } from './bundle/open.ts';
 import { ScanError } from './errors.ts';
+import type { BundleReading } from './inventory/reading.ts';
+import type { Taker } from './inventory/taker.ts';
 import { vocabulary } from './judge/vocabulary.ts';
+import { matching } from './match/taker.ts';
 import { addressesPackage, isShippedDirectory, nodePlatform, readAddressDatabase } from './platform/node.ts';
 import type { RuleProblem } from './rules/check.ts';
 import { checkTwins } from './rules/check-twins.ts';
 import { parseRules, type RuleFile, readRules } from './rules/load.ts';
 import { packedRules } from './rules/pack.ts';
 import type { Rules } from './rules/schema.ts';
-import { type ScanOptions, scanWith } from './scan.ts';
+import { type ReadOptions, readWith, type ScanOptions, scanWith } from './scan.ts';
 import type { AddressRegistry, Report } from './types.ts';
+import { type Verification, type VerifyOptions, verifyWith } from './verify.ts';
 
+export type { AssessOptions } from './assess.ts';
 export { type Budgets, defaultBudgets } from './budgets.ts';
 export type { ScanSource } from './bundle/open.ts';
 export { ScanError, type ScanErrorCode } from './errors.ts';
 export { type Gate, type GateOptions, gate } from './gate.ts';
+export type { BundleReading } from './inventory/reading.ts';
+export type * from './inventory/taker.ts';
+export { matching } from './match/taker.ts';
 export { readRegularFile } from './platform/node-file.ts';
 export { explain, nearestIds } from './render/explain.ts';
 export { render } from './render/index.ts';
@@ -21,8 +30,9 @@ export { listRules, type RuleKind, ruleKinds } from './render/rules-list.ts';
 export { printable } from './render/text-safety.ts';
 export type { RuleProblem } from './rules/check.ts';
 export type { Rules } from './rules/schema.ts';
-export type { ScanOptions } from './scan.ts';
+export type { ReadOptions, ScanOptions } from './scan.ts';
 export type * from './types.ts';
+export type { Failure, Verification, VerifyOptions } from './verify.ts';
 export { version } from './version.ts';
 export { parseWaivers } from './waivers.ts';
 
@@ -110,4 +120,42 @@ export async function loadAddresses(file?: string): Promise<AddressRegistry> {
  */
 export async function scan(source: ScanSource, options: ScanOptions = {}): Promise<Report> {
   return scanWith(nodePlatform, source, options.rules ?? loadRules(), options);
+}
+
+/**
+ * Reads a bundle and hands every fact to a taker: `matching(rules)`, where left out with the rules that ship, keeps what
+ * these rules ask for. A taker serves one reading.
+ * @throws ScanError as `scan`
+ */
+export async function read(
+  source: ScanSource,
+  taker: Taker = matching(loadRules()),
+  options: ReadOptions = {},
+): Promise<BundleReading> {
+  return readWith(nodePlatform, source, taker, options);
+}
+
+/**
+ * Judges a reading: no byte is read any more. `scan` is `assess` of `read`, and one reading can be judged by several
+ * policies, contexts and days - and by other rules only where its taker asked for what they need.
+ * @throws ScanError bad-option, bad-context
+ */
+export async function assess(
+  reading: BundleReading,
+  options: AssessOptions & { readonly rules?: Rules | undefined } = {},
+): Promise<Report> {
+  return assessOn(reading, termsOf(options.rules ?? loadRules(), options));
+}
+
+/**
+ * Reads every piece of evidence of a report again from the bundle: digests, names of entries and bytes, nothing else.
+ * @param document what a JSON report holds: a report, or a list of them
+ * @throws ScanError bad-report; otherwise as `scan`
+ */
+export async function verify(
+  document: unknown,
+  source: ScanSource,
+  options: VerifyOptions = {},
+): Promise<Verification> {
+  return verifyWith(nodePlatform, document, source, options);
 }

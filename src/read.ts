@@ -7,38 +7,28 @@ import { Lookahead } from './bundle/lookahead.ts';
 import { type Opened, openBundle, type ScanSource } from './bundle/open.ts';
 import { readSignatures, type SignatureFacts } from './bundle/signatures.ts';
 import { ReadError, ScanError } from './errors.ts';
-import type { CoverageLog } from './features/coverage-log.ts';
-import { askedFor, extractDeclared } from './features/declared.ts';
+import { extractDeclared } from './features/declared.ts';
 import { Extractor } from './features/entry.ts';
 import type { EntryFeatures } from './features/features.ts';
 import { KeptFeatures } from './features/kept.ts';
+import type { BundleReading } from './inventory/reading.ts';
+import type { Taker } from './inventory/taker.ts';
 import type { ByteSource, Platform } from './platform/platform.ts';
-import type { Matcher } from './rules/compile.ts';
 import { reportText, reportTexts } from './text.ts';
 import type { BundleFacts, Coverage, Depth, Platform as MobilePlatform, Progress, Signature } from './types.ts';
-
-/** Everything the bytes say: what the pure stages after this work on. */
-export interface BundleReading {
-  readonly bundle: BundleFacts;
-  readonly app: AppFacts;
-  readonly entries: readonly EntryFeatures[];
-  readonly coverage: readonly Coverage[];
-  readonly anomalies: AppFacts['anomalies'];
-  readonly notices: readonly string[];
-}
 
 export interface ReadOptions {
   readonly platform: Platform;
   readonly budgets: Budgets;
   readonly depth: Depth;
-  readonly matcher: Matcher;
+  readonly taker: Taker;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((progress: Progress) => void) | undefined;
 }
 
 /** Opens a bundle and reads every entry once. @throws ScanError */
 export async function readBundle(source: ScanSource, options: ReadOptions): Promise<BundleReading> {
-  const { platform, budgets, matcher, depth, signal, onProgress } = options;
+  const { platform, budgets, taker, depth, signal, onProgress } = options;
   let done = 0;
   let total = 0;
   const pause = async () => {
@@ -55,17 +45,17 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     total = opened.size;
     await pause();
     const reader = { streamer, platform, budgets };
-    const app = await readApp(opened, reader, matcher);
+    const app = await readApp(opened, reader, taker);
     const signing = opened.kind === 'apk' ? await readSignatures(opened.archive, opened.source, reader) : noSignatures;
     const mobile: MobilePlatform = opened.kind === 'apk' ? 'android' : 'ios';
     const { layout } = app;
     const executables = new Set(layout?.executables.values());
     const scene = { platform: mobile, root: opened.root, executable: app.executable, executables };
-    const extractor = new Extractor(matcher, platform, streamer, budgets, depth, scene);
+    const extractor = new Extractor(taker, platform, streamer, budgets, depth, scene);
     const read = new Set([...app.documents.map((document) => document.path), ...(layout?.followed ?? [])]);
     const kept = new KeptFeatures(budgets);
     kept.coverage.addAll([...opened.coverage, ...app.coverage, ...signing.coverage]);
-    for (const features of extractDeclared(app, matcher, budgets)) kept.add(features);
+    for (const features of extractDeclared(app, taker, budgets)) kept.add(features);
     let count = 0;
     const lookahead = prefetcher && depth !== 'names' ? new Lookahead(opened.archive.entries, prefetcher) : null;
     for (const [index, entry] of opened.archive.entries.entries()) {
@@ -81,7 +71,8 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const { entries } = kept;
     kept.coverage.addAll(kept.dropped);
     if (layout) kept.coverage.addAll(missingLibraries(kept.images, layout.tree, layout.executables));
-    const digest = (await prefetcher?.bundle(pause)) ?? (await digestOf(opened, reader, pause, kept.coverage));
+    const digest =
+      (await prefetcher?.bundle(pause)) ?? (await digestOf(opened, reader, pause, (line) => kept.coverage.add(line)));
     const bundle: BundleFacts = {
       kind: opened.kind,
       platform: mobile,
@@ -95,23 +86,27 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     // What the entries say has come by the collector; from here on, no text of the app's is as it stood.
     const said = {
       bundle,
+      depth,
+      budgets,
+      manifestRead: !app.coverage.some((line) => line.matters && line.state !== 'read'),
+      containers: app.containers.map(({ path, bundleId }) => ({ path, bundleId })),
       coverage: kept.coverage.list(),
       anomalies: [...opened.archive.anomalies, ...app.anomalies, ...signing.anomalies, ...kept.anomalies],
       notices: opened.notices,
     };
-    return { ...reportTexts(said), app, entries };
+    return { ...reportTexts(said), entries };
   } finally {
     await prefetcher?.close();
     opened.close();
   }
 }
 
-async function readApp(opened: Opened, reader: Reader, matcher: Matcher): Promise<AppFacts> {
+async function readApp(opened: Opened, reader: Reader, taker: Taker): Promise<AppFacts> {
   if (opened.kind === 'apk') return readApk(opened.archive.entries, reader);
   if (opened.kind !== 'macho') {
     // Property lists bring readers along, which an APK should not wait for.
     const { readIpa } = await import('./bundle/ipa.ts');
-    return readIpa(opened.archive, opened.root, opened.folder, reader, askedFor(matcher));
+    return readIpa(opened.archive, opened.root, opened.folder, reader, (key) => taker.wantsKey(key));
   }
   const missing: Coverage = {
     path: 'Info.plist',
@@ -138,10 +133,15 @@ async function readApp(opened: Opened, reader: Reader, matcher: Matcher): Promis
  * sha256 of the file; of a directory, the sha256 over its sorted paths and their digests. A file that cannot be read, or
  * is beyond the budgets, stands there by its size.
  */
-async function digestOf(opened: Opened, reader: Reader, pause: () => Promise<void>, coverage: CoverageLog) {
+export async function digestOf(
+  opened: Opened,
+  reader: Reader,
+  pause: () => Promise<void>,
+  cover: (line: Coverage) => void,
+) {
   const { platform, streamer, budgets } = reader;
   const changed = (path: string, detail: string) =>
-    coverage.add({ path, format: 'file', state: 'partial', reason: 'missing', offset: null, detail, matters: true });
+    cover({ path, format: 'file', state: 'partial', reason: 'missing', offset: null, detail, matters: true });
   if (opened.source) return hashSource(opened.source, platform, pause, (detail) => changed('(the bundle)', detail));
   const list = platform.sha256();
   const entries = [...opened.archive.entries].sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -208,7 +208,8 @@ function codeSignature(app: AppFacts, entries: readonly EntryFeatures[]): Signat
 
 function architecturesOf(app: AppFacts, entries: readonly EntryFeatures[]): string[] {
   if (app.app.architectures.length > 0) return [...app.app.architectures];
-  return [...(executableOf(app, entries)?.architectures ?? [])].sort();
+  const slices = executableOf(app, entries)?.slices ?? [];
+  return slices.map(({ arch }) => arch).sort();
 }
 
 function executableOf({ executable }: AppFacts, entries: readonly EntryFeatures[]): EntryFeatures | undefined {

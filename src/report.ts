@@ -1,12 +1,11 @@
-import type { Hash } from './platform/platform.ts';
-import type { BundleReading } from './read.ts';
+import type { BundleReading } from './inventory/reading.ts';
+import { portableSha256 } from './platform/sha256.ts';
 import type { Policy, Rules } from './rules/schema.ts';
 import type {
   AddressDatabase,
   Anomaly,
   Context,
   Coverage,
-  Depth,
   Detection,
   Endpoint,
   Finding,
@@ -19,9 +18,8 @@ import type {
 import { version } from './version.ts';
 
 interface Parts {
-  readonly read: BundleReading;
+  readonly reading: BundleReading;
   readonly asOf: string;
-  readonly depth: Depth;
   readonly rules: Rules;
   readonly policy: Policy;
   readonly context: Context | null;
@@ -40,18 +38,17 @@ interface Parts {
 const MOST_INSTANCES = 200;
 
 /** Puts the report together: sorted, and the same for the same input. */
-export function assemble(parts: Parts, hash: Hash): Report {
-  const { read, rules, policy, context, addresses } = parts;
-  if (context) hash.update(new TextEncoder().encode(JSON.stringify(context)));
+export function assemble(parts: Parts): Report {
+  const { reading, rules, policy, context, addresses } = parts;
   return {
-    schema: '1.0.0',
+    schema: '2.0.0',
     waybill: version,
     asOf: parts.asOf,
-    depth: parts.depth,
-    bundle: read.bundle,
+    depth: reading.depth,
+    bundle: reading.bundle,
     rules: { digest: rules.digest, sdks: rules.sdks.size, vendors: rules.vendors.size },
     policy: { id: policy.id, name: policy.name, reject: policy.reject, review: policy.review, accepts: policy.accepts },
-    context: context && { digest: hash.digest(), stated: context },
+    context: context && { digest: digestOf(context), stated: context },
     addresses: addresses && { name: addresses.name, sha256: addresses.sha256, built: addresses.built },
     verdict: parts.verdict.verdict,
     verdictReasons: parts.verdict.reasons,
@@ -63,9 +60,15 @@ export function assemble(parts: Parts, hash: Hash): Report {
     endpoints: parts.endpoints,
     unidentified: parts.unidentified,
     coverage: gapsFirst(parts.coverage),
-    anomalies: [...read.anomalies].sort(byPlace),
-    notices: read.notices,
+    anomalies: [...reading.anomalies].sort(byPlace),
+    notices: reading.notices,
   };
+}
+
+function digestOf(context: Context): string {
+  const hash = portableSha256();
+  hash.update(new TextEncoder().encode(JSON.stringify(context)));
+  return hash.digest();
 }
 
 /** Only here: everything before has seen them all, so that none hides behind the others. */

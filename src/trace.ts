@@ -2,7 +2,7 @@ import { knownOn } from './asof.ts';
 import { endpointEvidence } from './endpoints.ts';
 import type { EntryFeatures } from './features/features.ts';
 import { recipientOf, unknownRecipient } from './recipients.ts';
-import type { Matcher } from './rules/compile.ts';
+import { hostOwners } from './rules/hosts.ts';
 import type { Rules, Sdk } from './rules/schema.ts';
 import type { App, Control, DataKind, Detection, Flow, Permission, Platform, Recipient } from './types.ts';
 
@@ -25,21 +25,21 @@ export interface Traced {
   readonly detections: readonly Detection[];
   readonly entries: readonly EntryFeatures[];
   readonly app: App;
-  /** False where the manifest could not be read: no permission is then known to be absent. */
+  /** False where the manifest could not be read whole: no permission is then known to be absent. */
   readonly manifestRead: boolean;
   readonly platform: Platform;
 }
 
 /** Detections → which data goes to whom: what the SDK's own bytes hold, and what its code can do once it is used. */
-export function trace(found: Traced, matcher: Matcher, rules: Rules, asOf: string): Flow[] {
+export function trace(found: Traced, rules: Rules, asOf: string): Flow[] {
   const flows: Flow[] = [];
   for (const detection of found.detections) {
     const sdk = rules.sdks.get(detection.products[0] ?? detection.sdk);
     if (!sdk || !detection.scored) continue;
     const controls = controlsOf(sdk);
     const vendor = detection.vendor === null ? oneOf(detection, rules) : recipientOf(detection.vendor, rules, asOf);
-    const coded = codedFlows(detection, sdk, found, matcher, controls, vendor);
-    flows.push(...coded, ...operatedFlows(detection, sdk, found, matcher, controls, vendor, coded, asOf));
+    const coded = codedFlows(detection, sdk, found, rules, controls, vendor);
+    flows.push(...coded, ...operatedFlows(detection, sdk, found, rules, controls, vendor, coded, asOf));
     const ownsItself = detection.instances.some((instance) => instance.within === null);
     if (ownsItself && sdk.service === 'none') flows.push(...relayFlows(detection, sdk, found, controls));
     for (const takes of sdk.takes) {
@@ -108,18 +108,19 @@ function codedFlows(
   detection: Detection,
   sdk: Sdk,
   found: Traced,
-  matcher: Matcher,
+  rules: Rules,
   controls: readonly Control[],
   recipient: Recipient,
 ): Flow[] {
   if (sdk.parameters.length === 0) return [];
   const meaning = new Map(sdk.parameters.map((p) => [p.name, p.data]));
+  const ownerOf = hostOwners(rules);
   const own = new Set(detection.instances.map((instance) => instance.path));
   const flows = new Map<string, Flow>();
   for (const entry of found.entries) {
     if (!own.has(entry.path)) continue;
     for (const hit of entry.endpoints) {
-      if (hit.url === null || matcher.hosts.match(hit.host)?.vendor !== sdk.vendor) continue;
+      if (hit.url === null || ownerOf(hit.host)?.vendor !== sdk.vendor) continue;
       for (const name of templateParameters(hit.url)) {
         const data = meaning.get(name);
         if (!data) continue;
@@ -158,13 +159,14 @@ function operatedFlows(
   detection: Detection,
   sdk: Sdk,
   found: Traced,
-  matcher: Matcher,
+  rules: Rules,
   controls: readonly Control[],
   recipient: Recipient,
   coded: readonly Flow[],
   asOf: string,
 ): Flow[] {
   if (detection.vendor === null || recipient.kind !== 'entity') return [];
+  const ownerOf = hostOwners(rules);
   const own = new Set(detection.instances.map((instance) => instance.path));
   const shown = new Set(coded.map((flow) => flow.host));
   const flows = new Map<string, Flow>();
@@ -172,7 +174,7 @@ function operatedFlows(
     if (!own.has(entry.path)) continue;
     for (const hit of entry.endpoints) {
       if (shown.has(hit.host)) continue;
-      const owned = matcher.hosts.match(hit.host);
+      const owned = ownerOf(hit.host);
       if (owned?.vendor !== detection.vendor || owned.host.operator === undefined) continue;
       const before = flows.get(hit.host);
       const operator = knownOn(owned.host.source, asOf) ? ` (operator: ${owned.host.operator})` : '';

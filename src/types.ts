@@ -38,17 +38,50 @@ export type Confidence = 'high' | 'medium' | 'low';
 export const featureKinds = ['class', 'symbol', 'library', 'bundle-id', 'component', 'key', 'string', 'file'] as const;
 export type FeatureKind = (typeof featureKinds)[number];
 
+/**
+ * How the bytes of a piece of evidence become its text. `hex`: two digits a byte. `name`: the text is the name of the
+ * entry in the container's directory, not in its content. `decoded`: it was made out of a form that keeps no text of its
+ * own in one place, so that no bytes can be compared.
+ */
+export const encodings = [
+  'ascii',
+  'utf-8',
+  'mutf-8',
+  'utf-16le',
+  'utf-16be',
+  'latin1',
+  'hex',
+  'name',
+  'decoded',
+] as const;
+export type Encoding = (typeof encodings)[number];
+
+/** Bytes of an inflated entry, counted from its start. */
+export interface EntrySpan {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Text and where it stands: the bytes of the spans, joined and decoded, are the text. */
+export interface Passage {
+  /** At most 170 bytes of it; control characters are escaped. */
+  readonly text: string;
+  readonly encoding: Encoding;
+  /** In the order of the text. Empty for `name` and `decoded` alone. */
+  readonly spans: readonly EntrySpan[];
+  /** What kind of place it is, for people: `export trie`, `DEX string`. */
+  readonly how: string;
+  /** What it comes to, where the bytes do not spell it: a packed version, the full name of `.Main`; else null. */
+  readonly value: string | null;
+}
+
 /** A clue met at a place. */
-export interface Evidence {
+export interface Evidence extends Passage {
   /** `<sdk id>/<clue id>`; or `endpoint`, `version`, `key` for what no clue asked for. */
   readonly clue: string;
   readonly kind: FeatureKind | 'version' | 'endpoint';
   /** Entry path; an entry of a nested archive is `outer!inner`. */
   readonly path: string;
-  /** Bytes from the start of the (inflated) entry; null where the name of the entry is itself the evidence. */
-  readonly offset: number | null;
-  /** What stands there, printable, at most 200 characters. */
-  readonly text: string;
   /** Digest of the inflated entry; null for the name of an entry, or content that could not be read to its end. */
   readonly entrySha256: string | null;
 }
@@ -393,7 +426,7 @@ export interface Context {
 
 /** The answer: a pure function of bytes, rules, policy, context, registry data and date. */
 export interface Report {
-  readonly schema: '1.0.0';
+  readonly schema: '2.0.0';
   readonly waybill: string;
   readonly asOf: string;
   readonly depth: Depth;

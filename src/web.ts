@@ -6,6 +6,7 @@ import { parseRules, type RulePack } from './rules/load.ts';
 import type { Rules } from './rules/schema.ts';
 import { type ScanOptions, scanWith } from './scan.ts';
 import type { AddressRegistry, Report } from './types.ts';
+import { type Verification, type VerifyOptions, verifyWith } from './verify.ts';
 
 export { ScanError, type ScanErrorCode } from './errors.ts';
 export { type Gate, type GateOptions, gate } from './gate.ts';
@@ -14,6 +15,7 @@ export type { RuleFile, RulePack } from './rules/load.ts';
 export type { Rules } from './rules/schema.ts';
 export type { ScanOptions } from './scan.ts';
 export type * from './types.ts';
+export type { Failure, Verification, VerifyOptions } from './verify.ts';
 export { version } from './version.ts';
 export { parseWaivers } from './waivers.ts';
 
@@ -49,4 +51,13 @@ export async function scan(
   options: ScanOptions & { readonly rules: Rules },
 ): Promise<Report> {
   return scanWith(webPlatform, source, options.rules, options);
+}
+
+/** Reads every piece of evidence of a report again from the bundle. @throws ScanError */
+export async function verify(
+  document: unknown,
+  source: Uint8Array | Blob,
+  options: VerifyOptions = {},
+): Promise<Verification> {
+  return verifyWith(webPlatform, document, source, options);
 }

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { scan } from '../src/index.ts';
 import { buildMachO } from './build/macho.ts';
 import { buildPlist } from './build/plist.ts';
+import { scan } from './build/verified.ts';
 import { buildZip } from './build/zip.ts';
 
 const files: Record<string, Uint8Array> = {

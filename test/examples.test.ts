@@ -16,5 +16,6 @@ describe('each example runs', () => {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     expect(out).toContain('agora-rtc');
+    expect(out).toMatch(/^(\d+) of \1 pieces hold$/m);
   });
 });

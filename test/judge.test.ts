@@ -244,9 +244,9 @@ describe('rules over other things', () => {
       ['container-oddity/zip.of-next-year', 'info'],
       ['container-oddity/zip.zip64', 'info'],
     ]);
-    expect(found.get('container-trick/zip.unknown-method')!.evidence.map((e) => [e.path, e.offset])).toEqual([
-      ['file-0', 100],
-      ['file-1', 101],
+    expect(found.get('container-trick/zip.unknown-method')!.evidence.map((e) => [e.path, e.how])).toEqual([
+      ['file-0', 'form of the container at 100'],
+      ['file-1', 'form of the container at 101'],
     ]);
   });
 
@@ -303,7 +303,11 @@ describe('one finding for one cause', () => {
 
   test('evidence is bounded, strongest first', () => {
     const flows = Array.from({ length: 20 }, (_, i) => flowOf({ data: 'user-id', host: `h${i}.agora.example` }));
-    const many = flows.map((f, i) => ({ ...f, evidence: [{ ...f.evidence[0]!, offset: i }], basis: 'coded' as const }));
+    const many = flows.map((f, i) => ({
+      ...f,
+      evidence: [{ ...f.evidence[0]!, spans: [{ offset: i, length: 1 }] }],
+      basis: 'coded' as const,
+    }));
     const strong = {
       ...flows[0]!,
       id: 'z',
@@ -395,7 +399,7 @@ describe('the seven points', () => {
     );
     expect(finding.grounds[0]).toEqual({
       kind: 'bytes',
-      says: `lib/agora-sdk.so holds "argus.agora.example" at byte ${finding.evidence[0]!.offset}`,
+      says: `lib/agora-sdk.so holds "argus.agora.example" at byte ${finding.evidence[0]!.spans[0]!.offset} (text in bytes)`,
       source: null,
     });
   });

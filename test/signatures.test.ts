@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Report, render, scan } from '../src/index.ts';
+import { type Report, render } from '../src/index.ts';
 import { buildBinaryXml } from './build/axml.ts';
 import { buildCertificate, buildPkcs7 } from './build/der.ts';
 import { buildMachO } from './build/macho.ts';
 import { buildPlist } from './build/plist.ts';
 import { buildPairs, buildScheme, type PairDescription } from './build/signing.ts';
+import { scan } from './build/verified.ts';
 import { type BuildEntry, buildZip, concat, fields } from './build/zip.ts';
 
 const manifest = buildBinaryXml({ name: 'manifest', attributes: { package: 'org.example.app' } });

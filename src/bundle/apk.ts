@@ -1,5 +1,6 @@
 import { attempt, byReason } from '../coverage.ts';
 import { attribute, readBinaryXml, type XmlElement } from '../formats/axml.ts';
+import { meaning, passageAt } from '../formats/passage.ts';
 import type { Anomaly, App, Coverage } from '../types.ts';
 import { type AppFacts, type Declaration, type Document, noApp, type Reader, readDocument } from './app.ts';
 import type { Entry } from './archive.ts';
@@ -59,10 +60,10 @@ export async function readApk(entries: readonly Entry[], reader: Reader): Promis
     gap(0, 'the document is not an Android manifest');
     return facts(noApp);
   }
-  return facts(appOf(document.root, declarations));
+  return facts(appOf(document.root, read.bytes, declarations));
 }
 
-function appOf(manifest: XmlElement, declarations: Declaration[]): App {
+function appOf(manifest: XmlElement, bytes: Uint8Array, declarations: Declaration[]): App {
   const permissions = new Set<string>();
   const background = new Set<string>();
   let label: string | null = null;
@@ -70,7 +71,15 @@ function appOf(manifest: XmlElement, declarations: Declaration[]): App {
   let targetOs: string | null = null;
   const id = text(manifest, 'package');
   const declare = (element: XmlElement, kind: 'key' | 'component', name: string | null, value: string | null) => {
-    if (name) declarations.push({ kind, name, value, path: MANIFEST, offset: element.offset });
+    const place = attribute(element, 'name')?.place;
+    if (!name || !place) return;
+    const { start, end, encoding } = place;
+    const seen = () => meaning(passageAt(bytes, start, end, start, encoding, 'manifest'), value);
+    declarations.push({ kind, name, path: MANIFEST, seen });
+  };
+  const component = (element: XmlElement, name: string | null) => {
+    const whole = full(name, id);
+    declare(element, 'component', whole, whole === name ? null : whole);
   };
   const waiting: XmlElement[] = [manifest];
   for (let element = waiting.pop(); element; element = waiting.pop()) {
@@ -83,11 +92,11 @@ function appOf(manifest: XmlElement, declarations: Declaration[]): App {
       targetOs = text(element, 'targetSdkVersion');
     } else if (element.name === 'application') {
       label = text(element, 'label');
-      declare(element, 'component', full(name, id), null);
+      component(element, name);
     } else if (element.name === 'meta-data') {
       declare(element, 'key', name, text(element, 'value'));
     } else if (components.has(element.name)) {
-      declare(element, 'component', full(name, id), null);
+      component(element, name);
       if (element.name === 'service') {
         const types = attribute(element, 'foregroundServiceType')?.value;
         for (const [bit, type] of serviceTypes) {

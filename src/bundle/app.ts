@@ -2,7 +2,7 @@ import type { Budgets } from '../budgets.ts';
 import { attempt } from '../coverage.ts';
 import type { TextSpan } from '../formats/plist.ts';
 import type { Platform } from '../platform/platform.ts';
-import type { Anomaly, App, Coverage } from '../types.ts';
+import type { Anomaly, App, Coverage, Passage } from '../types.ts';
 import type { Entry } from './archive.ts';
 import type { Streamer } from './content.ts';
 import type { Tree } from './links.ts';
@@ -11,12 +11,9 @@ import type { Tree } from './links.ts';
 export interface Declaration {
   readonly kind: 'key' | 'component' | 'bundle-id';
   readonly name: string;
-  /** The value of a key, where it is text. */
-  readonly value: string | null;
   readonly path: string;
-  readonly offset: number | null;
-  /** Where name and value stand in a property list, as far as they stand there as they are. */
-  readonly at?: TextPlaces;
+  /** Where the name stands. */
+  readonly seen: () => Passage;
 }
 
 export interface TextPlaces {

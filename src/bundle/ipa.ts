@@ -1,4 +1,5 @@
 import { attempt, byReason } from '../coverage.ts';
+import { meaning, passageOfText } from '../formats/passage.ts';
 import { type PlistTally, readPlistKeys } from '../formats/plist.ts';
 import type { Anomaly, App, Coverage } from '../types.ts';
 import {
@@ -121,12 +122,14 @@ function containerFacts(path: string, document: string, plist: Entries): Contain
 /** Keys of the app's own Info.plist, and the identifier of every container. */
 function declare(path: string, plist: Entries, container: Container, isApp: boolean, into: Declaration[]): void {
   if (container.bundleId !== null) {
-    const at = plist.get('CFBundleIdentifier')!.at;
-    into.push({ kind: 'bundle-id', name: container.bundleId, value: null, path, offset: null, at });
+    const { bundleId } = container;
+    const seen = () => passageOfText(bundleId, plist.get('CFBundleIdentifier')!.at.value, 'property list');
+    into.push({ kind: 'bundle-id', name: bundleId, path, seen });
   }
   if (!isApp) return;
   for (const [name, { value, at }] of plist) {
-    into.push({ kind: 'key', name, value: typeof value === 'string' ? value : null, path, offset: null, at });
+    const seen = () => meaning(passageOfText(name, at.key, 'property list'), typeof value === 'string' ? value : null);
+    into.push({ kind: 'key', name, path, seen });
   }
 }
 

@@ -42,7 +42,7 @@ function readReports(path: string): Report[] {
   const value = readJson(path);
   const list = Array.isArray(value) ? value : [value];
   if (list.length === 0 || !list.every(isReport)) {
-    throw new UsageError(`${path}: not a report of this Waybill (made with -o json=PATH, schema 1.0.0)`);
+    throw new UsageError(`${path}: not a report of this Waybill (made with -o json=PATH, schema 2.0.0)`);
   }
   return list;
 }
@@ -51,5 +51,5 @@ function isReport(value: unknown): value is Report {
   if (typeof value !== 'object' || value === null) return false;
   const report = value as Partial<Record<keyof Report, unknown>>;
   const lists = [report.findings, report.detections, report.flows, report.endpoints];
-  return report.schema === '1.0.0' && lists.every(Array.isArray) && typeof report.risk === 'object';
+  return report.schema === '2.0.0' && lists.every(Array.isArray) && typeof report.risk === 'object';
 }

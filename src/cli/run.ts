@@ -7,6 +7,7 @@ import { acceptable, day, depths, oneOf, outputChoice, several, thresholds } fro
 import { errorLine } from './remarks.ts';
 import { type CheckOptions, checkCommand, type ListOptions, listCommand, listFormats } from './rules.ts';
 import { type ScanCommandOptions, scanCommand } from './scan.ts';
+import { verifyCommand } from './verify.ts';
 
 const scanExamples = `
 Examples:
@@ -22,6 +23,11 @@ const explainExamples = `
 Examples:
   waybill explain agora-rtc
   waybill explain identifiers-in-clear/agora/user-id --report report.json
+`;
+
+const verifyExamples = `
+Examples:
+  waybill verify report.json app.apk
 `;
 
 const rulesExamples = `
@@ -46,7 +52,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
     .showHelpAfterError('(waybill --help, or waybill COMMAND --help, shows what there is)')
-    .addHelpText('after', `${scanExamples}${explainExamples}${rulesExamples}\n${exitCodeHelp()}`);
+    .addHelpText('after', `${scanExamples}${explainExamples}${verifyExamples}${rulesExamples}\n${exitCodeHelp()}`);
 
   program
     .command('scan')
@@ -98,6 +104,19 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     .addHelpText('after', `${explainExamples}\n${exitCodeHelp([0, 64, 66, 69, 70])}`)
     .action(async (id: string, options: ExplainCommandOptions) => {
       code = await explainCommand(id, options, io);
+    });
+
+  program
+    .command('verify')
+    .summary('read every piece of evidence of a report again from its bundle')
+    .description(
+      'Compares digests, names of entries and the bytes of every piece of evidence; judges nothing. Names each piece that does not hold, and says what stands there instead.',
+    )
+    .argument('<report>', 'JSON report, made with scan -o json')
+    .argument('<bundle>', 'the bundle that it is of')
+    .addHelpText('after', `${verifyExamples}\n${exitCodeHelp([0, 1, 64, 65, 66, 70, 130])}`)
+    .action(async (report: string, bundle: string) => {
+      code = await verifyCommand(report, bundle, io);
     });
 
   const rules = program

@@ -1,5 +1,5 @@
 import type { EntryFeatures } from '../features/features.ts';
-import type { Matcher } from '../rules/compile.ts';
+import { cluesOf } from '../rules/clues.ts';
 import type { Rules } from '../rules/schema.ts';
 import type { Detection } from '../types.ts';
 import { compare, type Met } from './met.ts';
@@ -10,7 +10,7 @@ const MOST_NAMES = 20;
 
 /** What the bundle says of itself and of the frameworks in it. */
 export interface Identities {
-  readonly app: { readonly id: string | null };
+  readonly bundle: { readonly app: { readonly id: string | null } };
   readonly containers: readonly { readonly path: string; readonly bundleId: string | null }[];
 }
 
@@ -24,35 +24,36 @@ export function distributedAs(
   detection: Detection,
   met: readonly Met[],
   rules: Rules,
-  matcher: Matcher,
-  { app, containers }: Identities,
+  { bundle, containers }: Identities,
 ): string[] {
   const named = new Set(
-    met.filter((m) => m.clue.kind === 'library' && m.hit.text === m.entry.path).map((m) => m.entry),
+    met.filter((m) => m.clue.kind === 'library' && m.hit.seen.encoding === 'name').map((m) => m.entry),
   );
   const parts = new Set(detection.instances.filter((i) => i.within !== null).map((i) => i.path));
   const ids = new Map(containers.map(({ path, bundleId }) => [path, bundleId]));
   const asked = new Set<EntryFeatures>();
   const names = new Set<string>();
   for (const { clue, hit, entry } of met) {
-    if (clue.strength !== 'strong' || hit.grade !== 'defined' || hit.text === entry.path) continue;
+    if (clue.strength !== 'strong' || hit.grade !== 'defined' || hit.seen.encoding === 'name') continue;
     if (!entry.native || entry.native.main || named.has(entry) || parts.has(entry.path)) continue;
     if (asked.has(entry)) continue;
     asked.add(entry);
     const id = ids.get(entry.container ?? '') ?? null;
-    const others = id !== null && !isOwnId(id, detection.candidates, rules) && partyOf(id) !== partyOf(app.id ?? '');
-    if (others || hasNameOfAnother(entry, detection, rules, matcher)) names.add(entry.native.name);
+    const others =
+      id !== null && !isOwnId(id, detection.candidates, rules) && partyOf(id) !== partyOf(bundle.app.id ?? '');
+    if (others || hasNameOfAnother(entry, detection, rules)) names.add(entry.native.name);
   }
   return [...names].sort(compare).slice(0, MOST_NAMES);
 }
 
 /** Whether the file, its SONAME or its install name is the name of a library of another vendor that receives data. */
-function hasNameOfAnother(entry: EntryFeatures, detection: Detection, rules: Rules, matcher: Matcher): boolean {
-  return entry.hits.some(({ clue: index, grade }) => {
-    const compiled = matcher.clues[index];
-    if (compiled?.clue.kind !== 'library' || compiled.clue.strength === 'weak' || grade !== 'defined') return false;
-    const vendor = rules.vendors.get(rules.sdks.get(compiled.sdk)?.vendor ?? '');
-    const held = detection.products.some((id) => rules.sdks.get(id)?.contains.includes(compiled.sdk));
+function hasNameOfAnother(entry: EntryFeatures, detection: Detection, rules: Rules): boolean {
+  const clues = cluesOf(rules);
+  return entry.hits.some(({ clue: id, grade }) => {
+    const known = clues.get(id);
+    if (known?.clue.kind !== 'library' || known.clue.strength === 'weak' || grade !== 'defined') return false;
+    const vendor = rules.vendors.get(rules.sdks.get(known.sdk)?.vendor ?? '');
+    const held = detection.products.some((id) => rules.sdks.get(id)?.contains.includes(known.sdk));
     return vendor?.recipient === true && !detection.candidates.includes(vendor.id) && !held;
   });
 }

@@ -23,7 +23,7 @@ export function instancesOf(sdk: Sdk, met: readonly Met[], entries: readonly Ent
   for (const { clue, hit, entry } of defined.length > 0 ? [...defined, ...listed] : met) {
     const arch = hit.arch ?? entry.arch;
     const path = placeOf(entry);
-    const namespace = arch === 'dex' ? namespaceOf(clue, hit.text) : null;
+    const namespace = arch === 'dex' ? namespaceOf(clue, hit.seen.text) : null;
     const key = `${path}\n${arch ?? ''}\n${namespace ?? ''}`;
     if (places.has(key)) continue;
     const at = agreed(versions.get(path) ?? [], arch);
@@ -31,14 +31,7 @@ export function instancesOf(sdk: Sdk, met: readonly Met[], entries: readonly Ent
       path,
       arch,
       version: at?.version.version ?? null,
-      versionAt: at && {
-        clue: `${sdk.id}/version`,
-        kind: 'version',
-        path: at.entry.path,
-        offset: at.version.offset,
-        text: at.version.text,
-        entrySha256: at.version.offset === null ? null : at.entry.sha256,
-      },
+      versionAt: at && versionEvidence(sdk, at),
       container: entry.container,
       namespace,
       within: null,
@@ -48,20 +41,11 @@ export function instancesOf(sdk: Sdk, met: readonly Met[], entries: readonly Ent
   const byContainer = keysByContainer(places);
   for (const read of versions.values()) {
     const at = agreed(read, null);
-    if (!at || at.entry.container === null || at.version.offset !== null) continue;
-    const { entry, version: own } = at;
+    if (!at || at.entry.container === null || at.entry.format !== 'plist') continue;
     for (const key of byContainer.get(at.entry.container) ?? []) {
       const instance = places.get(key);
       if (!instance || instance.version !== null) continue;
-      const versionSeen: Evidence = {
-        clue: `${sdk.id}/version`,
-        kind: 'version',
-        path: entry.path,
-        offset: null,
-        text: own.text,
-        entrySha256: entry.sha256,
-      };
-      places.set(key, { ...instance, version: own.version, versionAt: versionSeen });
+      places.set(key, { ...instance, version: at.version.version, versionAt: versionEvidence(sdk, at) });
     }
   }
   // The name of a library is one more sign of the code inside it, not an instance beside it.
@@ -76,6 +60,11 @@ export function instancesOf(sdk: Sdk, met: readonly Met[], entries: readonly Ent
     (a, b) =>
       compare(a.path, b.path) || compare(a.arch ?? '', b.arch ?? '') || compare(a.namespace ?? '', b.namespace ?? ''),
   );
+}
+
+function versionEvidence(sdk: Sdk, { entry, version }: VersionRead): Evidence {
+  const place = { path: entry.path, entrySha256: entry.sha256 };
+  return { clue: `${sdk.id}/version`, kind: 'version', ...place, ...version.seen };
 }
 
 function keysByContainer(places: ReadonlyMap<string, Instance>): Map<string, string[]> {

@@ -1,5 +1,6 @@
 import type { EntryFeatures } from '../features/features.ts';
-import type { Matcher } from '../rules/compile.ts';
+import { cluesOf } from '../rules/clues.ts';
+import type { Rules } from '../rules/schema.ts';
 import type { Unidentified } from '../types.ts';
 import { compare } from './met.ts';
 
@@ -20,14 +21,10 @@ interface Group extends Pick<Unidentified, 'kind' | 'name'> {
 }
 
 /** Native libraries, frameworks and large packages that no rule knows. */
-export function unidentified(
-  entries: readonly EntryFeatures[],
-  matcher: Matcher,
-  appId: string | null,
-): Unidentified[] {
+export function unidentified(entries: readonly EntryFeatures[], rules: Rules, appId: string | null): Unidentified[] {
   const found = new Map<string, Group>();
   const packages = new Map<string, { classes: number; paths: Set<string> }>();
-  const known = packagesOfHits(entries, matcher);
+  const known = knownPackages(entries, rules);
   for (const entry of entries) {
     const isNamed = entry.hits.some((hit) => hit.grade === 'defined');
     if (entry.native && !entry.native.main && !isNamed) {
@@ -46,10 +43,7 @@ export function unidentified(
     for (const [name, classes] of entry.packages) {
       const top = name.split('.').slice(0, 2).join('.');
       const seen = packages.get(top) ?? { classes: 0, paths: new Set<string>() };
-      let isKnown = prefixes(name).some((prefix) => known.has(prefix));
-      matcher.names('class').match(`${name}.X`, () => {
-        isKnown = true;
-      });
+      const isKnown = prefixes(name).some((prefix) => known.has(prefix));
       if (isKnown || isOwn(name, appId)) continue;
       seen.classes += classes;
       seen.paths.add(entry.path);
@@ -72,16 +66,20 @@ export function unidentified(
 }
 
 /**
- * Packages in which a rule names one class (`is`) that is defined aboard: what lies beside and below it is that SDK's.
- * Other operators say less: `under` is asked by itself, and a tail says nothing of who owns the package.
+ * Packages that a rule speaks of: those whose classes it asks for (`under`), and those in which a class that it names
+ * (`is`) is defined aboard: what lies beside and below it is that SDK's. A tail says nothing of who owns the package.
  */
-function packagesOfHits(entries: readonly EntryFeatures[], matcher: Matcher): ReadonlySet<string> {
+function knownPackages(entries: readonly EntryFeatures[], rules: Rules): ReadonlySet<string> {
   const packages = new Set<string>();
+  const clues = cluesOf(rules);
+  for (const { clue } of clues.values()) {
+    if (clue.kind === 'class' && clue.under !== undefined) packages.add(clue.under.replace(/\.$/, ''));
+  }
   for (const { hits } of entries) {
-    for (const { clue, grade, text } of hits) {
-      const rule = matcher.clues[clue]?.clue;
+    for (const { clue, grade, seen } of hits) {
+      const rule = clues.get(clue)?.clue;
       if (grade !== 'defined' || rule?.kind !== 'class' || rule.is === undefined || rule.strength === 'weak') continue;
-      const name = text.replace(/^L(.*);$/, '$1').replaceAll('/', '.');
+      const name = (seen.value ?? seen.text).replace(/^L(.*);$/, '$1').replaceAll('/', '.');
       const end = name.lastIndexOf('.');
       // One label is a whole domain's: `com`.
       if (name.indexOf('.') < end) packages.add(name.slice(0, end));

@@ -1,34 +1,26 @@
 import {
   type DexFile,
-  decodeMutf8,
   definedPackages,
   openDexes,
-  type StringFilter,
   staticString,
-  stringAt,
-  typeAt,
+  stringConstants,
   visitStrings,
   visitTypes,
 } from '../formats/dex.ts';
-import { noFold } from '../rules/byte-trie.ts';
-import type { Matcher } from '../rules/compile.ts';
-import { PairMarks } from '../rules/pair-marks.ts';
-import { versionAtStart } from '../rules/version-at.ts';
+import { passageOfName } from '../formats/passage.ts';
+import type { EntryTaker, Taker } from '../inventory/taker.ts';
 import type { Collector } from './collector.ts';
-import { endpointOf } from './endpoints.ts';
-import { matchFields } from './fields.ts';
-import { addressEnd, LONGEST_URL, schemes } from './locators.ts';
 
 /** As many as `definedPackages` gives of one header. */
 const MOST_PACKAGES = 2000;
 
-/** Matches the tables of one DEX, which must be whole. @throws FormatError where its header is unusable */
-export function extractDex(bytes: Uint8Array, matcher: Matcher, into: Collector): void {
+/** Reads the tables of one DEX, which must be whole. @throws FormatError where its header is unusable */
+export function extractDex(bytes: Uint8Array, taker: Taker, into: Collector): void {
   into.arch = 'dex';
   const packages = new Map<string, number>();
   const dexes = openDexes(bytes);
   for (const dex of dexes) {
-    matchDex(dex, matcher, into);
+    handOver(dex, taker, into.facts);
     for (const [name, count] of definedPackages(dex).packages) {
       const known = packages.get(name);
       if (known !== undefined || packages.size < MOST_PACKAGES) packages.set(name, (known ?? 0) + count);
@@ -45,99 +37,25 @@ export function extractDex(bytes: Uint8Array, matcher: Matcher, into: Collector)
   if (behind) into.cover('partial', 'unsupported', behind.offset, `bytes that no table names: ${behind.detail}`);
 }
 
-function matchDex(dex: DexFile, matcher: Matcher, into: Collector): void {
+/** Gives the taker the names, strings and constants that it wants. */
+function handOver(dex: DexFile, taker: Taker, facts: EntryTaker): void {
   const { bytes, base } = dex;
-  // What is being looked at, for callbacks that are made once: a DEX has tens of thousands of strings and few hits.
-  let index = 0;
-  let start = 0;
-  let end = 0;
-  let defined = false;
-  const classes = matcher.names('class');
-  const { heads, tails } = classes.marks;
-  const type = () => typeAt(dex, index);
-  const onClass = (clue: number) => into.hit(clue, defined ? 'defined' : 'referenced', base + start, type);
-  visitTypes(dex, (at, from, to, isDefined) => {
-    // A descriptor is `Lio/agora/rtc/RtcEngine;`.
-    if (!heads.table[bytes[from + 1]! * 256 + bytes[from + 2]!] && !tails.table[bytes[to - 3]! * 256 + bytes[to - 2]!])
-      return;
-    index = at;
-    start = from;
-    end = to;
-    defined = isDefined;
-    classes.matchBytes(bytes, start + 1, end - 1, onClass);
-  });
-  const strings = matcher.names('string');
-  const { versionStrings, hosts } = matcher;
-  const string = () => stringAt(dex, index);
-  const onString = (clue: number) => into.hit(clue, 'defined', base + start, string);
-  const onVersion = (version: number) => matchVersion(dex, version, start, end, matcher, into);
-  const visit = (at: number, from: number, to: number) => {
-    index = at;
-    start = from;
-    end = to;
-    strings.matchBytes(bytes, start, end, onString);
-    versionStrings.matchBytes(bytes, start, end, onVersion);
-    if (mayBeUrl(bytes, start, end)) {
-      const found = endpointOf(decodeMutf8(bytes, start, Math.min(end, start + LONGEST_URL)), base + start);
-      if (found) into.endpoint(found);
-    } else if (isAddress(bytes, start, end) || hosts.matchBytes(bytes, start, end) >= 0) {
-      const host = decodeMutf8(bytes, start, end);
-      into.endpoint({ host, url: null, scheme: null, offset: base + start });
+  const { heads, tails } = taker.types;
+  visitTypes(dex, (_, from, to, isDefined) => {
+    // A descriptor is `Lio/agora/rtc/RtcEngine;`: what is marked stands between its first byte and its last.
+    if (heads[bytes[from + 1]! * 256 + bytes[from + 2]!] || tails[bytes[to - 3]! * 256 + bytes[to - 2]!]) {
+      facts.type(bytes, from, to, isDefined ? 'defined' : 'referenced', base);
     }
-  };
-  visitStrings(dex, visit, filterOf(matcher));
-  matchFields(matcher, into, (className, field) => {
-    const found = staticString(dex, className, field);
-    return found && { ...found, offset: base + found.offset };
   });
-}
-
-const filters = new WeakMap<Matcher, StringFilter>();
-
-/** What a string that is looked for in a DEX begins or ends with: a clue, a version, a URL, an address; a host. */
-function filterOf(matcher: Matcher): StringFilter {
-  let filter = filters.get(matcher);
-  if (!filter) {
-    const encoder = new TextEncoder();
-    const begins = new PairMarks(noFold());
-    const digits = [...'0123456789'].flatMap((first) => [...'0123456789.'].map((second) => first + second));
-    begins.heads([...schemes, ...digits].map((text) => encoder.encode(text)));
-    begins.add([matcher.names('string').marks.heads, matcher.versionStrings.marks.heads]);
-    const ends = new PairMarks(noFold());
-    ends.add([matcher.names('string').marks.tails, matcher.hosts.tails]);
-    filter = { heads: begins.table, tails: ends.table };
-    filters.set(matcher, filter);
-  }
-  return filter;
-}
-
-/** Reads the version that a `like` rule finds at the start of a string. */
-function matchVersion(
-  dex: DexFile,
-  version: number,
-  start: number,
-  end: number,
-  matcher: Matcher,
-  into: Collector,
-): void {
-  const rule = matcher.versions[version];
-  if (rule?.at.from !== 'like') return;
-  const found = versionAtStart(dex.bytes.subarray(start, end), rule.at);
-  if (found) into.version(rule.sdk, found.version, dex.base + start + found.delta, found.version);
-}
-
-/** A whole string that is a public IPv4 address: digits at both ends, 7 to 15 bytes. */
-function isAddress(bytes: Uint8Array, start: number, end: number): boolean {
-  const first = bytes[start]!;
-  if (end - start < 7 || end - start > 15 || first < 0x30 || first > 0x39) return false;
-  return addressEnd(bytes, start) === end;
-}
-
-/** Two small letters and more, and then `:`, as after a scheme. */
-function mayBeUrl(bytes: Uint8Array, start: number, end: number): boolean {
-  if (bytes[start]! < 0x61 || bytes[start]! > 0x7a) return false;
-  for (let at = start + 2; at < end && at < start + 6; at++) {
-    if (bytes[at] === 0x3a) return true;
-  }
-  return false;
+  visitStrings(dex, (_, from, to) => facts.string(bytes, from, to, base), taker.strings);
+  const how = 'static field of a DEX';
+  const wanted =
+    taker.constants === 'every'
+      ? stringConstants(dex)
+      : taker.constants.flatMap((name) => {
+          const found = staticString(dex, name.class, name.field);
+          return found ? [{ name, ...found }] : [];
+        });
+  for (const { name, value, offset } of wanted)
+    facts.constant(name, value, () => passageOfName(value, base + offset, how));
 }

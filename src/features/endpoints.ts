@@ -24,7 +24,7 @@ const vocabularies = new Set([
  * The endpoint a URL or URL template names; null for what is none: an unknown scheme, no host, a schema's address.
  * `http://%s:%d/x` names no host and is none.
  */
-export function endpointOf(text: string, offset: number): EndpointHit | null {
+export function endpointOf(text: string): Omit<EndpointHit, 'seen'> | null {
   const match = /^([a-z]{2,6}):(?:\/\/)?(?:[^@/?#]*@)?([A-Za-z0-9%_.{}$*-]+|\[[0-9a-f:.]+\])/.exec(text);
   if (!match) return null;
   const [, scheme = '', rawHost = ''] = match;
@@ -33,5 +33,5 @@ export function endpointOf(text: string, offset: number): EndpointHit | null {
   if (!/[a-z0-9]/.test(host) || (!host.includes('.') && !host.startsWith('['))) return null;
   // At least one label must be literal: `%s.%s` is no host.
   if (!host.split('.').some((label) => /^[a-z0-9-]{2,}$/.test(label))) return null;
-  return { host, url: text, scheme, offset };
+  return { host, url: text, scheme };
 }

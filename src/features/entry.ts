@@ -3,10 +3,10 @@ import type { Entry } from '../bundle/archive.ts';
 import { zipArchive } from '../bundle/archive.ts';
 import { type Content, type StreamEnd, type Streamer, windowOf } from '../bundle/content.ts';
 import { attempt } from '../coverage.ts';
+import { gzipData } from '../formats/gzip.ts';
+import type { Taker } from '../inventory/taker.ts';
 import { type ByteSource, memorySource, type Platform } from '../platform/platform.ts';
-import type { Matcher } from '../rules/compile.ts';
 import type { Depth } from '../types.ts';
-import { ByteScanner } from './byte-scanner.ts';
 import { Collector } from './collector.ts';
 import { extractDex } from './dex.ts';
 import type { EntryFeatures, Scene } from './features.ts';
@@ -26,16 +26,14 @@ export class Extractor {
   #nested = 0;
   #entries = 0;
 
-  constructor(matcher: Matcher, platform: Platform, streamer: Streamer, budgets: Budgets, depth: Depth, scene: Scene) {
+  constructor(taker: Taker, platform: Platform, streamer: Streamer, budgets: Budgets, depth: Depth, scene: Scene) {
     this.#scene = scene;
-    const scanner = new ByteScanner(matcher.bytes);
     this.#shared = {
-      matcher,
+      taker,
       platform,
       streamer,
       budgets,
       depth,
-      scanner,
       isLoadedInVain: (path, format) => isLoadedInVain(path, format, scene),
       hold: (length) => this.#hold(length),
       nestedRoom: () => budgets.nestedBytes - this.#nested,
@@ -53,9 +51,14 @@ export class Extractor {
    */
   async extract(entry: Entry, out: Out, nesting = 0): Promise<void> {
     this.#entries++;
-    const into = new Collector(entry.path, containerOf(entry.path, this.#scene), this.#shared.budgets);
+    const into = new Collector(
+      entry.path,
+      containerOf(entry.path, this.#scene),
+      this.#shared.taker,
+      this.#shared.budgets,
+    );
     into.size = entry.size;
-    matchName(entry.path, this.#scene, this.#shared.matcher, into);
+    matchName(entry.path, this.#scene, into);
     await attempt(
       async () => {
         const { content, anomalies, close } = await entry.locate();
@@ -96,9 +99,9 @@ export class Extractor {
       pass.endAgain();
     }
     pass.finish(end);
-    if (pass.held && into.format === 'dex') extractDex(pass.held, this.#shared.matcher, into);
-    if (pass.held && into.format === 'class') extractClass(pass.held, this.#shared.matcher, into);
-    if (into.sha256 === null && into.hasPlaces) into.sha256 = await this.#digest(content, pass, end);
+    if (pass.held && into.format === 'dex') extractDex(pass.held, this.#shared.taker, into);
+    if (pass.held && into.format === 'class') extractClass(pass.held, into);
+    if (into.sha256 === null && into.facts.hasPlaces) into.sha256 = await this.#digest(content, pass, end);
     if (into.format === 'zip' && content.coding === 'stored') {
       // It stands in the archive around it byte for byte: read there, it takes no memory.
       await this.#descend(windowOf(content), into, nesting, out);
@@ -189,22 +192,6 @@ export class Extractor {
     for (const line of archive.coverage) into.cover(line.state, line.reason, line.offset, line.detail, line.matters);
     for (const inner of archive.entries) await this.extract(inner, out, nesting + 1);
   }
-}
-
-/** Where the deflate stream of a gzip file begins; null where its header does not end. */
-function gzipData(bytes: Uint8Array): number | null {
-  const flags = bytes[3] ?? 0;
-  let at = 10;
-  if (flags & 4) at += 2 + (bytes[at] ?? 0) + ((bytes[at + 1] ?? 0) << 8);
-  for (const field of [8, 16]) {
-    if (flags & field) {
-      const end = bytes.indexOf(0, at);
-      if (end < 0) return null;
-      at = end + 1;
-    }
-  }
-  if (flags & 2) at += 2;
-  return at < bytes.length ? at : null;
 }
 
 /** Says what was read of an entry that had nothing to complain of. */

@@ -1,24 +1,22 @@
 import type { Linkage } from '../bundle/libraries.ts';
-import type { Anomaly, Coverage, Platform } from '../types.ts';
+import type { Anomaly, Coverage, Passage, Platform } from '../types.ts';
 
 /** How strongly a feature ties to code aboard: it is defined here, only named here, or declared in a manifest. */
 export type Grade = 'defined' | 'referenced' | 'declared';
 
 /** A clue of some SDK met in one entry. */
 export interface Hit {
-  /** Index into the matcher's clues. */
-  readonly clue: number;
+  /** `<sdk id>/<clue id>` */
+  readonly clue: string;
   readonly grade: Grade;
-  readonly offset: number | null;
-  readonly text: string;
+  readonly seen: Passage;
   readonly arch: string | null;
 }
 
 export interface VersionHit {
   readonly sdk: string;
   readonly version: string;
-  readonly offset: number | null;
-  readonly text: string;
+  readonly seen: Passage;
   readonly arch: string | null;
 }
 
@@ -27,7 +25,7 @@ export interface EndpointHit {
   readonly host: string;
   readonly url: string | null;
   readonly scheme: string | null;
-  readonly offset: number;
+  readonly seen: Passage;
 }
 
 /** Native code that can be named when no rule knows it. */
@@ -38,6 +36,13 @@ export interface NativeFacts {
   readonly main: boolean;
 }
 
+/** One instruction set's part of a Mach-O file. */
+export interface Slice {
+  readonly arch: string;
+  readonly offset: number;
+  readonly size: number;
+}
+
 /** Everything one entry offers to match on, already matched: no names are kept but those that hit. */
 export interface EntryFeatures {
   readonly path: string;
@@ -46,12 +51,13 @@ export interface EntryFeatures {
   readonly sha256: string | null;
   /** Instruction set of a library of one; null for several or none. */
   readonly arch: string | null;
-  /** Slices of a fat file, or the one instruction set. */
-  readonly architectures: readonly string[];
+  /** Slices of a Mach-O file: a thin one has one. */
+  readonly slices: readonly Slice[];
   /** Framework, app extension or nested archive that holds the entry. */
   readonly container: string | null;
   readonly hits: readonly Hit[];
-  readonly moreHits: ReadonlyMap<number, number>;
+  /** By clue: met, and not kept. */
+  readonly moreHits: ReadonlyMap<string, number>;
   readonly versions: readonly VersionHit[];
   readonly endpoints: readonly EndpointHit[];
   readonly moreEndpoints: number;

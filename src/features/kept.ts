@@ -34,7 +34,7 @@ export class KeptFeatures {
   readonly #endpointsKept: number;
   readonly #anomalies: Anomaly[] = [];
   readonly #codes = new Map<string, { count: number; readonly first: Anomaly }>();
-  readonly #hitsOf = new Map<number, number>();
+  readonly #hitsOf = new Map<string, number>();
   #hits = 0;
   #versions = 0;
   #endpoints = 0;

@@ -1,23 +1,24 @@
-import type { Matcher } from '../rules/compile.ts';
+import { entryName, meaning } from '../formats/passage.ts';
 import type { Collector } from './collector.ts';
 import type { Scene } from './features.ts';
 import type { Format } from './sniff.ts';
 
-/** Matches what the path of an entry says: its name, the library or framework it is, the class a .class file holds. */
-export function matchName(path: string, scene: Scene, matcher: Matcher, into: Collector): void {
+/** Hands over what the path of an entry says: its name, the library or framework it is, the class a .class file holds. */
+export function matchName(path: string, scene: Scene, into: Collector): void {
   const inner = path.slice(path.lastIndexOf('!') + 1);
   const local = inner.startsWith(scene.root) ? inner.slice(scene.root.length) : inner;
-  matcher.names('file').match(local, (clue) => into.hit(clue, 'defined', null, () => path));
+  const seen = () => entryName(path);
+  into.facts.name('file', local, 'defined', null, seen);
   const file = local.slice(local.lastIndexOf('/') + 1);
   if (file.endsWith('.class')) {
     const name = local.slice(0, -'.class'.length).replaceAll('/', '.');
     into.className = name;
-    matcher.names('class').match(name, (clue) => into.hit(clue, 'defined', null, () => name));
+    into.facts.name('class', name, 'defined', null, () => meaning(entryName(path), name));
     return;
   }
   const framework = frameworkOf(local);
   const library = framework ?? (/\.so(\.|$)|\.dylib$/.test(file) ? file : null);
-  if (library) matcher.names('library').match(library, (clue) => into.hit(clue, 'defined', null, () => path));
+  if (library) into.facts.name('library', library, 'defined', null, seen);
   if (path === scene.executable) into.native = { kind: 'library', name: file, main: true };
   else if (framework) into.native = { kind: 'framework', name: framework, main: false };
   else if (library) into.native = { kind: 'library', name: library, main: false };

@@ -2,19 +2,30 @@ import type { Budgets } from '../budgets.ts';
 import { joinLinkage, linkageOf } from '../bundle/libraries.ts';
 import { attempt } from '../coverage.ts';
 import { isArchive, readArchive } from '../formats/ar.ts';
-import { readElf } from '../formats/elf.ts';
-import { type FatSlice, type MachO, readFat, readMachO } from '../formats/macho.ts';
+import { type ElfSymbol, readElf } from '../formats/elf.ts';
+import {
+  CLASS_PREFIX,
+  type DylibVersions,
+  type FatSlice,
+  type MachO,
+  type ObjcName,
+  piecesOf,
+  readFat,
+  readMachO,
+  type TrieEdge,
+} from '../formats/macho.ts';
 import { cxxScope, jniName, objcClassName, swiftModule } from '../formats/names.ts';
+import { packedValue, passageOfName, passageOfPieces } from '../formats/passage.ts';
 import type { Reading } from '../formats/reading.ts';
-import type { Matcher } from '../rules/compile.ts';
-import type { NameMatcher } from '../rules/name-matcher.ts';
+import type { EntryTaker } from '../inventory/taker.ts';
+import type { Passage } from '../types.ts';
 import type { Collector } from './collector.ts';
 import type { Grade } from './features.ts';
 
 /** Reads an ELF, a Mach-O (thin or fat) or a static archive and matches its names. */
-export function* matchNative(size: number, matcher: Matcher, budgets: Budgets, into: Collector): Reading<void> {
-  if (into.format === 'elf') return yield* matchElf(size, matcher, budgets, into);
-  if (into.format === 'ar') return yield* matchArchive(size, 0, matcher, budgets, into);
+export function* matchNative(size: number, budgets: Budgets, into: Collector): Reading<void> {
+  if (into.format === 'elf') return yield* matchElf(size, budgets, into);
+  if (into.format === 'ar') return yield* matchArchive(size, 0, budgets, into);
   const fat = yield* readFat(size, budgets);
   into.problems(fat.problems);
   into.slices = fat.slices;
@@ -22,99 +33,98 @@ export function* matchNative(size: number, matcher: Matcher, budgets: Budgets, i
     into.arch = slice.arch;
     // One unreadable slice leaves the others readable.
     yield* attempt(
-      () => matchSlice(slice, matcher, budgets, into),
+      () => matchSlice(slice, budgets, into),
       ({ reason, offset, message }) => into.cover('unreadable', reason, offset, `${slice.arch} slice: ${message}`),
     );
   }
   into.arch = fat.slices.length === 1 ? (fat.slices[0]?.arch ?? null) : null;
 }
 
-function* matchSlice(slice: FatSlice, matcher: Matcher, budgets: Budgets, into: Collector): Reading<void> {
+function* matchSlice(slice: FatSlice, budgets: Budgets, into: Collector): Reading<void> {
   const head = yield { offset: slice.offset, length: 8 };
-  if (isArchive(head)) yield* matchArchive(slice.size, slice.offset, matcher, budgets, into);
-  else matchMachO(yield* readMachO(slice, budgets), slice, matcher, into);
+  if (isArchive(head)) yield* matchArchive(slice.size, slice.offset, budgets, into);
+  else matchMachO(yield* readMachO(slice, budgets), slice, into);
 }
 
-function* matchElf(size: number, matcher: Matcher, budgets: Budgets, into: Collector): Reading<void> {
+function* matchElf(size: number, budgets: Budgets, into: Collector): Reading<void> {
   const elf = yield* readElf(size, budgets);
   into.arch = elf.machine;
   into.problems(elf.problems);
-  const libraries = matcher.names('library');
-  const library = (name: string, grade: Grade) =>
-    libraries.match(name, (clue) => into.hit(clue, grade, null, () => name));
-  if (elf.soname) library(elf.soname, 'defined');
-  for (const name of elf.needed) library(name, 'referenced');
-  const symbols = new SymbolMatcher(matcher, into);
-  for (const symbol of elf.exports) symbols.match(symbol.name, symbol.offset, 'defined');
-  for (const symbol of elf.imports) symbols.match(symbol.name, symbol.offset, 'referenced');
+  const library = ({ name, offset }: ElfSymbol, grade: Grade, how: string) =>
+    into.facts.name('library', name, grade, offset, () => passageOfName(name, offset, how));
+  if (elf.libraries.soname) library(elf.libraries.soname, 'defined', 'ELF soname');
+  for (const needed of elf.libraries.needed) library(needed, 'referenced', 'ELF needed library');
+  const symbols = new Symbols(into.facts);
+  for (const { name, offset } of elf.exports) symbols.take(name, offset, 'defined', 'ELF symbol');
+  for (const { name, offset } of elf.imports) symbols.take(name, offset, 'referenced', 'ELF symbol');
 }
 
 /** What the symbols of one image share. A library has ten thousands of them and few hits. */
-class SymbolMatcher {
-  readonly #into: Collector;
-  readonly #symbols: NameMatcher;
-  readonly #classes: NameMatcher;
+class Symbols {
+  readonly #facts: EntryTaker;
   #symbol = '';
   #offset = 0;
-  #grade: Grade = 'defined';
-  readonly #text = () => this.#symbol;
-  readonly #hit = (clue: number) => this.#into.hit(clue, this.#grade, this.#offset, this.#text);
+  #how = '';
+  #edge: TrieEdge | null = null;
+  readonly #seen = () =>
+    this.#edge
+      ? passageOfPieces(this.#symbol, piecesOf(this.#edge), this.#how)
+      : passageOfName(this.#symbol, this.#offset, this.#how);
 
-  constructor(matcher: Matcher, into: Collector) {
-    this.#into = into;
-    this.#symbols = matcher.names('symbol');
-    this.#classes = matcher.names('class');
+  constructor(facts: EntryTaker) {
+    this.#facts = facts;
   }
 
   /** A native symbol offers its own name, and the Java, Objective-C, Swift or C++ name that is mangled into it. */
-  match(symbol: string, offset: number, grade: Grade): void {
+  take(symbol: string, offset: number, grade: Grade, how: string, edge: TrieEdge | null = null): void {
     this.#symbol = symbol;
     this.#offset = offset;
-    this.#grade = grade;
-    this.#symbols.match(symbol, this.#hit);
+    this.#how = how;
+    this.#edge = edge;
+    this.#facts.name('symbol', symbol, grade, offset, this.#seen);
     const jni = symbol.startsWith('Java_') ? jniName(symbol) : null;
     const name = jni ? `${jni.class}.${jni.method}` : (objcClassName(symbol) ?? swiftModule(symbol));
     if (name) {
-      this.#classes.match(name, this.#hit);
+      this.#facts.name('class', name, grade, offset, this.#seen);
       return;
     }
     const scope = cxxScope(symbol);
-    if (scope) this.#symbols.match(scope, this.#hit);
+    if (scope) this.#facts.name('symbol', scope, grade, offset, this.#seen);
   }
 }
 
-function* matchArchive(size: number, base: number, matcher: Matcher, budgets: Budgets, into: Collector): Reading<void> {
+function* matchArchive(size: number, base: number, budgets: Budgets, into: Collector): Reading<void> {
   const archive = yield* readArchive(size, budgets, base);
   into.problems(archive.problems);
-  const symbols = new SymbolMatcher(matcher, into);
-  for (const symbol of archive.symbols) symbols.match(symbol.name, symbol.offset, 'defined');
+  const symbols = new Symbols(into.facts);
+  for (const symbol of archive.symbols) symbols.take(symbol.name, symbol.offset, 'defined', 'archive symbol');
 }
 
-function matchMachO(image: MachO, slice: FatSlice, matcher: Matcher, into: Collector): void {
+function matchMachO(image: MachO, slice: FatSlice, into: Collector): void {
   into.problems(image.problems);
   if (image.signature) into.signature ??= { teamId: image.signature.teamId };
   into.linkage = joinLinkage(into.linkage, linkageOf(image, into.path));
-  const libraries = matcher.names('library');
-  const library = (path: string, grade: Grade) => {
-    const name = libraryName(path);
-    libraries.match(name, (clue) => into.hit(clue, grade, null, () => path));
+  const library = ({ name, at }: DylibVersions, grade: Grade) => {
+    if (!at) return;
+    const seen = () => passageOfName(name, at.name, 'load command');
+    into.facts.name('library', libraryName(name), grade, at.name, seen);
   };
-  if (image.id) library(image.id.name, 'defined');
-  for (const dylib of image.dylibs) library(dylib.name, 'referenced');
-  const symbols = new SymbolMatcher(matcher, into);
-  for (const { name, offset, reexport } of image.exports)
-    symbols.match(name, offset, reexport ? 'referenced' : 'defined');
+  if (image.id) library(image.id, 'defined');
+  for (const dylib of image.dylibs) library(dylib, 'referenced');
+  const symbols = new Symbols(into.facts);
+  for (const { name, offset, reexport, edge } of image.exports)
+    symbols.take(name, offset, reexport ? 'referenced' : 'defined', 'export trie', edge);
   for (const { name, offset, defined } of image.symbols)
-    symbols.match(name, offset, defined ? 'defined' : 'referenced');
-  for (const { name, offset } of image.imports) symbols.match(name, offset, 'referenced');
-  const classes = matcher.names('class');
-  for (const name of image.objcClasses) {
-    classes.match(name.name, (clue) => into.hit(clue, 'defined', name.offset, () => name.name));
+    symbols.take(name, offset, defined ? 'defined' : 'referenced', 'symbol table');
+  for (const { name, offset } of image.imports) symbols.take(name, offset, 'referenced', 'bound symbol');
+  const objc = (found: ObjcName, grade: Grade) =>
+    into.facts.name('class', found.name, grade, found.offset, () => objcPassage(found));
+  for (const found of image.objcClasses) objc(found, 'defined');
+  for (const found of image.objcReferences) objc(found, 'referenced');
+  for (const { name, current, at } of [...(image.id ? [image.id] : []), ...image.dylibs]) {
+    if (at)
+      into.facts.dylib(libraryName(name), current, () => packedValue(at.packed, at.current, current, 'load command'));
   }
-  for (const name of image.objcReferences) {
-    classes.match(name.name, (clue) => into.hit(clue, 'referenced', name.offset, () => name.name));
-  }
-  matchDylibVersions(image, matcher, into);
   const { encryption } = image;
   if (encryption && encryption.id !== 0) {
     into.cover(
@@ -127,14 +137,16 @@ function matchMachO(image: MachO, slice: FatSlice, matcher: Matcher, into: Colle
   }
 }
 
-/** Current versions of libraries whose rule says that they are the SDK's own. */
-function matchDylibVersions(image: MachO, matcher: Matcher, into: Collector): void {
-  for (const { sdk, at } of matcher.versions) {
-    if (at.from !== 'dylib') continue;
-    for (const dylib of [...(image.id ? [image.id] : []), ...image.dylibs]) {
-      if (libraryName(dylib.name) === at.name) into.version(sdk, dylib.current, null, `${dylib.name} ${dylib.current}`);
-    }
-  }
+const objcHow: Record<ObjcName['source'], string> = {
+  symbol: 'symbol table',
+  export: 'export trie',
+  section: 'Objective-C class name',
+  import: 'bound symbol',
+};
+
+function objcPassage({ name, offset, source, edge }: ObjcName): Passage {
+  const how = objcHow[source];
+  return edge ? passageOfPieces(name, piecesOf(edge, CLASS_PREFIX.length), how) : passageOfName(name, offset, how);
 }
 
 /** `X.framework` for a framework's binary, the file name for any other library. */

@@ -2,16 +2,14 @@ import type { Budgets } from '../budgets.ts';
 import type { Entry } from '../bundle/archive.ts';
 import type { Content, StreamEnd, Streamer } from '../bundle/content.ts';
 import { attempt } from '../coverage.ts';
+import type { Taker } from '../inventory/taker.ts';
 import type { Hash, Platform } from '../platform/platform.ts';
-import type { Matcher } from '../rules/compile.ts';
 import type { Depth } from '../types.ts';
-import type { ByteScanner } from './byte-scanner.ts';
 import type { Collector } from './collector.ts';
-import { hasField } from './fields.ts';
+import { isWanted } from './fields.ts';
 import { matchNative } from './native.ts';
 import { type Format, sniff } from './sniff.ts';
 import { retainedOf, StreamReading } from './stream-reading.ts';
-import { collectText } from './text.ts';
 
 /** Passes over one entry that a reader may cost: a library whose tables lie in an odd order needs two or three. */
 export const PASSES = 4;
@@ -21,12 +19,11 @@ const MOST_INFLATED = 1032;
 
 /** What all entries of a scan share. */
 export interface Shared {
-  readonly matcher: Matcher;
+  readonly taker: Taker;
   readonly platform: Platform;
   readonly streamer: Streamer;
   readonly budgets: Budgets;
   readonly depth: Depth;
-  readonly scanner: ByteScanner;
   /** Whether the system loads an entry of this path as code, and content of that format is none to it. */
   isLoadedInVain(path: string, format: Format): boolean;
   /** Bytes that an archive inside the bundle may have: those that are open at once share one budget. */
@@ -84,14 +81,14 @@ export class Pass {
     if (this.#entry.crc32 !== null && !this.#shared.streamer.computesCrc32) {
       this.#crc = this.#shared.platform.crc32(bytes, this.#crc);
     }
-    if (this.#scans) this.#shared.scanner.push(bytes);
+    if (this.#scans) this.#into.facts.bytes(bytes);
     if (this.#reading && !this.#readingFailed) this.#parse((reading) => reading.push(bytes));
     if (this.#holds) this.#hold(bytes);
     return true;
   }
 
   #begin(head: Uint8Array): void {
-    const { matcher, platform, streamer, budgets, depth, scanner, hold } = this.#shared;
+    const { taker, platform, streamer, budgets, depth, hold } = this.#shared;
     const format = sniff(head);
     this.#format = format;
     this.#into.format = format;
@@ -104,12 +101,12 @@ export class Pass {
       const retained = retainedOf(size, format === 'elf');
       this.#makeRoom(retained);
       this.#parse(() => {
-        const reading = matchNative(size, matcher, budgets, this.#into);
+        const reading = matchNative(size, budgets, this.#into);
         this.#reading = new StreamReading(reading, budgets.heldBytes, retained, hold);
       });
     }
     const code = native || format === 'dex' || format === 'class' || format === 'zip';
-    if (!code) this.#into.namesOnly();
+    if (!code) this.#into.facts.namesOnly();
     if (this.#shared.isLoadedInVain(this.#entry.path, format)) {
       this.#into.cover(
         'unreadable',
@@ -134,7 +131,7 @@ export class Pass {
       format === 'dex' ||
       (format === 'zip' && this.#content.coding !== 'stored') ||
       format === 'gzip' ||
-      (format === 'class' && hasField(matcher, this.#into.className));
+      (format === 'class' && isWanted(taker, this.#into.className));
     if (this.#holds) this.#makeRoom(this.#mostHeld);
     // Standard depth reads the text of all Mach-O and web content, and of those libraries that a rule names.
     const skips =
@@ -143,9 +140,9 @@ export class Pass {
         format === 'data' ||
         format === 'media' ||
         format === 'resources' ||
-        (format === 'elf' && !this.#into.met((clue) => matcher.clues[clue]?.clue.kind === 'library')));
+        (format === 'elf' && !this.#into.facts.isNamed));
     this.#scans = !skips && format !== 'dex' && format !== 'zip' && format !== 'gzip';
-    if (this.#scans) scanner.begin(collectText(matcher, this.#into));
+    if (this.#scans) this.#into.facts.begin();
     if (skips) this.#into.cover('skipped', 'depth', null, skippedAtStandard[format] ?? '');
     this.#stops = skips && !native && !this.#holds;
   }
@@ -191,9 +188,7 @@ export class Pass {
   }
 
   #endScan(): void {
-    const { scanner } = this.#shared;
-    scanner.end();
-    const { uncompared } = scanner;
+    const uncompared = this.#into.facts.end();
     if (uncompared === 0) return;
     this.#into.cover('partial', 'budget', null, `${uncompared} possible hits of wildcard clues were not compared`);
   }

@@ -1,6 +1,6 @@
 import type { XmlAnomalies } from './axml-anomalies.ts';
 import { androidAttributeName, androidNamespace } from './axml-attributes.ts';
-import type { StringPool } from './axml-strings.ts';
+import type { PoolString, StringPool } from './axml-strings.ts';
 import type { XmlAttribute } from './axml-types.ts';
 import type { Problems } from './problems.ts';
 
@@ -54,8 +54,10 @@ export class AttributeReader {
       nameIndex < this.resourceIds.count ? view.getUint32(this.resourceIds.offset + 4 * nameIndex, true) || null : null;
     const type = view.getUint8(at + 15);
     const data = view.getUint32(at + 16, true);
-    const raw = this.text(at + 8);
-    const value = this.value(type, data, at + 16);
+    const source = this.string(at + 8);
+    const raw = source?.text ?? null;
+    const string = type === 0x03 ? this.string(at + 16) : null;
+    const value = string ? string.text : this.value(type, data, at + 16);
     if (type === 3 && raw !== null && raw !== value) {
       this.anomalies.add('axml.raw-value', at, 'the source text of an attribute differs from its value');
     }
@@ -65,6 +67,7 @@ export class AttributeReader {
       resourceId,
       value,
       raw,
+      place: (string ?? source)?.place ?? null,
       type,
       reference: isReference(type) && data !== 0 ? data : null,
       offset: at,
@@ -90,7 +93,7 @@ export class AttributeReader {
       return own;
     }
     // A string that cannot be read is no loss here.
-    const own = this.strings?.at(this.view.getUint32(at + 4, true)) ?? null;
+    const own = this.strings?.at(this.view.getUint32(at + 4, true))?.text ?? null;
     if (own !== null && own !== known) {
       const detail = `the name of android:${known} is ${own === '' ? 'blank' : 'another'}`;
       this.anomalies.add('axml.attribute-name', at, detail);
@@ -98,9 +101,8 @@ export class AttributeReader {
     return known;
   }
 
-  /** Res_value: the meaning of `data` by type. */
-  private value(type: number, data: number, at: number): string | number | boolean | null {
-    if (type === 0x03) return this.text(at);
+  /** Res_value: the meaning of `data` by type, but for a string. */
+  private value(type: number, data: number, at: number): number | boolean | null {
     if (type === 0x04) return this.view.getFloat32(at, true);
     if (type === 0x10) return data | 0;
     if (type === 0x12) return data !== 0;
@@ -111,14 +113,18 @@ export class AttributeReader {
 
   /** The string whose index stands at `at`; one that cannot be read is a problem, told once. */
   text(at: number): string | null {
+    return this.string(at)?.text ?? null;
+  }
+
+  private string(at: number): PoolString | null {
     const index = this.view.getUint32(at, true);
     if (index === none) return null;
-    const text = this.strings?.at(index) ?? null;
-    if (text === null && !this.unreadable.has(index)) {
+    const found = this.strings?.at(index) ?? null;
+    if (found === null && !this.unreadable.has(index)) {
       this.unreadable.add(index);
       this.problems.add(at, `string ${index} cannot be read`);
     }
-    return text;
+    return found;
   }
 }
 

@@ -3,6 +3,18 @@ import { decodeMutf8, fromUnits } from './dex-mutf8.ts';
 
 const headerBytes = 28;
 const utf8Flag = 1 << 8;
+/** Where the bytes of a string lie, without its length and NUL. */
+export interface StringPlace {
+  readonly start: number;
+  readonly end: number;
+  readonly encoding: 'mutf-8' | 'utf-16le';
+}
+
+export interface PoolString {
+  readonly text: string;
+  readonly place: StringPlace;
+}
+
 /** Strings that overlap could make a small pool decode to gigabytes; those of real pools lie side by side. */
 const OVERLAP = 4;
 
@@ -19,7 +31,7 @@ export class StringPool {
   private readonly end: number;
   private readonly isUtf8: boolean;
   private readonly anomalies: XmlAnomalies;
-  private readonly decoded = new Map<number, string | null>();
+  private readonly decoded = new Map<number, PoolString | null>();
   private left: number;
 
   /** @param end where the chunk ends; `offset` + 28 lies before it */
@@ -53,14 +65,14 @@ export class StringPool {
   }
 
   /** The string of an index; null where there is none (0xffffffff means "no string") or it cannot be read. */
-  at(index: number): string | null {
+  at(index: number): PoolString | null {
     if (index >= this.count) return null;
-    let text = this.decoded.get(index);
-    if (text === undefined) {
-      text = this.decode(index);
-      this.decoded.set(index, text);
+    let string = this.decoded.get(index);
+    if (string === undefined) {
+      string = this.decode(index);
+      this.decoded.set(index, string);
     }
-    return text;
+    return string;
   }
 
   private checkOffsets(count: number): void {
@@ -71,13 +83,22 @@ export class StringPool {
     }
   }
 
-  private decode(index: number): string | null {
+  private decode(index: number): PoolString | null {
     const offset = this.view.getUint32(this.entries + 4 * index, true);
-    return this.isUtf8 ? this.decodeUtf8(this.start + offset) : this.decodeUtf16(this.start + offset - (offset % 2));
+    const place = this.isUtf8
+      ? this.utf8Place(this.start + offset)
+      : this.utf16Place(this.start + offset - (offset % 2));
+    if (!place) return null;
+    const { start, end } = place;
+    if (!this.spend(end - start)) return null;
+    if (this.isUtf8) return { text: decodeMutf8(this.bytes, start, end), place };
+    const units = new Uint16Array((end - start) / 2);
+    for (let i = 0; i < units.length; i++) units[i] = this.view.getUint16(start + 2 * i, true);
+    return { text: fromUnits(units), place };
   }
 
   /** Two lengths (UTF-16 units, then bytes) of one or two bytes each, the bytes, NUL. */
-  private decodeUtf8(at: number): string | null {
+  private utf8Place(at: number): StringPlace | null {
     const { bytes } = this;
     if (at + 2 > this.end) return null;
     const second = at + (bytes[at]! & 0x80 ? 2 : 1);
@@ -92,11 +113,11 @@ export class StringPool {
       this.anomalies.add('axml.string-length', at, `a string of ${length} bytes does not end in NUL`);
       while (end < this.end && bytes[end] !== 0) end++;
     }
-    return this.spend(end - start) ? decodeMutf8(bytes, start, end) : null;
+    return { start, end, encoding: 'mutf-8' };
   }
 
   /** A length of one or two units, the units, NUL. */
-  private decodeUtf16(at: number): string | null {
+  private utf16Place(at: number): StringPlace | null {
     const { view } = this;
     if (at + 4 > this.end) return null;
     const first = view.getUint16(at, true);
@@ -108,10 +129,7 @@ export class StringPool {
     if (view.getUint16(end, true) !== 0) {
       this.anomalies.add('axml.string-length', at, `a string of ${length} units does not end in NUL`);
     }
-    if (!this.spend(end - start)) return null;
-    const units = new Uint16Array(length);
-    for (let i = 0; i < length; i++) units[i] = view.getUint16(start + 2 * i, true);
-    return fromUnits(units);
+    return { start, end, encoding: 'utf-16le' };
   }
 
   private spend(count: number): boolean {

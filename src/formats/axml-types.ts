@@ -1,4 +1,5 @@
 import type { Anomaly } from '../types.ts';
+import type { StringPlace } from './axml-strings.ts';
 import type { Problem } from './problems.ts';
 
 export interface XmlAttribute {
@@ -10,6 +11,8 @@ export interface XmlAttribute {
   readonly value: string | number | boolean | null;
   /** The source text, where the compiler kept it. */
   readonly raw: string | null;
+  /** Where the string stands that `value` is, or else `raw`. */
+  readonly place: StringPlace | null;
   /** Res_value::dataType. */
   readonly type: number;
   /** The resource or theme attribute that the value refers to, such as 0x7f0a0001. */

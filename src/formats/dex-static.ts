@@ -57,6 +57,34 @@ export function staticString(dex: DexFile, className: string, field: string): De
   );
 }
 
+export interface DexConstant extends DexString {
+  readonly name: { readonly class: string; readonly field: string };
+}
+
+/** Every static String field of a class defined here that has an initial value. Broken classes are a problem each. */
+export function* stringConstants(dex: DexFile): Generator<DexConstant> {
+  const { view, classes } = dex;
+  const stringType = findType(dex, 'Ljava/lang/String;');
+  // Classes may share their data: no more fields are looked at than the file has bytes.
+  let left = dex.bytes.length;
+  for (let index = 0; index < classes.count && left > 0; index++) {
+    const row = classes.offset + 32 * index;
+    const values = view.getUint32(row + 28, true);
+    if (values === 0) continue;
+    try {
+      const className = descriptorOf(dex, view.getUint32(row, true)).replace(/^L|;$/g, '').replaceAll('/', '.');
+      for (const { position, name, type } of staticFields(dex, view.getUint32(row + 24, true))) {
+        left--;
+        const found = type === stringType ? stringValue(dex, values, position) : null;
+        if (found) yield { name: { class: className, field: textOf(dex, name, row).value }, ...found };
+      }
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      addOnce(dex, error.offset, `static fields: ${error.message}`);
+    }
+  }
+}
+
 /** Offset of the first class_def_item of a type id; -1 where the file does not define it. */
 function findClass(dex: DexFile, type: number): number {
   const { view, classes } = dex;
@@ -67,11 +95,28 @@ function findClass(dex: DexFile, type: number): number {
   return -1;
 }
 
-/** Which of the class's static fields, in order, is the String of that name; -1 for none (class_data_item). */
-function staticPosition(dex: DexFile, offset: number, type: number, field: string): number {
-  const name = findString(dex, field);
+/** Which of the class's static fields, in order, is the String of that name; -1 for none. */
+function staticPosition(dex: DexFile, offset: number, owner: number, field: string): number {
+  const wanted = findString(dex, field);
   const stringType = findType(dex, 'Ljava/lang/String;');
-  if (offset === 0 || name < 0 || stringType < 0) return -1;
+  if (offset === 0 || wanted < 0 || stringType < 0) return -1;
+  for (const { position, name, type, of } of staticFields(dex, offset)) {
+    // Names alone do not tell fields apart: shrinkers give one name to fields of several types.
+    if (name === wanted && type === stringType && of === owner) return position;
+  }
+  return -1;
+}
+
+interface StaticField {
+  readonly position: number;
+  /** Index of its name in string_ids, of its type and its class in type_ids. */
+  readonly name: number;
+  readonly type: number;
+  readonly of: number;
+}
+
+/** The static fields of a class_data_item, in order. */
+function* staticFields(dex: DexFile, offset: number): Generator<StaticField> {
   const data = new Cursor(dex, offset);
   const count = data.uleb128();
   if (count > MOST_FIELDS) throw new FormatError(`class_data_item claims ${count} static fields`, offset);
@@ -83,11 +128,14 @@ function staticPosition(dex: DexFile, offset: number, type: number, field: strin
     data.uleb128();
     if (index >= fields.count) throw new FormatError(`field ${index} is not in field_ids`, at);
     const row = fields.offset + 8 * index;
-    // Names alone do not tell fields apart: shrinkers give one name to fields of several types.
-    if (view.getUint32(row + 4, true) !== name || view.getUint16(row + 2, true) !== stringType) continue;
-    if (view.getUint16(row, true) === type) return position;
+    const [of, type] = [view.getUint16(row, true), view.getUint16(row + 2, true)];
+    yield { position, name: view.getUint32(row + 4, true), type, of };
   }
-  return -1;
+}
+
+function descriptorOf(dex: DexFile, type: number): string {
+  if (type >= dex.types.count) throw new FormatError(`type ${type} is not in type_ids`, dex.types.offset);
+  return textOf(dex, dex.view.getUint32(dex.types.offset + 4 * type, true), dex.types.offset).value;
 }
 
 /** The string at one place of an encoded_array_item; null for the default value or a null. */

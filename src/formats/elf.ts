@@ -30,6 +30,8 @@ export interface ElfFile {
   readonly machine: string;
   readonly soname: string | null;
   readonly needed: readonly string[];
+  /** The same names, with their places. */
+  readonly libraries: { readonly soname: ElfSymbol | null; readonly needed: readonly ElfSymbol[] };
   /** DT_RUNPATH, else DT_RPATH. */
   readonly runpath: string | null;
   /** Global and weak dynamic symbols: defined here, and wanted from elsewhere. */
@@ -79,14 +81,18 @@ export function* readElf(size: number, budgets: Budgets): Reading<ElfFile> {
   const tables = yield* locateSymbols(image, dynamic, sections ?? []);
   const strings = tables && (yield* readStrings(image, tables));
   const { exports, imports } = yield* readSymbols(image, tables, strings);
-  const name = (tag: number) => dynamicName(image, dynamic, strings, dynamic?.values.get(tag));
+  const nameAt = (tag: number) => dynamicName(image, dynamic, strings, dynamic?.values.get(tag));
+  const name = (tag: number) => nameAt(tag)?.name ?? null;
+  const soname = nameAt(DT_SONAME);
+  const needed = (dynamic?.needed ?? [])
+    .map((index) => dynamicName(image, dynamic, strings, index))
+    .filter((found) => found !== null);
   return {
     class: image.header.class,
     machine: machineName(image.header.machine, image.header.class),
-    soname: name(DT_SONAME),
-    needed: (dynamic?.needed ?? [])
-      .map((index) => dynamicName(image, dynamic, strings, index))
-      .filter((found) => found !== null),
+    soname: soname?.name ?? null,
+    needed: needed.map((library) => library.name),
+    libraries: { soname, needed },
     runpath: name(DT_RUNPATH) ?? name(DT_RPATH),
     exports,
     imports,
@@ -115,11 +121,12 @@ function dynamicName(
   dynamic: Dynamic | null,
   strings: StringTable | null,
   index: number | undefined,
-): string | null {
+): ElfSymbol | null {
   if (!dynamic || index === undefined) return null;
   const name = strings?.at(index) ?? null;
-  if (name === null) image.problems.add(dynamic.offset, `a dynamic entry names string ${index}, which is not there`);
-  return name;
+  if (strings && name !== null) return { name, offset: strings.offset + index };
+  image.problems.add(dynamic.offset, `a dynamic entry names string ${index}, which is not there`);
+  return null;
 }
 
 const PIECE = 1024 * 1024;

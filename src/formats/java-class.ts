@@ -39,40 +39,41 @@ export function isJavaClass(head: Uint8Array): boolean {
   return (head[6]! << 8) + head[7]! >= FIRST_MAJOR;
 }
 
+export interface ClassConstant {
+  /** Dotted, `$` for nested ones. */
+  readonly class: string;
+  readonly field: string;
+  readonly value: string;
+  /** Of the string's bytes in the file. */
+  readonly offset: number;
+}
+
 /**
- * The ConstantValue of a static String field (JVMS 4.7.2) of one class file, with the offset of the string's bytes in
- * the file. Null where the file is another class or the field is not there, has another type or is set in code.
- * @param className dotted, `$` for nested ones
- * @throws FormatError where the file breaks off or contradicts itself before the value is found
+ * The ConstantValues of the static String fields of one class file (JVMS 4.7.2). Fields that code sets have none.
+ * @throws FormatError where the file breaks off or contradicts itself, once what came before was given
  */
-export function constantString(
-  bytes: Uint8Array,
-  className: string,
-  field: string,
-): { readonly value: string; readonly offset: number } | null {
+export function* constantStrings(bytes: Uint8Array): Generator<ClassConstant> {
   const file = new ClassFile(bytes);
-  if (!file.isText(file.index(file.thisClass, classTag), className.replaceAll('.', '/'))) return null;
+  const text = (constant: number) => decodeMutf8(bytes, ...file.text(constant));
+  const className = text(file.index(file.thisClass, classTag)).replaceAll('/', '.');
   for (let left = file.u2(); left > 0; left--) {
     const access = file.u2();
     const name = file.u2();
     const descriptor = file.u2();
     // The JVM ignores a ConstantValue of a field that is not static.
-    const isWanted =
-      (access & accStatic) !== 0 && file.isText(name, field) && file.isText(descriptor, 'Ljava/lang/String;');
+    const isString = (access & accStatic) !== 0 && file.isText(descriptor, 'Ljava/lang/String;');
     for (let attributes = file.u2(); attributes > 0; attributes--) {
       const attribute = file.u2();
       const length = file.u4();
-      if (!isWanted || !file.isText(attribute, 'ConstantValue')) {
+      if (!isString || !file.isText(attribute, 'ConstantValue')) {
         file.skip(length);
         continue;
       }
       if (length !== 2) throw new FormatError(`a ConstantValue attribute of ${length} bytes`, file.at - 4);
       const [start, end] = file.text(file.index(file.u2(), stringTag));
-      return { value: decodeMutf8(bytes, start, end), offset: start };
+      yield { class: className, field: text(name), value: decodeMutf8(bytes, start, end), offset: start };
     }
-    if (isWanted) return null;
   }
-  return null;
 }
 
 /** A class file whose constant pool was walked; `at` stands at fields_count. */

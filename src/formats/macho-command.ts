@@ -29,9 +29,10 @@ export class Command {
   /** LC_* */
   readonly kind: number;
   readonly bits: 32 | 64;
+  /** Where it stands in the content. */
+  readonly offset: number;
   readonly #view: DataView;
   readonly #little: boolean;
-  readonly #offset: number;
   readonly #slice: FatSlice;
   readonly #problems: Problems;
 
@@ -51,7 +52,7 @@ export class Command {
     this.bits = header.bits;
     this.#view = viewOf(bytes);
     this.#little = header.little;
-    this.#offset = offset;
+    this.offset = offset;
     this.#slice = slice;
     this.#problems = problems;
     this.kind = this.u32(0);
@@ -93,6 +94,6 @@ export class Command {
   }
 
   report(message: string, reason: Problem['reason'] = 'malformed'): void {
-    this.#problems.add(this.#offset, message, reason);
+    this.#problems.add(this.offset, message, reason);
   }
 }

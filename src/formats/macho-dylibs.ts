@@ -34,13 +34,15 @@ export function sourceVersion(high: number, low: number): string {
 export function readDylibVersions(command: Command): DylibVersions | null {
   const name = command.string(8);
   if (name === null) return null;
-  return { name, current: dottedVersion(command.u32(16)), compatibility: dottedVersion(command.u32(20)) };
+  const versions = { current: dottedVersion(command.u32(16)), compatibility: dottedVersion(command.u32(20)) };
+  const at = { name: command.offset + command.u32(8), current: command.offset + 16 };
+  return { name, ...versions, at: { ...at, packed: command.bytes.slice(16, 20) } };
 }
 
 /** @param kind what the load command says; the flags of a dylib_use_command say it more exactly */
 export function readDylib(command: Command, kind: Dylib['kind']): Dylib {
   // Imports name libraries by their place in the list: one without a readable name must still take its place.
-  const versions = readDylibVersions(command) ?? { name: '', current: '0.0.0', compatibility: '0.0.0' };
+  const versions = readDylibVersions(command) ?? { name: '', current: '0.0.0', compatibility: '0.0.0', at: null };
   if (command.size < 28 || command.u32(12) !== DYLIB_USE_MARKER) return { ...versions, kind };
   const flags = command.u32(24);
   if (flags & DYLIB_USE_REEXPORT) return { ...versions, kind: 'reexport' };

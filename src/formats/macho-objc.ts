@@ -1,7 +1,7 @@
 import { type NameAllowance, nulAfter, text } from './macho-bytes.ts';
 import type { ExportedName, ImportedName, MachOVisitor, NamedAt, ObjcName, SymbolName } from './macho-types.ts';
 
-const CLASS_PREFIX = '_OBJC_CLASS_$_';
+export const CLASS_PREFIX = '_OBJC_CLASS_$_';
 const PREFIX_BYTES = Uint8Array.from(CLASS_PREFIX, (char) => char.charCodeAt(0));
 
 /** Whether the name at `start` begins with `_OBJC_CLASS_$_`. */
@@ -61,18 +61,23 @@ export interface ClassSources {
 export function objcNames(from: ClassSources): { classes: ObjcName[]; references: ObjcName[] } {
   const classes = new Map<string, ObjcName>();
   const references = new Map<string, ObjcName>();
-  const add = (to: Map<string, ObjcName>, symbol: NamedAt, source: ObjcName['source']): void => {
+  const add = (
+    to: Map<string, ObjcName>,
+    symbol: NamedAt,
+    source: ObjcName['source'],
+    edge: ObjcName['edge'] = null,
+  ): void => {
     if (!symbol.name.startsWith(CLASS_PREFIX)) return;
     const name = symbol.name.slice(CLASS_PREFIX.length);
     // The name itself stands behind the prefix, but a trie holds it in pieces.
     const offset = source === 'export' ? symbol.offset : symbol.offset + CLASS_PREFIX.length;
-    if (!to.has(name)) to.set(name, { name, offset, source });
+    if (!to.has(name)) to.set(name, { name, offset, source, edge });
   };
   for (const symbol of from.symbols) add(symbol.defined ? classes : references, symbol, 'symbol');
-  for (const symbol of from.exports) add(symbol.reexport ? references : classes, symbol, 'export');
+  for (const symbol of from.exports) add(symbol.reexport ? references : classes, symbol, 'export', symbol.edge);
   for (const symbol of from.imports) add(references, symbol, 'import');
   for (const { name, offset } of from.section)
-    if (!classes.has(name)) classes.set(name, { name, offset, source: 'section' });
+    if (!classes.has(name)) classes.set(name, { name, offset, source: 'section', edge: null });
   for (const name of classes.keys()) references.delete(name);
   return { classes: [...classes.values()], references: [...references.values()] };
 }

@@ -1,7 +1,8 @@
 import type { Budgets } from '../budgets.ts';
 import { BudgetError, FormatError } from '../errors.ts';
 import { Cursor, Faults, NAME_BYTES, type NameAllowance, nulAfter, text } from './macho-bytes.ts';
-import type { ExportedName } from './macho-types.ts';
+import type { ExportedName, TrieEdge } from './macho-types.ts';
+import type { ByteRange } from './reading.ts';
 
 const EXPORT_SYMBOL_FLAGS_REEXPORT = 0x08;
 
@@ -12,6 +13,7 @@ interface Frame {
   children: number;
   /** Bytes of the name up to this node. */
   readonly prefix: number;
+  readonly edge: TrieEdge | null;
 }
 
 /**
@@ -38,7 +40,7 @@ export function readExportTrie(
   let walked = 0;
   const limit = 2 * bytes.length + NAME_BYTES; // what damage makes it look at in vain counts too
 
-  const enter = (node: number, prefix: number, from: number): void => {
+  const enter = (node: number, prefix: number, from: number, edge: TrieEdge | null): void => {
     // A trie has one way to each node: a second one is a cycle or a hostile file's way to repeat names.
     if (node < 0 || node >= bytes.length || seen[node >> 3]! & (1 << (node & 7))) {
       faults.add(base + from);
@@ -58,13 +60,13 @@ export function readExportTrie(
       names.room(found.length, base + node);
       names.spend(prefix, base + node);
       const reexport = flags > 0 && (flags & EXPORT_SYMBOL_FLAGS_REEXPORT) !== 0;
-      found.push({ name: text(name, 0, prefix), offset: base + node, reexport });
+      found.push({ name: text(name, 0, prefix), offset: base + node, edge, reexport });
     }
     walked += children + 1 - node;
-    frames.push({ at: children + 1, children: bytes[children]!, prefix });
+    frames.push({ at: children + 1, children: bytes[children]!, prefix, edge });
   };
 
-  if (bytes.length > 0) enter(0, 0, 0);
+  if (bytes.length > 0) enter(0, 0, 0, null);
   for (let frame = frames.at(-1); frame; frame = frames.at(-1)) {
     if (frame.children === 0) {
       frames.pop();
@@ -81,11 +83,29 @@ export function readExportTrie(
       frame.children = 0;
       continue;
     }
+    // A piece without bytes is no part of the name: a chain of pieces is then no longer than the name.
+    const length = end - frame.at;
+    const edge = length === 0 ? frame.edge : { before: frame.edge, offset: base + frame.at, length };
     for (let from = frame.at, to = frame.prefix; from < end; ) name[to++] = bytes[from++]!;
     cursor.at = end + 1;
     const child = cursor.uleb();
     frame.at = cursor.at;
-    enter(child, prefix, frame.at);
+    enter(child, prefix, frame.at, edge);
   }
   faults.raise();
+}
+
+/**
+ * Where a name of the trie stands, in order.
+ * @param skip bytes of it to leave out at its beginning
+ */
+export function piecesOf(edge: TrieEdge | null, skip = 0): ByteRange[] {
+  const pieces: ByteRange[] = [];
+  for (let each = edge; each; each = each.before) pieces.push({ offset: each.offset, length: each.length });
+  let left = skip;
+  return pieces.reverse().flatMap(({ offset, length }) => {
+    const skipped = Math.min(left, length);
+    left -= skipped;
+    return length > skipped ? [{ offset: offset + skipped, length: length - skipped }] : [];
+  });
 }

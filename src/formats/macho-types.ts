@@ -24,6 +24,8 @@ export interface DylibVersions {
   readonly name: string;
   readonly current: string;
   readonly compatibility: string;
+  /** Where the name stands, and the four bytes that `current` is packed in; null where no name can be read. */
+  readonly at: { readonly name: number; readonly current: number; readonly packed: Uint8Array } | null;
 }
 
 export interface Dylib extends DylibVersions {
@@ -54,7 +56,14 @@ export interface TextRange extends ByteRange {
   readonly section: string;
 }
 
+/** A piece of a name on the way through an export trie; the root's is null. */
+export interface TrieEdge extends ByteRange {
+  readonly before: TrieEdge | null;
+}
+
 export interface ExportedName extends NamedAt {
+  /** The last piece of the name: names with the same beginning share the pieces before it. */
+  readonly edge: TrieEdge | null;
   /** The name is passed on from another library and not defined here. */
   readonly reexport: boolean;
 }
@@ -78,6 +87,8 @@ export interface ObjcName extends NamedAt {
    * names of protocols and categories.
    */
   readonly source: 'symbol' | 'export' | 'section' | 'import';
+  /** Of an `export`: the last piece of the whole symbol. */
+  readonly edge: TrieEdge | null;
 }
 
 export interface Encryption {

@@ -17,6 +17,8 @@ import type { Reading } from './reading.ts';
 
 export { readFat } from './macho-fat.ts';
 export { isMachO } from './macho-header.ts';
+export { CLASS_PREFIX } from './macho-objc.ts';
+export { piecesOf } from './macho-trie.ts';
 export type * from './macho-types.ts';
 
 // Real files have a few thousand bytes of load commands.

@@ -34,7 +34,7 @@ export class StringTable {
     const end = this.endOf(index, mark);
     this.allowance -= end - index;
     if (this.ascii) return this.text.slice(index, end);
-    return new TextDecoder().decode(this.bytes.subarray(index, end));
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(this.bytes.subarray(index, end));
   }
 
   /** Index of the end mark of the name that starts at `index`. */

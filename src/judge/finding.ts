@@ -95,7 +95,7 @@ function once(evidence: readonly Evidence[]): Evidence[] {
   const seen = new Map<string, Evidence>();
   for (const e of evidence) {
     // Two clues met at one place are one thing to see.
-    const key = JSON.stringify([e.path, e.offset ?? e.text]);
+    const key = JSON.stringify([e.path, e.spans[0]?.offset ?? e.text]);
     if (!seen.has(key)) seen.set(key, e);
     if (seen.size === EVIDENCE_LISTED) break;
   }

@@ -115,13 +115,17 @@ function advisoryGround({ id, says, source }: AdvisoryMatch['advisory'], { asOf 
   return citable(source, asOf) ? ground : { ...ground, source: null };
 }
 
+/** A trick of the container is its form, and no text that stands somewhere. */
 function anomalyEvidence({ code, path, offset, detail }: Anomaly): Evidence {
   return {
     clue: code,
     kind: 'file',
     path: path ?? '(the archive)',
-    offset,
     text: detail.slice(0, 200),
+    encoding: 'decoded',
+    spans: [],
+    how: `form of the container at ${offset}`,
+    value: null,
     entrySha256: null,
   };
 }

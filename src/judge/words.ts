@@ -118,7 +118,14 @@ function permissionWords(group: readonly NamedFlow[]): string {
 }
 
 /** A piece of evidence in words: where it is and what stands there. */
-export function evidenceWords({ path, offset, text }: Evidence): string {
-  if (offset === null) return text === '' || text === path ? `the bundle holds ${path}` : `${path} holds "${text}"`;
-  return `${path} holds "${text}" at byte ${offset}`;
+export function evidenceWords({ path, text, encoding, spans, how, value }: Evidence): string {
+  const [first] = spans;
+  const means = value === null ? '' : `, which is ${value}`;
+  if (encoding === 'name') return `the bundle holds ${path}`;
+  if (!first) return `${path}: "${text}"${means} (${how})`;
+  const at = `byte ${first.offset}`;
+  if (spans.length > 1)
+    return `${path} spells "${text}" in ${spans.length} pieces, the first at ${at} (${how})${means}`;
+  if (encoding === 'hex') return `${path} holds the bytes ${text} at ${at} (${how})${means}`;
+  return `${path} holds "${text}" at ${at} (${how})${means}`;
 }

@@ -111,6 +111,6 @@ function isSaid(ground: Ground, finding: Finding): boolean {
   return ground.kind === 'bytes' && ground.source === null && finding.evidence.some((e) => repeats(ground.says, e));
 }
 
-function repeats(says: string, { path, offset, text }: Evidence): boolean {
-  return says.includes(path) && says.includes(text) && (offset === null || says.includes(String(offset)));
+function repeats(says: string, { path, spans: [first], text }: Evidence): boolean {
+  return says.includes(path) && says.includes(text) && (!first || says.includes(String(first.offset)));
 }

@@ -2,7 +2,7 @@ import type { AddressDatabase, Endpoint, Recipient, Report, Unidentified } from 
 import { dim, type Inline, indented, type Line, type Span, span, spans, widthOf, wrap } from './text-layout.ts';
 import { recipientsOf } from './text-sdks.ts';
 import { table } from './text-table.ts';
-import { cutTo, heading, name, number, place, plural, size } from './text-words.ts';
+import { cutTo, heading, name, number, placeOf, plural, size } from './text-words.ts';
 
 const ENDPOINTS_SHOWN = 20;
 const UNIDENTIFIED_SHOWN = 20;
@@ -59,7 +59,7 @@ function whereInline({ at, more }: Endpoint): Span[] {
   const [first] = at;
   if (!first) return [dim('-')];
   const rest = at.length - 1 + more;
-  return [span(place(first), 'cyan'), ...(rest > 0 ? [dim(` + ${number(rest)} more`)] : [])];
+  return [span(placeOf(first), 'cyan'), ...(rest > 0 ? [dim(` + ${number(rest)} more`)] : [])];
 }
 
 function urlLines({ url, scheme, vendor }: Endpoint, width: number): Line[] {

@@ -1,7 +1,7 @@
 import type { Detection, Evidence, Instance, Recipient, Report } from '../types.ts';
 import { bold, dim, type Inline, indented, type Line, listed, span, wrap } from './text-layout.ts';
 import { table } from './text-table.ts';
-import { cutTo, evidenceInline, heading, more, name, number, place } from './text-words.ts';
+import { cutTo, evidenceInline, heading, more, name, number, placeOf, textInline } from './text-words.ts';
 
 const PLACES_SHOWN = 4;
 const EVIDENCE_SHOWN = 3;
@@ -115,6 +115,7 @@ function oneOfEach(evidence: readonly Evidence[]): Evidence[] {
 function instanceInline({ path, arch, version, versionAt }: Instance): Inline {
   const where = [span(name(path), 'cyan'), arch === null ? '' : ` (${arch})`];
   if (!versionAt) return where;
-  const read = versionAt.path === path && versionAt.offset !== null ? `@${versionAt.offset}` : place(versionAt);
-  return [...where, `, version ${version ?? 'not known'} read at `, span(read, 'cyan'), ` \`${versionAt.text}\``];
+  const [first] = versionAt.spans;
+  const read = versionAt.path === path && first ? `@${first.offset}` : placeOf(versionAt);
+  return [...where, `, version ${version ?? 'not known'} read at `, span(read, 'cyan'), ...textInline(versionAt)];
 }

@@ -8,9 +8,10 @@ const SIGNERS_SHOWN = 3;
 export function signedWords({ bundle, coverage }: Report): (string | Span)[] {
   const { signatures, platform } = bundle;
   if (signatures.length === 0) {
-    if (platform === 'ios') return ['no code signature was read'];
+    // What is not there proves nothing: it may be in what is not aboard, cut off, or taken away.
+    if (platform === 'ios') return ['not known: no code signature was read'];
     const unread = coverage.some((line) => line.format === 'signature' && line.state !== 'read');
-    return [unread ? 'not known: what should say so cannot be read' : 'no, by no scheme'];
+    return [`not known: ${unread ? 'what should say so cannot be read' : 'no signature of any scheme was found'}`];
   }
   const schemes = new Map<string, { first: Signature; schemes: string[] }>();
   for (const signature of signatures) {

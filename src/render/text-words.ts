@@ -85,15 +85,26 @@ export function name(text: string): string {
   return text.length <= LONGEST_NAME ? text : `${text.slice(0, 100)}...${text.slice(-(LONGEST_NAME - 103))}`;
 }
 
-/** `path@offset`, in bytes from the start of the inflated entry, as in the JSON. */
+/** `path@offset`, in bytes from the start of the inflated entry. */
 export function place({ path, offset }: { readonly path: string; readonly offset: number | null }): string {
   return offset === null ? name(path) : `${name(path)}@${offset}`;
 }
 
-/** A piece of evidence: where, and what stands there. */
+/** Where a piece of evidence begins. */
+export function placeOf({ path, spans: [first] }: Pick<Evidence, 'path' | 'spans'>): string {
+  return place({ path, offset: first?.offset ?? null });
+}
+
+/** A piece of evidence: where, what stands there, and how it was met. */
 export function evidenceInline(evidence: Evidence): (string | Span)[] {
-  const where = span(place(evidence), 'cyan');
-  return evidence.text === '' || evidence.text === evidence.path ? [where] : [where, ` \`${evidence.text}\``];
+  return [span(placeOf(evidence), 'cyan'), ...textInline(evidence)];
+}
+
+/** ` "text" = value (how)`; of an entry that is named, that it is the name. */
+export function textInline({ text, encoding, spans, how, value }: Evidence): (string | Span)[] {
+  const means = value === null ? '' : ` = ${value}`;
+  const way = spans.length > 1 ? `${how}, in ${spans.length} pieces` : how;
+  return encoding === 'name' ? [`${means} (${way})`] : [` "${text}"${means} (${way})`];
 }
 
 /**

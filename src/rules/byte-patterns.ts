@@ -4,7 +4,7 @@ import { noFold } from './byte-trie.ts';
 import type { CompiledClue, CompiledVersion } from './compile.ts';
 import { aroundVersion, Glob, type Piece, pieces } from './glob.ts';
 import { GramFilter, type Mark } from './gram-filter.ts';
-import type { OwnedHost } from './host-matcher.ts';
+import type { OwnedHost } from './hosts.ts';
 import type { Host } from './schema.ts';
 
 /** Bytes before and after a literal that a rule may look at. */

@@ -1,16 +1,14 @@
 import type { FeatureKind } from '../types.ts';
 import { BytePatterns } from './byte-patterns.ts';
+import { cluesOf, type SdkClue } from './clues.ts';
 import { HostMatcher } from './host-matcher.ts';
+import { type HostOwners, hostOwners } from './hosts.ts';
 import { NameMatcher, type NameTest } from './name-matcher.ts';
-import type { Clue, Rules, VersionAt } from './schema.ts';
+import type { Rules, VersionAt } from './schema.ts';
 
-export interface CompiledClue {
+export interface CompiledClue extends SdkClue {
   /** Place in `Matcher.clues`; what matchers report. */
   readonly index: number;
-  /** `<sdk id>/<clue id>` */
-  readonly id: string;
-  readonly sdk: string;
-  readonly clue: Clue;
 }
 
 export interface CompiledVersion {
@@ -30,16 +28,16 @@ export interface Matcher {
   /** For DEX strings: reports indices in `versions` of `like` rules that the string begins with. */
   readonly versionStrings: NameMatcher;
   readonly hosts: HostMatcher;
+  readonly ownerOf: HostOwners;
   /** @throws ScanError `bad-rules`: a literal is too short or too long to search for */
   readonly bytes: BytePatterns;
 }
 
 export function compileRules(rules: Rules): Matcher {
-  const clues: CompiledClue[] = [];
+  const clues = [...cluesOf(rules).values()].map((clue, index): CompiledClue => ({ index, ...clue }));
   const versions: CompiledVersion[] = [];
   for (const sdk of [...rules.sdks.keys()].sort()) {
     const rule = rules.sdks.get(sdk)!;
-    for (const clue of rule.clues) clues.push({ index: clues.length, id: `${sdk}/${clue.id}`, sdk, clue });
     for (const at of rule.versions) versions.push({ index: versions.length, sdk, at });
   }
   const names = new Map<FeatureKind, NameMatcher>();
@@ -49,6 +47,7 @@ export function compileRules(rules: Rules): Matcher {
   return {
     clues,
     versions,
+    ownerOf: hostOwners(rules),
     names(kind) {
       let matcher = names.get(kind);
       if (!matcher) {

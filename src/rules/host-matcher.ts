@@ -1,15 +1,7 @@
 import { ByteTrie, noFold } from './byte-trie.ts';
+import { hostsOf, IPV4, type OwnedHost } from './hosts.ts';
 import { PairMarks } from './pair-marks.ts';
-import type { Host, Vendor } from './schema.ts';
-
-export interface OwnedHost {
-  /** Vendor id. */
-  readonly vendor: string;
-  readonly host: Host;
-}
-
-/** Four decimal numbers: such a host has no names below it. */
-const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
+import type { Vendor } from './schema.ts';
 
 const DOT = 0x2e;
 
@@ -32,8 +24,7 @@ export class HostMatcher {
   #bestAt = 0;
 
   constructor(vendors: ReadonlyMap<string, Vendor>) {
-    const ids = [...vendors.keys()].sort();
-    this.hosts = ids.flatMap((vendor) => vendors.get(vendor)!.hosts.map((host) => ({ vendor, host })));
+    this.hosts = hostsOf(vendors);
     this.#isAddress = this.hosts.map(({ host }) => IPV4.test(host.host));
     const fold = noFold();
     for (let upper = 0x41; upper < 0x5b; upper++) fold[upper] = upper + 0x20;
@@ -45,13 +36,6 @@ export class HostMatcher {
       hosts.map((host) => host.reverse()),
       fold,
     );
-  }
-
-  /** The owner of a host name (without scheme or port): that with the longest name, then the first by vendor id. */
-  match(host: string): OwnedHost | null {
-    // Beyond Latin-1 no byte can be part of a host; any other byte that is no label byte serves as well.
-    const bytes = Uint8Array.from(host, (character) => Math.min(character.charCodeAt(0), 0xff));
-    return this.hosts[this.matchBytes(bytes, 0, bytes.length)] ?? null;
   }
 
   /** Index in `hosts`, or -1, for bytes that are a host name and nothing else. Allocates nothing. */
@@ -82,11 +66,16 @@ const ascii = new TextDecoder();
 const LONGEST_HOST = 253;
 
 /**
- * The whole host name around a literal that was met at `at`: `vocs%d.agora.io` around `agora.io`. Null where the
+ * The whole host name around a literal that was met at `at`, and where it stands in the window: `vocs%d.agora.io` around
+ * `agora.io`. Null where the
  * literal is a part of other labels (`notagora.io`, `agora.iox`) or the domain of a mail address. It may be another name altogether
- * (`agora.io.example.com`): ask a HostMatcher.
+ * (`agora.io.example.com`): ask whose it is.
  */
-export function hostAround(window: Uint8Array, at: number, length: number): string | null {
+export function hostAround(
+  window: Uint8Array,
+  at: number,
+  length: number,
+): { readonly host: string; readonly start: number; readonly end: number } | null {
   let start = at;
   let end = at + length;
   if (label[window[start - 1] ?? 0] || label[window[end] ?? 0]) return null;
@@ -99,5 +88,5 @@ export function hostAround(window: Uint8Array, at: number, length: number): stri
     while (end - start < LONGEST_HOST && label[window[end] ?? 0]) end++;
   }
   if (end - start > LONGEST_HOST || window[start - 1] === 0x40) return null;
-  return ascii.decode(window.subarray(start, end));
+  return { host: ascii.decode(window.subarray(start, end)), start, end };
 }

@@ -3,7 +3,7 @@ import { inflateRawSync } from 'node:zlib';
 import { defaultBudgets } from '../../src/budgets.ts';
 import { Collector } from '../../src/features/collector.ts';
 import { extractDex } from '../../src/features/dex.ts';
-import { compileRules } from '../../src/rules/compile.ts';
+import { matching } from '../../src/match/taker.ts';
 import { median } from './measure.ts';
 import { packedData, type ZipEntry, zipEntries } from './zip-entries.ts';
 
@@ -14,7 +14,7 @@ const [, , rules = '', file = ''] = process.argv;
 const WARM_UP = 8;
 const ROUNDS = 9;
 
-const matcher = compileRules((await import(rules)).shippedRules);
+const taker = matching((await import(rules)).shippedRules);
 const fd = openSync(file, 'r');
 const dexes = zipEntries(fd, fstatSync(fd).size)
   .filter(({ name, method }) => /^classes\d*\.dex$/.test(name) && method === 8)
@@ -29,8 +29,8 @@ function turn({ entry, packed }: { entry: ZipEntry; packed: Buffer }): { inflate
   // The scan holds plain arrays; V8 treats Buffer as another class.
   extractDex(
     new Uint8Array(dex.buffer, dex.byteOffset, dex.length),
-    matcher,
-    new Collector(entry.name, null, defaultBudgets),
+    taker,
+    new Collector(entry.name, null, taker, defaultBudgets),
   );
   return { inflate: inflated - start, match: performance.now() - inflated };
 }

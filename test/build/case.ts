@@ -225,7 +225,9 @@ export interface FlowDescription {
 }
 
 export function evidenceAt(path: string, offset: number, text: string): Evidence {
-  return { clue: 'endpoint', kind: 'endpoint', path, offset, text, entrySha256: 'ab'.repeat(32) };
+  const spans = [{ offset, length: text.length }];
+  const passage = { text, encoding: 'ascii', spans, how: 'text in bytes', value: null } as const;
+  return { clue: 'endpoint', kind: 'endpoint', path, ...passage, entrySha256: 'ab'.repeat(32) };
 }
 
 export function flowOf(d: FlowDescription): Flow {

@@ -372,7 +372,10 @@ describe('hostAround', () => {
   ])('%s is in %s', (text, expected) => {
     const at = text.indexOf('[');
     const length = text.indexOf(']') - at - 1;
-    expect(hostAround(bytesOf(text.replace('[', '').replace(/\](?=.*$)/, '')), at, length)).toBe(expected);
+    const window = text.replace('[', '').replace(/\](?=.*$)/, '');
+    const found = hostAround(bytesOf(window), at, length);
+    expect(found?.host ?? null).toBe(expected);
+    if (found) expect(window.slice(found.start, found.end)).toBe(expected);
   });
 });
 

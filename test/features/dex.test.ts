@@ -3,15 +3,16 @@ import { defaultBudgets } from '../../src/budgets.ts';
 import { Collector } from '../../src/features/collector.ts';
 import { extractDex } from '../../src/features/dex.ts';
 import type { EntryFeatures } from '../../src/features/features.ts';
-import { scan } from '../../src/index.ts';
-import { compileRules } from '../../src/rules/compile.ts';
+import { matching } from '../../src/match/taker.ts';
+import type { Passage } from '../../src/types.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { buildDex, type DexDescription } from '../build/dex.ts';
 import { buildDexContainer } from '../build/dex-container.ts';
+import { scan } from '../build/verified.ts';
 import { buildZip, concat } from '../build/zip.ts';
 import { clue, rulesOf } from '../rules/rules-of.ts';
 
-const matcher = compileRules(
+const taker = matching(
   rulesOf(
     {
       agora: {
@@ -27,8 +28,8 @@ const matcher = compileRules(
 );
 
 function extract(bytes: Uint8Array): EntryFeatures {
-  const into = new Collector('classes.dex', null, defaultBudgets);
-  extractDex(bytes, matcher, into);
+  const into = new Collector('classes.dex', null, taker, defaultBudgets);
+  extractDex(bytes, taker, into);
   return into.finish();
 }
 
@@ -42,8 +43,8 @@ const sdk: DexDescription = {
 };
 
 /** What stands at a place of the content, as far as it is the text that was met there. */
-const at = (bytes: Uint8Array, offset: number | null, length: number) =>
-  new TextDecoder().decode(bytes.subarray(offset!, offset! + length));
+const at = (bytes: Uint8Array, { spans }: Passage) =>
+  spans.map(({ offset, length }) => new TextDecoder().decode(bytes.subarray(offset, offset + length))).join('');
 
 describe('features of a DEX', () => {
   it.each([
@@ -53,19 +54,17 @@ describe('features of a DEX', () => {
   ])('of %s: each with its place in the content', (_name, bytes) => {
     const found = extract(bytes);
     const defined = found.hits.filter((hit) => hit.grade === 'defined');
-    expect(defined.map((hit) => at(bytes, hit.offset, hit.text.length)).sort()).toEqual([
+    expect(defined.map((hit) => at(bytes, hit.seen)).sort()).toEqual([
       'Lio/agora/rtc/Build;',
       'Lio/agora/rtc/RtcEngine;',
       'agora-marker',
     ]);
-    expect(defined.map((hit) => hit.text).sort()).toEqual(
-      defined.map((hit) => at(bytes, hit.offset, hit.text.length)).sort(),
-    );
+    for (const { seen } of defined) expect(at(bytes, seen)).toBe(seen.text);
     expect(found.versions.map(({ version }) => version).sort()).toEqual(['2.0.2', '2.9.1']);
-    for (const { version, offset } of found.versions) expect(at(bytes, offset, version.length)).toBe(version);
+    for (const { version, seen } of found.versions) expect(at(bytes, seen)).toBe(version);
     const ours = found.endpoints.filter(({ host }) => host.endsWith('agora.io'));
     expect(ours.map(({ host }) => host).sort()).toEqual(['ap.agora.io', 'x.agora.io']);
-    for (const { host, url, offset } of ours) expect(at(bytes, offset, (url ?? host).length)).toBe(url ?? host);
+    for (const { host, url, seen } of ours) expect(at(bytes, seen)).toBe(url ?? host);
     expect(found.packages.get('io.agora.rtc')).toBe(2);
     expect(found.coverage.filter(({ reason }) => reason === 'malformed')).toEqual([]);
   });

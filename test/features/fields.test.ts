@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { defaultBudgets } from '../../src/budgets.ts';
 import { Collector } from '../../src/features/collector.ts';
-import { matchFields } from '../../src/features/fields.ts';
-import { loadRules, type Report, type ScanOptions, scan } from '../../src/index.ts';
-import type { Matcher } from '../../src/rules/compile.ts';
+import { passageOfName } from '../../src/formats/passage.ts';
+import { loadRules, type Report, type ScanOptions } from '../../src/index.ts';
+import { matching } from '../../src/match/taker.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { buildDex } from '../build/dex.ts';
 import { buildJavaClass } from '../build/java-class.ts';
+import { scan } from '../build/verified.ts';
 import { buildZip } from '../build/zip.ts';
 import { rulesOf } from '../rules/rules-of.ts';
 
@@ -57,7 +58,7 @@ describe('a version in a static field', () => {
       versionAt: {
         clue: 'rongcloud-im/version',
         path: 'classes.dex',
-        offset: Buffer.from(bytes).indexOf('2.9.22'),
+        spans: [{ offset: Buffer.from(bytes).indexOf('2.9.22'), length: 6 }],
         text: '2.9.22',
       },
     });
@@ -76,7 +77,7 @@ describe('a version in a static field', () => {
         version: '2.8.16',
         versionAt: {
           path: `assets/sdk.jar!${buildVar.replaceAll('.', '/')}.class`,
-          offset: Buffer.from(holder).indexOf('2.8.16'),
+          spans: [{ offset: Buffer.from(holder).indexOf('2.8.16'), length: 6 }],
           text: '2.8.16',
         },
       },
@@ -109,10 +110,15 @@ describe('a version in a static field', () => {
     // What a later release forgot to change.
     ['3.0.0', null],
   ])('of a rule with parts and values that say nothing: %s is %s', (value, version) => {
-    const at = { from: 'field', class: 'org.sdk.A', field: 'VERSION', parts: [3, 4], not: ['3.0.0'] } as const;
-    const into = new Collector('classes.dex', null, defaultBudgets);
-    const matcher = { versions: [{ index: 0, sdk: 'sdk', at }] } as unknown as Matcher;
-    matchFields(matcher, into, () => ({ value, offset: 7 }));
+    const at = {
+      from: 'field' as const,
+      class: 'org.sdk.A',
+      field: 'VERSION',
+      parts: [3, 4] as [number, number],
+      not: ['3.0.0'],
+    };
+    const into = new Collector('classes.dex', null, matching(rulesOf({ sdk: { versions: [at] } })), defaultBudgets);
+    into.facts.constant(at, value, () => passageOfName(value, 7, 'a field'));
     expect(into.finish().versions.map((found) => found.version)).toEqual(version === null ? [] : [version]);
   });
 

@@ -4,16 +4,16 @@ import { singleArchive } from '../../src/bundle/archive.ts';
 import { Streamer } from '../../src/bundle/content.ts';
 import { Extractor } from '../../src/features/entry.ts';
 import type { EntryFeatures } from '../../src/features/features.ts';
+import { matching } from '../../src/match/taker.ts';
 import { nodePlatform } from '../../src/platform/node.ts';
 import { memorySource } from '../../src/platform/platform.ts';
-import { compileRules } from '../../src/rules/compile.ts';
 import { clue, rulesOf } from '../rules/rules-of.ts';
 
 it('wildcard clues that cost too much to compare make an entry partly read', async () => {
-  const matcher = compileRules(rulesOf({ sdk: { clues: [clue('string', { like: 'agoraagora*x*y*z' })] } }));
+  const taker = matching(rulesOf({ sdk: { clues: [clue('string', { like: 'agoraagora*x*y*z' })] } }));
   const scene = { platform: 'android', root: '', executable: null, executables: new Set<string>() } as const;
   const streamer = new Streamer(nodePlatform.inflater());
-  const extractor = new Extractor(matcher, nodePlatform, streamer, defaultBudgets, 'deep', scene);
+  const extractor = new Extractor(taker, nodePlatform, streamer, defaultBudgets, 'deep', scene);
   const coverage = async (text: string) => {
     const { entries } = singleArchive(memorySource(new TextEncoder().encode(text)), 'assets/x.js');
     const found: EntryFeatures[] = [];

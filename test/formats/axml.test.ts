@@ -8,6 +8,7 @@ import {
   type XmlDocument,
   type XmlElement,
 } from '../../src/formats/axml.ts';
+import { passageAt } from '../../src/formats/passage.ts';
 import { buildBinaryXml, type XmlBuildOptions, type XmlDescription, type XmlValue } from '../build/axml.ts';
 import { mulberry32 } from '../build/random.ts';
 
@@ -125,6 +126,8 @@ describe('binary XML reader', () => {
     expect(name).toMatchObject({ resourceId: 0x0101021c, namespace: androidNamespace, type: 3, raw: '8.0.10 ä😀' });
     expect(view(bytes).getUint8(name.offset + 15)).toBe(3);
     expect(view(bytes).getUint16(root!.offset, true)).toBe(0x0102);
+    const { start, end, encoding } = name.place!;
+    expect(passageAt(bytes, start, end, start, encoding, 'manifest').text).toBe('8.0.10 ä😀');
     const label = attribute(root!.children[3]!, 'label')!;
     expect(label).toMatchObject({ value: null, raw: null, reference: 0x7f0a0001, type: 1 });
   });
@@ -140,7 +143,7 @@ describe('binary XML reader', () => {
         { name: 'name', resourceId: 0x7f010001, value: 'of the app' },
         { name: '', resourceId: 0x01010003, value: 'real' },
         { name: 'constructor', resourceId: null, value: 'own' },
-      ].map((each) => ({ ...each, namespace: null, raw: null, type: 3, reference: null, offset: 0 })),
+      ].map((each) => ({ ...each, namespace: null, raw: null, place: null, type: 3, reference: null, offset: 0 })),
     };
     expect(attribute(element, 'name')?.value).toBe('real');
     expect(attribute({ ...element, attributes: element.attributes.slice(0, 2) }, 'name')?.value).toBe('decoy');

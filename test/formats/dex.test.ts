@@ -189,7 +189,11 @@ describe('hostile DEX', () => {
     visitStrings(dex, () => {});
     expect(seen).toBe(dex.stringCount - 2);
     expect(dex.problems).toEqual([
-      { offset: offset + 4, message: `2 strings have no readable data, the first at ${offset + 4}`, reason: 'malformed' },
+      {
+        offset: offset + 4,
+        message: `2 strings have no readable data, the first at ${offset + 4}`,
+        reason: 'malformed',
+      },
     ]);
   });
 

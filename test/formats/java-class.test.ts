@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../src/errors.ts';
-import { constantString, isJavaClass } from '../../src/formats/java-class.ts';
+import { isJavaClass } from '../../src/formats/java-class.ts';
 import { isMachO } from '../../src/formats/macho.ts';
 import { mutf8 } from '../build/dex-bytes.ts';
 import { buildJavaClass, type JavaClassDescription } from '../build/java-class.ts';
 import { mulberry32 } from '../build/random.ts';
+import { constantString } from './constant-string.ts';
 
 const name = 'io.rong.imlib.common.BuildVar';
 

@@ -405,7 +405,7 @@ describe('hostile export tries', () => {
 describe('hostile bind opcodes', () => {
   function run(bytes: Uint8Array) {
     const imports = new Imports(
-      [{ name: 'lib', current: '', compatibility: '', kind: 'load' }],
+      [{ name: 'lib', current: '', compatibility: '', at: null, kind: 'load' }],
       new NameAllowance(defaultBudgets),
     );
     let message: string | null = null;

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Context, type Finding, loadRules, type Report, scan } from '../../src/index.ts';
+import { type Context, type Finding, loadRules, type Report } from '../../src/index.ts';
 import { type BundleDescription, buildBundle } from '../build/bundle.ts';
+import { scan } from '../build/verified.ts';
 
 const json = (name: string) => JSON.parse(readFileSync(new URL(`clubhouse/${name}`, import.meta.url), 'utf8'));
 const bundle: BundleDescription = json('bundle.json');

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { render, scan } from '../../src/index.ts';
+import { render } from '../../src/index.ts';
 import { buildBundle } from '../build/bundle.ts';
+import { scan } from '../build/verified.ts';
 
 const here = new URL('.', import.meta.url);
 const json = (path: string) => JSON.parse(readFileSync(new URL(path, here), 'utf8'));

@@ -1,11 +1,12 @@
 import { gzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { type Report, scan } from '../../src/index.ts';
+import type { Report } from '../../src/index.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { buildDex } from '../build/dex.ts';
 import { buildElf } from '../build/elf.ts';
 import { buildMachO } from '../build/macho.ts';
 import { buildPlist } from '../build/plist.ts';
+import { scan } from '../build/verified.ts';
 import { buildZip, concat } from '../build/zip.ts';
 
 /** Ways to hide an SDK that an app's own loader could still use: each is found, or the answer is not complete. */

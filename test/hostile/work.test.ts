@@ -10,6 +10,7 @@ import type { EntryFeatures } from '../../src/features/features.ts';
 import { KeptFeatures } from '../../src/features/kept.ts';
 import { libraryName } from '../../src/features/native.ts';
 import { readFat, readMachO } from '../../src/formats/macho.ts';
+import { entryName, passageOfName } from '../../src/formats/passage.ts';
 import { readBytes } from '../../src/formats/reading.ts';
 import { type Coverage, loadRules, type Report, render, scan } from '../../src/index.ts';
 import { nodePlatform } from '../../src/platform/node.ts';
@@ -97,7 +98,7 @@ describe('many entries', () => {
     const sdk = (await loadRules()).sdks.get('agora-rtc')!;
     const clue = sdk.clues.find((c) => c.strength === 'strong')!;
     // By name alone: a place without an instruction set was compared with every other.
-    const hit = { clue: 0, grade: 'defined', offset: null, text: 'x', arch: null } as const;
+    const hit = { clue: 'agora-rtc/x', grade: 'defined', seen: entryName('x'), arch: null } as const;
     const met = (count: number) =>
       times(count, (i) => ({ clue, id: 'agora-rtc/x', hit, entry: features({ path: `lib/${i}/x.so` }) }));
     const lists = new Map([3000, 12_000].map((count) => [count, met(count)]));
@@ -150,13 +151,13 @@ describe('many entries', () => {
 
   it('that say the same without end say so: no SDK hides behind another', () => {
     const kept = new KeptFeatures({ ...defaultBudgets, endpoints: 1 });
-    const hit = { grade: 'defined', offset: null, text: 'x', arch: null } as const;
-    const endpoint = { host: 'example.com', url: null, scheme: null, offset: 1 };
-    const flood = features({ hits: times(5000, () => ({ ...hit, clue: 1 })), endpoints: [endpoint] });
+    const hit = { grade: 'defined', seen: entryName('x'), arch: null } as const;
+    const endpoint = { host: 'example.com', url: null, scheme: null, seen: passageOfName('example.com', 1, 'x') };
+    const flood = features({ hits: times(5000, () => ({ ...hit, clue: 'a/1' })), endpoints: [endpoint] });
     for (let i = 0; i < 50; i++) kept.add(flood);
-    kept.add(features({ path: 'last', hits: [{ ...hit, clue: 2 }] }));
+    kept.add(features({ path: 'last', hits: [{ ...hit, clue: 'a/2' }] }));
     expect(kept.entries.flatMap((e) => e.hits).length).toBe(200_001);
-    expect(kept.entries.at(-1)?.hits).toEqual([{ ...hit, clue: 2 }]);
+    expect(kept.entries.at(-1)?.hits).toEqual([{ ...hit, clue: 'a/2' }]);
     expect(kept.entries.flatMap((e) => e.endpoints).length).toBe(20);
     expect(kept.entries.reduce((sum, e) => sum + e.moreEndpoints, 0)).toBe(30);
     expect(kept.dropped).toEqual([
@@ -324,7 +325,7 @@ function features(some: Partial<EntryFeatures>): EntryFeatures {
     size: 0,
     sha256: null,
     arch: null,
-    architectures: [],
+    slices: [],
     container: null,
     hits: [],
     moreHits: new Map(),

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadAddresses, type Report, render, scan } from '../../src/index.ts';
+import { loadAddresses, type Report, render } from '../../src/index.ts';
+import { scan } from '../build/verified.ts';
 import { addToApk, agora202, real } from './compose.ts';
 
 /** @ip-location-db/geo-whois-asn-country-mmdb 2.3.2026061719, as package.json pins it. */

@@ -3,8 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type Report, scan } from '../../src/index.ts';
+import type { Report } from '../../src/index.ts';
 import { buildPlist } from '../build/plist.ts';
+import { scan } from '../build/verified.ts';
 import { buildZip } from '../build/zip.ts';
 import { pinned } from './corpus.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { scan } from '../../src/index.ts';
+import { scan } from '../build/verified.ts';
 import { addToApk, real } from './compose.ts';
 
 const cache = fileURLToPath(new URL('../../.cache/maven/', import.meta.url));
@@ -43,7 +43,7 @@ describe.skipIf(file === null)('Agora RTC 3.4.0 in a real APK: the second versio
       if (version === null) continue;
       const bytes = files[path] as Uint8Array;
       expect(versionAt?.entrySha256).toBe(createHash('sha256').update(bytes).digest('hex'));
-      const at = versionAt?.offset as number;
+      const at = versionAt?.spans[0]?.offset as number;
       expect(Buffer.from(bytes.subarray(at, at + 5)).toString('latin1')).toBe('3.4.0');
     }
     expect(report.findings.map((f) => f.id)).not.toContain('known-vulnerability/agora-rtc/CVE-2020-25605');

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Report, scan } from '../../src/index.ts';
+import type { Report } from '../../src/index.ts';
+import { scan } from '../build/verified.ts';
 import { addToApk, agora202, agoraJar, dexOfJar, real } from './compose.ts';
 
 describe('Agora RTC 2.0.2 in a real APK', () => {
@@ -23,7 +24,8 @@ describe('Agora RTC 2.0.2 in a real APK', () => {
       ['lib/x86/libagora-rtc-sdk-jni.so', 'x86', '2.0.2'],
     ]);
     expect(instances[1]?.versionAt).toMatchObject({
-      offset: 8515328,
+      spans: [{ offset: 8515328, length: 5 }],
+      text: '2.0.2',
       entrySha256: '66b7e3c53fcc22924eec575d0d58cf8bbacb46a96a9072b981f1961844177850',
     });
   });
@@ -42,7 +44,7 @@ describe('Agora RTC 2.0.2 in a real APK', () => {
     expect(coded[0]?.evidence).toContainEqual(
       expect.objectContaining({
         path: 'lib/arm64-v8a/libagora-rtc-sdk-jni.so',
-        offset: 8517544,
+        spans: [{ offset: 8517544, length: 83 }],
         text: 'http://argus.agoralab.co/vosdk/public/report?listener=%u&venderID=%s&channelName=%s',
       }),
     );

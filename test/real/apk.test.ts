@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { type Report, scan } from '../../src/index.ts';
+import type { Report } from '../../src/index.ts';
+import { scan } from '../build/verified.ts';
 import { real } from './compose.ts';
 
 /** What aapt says of an APK; null where there is no aapt. */

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
-import { constantString } from '../../src/formats/java-class.ts';
-import { loadRules, scan } from '../../src/index.ts';
+import { loadRules } from '../../src/index.ts';
+import { scan } from '../build/verified.ts';
+import { constantString } from '../formats/constant-string.ts';
 import { compareStaticStrings, dumpStaticFields, hasDexdump } from '../formats/dexdump.ts';
 import { addToApk, real } from './compose.ts';
 import { npmPackage, pinned } from './corpus.ts';
@@ -94,7 +95,12 @@ describe.skipIf(!hasJava() || !hasDexdump())('DEX files that dx makes of real ja
       {
         path: 'classes10.dex',
         version,
-        versionAt: { path: 'classes10.dex', offset, text: version, entrySha256: sha256(dex) },
+        versionAt: {
+          path: 'classes10.dex',
+          spans: [{ offset, length: version.length }],
+          text: version,
+          entrySha256: sha256(dex),
+        },
       },
     ]);
     // utf16_size before it, NUL behind it: it is that string, not a part of a longer one.

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type Report, render, scan } from '../../src/index.ts';
+import { type Report, render } from '../../src/index.ts';
 import { buildBundle } from '../build/bundle.ts';
 import type { DexDescription } from '../build/dex.ts';
 import type { ElfDescription } from '../build/elf.ts';
 import { buildMachO } from '../build/macho.ts';
 import { buildPlist } from '../build/plist.ts';
+import { scan } from '../build/verified.ts';
 import { buildZip } from '../build/zip.ts';
 import { addToApk, agora202, real } from './compose.ts';
 import { pinned } from './corpus.ts';

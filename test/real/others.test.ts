@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { scan } from '../../src/index.ts';
 import { buildPlist } from '../build/plist.ts';
+import { scan } from '../build/verified.ts';
 import { buildZip } from '../build/zip.ts';
 import { addToApk, dexOfJar, real } from './compose.ts';
 
@@ -37,7 +37,11 @@ describe('RongCloud IMLib 2.9.22', () => {
         {
           path,
           version: '2.9.22',
-          versionAt: { path: `${path}!io/rong/imlib/common/BuildVar.class`, offset: 283, text: '2.9.22' },
+          versionAt: {
+            path: `${path}!io/rong/imlib/common/BuildVar.class`,
+            spans: [{ offset: 283, length: 6 }],
+            text: '2.9.22',
+          },
         },
       ],
     });

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { scan } from '../../src/index.ts';
 import { buildDex } from '../build/dex.ts';
+import { scan } from '../build/verified.ts';
 import { real } from './compose.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'waybill-password-'));

@@ -48,28 +48,35 @@ const agora: Recipient = {
   countriesComplete: true,
 };
 
+const textAt = (offset: number, text: string, how: string) =>
+  ({ text, encoding: 'ascii', spans: [{ offset, length: text.length }], how, value: null }) as const;
+
 export const template: Evidence = {
   clue: 'endpoint',
   kind: 'endpoint',
   path: library,
-  offset: 8517551,
-  text: 'http://argus.agoralab.co/report?listener=%u&venderID=%s&channelName=%s',
+  ...textAt(8517551, 'http://argus.agoralab.co/report?listener=%u&venderID=%s&channelName=%s', 'URL in bytes'),
   entrySha256: librarySha256,
 };
 const className: Evidence = {
   clue: 'agora-rtc/objc-engine',
   kind: 'class',
   path: library,
-  offset: 4096,
   text: 'AgoraRtcEngineKit',
+  encoding: 'utf-8',
+  spans: [
+    { offset: 4096, length: 8 },
+    { offset: 4120, length: 9 },
+  ],
+  how: 'export trie',
+  value: null,
   entrySha256: librarySha256,
 };
 const version: Evidence = {
   clue: 'version',
   kind: 'version',
   path: library,
-  offset: 8515328,
-  text: '3.1.2',
+  ...textAt(8515328, '3.1.2', 'text in bytes'),
   entrySha256: librarySha256,
 };
 
@@ -129,8 +136,7 @@ const detections: readonly Detection[] = [
         clue: 'pubnub/host',
         kind: 'string',
         path: 'Payload/Chat.app/Chat',
-        offset: 77,
-        text: 'ps.pndsn.com',
+        ...textAt(77, 'ps.pndsn.com', 'text in bytes'),
         entrySha256: null,
       },
     ],
@@ -270,7 +276,7 @@ const findings: readonly Finding[] = [
 
 /** An app like the one of the case: Agora aboard, one finding proved by bytes, one open, some bytes encrypted. */
 export const report: Report = {
-  schema: '1.0.0',
+  schema: '2.0.0',
   waybill: '0.1.0',
   asOf: '2021-02-13',
   depth: 'deep',
@@ -364,7 +370,7 @@ export const report: Report = {
       operator: null,
       sdk: null,
       registered: null,
-      at: [{ ...template, offset: 12, text: 'https://api.example.com/v1' }],
+      at: [{ ...template, ...textAt(12, 'https://api.example.com/v1', 'URL in bytes') }],
       more: 0,
     },
     {
@@ -375,7 +381,7 @@ export const report: Report = {
       operator: 'Agora',
       sdk: 'agora-rtc',
       registered: { country: 'CN' },
-      at: [{ ...template, offset: 8530012, text: '192.0.2.44' }],
+      at: [{ ...template, ...textAt(8530012, '192.0.2.44', 'address in bytes') }],
       more: 0,
     },
     {
@@ -386,7 +392,7 @@ export const report: Report = {
       operator: null,
       sdk: null,
       registered: { country: null },
-      at: [{ ...template, offset: 8530099, text: '198.51.100.7' }],
+      at: [{ ...template, ...textAt(8530099, '198.51.100.7', 'address in bytes') }],
       more: 0,
     },
   ],

@@ -42,7 +42,7 @@ describe('the line that says who signed', () => {
   });
 
   it('nobody, or not known', () => {
-    expect(words([])).toBe('no, by no scheme');
+    expect(words([])).toBe('not known: no signature of any scheme was found');
     const line = { path: '(APK Signing Block)', format: 'signature', state: 'partial', reason: 'malformed' } as const;
     const coverage = [{ ...line, offset: 0, detail: 'cut off', matters: false }];
     expect(words([], { ...emptyReport, coverage })).toBe('not known: what should say so cannot be read');
@@ -53,7 +53,7 @@ describe('the line that says who signed', () => {
       'by team A1B2C3D4E5 (not verified)',
     );
     expect(words([signed('codesign')], report)).toBe('by no team that it names (not verified)');
-    expect(words([], report)).toBe('no code signature was read');
+    expect(words([], report)).toBe('not known: no code signature was read');
   });
 
   it('a name that would act on a terminal does not', () => {

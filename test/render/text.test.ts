@@ -48,7 +48,7 @@ describe('the text of a report', () => {
     const output = text(report, 60);
     for (const whole of [
       'Payload/Chat.app/Frameworks/AgoraRtcKit.framework/AgoraRtcKit@8517551',
-      '`http://argus.agoralab.co/report?listener=%u&venderID=%s&channelName=%s`',
+      '"http://argus.agoralab.co/report?listener=%u&venderID=%s&channelName=%s"',
       'https://sec.gov/Archives/edgar/data/1802883/000162828020009382/agoraf-1a1.htm',
       '66b7e3c53fcc22924eec575d0d58cf8bbacb46a96a9072b981f1961844177850',
     ]) {

@@ -3,12 +3,13 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { entitiesOn } from '../../src/asof.ts';
-import { loadRules, type Report, type Rules, scan } from '../../src/index.ts';
+import { loadRules, type Report, type Rules } from '../../src/index.ts';
 import { setOf } from '../../src/judge/conditions.ts';
 import { lawsOf } from '../../src/judge/links.ts';
 import { onList } from '../../src/judge/lists.ts';
-import { compileRules } from '../../src/rules/compile.ts';
+import { hostOwners } from '../../src/rules/hosts.ts';
 import { caseOf } from '../build/case.ts';
+import { scan } from '../build/verified.ts';
 import { twinBundle } from './twin-bundle.ts';
 import { JurisdictionTwin, parseTwin, SdkTwin, type TwinCase, VendorTwin } from './twin-schema.ts';
 
@@ -116,7 +117,7 @@ for (const id of idsIn(ruleFolder, 'sdks')) {
 for (const id of idsIn(ruleFolder, 'vendors')) {
   describe(`vendors/${id}`, () => {
     const { twin, error } = twinOf(VendorTwin, 'vendors', id);
-    const owner = (host: string) => compileRules(rules()).hosts.match(host)?.vendor ?? null;
+    const owner = (host: string) => hostOwners(rules())(host)?.vendor ?? null;
     const countries = (asOf: string) => [
       ...new Set(entitiesOn(rules().vendors.get(id)!, asOf).map((entity) => entity.country)),
     ];

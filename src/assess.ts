@@ -1,0 +1,89 @@
+import { advisoriesOf } from './advisories.ts';
+import { parseContext } from './context.ts';
+import { unidentified } from './detect/unidentified.ts';
+import { detect } from './detect.ts';
+import { endpointsOf } from './endpoints.ts';
+import { ScanError } from './errors.ts';
+import { decideVerdict } from './gate.ts';
+import type { BundleReading } from './inventory/reading.ts';
+import { judge } from './judge.ts';
+import { assemble } from './report.ts';
+import { rulesDay } from './rules/load.ts';
+import type { Policy, Rules } from './rules/schema.ts';
+import { trace } from './trace.ts';
+import type { AddressRegistry, Context, Report } from './types.ts';
+
+/** What a reading is judged by. */
+export interface AssessOptions {
+  /** Policy id; `store` where left out. */
+  readonly policy?: string | undefined;
+  /** What no bundle holds: operator, countries of distribution, audience, sector. */
+  readonly context?: Context | undefined;
+  /** Registry data for the addresses in the bundle's bytes: shown in the report, never judged by. */
+  readonly addresses?: AddressRegistry | undefined;
+  /** Day to judge by, YYYY-MM-DD; where left out, the newest day on which a rule's source was seen. */
+  readonly asOf?: string | undefined;
+}
+
+/** The options of a judgement, checked: before anything is read. */
+export interface Terms {
+  readonly rules: Rules;
+  readonly policy: Policy;
+  readonly context: Context | null;
+  readonly addresses: AddressRegistry | null;
+  readonly asOf: string;
+}
+
+/** @throws ScanError bad-option, bad-context */
+export function termsOf(rules: Rules, options: AssessOptions): Terms {
+  const asOf = checkDay(options.asOf ?? rulesDay(rules));
+  const policy = rules.policies.get(options.policy ?? 'store');
+  if (!policy) {
+    throw new ScanError(
+      'bad-option',
+      `no policy "${options.policy}"; there is ${[...rules.policies.keys()].join(', ')}`,
+    );
+  }
+  const context = options.context === undefined ? null : parseContext(options.context);
+  return { rules, policy, context, addresses: options.addresses ?? null, asOf };
+}
+
+/** Features ─ detect ─▶ Detections ─ trace ─▶ Flows ─ judge ─▶ Findings ─▶ Report: no byte is read any more. */
+export async function assessOn(reading: BundleReading, terms: Terms): Promise<Report> {
+  const { rules, policy, context, addresses, asOf } = terms;
+  const { platform, app } = reading.bundle;
+  const detections = detect(reading.entries, rules, platform, reading);
+  const { manifestRead } = reading;
+  const flows = trace({ detections, entries: reading.entries, app, manifestRead, platform }, rules, asOf);
+  const { endpoints, coverage: dropped } = endpointsOf(
+    reading.entries,
+    detections,
+    rules,
+    reading.budgets.endpoints,
+    addresses,
+  );
+  const coverage = [...reading.coverage, ...dropped];
+  const advisories = await advisoriesOf(detections, rules, asOf);
+  const unknown = unidentified(reading.entries, rules, app.id);
+  const { anomalies } = reading;
+  const { findings, risk } = judge(
+    { detections, flows, anomalies, unidentified: unknown, coverage, app, platform, advisories },
+    rules,
+    policy,
+    context,
+    asOf,
+  );
+  const verdict = decideVerdict(findings, coverage, policy, detections);
+  return assemble({
+    ...{ reading, rules, policy, context, addresses, asOf },
+    ...{ detections, flows, findings, risk, verdict, endpoints, unidentified: unknown, coverage },
+  });
+}
+
+function checkDay(day: string): string {
+  const parsed = new Date(`${day}T00:00:00Z`);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || Number.isNaN(parsed.getTime()) || !parsed.toISOString().startsWith(day)) {
+    throw new ScanError('bad-option', `asOf "${day}" is not a day; write YYYY-MM-DD`);
+  }
+  return day;
+}

@@ -1,0 +1,19 @@
+import type { Budgets } from '../budgets.ts';
+import type { EntryFeatures } from '../features/features.ts';
+import type { Anomaly, BundleFacts, Coverage, Depth } from '../types.ts';
+
+/** Everything that a bundle's bytes say, as far as its taker wanted to know: what the pure stages work on. */
+export interface BundleReading {
+  readonly bundle: BundleFacts;
+  readonly depth: Depth;
+  /** What it was read within. */
+  readonly budgets: Budgets;
+  /** False where the app's own document could not be read: no permission is then known to be absent. */
+  readonly manifestRead: boolean;
+  /** What the frameworks and extensions in it call themselves. */
+  readonly containers: readonly { readonly path: string; readonly bundleId: string | null }[];
+  readonly entries: readonly EntryFeatures[];
+  readonly coverage: readonly Coverage[];
+  readonly anomalies: readonly Anomaly[];
+  readonly notices: readonly string[];
+}

@@ -1,0 +1,85 @@
+import type { EndpointHit, EntryFeatures, Grade, Hit, VersionHit } from '../features/features.ts';
+import type { FeatureKind, Passage } from '../types.ts';
+
+/** Names of a table that are told by two bytes: those at their beginning or end, by first byte x 256 + second. */
+export interface Marks {
+  readonly heads: Uint8Array;
+  readonly tails: Uint8Array;
+}
+
+/** A constant that somebody wants to know the value of. */
+export interface ConstantName {
+  /** Dotted, `$` for nested ones. */
+  readonly class: string;
+  readonly field: string;
+}
+
+/**
+ * Whoever wants the facts that extractors read: the rules' matcher, or what writes them down. It also answers what a
+ * reader must know before it reads. One taker serves one reading.
+ */
+export interface Taker {
+  /** Which type descriptors and strings of a DEX it wants: others need not be handed over. */
+  readonly types: Marks;
+  readonly strings: Marks;
+  /** Static fields it wants the values of; `every` for all of them. */
+  readonly constants: readonly ConstantName[] | 'every';
+  /** Whether it wants to know of a key of a property list. */
+  wantsKey(key: string): boolean;
+  /** Begins an entry: entries may be nested, so that several are open at once. */
+  entry(path: string, about: About): EntryTaker;
+}
+
+/** What the extractor of an entry answers its taker. */
+export interface About {
+  /** A code image begins there, inside other content. */
+  embedded(format: string, offset: number): void;
+  /** Instruction set of the slice that a place lies in, as far as the reader knows by now; null for none or several. */
+  archAt(offset: number | null): string | null;
+  /** Pieces of evidence kept for one clue of the entry. */
+  readonly evidencePerClue: number;
+  readonly endpoints: number;
+}
+
+/** Takes the facts of one entry, in the order in which they are read. `seen` is asked for only where it is kept. */
+export interface EntryTaker {
+  /** A name that a reader decoded: of a symbol, a library, a file, a key that a document declares. */
+  name(kind: FeatureKind, name: string, grade: Grade, offset: number | null, seen: () => Passage): void;
+  /** A type descriptor of a DEX, `Lio/agora/rtc/RtcEngine;`, in place: `base` is where `bytes` begins in the content. */
+  type(bytes: Uint8Array, start: number, end: number, grade: Grade, base: number): void;
+  /** A string of a DEX, in place. */
+  string(bytes: Uint8Array, start: number, end: number, base: number): void;
+  /** Content that is searched, from its first byte to its last. */
+  begin(): void;
+  bytes(chunk: Uint8Array): void;
+  /** @returns possible hits of wildcard clues that were not compared, because there were too many */
+  end(): number;
+  constant(name: ConstantName, value: string, seen: () => Passage): void;
+  /** The current version in a library's own identification, or in the load command that names it. */
+  dylib(name: string, version: string, seen: () => Passage): void;
+  /** A value of a folder's Info.plist. */
+  value(
+    folder: { readonly name: string; readonly bundleId: string | null },
+    key: string,
+    value: string,
+    seen: () => Passage,
+  ): void;
+  /** The content is no code: what the name alone said is declared and not defined. */
+  namesOnly(): void;
+  /** Whether the name of the entry is that of a library that somebody looks for. */
+  readonly isNamed: boolean;
+  /** Whether anything was taken at a place in the content, so that its digest is part of the proof. */
+  readonly hasPlaces: boolean;
+  /** What the entry offers: the rest of its features, and what the taker made of its facts. */
+  finish(rest: Omit<EntryFeatures, keyof Taken>): EntryFeatures;
+}
+
+/** What a taker made of the facts of one entry. */
+export interface Taken {
+  readonly hits: readonly Hit[];
+  /** By clue id: met, and not kept. */
+  readonly moreHits: ReadonlyMap<string, number>;
+  readonly versions: readonly VersionHit[];
+  readonly endpoints: readonly EndpointHit[];
+  readonly moreEndpoints: number;
+}

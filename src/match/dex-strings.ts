@@ -1,0 +1,86 @@
+import { endpointOf } from '../features/endpoints.ts';
+import { addressEnd, LONGEST_URL, schemes } from '../features/locators.ts';
+import { decodeMutf8 } from '../formats/dex.ts';
+import { passageAt, passageOfName } from '../formats/passage.ts';
+import type { Marks } from '../inventory/taker.ts';
+import { noFold } from '../rules/byte-trie.ts';
+import type { Matcher } from '../rules/compile.ts';
+import { PairMarks } from '../rules/pair-marks.ts';
+import { versionAtStart } from '../rules/version-at.ts';
+import type { Finds } from './finds.ts';
+
+/** What a string that is looked for in a DEX begins or ends with: a clue, a version, a URL, an address; a host. */
+export function stringMarks(matcher: Matcher): Marks {
+  const encoder = new TextEncoder();
+  const begins = new PairMarks(noFold());
+  const digits = [...'0123456789'].flatMap((first) => [...'0123456789.'].map((second) => first + second));
+  begins.heads([...schemes, ...digits].map((text) => encoder.encode(text)));
+  begins.add([matcher.names('string').marks.heads, matcher.versionStrings.marks.heads]);
+  const ends = new PairMarks(noFold());
+  ends.add([matcher.names('string').marks.tails, matcher.hosts.tails]);
+  return { heads: begins.table, tails: ends.table };
+}
+
+/** Matches the strings of a DEX in place. What callbacks need stands in fields: they are made once for an entry. */
+export class DexStrings {
+  readonly #matcher: Matcher;
+  readonly #finds: Finds;
+  #bytes: Uint8Array = new Uint8Array(0);
+  #start = 0;
+  #end = 0;
+  #base = 0;
+  readonly #seen = () =>
+    passageAt(this.#bytes, this.#start, this.#end, this.#base + this.#start, 'mutf-8', 'DEX string');
+  readonly #onString = (index: number) => {
+    this.#finds.hit(this.#matcher.clues[index]!.id, 'defined', this.#base + this.#start, this.#seen);
+  };
+  readonly #onVersion = (index: number) => this.#version(index);
+
+  constructor(matcher: Matcher, finds: Finds) {
+    this.#matcher = matcher;
+    this.#finds = finds;
+  }
+
+  match(bytes: Uint8Array, start: number, end: number, base: number): void {
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#end = end;
+    this.#base = base;
+    const { versionStrings, hosts } = this.#matcher;
+    this.#matcher.names('string').matchBytes(bytes, start, end, this.#onString);
+    versionStrings.matchBytes(bytes, start, end, this.#onVersion);
+    if (mayBeUrl(bytes, start, end)) {
+      const found = endpointOf(decodeMutf8(bytes, start, Math.min(end, start + LONGEST_URL)));
+      if (found) this.#finds.endpoint(found, this.#seen);
+    } else if (isAddress(bytes, start, end) || hosts.matchBytes(bytes, start, end) >= 0) {
+      const host = decodeMutf8(bytes, start, end);
+      this.#finds.endpoint({ host, url: null, scheme: null }, this.#seen);
+    }
+  }
+
+  /** Reads the version that a `like` rule finds at the start of a string. */
+  #version(index: number): void {
+    const rule = this.#matcher.versions[index];
+    if (rule?.at.from !== 'like') return;
+    const found = versionAtStart(this.#bytes.subarray(this.#start, this.#end), rule.at);
+    if (!found) return;
+    const at = this.#base + this.#start + found.delta;
+    this.#finds.version(rule.sdk, found.version, passageOfName(found.version, at, 'DEX string'));
+  }
+}
+
+/** A whole string that is a public IPv4 address: digits at both ends, 7 to 15 bytes. */
+function isAddress(bytes: Uint8Array, start: number, end: number): boolean {
+  const first = bytes[start]!;
+  if (end - start < 7 || end - start > 15 || first < 0x30 || first > 0x39) return false;
+  return addressEnd(bytes, start) === end;
+}
+
+/** Two small letters and more, and then `:`, as after a scheme. */
+function mayBeUrl(bytes: Uint8Array, start: number, end: number): boolean {
+  if (bytes[start]! < 0x61 || bytes[start]! > 0x7a) return false;
+  for (let at = start + 2; at < end && at < start + 6; at++) {
+    if (bytes[at] === 0x3a) return true;
+  }
+  return false;
+}

@@ -1,0 +1,101 @@
+import type { EndpointHit, Grade, Hit, VersionHit } from '../features/features.ts';
+import type { About, Taken } from '../inventory/taker.ts';
+import { reportTexts } from '../text.ts';
+import type { Passage } from '../types.ts';
+
+const gradeOrder: readonly Grade[] = ['defined', 'declared', 'referenced'];
+
+const MOST_VERSIONS = 100;
+
+/** What the rules met in one entry, within the budgets. */
+export class Finds {
+  readonly #about: About;
+  /** By clue and slice: four slices of a fat file are four instances, and the last must not go short. */
+  readonly #hits = new Map<string, Hit[]>();
+  readonly #more = new Map<string, number>();
+  readonly #versions: VersionHit[] = [];
+  readonly #endpoints = new Map<string, EndpointHit>();
+  #moreEndpoints = 0;
+
+  constructor(about: About) {
+    this.#about = about;
+  }
+
+  /**
+   * @param offset where it was met, which tells the slice; null for the name of the entry
+   * @param seen called only for a hit that is kept
+   */
+  hit(clue: string, grade: Grade, offset: number | null, seen: () => Passage): void {
+    const arch = this.#about.archAt(offset);
+    const key = `${clue} ${arch ?? ''}`;
+    const kept = this.#hits.get(key);
+    const make = (): Hit => ({ clue, grade, seen: seen(), arch });
+    if (!kept) {
+      this.#hits.set(key, [make()]);
+      return;
+    }
+    if (kept.length < this.#about.evidencePerClue) {
+      kept.push(make());
+      return;
+    }
+    this.#more.set(clue, (this.#more.get(clue) ?? 0) + 1);
+    // A definition says more than a reference: it takes the place of one.
+    const weakest = kept.findIndex((hit) => gradeOrder.indexOf(hit.grade) > gradeOrder.indexOf(grade));
+    if (weakest >= 0) kept[weakest] = make();
+  }
+
+  version(sdk: string, version: string, seen: Passage): void {
+    if (this.#versions.length >= MOST_VERSIONS) return;
+    this.#versions.push({ sdk, version, seen, arch: this.#about.archAt(null) });
+  }
+
+  endpoint(endpoint: Omit<EndpointHit, 'seen'>, seen: () => Passage): void {
+    const key = endpoint.url ?? endpoint.host;
+    if (this.#endpoints.has(key)) return;
+    if (this.#endpoints.size >= this.#about.endpoints) this.#moreEndpoints++;
+    else this.#endpoints.set(key, { ...reportTexts(endpoint), seen: seen() });
+  }
+
+  namesOnly(): void {
+    for (const [key, hits] of this.#hits) {
+      this.#hits.set(
+        key,
+        hits.map((hit) => (hit.seen.encoding === 'name' ? { ...hit, grade: 'declared' } : hit)),
+      );
+    }
+  }
+
+  get hasPlaces(): boolean {
+    const placed = ({ seen }: Hit | VersionHit) => seen.encoding !== 'name';
+    return (
+      this.#endpoints.size > 0 || this.#versions.some(placed) || [...this.#hits.values()].some((h) => h.some(placed))
+    );
+  }
+
+  /** Whether a clue was met that the test accepts. */
+  met(test: (clue: string) => boolean): boolean {
+    return [...this.#hits.values()].some(([hit]) => hit !== undefined && test(hit.clue));
+  }
+
+  finish(): Taken {
+    return {
+      hits: this.#hits.size === 0 ? [] : [...this.#hits.values()].flat().map((hit) => this.#placed(hit)),
+      moreHits: this.#more,
+      versions: this.#versions.map((version) => this.#placed(version)),
+      // A version of four parts looks like an address; where it was read as the one it is not the other.
+      endpoints: [...this.#endpoints.values()].filter((e) => e.url !== null || !this.#isVersion(e)),
+      moreEndpoints: this.#moreEndpoints,
+    };
+  }
+
+  #isVersion({ host, seen }: EndpointHit): boolean {
+    const [span] = seen.spans;
+    return this.#versions.some((v) => v.version === host && v.seen.spans[0]?.offset === span?.offset);
+  }
+
+  /** A thin library's strings may come by before its header said what it is. */
+  #placed<T extends Hit | VersionHit>(found: T): T {
+    const [span] = found.seen.spans;
+    return span === undefined ? found : { ...found, arch: this.#about.archAt(span.offset) };
+  }
+}

@@ -1,0 +1,165 @@
+import { ByteScanner } from '../features/byte-scanner.ts';
+import type { EntryFeatures, Grade } from '../features/features.ts';
+import { collectText } from '../features/text.ts';
+import { passageAt } from '../formats/passage.ts';
+import type { About, ConstantName, EntryTaker, Marks, Taken, Taker } from '../inventory/taker.ts';
+import { compileRules, type Matcher } from '../rules/compile.ts';
+import type { Rules } from '../rules/schema.ts';
+import type { FeatureKind, Passage } from '../types.ts';
+import { DexStrings, stringMarks } from './dex-strings.ts';
+import { Finds } from './finds.ts';
+import { isFieldVersion, isPlistVersion } from './version-shape.ts';
+
+/** Takes facts and keeps those that rules ask for: one for each reading. */
+export function matching(rules: Rules): Taker {
+  return new MatchingTaker(compileRules(rules));
+}
+
+class MatchingTaker implements Taker {
+  readonly matcher: Matcher;
+  readonly #keys: ReadonlySet<string>;
+  /** Clues that name a library. */
+  readonly libraries: ReadonlySet<string>;
+  #types: Marks | null = null;
+  #strings: Marks | null = null;
+  #scanner: ByteScanner | null = null;
+  readonly constants: readonly ConstantName[];
+
+  constructor(matcher: Matcher) {
+    this.matcher = matcher;
+    this.constants = matcher.versions.flatMap(({ at }) => (at.from === 'field' ? [at] : []));
+    this.libraries = new Set(matcher.clues.filter(({ clue }) => clue.kind === 'library').map(({ id }) => id));
+    this.#keys = new Set(matcher.versions.flatMap(({ at }) => (at.from === 'plist' ? [at.key] : [])));
+  }
+
+  get types(): Marks {
+    const { heads, tails } = this.matcher.names('class').marks;
+    this.#types ??= { heads: heads.table, tails: tails.table };
+    return this.#types;
+  }
+
+  get strings(): Marks {
+    this.#strings ??= stringMarks(this.matcher);
+    return this.#strings;
+  }
+
+  /** All entries of a reading share one, with its buffers. */
+  get scanner(): ByteScanner {
+    this.#scanner ??= new ByteScanner(this.matcher.bytes);
+    return this.#scanner;
+  }
+
+  wantsKey(key: string): boolean {
+    let met = this.#keys.has(key);
+    this.matcher.names('key').match(key, () => {
+      met = true;
+    });
+    return met;
+  }
+
+  entry(_path: string, about: About): EntryTaker {
+    return new MatchingEntry(this, about);
+  }
+}
+
+class MatchingEntry implements EntryTaker {
+  readonly #taker: MatchingTaker;
+  readonly #matcher: Matcher;
+  readonly #about: About;
+  readonly #finds: Finds;
+  #dexStrings: DexStrings | null = null;
+  // What is being looked at, for callbacks that are made once: a table has tens of thousands of names and few hits.
+  #grade: Grade = 'defined';
+  #offset: number | null = null;
+  #seen: () => Passage = () => passageAt(this.#bytes, this.#start, this.#end, this.#offset!, 'mutf-8', 'DEX type');
+  #bytes: Uint8Array = new Uint8Array(0);
+  #start = 0;
+  #end = 0;
+  readonly #hit = (index: number) => {
+    const clue = this.#matcher.clues[index]!.id;
+    this.#finds.hit(clue, this.#grade, this.#offset, this.#seen);
+  };
+  readonly #seenType = this.#seen;
+
+  constructor(taker: MatchingTaker, about: About) {
+    this.#taker = taker;
+    this.#matcher = taker.matcher;
+    this.#about = about;
+    this.#finds = new Finds(about);
+  }
+
+  name(kind: FeatureKind, name: string, grade: Grade, offset: number | null, seen: () => Passage): void {
+    this.#grade = grade;
+    this.#offset = offset;
+    this.#seen = seen;
+    this.#matcher.names(kind).match(name, this.#hit);
+  }
+
+  type(bytes: Uint8Array, start: number, end: number, grade: Grade, base: number): void {
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#end = end;
+    this.#grade = grade;
+    this.#offset = base + start;
+    this.#seen = this.#seenType;
+    // A descriptor is `Lio/agora/rtc/RtcEngine;`.
+    this.#matcher.names('class').matchBytes(bytes, start + 1, end - 1, this.#hit);
+  }
+
+  string(bytes: Uint8Array, start: number, end: number, base: number): void {
+    this.#dexStrings ??= new DexStrings(this.#matcher, this.#finds);
+    this.#dexStrings.match(bytes, start, end, base);
+  }
+
+  begin(): void {
+    this.#taker.scanner.begin(collectText(this.#matcher, this.#finds, this.#about));
+  }
+
+  bytes(chunk: Uint8Array): void {
+    this.#taker.scanner.push(chunk);
+  }
+
+  end(): number {
+    const { scanner } = this.#taker;
+    scanner.end();
+    return scanner.uncompared;
+  }
+
+  constant(name: ConstantName, value: string, seen: () => Passage): void {
+    for (const { sdk, at } of this.#matcher.versions) {
+      if (at.from !== 'field' || at.class !== name.class || at.field !== name.field) continue;
+      if (isFieldVersion(value, at)) this.#finds.version(sdk, value, seen());
+    }
+  }
+
+  dylib(name: string, version: string, seen: () => Passage): void {
+    for (const { sdk, at } of this.#matcher.versions) {
+      if (at.from === 'dylib' && at.name === name) this.#finds.version(sdk, version, seen());
+    }
+  }
+
+  value(folder: { name: string; bundleId: string | null }, key: string, value: string, seen: () => Passage): void {
+    for (const { sdk, at } of this.#matcher.versions) {
+      if (at.from !== 'plist' || at.key !== key) continue;
+      const isIts =
+        at.bundleId === undefined ? folder.name === `${at.framework}.framework` : folder.bundleId === at.bundleId;
+      if (isIts && isPlistVersion(value, at)) this.#finds.version(sdk, value, seen());
+    }
+  }
+
+  namesOnly(): void {
+    this.#finds.namesOnly();
+  }
+
+  get isNamed(): boolean {
+    return this.#finds.met((clue) => this.#taker.libraries.has(clue));
+  }
+
+  get hasPlaces(): boolean {
+    return this.#finds.hasPlaces;
+  }
+
+  finish(rest: Omit<EntryFeatures, keyof Taken>): EntryFeatures {
+    return { ...rest, ...this.#finds.finish() };
+  }
+}

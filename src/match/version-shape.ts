@@ -1,0 +1,35 @@
+import type { VersionAt } from '../rules/schema.ts';
+
+type At<From extends VersionAt['from']> = Extract<VersionAt, { from: From }>;
+
+/**
+ * Digits joined by dots, two to five parts, and what a release adds to them: `2.9.22`, `5.1.1_stable`, `1.0-SNAPSHOT`.
+ * Anything else that stands in the field (`dev`, `${version}`, a commit) is no version, and none is made of it.
+ */
+const NUMBERS = /^\d{1,10}(?:\.\d{1,10}){1,4}$/;
+const ADDED = /^[0-9A-Za-z]+(?:[-_+.][0-9A-Za-z]+)*$/;
+const LONGEST_VERSION = 64;
+/** Longer ones are none; a group repeated a million times would also overflow the stack of a regular expression. */
+const LONGEST_VALUE = 256;
+
+/** Whether the value of a static field is a version that its rule can take. */
+export function isFieldVersion(text: string, { parts: [least, most], not }: At<'field'>): boolean {
+  if (text.length > LONGEST_VERSION) return false;
+  const numbers = numbersOf(text);
+  const added = text.slice(numbers.length);
+  if (!NUMBERS.test(numbers) || (added !== '' && !ADDED.test(added.slice(1)))) return false;
+  const parts = numbers.split('.').length;
+  return parts >= least && parts <= most && !not.includes(numbers);
+}
+
+/** Whether a value of a property list is digits joined by dots, with a suffix at most, in as many parts as the rule says. */
+export function isPlistVersion(value: string, { parts: [least, most] }: At<'plist'>): boolean {
+  if (value.length > LONGEST_VALUE) return false;
+  const parts = /^(\d{1,5}(?:\.\d{1,6})*)(?:[-+_][\w.]*)?$/.exec(value)?.[1]?.split('.').length ?? 0;
+  return parts >= least && parts <= most;
+}
+
+/** `3.0.0` of `3.0.0-SNAPSHOT`. */
+function numbersOf(text: string): string {
+  return text.split(/[-_+]/)[0]!;
+}

@@ -1,0 +1,192 @@
+import type { EntryFeatures, Grade } from '../../src/features/features.ts';
+import { KeptFeatures } from '../../src/features/kept.ts';
+import { type BundleReading, matching, type Rules } from '../../src/index.ts';
+import type { About, ConstantName, EntryTaker, Marks, Taken, Taker } from '../../src/inventory/taker.ts';
+import type { FeatureKind, Passage } from '../../src/types.ts';
+
+/** One fact of an entry, as it was handed over: what `replay` hands over again. */
+type Fact = (to: EntryTaker) => void;
+
+interface Run {
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+interface Recorded {
+  readonly path: string;
+  readonly facts: readonly Fact[];
+  readonly rest: Omit<EntryFeatures, keyof Taken>;
+}
+
+const all: Marks = { heads: new Uint8Array(0x1_0000).fill(1), tails: new Uint8Array(0x1_0000).fill(1) };
+
+/**
+ * A taker that knows no rule: it writes down names, tables, keys, constants and printable runs, each with its place, so
+ * that rules of another day can be asked. A double for tests: what it holds is kept in memory and never saved.
+ */
+export class Recorder implements Taker {
+  readonly types = all;
+  readonly strings = all;
+  readonly constants = 'every';
+  readonly entries: Recorded[] = [];
+
+  wantsKey(): boolean {
+    return true;
+  }
+
+  entry(path: string, _about: About): EntryTaker {
+    return new RecordingEntry(path, this.entries);
+  }
+}
+
+class RecordingEntry implements EntryTaker {
+  readonly #path: string;
+  readonly #into: Recorded[];
+  readonly #facts: Fact[] = [];
+  #runs: PrintableRuns | null = null;
+  readonly isNamed = false;
+  /** Rules that nobody has written yet may want to prove something of any entry. */
+  readonly hasPlaces = true;
+
+  constructor(path: string, into: Recorded[]) {
+    this.#path = path;
+    this.#into = into;
+  }
+
+  name(kind: FeatureKind, name: string, grade: Grade, offset: number | null, seen: () => Passage): void {
+    const passage = seen();
+    this.#facts.push((to) => to.name(kind, name, grade, offset, () => passage));
+  }
+
+  type(bytes: Uint8Array, start: number, end: number, grade: Grade, base: number): void {
+    const kept = bytes.slice(start, end);
+    this.#facts.push((to) => to.type(kept, 0, kept.length, grade, base + start));
+  }
+
+  string(bytes: Uint8Array, start: number, end: number, base: number): void {
+    const kept = bytes.slice(start, end);
+    this.#facts.push((to) => to.string(kept, 0, kept.length, base + start));
+  }
+
+  begin(): void {
+    this.#runs = new PrintableRuns();
+  }
+
+  bytes(chunk: Uint8Array): void {
+    this.#runs!.push(chunk);
+  }
+
+  end(): number {
+    const { runs, size } = this.#runs!.end();
+    this.#facts.push((to) => {
+      to.begin();
+      for (const chunk of spread(runs, size)) to.bytes(chunk);
+      to.end();
+    });
+    return 0;
+  }
+
+  constant(name: ConstantName, value: string, seen: () => Passage): void {
+    const passage = seen();
+    this.#facts.push((to) => to.constant(name, value, () => passage));
+  }
+
+  dylib(name: string, version: string, seen: () => Passage): void {
+    const passage = seen();
+    this.#facts.push((to) => to.dylib(name, version, () => passage));
+  }
+
+  value(folder: { name: string; bundleId: string | null }, key: string, value: string, seen: () => Passage): void {
+    const passage = seen();
+    this.#facts.push((to) => to.value(folder, key, value, () => passage));
+  }
+
+  namesOnly(): void {
+    this.#facts.push((to) => to.namesOnly());
+  }
+
+  finish(rest: Omit<EntryFeatures, keyof Taken>): EntryFeatures {
+    this.#into.push({ path: this.#path, facts: this.#facts, rest });
+    return { ...rest, hits: [], moreHits: new Map(), versions: [], endpoints: [], moreEndpoints: 0 };
+  }
+}
+
+/** Printable characters that make a run worth keeping. */
+const LEAST = 6;
+/** Between NULs fewer do: rules count the strings between a version and its anchor. Shorter ones are mostly chance. */
+const LEAST_STRING = 4;
+
+/** Log lines end in one. */
+const isSpace = (byte: number) => byte === 0x09 || byte === 0x0a || byte === 0x0d;
+
+class PrintableRuns {
+  readonly #runs: Run[] = [];
+  #run: number[] = [];
+  #before = 0;
+  #position = 0;
+
+  push(chunk: Uint8Array): void {
+    for (const byte of chunk) {
+      if ((byte >= 0x20 && byte < 0x7f) || isSpace(byte)) this.#run.push(byte);
+      else this.#close(byte);
+      this.#position++;
+    }
+  }
+
+  end(): { runs: readonly Run[]; size: number } {
+    this.#close(0);
+    return { runs: this.#runs, size: this.#position };
+  }
+
+  #close(behind: number): void {
+    const run = this.#run;
+    const before = this.#before;
+    this.#before = behind;
+    if (run.length === 0) return;
+    const isString = behind === 0 && before === 0 && run.length >= LEAST_STRING;
+    const isVersion = behind === 0 && run.some((byte) => byte >= 0x30 && byte <= 0x39);
+    if (run.length >= LEAST || isString || isVersion) {
+      this.#runs.push({ offset: this.#position - run.length, bytes: Uint8Array.from(run) });
+    }
+    this.#run = [];
+  }
+}
+
+const CHUNK = 64 * 1024;
+
+/** Content that has the runs where they stood, and zeros between them. */
+function* spread(runs: readonly Run[], size: number): Generator<Uint8Array> {
+  let next = 0;
+  for (let from = 0; from < size; from += CHUNK) {
+    const chunk = new Uint8Array(Math.min(CHUNK, size - from));
+    for (let i = next; i < runs.length && runs[i]!.offset < from + chunk.length; i++) {
+      const { offset, bytes } = runs[i]!;
+      const start = Math.max(offset, from);
+      chunk.set(bytes.subarray(start - offset, from + chunk.length - offset), start - from);
+      if (offset + bytes.length <= from + chunk.length) next = i + 1;
+    }
+    yield chunk;
+  }
+}
+
+/** What these rules make of what was written down, without the bundle. */
+export function replay(entries: readonly Recorded[], reading: BundleReading, rules: Rules): BundleReading {
+  const taker = matching(rules);
+  const kept = new KeptFeatures(reading.budgets);
+  for (const { path, facts, rest } of entries) {
+    const to = taker.entry(path, {
+      embedded() {},
+      archAt: (offset) => archAt(rest, offset),
+      evidencePerClue: reading.budgets.evidencePerClue,
+      endpoints: reading.budgets.endpoints,
+    });
+    for (const fact of facts) fact(to);
+    kept.add(to.finish(rest));
+  }
+  return { ...reading, entries: kept.entries };
+}
+
+function archAt({ arch, slices }: Recorded['rest'], offset: number | null): string | null {
+  if (offset === null) return arch;
+  return slices.find((slice) => offset >= slice.offset && offset < slice.offset + slice.size)?.arch ?? arch;
+}
