@@ -1,6 +1,7 @@
 import type { Hash } from './platform/platform.ts';
 import type { BundleReading } from './read.ts';
 import type { Policy, Rules } from './rules/schema.ts';
+import { reportTexts } from './text.ts';
 import type {
   AddressDatabase,
   Anomaly,
@@ -54,7 +55,7 @@ export function assemble(parts: Parts, hash: Hash): Report {
     context: context && { digest: hash.digest(), stated: context },
     addresses: addresses && { name: addresses.name, sha256: addresses.sha256, built: addresses.built },
     verdict: parts.verdict.verdict,
-    verdictReasons: parts.verdict.reasons,
+    verdictReasons: reportTexts(parts.verdict.reasons),
     complete: parts.verdict.complete,
     risk: parts.risk,
     detections: parts.detections.map(cutInstances),

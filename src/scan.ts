@@ -11,6 +11,7 @@ import { judge } from './judge.ts';
 import type { Platform } from './platform/platform.ts';
 import { readBundle } from './read.ts';
 import { assemble } from './report.ts';
+import { limitReport } from './report-size.ts';
 import { compileRules } from './rules/compile.ts';
 import { rulesDay } from './rules/load.ts';
 import type { Rules } from './rules/schema.ts';
@@ -99,7 +100,7 @@ export async function scanWith(
     asOf,
   );
   const verdict = decideVerdict(findings, coverage, policy, detections);
-  return assemble(
+  const report = assemble(
     {
       read,
       asOf,
@@ -119,6 +120,7 @@ export async function scanWith(
     },
     platform.sha256(),
   );
+  return limitReport(report);
 }
 
 function checkDay(day: string): string {
