@@ -8,6 +8,7 @@ import { decideVerdict } from './gate.ts';
 import type { BundleReading } from './inventory/reading.ts';
 import { judge } from './judge.ts';
 import { assemble } from './report.ts';
+import { limitReport } from './report-size.ts';
 import { rulesDay } from './rules/load.ts';
 import type { Policy, Rules } from './rules/schema.ts';
 import { trace } from './trace.ts';
@@ -74,10 +75,11 @@ export async function assessOn(reading: BundleReading, terms: Terms): Promise<Re
     asOf,
   );
   const verdict = decideVerdict(findings, coverage, policy, detections);
-  return assemble({
+  const report = assemble({
     ...{ reading, rules, policy, context, addresses, asOf },
     ...{ detections, flows, findings, risk, verdict, endpoints, unidentified: unknown, coverage },
   });
+  return limitReport(report);
 }
 
 function checkDay(day: string): string {

@@ -1,6 +1,7 @@
 import type { BundleReading } from './inventory/reading.ts';
 import { portableSha256 } from './platform/sha256.ts';
 import type { Policy, Rules } from './rules/schema.ts';
+import { reportTexts } from './text.ts';
 import type {
   AddressDatabase,
   Anomaly,
@@ -51,7 +52,7 @@ export function assemble(parts: Parts): Report {
     context: context && { digest: digestOf(context), stated: context },
     addresses: addresses && { name: addresses.name, sha256: addresses.sha256, built: addresses.built },
     verdict: parts.verdict.verdict,
-    verdictReasons: parts.verdict.reasons,
+    verdictReasons: reportTexts(parts.verdict.reasons),
     complete: parts.verdict.complete,
     risk: parts.risk,
     detections: parts.detections.map(cutInstances),

@@ -3,7 +3,7 @@ import { BudgetError } from '../errors.ts';
 import type { ByteRange } from '../formats/reading.ts';
 import { readZipDirectory } from '../formats/zip.ts';
 import type { ByteSource, Link, Listing, Platform } from '../platform/platform.ts';
-import { visible } from '../text.ts';
+import { reportText } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason } from '../types.ts';
 import { type Content, drive, readAhead, type Streamer } from './content.ts';
 import { ZipContent } from './zip-content.ts';
@@ -93,14 +93,14 @@ export async function zipArchive(
 function uniqueNames(): (name: string) => string {
   const taken = new Map<string, number>();
   return (name) => {
-    const own = visible(name);
+    const own = reportText(name);
     let unique = name;
-    for (let shown = own; taken.has(shown); shown = visible(unique)) {
+    for (let shown = own; taken.has(shown); shown = reportText(unique)) {
       const copy = taken.get(own)! + 1;
       taken.set(own, copy);
       unique = `${name} (copy ${copy})`;
     }
-    taken.set(visible(unique), 1);
+    taken.set(unique === name ? own : reportText(unique), 1);
     return unique;
   };
 }

@@ -18,7 +18,7 @@ import {
 import { countryName, lawsOf, linksOf, type Party, wayTo } from './links.ts';
 import { listGrounds } from './lists.ts';
 import type { Contribution } from './risk.ts';
-import { dataList, fill, list, sentence, shortName, type Words } from './words.ts';
+import { dataList, fill, list, sentence, shortName, some, type Words } from './words.ts';
 
 /** A finding with what it adds to the risk. */
 export interface Outcome {
@@ -87,6 +87,7 @@ export interface Draft {
 
 const EVIDENCE_LISTED = 8;
 const notKnownCountry = 'a country that is not known';
+const HOSTS_NAMED = 8;
 const countryFields = ['recipient.country', 'vendor.country'];
 const distributionFields = ['recipient.notOffered', 'context.notOffered', 'context.countries'];
 
@@ -142,7 +143,7 @@ export function write(draft: Draft, setting: Setting): Outcome {
     recipient: party === null || party.kind === 'unknown' ? 'an unknown recipient' : party.name,
     sdk: list(draft.sdkNames.map(shortName)),
     data: dataList(data),
-    host: draft.hosts.length > 0 ? list(draft.hosts) : 'a host that the bundle does not name',
+    host: draft.hosts.length > 0 ? some(draft.hosts, HOSTS_NAMED) : 'a host that the bundle does not name',
     countries: countries.length > 0 ? list(countries) : notKnownCountry,
     link: chain ?? 'how it is tied to the country is not known',
     ...draft.words,
