@@ -34,6 +34,8 @@ export interface Trial {
   readonly truth: Truth;
   readonly open: readonly string[];
   readonly level: Level;
+  /** Whether it is open for want of who governs. */
+  readonly governance?: boolean;
 }
 
 /**
@@ -55,10 +57,10 @@ export function trial(rule: PolicyRule, subject: Subject, supposed: readonly Sub
     else wants.add(isContext(field) || (own && asksWhoGoverns(field)) ? 'context' : 'other');
   }
   if (open.length === 0) return { truth: true, open, level: rule.level };
-  if (wants.has('other')) return { truth: 'unknown', open, level: rule.undetermined };
-  if (wants.has('governance')) return { truth: 'unknown', open, level: rule.level };
-  const governance = rule.when.some((condition) => asksWhoGoverns(condition.field));
-  return { truth: 'unknown', open, level: governance ? 'info' : rule.undetermined };
+  const governance = wants.has('governance');
+  const onlyContext = !governance && !wants.has('other') && rule.when.some((c) => asksWhoGoverns(c.field));
+  const level = onlyContext ? 'info' : governance && !wants.has('other') ? rule.level : rule.undetermined;
+  return { truth: 'unknown', open, level, governance };
 }
 
 /** What a finding is written from. */
@@ -69,6 +71,7 @@ export interface Draft {
   readonly state: Finding['state'];
   /** In place of the rule's level. */
   readonly level?: Level;
+  readonly governance?: boolean;
   readonly party: Party | null;
   readonly sdks: readonly string[];
   readonly sdkNames: readonly string[];
@@ -134,8 +137,7 @@ export function write(draft: Draft, setting: Setting): Outcome {
   const codes = matched.flatMap((link) => link.country ?? []);
   const named = (all: readonly string[]) => [...new Set(all)].sort().map((code) => countryName(rules, code));
   const undetermined = state === 'undetermined';
-  const half =
-    undetermined && party !== null && !party.countriesComplete && rule.when.some((c) => asksWhoGoverns(c.field));
+  const half = undetermined && draft.governance === true && party !== null && !party.countriesComplete;
   const known = named(links.flatMap((link) => link.country ?? []));
   // A rule that asks for no country in particular is about all of them.
   const countries = [...named(codes), ...(half && asked.length === 0 && codes.length > 0 ? [notKnownCountry] : [])];

@@ -46,7 +46,7 @@ function allowed(rule: PolicyRule, flow: Flow, tried: Trial): Trial {
   if (tried.truth === false || state === 'declared') return tried;
   if (state === 'absent') return { truth: false, open: [], level: 'info' };
   const open = [...tried.open, `whether the app declares ${flow.permission?.name}`];
-  return { truth: 'unknown', open, level: rule.undetermined };
+  return { ...tried, truth: 'unknown', open, level: rule.undetermined };
 }
 
 function together(kinds: readonly DataKind[], matches: readonly Match[]): Truth {
@@ -93,6 +93,7 @@ function outcome(
       of,
       state,
       level: state === 'holds' ? rule.level : levelOf(rule, matches),
+      governance: matches.some((m) => m.governance),
       party,
       sdks,
       sdkNames: sdks.map(name),

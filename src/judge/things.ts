@@ -35,7 +35,7 @@ export function judgeDetections(rule: PolicyRule, setting: Setting): Outcome[] {
     .sort((a, b) => order(a.sdk, b.sdk) || order(JSON.stringify(a), JSON.stringify(b)))
     .flatMap((detection) => {
       const supposed = [true, false].map((others) => detectionSubject(detection, setting, others));
-      const { truth, open, level } = trial(rule, detectionSubject(detection, setting), supposed);
+      const { truth, open, level, governance = false } = trial(rule, detectionSubject(detection, setting), supposed);
       if (truth === false) return [];
       const vendor = detection.vendor === null ? undefined : setting.rules.vendors.get(detection.vendor);
       const party: Party | null = vendor
@@ -49,6 +49,7 @@ export function judgeDetections(rule: PolicyRule, setting: Setting): Outcome[] {
           of: detection.sdk,
           state,
           level,
+          governance,
           party,
           sdks: [detection.sdk],
           sdkNames: [detection.name],
