@@ -144,7 +144,7 @@ async function digestOf(opened: Opened, reader: Reader, pause: () => Promise<voi
   if (opened.source) return hashSource(opened.source, platform, pause, (detail) => changed('(the bundle)', detail));
   const list = platform.sha256();
   const entries = [...opened.archive.entries].sort((a, b) => (a.path < b.path ? -1 : 1));
-  let left = budgets.totalBytes;
+  let left = budgets.bundleBytes;
   for (const entry of entries) {
     let digest = `${entry.size} bytes`;
     if (entry.size <= Math.min(left, budgets.entryBytes)) {
