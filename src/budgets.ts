@@ -5,6 +5,8 @@
 export interface Budgets {
   /** Entries of one archive's central directory, and of all archives of a bundle together. A game of 1 GB has 60,000. */
   readonly entries: number;
+  /** Bytes of the file or directory that is the bundle: its digest reads them all. */
+  readonly bundleBytes: number;
   /** Inflated bytes of one entry. */
   readonly entryBytes: number;
   /** Inflated bytes of the whole bundle, nested archives included. */
@@ -44,6 +46,7 @@ const MiB = 1024 * 1024;
 
 export const defaultBudgets: Budgets = Object.freeze({
   entries: 100_000,
+  bundleBytes: 16 * 1024 * MiB,
   entryBytes: 1024 * MiB,
   totalBytes: 16 * 1024 * MiB,
   heldBytes: 64 * MiB,

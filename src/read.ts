@@ -145,7 +145,7 @@ export async function digestOf(
   if (opened.source) return hashSource(opened.source, platform, pause, (detail) => changed('(the bundle)', detail));
   const list = platform.sha256();
   const entries = [...opened.archive.entries].sort((a, b) => (a.path < b.path ? -1 : 1));
-  let left = budgets.totalBytes;
+  let left = budgets.bundleBytes;
   for (const entry of entries) {
     let digest = `${entry.size} bytes`;
     if (entry.size <= Math.min(left, budgets.entryBytes)) {

@@ -125,7 +125,7 @@ it('a file of a terabyte is refused, by the name of the budget', async () => {
   truncateSync(path, 2 ** 40);
   await expect(scan(path)).rejects.toMatchObject({
     code: 'unreadable',
-    message: expect.stringContaining('totalBytes'),
+    message: expect.stringContaining('bundleBytes'),
   });
 });
 

@@ -4,8 +4,11 @@ import { parent } from './executables.ts';
 import type { Place, Tree } from './links.ts';
 
 /** Folders that run-path search paths may name, and places looked at for all libraries: a large app needs hundreds. */
-const MOST_SEARCHED = 20_000;
-const MOST_LOOKUPS = 500_000;
+const MOST_SEARCHED = 50_000;
+const MOST_LOOKUPS = 200_000;
+
+/** Absent libraries of weak links that are listed one by one. */
+const MOST_WEAK = 20;
 
 /** What the slices of one Mach-O ask dyld to load from the app, and where to look. */
 export interface Linkage {
@@ -89,12 +92,19 @@ export function missingLibraries(
       absent.set(name, { path, weak, detail: `asks for ${shown}, ${what}`, by: 1 });
     }
   }
-  const lines = [...absent.values()].map(({ path, weak, detail, by }): Coverage => {
+  const lines = [...absent.values()].map(({ path, weak, detail, by }) => {
     const others = by > 1 ? `; so do ${by - 1} others` : '';
     const weakly = weak ? '; weakly linked, so that it may be absent' : '';
     return line(path, 'missing', detail + others + weakly, !weak);
   });
-  return search.isCut ? [...lines, line('(all libraries)', 'budget', 'not all places were searched', true)] : lines;
+  const weak = lines.filter(({ matters }) => !matters);
+  const more = `${weak.length - MOST_WEAK} more weakly linked libraries are absent`;
+  return [
+    ...lines.filter(({ matters }) => matters),
+    ...weak.slice(0, MOST_WEAK),
+    ...(weak.length > MOST_WEAK ? [line('(all libraries)', 'missing', more, false)] : []),
+    ...(search.isCut ? [line('(all libraries)', 'budget', 'not all places were searched', true)] : []),
+  ];
 }
 
 function line(path: string, reason: Coverage['reason'], detail: string, matters: boolean): Coverage {
@@ -119,22 +129,25 @@ class Search {
     this.#tree = tree;
     const units = [...executables].filter(([folder]) => !folder.endsWith('.framework'));
     this.#mains = [...new Set(units.map(([, path]) => parent(path)))];
-    const searched = new Set<string>();
+    const seen = new Set<string>();
+    let searched = 0;
     for (const { path, rpaths } of images) {
       for (const rpath of rpaths) {
-        for (const folder of this.#expand(rpath, path)) {
-          if (searched.has(folder)) continue;
-          if (searched.size >= MOST_SEARCHED) {
+        const key = rpath.startsWith('@loader_path') ? `${parent(path)}:${rpath}` : rpath;
+        if (seen.has(key)) continue;
+        seen.add(key);
+        const [folders, rest] = this.#expand(rpath, path);
+        for (const folder of folders) {
+          if (++searched > MOST_SEARCHED) {
             this.isCut = true;
             return;
           }
-          searched.add(folder);
-          const place = tree.resolve(folder);
+          const place = tree.resolve(under(folder, rest));
           if (place.at === 'folder') this.#runPaths.add(place.path);
         }
       }
     }
-    if (searched.size > 0) return;
+    if (searched > 0) return;
     // None could be read: then where Xcode puts libraries, and beside those that are aboard.
     const beside = [...executables.keys()].filter((folder) => folder.endsWith('.framework')).map(parent);
     const usual = this.#mains.flatMap((folder) => [folder, under(folder, 'Frameworks')]);
@@ -142,33 +155,33 @@ class Search {
   }
 
   find(name: string, loader: string): Place {
-    if (name.startsWith('@loader_path/')) return this.#first(this.#expand(name, loader));
     const known = this.#found.get(name);
     if (known) return known;
-    const inRunPaths = name.startsWith('@rpath/') ? name.slice('@rpath/'.length) : null;
-    const places =
-      inRunPaths === null ? this.#expand(name, loader) : [...this.#runPaths].map((f) => under(f, inRunPaths));
-    const place = this.#first(places);
-    this.#found.set(name, place);
+    const rpath = '@rpath/';
+    const [folders, rest] = name.startsWith(rpath)
+      ? ([this.#runPaths, name.slice(rpath.length)] as const)
+      : this.#expand(name, loader);
+    const place = this.#first(folders, rest);
+    // The same name means another place to another loader.
+    if (!name.startsWith('@loader_path/')) this.#found.set(name, place);
     return place;
   }
 
-  /** What a path that begins with a variable can mean; nothing for one outside of the app. */
-  #expand(path: string, loader: string): string[] {
+  /** The folders that the variable at the beginning stands for, and what follows it; none for a path out of the app. */
+  #expand(path: string, loader: string): readonly [Iterable<string>, string] {
     const [start = ''] = path.split('/', 1);
     const rest = path.slice(start.length + 1);
-    if (start === '@loader_path') return [under(parent(loader), rest)];
-    if (start === '@executable_path') return this.#mains.map((folder) => under(folder, rest));
-    return [];
+    if (start === '@loader_path') return [[parent(loader)], rest];
+    return [start === '@executable_path' ? this.#mains : [], rest];
   }
 
-  #first(places: readonly string[]): Place {
-    for (const path of places) {
-      if (++this.#lookups > MOST_LOOKUPS) {
+  #first(folders: Iterable<string>, rest: string): Place {
+    for (const folder of folders) {
+      if (this.#lookups++ >= MOST_LOOKUPS) {
         this.isCut = true;
         break;
       }
-      const place = this.#tree.resolve(path);
+      const place = this.#tree.resolve(under(folder, rest));
       if (place.at === 'file') return place;
     }
     return { at: 'nowhere' };

@@ -42,6 +42,7 @@ export class Tree {
     // So it is for nearly all: nothing to follow.
     const file = this.#find(path);
     if (file !== null) return { at: 'file', path: file };
+    if (path.length > LONGEST_PATH) return { at: 'nowhere' };
     // What stands at each part so far: of a path of a thousand parts none is put together anew.
     const top = path.startsWith(this.#root) ? this.#root : '';
     const at = [top.slice(0, -1)];
@@ -57,6 +58,7 @@ export class Tree {
         continue;
       }
       const here = at.length === 1 ? top + part : `${at.at(-1)}/${part}`;
+      if (here.length > LONGEST_PATH) return { at: 'nowhere' };
       const target = this.#links.get(here);
       if (target === undefined) {
         at.push(here);

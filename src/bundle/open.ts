@@ -51,10 +51,10 @@ export async function openBundle(source: ScanSource, around: Surroundings): Prom
 async function openFile(name: string, source: ByteSource, around: Surroundings): Promise<Opened> {
   try {
     if (source.size === 0) throw new ScanError('not-a-bundle', `${name}: the file is empty`);
-    const { totalBytes } = around.budgets;
-    if (source.size > totalBytes) {
-      // Its digest alone would take hours, and no store takes an app of that size.
-      const much = `${source.size} bytes, more than the budget totalBytes (${totalBytes})`;
+    const { bundleBytes } = around.budgets;
+    if (source.size > bundleBytes) {
+      // A sparse file costs nobody but its reader: hours for the digest alone.
+      const much = `${source.size} bytes, more than the budget bundleBytes (${bundleBytes})`;
       throw new ScanError('unreadable', `${name}: ${much}`);
     }
     const head = await source.read(0, 4096);

@@ -66,8 +66,9 @@ export function prefetchThread(): void {
       position += count;
       whole.update(piece.subarray(0, count));
       if (position < size && count > 0) return;
-      bundle.set(whole.digest());
-      state = 1;
+      // Of a file that became shorter meanwhile the scan reads what is left, and says so.
+      if (position === size) bundle.set(whole.digest());
+      state = position === size ? 1 : 2;
     } catch {
       state = 2;
     }

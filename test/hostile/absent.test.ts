@@ -114,6 +114,22 @@ describe('links in an archive', () => {
     expect(await ipa({ 'Info.plist': plist('App'), real: executable() }, { App: './b/real', b: '.' })).toEqual([]);
   });
 
+  it('lead to the list under a version, which says which version that is', async () => {
+    const id = 'io.agora.AgoraRtcKit';
+    const list = buildPlist(
+      { CFBundleExecutable: 'AgoraRtcKit', CFBundleIdentifier: id, CFBundleShortVersionString: '4.2.6' },
+      'binary',
+    );
+    const kit = 'Frameworks/AgoraRtcKit.framework';
+    const code = library({ exports: ['_OBJC_CLASS_$_AgoraRtcEngineKit'] });
+    const files = { ...app, [`${kit}/Versions/A/AgoraRtcKit`]: code, [`${kit}/Versions/A/Resources/Info.plist`]: list };
+    const report = await scan(
+      bytesOf(files, { [`${kit}/AgoraRtcKit`]: 'Versions/Current/AgoraRtcKit', [`${kit}/Versions/Current`]: 'A' }),
+    );
+    expect(report.complete).toBe(true);
+    expect(report.detections.map(({ sdk, version }) => [sdk, version])).toEqual([['agora-rtc', '4.2.6']]);
+  });
+
   it.each<[string, string]>([
     ['out of the app', '../../Other/App'],
     ['to the system', '/bin/sh'],
@@ -204,6 +220,13 @@ describe('libraries', () => {
     expect(report.coverage).toContainEqual(expect.objectContaining({ reason: 'missing', detail, matters: false }));
     const both = asking({ name: '@rpath/F.framework/F', kind: 'weak' }, '@rpath/F.framework/F');
     expect(await ipa(both)).toEqual(['missing App']);
+  });
+
+  it('linked weakly by the thousand take a few lines', async () => {
+    const many = Array.from({ length: 5000 }, (_, i) => ({ name: `@rpath/l${i}.dylib`, kind: 'weak' as const }));
+    const report = await scan(bytesOf(asking(...many)));
+    expect([report.complete, report.coverage.length < 40]).toEqual([true, true]);
+    expect(report.coverage.map((line) => line.detail)).toContain('4980 more weakly linked libraries are absent');
   });
 
   it('that are no code are not there', async () => {
