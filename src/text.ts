@@ -66,6 +66,7 @@ export function reportTexts<T>(value: T, most = TEXT_BYTES): T {
   const of = (each: unknown): unknown => {
     if (typeof each === 'string') return reportText(each, most);
     if (Array.isArray(each)) return each.map(of);
+    if (each instanceof Set) return new Set([...each].map(of));
     if (each instanceof Map) return new Map([...each].map(([key, content]) => [of(key), of(content)]));
     if (typeof each !== 'object' || each === null) return each;
     return Object.fromEntries(Object.entries(each).map(([key, content]) => [key, of(content)]));

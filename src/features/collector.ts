@@ -97,11 +97,11 @@ export class Collector {
       container: this.container,
       native: this.native,
       signature: this.signature,
-      linkage: this.linkage,
       packages: this.packages,
       coverage: this.#coverage,
       anomalies: this.#anomalies,
     });
-    return this.facts.finish(rest);
+    // What it loads is asked of the bundle, and never told as it stands.
+    return this.facts.finish({ ...rest, linkage: this.linkage });
   }
 }
