@@ -2,7 +2,8 @@ import { type Budgets, defaultBudgets } from './budgets.ts';
 import { type Entry, zipArchive } from './bundle/archive.ts';
 import { type Content, Streamer, windowOf } from './bundle/content.ts';
 import { openBundle, type ScanSource } from './bundle/open.ts';
-import { FormatError, ScanError } from './errors.ts';
+import { attempt } from './coverage.ts';
+import { ScanError } from './errors.ts';
 import { sniff } from './features/sniff.ts';
 import { gzipData } from './formats/gzip.ts';
 import { isSpelled, shownText } from './formats/passage.ts';
@@ -134,20 +135,22 @@ class Check {
       const pieces = (this.#byPath.get(path) ?? []).filter((piece) => this.#outcome.get(piece) !== null);
       const isArchive = this.#archives.has(path) && depth < this.#around.budgets.nesting;
       if (pieces.length === 0 && !isArchive) continue;
-      try {
-        const { content, close } = await entry.locate();
-        try {
-          await this.#compare(pieces, content);
-          if (isArchive) await this.#descend(path, content, depth + 1);
-        } finally {
-          close();
-        }
-      } catch (error) {
-        if (!(error instanceof FormatError)) throw error;
-        for (const piece of pieces) {
-          if (!this.#outcome.has(piece)) this.#outcome.set(piece, `the entry cannot be read: ${error.message}`);
-        }
-      }
+      await attempt(
+        async () => {
+          const { content, close } = await entry.locate();
+          try {
+            await this.#compare(pieces, content);
+            if (isArchive) await this.#descend(path, content, depth + 1);
+          } finally {
+            close();
+          }
+        },
+        ({ message }) => {
+          for (const piece of pieces) {
+            if (!this.#outcome.has(piece)) this.#outcome.set(piece, `the entry cannot be read: ${message}`);
+          }
+        },
+      );
     }
   }
 

@@ -37,7 +37,7 @@ const deep = (depth: number): XmlDescription => ({
 });
 const wide = { ...deep(0), children: Array.from({ length: 30 }, () => ({ name: 'queries' })) };
 const nested = (depth: number): Record<string, unknown> => (depth === 0 ? {} : { inner: nested(depth - 1) });
-const openStep = (depth: number) => text(`{ a = ${'('.repeat(depth)}${')'.repeat(depth)}; }`);
+const openStep = (depth: number) => text(`{ CFBundleExecutable = App; a = ${'('.repeat(depth)}${')'.repeat(depth)}; }`);
 const members = Array.from({ length: 9 }, (_, i) => ({ name: `m${i}.o`, data: text('x'), symbols: [`_symbol_${i}`] }));
 const manyNames = {
   exports: words(40, '_export'),
@@ -58,11 +58,23 @@ const cases: readonly (readonly [string, Uint8Array, Partial<Budgets>])[] = [
   ['axml: elements', zip({ 'AndroidManifest.xml': buildBinaryXml(wide) }), { xmlElements: 5 }],
   ['axml: depth', zip({ 'AndroidManifest.xml': buildBinaryXml(deep(200)) }), {}],
   ['axml: bytes', zip({ 'AndroidManifest.xml': buildBinaryXml(wide) }), { documentBytes: 300 }],
-  ['plist, binary: objects', ipa(small, buildPlist({ ...info, list: words(50) }, 'binary')), { plistObjects: 20 }],
-  ['plist, binary: depth', ipa(small, buildPlist({ ...info, ...nested(20) }, 'binary')), { plistDepth: 9 }],
+  [
+    'plist, binary: objects',
+    ipa(small, buildPlist({ ...info, UIBackgroundModes: words(50) }, 'binary')),
+    { plistObjects: 20 },
+  ],
+  [
+    'plist, binary: depth',
+    ipa(small, buildPlist({ ...info, UIBackgroundModes: nested(20) as never }, 'binary')),
+    { plistDepth: 9 },
+  ],
   ['plist, XML: objects', ipa(small, buildPlist({ ...info, list: words(50) }, 'xml')), { plistObjects: 20 }],
   ['plist, XML: depth', ipa(small, buildPlist({ ...info, ...nested(20) }, 'xml')), { plistDepth: 9 }],
-  ['plist, OpenStep: objects', ipa(small, text(`{ a = (${words(50).join(', ')}); }`)), { plistObjects: 20 }],
+  [
+    'plist, OpenStep: objects',
+    ipa(small, text(`{ CFBundleExecutable = App; a = (${words(50).join(', ')}); }`)),
+    { plistObjects: 20 },
+  ],
   ['plist, OpenStep: depth', ipa(small, openStep(20)), { plistDepth: 9 }],
   ['plist: bytes', ipa(small, buildPlist({ ...info, list: words(50) }, 'binary')), { documentBytes: 400 }],
   [
@@ -85,7 +97,11 @@ const cases: readonly (readonly [string, Uint8Array, Partial<Budgets>])[] = [
     ),
     { heldBytes: 60 },
   ],
-  ['Mach-O: load commands', ipa(buildMachO({ dylibs: words(30) })), { loadCommands: 12 }],
+  [
+    'Mach-O: load commands',
+    ipa(buildMachO({ fileType: 'execute', dylibs: words(30).map((name) => `/usr/lib/${name}`) })),
+    { loadCommands: 12 },
+  ],
   ['Mach-O: bytes of load commands', ipa(buildMachO({ dylibs: words(400, '/usr/lib/'.padEnd(3500, 'x')) })), {}],
   ['Mach-O: symbols of export tries and bindings', ipa(buildMachO(manyNames)), { symbols: 20 }],
   ['Mach-O: symbols of chained fixups', ipa(buildMachO({ ...manyNames, fixups: 1 })), { symbols: 20 }],

@@ -4,10 +4,7 @@ import { unseen } from '../text.ts';
  * Besides what no report holds of an app's text: what this release of Unicode knows of the kind (format characters,
  * variation selectors), separators other than the space, private use, and what is not assigned.
  */
-const unsafe = new RegExp(
-  `${unseen.source}|[\\p{Cf}\\p{Co}\\p{Cn}\\p{Default_Ignorable_Code_Point}]|(?! )\\p{Zs}`,
-  'gu',
-);
+const unsafe = /[\p{Cf}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu;
 
 /** Marks that pile up on one letter reach into the lines above and below. */
 const piledMarks = /(\p{M}{4})(\p{M}+)/gu;
@@ -34,6 +31,7 @@ export function printable(text: string): string {
   const cut = text.length > LONGEST;
   return (cut ? `${text.slice(0, LONGEST)}... (${text.length - LONGEST} characters more)` : text)
     .replaceAll('\\', '\\\\')
+    .replace(unseen, escapeOne)
     .replace(unsafe, escapeOne)
     .replace(/ (?= )/g, '\\x20')
     .replace(piledMarks, (_, kept: string, rest: string) => kept + [...rest].map(escapeOne).join(''));
