@@ -25,7 +25,7 @@ export function visible(text: string): string {
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-const MARK = '…digest:';
+export const MARK = '…digest:';
 /** In UTF-8, with the 16 digits behind it. */
 const SUFFIX = encoder.encode(MARK).length + 16;
 

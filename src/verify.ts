@@ -9,6 +9,7 @@ import { gzipData } from './formats/gzip.ts';
 import { isSpelled, shownText } from './formats/passage.ts';
 import { type ByteSource, memorySource, type Platform } from './platform/platform.ts';
 import { digestOf } from './read.ts';
+import { MARK, reportText } from './text.ts';
 import { type Piece, reportsOf } from './verify/pieces.ts';
 import { SpanReader } from './verify/span-reader.ts';
 
@@ -111,6 +112,8 @@ class Check {
   readonly #byPath = new Map<string, Piece[]>();
   /** Paths of entries that would have to be archives, by the names of the pieces. */
   readonly #archives: ReadonlySet<string>;
+  /** Whether a path was cut for its length: the name of its archive may be cut away with it. */
+  readonly #isCut: boolean;
   /** What is wrong with each piece; null for what holds. Left out: no entry of that name was met. */
   readonly #outcome = new Map<Piece, string | null>();
   #nested = 0;
@@ -125,15 +128,17 @@ class Check {
       else this.#byPath.set(piece.path, [piece]);
     }
     this.#archives = new Set([...this.#byPath.keys()].flatMap(archivesAround));
+    this.#isCut = [...this.#byPath.keys()].some((path) => path.includes(MARK));
   }
 
   async entries(entries: readonly Entry[], depth = 0): Promise<void> {
     for (const entry of entries) {
       if (++this.#entries % 1024 === 0) await this.#around.pause();
-      const { path } = entry;
+      const path = reportText(entry.path);
       // Two entries can have one name: a piece holds where it holds in one of them.
       const pieces = (this.#byPath.get(path) ?? []).filter((piece) => this.#outcome.get(piece) !== null);
-      const isArchive = this.#archives.has(path) && depth < this.#around.budgets.nesting;
+      const mayBeArchive = this.#archives.has(path) || (this.#isCut && path.length > SHORT);
+      const isArchive = mayBeArchive && depth < this.#around.budgets.nesting;
       if (pieces.length === 0 && !isArchive) continue;
       await attempt(
         async () => {
@@ -215,6 +220,9 @@ class Check {
     });
   }
 }
+
+/** Characters of an archive's path that no entry inside would have cut away: they take 768 bytes at most. */
+const SHORT = 256;
 
 /** First bytes by which an archive is told. */
 const HEAD = 64;

@@ -245,8 +245,8 @@ describe('rules over other things', () => {
       ['container-oddity/zip.zip64', 'info'],
     ]);
     expect(found.get('container-trick/zip.unknown-method')!.evidence.map((e) => [e.path, e.how])).toEqual([
-      ['file-0', 'form of the container at 100'],
-      ['file-1', 'form of the container at 101'],
+      ['file-0', 'form at byte 100'],
+      ['file-1', 'form at byte 101'],
     ]);
   });
 

@@ -123,6 +123,26 @@ describe.each([
   });
 });
 
+it('names of any length and form are found again, in archives as well', async () => {
+  const zip = (files: Record<string, Uint8Array | string>) =>
+    buildZip(Object.entries(files).map(([name, data]) => ({ name, data })));
+  const names = ['a!b.js', 'é\u0001\u202e.js', `${'ä'.repeat(900)}.js`, 'a.js', 'a.js (copy 2)', '__proto__'];
+  // A host of its own for each, since of one host a few places are listed.
+  const hosts: string[] = [];
+  const scripts = (folder: string) =>
+    Object.fromEntries(names.map((name) => [folder + name, `fetch("https://h${hosts.push(name)}.agora.io/a")`]));
+  const bundle = zip({
+    'AndroidManifest.xml': buildBinaryXml(manifest),
+    'classes.dex': dex(),
+    ...scripts('assets/'),
+    'assets/a.zip': zip(scripts('')),
+    [`assets/${'x'.repeat(1500)}.zip`]: zip({ 'deep\u0007.zip': zip(scripts('')) }),
+  });
+  const report = await scan(bundle);
+  expect(hosts).toHaveLength(3 * names.length);
+  expect(report.endpoints.filter(({ host }) => /^h\d+\.agora\.io$/.test(host))).toHaveLength(hosts.length);
+});
+
 describe('what a report says is bounded and checked', () => {
   const piece = {
     clue: 'x/y',

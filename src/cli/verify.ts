@@ -32,7 +32,9 @@ export async function verifyCommand(reportPath: string, bundle: string, io: Io):
   }
   lines.push(`${holds} of ${pieces} pieces hold`);
   if (decoded > 0)
-    lines.push(`${decoded} more were made out of a form that spells no text: of them digests alone were compared`);
+    lines.push(
+      `${decoded} more ${decoded === 1 ? 'was' : 'were'} made out of a form that spells no text: of such, digests alone are compared`,
+    );
   io.stdout.write(`${lines.join('\n')}\n`);
   if (failures.length === 0 && checked.bundle.holds) return 0;
   io.stderr.write(remark(`${bundle}: the report does not hold`));

@@ -1,4 +1,4 @@
-import { visible } from '../text.ts';
+import { reportText } from '../text.ts';
 import type { Encoding, EntrySpan, Passage } from '../types.ts';
 import { decodeMutf8 } from './dex-mutf8.ts';
 
@@ -30,7 +30,7 @@ const REPLACEMENT = '\ufffd';
 export function shownText(bytes: Uint8Array, encoding: Spelled): string {
   const isOneByte = encoding === 'ascii' || encoding === 'utf-8' || encoding === 'mutf-8';
   // Nearly every text, and told much faster.
-  return isOneByte && isPlain(bytes) ? utf8.decode(bytes) : visible(decoders[encoding](bytes));
+  return isOneByte && isPlain(bytes) ? utf8.decode(bytes) : reportText(decoders[encoding](bytes));
 }
 
 /** Printable ASCII alone. */
@@ -95,17 +95,17 @@ export function packedValue(bytes: Uint8Array, at: number, value: string, how: s
 
 /** A passage with what it comes to. */
 export function meaning(passage: Passage, value: string | null): Passage {
-  return { ...passage, value: value === null ? null : copyOf(visible(value.slice(0, LONGEST))) };
+  return { ...passage, value: value === null ? null : copyOf(reportText(value.slice(0, LONGEST))) };
 }
 
 /** The name of an entry: the path by which a report names it. */
 export function entryName(path: string): Passage {
-  return { text: copyOf(path), encoding: 'name', spans: [], how: 'entry name', value: null };
+  return { text: copyOf(reportText(path)), encoding: 'name', spans: [], how: 'entry name', value: null };
 }
 
 /** What a reader made out of a form that it cannot point into. */
 export function decodedText(text: string, how: string): Passage {
-  return { text: copyOf(visible(text.slice(0, LONGEST))), encoding: 'decoded', spans: [], how, value: null };
+  return { text: copyOf(reportText(text.slice(0, LONGEST))), encoding: 'decoded', spans: [], how, value: null };
 }
 
 /** As many of these bytes as a passage may have, without a character cut in two. */

@@ -125,7 +125,7 @@ function anomalyEvidence({ code, path, offset, detail }: Anomaly): Evidence {
     text: detail.slice(0, 200),
     encoding: 'decoded',
     spans: [],
-    how: `form of the container at ${offset}`,
+    how: `form at byte ${offset}`,
     value: null,
     entrySha256: null,
   };
