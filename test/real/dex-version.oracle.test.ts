@@ -6,6 +6,7 @@ import { unzipSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
 import { constantString } from '../../src/formats/java-class.ts';
 import { loadRules, scan } from '../../src/index.ts';
+import { seenIn } from '../../src/rules/seen-in.ts';
 import { compareStaticStrings, dumpStaticFields, hasDexdump } from '../formats/dexdump.ts';
 import { addToApk, real } from './compose.ts';
 import { npmPackage, pinned } from './corpus.ts';
@@ -139,7 +140,9 @@ describe.skipIf(!hasJava() || !hasDexdump())('DEX files that dx makes of real ja
 describe.skipIf(!hasJava())('constants of real class files', () => {
   const places = [...loadRules().sdks.values()].flatMap((sdk) =>
     sdk.versions.flatMap((at) =>
-      at.from === 'field' ? at.seen.map((seen) => ({ sdk: sdk.id, class: at.class, field: at.field, seen })) : [],
+      at.from === 'field'
+        ? seenIn(sdk, at.id).map((seen) => ({ sdk: sdk.id, class: at.class, field: at.field, seen }))
+        : [],
     ),
   );
 
