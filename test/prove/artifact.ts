@@ -17,6 +17,9 @@ const forms = [
   /^(?<from>git):(?<name>[^/]+\/[^/@]+@[0-9a-f]{40})\/(?<path>.+)$/,
 ];
 
+/** What an Android library holds; all else of Maven is a jar. */
+const inAar = /^(?:jni|libs|assets|res)\/|^(?:classes\.jar|AndroidManifest\.xml)(?:!|$)/;
+
 /** What reads a whole package or repository: how to get the file of a path in it. */
 type Package = (path: string) => Uint8Array | null;
 
@@ -43,7 +46,7 @@ export class Artifacts {
     if (this.#id !== `${from}:${name}`) {
       this.#id = `${from}:${name}`;
       this.#opened.clear();
-      this.#package = this.#open(from, name);
+      this.#package = this.#open(from, name, path);
     }
     const source = this.#package;
     if (typeof source === 'string') return { problem: 'not to be had', why: source };
@@ -73,11 +76,11 @@ export class Artifacts {
   }
 
   /** A text is the reason why there is none. */
-  #open(from: string, name: string): Package | string {
+  #open(from: string, name: string, path: string): Package | string {
     try {
       if (from === 'npm') return inFolder(npmPackage(name));
       if (from === 'maven') {
-        const file = mavenFile(name);
+        const file = mavenArtifact(`${name}:${inAar.test(path) ? 'aar' : 'jar'}`);
         return () => readFileSync(file);
       }
     } catch (error) {
@@ -96,15 +99,6 @@ const inFolder =
   (folder: string): Package =>
   (path) =>
     existsSync(join(folder, path)) ? readFileSync(join(folder, path)) : null;
-
-/** Android libraries are AARs, all else is a jar. */
-function mavenFile(name: string): string {
-  try {
-    return mavenArtifact(`${name}:aar`);
-  } catch {
-    return mavenArtifact(`${name}:jar`);
-  }
-}
 
 /** @param name `owner/repo@commit` */
 function inRepository(directory: string, name: string): Package | string {
