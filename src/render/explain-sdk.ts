@@ -1,4 +1,5 @@
 import type { Advisory, ClaimRule, Clue, Sdk, VersionAt } from '../rules/schema.ts';
+import { seenIn } from '../rules/seen-in.ts';
 import type { Telling } from './explain-telling.ts';
 import { bold, dim, type Inline, indented, type Line, labelled, listed, type Span, span } from './text-layout.ts';
 import { sdkSection } from './text-sdks.ts';
@@ -37,13 +38,13 @@ export function explainSdk(sdk: Sdk, { rules, report, sources, width }: Telling)
     ),
     ...list(
       'CLUES',
-      sdk.clues.map((clue) => clueInline(clue, sources)),
+      sdk.clues.map((clue) => clueInline(sdk, clue, sources)),
       width,
       `${sdk.clues.length}; a strong one suffices, else ${sdk.need} supporting ones`,
     ),
     ...list(
       'WHERE ITS VERSION STANDS',
-      sdk.versions.map((at) => [versionWords(at), sources.numbers(at.seen)]),
+      sdk.versions.map((at) => [versionWords(at), sources.numbers(seenIn(sdk, at.id))]),
       width,
     ),
     ...list(
@@ -77,9 +78,9 @@ function askedFor({ kind, is, under, tail, like }: Clue): string {
   return `${kind} is like \`${like}\``;
 }
 
-function clueInline(clue: Clue, sources: Sources): (string | Span)[] {
+function clueInline(sdk: Sdk, clue: Clue, sources: Sources): (string | Span)[] {
   const on = clue.platform === undefined ? '' : `, ${clue.platform} only`;
-  return [bold(clue.id), ` (${clue.strength}${on}): ${askedFor(clue)}; seen`, sources.numbers(clue.seen)];
+  return [bold(clue.id), ` (${clue.strength}${on}): ${askedFor(clue)}; seen`, sources.numbers(seenIn(sdk, clue.id))];
 }
 
 function versionWords(at: VersionAt): string {
@@ -142,7 +143,7 @@ export function explainClue(sdk: Sdk, clue: Clue, { sources, width }: Telling): 
     ['asks for', askedFor(clue)],
     ['strength', `${clue.strength}: ${counts[clue.strength]}`],
     ['platform', clue.platform ?? 'android and ios'],
-    ['seen', ['in', sources.numbers(clue.seen)]],
+    ['seen', ['in', sources.numbers(seenIn(sdk, clue.id))]],
   ];
   return [
     heading('CLUE', `${sdk.id}/${clue.id}, of ${sdk.name}`),

@@ -43,7 +43,7 @@ export function checkFacts(kind: string, rule: object, asOf: string | null, repo
     // Midnight comes to some a day before it comes to UTC.
     if (tomorrow !== null && item.seen > tomorrow) future.push({ at: at('seen'), seen: item.seen });
     // Bytes with a digest stay what they were.
-    if (item.how !== 'artifact' && item.seen < limit) stale.push({ at: at('seen'), seen: item.seen });
+    if ((item.how ?? 'artifact') !== 'artifact' && item.seen < limit) stale.push({ at: at('seen'), seen: item.seen });
   }
   const latest = mostOf(future, (a, b) => a > b);
   if (latest) report(latest.at, `${latest.seen} lies in the future${more(future)}`);
@@ -81,15 +81,16 @@ function checkCountry(kind: string, path: string, item: Json, report: Report, fi
   if (!known) report(field, noCountry(country));
 }
 
+/** A source, or an artifact with what it holds. */
 interface Source extends Json {
-  readonly how: string;
+  readonly how?: string;
   readonly seen: string;
 }
 
 function isSource(value: unknown): value is Source {
   if (typeof value !== 'object' || value === null) return false;
-  const { how, seen } = value as Json;
-  return typeof how === 'string' && typeof seen === 'string';
+  const { how, artifact, seen } = value as Json;
+  return (typeof how === 'string' || typeof artifact === 'string') && typeof seen === 'string';
 }
 
 function checkSource(source: Source, at: (field: string) => string, report: Report): void {

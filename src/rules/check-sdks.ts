@@ -18,13 +18,11 @@ export function checkSdks(sdks: ReadonlyMap<string, Sdk>, exists: (path: string)
     sdk.contains.forEach((id, i) => {
       if (!exists(`sdks/${id}.json`)) report(`contains.${i}`, `there is no sdks/${id}.json`);
     });
-    const ids = new Set<string>();
     sdk.clues.forEach((clue, i) => {
-      if (ids.has(clue.id)) report(`clues.${i}.id`, `the clue id "${clue.id}" stands twice`);
-      ids.add(clue.id);
       checkLiteral(clue, `clues.${i}`, report);
     });
     checkVersions(sdk, report);
+    checkArtifacts(sdk, report);
   }
   checkCircles(sdks, reportOn);
   checkStrongClues(sdks, reportOn);
@@ -52,6 +50,27 @@ function checkVersions(sdk: Sdk, report: Report): void {
     } catch (error) {
       if (!(error instanceof ScanError)) throw error;
       report(`versions.${i}.${at.from === 'near' ? 'anchor' : 'like'}`, error.message.slice(`${sdk.id}: `.length));
+    }
+  });
+}
+
+/** Nothing is asked for that nobody saw: each clue and version rule is held by an artifact, under an id of its own. */
+function checkArtifacts({ clues, versions, artifacts }: Sdk, report: Report): void {
+  const held = new Set(artifacts.flatMap(({ holds }) => Object.keys(holds)));
+  const ids = new Set<string>();
+  for (const [field, rows] of Object.entries({ clues, versions })) {
+    rows.forEach(({ id }, i) => {
+      if (ids.has(id)) report(`${field}.${i}.id`, `the id "${id}" stands twice among clues and versions`);
+      else if (!held.has(id)) report(`${field}.${i}`, `no artifact holds "${id}": say in artifacts where it was seen`);
+      ids.add(id);
+    });
+  }
+  const once = new Set<string>();
+  artifacts.forEach(({ artifact, holds }, i) => {
+    if (once.has(artifact)) report(`artifacts.${i}.artifact`, `stands twice: one entry says all that it holds`);
+    once.add(artifact);
+    for (const id of Object.keys(holds)) {
+      if (!ids.has(id)) report(`artifacts.${i}.holds.${id}`, 'there is no such clue or version rule');
     }
   });
 }

@@ -115,9 +115,28 @@ function parseFile(text: string, kind: Kind, complain: Complain): Rule | null {
     complain(WHOLE, `not JSON: ${(error as Error).message}`);
     return null;
   }
+  const old = kind === 'sdks' ? seenInside(json) : null;
+  if (old !== null) {
+    complain(old, MOVED);
+    return null;
+  }
   const result = v.safeParse(kinds[kind], withoutSchema(json));
   if (result.success) return result.output;
   for (const issue of result.issues) complain(v.getDotPath(issue) ?? WHOLE, issue.message);
+  return null;
+}
+
+const MOVED =
+  'moved below the rule: give each version rule an id, and for each file that was seen write once, in "artifacts", ' +
+  '{ artifact, sha256, seen, holds: { "<id of clue or version rule>": { "at": <offset>, "note": … } } }';
+
+/** Field of the first clue or version rule that has its sources inside, as in 0.1.0. */
+function seenInside(json: unknown): string | null {
+  for (const field of ['clues', 'versions']) {
+    const rows = (json as Readonly<Record<string, unknown>> | null)?.[field];
+    const i = Array.isArray(rows) ? rows.findIndex((row: { seen?: unknown } | null) => row?.seen !== undefined) : -1;
+    if (i >= 0) return `${field}.${i}.seen`;
+  }
   return null;
 }
 

@@ -9,6 +9,9 @@ const Country = v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, 'a country is two capit
 const Text = v.pipe(v.string(), v.minLength(1), v.maxLength(1000));
 const Url = v.pipe(v.string(), v.url(), v.startsWith('http', 'a source is an http(s) address'));
 const Data = v.picklist(dataKinds);
+const Digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'a sha256 is 64 hex digits'));
+/** Byte at which something stands in a file. */
+const Offset = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 export const Source = v.pipe(
   v.strictObject({
@@ -16,8 +19,8 @@ export const Source = v.pipe(
     url: v.optional(Url),
     /** `npm:name@version/path/in/package`, `maven:group:artifact:version!path`, `git:owner/repo@commit/path`. */
     artifact: v.optional(Text),
-    sha256: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'a sha256 is 64 hex digits'))),
-    offset: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+    sha256: v.optional(Digest),
+    offset: v.optional(Offset),
     seen: Day,
     published: v.optional(Day),
     note: v.optional(Text),
@@ -28,7 +31,7 @@ export const Source = v.pipe(
   ),
 );
 
-/** One line of an SDK's rule: a kind of feature, one operator, a value. */
+/** One line of an SDK's rule: a kind of feature, one operator, a value. `artifacts` say where it was seen. */
 export const Clue = v.pipe(
   v.strictObject({
     id: Id,
@@ -44,7 +47,6 @@ export const Clue = v.pipe(
     /** strong: suffices alone. supporting: counts towards `need`. weak: listed, never counted. */
     strength: v.picklist(['strong', 'supporting', 'weak']),
     platform: v.optional(v.picklist(['android', 'ios'])),
-    seen: v.pipe(v.array(Source), v.minLength(1, 'a clue says where it was seen')),
   }),
   v.check(
     (c) => [c.is, c.under, c.tail, c.like].filter((x) => x !== undefined).length === 1,
@@ -66,6 +68,7 @@ export const Clue = v.pipe(
  */
 export const VersionAt = v.variant('from', [
   v.strictObject({
+    id: Id,
     from: v.literal('near'),
     anchor: v.pipe(v.string(), v.minLength(8)),
     step: v.pipe(v.number(), v.integer(), v.minValue(-8), v.maxValue(8)),
@@ -73,9 +76,9 @@ export const VersionAt = v.variant('from', [
     parts: v.tuple([v.number(), v.number()]),
     /** What stands in the string besides the version, e.g. `v{version}`; `{version}` alone by default. */
     like: v.optional(Text),
-    seen: v.pipe(v.array(Source), v.minLength(1)),
   }),
   v.strictObject({
+    id: Id,
     from: v.literal('like'),
     like: v.pipe(
       v.string(),
@@ -83,19 +86,19 @@ export const VersionAt = v.variant('from', [
       v.minLength(14, 'a version literal has at least 5 bytes besides {version}'),
     ),
     parts: v.tuple([v.number(), v.number()]),
-    seen: v.pipe(v.array(Source), v.minLength(1)),
   }),
   v.strictObject({
+    id: Id,
     from: v.literal('plist'),
     bundleId: v.optional(Text),
     framework: v.optional(Text),
     key: Text,
     /** Parts a version must have: a framework whose plist says 1.0 for every release is told apart so. */
     parts: v.optional(v.tuple([v.number(), v.number()]), [2, 5]),
-    seen: v.pipe(v.array(Source), v.minLength(1)),
   }),
-  v.strictObject({ from: v.literal('dylib'), name: Text, seen: v.pipe(v.array(Source), v.minLength(1)) }),
+  v.strictObject({ id: Id, from: v.literal('dylib'), name: Text }),
   v.strictObject({
+    id: Id,
     from: v.literal('field'),
     class: Text,
     field: Text,
@@ -103,7 +106,6 @@ export const VersionAt = v.variant('from', [
     parts: v.optional(v.tuple([v.number(), v.number()]), [2, 5]),
     /** What some release has in the field though it is another: of those no version is read. */
     not: v.optional(v.array(Text), []),
-    seen: v.pipe(v.array(Source), v.minLength(1)),
   }),
 ]);
 
@@ -165,6 +167,19 @@ export const Takes = v.strictObject({
   source: Source,
 });
 
+/**
+ * A published file and what of the rule stands in it. Each once, below the rule: the rule is read and changed by people,
+ * this is what proves it.
+ */
+export const Artifact = v.strictObject({
+  /** As in a source. */
+  artifact: Text,
+  sha256: Digest,
+  seen: Day,
+  /** Id of a clue or version rule → where it stands; without `at` where the name of the file shows it. */
+  holds: v.record(v.string(), v.strictObject({ at: v.optional(Offset), note: v.optional(Text) })),
+});
+
 export const Sdk = v.strictObject({
   id: Id,
   name: Text,
@@ -184,6 +199,7 @@ export const Sdk = v.strictObject({
   controls: v.optional(v.array(ControlRule), []),
   claims: v.optional(v.array(Claim), []),
   advisories: v.optional(v.array(Advisory), []),
+  artifacts: v.pipe(v.array(Artifact), v.minLength(1, 'a rule says where its clues were seen')),
 });
 
 export const Entity = v.strictObject({

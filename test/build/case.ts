@@ -136,6 +136,7 @@ const sdk = (id: string, vendor: string, service: Sdk['service']): Sdk => ({
   controls: [],
   claims: [],
   advisories: [],
+  artifacts: [],
 });
 
 export const sdks: Sdk[] = [

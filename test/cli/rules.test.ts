@@ -18,7 +18,7 @@ const acme = {
   name: 'Acme',
   entities: [{ name: 'Acme BV', role: 'incorporated', country: 'NL', source: page }],
 };
-const clue = (test: object) => ({ id: 'java', kind: 'class', ...test, strength: 'strong', seen: [page] });
+const clue = (test: object) => ({ id: 'java', kind: 'class', ...test, strength: 'strong' });
 const acmeRtc = {
   id: 'acme-rtc',
   name: 'Acme RTC',
@@ -26,6 +26,7 @@ const acmeRtc = {
   category: 'real-time',
   service: 'hosted',
   clues: [clue({ under: 'com.acme.rtc' })],
+  artifacts: [{ artifact: 'npm:acme@1.0.0/a.so', sha256: 'a'.repeat(64), seen: '2026-01-01', holds: { java: {} } }],
 };
 
 function write(path: string, json: unknown): void {
@@ -187,7 +188,7 @@ describe('rules check', () => {
     });
     expect([code, stdout]).toEqual([0, '']);
     expect(stderr).toContain('warning: ');
-    expect(stderr).toContain('sdks/acme-rtc.json: clues.0.seen.0.seen: last seen 2026-01-01, over 18 months ago');
+    expect(stderr).toContain('vendors/acme.json: entities.0.source.seen: last seen 2026-01-01, over 18 months ago');
   });
 
   it('files that replace shipped ones are checked in their place', async () => {

@@ -380,11 +380,11 @@ describe('hostAround', () => {
 });
 
 describe('versionNear', () => {
-  const rule = { from: 'near', anchor: 'the.anchor', step: -2, parts: [3, 4], seen: [] } as const;
+  const rule = { from: 'near', anchor: 'the.anchor', step: -2, parts: [3, 4], id: 'near' } as const;
   const at = (text: string, more: Partial<Parameters<typeof versionNear>[3]> = {}) => {
     const bytes = bytesOf(text);
     const where = text.indexOf('the.anchor');
-    return versionNear(bytes, where, 10, { ...rule, parts: [3, 4], seen: [], ...more });
+    return versionNear(bytes, where, 10, { ...rule, parts: [3, 4], ...more });
   };
 
   it.each([

@@ -11,7 +11,6 @@ import { scan } from '../build/verified.ts';
 import { buildZip } from '../build/zip.ts';
 import { rulesOf } from '../rules/rules-of.ts';
 
-const source = { how: 'document' as const, url: 'https://example.com/', seen: '2026-01-01' };
 const buildVar = 'io.rong.imlib.common.BuildVar';
 
 /** Two classes of RongCloud; the version stands in one of them. */
@@ -125,7 +124,7 @@ describe('a version in a static field', () => {
   it('is not known where two classes of one place name different ones', async () => {
     const rules = rulesOf({
       sdk: {
-        clues: [{ id: 'class', kind: 'class', under: 'org.sdk', strength: 'strong', seen: [source] }],
+        clues: [{ id: 'class', kind: 'class', under: 'org.sdk', strength: 'strong' }],
         versions: [
           { from: 'field', class: 'org.sdk.A', field: 'VERSION', parts: [2, 5], not: [] },
           { from: 'field', class: 'org.other.B', field: 'VERSION', parts: [2, 5], not: [] },

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadRules } from '../../src/index.ts';
+import { seenIn } from '../../src/rules/seen-in.ts';
 import { scan } from '../build/verified.ts';
 import { constantString } from '../formats/constant-string.ts';
 import { compareStaticStrings, dumpStaticFields, hasDexdump } from '../formats/dexdump.ts';
@@ -145,7 +146,9 @@ describe.skipIf(!hasJava() || !hasDexdump())('DEX files that dx makes of real ja
 describe.skipIf(!hasJava())('constants of real class files', () => {
   const places = [...loadRules().sdks.values()].flatMap((sdk) =>
     sdk.versions.flatMap((at) =>
-      at.from === 'field' ? at.seen.map((seen) => ({ sdk: sdk.id, class: at.class, field: at.field, seen })) : [],
+      at.from === 'field'
+        ? seenIn(sdk, at.id).map((seen) => ({ sdk: sdk.id, class: at.class, field: at.field, seen }))
+        : [],
     ),
   );
 

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { root } from './corpus.ts';
 
-const cache = fileURLToPath(new URL('../../.cache/', import.meta.url));
+const cache = join(root(), '.cache');
 const copyGoal = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy';
 /** Converts Java 8 classes; the last release of dx that anyone published. */
 const dx = {

@@ -26,11 +26,11 @@ const sdk: Sdk = {
   category: 'real-time',
   service: 'hosted',
   clues: [
-    { id: 'java-rtc', kind: 'class', under: 'io.agora.rtc', strength: 'strong', platform: 'android', seen: [artifact] },
-    { id: 'log', kind: 'string', is: 'agorasdk.log', strength: 'supporting', seen: [artifact, document] },
+    { id: 'java-rtc', kind: 'class', under: 'io.agora.rtc', strength: 'strong', platform: 'android' },
+    { id: 'log', kind: 'string', is: 'agorasdk.log', strength: 'supporting' },
   ],
   need: 2,
-  versions: [{ from: 'near', anchor: 'rtc.api.send_report_message', step: -3, parts: [3, 4], seen: [artifact] }],
+  versions: [{ id: 'version', from: 'near', anchor: 'rtc.api.send_report_message', step: -3, parts: [3, 4] }],
   contains: [],
   takes: [{ data: 'microphone', to: 'vendor', basis: 'capable', says: 'Carries live audio.', source: document }],
   parameters: [{ name: 'listener', data: 'user-id', source: artifact }],
@@ -56,6 +56,19 @@ const sdk: Sdk = {
       published: '2021-02-17',
       source: document,
     },
+  ],
+  artifacts: [
+    {
+      artifact: artifact.artifact!,
+      sha256: artifact.sha256!,
+      seen: artifact.seen,
+      holds: {
+        'java-rtc': { at: 4242, note: 'one of 41 exports' },
+        log: { at: 4242, note: 'one of 41 exports' },
+        version: { at: 4242, note: 'one of 41 exports' },
+      },
+    },
+    { artifact: 'npm:chat-sdk@2.0.0/lib/libchat.so', sha256: 'e'.repeat(64), seen: '2026-01-01', holds: { log: {} } },
   ],
 };
 

@@ -9,19 +9,27 @@ type Json = Record<string, unknown>;
 type Pack = Record<string, Json>;
 
 const page = { how: 'document', url: 'https://vendor.example/', seen: '2026-01-01' };
-const bytes = { how: 'artifact', artifact: 'npm:rtc@1.0.0/lib/a.so', sha256: 'a'.repeat(64), seen: '2026-01-01' };
+const file = { artifact: 'npm:rtc@1.0.0/lib/a.so', sha256: 'a'.repeat(64), seen: '2026-01-01' };
 
 const clue = (id: string, kind: string, test: Json, rest: Json = {}) => ({
   id,
   kind,
   ...test,
   strength: 'strong',
-  seen: [bytes],
   ...rest,
 });
-const sdk = (id: string, clues: readonly Json[], rest: Json = {}) => ({
-  [`sdks/${id}.json`]: { id, name: id, vendor: 'one', category: 'real-time', service: 'hosted', clues, ...rest },
+/** One file that holds these clues and version rules. */
+const holding = (ids: readonly unknown[], rest: Json = {}) => ({
+  ...file,
+  holds: Object.fromEntries(ids.map((id) => [id, {}])),
+  ...rest,
 });
+const sdk = (id: string, clues: readonly Json[], rest: Json = {}) => {
+  const rows = [...clues, ...((rest.versions ?? []) as readonly Json[])];
+  const artifacts = [holding(rows.map((row) => row.id))];
+  const about = { id, name: id, vendor: 'one', category: 'real-time', service: 'hosted' };
+  return { [`sdks/${id}.json`]: { ...about, clues, artifacts, ...rest } };
+};
 const vendor = (id: string, rest: Json = {}) => ({
   [`vendors/${id}.json`]: {
     id,
@@ -90,21 +98,44 @@ const strict = 'rules/policies/strict.json';
 describe('what is refused, with file and field', () => {
   it.each<[string, Pack, readonly string[]]>([
     [
-      'a clue without a source',
-      sdk('rtc', [clue('a', 'class', { is: 'a.B' }, { seen: [] })]),
-      ['rtc.json: clues.0.seen: '],
+      'a rule without artifacts',
+      sdk('rtc', [clue('a', 'class', { is: 'a.B' })], { artifacts: [] }),
+      ['rtc.json: artifacts: a rule says where its clues were seen'],
+    ],
+    [
+      'a clue or version rule that no artifact holds, and what an artifact holds though nothing asks for it',
+      sdk('rtc', [clue('a', 'class', { is: 'a.B' }), clue('b', 'class', { is: 'a.C' })], {
+        versions: [{ id: 'v', from: 'dylib', name: 'A.framework' }],
+        artifacts: [holding(['a', 'c']), holding(['a'])],
+      }),
+      [
+        'rtc.json: clues.1: no artifact holds "b"',
+        'rtc.json: versions.0: no artifact holds "v"',
+        'rtc.json: artifacts.0.holds.c: there is no such clue',
+        'rtc.json: artifacts.1.artifact: stands twice',
+      ],
+    ],
+    [
+      'the shape of 0.1.0, in which a clue held its sources, once for the file and with what to do',
+      sdk('rtc', [clue('a', 'class', { is: 'a.B' }), clue('b', 'class', { is: 'a.C' }, { seen: [page] })], {
+        versions: [{ from: 'dylib', name: 'A.framework', seen: [page] }],
+        artifacts: undefined,
+      }),
+      ['rtc.json: clues.1.seen: moved below the rule: give each version rule an id, and for each file that was seen'],
     ],
     [
       'an artifact that nobody can find',
-      sdk('rtc', [
-        clue('a', 'class', { is: 'a.B' }, { seen: [{ ...bytes, artifact: 'from my laptop' }] }),
-        clue('b', 'class', { is: 'a.C' }, { seen: [{ ...bytes, artifact: 'git:owner/repo@main/a.so' }] }),
-        clue('c', 'class', { is: 'a.D' }, { seen: [{ ...bytes, artifact: 'maven:group:artifact:1.0' }] }),
-        clue('d', 'class', { is: 'a.E' }, { seen: [{ ...bytes, artifact: 'maven:g.h:a:1.0!jni/x.so' }] }),
-        clue('e', 'class', { is: 'a.F' }, { seen: [{ ...bytes, artifact: `git:o/r@${'0a'.repeat(20)}/x.so` }] }),
-        clue('f', 'class', { is: 'a.G' }, { seen: [{ ...bytes, artifact: 'npm:@scope/name@1.0.0-rc.1/x.so' }] }),
-      ]),
-      [0, 1, 2].map((i) => `rtc.json: clues.${i}.seen.0.artifact: anyone must find it`),
+      sdk('rtc', [clue('a', 'class', { is: 'a.B' })], {
+        artifacts: [
+          'from my laptop',
+          'git:owner/repo@main/a.so',
+          'maven:group:artifact:1.0',
+          'maven:g.h:a:1.0!jni/x.so',
+          `git:o/r@${'0a'.repeat(20)}/x.so`,
+          'npm:@scope/name@1.0.0-rc.1/x.so',
+        ].map((artifact) => holding(['a'], { artifact })),
+      }),
+      [0, 1, 2].map((i) => `rtc.json: artifacts.${i}.artifact: anyone must find it`),
     ],
     [
       'a source published after it was seen',
@@ -156,7 +187,7 @@ describe('what is refused, with file and field', () => {
     [
       'a clue id that stands twice',
       sdk('rtc', [clue('a', 'class', { is: 'a.B' }), clue('a', 'class', { is: 'a.C' })]),
-      ['rtc.json: clues.1.id: the clue id "a" stands twice'],
+      ['rtc.json: clues.1.id: the id "a" stands twice among clues and versions'],
     ],
     [
       'byte clues that are too short or too long to search for',
@@ -177,8 +208,8 @@ describe('what is refused, with file and field', () => {
       'a version literal that cannot be searched for',
       sdk('rtc', [clue('a', 'class', { is: 'a.B' })], {
         versions: [
-          { from: 'like', like: 'abc{version}defgh', parts: [1, 3], seen: [bytes] },
-          { from: 'near', anchor: 'a'.repeat(1025), step: 1, parts: [2, 3], seen: [bytes] },
+          { id: 'v', from: 'like', like: 'abc{version}defgh', parts: [1, 3] },
+          { id: 'w', from: 'near', anchor: 'a'.repeat(1025), step: 1, parts: [2, 3] },
         ],
       }),
       ['rtc.json: versions.0.like: a literal to search for', 'rtc.json: versions.1.anchor: a literal to search for'],
@@ -407,9 +438,7 @@ describe('dates against today', () => {
     expect(told(seen('2026-06-02'), '2026-06-01')).toEqual([]);
     expect(told(seen('2026-06-03'), null)).toEqual([]);
     const clockIsWrong = read(good, '2010-01-01').filter((p) => p.file.endsWith('rtc.json'));
-    expect(clockIsWrong.map((p) => p.message)).toEqual([
-      '2026-01-01 lies in the future, and so with another source of this file',
-    ]);
+    expect(clockIsWrong.map((p) => p.message)).toEqual(['2026-01-01 lies in the future']);
   });
 
   it('what was not looked at for 18 months is one warning for the file', () => {
@@ -423,7 +452,12 @@ describe('dates against today', () => {
   });
 
   it('bytes with a digest do not age', () => {
-    expect(told(seen('2020-01-01', bytes), '2026-06-01')).toEqual([]);
+    expect(told(seen('2020-01-01', { ...file, how: 'artifact' }), '2026-06-01')).toEqual([]);
+    const old = sdk('rtc', [clue('a', 'class', { is: 'a.B' })], {
+      artifacts: [holding(['a'], { seen: '2020-01-01' })],
+    });
+    expect(told(old, '2026-06-01')).toEqual([]);
+    expect(told(old, '2019-06-01')).toContain('error artifacts.0.seen');
   });
 });
 
@@ -438,7 +472,9 @@ describe('all problems at once', () => {
     const found = lines(bad);
     expect(found.map((line) => line.split(': ').slice(0, 2).join(' '))).toEqual([
       'rules/sdks/im.json vendor',
-      ...['name', 'vendor', 'category', 'service', 'clues', 'nmae'].map((field) => `rules/sdks/rtc.json ${field}`),
+      ...['name', 'vendor', 'category', 'service', 'clues', 'artifacts', 'nmae'].map(
+        (field) => `rules/sdks/rtc.json ${field}`,
+      ),
       'rules/vendors/one.json entities',
     ]);
   });
@@ -449,7 +485,7 @@ describe('all problems at once', () => {
       expect.objectContaining({
         code: 'bad-rules',
         message: expect.stringMatching(
-          /^rules\/sdks\/im\.json: vendor: there is no vendors\/nobody\.json \(and 7 more: waybill rules check lists/,
+          /^rules\/sdks\/im\.json: vendor: there is no vendors\/nobody\.json \(and 8 more: waybill rules check lists/,
         ),
       }),
     );

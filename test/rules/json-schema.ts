@@ -53,9 +53,14 @@ export function breaks(schema: unknown, value: unknown, root: Json = schema as J
         if (Object.hasOwn(value, name)) found.push(...inner(part, value[name], name));
       }
     } else if (keyword === 'additionalProperties') {
-      if (rule !== false) throw new Error('additionalProperties is more than false');
-      const known = Object.keys((schema as { properties: Json }).properties);
-      if (isObject(value)) for (const name of Object.keys(value)) say(known.includes(name), `knows no ${name}`);
+      const { properties = {} } = schema as { properties?: Json };
+      for (const [name, item] of Object.entries(isObject(value) ? value : {})) {
+        if (Object.hasOwn(properties, name)) continue;
+        if (rule === false) say(false, `knows no ${name}`);
+        else found.push(...inner(rule, item, name));
+      }
+    } else if (keyword === 'propertyNames') {
+      if (isObject(value)) for (const name of Object.keys(value)) found.push(...inner(rule, name, name));
     } else if (keyword === 'items') {
       if (!Array.isArray(value)) continue;
       value.forEach((item, i) => {

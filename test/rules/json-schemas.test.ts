@@ -43,7 +43,7 @@ describe.each(kinds)('the schema of a %s', (kind) => {
 });
 
 describe('what our own reader refuses, an editor does', () => {
-  const sdk = read('rules/sdks/agora-rtc.json') as { clues: object[] };
+  const sdk = read('rules/sdks/agora-rtc.json') as Record<'clues' | 'artifacts' | 'takes', object[]>;
   const [clue] = sdk.clues;
   const withClue = (change: object) => breaks(schemas.sdk, { ...sdk, clues: [{ ...clue, ...change }] });
   const source = { how: 'document', url: 'https://example.com/', seen: '2026-01-01' };
@@ -53,17 +53,33 @@ describe('what our own reader refuses, an editor does', () => {
     ['no operator', { is: undefined, under: undefined, like: undefined, tail: undefined }, 'is no string'],
     ['an unknown kind', { kind: 'klass' }, 'clues.0.kind: is none of class,'],
     ['an unknown field', { kid: 'x' }, 'clues.0: knows no kid'],
-    ['no source', { seen: [] }, 'clues.0.seen: has too few'],
-    ['an artifact without digest', { seen: [{ ...source, how: 'artifact', artifact: 'x' }] }, 'lacks sha256'],
-    ['a page without address', { seen: [{ how: 'document', seen: '2026-01-01' }] }, 'seen.0: lacks url'],
-    ['a day that is none', { seen: [{ ...source, seen: 'yesterday' }] }, 'seen.0.seen: is no date'],
+    ['a source, which stands in artifacts', { seen: [source] }, 'clues.0: knows no seen'],
   ])('%s', (_, change, what) => {
     expect(withClue(change).join('\n')).toContain(what);
   });
 
   it('a good clue passes', () => {
     expect(withClue({})).toEqual([]);
-    expect(withClue({ seen: [source] })).toEqual([]);
+  });
+
+  const [artifact] = sdk.artifacts;
+  const withArtifact = (change: object) => breaks(schemas.sdk, { ...sdk, artifacts: [{ ...artifact, ...change }] });
+
+  it.each<[string, object, string]>([
+    ['an artifact without digest', { sha256: undefined }, 'artifacts.0.sha256: is no string'],
+    ['a day that is none', { seen: 'yesterday' }, 'artifacts.0.seen: is no date'],
+    ['an offset that is none', { holds: { java: { at: '12' } } }, 'artifacts.0.holds.java.at: is no integer'],
+    ['an unknown field of what it holds', { holds: { java: { ta: 1 } } }, 'artifacts.0.holds.java: knows no ta'],
+  ])('%s', (_, change, what) => {
+    expect(withArtifact(change).join('\n')).toContain(what);
+  });
+
+  const withTakes = (change: object) => breaks(schemas.sdk, { ...sdk, takes: [{ ...sdk.takes[0], source: change }] });
+
+  it('a source without what its kind needs', () => {
+    expect(withTakes({ ...source, how: 'artifact', artifact: 'x' }).join()).toContain('source: lacks sha256');
+    expect(withTakes({ how: 'document', seen: '2026-01-01' }).join()).toContain('source: lacks url');
+    expect(withTakes(source)).toEqual([]);
   });
 
   it('a condition with two operators', () => {

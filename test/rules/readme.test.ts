@@ -4,6 +4,7 @@ import { notKnown } from '../../src/judge/fields.ts';
 import { placeholders } from '../../src/judge/words.ts';
 import {
   Advisory,
+  Artifact,
   Claim,
   Clue,
   Condition,
@@ -43,6 +44,7 @@ test.each(
     ControlRule,
     Advisory,
     Takes,
+    Artifact,
     Sdk,
     Entity,
     Host,

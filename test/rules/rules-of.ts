@@ -5,7 +5,7 @@ import type { FeatureKind } from '../../src/types.ts';
 
 const source = { how: 'document', url: 'https://example.com/', seen: '2026-01-01' } as const;
 
-type Given = VersionAt extends infer T ? (T extends unknown ? Omit<T, 'seen'> : never) : never;
+type Given = VersionAt extends infer T ? (T extends unknown ? Omit<T, 'id'> : never) : never;
 
 /** Rules of one SDK per id: what a rule file says, without what every line of one has in common. */
 export function rulesOf(
@@ -24,13 +24,14 @@ export function rulesOf(
           service: 'hosted',
           clues: [...clues],
           need: 2,
-          versions: versions.map((version) => ({ ...version, seen: [source] })),
+          versions: versions.map((version, i) => ({ ...version, id: `version-${i}` })),
           contains: [],
           takes: [],
           parameters: [],
           controls: [],
           claims: [],
           advisories: [],
+          artifacts: [],
         },
       ]),
     ),
@@ -66,6 +67,5 @@ export function clue(
     kind,
     ...test,
     strength: 'strong',
-    seen: [source],
   };
 }
