@@ -1,17 +1,17 @@
-import { advisoriesOf } from './advisories.ts';
-import { parseContext } from './context.ts';
+import { rulesDay } from './check/load.ts';
+import { endpointsOf } from './detect/endpoints.ts';
+import { detect } from './detect/index.ts';
 import { unidentified } from './detect/unidentified.ts';
-import { detect } from './detect.ts';
-import { endpointsOf } from './endpoints.ts';
 import { ScanError } from './errors.ts';
-import { decideVerdict } from './gate.ts';
+import { parseContext } from './given/context.ts';
 import type { BundleReading } from './inventory/reading.ts';
-import { judge } from './judge.ts';
-import { assemble } from './report.ts';
-import { limitReport } from './report-size.ts';
-import { rulesDay } from './rules/load.ts';
+import { advisoriesOf } from './judge/advisories.ts';
+import { judge } from './judge/index.ts';
+import { assemble } from './report/assemble.ts';
+import { decideVerdict } from './report/gate.ts';
+import { limitReport } from './report/size.ts';
 import type { Policy, Rules } from './rules/schema.ts';
-import { trace } from './trace.ts';
+import { trace } from './trace/index.ts';
 import type { AddressRegistry, Context, Report } from './types.ts';
 
 /** What a reading is judged by. */

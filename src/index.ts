@@ -1,40 +1,40 @@
 import { type AssessOptions, assessOn, termsOf } from './assess.ts';
 import type { ScanSource } from './bundle/open.ts';
+import type { RuleProblem } from './check/index.ts';
+import { parseRules, type RuleFile, readRules } from './check/load.ts';
+import { checkTwins } from './check/twins.ts';
 import { ScanError } from './errors.ts';
 import type { BundleReading } from './inventory/reading.ts';
 import type { Taker } from './inventory/taker.ts';
 import { vocabulary } from './judge/vocabulary.ts';
 import { matching } from './match/taker.ts';
-import { addressesPackage, isShippedDirectory, nodePlatform, readAddressDatabase } from './platform/node.ts';
-import type { RuleProblem } from './rules/check.ts';
-import { checkTwins } from './rules/check-twins.ts';
-import { parseRules, type RuleFile, readRules } from './rules/load.ts';
 import { packedRules } from './rules/pack.ts';
 import type { Rules } from './rules/schema.ts';
+import { addressesPackage, isShippedDirectory, nodePlatform, readAddressDatabase } from './runtime/node.ts';
 import { type ReadOptions, readWith, type ScanOptions, scanWith } from './scan.ts';
 import type { AddressRegistry, Report } from './types.ts';
-import { type Verification, type VerifyOptions, verifyWith } from './verify.ts';
+import { type Verification, type VerifyOptions, verifyWith } from './verify/index.ts';
 
 export type { AssessOptions } from './assess.ts';
 export { type Budgets, defaultBudgets } from './budgets.ts';
 export type { ScanSource } from './bundle/open.ts';
+export type { RuleProblem } from './check/index.ts';
 export { ScanError, type ScanErrorCode } from './errors.ts';
-export { type Gate, type GateOptions, gate } from './gate.ts';
+export { parseWaivers } from './given/waivers.ts';
 export type { BundleReading } from './inventory/reading.ts';
 export type * from './inventory/taker.ts';
 export { matching } from './match/taker.ts';
-export { readRegularFile } from './platform/node-file.ts';
-export { explain, nearestIds } from './render/explain.ts';
+export { explain, nearestIds } from './render/explain/index.ts';
 export { render } from './render/index.ts';
 export { listRules, type RuleKind, ruleKinds } from './render/rules-list.ts';
-export { printable } from './render/text-safety.ts';
-export type { RuleProblem } from './rules/check.ts';
+export { printable } from './render/text/safety.ts';
+export { type Gate, type GateOptions, gate } from './report/gate.ts';
 export type { Rules } from './rules/schema.ts';
+export { readRegularFile } from './runtime/node-file.ts';
 export type { ReadOptions, ScanOptions } from './scan.ts';
 export type * from './types.ts';
-export type { Failure, Verification, VerifyOptions } from './verify.ts';
+export type { Failure, Verification, VerifyOptions } from './verify/index.ts';
 export { version } from './version.ts';
-export { parseWaivers } from './waivers.ts';
 
 let shipped: Rules | null = null;
 
@@ -110,7 +110,7 @@ export function checkRules(
  * @throws ScanError not-found, unreadable; bad-option where it is no such database or the package is not installed
  */
 export async function loadAddresses(file?: string): Promise<AddressRegistry> {
-  const { readAddresses } = await import('./addresses.ts');
+  const { readAddresses } = await import('./given/addresses.ts');
   return readAddresses(readAddressDatabase(file), file ?? addressesPackage, nodePlatform.sha256());
 }
 

@@ -1,19 +1,19 @@
 import type { Budgets } from './budgets.ts';
-import { readApk } from './bundle/apk.ts';
 import { type AppFacts, noApp, type Reader } from './bundle/app.ts';
 import { Streamer } from './bundle/content.ts';
+import { readApk } from './bundle/kinds/apk.ts';
+import { readSignatures, type SignatureFacts } from './bundle/kinds/apk-signatures.ts';
 import { missingLibraries } from './bundle/libraries.ts';
 import { Lookahead } from './bundle/lookahead.ts';
 import { type Opened, openBundle, type ScanSource } from './bundle/open.ts';
-import { readSignatures, type SignatureFacts } from './bundle/signatures.ts';
 import { ReadError, ScanError } from './errors.ts';
 import { extractDeclared } from './features/declared.ts';
 import { Extractor } from './features/entry.ts';
-import type { EntryFeatures } from './features/features.ts';
 import { KeptFeatures } from './features/kept.ts';
+import type { EntryFeatures } from './inventory/facts.ts';
 import type { BundleReading } from './inventory/reading.ts';
 import type { Taker } from './inventory/taker.ts';
-import type { ByteSource, Platform } from './platform/platform.ts';
+import type { ByteSource, Platform } from './runtime/runtime.ts';
 import { reportText, reportTexts } from './text.ts';
 import type { BundleFacts, Coverage, Depth, Platform as MobilePlatform, Progress, Signature } from './types.ts';
 
@@ -105,7 +105,7 @@ async function readApp(opened: Opened, reader: Reader, taker: Taker): Promise<Ap
   if (opened.kind === 'apk') return readApk(opened.archive.entries, reader);
   if (opened.kind !== 'macho') {
     // Property lists bring readers along, which an APK should not wait for.
-    const { readIpa } = await import('./bundle/ipa.ts');
+    const { readIpa } = await import('./bundle/kinds/ipa.ts');
     return readIpa(opened.archive, opened.root, opened.folder, reader, (key) => taker.wantsKey(key));
   }
   const missing: Coverage = {

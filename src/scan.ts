@@ -5,9 +5,9 @@ import { ScanError } from './errors.ts';
 import type { BundleReading } from './inventory/reading.ts';
 import type { Taker } from './inventory/taker.ts';
 import { matching } from './match/taker.ts';
-import type { Platform } from './platform/platform.ts';
 import { readBundle } from './read.ts';
 import type { Rules } from './rules/schema.ts';
+import type { Platform } from './runtime/runtime.ts';
 import type { Depth, Progress, Report } from './types.ts';
 
 /** How a bundle is read. */

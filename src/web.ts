@@ -1,23 +1,24 @@
 /** The public API where there is no Node: scans Blobs and bytes with the rules that the caller hands in. */
+
+import { parseRules, type RulePack } from './check/load.ts';
 import { ScanError } from './errors.ts';
 import { vocabulary } from './judge/vocabulary.ts';
-import { webPlatform } from './platform/web.ts';
-import { parseRules, type RulePack } from './rules/load.ts';
 import type { Rules } from './rules/schema.ts';
+import { webPlatform } from './runtime/web.ts';
 import { type ScanOptions, scanWith } from './scan.ts';
 import type { AddressRegistry, Report } from './types.ts';
-import { type Verification, type VerifyOptions, verifyWith } from './verify.ts';
+import { type Verification, type VerifyOptions, verifyWith } from './verify/index.ts';
 
+export type { RuleFile, RulePack } from './check/load.ts';
 export { ScanError, type ScanErrorCode } from './errors.ts';
-export { type Gate, type GateOptions, gate } from './gate.ts';
+export { parseWaivers } from './given/waivers.ts';
 export { render } from './render/index.ts';
-export type { RuleFile, RulePack } from './rules/load.ts';
+export { type Gate, type GateOptions, gate } from './report/gate.ts';
 export type { Rules } from './rules/schema.ts';
 export type { ScanOptions } from './scan.ts';
 export type * from './types.ts';
-export type { Failure, Verification, VerifyOptions } from './verify.ts';
+export type { Failure, Verification, VerifyOptions } from './verify/index.ts';
 export { version } from './version.ts';
-export { parseWaivers } from './waivers.ts';
 
 /**
  * Rules from the text of their files, paths as under `rules/`; or on top of others, as `shippedRules` of `waybill/rules`.
@@ -40,7 +41,7 @@ export async function openAddresses(bytes: Uint8Array): Promise<AddressRegistry>
       'address databases are read with Buffer, which is missing here: npm install buffer',
     );
   }
-  const { readAddresses } = await import('./addresses.ts');
+  const { readAddresses } = await import('./given/addresses.ts');
   const database = buffers.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength);
   return readAddresses(database, 'address database', webPlatform.sha256());
 }

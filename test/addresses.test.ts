@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
+import { addressFamily } from '../src/given/ip.ts';
 import { loadAddresses, ScanError } from '../src/index.ts';
-import { addressFamily } from '../src/ip.ts';
 import { openAddresses } from '../src/web.ts';
 import { bitsOf, buildMmdb } from './build/mmdb.ts';
 
@@ -139,12 +139,12 @@ describe('where the database comes from', () => {
     // The platform alone, in a folder from which no package can be resolved.
     const folder = mkdtempSync(join(tmpdir(), 'waybill-alone-'));
     const src = new URL('../src/', import.meta.url);
-    mkdirSync(join(folder, 'src/platform'), { recursive: true });
-    const files = readdirSync(new URL('platform/', src)).map((name) => `platform/${name}`);
+    mkdirSync(join(folder, 'src/runtime'), { recursive: true });
+    const files = readdirSync(new URL('runtime/', src)).map((name) => `runtime/${name}`);
     for (const name of ['errors.ts', ...files.filter((path) => !path.endsWith('web.ts'))]) {
       writeFileSync(join(folder, 'src', name), readFileSync(new URL(name, src)));
     }
-    const { readAddressDatabase } = await import(pathToFileURL(join(folder, 'src/platform/node.ts')).href);
+    const { readAddressDatabase } = await import(pathToFileURL(join(folder, 'src/runtime/node.ts')).href);
     expect(() => readAddressDatabase(undefined)).toThrow(
       expect.objectContaining({
         code: 'bad-option',

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { advisoriesOf } from '../src/advisories.ts';
 import { loadRules } from '../src/index.ts';
+import { advisoriesOf } from '../src/judge/advisories.ts';
 import type { Detection } from '../src/types.ts';
 
 const rules = loadRules();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decideVerdict, gate } from '../src/gate.ts';
+import { decideVerdict, gate } from '../src/report/gate.ts';
 import type { Policy } from '../src/rules/schema.ts';
 import type { Coverage, CoverageReason, Detection, Finding, Level, Report, Verdict } from '../src/types.ts';
 import { coverageOf, detectionOf } from './build/case.ts';

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { setOf, type Truth } from '../src/judge/conditions.ts';
+import { judge } from '../src/judge/index.ts';
 import { listGrounds, onList } from '../src/judge/lists.ts';
-import { judge } from '../src/judge.ts';
 import { type NamedList, Policy, type PolicyRule } from '../src/rules/schema.ts';
 import { caseOf, type flowOf, jurisdictions, rulesOf } from './build/case.ts';
 

@@ -1,7 +1,7 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { nodeInflater, publicInflater } from '../src/platform/node-inflate.ts';
-import { InflateError, type Inflater } from '../src/platform/platform.ts';
+import { nodeInflater, publicInflater } from '../src/runtime/node-inflate.ts';
+import { InflateError, type Inflater } from '../src/runtime/runtime.ts';
 
 const plain = new Uint8Array(1_500_000).map((_, i) => (i * 2654435761) >>> 24);
 

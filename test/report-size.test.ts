@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Coverage, gate, type Report, render, scan } from '../src/index.ts';
-import { limitReport } from '../src/report-size.ts';
+import { limitReport } from '../src/report/size.ts';
 import { buildBinaryXml } from './build/axml.ts';
 import { buildElf } from './build/elf.ts';
 import { buildZip } from './build/zip.ts';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig, mergeConfig } from 'vitest/config';
-import quick from './vitest.config.ts';
+import quick from '../vitest.config.ts';
 
 const files = (readdirSync(new URL('.', import.meta.url), { recursive: true }) as string[])
   .filter((name) => name.endsWith('.test.ts'))

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadRules, scan } from '../src/index.ts';
-import { nodePlatform } from '../src/platform/node.ts';
-import { portableSha256 } from '../src/platform/sha256.ts';
-import { webPlatform } from '../src/platform/web.ts';
+import { nodePlatform } from '../src/runtime/node.ts';
+import { portableSha256 } from '../src/runtime/sha256.ts';
+import { webPlatform } from '../src/runtime/web.ts';
 import * as web from '../src/web.ts';
 import { real } from './real/compose.ts';
 

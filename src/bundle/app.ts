@@ -1,7 +1,7 @@
 import type { Budgets } from '../budgets.ts';
 import { attempt } from '../coverage.ts';
-import type { TextSpan } from '../formats/plist.ts';
-import type { Platform } from '../platform/platform.ts';
+import type { TextSpan } from '../formats/plist/index.ts';
+import type { Platform } from '../runtime/runtime.ts';
 import type { Anomaly, App, Coverage, Passage } from '../types.ts';
 import type { Entry } from './archive.ts';
 import type { Streamer } from './content.ts';

@@ -1,8 +1,8 @@
 import type { Budgets } from '../budgets.ts';
 import { BudgetError } from '../errors.ts';
 import type { ByteRange } from '../formats/reading.ts';
-import { readZipDirectory } from '../formats/zip.ts';
-import type { ByteSource, Link, Listing, Platform } from '../platform/platform.ts';
+import { readZipDirectory } from '../formats/zip/index.ts';
+import type { ByteSource, Link, Listing, Platform } from '../runtime/runtime.ts';
 import { reportText } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason } from '../types.ts';
 import { type Content, drive, readAhead, type Streamer } from './content.ts';

@@ -1,7 +1,7 @@
 import type { Reading } from '../formats/reading.ts';
-import type { ByteSource, Inflater } from '../platform/platform.ts';
-import { InflateError } from '../platform/platform.ts';
-import { PrefetchError, type Prefetcher } from '../platform/prefetcher.ts';
+import { PrefetchError, type Prefetcher } from '../runtime/prefetcher.ts';
+import type { ByteSource, Inflater } from '../runtime/runtime.ts';
+import { InflateError } from '../runtime/runtime.ts';
 import { type Digests, Reread } from './reread.ts';
 
 /** Where the bytes of one entry lie, and how they are packed. */

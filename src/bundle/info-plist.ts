@@ -1,4 +1,4 @@
-import type { PlistEntry } from '../formats/plist.ts';
+import type { PlistEntry } from '../formats/plist/index.ts';
 
 /** The keys of an Info.plist that are kept. */
 export type Entries = ReadonlyMap<string, PlistEntry>;

@@ -1,4 +1,4 @@
-import type { MachO } from '../formats/macho.ts';
+import type { MachO } from '../formats/macho/index.ts';
 import type { Coverage } from '../types.ts';
 import { parent } from './executables.ts';
 import type { Place, Tree } from './links.ts';

@@ -1,5 +1,5 @@
 import { attempt } from '../coverage.ts';
-import type { Link } from '../platform/platform.ts';
+import type { Link } from '../runtime/runtime.ts';
 import type { Coverage } from '../types.ts';
 import type { Reader } from './app.ts';
 import type { Entry } from './archive.ts';

@@ -1,5 +1,5 @@
 import { attempt } from '../coverage.ts';
-import type { Prefetcher } from '../platform/prefetcher.ts';
+import type { Prefetcher } from '../runtime/prefetcher.ts';
 import type { Entry } from './archive.ts';
 
 /** Entries looked at before one is read: each costs a header. */

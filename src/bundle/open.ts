@@ -1,9 +1,9 @@
 import type { Budgets } from '../budgets.ts';
 import { FormatError, ReadError, ScanError } from '../errors.ts';
-import { isMachO } from '../formats/macho.ts';
-import { isZip } from '../formats/zip.ts';
-import type { ByteSource, Listing, Platform } from '../platform/platform.ts';
-import { blobSource, memorySource } from '../platform/platform.ts';
+import { isMachO } from '../formats/macho/index.ts';
+import { isZip } from '../formats/zip/index.ts';
+import type { ByteSource, Listing, Platform } from '../runtime/runtime.ts';
+import { blobSource, memorySource } from '../runtime/runtime.ts';
 import type { BundleKind, Coverage } from '../types.ts';
 import { type Archive, directoryArchive, singleArchive, zipArchive } from './archive.ts';
 import type { Streamer } from './content.ts';

@@ -1,4 +1,4 @@
-import type { Hash, Platform } from '../platform/platform.ts';
+import type { Hash, Platform } from '../runtime/runtime.ts';
 
 /** Computes what a prefetcher would have. */
 export type Digests = Pick<Platform, 'crc32' | 'sha256'>;

@@ -1,6 +1,13 @@
 import type { Budgets } from '../budgets.ts';
-import { type EntryData, type EntryRange, isEncrypted, isLink, locateEntry, type ZipEntry } from '../formats/zip.ts';
-import type { ByteSource, Platform } from '../platform/platform.ts';
+import {
+  type EntryData,
+  type EntryRange,
+  isEncrypted,
+  isLink,
+  locateEntry,
+  type ZipEntry,
+} from '../formats/zip/index.ts';
+import type { ByteSource, Platform } from '../runtime/runtime.ts';
 import type { Entry, Located } from './archive.ts';
 import { type Content, drive, type Streamer } from './content.ts';
 

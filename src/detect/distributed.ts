@@ -1,4 +1,4 @@
-import type { EntryFeatures } from '../features/features.ts';
+import type { EntryFeatures } from '../inventory/facts.ts';
 import { cluesOf } from '../rules/clues.ts';
 import type { Rules } from '../rules/schema.ts';
 import type { Detection } from '../types.ts';

@@ -1,4 +1,4 @@
-import type { EntryFeatures, VersionHit } from '../features/features.ts';
+import type { EntryFeatures, VersionHit } from '../inventory/facts.ts';
 import type { Clue, Sdk } from '../rules/schema.ts';
 import type { Evidence, Instance } from '../types.ts';
 import { compare, type Met } from './met.ts';

@@ -1,4 +1,4 @@
-import type { EntryFeatures, Hit } from '../features/features.ts';
+import type { EntryFeatures, Hit } from '../inventory/facts.ts';
 import type { Clue } from '../rules/schema.ts';
 
 /** A clue of one SDK, met in one entry. */

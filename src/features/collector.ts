@@ -1,10 +1,10 @@
 import type { Budgets } from '../budgets.ts';
 import type { Linkage } from '../bundle/libraries.ts';
 import { byReason, type Problem } from '../coverage.ts';
+import type { EntryFeatures, NativeFacts, Slice } from '../inventory/facts.ts';
 import type { EntryTaker, Taker } from '../inventory/taker.ts';
 import { reportText, reportTexts } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason } from '../types.ts';
-import type { EntryFeatures, NativeFacts, Slice } from './features.ts';
 
 /** Formats that are code themselves: a second image inside is their own business (a DEX in a library's data). */
 const codeFormats: ReadonlySet<string> = new Set(['elf', 'macho', 'ar', 'dex']);

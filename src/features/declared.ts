@@ -1,9 +1,9 @@
 import type { Budgets } from '../budgets.ts';
 import type { AppFacts, Declaration } from '../bundle/app.ts';
 import { passageOfText } from '../formats/passage.ts';
+import type { EntryFeatures } from '../inventory/facts.ts';
 import type { Taker } from '../inventory/taker.ts';
 import { Collector } from './collector.ts';
-import type { EntryFeatures } from './features.ts';
 
 /** Hands over what manifests and property lists declare: keys, components, identifiers and the versions of frameworks. */
 export function extractDeclared(facts: AppFacts, taker: Taker, budgets: Budgets): EntryFeatures[] {

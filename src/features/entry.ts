@@ -4,15 +4,15 @@ import { zipArchive } from '../bundle/archive.ts';
 import { type Content, type StreamEnd, type Streamer, windowOf } from '../bundle/content.ts';
 import { attempt } from '../coverage.ts';
 import { gzipData } from '../formats/gzip.ts';
+import type { EntryFeatures, Scene } from '../inventory/facts.ts';
 import type { Taker } from '../inventory/taker.ts';
-import { type ByteSource, memorySource, type Platform } from '../platform/platform.ts';
+import { type ByteSource, memorySource, type Platform } from '../runtime/runtime.ts';
 import type { Depth } from '../types.ts';
 import { Collector } from './collector.ts';
-import { extractDex } from './dex.ts';
-import type { EntryFeatures, Scene } from './features.ts';
-import { extractClass } from './fields.ts';
-import { isLoadedInVain, matchName } from './names.ts';
+import { extractClass } from './kinds/class.ts';
+import { extractDex } from './kinds/dex.ts';
 import { PASSES, Pass, type Shared } from './pass.ts';
+import { isLoadedInVain, matchName } from './path.ts';
 
 /** Takes the features of one entry. */
 type Out = (features: EntryFeatures) => void;

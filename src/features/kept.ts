@@ -1,8 +1,8 @@
 import type { Budgets } from '../budgets.ts';
 import type { Image, Linkage } from '../bundle/libraries.ts';
+import type { EntryFeatures, Hit } from '../inventory/facts.ts';
 import type { Anomaly, Coverage } from '../types.ts';
 import { CoverageLog } from './coverage-log.ts';
-import type { EntryFeatures, Hit } from './features.ts';
 
 /**
  * Kept for the whole bundle. Entries may share their bytes, so that a small file can bring the same find any number of

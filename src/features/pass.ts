@@ -3,13 +3,13 @@ import type { Entry } from '../bundle/archive.ts';
 import type { Content, StreamEnd, Streamer } from '../bundle/content.ts';
 import { attempt } from '../coverage.ts';
 import type { Taker } from '../inventory/taker.ts';
-import type { Hash, Platform } from '../platform/platform.ts';
+import type { Hash, Platform } from '../runtime/runtime.ts';
 import type { Depth } from '../types.ts';
 import type { Collector } from './collector.ts';
-import { isWanted } from './fields.ts';
-import { matchNative } from './native.ts';
+import { isWanted } from './kinds/class.ts';
 import { type Format, sniff } from './sniff.ts';
 import { retainedOf, StreamReading } from './stream-reading.ts';
+import { matchNative } from './symbols.ts';
 
 /** Passes over one entry that a reader may cost: a library whose tables lie in an odd order needs two or three. */
 export const PASSES = 4;

@@ -1,9 +1,9 @@
 import { isArchive } from '../formats/ar.ts';
-import { isDex } from '../formats/dex.ts';
-import { isElf } from '../formats/elf.ts';
+import { isDex } from '../formats/dex/index.ts';
+import { isElf } from '../formats/elf/index.ts';
 import { isJavaClass } from '../formats/java-class.ts';
-import { isMachO } from '../formats/macho.ts';
-import { isZip } from '../formats/zip.ts';
+import { isMachO } from '../formats/macho/index.ts';
+import { isZip } from '../formats/zip/index.ts';
 
 export type Format =
   | 'dex'

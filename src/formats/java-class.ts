@@ -1,5 +1,5 @@
 import { FormatError } from '../errors.ts';
-import { decodeMutf8 } from './dex-mutf8.ts';
+import { decodeMutf8 } from './dex/mutf8.ts';
 
 /** JVMS 4.1: versions start at 45 (JDK 1.0.2). */
 const FIRST_MAJOR = 45;

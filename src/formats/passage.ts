@@ -1,6 +1,6 @@
 import { reportText } from '../text.ts';
 import type { Encoding, EntrySpan, Passage } from '../types.ts';
-import { decodeMutf8 } from './dex-mutf8.ts';
+import { decodeMutf8 } from './dex/mutf8.ts';
 
 /** Bytes of a passage: what is longer is cut. Written out as escapes they are a kilobyte. */
 export const LONGEST = 170;

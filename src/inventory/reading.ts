@@ -1,6 +1,6 @@
 import type { Budgets } from '../budgets.ts';
-import type { EntryFeatures } from '../features/features.ts';
 import type { Anomaly, BundleFacts, Coverage, Depth } from '../types.ts';
+import type { EntryFeatures } from './facts.ts';
 
 /** Everything that a bundle's bytes say, as far as its taker wanted to know: what the pure stages work on. */
 export interface BundleReading {

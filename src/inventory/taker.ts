@@ -1,5 +1,5 @@
-import type { EndpointHit, EntryFeatures, Grade, Hit, VersionHit } from '../features/features.ts';
 import type { FeatureKind, Passage } from '../types.ts';
+import type { EndpointHit, EntryFeatures, Grade, Hit, VersionHit } from './facts.ts';
 
 /** Names of a table that are told by two bytes: those at their beginning or end, by first byte x 256 + second. */
 export interface Marks {

@@ -1,13 +1,13 @@
-import { endpointOf } from '../features/endpoints.ts';
-import { addressEnd, LONGEST_URL, schemes } from '../features/locators.ts';
-import { decodeMutf8 } from '../formats/dex.ts';
+import { decodeMutf8 } from '../formats/dex/index.ts';
 import { passageAt, passageOfName } from '../formats/passage.ts';
 import type { Marks } from '../inventory/taker.ts';
-import { noFold } from '../rules/byte-trie.ts';
-import type { Matcher } from '../rules/compile.ts';
-import { PairMarks } from '../rules/pair-marks.ts';
-import { versionAtStart } from '../rules/version-at.ts';
+import { noFold } from './byte-trie.ts';
+import type { Matcher } from './compile.ts';
 import type { Finds } from './finds.ts';
+import { addressEnd, LONGEST_URL, schemes } from './locators.ts';
+import { PairMarks } from './pair-marks.ts';
+import { endpointOf } from './urls.ts';
+import { versionAtStart } from './version-at.ts';
 
 /** What a string that is looked for in a DEX begins or ends with: a clue, a version, a URL, an address; a host. */
 export function stringMarks(matcher: Matcher): Marks {

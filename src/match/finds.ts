@@ -1,4 +1,4 @@
-import type { EndpointHit, Grade, Hit, VersionHit } from '../features/features.ts';
+import type { EndpointHit, Grade, Hit, VersionHit } from '../inventory/facts.ts';
 import type { About, Taken } from '../inventory/taker.ts';
 import { reportTexts } from '../text.ts';
 import type { Passage } from '../types.ts';

@@ -1,13 +1,13 @@
-import { ByteScanner } from '../features/byte-scanner.ts';
-import type { EntryFeatures, Grade } from '../features/features.ts';
-import { collectText } from '../features/text.ts';
 import { passageAt } from '../formats/passage.ts';
+import type { EntryFeatures, Grade } from '../inventory/facts.ts';
 import type { About, ConstantName, EntryTaker, Marks, Taken, Taker } from '../inventory/taker.ts';
-import { compileRules, type Matcher } from '../rules/compile.ts';
 import type { Rules } from '../rules/schema.ts';
 import type { FeatureKind, Passage } from '../types.ts';
+import { ByteScanner } from './byte-scanner.ts';
+import { compileRules, type Matcher } from './compile.ts';
 import { DexStrings, stringMarks } from './dex-strings.ts';
 import { Finds } from './finds.ts';
+import { collectText } from './text.ts';
 import { isFieldVersion, isPlistVersion } from './version-shape.ts';
 
 /** Takes facts and keeps those that rules ask for: one for each reading. */

@@ -1,8 +1,8 @@
 import type { Report } from '../types.ts';
 import { renderJson } from './json.ts';
-import { renderText, type TextOptions } from './text.ts';
+import { renderText, type TextOptions } from './text/index.ts';
 
-export type { TextOptions } from './text.ts';
+export type { TextOptions } from './text/index.ts';
 
 const renderers = { text: renderText, json: renderJson } as const;
 

@@ -1,8 +1,8 @@
 import { inForce } from '../asof.ts';
 import type { Rules } from '../rules/schema.ts';
-import { type TextOptions, widthFor } from './text.ts';
-import { paint } from './text-layout.ts';
-import { table } from './text-table.ts';
+import { type TextOptions, widthFor } from './text/index.ts';
+import { paint } from './text/layout.ts';
+import { table } from './text/table.ts';
 
 export const ruleKinds = ['sdks', 'vendors', 'jurisdictions', 'policies'] as const;
 export type RuleKind = (typeof ruleKinds)[number];

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { inflateRawSync } from 'node:zlib';
-import { nodeInflater, publicInflater } from '../../src/platform/node-inflate.ts';
+import { nodeInflater, publicInflater } from '../../src/runtime/node-inflate.ts';
 import { dataStart, packedData, type ZipEntry, zipEntries } from './zip-entries.ts';
 
 /** Inflates the deflated entries of an APK in one way: `node inflate-entries.js WAY FILE`. */

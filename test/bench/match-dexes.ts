@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync } from 'node:fs';
 import { inflateRawSync } from 'node:zlib';
 import { defaultBudgets } from '../../src/budgets.ts';
 import { Collector } from '../../src/features/collector.ts';
-import { extractDex } from '../../src/features/dex.ts';
+import { extractDex } from '../../src/features/kinds/dex.ts';
 import { matching } from '../../src/match/taker.ts';
 import { median } from './measure.ts';
 import { packedData, type ZipEntry, zipEntries } from './zip-entries.ts';

@@ -1,4 +1,4 @@
-import { androidAttribute, androidNamespace } from '../../src/formats/axml.ts';
+import { androidAttribute, androidNamespace } from '../../src/formats/axml/index.ts';
 
 /** `{ reference }` is a resource (`@0x7f0a0001`), `{ hex }` a number written in hexadecimal. */
 export type XmlValue = string | number | boolean | { readonly reference: number } | { readonly hex: number };

@@ -1,4 +1,4 @@
-import type { AdvisoryMatch, Case } from '../../src/judge.ts';
+import type { AdvisoryMatch, Case } from '../../src/judge/index.ts';
 import type { Jurisdiction, Policy, Rules, Sdk, Vendor } from '../../src/rules/schema.ts';
 import type {
   Anomaly,

@@ -1,5 +1,5 @@
 import { build, buildBinary, type PlistValue as PackageValue } from 'plist';
-import type { PlistValue } from '../../src/formats/plist.ts';
+import type { PlistValue } from '../../src/formats/plist/index.ts';
 
 /** Writes a property list, binary or XML, of a value or of plain JSON. XML has no null: leave it out there. */
 export function buildPlist(value: PlistValue | PackageValue, format: 'xml' | 'binary'): Uint8Array {

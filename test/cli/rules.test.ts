@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadRules } from '../../src/index.ts';
-import { isShippedDirectory } from '../../src/platform/node.ts';
+import { isShippedDirectory } from '../../src/runtime/node.ts';
 import { folder, type } from './terminal.ts';
 
 const here = folder();

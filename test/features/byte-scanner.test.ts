@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ByteScanner, hostAround, type ScanSink, versionLike, versionNear } from '../../src/features/byte-scanner.ts';
-import type { BytePattern, BytePatterns } from '../../src/rules/byte-patterns.ts';
-import { compileRules } from '../../src/rules/compile.ts';
+import type { BytePattern, BytePatterns } from '../../src/match/byte-patterns.ts';
+import { ByteScanner, hostAround, type ScanSink, versionLike, versionNear } from '../../src/match/byte-scanner.ts';
+import { compileRules } from '../../src/match/compile.ts';
 import { clue, mulberry32, rulesOf } from '../rules/rules-of.ts';
 
 const latin1 = new TextDecoder('latin1');

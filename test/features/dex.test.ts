@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { defaultBudgets } from '../../src/budgets.ts';
 import { Collector } from '../../src/features/collector.ts';
-import { extractDex } from '../../src/features/dex.ts';
-import type { EntryFeatures } from '../../src/features/features.ts';
+import { extractDex } from '../../src/features/kinds/dex.ts';
+import type { EntryFeatures } from '../../src/inventory/facts.ts';
 import { matching } from '../../src/match/taker.ts';
 import type { Passage } from '../../src/types.ts';
 import { buildBinaryXml } from '../build/axml.ts';

@@ -3,10 +3,10 @@ import { defaultBudgets } from '../../src/budgets.ts';
 import { singleArchive } from '../../src/bundle/archive.ts';
 import { Streamer } from '../../src/bundle/content.ts';
 import { Extractor } from '../../src/features/entry.ts';
-import type { EntryFeatures } from '../../src/features/features.ts';
+import type { EntryFeatures } from '../../src/inventory/facts.ts';
 import { matching } from '../../src/match/taker.ts';
-import { nodePlatform } from '../../src/platform/node.ts';
-import { memorySource } from '../../src/platform/platform.ts';
+import { nodePlatform } from '../../src/runtime/node.ts';
+import { memorySource } from '../../src/runtime/runtime.ts';
 import { clue, rulesOf } from '../rules/rules-of.ts';
 
 it('wildcard clues that cost too much to compare make an entry partly read', async () => {

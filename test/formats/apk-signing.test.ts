@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { defaultBudgets } from '../../src/budgets.ts';
 import { FormatError } from '../../src/errors.ts';
-import { type ApkSigningBlock, readSigningBlock } from '../../src/formats/apk-signing.ts';
 import { type ByteRange, readBytes } from '../../src/formats/reading.ts';
-import { readZipDirectory } from '../../src/formats/zip.ts';
+import { type ApkSigningBlock, readSigningBlock } from '../../src/formats/signing/apk.ts';
+import { readZipDirectory } from '../../src/formats/zip/index.ts';
 import { buildCertificate } from '../build/der.ts';
 import { buildPairs, buildScheme, type PairDescription } from '../build/signing.ts';
 import { buildZip, concat, fields } from '../build/zip.ts';

@@ -12,7 +12,7 @@ import {
   type XmlAttribute,
   type XmlDocument,
   type XmlElement,
-} from '../../src/formats/axml.ts';
+} from '../../src/formats/axml/index.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { npmPackage } from '../real/corpus.ts';
 

@@ -7,7 +7,7 @@ import {
   readBinaryXml,
   type XmlDocument,
   type XmlElement,
-} from '../../src/formats/axml.ts';
+} from '../../src/formats/axml/index.ts';
 import { passageAt } from '../../src/formats/passage.ts';
 import { buildBinaryXml, type XmlBuildOptions, type XmlDescription, type XmlValue } from '../build/axml.ts';
 import { mulberry32 } from '../build/random.ts';

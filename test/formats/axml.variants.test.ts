@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultBudgets } from '../../src/budgets.ts';
-import { readBinaryXml } from '../../src/formats/axml.ts';
+import { readBinaryXml } from '../../src/formats/axml/index.ts';
 import { scan } from '../../src/index.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { buildZip } from '../build/zip.ts';

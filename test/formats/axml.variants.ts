@@ -1,4 +1,4 @@
-import { attribute, type XmlDocument } from '../../src/formats/axml.ts';
+import { attribute, type XmlDocument } from '../../src/formats/axml/index.ts';
 import { buildBinaryXml, type XmlBuildOptions, type XmlDescription } from '../build/axml.ts';
 import { concat } from '../build/zip.ts';
 

@@ -9,8 +9,8 @@ import {
   visitMethods,
   visitStrings,
   visitTypes,
-} from '../../src/formats/dex.ts';
-import { decodeMutf8 } from '../../src/formats/dex-mutf8.ts';
+} from '../../src/formats/dex/index.ts';
+import { decodeMutf8 } from '../../src/formats/dex/mutf8.ts';
 import { buildDex, type DexDescription } from '../build/dex.ts';
 import { buildDexContainer } from '../build/dex-container.ts';
 import { concat } from '../build/zip.ts';

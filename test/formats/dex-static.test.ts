@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type DexFile, openDex, staticString, visitStrings } from '../../src/formats/dex.ts';
-import { decodeMutf8 } from '../../src/formats/dex-mutf8.ts';
+import { type DexFile, openDex, staticString, visitStrings } from '../../src/formats/dex/index.ts';
+import { decodeMutf8 } from '../../src/formats/dex/mutf8.ts';
 import { buildDex, type DexDescription, mutf8 } from '../build/dex.ts';
 import { mulberry32 } from '../build/random.ts';
 

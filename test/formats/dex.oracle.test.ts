@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openDex, stringAt, typeAt, visitMethods, visitStrings, visitTypes } from '../../src/formats/dex.ts';
+import { openDex, stringAt, typeAt, visitMethods, visitStrings, visitTypes } from '../../src/formats/dex/index.ts';
 import { buildDex } from '../build/dex.ts';
 import { npmPackage } from '../real/corpus.ts';
 

@@ -10,8 +10,8 @@ import {
   visitMethods,
   visitStrings,
   visitTypes,
-} from '../../src/formats/dex.ts';
-import { decodeMutf8 } from '../../src/formats/dex-mutf8.ts';
+} from '../../src/formats/dex/index.ts';
+import { decodeMutf8 } from '../../src/formats/dex/mutf8.ts';
 import { buildDex, type DexDescription, mutf8 } from '../build/dex.ts';
 import { mulberry32 } from '../build/random.ts';
 

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { openDex, staticString } from '../../src/formats/dex.ts';
-import { decodeMutf8 } from '../../src/formats/dex-mutf8.ts';
+import { openDex, staticString } from '../../src/formats/dex/index.ts';
+import { decodeMutf8 } from '../../src/formats/dex/mutf8.ts';
 
 /** Whether dexdump is installed; says so loudly where it is not. */
 export function hasDexdump(): boolean {

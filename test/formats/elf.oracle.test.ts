@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { defaultBudgets } from '../../src/budgets.ts';
-import { type ElfFile, readElf } from '../../src/formats/elf.ts';
+import { type ElfFile, readElf } from '../../src/formats/elf/index.ts';
 import { jniName } from '../../src/formats/names.ts';
 import { readBytes } from '../../src/formats/reading.ts';
 import { buildElf, type ElfDescription } from '../build/elf.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type Budgets, defaultBudgets } from '../../src/budgets.ts';
 import { FormatError } from '../../src/errors.ts';
-import { type ExportedName, type FatSlice, type MachO, readFat, readMachO } from '../../src/formats/macho.ts';
-import { NameAllowance } from '../../src/formats/macho-bytes.ts';
-import { Imports, readBinds } from '../../src/formats/macho-imports.ts';
-import { readExportTrie } from '../../src/formats/macho-trie.ts';
+import { NameAllowance } from '../../src/formats/macho/bytes.ts';
+import { Imports, readBinds } from '../../src/formats/macho/imports.ts';
+import { type ExportedName, type FatSlice, type MachO, readFat, readMachO } from '../../src/formats/macho/index.ts';
+import { readExportTrie } from '../../src/formats/macho/trie.ts';
 import { readBytes } from '../../src/formats/reading.ts';
 import { buildFat, buildMachO, type MachODescription } from '../build/macho.ts';
 import { Writer } from '../build/macho-writer.ts';

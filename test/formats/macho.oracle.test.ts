@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { defaultBudgets } from '../../src/budgets.ts';
-import { type MachO, readFat, readMachO } from '../../src/formats/macho.ts';
+import { type MachO, readFat, readMachO } from '../../src/formats/macho/index.ts';
 import { readBytes } from '../../src/formats/reading.ts';
 import { buildFat, buildMachO } from '../build/macho.ts';
 import { npmPackage, pinned } from '../real/corpus.ts';

@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../src/errors.ts';
-import { readPkcs7Certificates } from '../../src/formats/pkcs7.ts';
-import { nodePlatform } from '../../src/platform/node.ts';
-import { webPlatform } from '../../src/platform/web.ts';
+import { readPkcs7Certificates } from '../../src/formats/signing/pkcs7.ts';
+import { nodePlatform } from '../../src/runtime/node.ts';
+import { webPlatform } from '../../src/runtime/web.ts';
 import { buildCertificate, buildPkcs7, der, indefinite } from '../build/der.ts';
 import { concat } from '../build/zip.ts';
 import { mulberry32 } from '../rules/rules-of.ts';

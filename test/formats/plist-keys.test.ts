@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultBudgets } from '../../src/budgets.ts';
-import { type PlistValue, readPlistKeys } from '../../src/formats/plist.ts';
-import { REAL } from '../../src/formats/plist-xml.ts';
+import { type PlistValue, readPlistKeys } from '../../src/formats/plist/index.ts';
+import { REAL } from '../../src/formats/plist/xml.ts';
 import { assembleBinaryPlist, buildPlist } from '../build/plist.ts';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type PlistValue as PackageValue, parse, parseOpenStep } from 'plist';
 import { describe, expect, it } from 'vitest';
 import { defaultBudgets } from '../../src/budgets.ts';
-import { type PlistValue, readPlist } from '../../src/formats/plist.ts';
+import { type PlistValue, readPlist } from '../../src/formats/plist/index.ts';
 import { buildPlist } from '../build/plist.ts';
 import { npmPackage } from '../real/corpus.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
 import { defaultBudgets } from '../../src/budgets.ts';
 import { BudgetError, FormatError } from '../../src/errors.ts';
-import { type Plist, type PlistValue, readPlist } from '../../src/formats/plist.ts';
+import { type Plist, type PlistValue, readPlist } from '../../src/formats/plist/index.ts';
 import { growth } from '../build/growth.ts';
 import { assembleBinaryPlist, buildPlist } from '../build/plist.ts';
 import { mulberry32 } from '../build/random.ts';

@@ -7,7 +7,7 @@ import {
   readZipDirectory,
   type ZipDirectory,
   type ZipEntry,
-} from '../../src/formats/zip.ts';
+} from '../../src/formats/zip/index.ts';
 import { mulberry32 } from '../build/random.ts';
 import { type BuildEntry, buildZip } from '../build/zip.ts';
 

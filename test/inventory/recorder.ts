@@ -1,6 +1,6 @@
-import type { EntryFeatures, Grade } from '../../src/features/features.ts';
 import { KeptFeatures } from '../../src/features/kept.ts';
 import { type BundleReading, matching, type Rules } from '../../src/index.ts';
+import type { EntryFeatures, Grade } from '../../src/inventory/facts.ts';
 import type { About, ConstantName, EntryTaker, Marks, Taken, Taker } from '../../src/inventory/taker.ts';
 import type { FeatureKind, Passage } from '../../src/types.ts';
 

@@ -39,7 +39,7 @@ function root(): string {
 function testWith(node: string, output: string): { results: Results | null; said: string } {
   rmSync(output, { force: true });
   const vitest = join(root(), 'node_modules', 'vitest', 'vitest.mjs');
-  const args = [vitest, 'run', '--config', 'test/vitest.config.ts', '--reporter=json', `--outputFile=${output}`];
+  const args = [vitest, 'run', '--reporter=json', `--outputFile=${output}`];
   const { stdout, stderr } = spawnSync(node, args, {
     cwd: root(),
     encoding: 'utf8',

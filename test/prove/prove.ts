@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { rulesIn } from '../../.build-steps/pack.ts';
+import { rulesIn } from '../../src/build/pack.ts';
 import { root } from '../real/corpus.ts';
 import { Artifacts } from './artifact.ts';
 import { firstPlace, named, stands } from './evidence.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ByteScanner, hostAround, versionNear } from '../../src/features/byte-scanner.ts';
-import { compileRules } from '../../src/rules/compile.ts';
+import { ByteScanner, hostAround, versionNear } from '../../src/match/byte-scanner.ts';
+import { compileRules } from '../../src/match/compile.ts';
 import { clue, rulesOf } from '../rules/rules-of.ts';
 import { pinned } from './corpus.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { explain, nearestIds } from '../../src/render/explain.ts';
+import { explain, nearestIds } from '../../src/render/explain/index.ts';
 import { hostileReport, report } from './fixture.ts';
 import { rules } from './rules.ts';
 

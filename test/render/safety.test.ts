@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { columns, printable } from '../../src/render/text-safety.ts';
+import { columns, printable } from '../../src/render/text/safety.ts';
 
 describe('printable', () => {
   it.each([

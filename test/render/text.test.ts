@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { render } from '../../src/render/index.ts';
-import { columns } from '../../src/render/text-safety.ts';
+import { columns } from '../../src/render/text/safety.ts';
 import type { Report } from '../../src/types.ts';
 import { emptyReport, hostileReport, hostileText, report } from './fixture.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { isCountry, isLawgiver } from '../../src/check/countries.ts';
+import { parseRules, type RuleFile, readRules } from '../../src/check/load.ts';
+import { checkTwins } from '../../src/check/twins.ts';
 import { vocabulary } from '../../src/judge/vocabulary.ts';
-import { nodePlatform } from '../../src/platform/node.ts';
-import { checkTwins } from '../../src/rules/check-twins.ts';
-import { isCountry, isLawgiver } from '../../src/rules/countries.ts';
-import { parseRules, type RuleFile, readRules } from '../../src/rules/load.ts';
+import { nodePlatform } from '../../src/runtime/node.ts';
 
 type Json = Record<string, unknown>;
 type Pack = Record<string, Json>;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type OwnedClue, overlaps } from '../../src/rules/clue-overlap.ts';
+import { type OwnedClue, overlaps } from '../../src/check/clue-overlap.ts';
 import type { Clue } from '../../src/rules/schema.ts';
 
 const clue = (test: Partial<Clue>) => ({ id: 'c', kind: 'class', strength: 'strong', seen: [], ...test }) as Clue;

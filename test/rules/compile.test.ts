@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { compileRules } from '../../src/rules/compile.ts';
-import { versionAtStart } from '../../src/rules/version-at.ts';
+import { compileRules } from '../../src/match/compile.ts';
+import { versionAtStart } from '../../src/match/version-at.ts';
 import { clue, rulesOf } from './rules-of.ts';
 
 describe('compileRules', () => {

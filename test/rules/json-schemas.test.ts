@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { jsonSchemas } from '../../.build-steps/schemas.ts';
+import { jsonSchemas } from '../../src/build/schemas.ts';
 import * as shapes from '../../src/rules/schema.ts';
 import { breaks } from './json-schema.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NameMatcher, type NameTest } from '../../src/rules/name-matcher.ts';
+import { NameMatcher, type NameTest } from '../../src/match/name-matcher.ts';
 import type { FeatureKind } from '../../src/types.ts';
 import { mulberry32 } from './rules-of.ts';
 

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { moduleOf } from '../../.build-steps/pack.ts';
+import { moduleOf } from '../../src/build/pack.ts';
+import { digestOf, parseRules } from '../../src/check/load.ts';
 import { vocabulary } from '../../src/judge/vocabulary.ts';
-import { nodePlatform } from '../../src/platform/node.ts';
-import { digestOf, parseRules } from '../../src/rules/load.ts';
 import { pack, packedRules, unpack } from '../../src/rules/pack.ts';
+import { nodePlatform } from '../../src/runtime/node.ts';
 
 const directory = parseRules([nodePlatform.readRules(nodePlatform.shippedRules)], nodePlatform.sha256(), vocabulary);
 const folder = mkdtempSync(join(tmpdir(), 'waybill-pack-'));

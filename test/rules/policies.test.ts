@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { decideVerdict } from '../../src/gate.ts';
+import { isCountry } from '../../src/check/countries.ts';
 import { notKnown } from '../../src/judge/fields.ts';
+import { judge } from '../../src/judge/index.ts';
 import { placeholders } from '../../src/judge/words.ts';
-import { judge } from '../../src/judge.ts';
-import { isCountry } from '../../src/rules/countries.ts';
+import { decideVerdict } from '../../src/report/gate.ts';
 import { Jurisdiction, Policy, Vendor } from '../../src/rules/schema.ts';
 import type { Context, EntityFact, Finding, Recipient } from '../../src/types.ts';
 import { type CaseDescription, caseOf, context, jurisdictions, roomsApp, rulesOf } from '../build/case.ts';

@@ -1,0 +1,73 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, isAbsolute } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+import { checkPacked, moduleOf, rulesIn } from './pack.ts';
+
+/** What a user names, and the rules, which change while the code does not. */
+const modules = ['index', 'cli/main', 'web', 'rules/shipped', 'rules/packed'];
+
+/** What a joined module is called by, where rolldown would take the name of any module in it: a source that tells it. */
+const chunks = { 'scan.ts': 'core', 'index.ts': 'node' };
+
+function nameOf(moduleIds: readonly string[], name: string): string {
+  const told = Object.entries(chunks).find(([source]) => moduleIds.some((id) => id.endsWith(`/src/${source}`)));
+  return `chunks/${told?.[1] ?? name}.js`;
+}
+
+/**
+ * Joins the sources to a few modules: to load 160 small ones takes twice the time, which a scan of a small app would
+ * feel. What package.json depends on stays where npm puts it, so that versions and advisories stay in sight.
+ * @param rules directory of the rules that are packed into rules/packed.js
+ */
+export async function bundleInto(dist: URL, sources: URL, rules: URL): Promise<void> {
+  const shipped = rulesIn(rules);
+  const bundle = await rolldown({
+    cwd: fileURLToPath(sources),
+    input: Object.fromEntries(modules.map((name) => [name, `${name}.ts`])),
+    platform: 'node',
+    // Asked again with the path that a specifier was resolved to.
+    external: (id) => !id.startsWith('.') && !isAbsolute(id) && !id.endsWith('.ts'),
+    plugins: [
+      { name: 'packed-rules', load: (id) => (/[/\\]rules[/\\]packed\.ts$/.test(id) ? moduleOf(shipped) : null) },
+    ],
+    onLog(level, log) {
+      if (level === 'warn') throw new Error(log.message);
+    },
+  });
+  const { output } = await bundle.generate({
+    format: 'esm',
+    dir: fileURLToPath(dist),
+    chunkFileNames: ({ moduleIds, name }) => nameOf(moduleIds, name),
+    sourcemap: true,
+  });
+  await bundle.close();
+  for (const file of output) {
+    if (file.type !== 'chunk') {
+      if (!file.fileName.endsWith('.js.map')) throw new Error(`${file.fileName} is no module`);
+      // Nobody reads the rules by their line in one string.
+      if (!isPacked(file.fileName)) write(new URL(file.fileName, dist), String(file.source));
+      continue;
+    }
+    // It finds the package's folder from where it stands: as deep as in the sources.
+    if (file.moduleIds.some((id) => /runtime[/\\]node\.ts$/.test(id)) && file.fileName.split('/').length !== 2) {
+      throw new Error(`src/runtime/node.ts must not lie in ${file.fileName}`);
+    }
+    const code = isPacked(file.fileName) ? file.code.replace(/^\/\/# sourceMappingURL=.*$/m, '') : file.code;
+    write(new URL(file.fileName, dist), code);
+  }
+  await checkPacked(new URL('rules/packed.js', dist), shipped);
+}
+
+function isPacked(fileName: string): boolean {
+  return /(^|[/\\])packed\.js(\.map)?$/.test(fileName);
+}
+
+/** Never half a module, for whoever runs the command line meanwhile. */
+function write(url: URL, text: string): void {
+  const target = fileURLToPath(url);
+  mkdirSync(dirname(target), { recursive: true });
+  const partial = `${target}.${process.pid}`;
+  writeFileSync(partial, text);
+  renameSync(partial, target);
+}

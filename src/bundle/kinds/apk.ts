@@ -1,0 +1,138 @@
+import { attempt, byReason } from '../../coverage.ts';
+import { attribute, readBinaryXml, type XmlElement } from '../../formats/axml/index.ts';
+import { meaning, passageAt } from '../../formats/passage.ts';
+import type { Anomaly, App, Coverage } from '../../types.ts';
+import { type AppFacts, type Declaration, type Document, noApp, type Reader, readDocument } from '../app.ts';
+import type { Entry } from '../archive.ts';
+
+const MANIFEST = 'AndroidManifest.xml';
+const components = new Set(['activity', 'activity-alias', 'service', 'receiver', 'provider']);
+
+/** Foreground service types that keep a sensor or the screen (android.R.attr.foregroundServiceType). */
+const serviceTypes: readonly (readonly [bit: number, name: string])[] = [
+  [0x04, 'phoneCall'],
+  [0x08, 'location'],
+  [0x20, 'mediaProjection'],
+  [0x40, 'camera'],
+  [0x80, 'microphone'],
+];
+
+/** What the manifest of an APK says. */
+export async function readApk(entries: readonly Entry[], reader: Reader): Promise<AppFacts> {
+  const coverage: Coverage[] = [];
+  const anomalies: Anomaly[] = [];
+  const documents: Document[] = [];
+  const declarations: Declaration[] = [];
+  const architectures = abis(entries);
+  const facts = (app: App): AppFacts => ({
+    app: { ...app, architectures },
+    declarations,
+    containers: [],
+    documents,
+    coverage,
+    anomalies,
+    executable: null,
+    layout: null,
+  });
+  const gap = (
+    offset: number | null,
+    detail: string,
+    state: Coverage['state'] = 'unreadable',
+    reason: Coverage['reason'] = 'malformed',
+  ) => coverage.push({ path: MANIFEST, format: 'manifest', state, reason, offset, detail, matters: true });
+
+  const entry = entries.find((e) => e.path === MANIFEST);
+  if (!entry) {
+    gap(null, 'there is no AndroidManifest.xml: permissions and components are not known');
+    return facts(noApp);
+  }
+  const read = await readDocument(entry, 'manifest', reader, coverage, anomalies);
+  if (!read) return facts(noApp);
+  documents.push(read.document);
+  const document = attempt(
+    () => readBinaryXml(read.bytes, reader.budgets),
+    ({ offset, message, reason }) => gap(offset, message, 'unreadable', reason),
+  );
+  if (!document) return facts(noApp);
+  anomalies.push(...document.anomalies.map((a) => ({ ...a, path: MANIFEST })));
+  for (const { offset, message, reason } of byReason(document.problems)) gap(offset, message, 'partial', reason);
+  if (document.root?.name !== 'manifest') {
+    gap(0, 'the document is not an Android manifest');
+    return facts(noApp);
+  }
+  return facts(appOf(document.root, read.bytes, declarations));
+}
+
+function appOf(manifest: XmlElement, bytes: Uint8Array, declarations: Declaration[]): App {
+  const permissions = new Set<string>();
+  const background = new Set<string>();
+  let label: string | null = null;
+  let minOs: string | null = null;
+  let targetOs: string | null = null;
+  const id = text(manifest, 'package');
+  const declare = (element: XmlElement, kind: 'key' | 'component', name: string | null, value: string | null) => {
+    const place = attribute(element, 'name')?.place;
+    if (!name || !place) return;
+    const { start, end, encoding } = place;
+    const seen = () => meaning(passageAt(bytes, start, end, start, encoding, 'manifest'), value);
+    declarations.push({ kind, name, path: MANIFEST, seen });
+  };
+  const component = (element: XmlElement, name: string | null) => {
+    const whole = full(name, id);
+    declare(element, 'component', whole, whole === name ? null : whole);
+  };
+  const waiting: XmlElement[] = [manifest];
+  for (let element = waiting.pop(); element; element = waiting.pop()) {
+    waiting.push(...element.children);
+    const name = text(element, 'name');
+    if (element.name === 'uses-permission' || element.name === 'uses-permission-sdk-23') {
+      if (name) permissions.add(name);
+    } else if (element.name === 'uses-sdk') {
+      minOs = text(element, 'minSdkVersion');
+      targetOs = text(element, 'targetSdkVersion');
+    } else if (element.name === 'application') {
+      label = text(element, 'label');
+      component(element, name);
+    } else if (element.name === 'meta-data') {
+      declare(element, 'key', name, text(element, 'value'));
+    } else if (components.has(element.name)) {
+      component(element, name);
+      if (element.name === 'service') {
+        const types = attribute(element, 'foregroundServiceType')?.value;
+        for (const [bit, type] of serviceTypes) {
+          if (typeof types === 'number' && (types & bit) !== 0) background.add(type);
+        }
+      }
+    }
+  }
+  return {
+    id,
+    name: label,
+    version: text(manifest, 'versionName'),
+    build: text(manifest, 'versionCode'),
+    minOs,
+    targetOs,
+    permissions: [...permissions].sort(),
+    background: [...background].sort(),
+    architectures: [],
+  };
+}
+
+/** A manifest value as text; a reference into resources.arsc is not followed and gives null. */
+function text(element: XmlElement, name: string): string | null {
+  const found = attribute(element, name);
+  if (!found || found.reference !== null) return null;
+  return found.value === null ? found.raw : String(found.value);
+}
+
+/** `.Main` and `Main` are short for a class in the app's package (developer.android.com, activity-element). */
+function full(name: string | null, id: string | null): string | null {
+  if (name === null || id === null) return name;
+  if (name.startsWith('.')) return id + name;
+  return name.includes('.') ? name : `${id}.${name}`;
+}
+
+function abis(entries: readonly Entry[]): string[] {
+  const found = entries.map((e) => /^lib\/([^/]+)\/[^/]+\.so$/.exec(e.path)?.[1]).filter((abi) => abi !== undefined);
+  return [...new Set(found)].sort();
+}

@@ -1,0 +1,113 @@
+import { addressFamily } from '../given/ip.ts';
+import type { EndpointHit, EntryFeatures } from '../inventory/facts.ts';
+import { hostOwners } from '../rules/hosts.ts';
+import type { Rules } from '../rules/schema.ts';
+import type { AddressRegistry, Coverage, Detection, Endpoint, Evidence } from '../types.ts';
+
+/** Places listed for one host; the rest is counted. */
+const MOST_PLACES = 8;
+
+interface Group {
+  url: string | null;
+  scheme: string | null;
+  readonly at: Evidence[];
+  more: number;
+  readonly paths: Set<string>;
+}
+
+/** Every host and address the bundle's code holds, with who runs it where a rule says so. */
+export function endpointsOf(
+  entries: readonly EntryFeatures[],
+  detections: readonly Detection[],
+  rules: Rules,
+  most: number,
+  addresses: AddressRegistry | null,
+): { endpoints: Endpoint[]; coverage: Coverage[] } {
+  const groups = new Map<string, Group>();
+  const ownerOf = hostOwners(rules);
+  let dropped = 0;
+  for (const entry of entries) {
+    dropped += entry.moreEndpoints;
+    for (const hit of entry.endpoints) {
+      const group = groups.get(hit.host) ?? { url: null, scheme: null, at: [], more: 0, paths: new Set() };
+      groups.set(hit.host, group);
+      if (hit.url !== null && hit.url.length > (group.url?.length ?? 0)) {
+        group.url = hit.url;
+        group.scheme = hit.scheme;
+      }
+      group.paths.add(entry.path);
+      if (group.at.length < MOST_PLACES) group.at.push(endpointEvidence(hit, entry));
+      else group.more++;
+    }
+  }
+  const sdks = placesByVendor(detections);
+  const endpoints = [...groups].map(([host, group]): Endpoint => {
+    const operator = ownerOf(host);
+    const vendor = operator ? (rules.vendors.get(operator.vendor) ?? null) : null;
+    return {
+      host,
+      url: group.url,
+      scheme: group.scheme,
+      vendor: vendor?.id ?? null,
+      operator: operator?.host.operator ?? vendor?.name ?? null,
+      sdk: vendor ? sdkAt(group.paths, sdks.get(vendor.id) ?? []) : null,
+      registered: registeredOf(host, addresses),
+      at: group.at,
+      more: group.more,
+    };
+  });
+  endpoints.sort((a, b) => Number(a.vendor === null) - Number(b.vendor === null) || (a.host < b.host ? -1 : 1));
+  dropped += Math.max(0, endpoints.length - most);
+  const coverage: Coverage[] =
+    dropped === 0
+      ? []
+      : [
+          {
+            path: '(all entries)',
+            format: 'endpoints',
+            state: 'partial',
+            reason: 'budget',
+            offset: null,
+            detail: `${dropped} endpoints more were met than the budget keeps`,
+            matters: true,
+          },
+        ];
+  return { endpoints: endpoints.slice(0, most), coverage };
+}
+
+function registeredOf(host: string, addresses: AddressRegistry | null): Endpoint['registered'] {
+  // RFC 3986, 3.2.2: an IPv6 address stands in brackets.
+  const address = host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
+  if (addresses === null || addressFamily(address) === null) return null;
+  return { country: addresses.countryOf(address) };
+}
+
+export function endpointEvidence(hit: EndpointHit, entry: EntryFeatures): Evidence {
+  return { clue: 'endpoint', kind: 'endpoint', path: entry.path, ...hit.seen, entrySha256: entry.sha256 };
+}
+
+interface Placed {
+  readonly sdk: string;
+  readonly paths: ReadonlySet<string>;
+}
+
+/** The detected SDKs of each vendor, with the entries that they stand in. */
+function placesByVendor(detections: readonly Detection[]): Map<string, Placed[]> {
+  const vendors = new Map<string, Placed[]>();
+  for (const { sdk, scored, vendor, instances } of detections) {
+    if (!scored || vendor === null) continue;
+    const placed = { sdk, paths: new Set(instances.map((i) => i.path)) };
+    const known = vendors.get(vendor);
+    if (known) known.push(placed);
+    else vendors.set(vendor, [placed]);
+  }
+  return vendors;
+}
+
+/** The first of these SDKs that stands in one of these entries. */
+function sdkAt(paths: ReadonlySet<string>, sdks: readonly Placed[]): string | null {
+  for (const { sdk, paths: own } of sdks) {
+    for (const path of paths) if (own.has(path)) return sdk;
+  }
+  return null;
+}

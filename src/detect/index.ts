@@ -1,0 +1,159 @@
+import type { EntryFeatures, Grade } from '../inventory/facts.ts';
+import { cluesOf } from '../rules/clues.ts';
+import type { Clue, Rules, Sdk } from '../rules/schema.ts';
+import type { Confidence, Detection, Evidence, Platform, PresenceFact } from '../types.ts';
+import { placeComponents } from './components.ts';
+import { distributedAs, type Identities } from './distributed.ts';
+import { asFamily, productsOf } from './families.ts';
+import { instancesOf } from './instances.ts';
+import { compare, type Met } from './met.ts';
+
+const presenceOf: Record<Grade, PresenceFact> = { defined: 'bundled', referenced: 'referenced', declared: 'declared' };
+
+/** Formats that belong to one platform, whatever kind of bundle they stand in. */
+const platformOf: Readonly<Record<string, Platform>> = {
+  dex: 'android',
+  class: 'android',
+  elf: 'android',
+  manifest: 'android',
+  macho: 'ios',
+  plist: 'ios',
+};
+
+/** Evidence listed for one detection; the rest is counted. */
+const MOST_EVIDENCE = 24;
+
+/** Features × clues → the SDKs aboard. Pure: the same features and rules give the same detections in the same order. */
+export function detect(
+  entries: readonly EntryFeatures[],
+  rules: Rules,
+  platform: Platform,
+  identities: Identities,
+): Detection[] {
+  const clues = cluesOf(rules);
+  const bySdk = new Map<string, Met[]>();
+  const more = new Map<string, number>();
+  for (const entry of entries) {
+    for (const hit of entry.hits) {
+      const known = clues.get(hit.clue);
+      if (!known) continue;
+      // A DEX is Android's wherever it stands: an APK dressed as an IPA hides nothing.
+      const own = platformOf[entry.format] ?? platform;
+      if (known.clue.platform !== undefined && known.clue.platform !== own) continue;
+      const list = bySdk.get(known.sdk) ?? [];
+      list.push({ clue: known.clue, id: known.id, hit, entry });
+      bySdk.set(known.sdk, list);
+    }
+    for (const [clue, count] of entry.moreHits) {
+      const sdk = clues.get(clue)?.sdk;
+      if (sdk !== undefined) more.set(sdk, (more.get(sdk) ?? 0) + count);
+    }
+  }
+  const detections: Detection[] = [];
+  for (const { id, products } of productsOf(bySdk, rules)) {
+    const sdk = rules.sdks.get(products[0] as string) as Sdk;
+    const met = bySdk.get(sdk.id) ?? [];
+    const detection = detectionOf(sdk, met, entries, more.get(sdk.id) ?? 0);
+    detections.push(products.length === 1 ? detection : asFamily(detection, id, products, rules));
+  }
+  detections.sort((a, b) => compare(a.sdk, b.sdk));
+  return placeComponents(detections, rules).map((detection) => {
+    const met = bySdk.get(detection.products[0] ?? detection.sdk) ?? [];
+    return { ...detection, distributedAs: distributedAs(detection, met, rules, identities) };
+  });
+}
+
+function detectionOf(sdk: Sdk, met: readonly Met[], entries: readonly EntryFeatures[], moreHits: number): Detection {
+  const strong = met.filter((m) => m.clue.strength === 'strong' && !isNameOnly(m));
+  const supporting = new Set(
+    met
+      .filter((m) => m.clue.strength === 'supporting' || (m.clue.strength === 'strong' && isNameOnly(m)))
+      .map((m) => countsAs(m.clue)),
+  );
+  const scored = strong.length > 0 || supporting.size >= sdk.need;
+  const instances = scored ? instancesOf(sdk, met, entries) : [];
+  const versions = new Set(instances.map((i) => i.version).filter((version) => version !== null));
+  const evidence = chosen(met, sdk).map(evidenceOf);
+  return {
+    sdk: sdk.id,
+    products: [sdk.id],
+    name: sdk.name,
+    family: sdk.family ?? null,
+    vendor: sdk.vendor,
+    candidates: [sdk.vendor],
+    version: versions.size === 1 ? ([...versions][0] ?? null) : null,
+    presence: [...new Set(met.map((m) => presenceOf[m.hit.grade]))].sort(),
+    confidence: confidenceOf(strong, supporting.size, sdk),
+    scored,
+    componentOf: [],
+    distributedAs: [],
+    instances,
+    moreInstances: 0,
+    evidence,
+    moreEvidence: moreHits + met.length - evidence.length,
+  };
+}
+
+/** A library or class that is there by name, with bytes that are no code. */
+function isNameOnly({ clue, hit }: Met): boolean {
+  return hit.grade === 'declared' && (clue.kind === 'library' || clue.kind === 'class' || clue.kind === 'file');
+}
+
+/** A library's file name and its SONAME are one fact, however many clues ask for them. */
+function countsAs(clue: Clue): string {
+  return clue.kind === 'library' ? `library ${clue.is ?? clue.like ?? clue.under ?? clue.tail}` : clue.id;
+}
+
+function confidenceOf(strong: readonly Met[], supporting: number, sdk: Sdk): Confidence {
+  const kinds = new Set(strong.map((m) => m.clue.kind));
+  if (strong.some((m) => m.hit.grade === 'defined') || kinds.size > 1) return 'high';
+  if (strong.length > 0 || supporting >= sdk.need) return 'medium';
+  return 'low';
+}
+
+function evidenceOf({ id, clue, hit, entry }: Met): Evidence {
+  const entrySha256 = hit.seen.encoding === 'name' ? null : entry.sha256;
+  return { clue: id, kind: clue.kind, path: entry.path, ...hit.seen, entrySha256 };
+}
+
+/** What must have a piece of its own before anything has its second, in this order. */
+const rounds: readonly ((met: Met) => unknown)[] = [
+  (m) => m.hit.grade,
+  (m) => m.id,
+  (m) => m.entry.path,
+  (m) => `${m.id} ${m.entry.path}`,
+  (m) => m,
+];
+
+/**
+ * What is listed of an SDK: the strongest piece for each fact of its presence, then for each clue, each entry, each clue
+ * in each entry, and then what is left.
+ */
+function chosen(met: readonly Met[], sdk: Sdk): Met[] {
+  const sorted = [...met].sort(byStrength(sdk));
+  const picked = new Set<Met>();
+  for (const keyOf of rounds) {
+    const seen = new Set([...picked].map(keyOf));
+    for (const each of sorted) {
+      if (picked.size >= MOST_EVIDENCE) break;
+      if (seen.has(keyOf(each))) continue;
+      seen.add(keyOf(each));
+      picked.add(each);
+    }
+  }
+  return [...picked];
+}
+
+const strengths: readonly Clue['strength'][] = ['strong', 'supporting', 'weak'];
+const grades: readonly Grade[] = ['defined', 'declared', 'referenced'];
+
+/** Strong clues first, then by path and place: stable whatever order the entries came in. */
+function byStrength(sdk: Sdk): (a: Met, b: Met) => number {
+  const place = new Map(sdk.clues.map((clue, i) => [clue.id, i]));
+  return (a, b) =>
+    strengths.indexOf(a.clue.strength) - strengths.indexOf(b.clue.strength) ||
+    (place.get(a.clue.id) ?? 0) - (place.get(b.clue.id) ?? 0) ||
+    grades.indexOf(a.hit.grade) - grades.indexOf(b.hit.grade) ||
+    compare(a.entry.path, b.entry.path) ||
+    (a.hit.seen.spans[0]?.offset ?? -1) - (b.hit.seen.spans[0]?.offset ?? -1);
+}

@@ -1,0 +1,4 @@
+/** Android binary XML (AOSP androidfw ResourceTypes.h, ResXMLTree): compiled manifests and layouts. */
+export { androidAttribute, androidAttributeName, androidNamespace, attribute } from './attributes.ts';
+export { readBinaryXml } from './document.ts';
+export type { XmlAnomaly, XmlAttribute, XmlDocument, XmlElement } from './types.ts';

@@ -1,0 +1,214 @@
+import type { Budgets } from '../../budgets.ts';
+import { BudgetError } from '../../errors.ts';
+import { type Problem, Problems } from '../problems.ts';
+import type { ByteRange, Reading } from '../reading.ts';
+import { StringTable } from '../string-table.ts';
+import {
+  DT_RPATH,
+  DT_RUNPATH,
+  DT_SONAME,
+  type Dynamic,
+  locateSymbols,
+  readDynamic,
+  type SymbolTables,
+} from './dynamic.ts';
+import { ElfImage, HEAD, PT_LOAD, readHeader, readSegments } from './image.ts';
+import { readComment, readNotes } from './notes.ts';
+import { readSections, type Section, SHF_ALLOC, SHF_EXECINSTR, SHT_NOBITS, sectionsCover } from './sections.ts';
+
+/** One dynamic symbol with a name. */
+export interface ElfSymbol {
+  readonly name: string;
+  /** Where the name's bytes start, from the start of the content. */
+  readonly offset: number;
+}
+
+/** What an ELF file says about itself (System V gABI, chapters 4 and 5). Offsets and lengths are bytes. */
+export interface ElfFile {
+  readonly class: 32 | 64;
+  /** `arm64`, `armv7`, `x86`, `x86_64`, `riscv64`, or `machine-` and the e_machine number. */
+  readonly machine: string;
+  readonly soname: string | null;
+  readonly needed: readonly string[];
+  /** The same names, with their places. */
+  readonly libraries: { readonly soname: ElfSymbol | null; readonly needed: readonly ElfSymbol[] };
+  /** DT_RUNPATH, else DT_RPATH. */
+  readonly runpath: string | null;
+  /** Global and weak dynamic symbols: defined here, and wanted from elsewhere. */
+  readonly exports: readonly ElfSymbol[];
+  readonly imports: readonly ElfSymbol[];
+  /** NT_GNU_BUILD_ID, hexadecimal. */
+  readonly buildId: string | null;
+  readonly androidIdent: { readonly api: number; readonly ndk: string | null } | null;
+  /** The compilers named in `.comment`, one to a line. */
+  readonly comment: string | null;
+  /**
+   * Where read-only text may lie: `.rodata` where the section headers can be trusted, else the read-only segments,
+   * else all but executable sections. In ascending order, without overlap.
+   */
+  readonly textRanges: readonly ByteRange[];
+  readonly problems: readonly Problem[];
+  /** Whether section headers are there and can be followed. */
+  readonly sectionHeaders: boolean;
+}
+
+/** Tells an ELF file by its first four bytes. */
+export function isElf(head: Uint8Array): boolean {
+  return head.length >= 4 && head[0] === 0x7f && head[1] === 0x45 && head[2] === 0x4c && head[3] === 0x46;
+}
+
+const MACHINES: ReadonlyMap<number, string> = new Map([
+  [3, 'x86'],
+  [40, 'armv7'],
+  [62, 'x86_64'],
+  [183, 'arm64'],
+  [243, 'riscv64'],
+]);
+
+/**
+ * Reads an ELF file of `size` bytes, 32 or 64 bit, of either byte order.
+ * @throws FormatError where the ELF header cannot be read; everything else that fails is one of `problems`
+ */
+export function* readElf(size: number, budgets: Budgets): Reading<ElfFile> {
+  const head = yield { offset: 0, length: Math.min(size, HEAD) };
+  const problems = new Problems();
+  const image = new ElfImage(size, readHeader(head), head, budgets, problems);
+  image.segments = yield* readSegments(image);
+  const dynamic = yield* readDynamic(image);
+  const sections = yield* readSections(image);
+  const notes = yield* readNotes(image, sections ?? []);
+  const comment = yield* readComment(image, sections ?? []);
+  const tables = yield* locateSymbols(image, dynamic, sections ?? []);
+  const strings = tables && (yield* readStrings(image, tables));
+  const { exports, imports } = yield* readSymbols(image, tables, strings);
+  const nameAt = (tag: number) => dynamicName(image, dynamic, strings, dynamic?.values.get(tag));
+  const name = (tag: number) => nameAt(tag)?.name ?? null;
+  const soname = nameAt(DT_SONAME);
+  const needed = (dynamic?.needed ?? [])
+    .map((index) => dynamicName(image, dynamic, strings, index))
+    .filter((found) => found !== null);
+  return {
+    class: image.header.class,
+    machine: machineName(image.header.machine, image.header.class),
+    soname: soname?.name ?? null,
+    needed: needed.map((library) => library.name),
+    libraries: { soname, needed },
+    runpath: name(DT_RUNPATH) ?? name(DT_RPATH),
+    exports,
+    imports,
+    ...notes,
+    comment,
+    textRanges: textRanges(image, sections),
+    problems: problems.list,
+    sectionHeaders: sections !== null,
+  };
+}
+
+function machineName(machine: number, width: 32 | 64): string {
+  const name = MACHINES.get(machine);
+  // e_machine does not hold the width for RISC-V.
+  return name === undefined || (name === 'riscv64' && width === 32) ? `machine-${machine}` : name;
+}
+
+function* readStrings(image: ElfImage, { strings, stringsLength }: SymbolTables): Reading<StringTable> {
+  const { heldBytes } = image.budgets;
+  if (stringsLength > heldBytes) image.problems.failed(new BudgetError('heldBytes', heldBytes, strings));
+  return new StringTable(yield* image.bytes(strings, Math.min(stringsLength, heldBytes)), strings);
+}
+
+function dynamicName(
+  image: ElfImage,
+  dynamic: Dynamic | null,
+  strings: StringTable | null,
+  index: number | undefined,
+): ElfSymbol | null {
+  if (!dynamic || index === undefined) return null;
+  const name = strings?.at(index) ?? null;
+  if (strings && name !== null) return { name, offset: strings.offset + index };
+  image.problems.add(dynamic.offset, `a dynamic entry names string ${index}, which is not there`);
+  return null;
+}
+
+const PIECE = 1024 * 1024;
+const STB_LOCAL = 0;
+
+/** gABI, "Symbol Table". Entry 0 is reserved; local entries and nameless ones are left out. */
+function* readSymbols(
+  image: ElfImage,
+  tables: SymbolTables | null,
+  strings: StringTable | null,
+): Reading<{ exports: ElfSymbol[]; imports: ElfSymbol[] }> {
+  const exports: ElfSymbol[] = [];
+  const imports: ElfSymbol[] = [];
+  if (!tables || !strings) return { exports, imports };
+  const { problems, budgets, wide } = image;
+  const entrySize = wide ? 24 : 16;
+  const count = Math.min(tables.count, budgets.symbols);
+  if (count < tables.count) problems.failed(new BudgetError('symbols', budgets.symbols, tables.symbols));
+  const step = Math.floor(PIECE / entrySize);
+  let strays = 0;
+  for (let first = 0; first < count; first += step) {
+    const wanted = Math.min(step, count - first);
+    const table = yield* image.table(tables.symbols + first * entrySize, wanted * entrySize);
+    for (let at = 0; at + entrySize <= table.length; at += entrySize) {
+      const index = table.u32(at);
+      const binding = table.u8(at + (wide ? 4 : 12)) >> 4;
+      const section = table.u16(at + (wide ? 6 : 14));
+      if (index === 0 || binding === STB_LOCAL) continue;
+      const name = strings.at(index);
+      if (name === null) strays++;
+      else if (name !== '') (section === 0 ? imports : exports).push({ name, offset: strings.offset + index });
+    }
+    if (table.length < wanted * entrySize || strings.overdrawn) break;
+  }
+  if (strings.overdrawn) problems.add(strings.offset, 'symbol names overlap far beyond shared tails: reading stopped');
+  else if (strays > 0) problems.add(tables.symbols, `${strays} symbol names lie outside the string table`);
+  return { exports, imports };
+}
+
+function textRanges(image: ElfImage, sections: readonly Section[] | null): ByteRange[] {
+  const covering = sections !== null && sectionsCover(image, sections);
+  if (covering) {
+    const rodata = sections.filter(
+      ({ name, type, flags }) =>
+        /^\.l?rodata(?![a-z_])/.test(name) &&
+        type !== SHT_NOBITS &&
+        (flags & (SHF_ALLOC | SHF_EXECINSTR)) === SHF_ALLOC,
+    );
+    if (rodata.length > 0) return merged(image, rodata);
+  }
+  const readOnly = image.segments.filter(({ type, flags }) => type === PT_LOAD && (flags & 7) === 4);
+  if (readOnly.length > 0)
+    return merged(
+      image,
+      readOnly.map(({ offset, fileSize }) => ({ offset, size: fileSize })),
+    );
+  const code = covering
+    ? sections.filter(({ type, flags }) => type !== SHT_NOBITS && (flags & SHF_EXECINSTR) !== 0)
+    : [];
+  return without(image.size, merged(image, code));
+}
+
+/** Ranges clipped to the file, sorted, overlaps joined. */
+function merged(image: ElfImage, ranges: readonly { offset: number; size: number }[]): ByteRange[] {
+  const result: { offset: number; length: number }[] = [];
+  for (const { offset, size } of [...ranges].sort((a, b) => a.offset - b.offset)) {
+    const end = Math.min(offset + size, image.size);
+    if (end <= offset) continue;
+    const last = result.at(-1);
+    if (last && offset <= last.offset + last.length) last.length = Math.max(last.length, end - last.offset);
+    else result.push({ offset, length: end - offset });
+  }
+  return result;
+}
+
+function without(size: number, holes: readonly ByteRange[]): ByteRange[] {
+  const result: ByteRange[] = [];
+  let start = 0;
+  for (const { offset, length } of holes) {
+    if (offset > start) result.push({ offset: start, length: offset - start });
+    start = offset + length;
+  }
+  if (size > start) result.push({ offset: start, length: size - start });
+  return result;
+}

@@ -1,0 +1,158 @@
+import type { Problem } from '../problems.ts';
+import type { ByteRange } from '../reading.ts';
+
+/** Every `offset` in these types counts from the start of the content that was read, so in a fat file from its start. */
+export interface NamedAt {
+  readonly name: string;
+  readonly offset: number;
+}
+
+export interface FatSlice {
+  /** As in `MachO.arch`. */
+  readonly arch: string;
+  readonly offset: number;
+  readonly size: number;
+}
+
+export interface FatFile {
+  readonly slices: FatSlice[];
+  readonly problems: Problem[];
+}
+
+/** Versions are `X.Y.Z`, as otool prints them. */
+export interface DylibVersions {
+  readonly name: string;
+  readonly current: string;
+  readonly compatibility: string;
+  /** Where the name stands, and the four bytes that `current` is packed in; null where no name can be read. */
+  readonly at: { readonly name: number; readonly current: number; readonly packed: Uint8Array } | null;
+}
+
+export interface Dylib extends DylibVersions {
+  readonly kind: 'load' | 'weak' | 'reexport' | 'lazy' | 'upward';
+}
+
+export interface Platform {
+  /** `ios`, `iossimulator`, `macos`, …, or `platform-<n>`. */
+  readonly name: string;
+  readonly minos: string;
+  /** Null where the linker wrote none. */
+  readonly sdk: string | null;
+}
+
+/** One section header. `length` is 0 for sections that the file holds no bytes for. */
+export interface Section extends ByteRange {
+  readonly segment: string;
+  readonly section: string;
+  /** Virtual address; exact below 2^53. */
+  readonly address: number;
+  /** The `flags` word: type in the low byte, attributes above (`S_*` in mach-o/loader.h). */
+  readonly flags: number;
+}
+
+/** Bytes that may hold text such as URLs. */
+export interface TextRange extends ByteRange {
+  /** `__TEXT,__cstring` */
+  readonly section: string;
+}
+
+/** A piece of a name on the way through an export trie; the root's is null. */
+export interface TrieEdge extends ByteRange {
+  readonly before: TrieEdge | null;
+}
+
+export interface ExportedName extends NamedAt {
+  /** The last piece of the name: names with the same beginning share the pieces before it. */
+  readonly edge: TrieEdge | null;
+  /** The name is passed on from another library and not defined here. */
+  readonly reexport: boolean;
+}
+
+export interface ImportedName extends NamedAt {
+  /**
+   * Install name of the library; null for flat, weak and main-executable lookup. Weak lookup also lists names that this
+   * very file defines, as C++ inline functions, so that one copy can win over all files.
+   */
+  readonly library: string | null;
+}
+
+export interface SymbolName extends NamedAt {
+  readonly defined: boolean;
+  readonly external: boolean;
+}
+
+export interface ObjcName extends NamedAt {
+  /**
+   * `symbol` and `export` come from `_OBJC_CLASS_$_X`. `section` is a string of `__objc_classname`, which also holds the
+   * names of protocols and categories.
+   */
+  readonly source: 'symbol' | 'export' | 'section' | 'import';
+  /** Of an `export`: the last piece of the whole symbol. */
+  readonly edge: TrieEdge | null;
+}
+
+export interface Encryption {
+  readonly offset: number;
+  readonly size: number;
+  /** `cryptid`: 0 where the bytes are plain. */
+  readonly id: number;
+}
+
+export interface CodeSignature {
+  readonly identifier: string | null;
+  readonly teamId: string | null;
+  /** The XML property list, copied out of the content. */
+  readonly entitlements: Uint8Array | null;
+}
+
+export interface MachO {
+  /** arm64, arm64e, armv7, armv7s, x86_64, i386, …, or `cpu-<n>`. */
+  readonly arch: string;
+  /** `MH_*` in lower case: execute, dylib, object, bundle, …, or `type-<n>`. */
+  readonly fileType: string;
+  readonly bits: 32 | 64;
+  readonly dylibs: readonly Dylib[];
+  /** LC_ID_DYLIB */
+  readonly id: DylibVersions | null;
+  readonly rpaths: readonly string[];
+  /** In otool's spelling, upper case with dashes. */
+  readonly uuid: string | null;
+  readonly platform: Platform | null;
+  readonly sourceVersion: string | null;
+  readonly sections: readonly Section[];
+  /** The export trie's names in trie order. */
+  readonly exports: readonly ExportedName[];
+  /** Each (name, library) once, from the bind tables or the chained fixups. Object files have none: see `symbols`. */
+  readonly imports: readonly ImportedName[];
+  /** External symbols only (N_EXT, no debugging entries), in table order. A visitor sees the local ones as well. */
+  readonly symbols: readonly SymbolName[];
+  /** Classes defined here: from local symbols too, so it can hold more than `symbols` shows. */
+  readonly objcClasses: readonly ObjcName[];
+  /** Classes that are used and defined elsewhere. */
+  readonly objcReferences: readonly ObjcName[];
+  /** `__objc_methname`: NUL-terminated selectors. Empty where encrypted. A visitor sees each of them. */
+  readonly selectorRanges: readonly ByteRange[];
+  /** Unencrypted parts only. */
+  readonly textRanges: readonly TextRange[];
+  /** LC_ENCRYPTION_INFO(_64): the range FairPlay encrypts, present with `id` 0 where it has not. */
+  readonly encryption: Encryption | null;
+  readonly signature: CodeSignature | null;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Sees names as bytes while they are read, so that a caller can match hundreds of thousands of them without one string.
+ * `bytes[start..end)` is valid during the call only; `offset` is where that name stands in the content.
+ */
+export interface MachOVisitor {
+  /** Every symbol but debugging entries (N_STAB), local ones included. */
+  symbol?(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    offset: number,
+    symbol: Readonly<{ defined: boolean; external: boolean }>,
+  ): void;
+  /** Every string of `__objc_methname`, which is read only where this is given. */
+  selector?(bytes: Uint8Array, start: number, end: number, offset: number): void;
+}

@@ -1,0 +1,83 @@
+import type { Budgets } from '../../budgets.ts';
+import { BudgetError, FormatError } from '../../errors.ts';
+import type { Problem } from '../problems.ts';
+import { isBinaryPlist, readBinaryPlist } from './binary.ts';
+import { readOpenStepPlist } from './openstep.ts';
+import { type Place, PlistReading, type PlistTally, type TextSpan } from './reading.ts';
+import { DocumentText } from './text.ts';
+import type { PlistValue } from './value.ts';
+import { readXmlPlist } from './xml.ts';
+
+export type { PlistTally, TextSpan } from './reading.ts';
+export type { PlistUid, PlistValue } from './value.ts';
+
+/** A property list and the form it was in. */
+export interface Plist {
+  readonly value: PlistValue;
+  readonly format: 'binary' | 'xml' | 'openstep';
+  /** What was left out or kept as something else. Offsets are bytes; in text of other encodings than ASCII, characters. */
+  readonly problems: readonly Problem[];
+}
+
+/** A value that was wanted, and where it and its key stand: null for what is no text, or not written as it is read. */
+export interface PlistEntry {
+  readonly value: PlistValue;
+  readonly at: { readonly key: TextSpan | null; readonly value: TextSpan | null };
+}
+
+/**
+ * Reads a property list in any of its three forms; text in UTF-8, UTF-16 or as its XML declaration says.
+ * @throws FormatError where it is none @throws BudgetError `documentBytes`, `plistObjects`, `plistDepth`
+ */
+export function readPlist(bytes: Uint8Array, budgets: Budgets): Plist {
+  return read(bytes, new PlistReading(budgets, () => true, { bytes: 0, objects: 0 })).plist;
+}
+
+/**
+ * Reads the wanted keys of a dictionary; of others nothing is kept, and XML's are not even made.
+ * @throws FormatError as `readPlist`, and where the list is no dictionary
+ * @throws BudgetError as `readPlist`, and `allPlistObjects`
+ */
+export function readPlistKeys(
+  bytes: Uint8Array,
+  budgets: Budgets,
+  wanted: (key: string) => boolean,
+  tally: PlistTally,
+): { readonly entries: ReadonlyMap<string, PlistEntry>; readonly problems: readonly Problem[] } {
+  const reading = new PlistReading(budgets, wanted, tally);
+  const { plist, spanOf } = read(bytes, reading);
+  if (!(plist.value instanceof Map)) throw new FormatError('the property list is not a dictionary', 0);
+  const entries = new Map<string, PlistEntry>();
+  for (const [key, value] of plist.value as ReadonlyMap<string, PlistValue>) {
+    const place = reading.places.get(key);
+    const at = {
+      key: place?.key ? spanOf(place.key, key) : null,
+      value: place?.value && typeof value === 'string' ? spanOf(place.value, value) : null,
+    };
+    entries.set(key, { value, at });
+  }
+  return { entries, problems: plist.problems };
+}
+
+function read(bytes: Uint8Array, reading: PlistReading) {
+  const { documentBytes } = reading.budgets;
+  if (bytes.length > documentBytes) throw new BudgetError('documentBytes', documentBytes, 0);
+  const problems = reading.problems.list;
+  const result = (
+    format: Plist['format'],
+    value: PlistValue,
+    spanOf: (place: Place, text: string) => TextSpan | null,
+  ): { plist: Plist; spanOf: typeof spanOf } => ({ plist: { value, format, problems }, spanOf });
+  if (isBinaryPlist(bytes))
+    return result('binary', readBinaryPlist(bytes, reading), ({ encoding, ...place }) =>
+      encoding === null ? null : { ...place, encoding },
+    );
+  const document = new DocumentText(bytes);
+  const spanOf = document.spanOf.bind(document);
+  const first = document.text.trimStart()[0];
+  if (first === '<') return result('xml', readXmlPlist(document.text, reading), spanOf);
+  // A project.pbxproj begins with a comment.
+  if (first === '{' || first === '(' || first === '/')
+    return result('openstep', readOpenStepPlist(document.text, reading), spanOf);
+  throw new FormatError('not a property list', 0);
+}

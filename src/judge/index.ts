@@ -1,0 +1,45 @@
+import type { Policy, PolicyRule, Rules } from '../rules/schema.ts';
+import { type Context, type Finding, levels, type Risk } from '../types.ts';
+import type { AdvisoryMatch, Case, Setting } from './case.ts';
+import { order } from './case.ts';
+import type { Outcome } from './finding.ts';
+import { judgeFlows } from './flows.ts';
+import { judgeAdvisories, judgeAnomalies, judgeBundle, judgeDetections } from './others.ts';
+import { combine } from './risk.ts';
+
+export type { AdvisoryMatch, Case };
+
+const judges: Record<PolicyRule['over'], (rule: PolicyRule, setting: Setting) => readonly Outcome[]> = {
+  flow: judgeFlows,
+  detection: judgeDetections,
+  advisory: judgeAdvisories,
+  anomaly: judgeAnomalies,
+  bundle: judgeBundle,
+};
+
+/**
+ * Flows × law × policy: what a policy says of a case, as known on a day.
+ * @param context what the caller stated; a rule that asks for more stays undetermined
+ * @param asOf YYYY-MM-DD: no law, entity, claim or advisory of a later day is used
+ * @returns findings (worst level first, then by state and id) and the risk they make
+ */
+export function judge(
+  found: Case,
+  rules: Rules,
+  policy: Policy,
+  context: Context | null,
+  asOf: string,
+): { findings: Finding[]; risk: Risk } {
+  const scored = new Map(
+    [...found.detections]
+      .sort((a, b) => order(JSON.stringify(a), JSON.stringify(b)))
+      .flatMap((detection) => (detection.scored ? [[detection.sdk, detection] as const] : [])),
+  );
+  const setting: Setting = { found, rules, context, asOf, scored };
+  const outcomes = policy.rules.flatMap((rule) => judges[rule.over](rule, setting));
+  const findings = outcomes.map((o) => o.finding);
+  findings.sort(
+    (a, b) => levels.indexOf(b.level) - levels.indexOf(a.level) || order(a.state, b.state) || order(a.id, b.id),
+  );
+  return { findings, risk: combine(outcomes.flatMap((o) => o.contributions)) };
+}

@@ -1,0 +1,220 @@
+import { type BytePattern, type BytePatterns, CONTEXT } from './byte-patterns.ts';
+import { GramFilter, HASH, SHIFT } from './gram-filter.ts';
+import { addressEnd, addressStart, LONGEST_URL, UrlReader, urlMarks } from './locators.ts';
+
+export { hostAround } from './host-matcher.ts';
+export { versionLike, versionNear } from './version-at.ts';
+
+/** What a scanner reports to; in no set order within 128 KiB. */
+export interface ScanSink {
+  /**
+   * A literal was met. `window[at..at + pattern.length)` is the literal; the window holds 1 KiB before and after
+   * it, less only at the content's ends, and is valid during the call. `offset` counts from the content's start.
+   */
+  literal(pattern: BytePattern, offset: number, window: Uint8Array, at: number): void;
+  /** From the scheme on, at most 1 KiB. */
+  url(offset: number, text: string): void;
+  /** A public IPv4 address that is a word of its own. */
+  address(offset: number, text: string): void;
+}
+
+const ascii = new TextDecoder();
+
+const BLOCK = 128 * 1024;
+
+/** All bytes of a word that lies in a dotted quad are 0x20 to 0x3f: two instructions rule out nearly every other word. */
+const TOP_BITS = 0xe0e0e0e0 | 0;
+const DIGITS_OR_DOTS = 0x20202020;
+
+/** Steps of comparing that content may cost before the automaton takes over: a page's worth, and one per 8 bytes. */
+const SPARE_STEPS = 16 * 1024;
+/** Bytes that `like` clues may read around their literals: this, and one for two bytes of content. */
+const SPARE_READING = 1024 * 1024;
+
+/**
+ * Finds literals, URLs and addresses in content that comes in chunks of any size. What it reports depends on the
+ * content alone, not on how it was cut. One scanner serves many contents, one after the other.
+ *
+ * Content is copied into one buffer and looked at in blocks; each word of the block (four bytes on a multiple of four)
+ * is looked at once, with enough content on both sides for everything that can hang on it.
+ */
+export class ByteScanner {
+  readonly #patterns: BytePatterns;
+  readonly #filter: GramFilter;
+  /** For words in which the automaton has looked for needles. */
+  #marksOnly: GramFilter | null = null;
+  readonly #spareSteps: number;
+  /** Content kept before a block, and needed behind it. */
+  readonly #margin: number;
+  readonly #buffer: Uint8Array;
+  readonly #words: Int32Array;
+  readonly #urls = new UrlReader();
+  #sink: ScanSink | null = null;
+  /** Content offset of the buffer's first byte, a multiple of 4; negative in the first block. */
+  #base = 0;
+  #filled = 0;
+  #steps = 0;
+  #read = 0;
+  #uncompared = 0;
+  /** The words that the automaton looks at instead of the filter, as positions in the buffer. */
+  #from = 0;
+  #to = 0;
+
+  /**
+   * @param spareSteps for tests: -Infinity: only the automaton searches, Infinity: only the filter
+   */
+  constructor(patterns: BytePatterns, spareSteps: number = SPARE_STEPS) {
+    this.#patterns = patterns;
+    this.#filter = patterns.filter(urlMarks());
+    this.#spareSteps = spareSteps;
+    this.#margin = (CONTEXT + Math.max(patterns.longest, LONGEST_URL) + 31) & ~31;
+    this.#buffer = new Uint8Array(this.#margin + BLOCK + this.#margin + 32);
+    this.#words = new Int32Array(this.#buffer.buffer);
+  }
+
+  /**
+   * Literals of `like` clues in this content that were met and not compared, because it holds so many that comparing
+   * them all would take too long. Above 0, the clues were not fully answered.
+   */
+  get uncompared(): number {
+    return this.#uncompared;
+  }
+
+  begin(sink: ScanSink): void {
+    this.#sink = sink;
+    this.#base = -this.#margin;
+    this.#filled = this.#margin;
+    this.#buffer.fill(0, 0, this.#margin);
+    this.#steps = 0;
+    this.#read = 0;
+    this.#uncompared = 0;
+    this.#urls.reset();
+  }
+
+  push(chunk: Uint8Array): void {
+    const full = this.#margin + BLOCK + this.#margin;
+    for (let taken = 0; taken < chunk.length; ) {
+      const count = Math.min(full - this.#filled, chunk.length - taken);
+      this.#buffer.set(chunk.subarray(taken, taken + count), this.#filled);
+      this.#filled += count;
+      taken += count;
+      if (this.#filled < full) break;
+      this.#block(this.#margin + BLOCK);
+      this.#buffer.copyWithin(0, BLOCK, full);
+      this.#base += BLOCK;
+      this.#filled -= BLOCK;
+      this.#urls.shift(BLOCK);
+    }
+  }
+
+  end(): void {
+    // Bytes of an earlier block must not be read as content.
+    this.#buffer.fill(0, this.#filled, this.#filled + 32);
+    this.#block((this.#filled + 15) & ~15);
+    this.#sink = null;
+  }
+
+  /** Looks at the words from the margin to `to`. */
+  #block(to: number): void {
+    const from = this.#margin;
+    const stopped = this.#search(this.#filter, from, to);
+    if (stopped >= to) return;
+    this.#from = stopped;
+    this.#to = to;
+    const low = Math.max(0, -this.#base, stopped - this.#patterns.longest);
+    const high = Math.min(this.#filled, to + this.#patterns.longest);
+    this.#patterns.automaton.scan(this.#buffer, low, high, this.#onEnd);
+    this.#marksOnly ??= new GramFilter([], urlMarks());
+    this.#search(this.#marksOnly, stopped, to);
+  }
+
+  /** @returns where the content had cost more comparing than it may; `to` if it never did */
+  #search(filter: GramFilter, from: number, to: number): number {
+    const words = this.#words;
+    const { map } = filter;
+    const mayStop = filter === this.#filter;
+    if (mayStop && this.#isDear(from)) return from;
+    // Sixteen bytes at a time: real files hold nothing in most of them.
+    for (let i = from >> 2; i < to >> 2; i += 4) {
+      const a = words[i]!;
+      const b = words[i + 1]!;
+      const c = words[i + 2]!;
+      const d = words[i + 3]!;
+      const set =
+        map[Math.imul(a, HASH) >>> SHIFT]! |
+        map[Math.imul(b, HASH) >>> SHIFT]! |
+        map[Math.imul(c, HASH) >>> SHIFT]! |
+        map[Math.imul(d, HASH) >>> SHIFT]!;
+      if ((a & TOP_BITS) === DIGITS_OR_DOTS) this.#address(i << 2);
+      if ((b & TOP_BITS) === DIGITS_OR_DOTS) this.#address((i + 1) << 2);
+      if ((c & TOP_BITS) === DIGITS_OR_DOTS) this.#address((i + 2) << 2);
+      if ((d & TOP_BITS) === DIGITS_OR_DOTS) this.#address((i + 3) << 2);
+      if (set !== 0) {
+        this.#compare(filter, i << 2);
+        if (mayStop && this.#isDear(i << 2)) return (i + 4) << 2;
+      }
+    }
+    return to;
+  }
+
+  #isDear(at: number): boolean {
+    return this.#steps > this.#spareSteps + (this.#base + at) / 8;
+  }
+
+  /** Compares what has the grams of the four words from here. */
+  #compare(filter: GramFilter, at: number): void {
+    const low = Math.max(0, -this.#base);
+    for (let i = at; i < at + 16; i += 4) {
+      const word = this.#words[i >> 2]!;
+      if (filter.mayHave(word)) this.#steps += filter.verify(this.#buffer, word, i, low, this.#filled, this.#met);
+    }
+  }
+
+  readonly #met = {
+    needle: (index: number, start: number) => this.#onNeedle(index, start),
+    mark: (kind: number, at: number) => {
+      if (!this.#urls.at(this.#buffer, kind, at, this.#filled)) return;
+      this.#sink!.url(this.#base + this.#urls.start, this.#text(this.#urls.start, this.#urls.end));
+    },
+  };
+
+  readonly #onEnd = (needle: number, start: number): void => {
+    const met = this.#filter.meets(needle, start);
+    if (met >= this.#from && met < this.#to) this.#onNeedle(needle, start);
+  };
+
+  #onNeedle(needle: number, start: number): void {
+    const low = Math.max(0, -this.#base);
+    for (const { pattern, lead } of this.#patterns.needles[needle]!.targets) {
+      const at = start + lead;
+      const end = at + pattern.length;
+      if (pattern.kind === 'clue' && pattern.surroundings !== null && !this.#surrounded(pattern, at, end)) continue;
+      const first = Math.max(low, at - CONTEXT);
+      const window = this.#buffer.subarray(first, Math.min(this.#filled, end + CONTEXT));
+      this.#sink!.literal(pattern, this.#base + at, window, at - first);
+    }
+  }
+
+  /** Whether what stands before and after the literal of a `like` clue is what the clue says. */
+  #surrounded(pattern: BytePattern & { kind: 'clue' }, at: number, end: number): boolean {
+    const { before, after } = pattern.surroundings!;
+    if (this.#read > SPARE_READING + (this.#base + at) / 2) {
+      this.#uncompared++;
+      return false;
+    }
+    const low = Math.max(0, -this.#base, at - CONTEXT);
+    const high = Math.min(this.#filled, end + CONTEXT);
+    this.#read += CONTEXT;
+    return before.matches(this.#buffer, at - 1, low - 1, -1, false) && after.matches(this.#buffer, end, high, 1, false);
+  }
+
+  #address(word: number): void {
+    const start = addressStart(this.#buffer, word);
+    const end = start === -1 ? -1 : addressEnd(this.#buffer, start);
+    if (end !== -1) this.#sink!.address(this.#base + start, this.#text(start, end));
+  }
+
+  #text(start: number, end: number): string {
+    return ascii.decode(this.#buffer.subarray(start, end));
+  }
+}

@@ -1,0 +1,90 @@
+import { cluesOf, type SdkClue } from '../rules/clues.ts';
+import { type HostOwners, hostOwners } from '../rules/hosts.ts';
+import type { Rules, VersionAt } from '../rules/schema.ts';
+import type { FeatureKind } from '../types.ts';
+import { BytePatterns } from './byte-patterns.ts';
+import { HostMatcher } from './host-matcher.ts';
+import { NameMatcher, type NameTest } from './name-matcher.ts';
+
+export interface CompiledClue extends SdkClue {
+  /** Place in `Matcher.clues`; what matchers report. */
+  readonly index: number;
+}
+
+export interface CompiledVersion {
+  /** Place in `Matcher.versions`. */
+  readonly index: number;
+  readonly sdk: string;
+  readonly at: VersionAt;
+}
+
+/** All rule packs in one. The parts are built when first asked for: a scan of names never pays for the byte filter. */
+export interface Matcher {
+  /** In the order of SDK ids, so that indices do not depend on the order of files. */
+  readonly clues: readonly CompiledClue[];
+  readonly versions: readonly CompiledVersion[];
+  /** Reports indices in `clues`. */
+  names(kind: FeatureKind): NameMatcher;
+  /** For DEX strings: reports indices in `versions` of `like` rules that the string begins with. */
+  readonly versionStrings: NameMatcher;
+  readonly hosts: HostMatcher;
+  readonly ownerOf: HostOwners;
+  /** @throws ScanError `bad-rules`: a literal is too short or too long to search for */
+  readonly bytes: BytePatterns;
+}
+
+export function compileRules(rules: Rules): Matcher {
+  const clues = [...cluesOf(rules).values()].map((clue, index): CompiledClue => ({ index, ...clue }));
+  const versions: CompiledVersion[] = [];
+  for (const sdk of [...rules.sdks.keys()].sort()) {
+    const rule = rules.sdks.get(sdk)!;
+    for (const at of rule.versions) versions.push({ index: versions.length, sdk, at });
+  }
+  const names = new Map<FeatureKind, NameMatcher>();
+  let versionStrings: NameMatcher | null = null;
+  let hosts: HostMatcher | null = null;
+  let bytes: BytePatterns | null = null;
+  return {
+    clues,
+    versions,
+    ownerOf: hostOwners(rules),
+    names(kind) {
+      let matcher = names.get(kind);
+      if (!matcher) {
+        matcher = new NameMatcher(kind, nameTests(clues, kind));
+        names.set(kind, matcher);
+      }
+      return matcher;
+    },
+    get versionStrings() {
+      versionStrings ??= new NameMatcher('string', versionTests(versions));
+      return versionStrings;
+    },
+    get hosts() {
+      hosts ??= new HostMatcher(rules.vendors);
+      return hosts;
+    },
+    get bytes() {
+      bytes ??= new BytePatterns(clues, versions, this.hosts.hosts);
+      return bytes;
+    },
+  };
+}
+
+function nameTests(clues: readonly CompiledClue[], kind: FeatureKind): NameTest[] {
+  const tests: NameTest[] = [];
+  for (const { index, clue } of clues) {
+    if (clue.kind !== kind) continue;
+    for (const operator of ['is', 'under', 'tail', 'like'] as const) {
+      const value = clue[operator];
+      if (value !== undefined) tests.push({ operator, value, id: index });
+    }
+  }
+  return tests;
+}
+
+function versionTests(versions: readonly CompiledVersion[]): NameTest[] {
+  return versions.flatMap(({ index, at }) =>
+    at.from === 'like' ? [{ operator: 'like', value: at.like, id: index }] : [],
+  );
+}

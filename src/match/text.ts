@@ -1,0 +1,72 @@
+import { LONGEST, passageAt, passageOfName } from '../formats/passage.ts';
+import type { About } from '../inventory/taker.ts';
+import type { Passage } from '../types.ts';
+import { hostAround, type ScanSink, versionLike, versionNear } from './byte-scanner.ts';
+import type { Matcher } from './compile.ts';
+import type { Finds } from './finds.ts';
+import { endpointOf } from './urls.ts';
+
+/** Turns what the byte scanner meets in one entry into hits, versions and endpoints. */
+export function collectText(matcher: Matcher, into: Finds, about: About): ScanSink {
+  return {
+    literal(pattern, offset, window, at) {
+      switch (pattern.kind) {
+        case 'clue':
+          into.hit(matcher.clues[pattern.clue]!.id, 'defined', offset, () =>
+            around(window, at, pattern.length, offset),
+          );
+          return;
+        case 'host': {
+          const found = hostAround(window, at, pattern.length);
+          if (found && matcher.ownerOf(found.host)) {
+            const start = offset - (at - found.start);
+            into.endpoint({ host: found.host.toLowerCase(), url: null, scheme: null }, () =>
+              passageAt(window, found.start, found.end, start, 'ascii', 'host name in bytes'),
+            );
+          }
+          return;
+        }
+        case 'code':
+          about.embedded(pattern.format, offset);
+          return;
+        case 'version': {
+          const rule = matcher.versions[pattern.version];
+          if (!rule) return;
+          const found =
+            rule.at.from === 'near'
+              ? versionNear(window, at, pattern.length, rule.at)
+              : rule.at.from === 'like'
+                ? versionLike(window, at, pattern.length, rule.at)
+                : null;
+          if (!found) return;
+          const start = at + found.delta;
+          const end = start + found.version.length;
+          into.version(
+            rule.sdk,
+            found.version,
+            passageAt(window, start, end, offset + found.delta, 'ascii', 'text in bytes'),
+          );
+        }
+      }
+    },
+    url(offset, text) {
+      const found = endpointOf(text);
+      if (found) into.endpoint(found, () => passageOfName(text, offset, 'URL in bytes'));
+    },
+    address(offset, text) {
+      const seen = () => passageOfName(text, offset, 'address in bytes');
+      into.endpoint({ host: text, url: null, scheme: null }, seen);
+    },
+  };
+}
+
+/** The printable run around a literal, at most 60 bytes to each side and not so many that the literal is cut. */
+function around(window: Uint8Array, at: number, length: number, offset: number): Passage {
+  const printable = (c: number | undefined) => c !== undefined && c >= 32 && c < 127;
+  const most = Math.min(60, (LONGEST - length) / 2);
+  let start = at;
+  let end = at + length;
+  while (start > 0 && at - start + 1 <= most && printable(window[start - 1])) start--;
+  while (end - at - length + 1 <= most && printable(window[end])) end++;
+  return passageAt(window, start, end, offset - (at - start), 'utf-8', 'text in bytes');
+}

@@ -1,0 +1,67 @@
+import type { Condition, Policy, PolicyRule } from '../../rules/schema.ts';
+import { bold, dim, indented, type Line, labelled, wrap } from '../text/layout.ts';
+import { table } from '../text/table.ts';
+import { heading, reasonWords } from '../text/words.ts';
+import type { Telling } from './telling.ts';
+
+const LABEL = 12;
+
+const overWords: Record<PolicyRule['over'], string> = {
+  flow: 'each flow of data',
+  detection: 'each SDK found',
+  advisory: 'each advisory on an SDK found',
+  anomaly: 'each anomaly of the container',
+  bundle: 'the bundle as a whole',
+};
+
+function conditionWords({ field, in: within, notIn, atLeast, below, before }: Condition): string {
+  if (within) return `${field} is ${within.join(' or ')}`;
+  if (notIn) return `${field} is not ${notIn.join(' nor ')}`;
+  if (atLeast !== undefined) return `${field} is at least ${atLeast}`;
+  if (below !== undefined) return `${field} is below ${below}`;
+  return `${field} is before ${before}`;
+}
+
+/**
+ * A policy rule: what it asks, and what it says when the answer is yes or not known.
+ * @param finding the id of a finding that is not at hand; null where the rule itself was asked for
+ */
+export function explainRule(policy: Policy, rule: PolicyRule, finding: string | null, { width }: Telling): Line[] {
+  const row = (label: string, content: string) => indented(labelled(dim(label), content, width - 2, LABEL), 2);
+  const per = rule.per === 'data' ? 'recipient and kind of data' : 'recipient';
+  const note = `This is the rule behind ${finding}; with --report FILE, the finding itself is explained.`;
+  return [
+    heading('RULE', `${rule.id}, of the policy ${policy.id}`),
+    ...(finding === null ? [] : indented(wrap(note, width - 2), 2)),
+    ...row('asks', `${overWords[rule.over]}${rule.over === 'flow' ? `; one finding for each ${per}` : ''}`),
+    ...(rule.together ? row('together', `for one recipient: ${rule.together.join(' and ')}`) : []),
+    ...rule.when.flatMap((condition, i) => row(i === 0 ? 'when' : 'and', conditionWords(condition))),
+    ...row('then', `${rule.level}, axis ${rule.axis}, weight ${rule.weight} of the risk (0 to 1)`),
+    ...row(
+      'not known',
+      `${rule.undetermined} while one of these cannot be decided; it then counts in possible risk alone`,
+    ),
+    ...row('title', rule.title),
+    ...row('why', rule.reason),
+    ...row('to settle', rule.settle),
+    ...row('remedy', rule.remedy),
+    ...(rule.cites.length > 0 ? row('cites', `claims on ${rule.cites.join(', ')}`) : []),
+    ...(rule.laws ? row('laws', "those in force of the recipient's countries are listed") : []),
+  ];
+}
+
+export function explainPolicy(policy: Policy, { width }: Telling): Line[] {
+  const row = (label: string, content: string) => indented(labelled(dim(label), content, width - 2, LABEL), 2);
+  const rows = policy.rules.map((rule) => ({
+    cells: [bold(rule.id), rule.over, rule.level, rule.undetermined, rule.weight.toFixed(2)],
+  }));
+  const accepts = policy.accepts.map((reason) => reasonWords[reason]).join(', ');
+  return [
+    heading('POLICY', `${policy.id} (${policy.name})`),
+    ...indented(wrap(policy.says, width - 2), 2),
+    ...row('reject', `when a finding of level ${policy.reject} or above holds`),
+    ...row('review', `when there is a finding of level ${policy.review} or above, decided or not`),
+    ...row('accepts', accepts === '' ? 'no reason for bytes not read' : `bytes not read because ${accepts}`),
+    ...indented(table(['Rule', 'Asks of', 'Level', 'Not known', 'Weight'], rows, width - 2), 2),
+  ];
+}

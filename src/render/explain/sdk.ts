@@ -1,0 +1,152 @@
+import type { Advisory, ClaimRule, Clue, Sdk, VersionAt } from '../../rules/schema.ts';
+import { seenIn } from '../../rules/seen-in.ts';
+import { bold, dim, type Inline, indented, type Line, labelled, listed, type Span, span } from '../text/layout.ts';
+import { sdkSection } from '../text/sdks.ts';
+import type { Sources } from '../text/sources.ts';
+import { heading, levelStyles, plural } from '../text/words.ts';
+import type { Telling } from './telling.ts';
+
+const LABEL = 12;
+
+/** Bulleted items under a heading; nothing where there are none. */
+export function list(title: string, items: readonly Inline[], width: number, count = String(items.length)): Line[] {
+  if (items.length === 0) return [];
+  return [[], heading(title, count), ...items.flatMap((item) => indented(labelled('- ', item, width - 4, 2), 2))];
+}
+
+/** All that the rules know of an SDK, each statement with its source. */
+export function explainSdk(sdk: Sdk, { rules, report, sources, width }: Telling): Line[] {
+  const row = (label: string, content: string) => indented(labelled(dim(label), content, width - 2, LABEL), 2);
+  const vendor = rules.vendors.get(sdk.vendor);
+  const detections = report?.detections.filter((detection) => detection.sdk === sdk.id) ?? [];
+  return [
+    heading('SDK', sdk.id),
+    ...row('name', sdk.name),
+    ...row('vendor', `${vendor?.name ?? sdk.vendor} (explain ${sdk.vendor})`),
+    ...row('category', sdk.category),
+    ...row('service', sdk.service),
+    ...(sdk.family === undefined ? [] : row('family', sdk.family)),
+    ...(sdk.contains.length > 0 ? row('contains', sdk.contains.join(', ')) : []),
+    ...list(
+      'WHAT IT CAN TAKE',
+      sdk.takes.map((t) => [
+        bold(t.data),
+        ` to ${t.to === 'vendor' ? (vendor?.name ?? sdk.vendor) : 'a recipient the bundle does not name'} (${t.basis}): ${t.says}`,
+        sources.cite(t.source),
+      ]),
+      width,
+    ),
+    ...list(
+      'CLUES',
+      sdk.clues.map((clue) => clueInline(sdk, clue, sources)),
+      width,
+      `${sdk.clues.length}; a strong one suffices, else ${sdk.need} supporting ones`,
+    ),
+    ...list(
+      'WHERE ITS VERSION STANDS',
+      sdk.versions.map((at) => [versionWords(at), sources.numbers(seenIn(sdk, at.id))]),
+      width,
+    ),
+    ...list(
+      'URL PARAMETERS',
+      sdk.parameters.map((p) => [bold(p.name), ` carries ${p.data}`, sources.cite(p.source)]),
+      width,
+    ),
+    ...list(
+      'CONTROLS',
+      sdk.controls.map((c) => [
+        bold(c.name),
+        ` (${c.id}): by default ${c.default === 'unknown' ? 'not documented' : c.default}; switched by ${c.calls.join(', ')}. ${c.remedy}`,
+        sources.cite(c.source),
+      ]),
+      width,
+    ),
+    ...claimList(sdk.claims, sources, width),
+    ...list(
+      'ADVISORIES',
+      sdk.advisories.map((advisory) => advisoryInline(advisory, sources)),
+      width,
+    ),
+    ...(report && detections.length > 0 ? [[], ...sdkSection({ ...report, detections }, width)] : []),
+  ];
+}
+
+function askedFor({ kind, is, under, tail, like }: Clue): string {
+  if (is !== undefined) return `${kind} is \`${is}\``;
+  if (under !== undefined) return `${kind} is \`${under}\` or below it`;
+  if (tail !== undefined) return `${kind} ends in \`${tail}\``;
+  return `${kind} is like \`${like}\``;
+}
+
+function clueInline(sdk: Sdk, clue: Clue, sources: Sources): (string | Span)[] {
+  const on = clue.platform === undefined ? '' : `, ${clue.platform} only`;
+  return [bold(clue.id), ` (${clue.strength}${on}): ${askedFor(clue)}; seen`, sources.numbers(seenIn(sdk, clue.id))];
+}
+
+function versionWords(at: VersionAt): string {
+  switch (at.from) {
+    case 'near': {
+      const side = at.step < 0 ? 'before' : 'after';
+      return `${plural(Math.abs(at.step), 'string')} ${side} \`${at.anchor}\`, in the form \`${at.like ?? '{version}'}\` with ${at.parts.join(' to ')} parts; seen`;
+    }
+    case 'like':
+      return `in \`${at.like}\` with ${at.parts.join(' to ')} parts; seen`;
+    case 'plist':
+      return `key ${at.key} in the Info.plist of ${at.bundleId ?? at.framework ?? 'its framework'}; seen`;
+    case 'dylib':
+      return `current version of the library ${at.name}; seen`;
+    case 'field':
+      return `field ${at.field} of the class ${at.class}${at.not.length > 0 ? `, but not ${at.not.join(', ')}` : ''}; seen`;
+  }
+}
+
+/** What the vendor documents and what third parties reported, each with whom it is about and when it may be cited. */
+export function claimList(claims: readonly ClaimRule[], sources: Sources, width: number): Line[] {
+  const items = claims.map((claim) => {
+    const about =
+      claim.about === undefined ? '' : ` of ${[claim.about.name, claim.about.version].filter(Boolean).join(' ')}`;
+    const until = claim.to === undefined ? '' : ` to ${claim.to}`;
+    return [
+      bold(claim.id),
+      ` (${claim.basis}${about}, ${claim.topic}, from ${claim.from}${until}): ${claim.says}`,
+      sources.cite(claim.source),
+    ];
+  });
+  return list('CLAIMS', items, width, `${claims.length}, documented or reported`);
+}
+
+function advisoryInline(advisory: Advisory, sources: Sources): (string | Span)[] {
+  return [
+    bold(advisory.id),
+    ' ',
+    span(advisory.level, levelStyles[advisory.level]),
+    ` (versions ${advisory.affected}, confidence in the range ${advisory.confidence}, published ${advisory.published}): ${advisory.says} ${advisory.remedy}`,
+    sources.cite(advisory.source),
+  ];
+}
+
+export function explainAdvisory(sdk: Sdk, advisory: Advisory, { sources, width }: Telling): Line[] {
+  return [
+    heading('ADVISORY', `${advisory.id}, on the SDK ${sdk.id}`),
+    ...indented(labelled('', advisoryInline(advisory, sources), width - 2, 0), 2),
+  ];
+}
+
+/** One clue of an SDK: what it asks for, how far it counts, and where it was seen. */
+export function explainClue(sdk: Sdk, clue: Clue, { sources, width }: Telling): Line[] {
+  const counts = {
+    strong: 'suffices alone',
+    supporting: `counts towards the ${sdk.need} that are needed where no strong clue was met`,
+    weak: 'is listed and never counted',
+  };
+  const rows: [string, Inline][] = [
+    ['asks for', askedFor(clue)],
+    ['strength', `${clue.strength}: ${counts[clue.strength]}`],
+    ['platform', clue.platform ?? 'android and ios'],
+    ['seen', ['in', sources.numbers(seenIn(sdk, clue.id))]],
+  ];
+  return [
+    heading('CLUE', `${sdk.id}/${clue.id}, of ${sdk.name}`),
+    ...rows.flatMap(([label, content]) => indented(listed(label, [content], width - 2, LABEL), 2)),
+  ];
+}

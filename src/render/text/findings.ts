@@ -1,0 +1,116 @@
+import type { Evidence, Finding, Ground, Report } from '../../types.ts';
+import { bold, dim, type Inline, indented, type Line, labelled, padded, type Span, span, wrap } from './layout.ts';
+import type { Sources } from './sources.ts';
+import { cutTo, evidenceInline, groundLabels, heading, levelStyles, more, plural, stateWords } from './words.ts';
+
+const NUMBER = 4;
+const LABEL = 10;
+const GROUND_LABEL = 12;
+const EVIDENCE_SHOWN = 3;
+const FINDINGS_SHOWN = 40;
+
+/** How much of a finding is shown. */
+interface Detail {
+  /** Pieces of evidence; null where they are listed elsewhere. */
+  readonly evidence: number | null;
+  /** Grounds shown already, with the number of the finding that has them: said once, then referred to. */
+  readonly said: Map<string, number> | null;
+}
+
+export function findingSection(report: Report, sources: Sources, width: number): Line[] {
+  const { findings } = report;
+  const open = findings.filter((finding) => finding.state === 'undetermined').length;
+  const counts = findings.length === 0 ? 'none' : `${findings.length - open} that hold, ${open} not decided`;
+  const { shown, more } = cutTo(findings, FINDINGS_SHOWN);
+  const detail: Detail = { evidence: EVIDENCE_SHOWN, said: new Map() };
+  return [
+    heading('FINDINGS', counts),
+    ...shown.flatMap((finding, i) => [
+      ...(i > 0 ? [[]] : []),
+      ...indented(numbered(finding, i + 1, sources, width - 2, detail), 2),
+    ]),
+    ...(more ? indented(wrap(more, width - 2), 2) : []),
+  ];
+}
+
+function numbered(finding: Finding, at: number, sources: Sources, width: number, detail: Detail): Line[] {
+  const [first = [], ...rest] = findingLines(finding, at, sources, width - NUMBER, detail);
+  return [[...padded([span(`${at}.`)], NUMBER), ...first], ...indented(rest, NUMBER)];
+}
+
+/** A finding with all its grounds but the evidence, which `explain` lists by itself. */
+export function wholeFinding(finding: Finding, sources: Sources, width: number): Line[] {
+  return findingLines(finding, 1, sources, width, { evidence: null, said: null });
+}
+
+function findingLines(finding: Finding, at: number, sources: Sources, width: number, detail: Detail): Line[] {
+  const row = (label: string, content: Inline) => labelled(dim(label), content, width, LABEL);
+  // The state stands beside the title.
+  const title = finding.title.replace(/ \(undetermined\)$/, '');
+  const by = finding.sdks.length > 0 ? `, through ${finding.sdks.join(', ')}` : '';
+  return [
+    ...labelled(span(finding.level.toUpperCase(), levelStyles[finding.level]), bold(title), width, LABEL),
+    ...row('state', [stateSpan(finding), `; axis ${finding.axis}${by}`]),
+    ...row('id', finding.id),
+    ...row('why', finding.reason),
+    ...(finding.settle === null ? [] : row('to settle', finding.settle)),
+    ...remedyRows(finding.remedy).flatMap(([label, text]) => row(label, text)),
+    ...groundLines(finding, at, sources, width, detail),
+  ];
+}
+
+function stateSpan(finding: Finding): Span {
+  return span(stateWords(finding), finding.state === 'undetermined' ? 'yellow' : 'bold');
+}
+
+/** A remedy speaks to the maker and, quoted, to the reviewer who writes to the maker. */
+function remedyRows(remedy: string): [string, string][] {
+  const parts = /^Maker: (.*?)(?: Reviewer: (.*))?$/s.exec(remedy);
+  if (!parts) return [['remedy', remedy]];
+  const [, maker = '', reviewer] = parts;
+  const rows: [string, string][] = [['maker', maker.charAt(0).toUpperCase() + maker.slice(1)]];
+  return reviewer === undefined ? rows : [...rows, ['reviewer', reviewer]];
+}
+
+/** What it stands on, in the order of truth: the bytes by place, then everything else with its source. */
+function groundLines(finding: Finding, at: number, sources: Sources, width: number, detail: Detail): Line[] {
+  const lines: Line[] = [];
+  const add = (label: string, content: Inline) => {
+    const margin = padded([dim(lines.length === 0 ? 'grounds' : '')], LABEL);
+    lines.push(...labelled([...margin, label], content, width, LABEL + GROUND_LABEL));
+  };
+  if (detail.evidence !== null) {
+    const { shown } = cutTo(finding.evidence, detail.evidence);
+    for (const piece of shown) add(groundLabels.bytes, evidenceInline(piece));
+    if (shown.length < finding.evidence.length) add('', more(finding.evidence.length - shown.length));
+  }
+
+  const before = new Map<string, number>();
+  for (const ground of finding.grounds) {
+    if (isSaid(ground, finding)) continue;
+    const key = JSON.stringify([ground.kind, ground.says]);
+    const first = detail.said?.get(key);
+    if (first !== undefined) {
+      const where = `${groundLabels[ground.kind]} ${first}`;
+      before.set(where, (before.get(where) ?? 0) + 1);
+      continue;
+    }
+    detail.said?.set(key, at);
+    add(groundLabels[ground.kind], [ground.says, ...(ground.source ? [sources.cite(ground.source)] : [])]);
+  }
+  for (const [where, count] of before) {
+    const [label = '', first = ''] = where.split(/ (?=\d+$)/);
+    add(label, dim(`${plural(count, 'ground')} as under finding ${first}`));
+  }
+  return lines;
+}
+
+/** Whether a ground only repeats a listed piece of evidence, or what would settle the finding. */
+function isSaid(ground: Ground, finding: Finding): boolean {
+  if (ground.kind === 'nothing') return finding.settle !== null && ground.says.endsWith(finding.settle);
+  return ground.kind === 'bytes' && ground.source === null && finding.evidence.some((e) => repeats(ground.says, e));
+}
+
+function repeats(says: string, { path, spans: [first], text }: Evidence): boolean {
+  return says.includes(path) && says.includes(text) && (!first || says.includes(String(first.offset)));
+}

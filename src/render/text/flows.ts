@@ -1,0 +1,138 @@
+import type { EntityFact, Flow, Permission, Recipient, Report } from '../../types.ts';
+import { bases } from '../../types.ts';
+import { bold, dim, type Inline, indented, type Line, labelled, listed, type Span, span, wrap } from './layout.ts';
+import { countryChain, recipientsOf } from './sdks.ts';
+import type { Sources } from './sources.ts';
+import { type Row, table } from './table.ts';
+import { basisWords, cutTo, evidenceInline, heading, more, name, number } from './words.ts';
+
+const FLOWS_SHOWN = 12;
+const ENTITIES_SHOWN = 12;
+
+/** Which data goes to whom: one table for each SDK and recipient, then the companies behind the recipients. */
+export function flowSection(report: Report, width: number): Line[] {
+  const { flows } = report;
+  if (flows.length === 0) return [heading('FLOWS', 'none known')];
+  const groups = new Map<string, Flow[]>();
+  for (const flow of flows) {
+    const key = JSON.stringify([flow.sdk, flow.recipient.id]);
+    const group = groups.get(key);
+    if (group) group.push(flow);
+    else groups.set(key, [flow]);
+  }
+  const used = bases.filter((basis) => flows.some((flow) => flow.basis === basis));
+  return [
+    heading('FLOWS', number(flows.length)),
+    ...[...groups.values()].flatMap((group) => [...indented(groupLines(group, width - 2), 2), []]),
+    ...used.flatMap((basis) => indented(labelled(dim(basis), dim(basisWords[basis]), width - 2, 12), 2)),
+  ];
+}
+
+function groupLines(flows: readonly Flow[], width: number): Line[] {
+  const [first] = flows;
+  if (!first) return [];
+  const { shown, more } = cutTo(flows, FLOWS_SHOWN);
+  const rows = shown.map((flow) => flowRow(flow, width - 4));
+  return [
+    [bold(`${first.sdk} -> ${recipientWords(first.recipient)}`)],
+    ...indented(table(['Data', 'Host', 'Protection', 'Basis', 'Permission'], rows, width - 2), 2),
+    ...(more ? indented(wrap(more, width - 2), 2) : []),
+    ...indented(controlLines(flows, width - 2), 2),
+  ];
+}
+
+function recipientWords(recipient: Recipient): string {
+  if (recipient.kind === 'unknown') return 'recipient not known';
+  const countries = countryChain(recipient);
+  return `${recipient.name}${countries === '' ? '' : ` (${countries})`}`;
+}
+
+function flowRow(flow: Flow, width: number): Row {
+  const [proof] = flow.evidence;
+  const shows = proof && (flow.basis === 'observed' || flow.basis === 'configured' || flow.basis === 'coded');
+  const rest = flow.evidence.length - 1;
+  return {
+    cells: [
+      flow.data,
+      flow.host === null ? dim('not named') : name(flow.host),
+      protectionSpan(flow.protection),
+      flow.basis,
+      permissionWords(flow.permission),
+    ],
+    below: [
+      ...wrap(dim(flow.says), width),
+      ...(shows ? labelled('at ', [...evidenceInline(proof), ...(rest > 0 ? [' ', more(rest)] : [])], width, 3) : []),
+    ],
+  };
+}
+
+function protectionSpan(protection: Flow['protection']): Span {
+  if (protection === 'undetermined') return dim('not known');
+  return span(protection, protection === 'cleartext' ? 'yellow' : 'plain');
+}
+
+function permissionWords(permission: Permission | null): Inline {
+  if (permission === null) return dim('-');
+  const words = { declared: 'declared', absent: 'not declared', undetermined: 'not known' };
+  return `${name(permission.name.replace(/^android\.permission\./, ''))} ${words[permission.state]}`;
+}
+
+/** What the app can switch on and where data may go: once for an SDK, however many flows it bears on. */
+function controlLines(flows: readonly Flow[], width: number): Line[] {
+  const lines = new Map<string, Inline>();
+  for (const { controls, region } of flows) {
+    for (const { name, state, reason } of controls) {
+      lines.set(`${name} ${state}`, [
+        `${name}: `,
+        span(state === 'undetermined' ? 'not decided' : state, state === 'on' ? 'green' : 'yellow'),
+        `. ${reason}`,
+      ]);
+    }
+    if (region) {
+      const places = [
+        region.in.length === 0 ? '' : `may reach ${region.in.join(', ')}`,
+        region.out.length === 0 ? '' : `kept from ${region.out.join(', ')}`,
+      ].filter((part) => part !== '');
+      if (places.length > 0) lines.set(places.join(), `region: ${places.join('; ')}, by the app's own code`);
+    }
+  }
+  return listed('controls', [...lines.values()], width, 10);
+}
+
+const roleWords: Record<EntityFact['role'], string> = {
+  incorporated: 'incorporated in',
+  headquartered: 'headquarters in',
+  operating: 'operates in',
+  engineering: 'engineers in',
+  parent: 'parent, in',
+  owner: 'owner, in',
+  'controlled-by-contract': 'controlled by contract, in',
+};
+
+/** `Agora, Inc.: headquarters in CN, since 2013-11-29`. */
+export function entityWords({ name, role, country, from, to, share }: EntityFact): string {
+  const part = share === undefined ? '' : ` (${share <= 1 ? Math.round(share * 100) : share}%)`;
+  const since = from === undefined ? '' : `, since ${from}`;
+  const until = to === undefined ? '' : `, until ${to}`;
+  return `${name}: ${roleWords[role]} ${country}${part}${since}${until}`;
+}
+
+/** The companies behind each recipient, as known on the day of the report. */
+export function recipientSection(report: Report, sources: Sources, width: number): Line[] {
+  const known = [...recipientsOf(report).values()].filter((recipient) => recipient.entities.length > 0);
+  if (known.length === 0) return [];
+  return [
+    heading('COMPANIES BEHIND THE RECIPIENTS', `as known on ${report.asOf}`),
+    ...known.flatMap((recipient) => {
+      const { shown, more } = cutTo(recipient.entities, ENTITIES_SHOWN);
+      return [
+        ...indented([[bold(recipient.name)]], 2),
+        ...shown.flatMap((entity) =>
+          indented(labelled('- ', [entityWords(entity), sources.cite(entity.source)], width - 4, 2), 4),
+        ),
+        ...(more ? indented(wrap(more, width - 4), 4) : []),
+        ...(recipient.countriesComplete ? [] : indented([[dim('- and not known: what was published later')]], 4)),
+      ];
+    }),
+  ];
+}

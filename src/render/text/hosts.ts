@@ -1,0 +1,113 @@
+import type { AddressDatabase, Endpoint, Recipient, Report, Unidentified } from '../../types.ts';
+import { dim, type Inline, indented, type Line, type Span, span, spans, widthOf, wrap } from './layout.ts';
+import { recipientsOf } from './sdks.ts';
+import { table } from './table.ts';
+import { cutTo, heading, name, number, placeOf, plural, size } from './words.ts';
+
+const ENDPOINTS_SHOWN = 20;
+const UNIDENTIFIED_SHOWN = 20;
+const HOSTS_SHOWN = 3;
+
+/** Every host and address in the bytes, with the vendor to whom a rule attributes it. */
+export function endpointSection(report: Report, width: number): Line[] {
+  const { endpoints, addresses } = report;
+  if (endpoints.length === 0) return [heading('ENDPOINTS', 'none found in what was read')];
+  const vendors = recipientsOf(report);
+  const known = endpoints.filter((endpoint) => endpoint.vendor !== null).length;
+  const { shown, more } = cutTo(endpoints, ENDPOINTS_SHOWN);
+  const rows = shown.map((endpoint) => ({
+    cells: [name(endpoint.host), attribution(endpoint, vendors), endpoint.sdk ?? dim('-')],
+    last: whereInline(endpoint),
+    below: [...urlLines(endpoint, width - 4), ...registeredLines(endpoint, addresses, width - 4)],
+  }));
+  return [
+    heading('ENDPOINTS', `${number(endpoints.length)} held in the bytes, ${number(known)} known to the rules`),
+    ...indented(placed(['Host', 'Attributed to', 'SDK', 'Held at'], rows, width - 2), 2),
+    ...(more ? indented(wrap(more, width - 2), 2) : []),
+  ];
+}
+
+function attribution({ vendor, operator }: Endpoint, vendors: ReadonlyMap<string, Recipient>): Inline {
+  if (vendor === null) return dim('not known');
+  const whose = vendors.get(vendor)?.name ?? vendor;
+  return operator === null || operator === whose ? whose : `${operator}, for ${whose}`;
+}
+
+interface Placed {
+  readonly cells: readonly Inline[];
+  readonly last: readonly Span[];
+  readonly below: readonly Line[];
+}
+
+/** A table whose last column is a place; one that does not fit stands whole on the next line, to be copied. */
+function placed(head: readonly string[], rows: readonly Placed[], width: number): Line[] {
+  const others = rows.map(({ cells }) => cells.map((cell) => widthOf(spans(cell))));
+  const taken = head.slice(0, -1).map((title, i) => Math.max(title.length, ...others.map((row) => row[i] ?? 0)) + 2);
+  const room = Math.max(20, width - taken.reduce((sum, column) => sum + column, 0));
+  const fits = (last: readonly Span[]) => widthOf(last) <= room;
+  return table(
+    head,
+    rows.map(({ cells, last, below }) => ({
+      cells: [...cells, fits(last) ? last : []],
+      below: fits(last) ? below : [...wrap(last, width - 2), ...below],
+    })),
+    width,
+  );
+}
+
+function whereInline({ at, more }: Endpoint): Span[] {
+  const [first] = at;
+  if (!first) return [dim('-')];
+  const rest = at.length - 1 + more;
+  return [span(placeOf(first), 'cyan'), ...(rest > 0 ? [dim(` + ${number(rest)} more`)] : [])];
+}
+
+function urlLines({ url, scheme, vendor }: Endpoint, width: number): Line[] {
+  if (url === null || vendor === null) return [];
+  return wrap(span(url, scheme === 'http' || scheme === 'ws' ? 'yellow' : 'dim'), width);
+}
+
+function registeredLines({ registered }: Endpoint, addresses: AddressDatabase | null, width: number): Line[] {
+  if (registered === null || addresses === null) return [];
+  const of = `registry data of ${addresses.built}`;
+  if (registered.country === null) return wrap(`no country known to the ${of}`, width);
+  const limits = 'by registries and operators; no proof of where a server stands';
+  return wrap(`registered in ${name(registered.country)} (${of}; ${limits})`, width);
+}
+
+const kinds: readonly Unidentified['kind'][] = ['library', 'framework', 'package'];
+
+/** Code that no rule knows: an SDK could be in it. */
+export function unidentifiedSection({ unidentified }: Report, width: number): Line[] {
+  if (unidentified.length === 0) return [heading('UNIDENTIFIED CODE', 'none')];
+  const sorted = [...unidentified].sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || b.size - a.size);
+  const { shown, more } = cutTo(sorted, UNIDENTIFIED_SHOWN);
+  const rows = shown.map((item) => ({
+    cells: [
+      item.kind,
+      name(item.name),
+      item.kind === 'package' ? plural(item.size, 'class', 'classes') : size(item.size),
+      hostsCell(item.hosts),
+    ],
+    last: pathsInline(item),
+    below: [],
+  }));
+  return [
+    heading('UNIDENTIFIED CODE', `${number(unidentified.length)} that no rule knows; could hold an SDK`),
+    ...indented(placed(['Kind', 'Name', 'Size', 'Hosts it holds', 'Where'], rows, width - 2), 2),
+    ...(more ? indented(wrap(more, width - 2), 2) : []),
+  ];
+}
+
+function pathsInline({ paths, more }: Unidentified): Span[] {
+  const [first] = paths;
+  if (first === undefined) return [dim('-')];
+  const rest = paths.length - 1 + more;
+  return [span(name(first), 'cyan'), ...(rest > 0 ? [dim(` + ${number(rest)} more`)] : [])];
+}
+
+function hostsCell(hosts: readonly string[]): Inline {
+  if (hosts.length === 0) return dim('none found');
+  const rest = hosts.length - HOSTS_SHOWN;
+  return [hosts.slice(0, HOSTS_SHOWN).map(name).join(', '), ...(rest > 0 ? [dim(` + ${number(rest)} more`)] : [])];
+}

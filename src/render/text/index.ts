@@ -1,0 +1,50 @@
+import type { Report } from '../../types.ts';
+import { anomalySection, coverageSection, noticeSection } from './coverage.ts';
+import { findingSection } from './findings.ts';
+import { flowSection, recipientSection } from './flows.ts';
+import { citedSection, foot } from './foot.ts';
+import { endpointSection, unidentifiedSection } from './hosts.ts';
+import { type Line, paint } from './layout.ts';
+import { sdkSection } from './sdks.ts';
+import { Sources } from './sources.ts';
+import { summary } from './summary.ts';
+
+export interface TextOptions {
+  /** Escape sequences for colour; false by default. */
+  readonly colour?: boolean | undefined;
+  /** Columns to wrap to, 100 by default and at least 60. */
+  readonly width?: number | undefined;
+}
+
+export function widthFor({ width = 100 }: TextOptions): number {
+  return Number.isFinite(width) ? Math.max(60, Math.floor(width)) : 100;
+}
+
+/** The report for people: the answer on the first screen, then what it stands on. */
+export function renderText(report: Report, options: TextOptions = {}): string {
+  const width = widthFor(options);
+  const sources = new Sources(false);
+  const sections = [
+    summary(report, width),
+    sdkSection(report, width),
+    findingSection(report, sources, width),
+    flowSection(report, width),
+    recipientSection(report, sources, width),
+    endpointSection(report, width),
+    unidentifiedSection(report, width),
+    coverageSection(report, width),
+    anomalySection(report, width),
+    noticeSection(report, width),
+    citedSection(report, width),
+  ];
+  // Last of all, when every section has said what it cites.
+  sections.push(sources.section(width), foot(report, width));
+  return paint(join(sections), options.colour === true);
+}
+
+/** Sections with one empty line between them. */
+export function join(sections: readonly (readonly Line[])[]): Line[] {
+  return sections
+    .filter((section) => section.length > 0)
+    .flatMap((section, i) => (i === 0 ? section : [[], ...section]));
+}

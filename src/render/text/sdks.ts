@@ -1,0 +1,121 @@
+import type { Detection, Evidence, Instance, Recipient, Report } from '../../types.ts';
+import { bold, dim, type Inline, indented, type Line, listed, span, wrap } from './layout.ts';
+import { table } from './table.ts';
+import { cutTo, evidenceInline, heading, more, name, number, placeOf, textInline } from './words.ts';
+
+const PLACES_SHOWN = 4;
+const EVIDENCE_SHOWN = 3;
+
+/** Recipients that the report names, by vendor id. */
+export function recipientsOf(report: Report): Map<string, Recipient> {
+  const known = new Map<string, Recipient>();
+  for (const { recipient } of report.flows) if (recipient.kind === 'entity') known.set(recipient.id, recipient);
+  return known;
+}
+
+/**
+ * `KY CN US`: countries in the order of the entities, contracting entity first; `SG and not known` where the day of the
+ * report does not know them all. Empty where it knows none.
+ */
+export function countryChain({ entities, countries, countriesComplete }: Recipient): string {
+  const codes = entities.length > 0 ? entities.map((entity) => entity.country) : countries;
+  const chain = [...new Set(codes)].join(' ');
+  return chain === '' || countriesComplete ? chain : `${chain} and not known`;
+}
+
+export function sdkSection(report: Report, width: number): Line[] {
+  const known = recipientsOf(report);
+  const { detections } = report;
+  if (detections.length === 0) {
+    const where = report.complete ? '' : ' in what was read';
+    return [
+      heading('SDKS', 'none'),
+      ...indented(
+        wrap(`None of the ${number(report.rules.sdks)} SDKs that the rules know was found${where}.`, width - 2),
+        2,
+      ),
+    ];
+  }
+  const rows = detections.map((detection) => ({
+    cells: [
+      bold(detection.name),
+      versionCell(detection),
+      ...vendorCells(detection, known),
+      presenceCell(detection),
+      confidenceCell(detection),
+    ],
+    below: detailLines(detection, width - 4),
+  }));
+  const head = ['SDK', 'Version', 'Vendor', 'Countries', 'Presence', 'Confidence'];
+  return [heading('SDKS', number(detections.length)), ...indented(table(head, rows, width - 2), 2)];
+}
+
+function versionCell({ version, instances }: Detection): Inline {
+  if (version !== null) return version;
+  const seen = [...new Set(instances.map((instance) => instance.version).filter((v) => v !== null))];
+  return seen.length > 1 ? span(`differs: ${seen.join(', ')}`, 'yellow') : dim('version not known');
+}
+
+function vendorCells(detection: Detection, known: ReadonlyMap<string, Recipient>): [Inline, Inline] {
+  const nameOf = (id: string) => known.get(id)?.name ?? id;
+  if (detection.vendor === null) {
+    const countries = detection.candidates.map((id) => {
+      const vendor = known.get(id);
+      return vendor ? countryChain(vendor) : '';
+    });
+    return [
+      span(`one of ${detection.candidates.map(nameOf).join(', ')}`, 'yellow'),
+      countries.some((c) => c !== '') ? countries.map((c) => c || '?').join(' or ') : dim('not known'),
+    ];
+  }
+  const vendor = known.get(detection.vendor);
+  return [nameOf(detection.vendor), (vendor && countryChain(vendor)) || dim('not known')];
+}
+
+function presenceCell({ presence, componentOf }: Detection): string {
+  const part = componentOf.length === 0 ? '' : `, part of ${componentOf.join(', ')}`;
+  return `${presence.join(', ')}${part}`;
+}
+
+function confidenceCell({ confidence, scored }: Detection): Inline {
+  return scored ? confidence : span('not counted', 'yellow');
+}
+
+const LABEL = 9;
+
+function detailLines(detection: Detection, width: number): Line[] {
+  const places = cutTo(detection.instances, PLACES_SHOWN, detection.moreInstances);
+  const evidence = oneOfEach(detection.evidence).slice(0, EVIDENCE_SHOWN);
+  const beyond = detection.moreEvidence + detection.evidence.length - evidence.length;
+  const met = evidence.map((e) => [`${e.clue.slice(e.clue.indexOf('/') + 1)} at `, ...evidenceInline(e)]);
+  const weak = 'a weak clue alone: listed, not counted as found';
+  return [
+    ...listed('id', [detection.sdk], width, LABEL),
+    ...(detection.scored ? [] : listed('note', [weak], width, LABEL)),
+    ...(detection.distributedAs.length > 0 ? listed('note', [whiteLabel(detection)], width, LABEL) : []),
+    ...listed('where', [...places.shown.map(instanceInline), ...(places.more ? [places.more] : [])], width, LABEL),
+    ...listed('by clue', [...met, ...(beyond > 0 ? [more(beyond)] : [])], width, LABEL),
+  ];
+}
+
+/** `Agora RTC, distributed as libfoo.so`. */
+function whiteLabel({ name: sdk, distributedAs }: Detection): Inline {
+  const { shown, more: rest } = cutTo(distributedAs, PLACES_SHOWN);
+  const files = shown.map(name).join(', ');
+  return [`${sdk.replace(/ \([^()]*\)$/, '')}, distributed as ${files}`, ...(rest ? [' ', rest].flat() : [])];
+}
+
+/** The first piece for each clue: several clues prove more than one clue several times. */
+function oneOfEach(evidence: readonly Evidence[]): Evidence[] {
+  const first = new Map<string, Evidence>();
+  for (const piece of evidence) if (!first.has(piece.clue)) first.set(piece.clue, piece);
+  return [...first.values()];
+}
+
+function instanceInline({ path, arch, version, versionAt }: Instance): Inline {
+  const where = [span(name(path), 'cyan'), arch === null ? '' : ` (${arch})`];
+  if (!versionAt) return where;
+  const [first] = versionAt.spans;
+  const read = versionAt.path === path && first ? `@${first.offset}` : placeOf(versionAt);
+  return [...where, `, version ${version ?? 'not known'} read at `, span(read, 'cyan'), ...textInline(versionAt)];
+}

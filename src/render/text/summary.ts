@@ -1,0 +1,94 @@
+import type { App, BundleFacts, Context, Report } from '../../types.ts';
+import { bold, dim, type Inline, indented, type Line, labelled, type Span, span } from './layout.ts';
+import { sumLines, termTable } from './risk.ts';
+import { signedWords } from './signed.ts';
+import { cutTo, name, number, platformNames, plural, reasonWords, size, verdictWords } from './words.ts';
+
+const LABEL = 11;
+const REASONS_SHOWN = 6;
+const TERMS_SHOWN = 8;
+const PERMISSIONS_SHOWN = 12;
+
+/** The first screen: which app, may it pass and why, how much risk and by what sum, and was all of it read. */
+export function summary(report: Report, width: number): Line[] {
+  const { bundle, risk } = report;
+  const row = (label: string, content: Inline) => labelled(label === '' ? '' : bold(label), content, width, LABEL);
+  const [style, meaning] = verdictWords[report.verdict];
+  const { shown, more } = cutTo(report.verdictReasons, REASONS_SHOWN);
+  return [
+    ...row('App', appWords(bundle.app)),
+    ...row('Bundle', bundleWords(bundle)),
+    ...row('Signed', signedWords(report)),
+    ...row('Asks for', permissionWords(bundle.app, REASONS_SHOWN + PERMISSIONS_SHOWN)),
+    ...row('Stated', statedWords(report.context?.stated ?? null)),
+    [],
+    ...row('Verdict', [span(report.verdict.toUpperCase(), style), `: ${meaning}`]),
+    ...shown.flatMap((reason) => indented(labelled('- ', reason, width - LABEL, 2), LABEL)),
+    ...(more ? row('', more) : []),
+    ...row('Risk', `${risk.overall.proven} proven, ${risk.overall.possible} possible, of 100`),
+    ...sumLines(risk, width, LABEL),
+    ...indented(termTable(risk, width - LABEL, TERMS_SHOWN), LABEL),
+    ...row('Complete', completeWords(report)),
+  ];
+}
+
+function appWords(app: App): (string | Span)[] {
+  const build = app.build === null || app.build === app.version ? '' : ` (build ${app.build})`;
+  return [
+    bold(app.name === null ? 'name not known' : name(app.name)),
+    `, ${app.id === null ? 'id not known' : name(app.id)}, version ${app.version ?? 'not known'}${build}`,
+  ];
+}
+
+function bundleWords(bundle: BundleFacts): (string | Span)[] {
+  const { app } = bundle;
+  const os = platformNames[bundle.platform];
+  // What an APK asks for is an API level, and not the Android release of that number.
+  const level = bundle.platform === 'android' ? ' API level' : '';
+  const least = app.minOs === null ? '' : `${level} ${app.minOs} and later`;
+  const code = app.architectures.length === 0 ? '' : `, ${app.architectures.join(', ')}`;
+  return [
+    `${bundle.kind} for ${os}${least}, ${size(bundle.size)}, ${plural(bundle.entries, 'entry', 'entries')}${code}`,
+    dim(`, sha256 ${bundle.sha256.slice(0, 12)}`),
+  ];
+}
+
+function permissionWords(app: App, most: number): string {
+  const names = app.permissions.map((permission) => name(permission.replace(/^android\.permission\./, '')));
+  const shown = names.length > most ? [...names.slice(0, most), `and ${number(names.length - most)} more`] : names;
+  const background = app.background.length === 0 ? '' : `; in the background: ${app.background.map(name).join(', ')}`;
+  return `${shown.length === 0 ? 'no permission that was read' : shown.join(', ')}${background}`;
+}
+
+/** What the caller said about the app, as the caller's word. */
+function statedWords(stated: Context | null): string {
+  if (stated === null) return 'nothing: who operates the app and where it is offered are not known';
+  const { operator, distribution, audience, sector } = stated;
+  const country = operator?.country === undefined ? '' : ` (${operator.country})`;
+  const parts = [
+    operator === undefined ? '' : `operator ${operator.name}${country}`,
+    distribution?.offered === undefined ? '' : `offered in ${distribution.offered.join(', ') || 'no country'}`,
+    distribution?.notOffered === undefined
+      ? ''
+      : `not offered in ${distribution.notOffered.join(', ') || 'no country'}`,
+    audience === undefined ? '' : `audience ${audience}`,
+    sector === undefined ? '' : `sector ${sector}`,
+  ].filter((part) => part !== '');
+  return `${parts.length === 0 ? 'nothing' : parts.join('; ')} (by the caller; not checked)`;
+}
+
+function completeWords(report: Report): (string | Span)[] {
+  if (report.complete)
+    return [span('yes', 'green'), ': everything was read; what an app encrypts or fetches later no scan sees'];
+  const gaps = report.coverage.filter((line) => line.matters && line.state !== 'read');
+  const reasons = new Map<string, number>();
+  for (const { reason } of gaps) {
+    const words = reason === null ? 'no reason given' : reasonWords[reason];
+    reasons.set(words, (reasons.get(words) ?? 0) + 1);
+  }
+  const list = [...reasons].map(([words, count]) => `${number(count)} ${words}`).join(', ');
+  return [
+    span('no', 'yellow'),
+    `: ${plural(gaps.length, 'place')} that could hide an SDK ${gaps.length === 1 ? 'was' : 'were'} not read whole (${list})`,
+  ];
+}

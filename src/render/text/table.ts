@@ -1,0 +1,52 @@
+import { bold, gap, type Inline, indented, type Line, padded, spans, widthOf, wrap } from './layout.ts';
+
+export interface Row {
+  readonly cells: readonly Inline[];
+  /** Lines below the row, across the columns. */
+  readonly below?: readonly Line[];
+}
+
+const GAP = 2;
+/** Columns below which a cell is not squeezed. */
+const NARROWEST = 8;
+
+/** Widths that fit: what the cells ask for, the widest giving way first. */
+function squeeze(natural: readonly number[], width: number): number[] {
+  const widths = natural.map((n) => Math.min(n, width));
+  let over = widths.reduce((sum, w) => sum + w, GAP * (widths.length - 1)) - width;
+  while (over > 0) {
+    const widest = widths.indexOf(Math.max(...widths));
+    if ((widths[widest] ?? 0) <= NARROWEST) break;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+    over--;
+  }
+  return widths;
+}
+
+/** Aligned columns under a bold head; cells wrap, and words that are wider than their column are cut. */
+export function table(head: readonly string[], rows: readonly Row[], width: number): Line[] {
+  const heads = head.map((text) => spans(bold(text)));
+  const cells = rows.map((row) => row.cells.map(spans));
+  const natural = heads.map((h, i) => Math.max(widthOf(h), ...cells.map((row) => widthOf(row[i] ?? []))));
+  const widths = squeeze(natural, width);
+  return [
+    ...layRow(heads, widths),
+    ...cells.flatMap((row, i) => [...layRow(row, widths), ...indented(rows[i]?.below ?? [], 2)]),
+  ];
+}
+
+function layRow(cells: readonly Line[], widths: readonly number[]): Line[] {
+  const columns = cells.map((cell, i) => wrap(cell, widths[i] ?? NARROWEST, true));
+  const height = Math.max(...columns.map((column) => column.length));
+  const lines: Line[] = [];
+  for (let y = 0; y < height; y++) {
+    lines.push(
+      columns.flatMap((column, i) => {
+        const last = i === columns.length - 1;
+        const piece = column[y] ?? [];
+        return last ? piece : [...padded(piece, widths[i] ?? 0), gap(GAP)];
+      }),
+    );
+  }
+  return lines;
+}

@@ -1,0 +1,91 @@
+import type { BundleReading } from '../inventory/reading.ts';
+import type { Policy, Rules } from '../rules/schema.ts';
+import { portableSha256 } from '../runtime/sha256.ts';
+import { reportTexts } from '../text.ts';
+import type {
+  AddressDatabase,
+  Anomaly,
+  Context,
+  Coverage,
+  Detection,
+  Endpoint,
+  Finding,
+  Flow,
+  Report,
+  Risk,
+  Unidentified,
+  Verdict,
+} from '../types.ts';
+import { version } from '../version.ts';
+
+interface Parts {
+  readonly reading: BundleReading;
+  readonly asOf: string;
+  readonly rules: Rules;
+  readonly policy: Policy;
+  readonly context: Context | null;
+  readonly addresses: AddressDatabase | null;
+  readonly detections: readonly Detection[];
+  readonly flows: readonly Flow[];
+  readonly findings: readonly Finding[];
+  readonly risk: Risk;
+  readonly verdict: { readonly verdict: Verdict; readonly reasons: readonly string[]; readonly complete: boolean };
+  readonly endpoints: readonly Endpoint[];
+  readonly unidentified: readonly Unidentified[];
+  readonly coverage: readonly Coverage[];
+}
+
+/** Instances listed for one detection; the rest is counted. */
+const MOST_INSTANCES = 200;
+
+/** Puts the report together: sorted, and the same for the same input. */
+export function assemble(parts: Parts): Report {
+  const { reading, rules, policy, context, addresses } = parts;
+  return {
+    schema: '2.0.0',
+    waybill: version,
+    asOf: parts.asOf,
+    depth: reading.depth,
+    bundle: reading.bundle,
+    rules: { digest: rules.digest, sdks: rules.sdks.size, vendors: rules.vendors.size },
+    policy: { id: policy.id, name: policy.name, reject: policy.reject, review: policy.review, accepts: policy.accepts },
+    context: context && { digest: digestOf(context), stated: context },
+    addresses: addresses && { name: addresses.name, sha256: addresses.sha256, built: addresses.built },
+    verdict: parts.verdict.verdict,
+    verdictReasons: reportTexts(parts.verdict.reasons),
+    complete: parts.verdict.complete,
+    risk: parts.risk,
+    detections: parts.detections.map(cutInstances),
+    flows: parts.flows,
+    findings: parts.findings,
+    endpoints: parts.endpoints,
+    unidentified: parts.unidentified,
+    coverage: gapsFirst(parts.coverage),
+    anomalies: [...reading.anomalies].sort(byPlace),
+    notices: reading.notices,
+  };
+}
+
+function digestOf(context: Context): string {
+  const hash = portableSha256();
+  hash.update(new TextEncoder().encode(JSON.stringify(context)));
+  return hash.digest();
+}
+
+/** Only here: everything before has seen them all, so that none hides behind the others. */
+function cutInstances(detection: Detection): Detection {
+  const more = detection.instances.length - MOST_INSTANCES;
+  if (more <= 0) return detection;
+  return { ...detection, instances: detection.instances.slice(0, MOST_INSTANCES), moreInstances: more };
+}
+
+/** What could hide an SDK stands first. */
+function gapsFirst(coverage: readonly Coverage[]): Coverage[] {
+  const isGap = (line: Coverage) => line.matters && line.state !== 'read';
+  return [...coverage.filter(isGap).sort(byPlace), ...coverage.filter((line) => !isGap(line)).sort(byPlace)];
+}
+
+function byPlace(a: Anomaly | Coverage, b: Anomaly | Coverage): number {
+  const [left, right] = [a.path ?? '', b.path ?? ''];
+  return left < right ? -1 : left > right ? 1 : (a.offset ?? -1) - (b.offset ?? -1);
+}

@@ -1,0 +1,163 @@
+import { reportTexts } from '../text.ts';
+import type { Coverage, Report } from '../types.ts';
+import { decideVerdict } from './gate.ts';
+
+/** Bytes of a report as JSON, and what is kept of them for the lines that say what was left out. */
+const MOST = 16 * 1024 * 1024;
+const SPARE = 64 * 1024;
+
+/** Bytes that each list may keep, however large the others are. */
+const LEAST = 256 * 1024;
+
+/** A list that is cut where the report is too large. */
+interface Part<T = unknown> {
+  /** What it holds, in words. */
+  readonly what: string;
+  /** Whether nothing else in the report tells of what is left out. */
+  readonly matters: boolean;
+  list(report: Report): readonly T[];
+  with(report: Report, list: readonly T[]): Report;
+}
+
+const part = <T>(each: Part<T>): Part => each as Part;
+
+const ofApp = (key: 'permissions' | 'background' | 'architectures', what: string, matters: boolean) =>
+  part({
+    ...{ what, matters },
+    list: ({ bundle }) => bundle.app[key],
+    with: (report, list) => ({ ...report, bundle: { ...report.bundle, app: { ...report.bundle.app, [key]: list } } }),
+  });
+
+const ofBundle = (key: 'signatures' | 'signingBlock', what: string) =>
+  part({
+    ...{ what, matters: false },
+    list: ({ bundle }) => bundle[key] as readonly unknown[],
+    with: (report, list) => ({ ...report, bundle: { ...report.bundle, [key]: list } }),
+  });
+
+const ofReport = (key: 'unidentified' | 'anomalies' | 'endpoints' | 'flows', what: string) =>
+  part({
+    ...{ what, matters: true },
+    list: (report) => report[key] as readonly unknown[],
+    with: (report, list) => ({ ...report, [key]: list }),
+  });
+
+/** In the order in which they are cut, each at its end. Findings and detections stay: rules bound their number. */
+const parts: readonly Part[] = [
+  ofBundle('signingBlock', 'parts of the signing block'),
+  ofBundle('signatures', 'signatures'),
+  ofApp('architectures', 'architectures', false),
+  ofApp('background', 'background modes', false),
+  ofReport('unidentified', 'libraries, frameworks and packages that no rule knows'),
+  ofReport('anomalies', 'anomalies'),
+  ofApp('permissions', 'permissions', true),
+  ofReport('endpoints', 'hosts and addresses'),
+  ofReport('flows', 'flows'),
+];
+
+/**
+ * The report, in at most 16 MiB of JSON: a few kilobytes of a bundle can ask for hundreds of times that. What was judged
+ * was judged by all of it; what is left out for its size is counted, and the verdict never becomes milder.
+ */
+export function limitReport(report: Report): Report {
+  let over = sizeOf(report) - MOST + SPARE;
+  if (over <= 0) return report;
+  let fitted = shortenEach(report);
+  over -= sizeOf(report) - sizeOf(fitted);
+  const left: Coverage[] = [];
+  for (const { what, matters, list, with: withList } of parts) {
+    if (over <= 0) break;
+    const all = list(fitted);
+    const { count, bytes } = beginning(all, over);
+    if (count === all.length) continue;
+    fitted = withList(fitted, all.slice(0, count));
+    over -= bytes;
+    left.push(lineOf(`${all.length - count} ${what} more than a report of ${MOST} bytes has room for`, matters));
+  }
+  const { count } = over > 0 ? beginning(fitted.coverage, over) : { count: fitted.coverage.length };
+  const coverage = [...left, ...fitted.coverage.slice(0, count), ...counted(fitted.coverage.slice(count))];
+  const policy = { ...report.policy, accepts: [...report.policy.accepts] };
+  const { verdict, reasons, complete } = decideVerdict(report.findings, coverage, policy, report.detections);
+  return { ...fitted, coverage, verdict, verdictReasons: reportTexts(reasons), complete };
+}
+
+/** As much of a list as has to stay, or may: how many of it, and the bytes of what does not. */
+function beginning(list: readonly unknown[], over: number): { count: number; bytes: number } {
+  // As shallow as any list stands: what is left out is never less than it was taken for.
+  const sizes = list.map((each) => sizeOf(each, 2) + 6);
+  let bytes = sizes.reduce((sum, size) => sum + size, 0);
+  const most = Math.max(LEAST, bytes - over);
+  let kept = 0;
+  let count = 0;
+  for (; count < sizes.length && kept + sizes[count]! <= most; count++) kept += sizes[count]!;
+  bytes -= kept;
+  return { count, bytes };
+}
+
+/** Places of one SDK or host, of which the report counts what it does not list. */
+function shortenEach(report: Report): Report {
+  const [INSTANCES, EVIDENCE, PLACES] = [16, 8, 2];
+  return {
+    ...report,
+    detections: report.detections.map((detection) => ({
+      ...detection,
+      instances: detection.instances.slice(0, INSTANCES),
+      moreInstances: detection.moreInstances + Math.max(0, detection.instances.length - INSTANCES),
+      evidence: detection.evidence.slice(0, EVIDENCE),
+      moreEvidence: detection.moreEvidence + Math.max(0, detection.evidence.length - EVIDENCE),
+    })),
+    endpoints: report.endpoints.map((endpoint) => ({
+      ...endpoint,
+      at: endpoint.at.slice(0, PLACES),
+      more: endpoint.more + Math.max(0, endpoint.at.length - PLACES),
+    })),
+  };
+}
+
+function lineOf(detail: string, matters: boolean): Coverage {
+  const path = '(the report)';
+  return { path, format: 'report', state: 'partial', reason: 'budget', offset: null, detail, matters };
+}
+
+/** One line for each kind of line, so that no reason for which something was not read is lost. */
+function counted(lines: readonly Coverage[]): Coverage[] {
+  const kinds = new Map<string, { readonly first: Coverage; count: number }>();
+  for (const line of lines) {
+    const key = `${line.matters} ${line.state} ${line.format} ${line.reason}`;
+    const kind = kinds.get(key);
+    if (kind) kind.count++;
+    else kinds.set(key, { first: line, count: 1 });
+  }
+  return [...kinds.values()].map(({ first, count }) => ({
+    ...first,
+    path: `(${count} more lines)`,
+    offset: null,
+    detail: 'as those that are listed',
+  }));
+}
+
+/** Bytes of a value as `renderJson` writes it, or a few more. */
+function sizeOf(value: unknown, depth = 0): number {
+  if (typeof value === 'string') return sizeOfText(value);
+  if (typeof value !== 'object' || value === null) return String(value).length;
+  const indent = 2 * depth + 3;
+  let size = indent + 1;
+  if (Array.isArray(value)) for (const each of value) size += indent + 1 + sizeOf(each, depth + 1);
+  else {
+    for (const [key, each] of Object.entries(value)) {
+      if (each !== undefined) size += indent + key.length + 5 + sizeOf(each, depth + 1);
+    }
+  }
+  return size;
+}
+
+const plain = /^[ !#-[\]-~]*$/;
+
+function sizeOfText(text: string): number {
+  if (plain.test(text)) return text.length + 2;
+  const written = JSON.stringify(text);
+  let size = 0;
+  // What is not ASCII takes three bytes at most, or is escaped.
+  for (let i = 0; i < written.length; i++) size += written.charCodeAt(i) < 0x80 ? 1 : 6;
+  return size;
+}

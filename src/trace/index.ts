@@ -1,0 +1,234 @@
+import { knownOn } from '../asof.ts';
+import { endpointEvidence } from '../detect/endpoints.ts';
+import type { EntryFeatures } from '../inventory/facts.ts';
+import { hostOwners } from '../rules/hosts.ts';
+import type { Rules, Sdk } from '../rules/schema.ts';
+import type { App, Control, DataKind, Detection, Flow, Permission, Platform, Recipient } from '../types.ts';
+import { recipientOf, unknownRecipient } from './recipients.ts';
+
+/** What the operating system asks before it hands this data out. */
+const permissions: Record<Platform, Partial<Record<DataKind, readonly string[]>>> = {
+  android: {
+    microphone: ['android.permission.RECORD_AUDIO'],
+    camera: ['android.permission.CAMERA'],
+    location: ['android.permission.ACCESS_FINE_LOCATION', 'android.permission.ACCESS_COARSE_LOCATION'],
+  },
+  ios: {
+    microphone: ['NSMicrophoneUsageDescription'],
+    camera: ['NSCameraUsageDescription'],
+    location: ['NSLocationWhenInUseUsageDescription', 'NSLocationAlwaysAndWhenInUseUsageDescription'],
+  },
+};
+
+/** What there is to trace. */
+export interface Traced {
+  readonly detections: readonly Detection[];
+  readonly entries: readonly EntryFeatures[];
+  readonly app: App;
+  /** False where the manifest could not be read whole: no permission is then known to be absent. */
+  readonly manifestRead: boolean;
+  readonly platform: Platform;
+}
+
+/** Detections → which data goes to whom: what the SDK's own bytes hold, and what its code can do once it is used. */
+export function trace(found: Traced, rules: Rules, asOf: string): Flow[] {
+  const flows: Flow[] = [];
+  for (const detection of found.detections) {
+    const sdk = rules.sdks.get(detection.products[0] ?? detection.sdk);
+    if (!sdk || !detection.scored) continue;
+    const controls = controlsOf(sdk);
+    const vendor = detection.vendor === null ? oneOf(detection, rules) : recipientOf(detection.vendor, rules, asOf);
+    const coded = codedFlows(detection, sdk, found, rules, controls, vendor);
+    flows.push(...coded, ...operatedFlows(detection, sdk, found, rules, controls, vendor, coded, asOf));
+    const ownsItself = detection.instances.some((instance) => instance.within === null);
+    if (ownsItself && sdk.service === 'none') flows.push(...relayFlows(detection, sdk, found, controls));
+    for (const takes of sdk.takes) {
+      // A component sends to whoever its owner says: the owner's own rule has that flow.
+      if (takes.to === 'unknown' && !ownsItself) continue;
+      const recipient = takes.to === 'vendor' ? vendor : unknownRecipient;
+      const permission = permissionFor(takes.data, found);
+      flows.push({
+        id: `${takes.data}:${recipient.id}:${detection.sdk}`,
+        data: takes.data,
+        recipient,
+        sdk: detection.sdk,
+        host: null,
+        permission,
+        // Capable means code and permission: without the permission the vendor's word is all there is.
+        basis: takes.basis === 'capable' && permission && permission.state !== 'declared' ? 'documented' : takes.basis,
+        protection: 'undetermined',
+        region: null,
+        controls,
+        says: takes.says,
+        evidence: detection.evidence.slice(0, 2),
+      });
+    }
+  }
+  return flows.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+}
+
+/** A recipient that is one of several vendors, and the bytes do not tell which: nothing is known of its countries. */
+function oneOf(detection: Detection, rules: Rules): Recipient {
+  const names = detection.candidates.map((id) => rules.vendors.get(id)?.name ?? id);
+  return { ...unknownRecipient, name: `${names.join(' or ')} (the bundle does not tell which)` };
+}
+
+/** An app's own WebRTC: whoever runs a TURN server that its code names relays its media. */
+function relayFlows(detection: Detection, sdk: Sdk, found: Traced, controls: readonly Control[]): Flow[] {
+  const media = sdk.takes.map((takes) => takes.data).filter((data) => data === 'microphone' || data === 'camera');
+  return found.entries.flatMap((entry) =>
+    entry.endpoints
+      .filter((hit) => hit.scheme === 'turn' || hit.scheme === 'turns')
+      .flatMap((hit) =>
+        media.map(
+          (data): Flow => ({
+            id: `${data}:unknown:${detection.sdk}:${hit.host}`,
+            data,
+            recipient: { ...unknownRecipient, name: `whoever runs ${hit.host}` },
+            sdk: detection.sdk,
+            host: hit.host,
+            permission: permissionFor(data, found),
+            basis: 'configured',
+            protection: 'undetermined',
+            region: null,
+            controls,
+            says: `The bundle names ${hit.host} as a TURN server: media that ${sdk.name} carries may be relayed there.`,
+            evidence: [endpointEvidence(hit, entry)],
+          }),
+        ),
+      ),
+  );
+}
+
+/**
+ * URL templates in the SDK's own code whose parameter names say what they carry. They show what the code holds, not
+ * that it was sent.
+ */
+function codedFlows(
+  detection: Detection,
+  sdk: Sdk,
+  found: Traced,
+  rules: Rules,
+  controls: readonly Control[],
+  recipient: Recipient,
+): Flow[] {
+  if (sdk.parameters.length === 0) return [];
+  const meaning = new Map(sdk.parameters.map((p) => [p.name, p.data]));
+  const ownerOf = hostOwners(rules);
+  const own = new Set(detection.instances.map((instance) => instance.path));
+  const flows = new Map<string, Flow>();
+  for (const entry of found.entries) {
+    if (!own.has(entry.path)) continue;
+    for (const hit of entry.endpoints) {
+      if (hit.url === null || ownerOf(hit.host)?.vendor !== sdk.vendor) continue;
+      for (const name of templateParameters(hit.url)) {
+        const data = meaning.get(name);
+        if (!data) continue;
+        const id = `${data}:${recipient.id}:${detection.sdk}:${hit.host}`;
+        const clear = hit.scheme === 'http' || hit.scheme === 'ws';
+        const before = flows.get(id);
+        const evidence = endpointEvidence(hit, entry);
+        flows.set(id, {
+          id,
+          data,
+          recipient,
+          sdk: detection.sdk,
+          host: hit.host,
+          permission: null,
+          basis: 'coded',
+          // One template in clear is enough to say so.
+          protection: clear || before?.protection === 'cleartext' ? 'cleartext' : 'transport',
+          region: null,
+          controls,
+          says: `Code aboard, in the same file as ${sdk.name}, holds a URL template to ${hit.host} whose parameter "${name}" carries it${
+            clear ? ', over plain HTTP' : ''
+          }. That it is held is proved; that it is sent only a capture shows.`,
+          evidence: [...(before?.evidence ?? []), evidence].slice(0, 8),
+        });
+      }
+    }
+  }
+  return [...flows.values()];
+}
+
+/**
+ * Hosts in the SDK's own files that the vendor's rule says another company runs, where no template says more of them: any
+ * connection shows that company the device's address. Only where the bytes tell the vendor.
+ */
+function operatedFlows(
+  detection: Detection,
+  sdk: Sdk,
+  found: Traced,
+  rules: Rules,
+  controls: readonly Control[],
+  recipient: Recipient,
+  coded: readonly Flow[],
+  asOf: string,
+): Flow[] {
+  if (detection.vendor === null || recipient.kind !== 'entity') return [];
+  const ownerOf = hostOwners(rules);
+  const own = new Set(detection.instances.map((instance) => instance.path));
+  const shown = new Set(coded.map((flow) => flow.host));
+  const flows = new Map<string, Flow>();
+  for (const entry of found.entries) {
+    if (!own.has(entry.path)) continue;
+    for (const hit of entry.endpoints) {
+      if (shown.has(hit.host)) continue;
+      const owned = ownerOf(hit.host);
+      if (owned?.vendor !== detection.vendor || owned.host.operator === undefined) continue;
+      const before = flows.get(hit.host);
+      const operator = knownOn(owned.host.source, asOf) ? ` (operator: ${owned.host.operator})` : '';
+      flows.set(hit.host, {
+        id: `network-info:${recipient.id}:${detection.sdk}:${hit.host}`,
+        data: 'network-info',
+        recipient,
+        sdk: detection.sdk,
+        host: hit.host,
+        permission: null,
+        basis: 'coded',
+        protection: 'undetermined',
+        region: null,
+        controls,
+        says: `Code aboard, in the same file as ${sdk.name}, names ${hit.host}${operator}. Any connection shows the device's address to whoever runs it; that one is made only a capture shows.`,
+        evidence: [...(before?.evidence ?? []), endpointEvidence(hit, entry)].slice(0, 8),
+      });
+    }
+  }
+  return [...flows.values()];
+}
+
+/** Names of parameters that a template fills in: `listener` and `venderID` of `…?listener=%u&venderID=%s&fixed=1`. */
+export function templateParameters(url: string): string[] {
+  const query = url.slice(url.indexOf('?') + 1);
+  if (!url.includes('?')) return [];
+  return query
+    .split('&')
+    .map(
+      (pair) => /^([A-Za-z0-9_.[\]-]{1,64})=(?:%[-0-9.*]*[a-zA-Z@]|\{[^}]*\}|\$\{[^}]*\}|\$[A-Za-z_]+)/.exec(pair)?.[1],
+    )
+    .filter((name) => name !== undefined);
+}
+
+function permissionFor(data: DataKind, found: Traced): Permission | null {
+  const names = permissions[found.platform][data];
+  const [first] = names ?? [];
+  if (!names || first === undefined) return null;
+  const declared = names.find((name) => found.app.permissions.includes(name));
+  if (declared) return { name: declared, state: 'declared' };
+  return { name: first, state: found.manifestRead ? 'absent' : 'undetermined' };
+}
+
+/** Whether the app switches a control shows in how it calls the SDK; call sites are not read yet. */
+function controlsOf(sdk: Sdk): Control[] {
+  const defaults = {
+    on: 'in effect unless the app switches it off',
+    off: 'not in effect unless the app asks for it',
+    unknown: 'not documented',
+  };
+  return sdk.controls.map((control) => ({
+    id: control.id,
+    name: control.name,
+    state: 'undetermined',
+    reason: `How the app uses ${control.calls[0] ?? 'it'} was not read; by the vendor's documents it is ${defaults[control.default]}.`,
+  }));
+}

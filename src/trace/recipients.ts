@@ -1,0 +1,19 @@
+import { knownOf } from '../asof.ts';
+import type { Rules } from '../rules/schema.ts';
+import type { Recipient } from '../types.ts';
+
+export const unknownRecipient: Recipient = {
+  kind: 'unknown',
+  id: 'unknown',
+  name: 'not known from the bundle',
+  entities: [],
+  countries: [],
+  countriesComplete: false,
+};
+
+/** The vendor as a recipient; unknown where the vendor publishes code and receives nothing. */
+export function recipientOf(vendorId: string, rules: Rules, asOf: string): Recipient {
+  const vendor = rules.vendors.get(vendorId);
+  if (!vendor?.recipient) return unknownRecipient;
+  return { kind: 'entity', id: vendor.id, name: vendor.name, ...knownOf(vendor, asOf) };
+}

@@ -1,0 +1,249 @@
+import { type Budgets, defaultBudgets } from '../budgets.ts';
+import { type Entry, zipArchive } from '../bundle/archive.ts';
+import { type Content, Streamer, windowOf } from '../bundle/content.ts';
+import { openBundle, type ScanSource } from '../bundle/open.ts';
+import { attempt } from '../coverage.ts';
+import { ScanError } from '../errors.ts';
+import { sniff } from '../features/sniff.ts';
+import { gzipData } from '../formats/gzip.ts';
+import { isSpelled, shownText } from '../formats/passage.ts';
+import { digestOf } from '../read.ts';
+import { type ByteSource, memorySource, type Platform } from '../runtime/runtime.ts';
+import { MARK, reportText } from '../text.ts';
+import { type Piece, reportsOf } from './pieces.ts';
+import { SpanReader } from './span-reader.ts';
+
+export interface VerifyOptions {
+  readonly budgets?: Partial<Budgets> | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A piece of evidence that does not hold. */
+export interface Failure {
+  /** Null for what is no piece of evidence at all. */
+  readonly clue: string | null;
+  /** Of the entry; of what is no piece of evidence, its place in the report. */
+  readonly path: string;
+  /** Where its bytes begin. */
+  readonly offset: number | null;
+  readonly text: string;
+  /** What is wrong: what stands there instead, or that there is no such entry. */
+  readonly why: string;
+}
+
+export interface Verification {
+  /** Whether the bundle is the one that the report is of, by its digest. */
+  readonly bundle: { readonly holds: boolean; readonly reported: string; readonly found: string };
+  /** Pieces of evidence that have bytes or are names, each once, and how many of them hold. */
+  readonly pieces: number;
+  readonly holds: number;
+  /** Pieces that a reader made out of a form without text of its own: of them only the digest of the entry was compared. */
+  readonly decoded: number;
+  readonly failures: readonly Failure[];
+}
+
+/**
+ * Reads every piece of evidence of a report again from the bundle, and compares nothing else: digests of the bundle and
+ * its entries, names of entries, and the bytes of the spans.
+ * @param document what a JSON report holds; of several reports, the one of this bundle is taken
+ * @throws ScanError bad-report where it is no report; otherwise as `scan`
+ */
+export async function verifyWith(
+  platform: Platform,
+  document: unknown,
+  source: ScanSource,
+  options: VerifyOptions = {},
+): Promise<Verification> {
+  const reports = reportsOf(document);
+  const budgets = { ...defaultBudgets, ...options.budgets };
+  const pause = async () => {
+    await platform.breathe();
+    if (options.signal?.aborted) throw new ScanError('aborted', 'the check was aborted');
+  };
+  const streamer = new Streamer(platform.inflater(), pause);
+  const opened = await openBundle(source, { budgets, platform, streamer });
+  try {
+    // What of a directory cannot be read is no evidence of this report's.
+    const found = await digestOf(opened, { platform, streamer, budgets }, pause, () => {});
+    const own = reports.find(({ sha256 }) => sha256 === found);
+    // A list of reports of other bundles says nothing of this one; one report is of this bundle, or should be.
+    const report = own ?? reports[0];
+    if (!report || (!own && reports.length > 1))
+      throw new ScanError('bad-report', `none of the ${reports.length} reports is of this bundle (sha256 ${found})`);
+    // The form of the container has no entry whose digest could be compared.
+    const asked = report.pieces.filter(({ encoding, entrySha256 }) => encoding !== 'decoded' || entrySha256 !== null);
+    const check = new Check(asked, { platform, streamer, budgets, pause });
+    await check.entries(opened.archive.entries);
+    const { failures } = check;
+    const { malformed } = report;
+    const decoded = report.pieces.filter(isDecoded).length;
+    const pieces = report.pieces.length - decoded + malformed.length;
+    const failed = failures.filter(({ piece }) => !isDecoded(piece)).length + malformed.length;
+    return {
+      bundle: { holds: found === report.sha256, reported: report.sha256, found },
+      pieces,
+      holds: pieces - failed,
+      decoded,
+      failures: [
+        ...malformed.map((place) => ({ clue: null, path: place, offset: null, text: '', why: 'no piece of evidence' })),
+        ...failures.map(({ piece: { clue, path, spans, text }, why }) => {
+          return { clue, path, offset: spans[0]?.offset ?? null, text, why };
+        }),
+      ],
+    };
+  } finally {
+    opened.close();
+  }
+}
+
+const isDecoded = ({ encoding }: Piece) => encoding === 'decoded';
+
+interface Around {
+  readonly platform: Platform;
+  readonly streamer: Streamer;
+  readonly budgets: Budgets;
+  readonly pause: () => Promise<void>;
+}
+
+/** What there is to compare in one bundle, and what came of it. */
+class Check {
+  readonly #pieces: readonly Piece[];
+  readonly #around: Around;
+  readonly #byPath = new Map<string, Piece[]>();
+  /** Paths of entries that would have to be archives, by the names of the pieces. */
+  readonly #archives: ReadonlySet<string>;
+  /** Whether a path was cut for its length: the name of its archive may be cut away with it. */
+  readonly #isCut: boolean;
+  /** What is wrong with each piece; null for what holds. Left out: no entry of that name was met. */
+  readonly #outcome = new Map<Piece, string | null>();
+  #nested = 0;
+  #entries = 0;
+
+  constructor(pieces: readonly Piece[], around: Around) {
+    this.#pieces = pieces;
+    this.#around = around;
+    for (const piece of pieces) {
+      const own = this.#byPath.get(piece.path);
+      if (own) own.push(piece);
+      else this.#byPath.set(piece.path, [piece]);
+    }
+    this.#archives = new Set([...this.#byPath.keys()].flatMap(archivesAround));
+    this.#isCut = [...this.#byPath.keys()].some((path) => path.includes(MARK));
+  }
+
+  async entries(entries: readonly Entry[], depth = 0): Promise<void> {
+    for (const entry of entries) {
+      if (++this.#entries % 1024 === 0) await this.#around.pause();
+      const path = reportText(entry.path);
+      // Two entries can have one name: a piece holds where it holds in one of them.
+      const pieces = (this.#byPath.get(path) ?? []).filter((piece) => this.#outcome.get(piece) !== null);
+      const mayBeArchive = this.#archives.has(path) || (this.#isCut && path.length > SHORT);
+      const isArchive = mayBeArchive && depth < this.#around.budgets.nesting;
+      if (pieces.length === 0 && !isArchive) continue;
+      await attempt(
+        async () => {
+          const { content, close } = await entry.locate();
+          try {
+            await this.#compare(pieces, content);
+            if (isArchive) await this.#descend(path, content, depth + 1);
+          } finally {
+            close();
+          }
+        },
+        ({ message }) => {
+          for (const piece of pieces) {
+            if (!this.#outcome.has(piece)) this.#outcome.set(piece, `the entry cannot be read: ${message}`);
+          }
+        },
+      );
+    }
+  }
+
+  async #compare(pieces: readonly Piece[], content: Content): Promise<void> {
+    const { platform, streamer, budgets } = this.#around;
+    const reader = new SpanReader(pieces.flatMap((piece) => piece.spans));
+    const hash = pieces.some(({ entrySha256 }) => entrySha256 !== null) ? platform.sha256() : null;
+    let digest: string | null = null;
+    if (hash || pieces.some(({ spans }) => spans.length > 0)) {
+      const limit = Math.min(budgets.entryBytes, budgets.totalBytes - streamer.total);
+      await streamer.stream(content, limit, (bytes) => {
+        hash?.update(bytes);
+        reader.push(bytes);
+        return true;
+      });
+      digest = hash?.digest() ?? null;
+    }
+    for (const piece of pieces) {
+      const isSame = piece.entrySha256 === null || piece.entrySha256 === digest;
+      this.#outcome.set(piece, problemOf(piece, reader) ?? (isSame ? null : `the entry has sha256 ${digest}`));
+    }
+  }
+
+  /** Opens an archive inside the bundle, told by its first bytes, as the scan does. */
+  async #descend(path: string, content: Content, depth: number): Promise<void> {
+    const { streamer, budgets } = this.#around;
+    const isStored = content.coding === 'stored';
+    const head = await streamer.collect(content, HEAD);
+    const format = sniff(head.bytes);
+    if (format === 'zip' && isStored) return this.#archive(windowOf(content), path, depth);
+    if (format !== 'zip' && format !== 'gzip') return;
+    const { bytes, end } = await streamer.collect(content, budgets.nestedBytes - this.#nested);
+    if (end.state !== 'whole') return;
+    const source = memorySource(bytes);
+    this.#nested += source.size;
+    try {
+      if (format === 'zip') return await this.#archive(source, path, depth);
+      const start = gzipData(bytes);
+      if (start === null) return;
+      const inner: Content = { source, offset: start, length: source.size - start, coding: 'deflate', claimed: -1 };
+      const locate = async () => ({ content: inner, anomalies: [], close() {} });
+      await this.entries([{ path: `${path}!`, size: 0, position: 0, crc32: null, locate }], depth);
+    } finally {
+      this.#nested -= source.size;
+    }
+  }
+
+  async #archive(source: ByteSource, path: string, depth: number): Promise<void> {
+    const { platform, streamer, budgets } = this.#around;
+    const entries = budgets.entries - this.#entries;
+    if (entries <= 0) return;
+    const archive = await zipArchive(source, `${path}!`, { ...budgets, entries }, streamer, platform);
+    await this.entries(archive.entries, depth);
+  }
+
+  /** Each piece that does not hold, and why. */
+  get failures(): { readonly piece: Piece; readonly why: string }[] {
+    return this.#pieces.flatMap((piece) => {
+      const outcome = this.#outcome.get(piece);
+      if (outcome === null) return [];
+      return [{ piece, why: outcome ?? 'the bundle holds no entry of that name' }];
+    });
+  }
+}
+
+/** Characters of an archive's path that no entry inside would have cut away: they take 768 bytes at most. */
+const SHORT = 256;
+
+/** First bytes by which an archive is told. */
+const HEAD = 64;
+
+/** As many `!` of a path as can part an archive from what is inside; a name may have some of its own. */
+const MOST_PARTS = 16;
+
+/** `a!b` and `a` of `a!b!c`. */
+function archivesAround(path: string): string[] {
+  const archives: string[] = [];
+  for (let at = path.indexOf('!'); at >= 0 && archives.length < MOST_PARTS; at = path.indexOf('!', at + 1)) {
+    archives.push(path.slice(0, at));
+  }
+  return archives;
+}
+
+function problemOf({ path, text, encoding, spans }: Piece, reader: SpanReader): string | null {
+  if (encoding === 'name') return text === path ? null : 'the name of the entry is another';
+  if (!isSpelled(encoding)) return null;
+  const bytes = reader.joined(spans);
+  if (bytes === null) return 'the entry ends before';
+  const there = shownText(bytes, encoding);
+  return there === text ? null : `there stands "${there}"`;
+}
