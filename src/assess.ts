@@ -4,7 +4,7 @@ import { detect } from './detect/index.ts';
 import { unidentified } from './detect/unidentified.ts';
 import { ScanError } from './errors.ts';
 import { parseContext } from './given/context.ts';
-import type { BundleReading } from './inventory/reading.ts';
+import type { Reading } from './inventory/reading.ts';
 import { advisoriesOf } from './judge/advisories.ts';
 import { judge } from './judge/index.ts';
 import { assemble } from './report/assemble.ts';
@@ -50,7 +50,7 @@ export function termsOf(rules: Rules, options: AssessOptions): Terms {
 }
 
 /** Features ─ detect ─▶ Detections ─ trace ─▶ Flows ─ judge ─▶ Findings ─▶ Report: no byte is read any more. */
-export async function assessOn(reading: BundleReading, terms: Terms): Promise<Report> {
+export async function assessOn(reading: Reading, terms: Terms): Promise<Report> {
   const { rules, policy, context, addresses, asOf } = terms;
   const { platform, app } = reading.bundle;
   const detections = detect(reading.entries, rules, platform, reading);

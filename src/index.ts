@@ -4,13 +4,13 @@ import type { RuleProblem } from './check/index.ts';
 import { parseRules, type RuleFile, readRules } from './check/load.ts';
 import { checkTwins } from './check/twins.ts';
 import { ScanError } from './errors.ts';
-import type { BundleReading } from './inventory/reading.ts';
+import type { Reading } from './inventory/reading.ts';
 import type { Taker } from './inventory/taker.ts';
 import { vocabulary } from './judge/vocabulary.ts';
 import { matching } from './match/taker.ts';
 import { packedRules } from './rules/pack.ts';
 import type { Rules } from './rules/schema.ts';
-import { addressesPackage, isShippedDirectory, nodePlatform, readAddressDatabase } from './runtime/node.ts';
+import { addressesPackage, isShippedDirectory, nodeRuntime, readAddressDatabase } from './runtime/node.ts';
 import { type ReadOptions, readWith, type ScanOptions, scanWith } from './scan.ts';
 import type { AddressRegistry, Report } from './types.ts';
 import { type Verification, type VerifyOptions, verifyWith } from './verify/index.ts';
@@ -21,7 +21,7 @@ export type { ScanSource } from './bundle/open.ts';
 export type { RuleProblem } from './check/index.ts';
 export { ScanError, type ScanErrorCode } from './errors.ts';
 export { parseWaivers } from './given/waivers.ts';
-export type { BundleReading } from './inventory/reading.ts';
+export type { Reading } from './inventory/reading.ts';
 export type * from './inventory/taker.ts';
 export { matching } from './match/taker.ts';
 export { explain, nearestIds } from './render/explain/index.ts';
@@ -41,7 +41,7 @@ let shipped: Rules | null = null;
 /** The build packs the shipped rules into a module; from the sources their directory is read. */
 function shippedRules(): Rules {
   shipped ??=
-    packedRules() ?? parseRules([nodePlatform.readRules(nodePlatform.shippedRules)], nodePlatform.sha256(), vocabulary);
+    packedRules() ?? parseRules([nodeRuntime.readRules(nodeRuntime.shippedRules)], nodeRuntime.sha256(), vocabulary);
   return shipped;
 }
 
@@ -54,7 +54,7 @@ function withoutSlashes(path: string): string {
 /** A directory's files under the names by which the caller knows them. */
 function filesOf(directory: string): RuleFile[] {
   const folder = withoutSlashes(directory);
-  const files = nodePlatform.readRules(directory).map((file) => ({ ...file, name: `${folder}/${file.path}` }));
+  const files = nodeRuntime.readRules(directory).map((file) => ({ ...file, name: `${folder}/${file.path}` }));
   // A folder too far up or down would else add nothing, and say nothing.
   if (files.some(({ path }) => /^(sdks|vendors|jurisdictions|policies)(\/|$)/.test(path))) return files;
   throw new ScanError(
@@ -68,7 +68,7 @@ function filesOf(directory: string): RuleFile[] {
  * @throws ScanError bad-rules, naming the file and the field
  */
 export function loadRules(...directories: readonly string[]): Rules {
-  return parseRules([shippedRules(), ...directories.map(filesOf)], nodePlatform.sha256(), vocabulary);
+  return parseRules([shippedRules(), ...directories.map(filesOf)], nodeRuntime.sha256(), vocabulary);
 }
 
 export interface RuleDirectory {
@@ -89,7 +89,7 @@ export function checkRules(
   const packs = directories.map(({ directory, twins }) => ({ files: filesOf(directory), twins }));
   // The shipped files themselves are checked as they stand, not over what the build made of them.
   const base = directories.some(({ directory }) => isShippedDirectory(directory)) ? [] : [shippedRules()];
-  const { rules, problems } = readRules([...base, ...packs.map(({ files }) => files)], nodePlatform.sha256(), {
+  const { rules, problems } = readRules([...base, ...packs.map(({ files }) => files)], nodeRuntime.sha256(), {
     vocabulary,
     asOf: options.asOf ?? null,
   });
@@ -97,7 +97,7 @@ export function checkRules(
   const found = problems.filter((problem) => names.has(problem.file));
   for (const folder of new Set(packs.flatMap(({ twins }) => twins ?? []))) {
     const paths = packs.flatMap(({ files, twins }) => (twins === folder ? files.map((file) => file.path) : []));
-    const twins = nodePlatform.readRules(folder);
+    const twins = nodeRuntime.readRules(folder);
     for (const problem of checkTwins(paths, rules.policies, twins, withoutSlashes(folder))) found.push(problem);
   }
   return found;
@@ -111,7 +111,7 @@ export function checkRules(
  */
 export async function loadAddresses(file?: string): Promise<AddressRegistry> {
   const { readAddresses } = await import('./given/addresses.ts');
-  return readAddresses(readAddressDatabase(file), file ?? addressesPackage, nodePlatform.sha256());
+  return readAddresses(readAddressDatabase(file), file ?? addressesPackage, nodeRuntime.sha256());
 }
 
 /**
@@ -119,7 +119,7 @@ export async function loadAddresses(file?: string): Promise<AddressRegistry> {
  * @throws ScanError with a stable `code`; what is wrong inside the bundle is in the report's `coverage` instead
  */
 export async function scan(source: ScanSource, options: ScanOptions = {}): Promise<Report> {
-  return scanWith(nodePlatform, source, options.rules ?? loadRules(), options);
+  return scanWith(nodeRuntime, source, options.rules ?? loadRules(), options);
 }
 
 /**
@@ -131,8 +131,8 @@ export async function read(
   source: ScanSource,
   taker: Taker = matching(loadRules()),
   options: ReadOptions = {},
-): Promise<BundleReading> {
-  return readWith(nodePlatform, source, taker, options);
+): Promise<Reading> {
+  return readWith(nodeRuntime, source, taker, options);
 }
 
 /**
@@ -141,7 +141,7 @@ export async function read(
  * @throws ScanError bad-option, bad-context
  */
 export async function assess(
-  reading: BundleReading,
+  reading: Reading,
   options: AssessOptions & { readonly rules?: Rules | undefined } = {},
 ): Promise<Report> {
   return assessOn(reading, termsOf(options.rules ?? loadRules(), options));
@@ -157,5 +157,5 @@ export async function verify(
   source: ScanSource,
   options: VerifyOptions = {},
 ): Promise<Verification> {
-  return verifyWith(nodePlatform, document, source, options);
+  return verifyWith(nodeRuntime, document, source, options);
 }

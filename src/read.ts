@@ -11,14 +11,14 @@ import { extractDeclared } from './features/declared.ts';
 import { Extractor } from './features/entry.ts';
 import { KeptFeatures } from './features/kept.ts';
 import type { EntryFeatures } from './inventory/facts.ts';
-import type { BundleReading } from './inventory/reading.ts';
+import type { Reading } from './inventory/reading.ts';
 import type { Taker } from './inventory/taker.ts';
-import type { ByteSource, Platform } from './runtime/runtime.ts';
+import type { ByteSource, Runtime } from './runtime/runtime.ts';
 import { reportText, reportTexts } from './text.ts';
-import type { BundleFacts, Coverage, Depth, Platform as MobilePlatform, Progress, Signature } from './types.ts';
+import type { BundleFacts, Coverage, Depth, Platform, Progress, Signature } from './types.ts';
 
 export interface ReadOptions {
-  readonly platform: Platform;
+  readonly runtime: Runtime;
   readonly budgets: Budgets;
   readonly depth: Depth;
   readonly taker: Taker;
@@ -27,31 +27,31 @@ export interface ReadOptions {
 }
 
 /** Opens a bundle and reads every entry once. @throws ScanError */
-export async function readBundle(source: ScanSource, options: ReadOptions): Promise<BundleReading> {
-  const { platform, budgets, taker, depth, signal, onProgress } = options;
+export async function readBundle(source: ScanSource, options: ReadOptions): Promise<Reading> {
+  const { runtime, budgets, taker, depth, signal, onProgress } = options;
   let done = 0;
   let total = 0;
   const pause = async () => {
     onProgress?.({ phase: 'read', done, total });
-    await platform.breathe();
+    await runtime.breathe();
     if (signal?.aborted) throw new ScanError('aborted', 'the scan was aborted', { cause: signal.reason });
   };
-  const streamer = new Streamer(platform.inflater(), pause);
+  const streamer = new Streamer(runtime.inflater(), pause);
   onProgress?.({ phase: 'open', done, total });
-  const opened = await openBundle(source, { budgets, platform, streamer });
-  const prefetcher = opened.source && platform.prefetcher(opened.source);
-  if (prefetcher) streamer.prefetchFrom(opened.source, prefetcher, platform);
+  const opened = await openBundle(source, { budgets, runtime, streamer });
+  const prefetcher = opened.source && runtime.prefetcher(opened.source);
+  if (prefetcher) streamer.prefetchFrom(opened.source, prefetcher, runtime);
   try {
     total = opened.size;
     await pause();
-    const reader = { streamer, platform, budgets };
+    const reader = { streamer, runtime, budgets };
     const app = await readApp(opened, reader, taker);
     const signing = opened.kind === 'apk' ? await readSignatures(opened.archive, opened.source, reader) : noSignatures;
-    const mobile: MobilePlatform = opened.kind === 'apk' ? 'android' : 'ios';
+    const mobile: Platform = opened.kind === 'apk' ? 'android' : 'ios';
     const { layout } = app;
     const executables = new Set(layout?.executables.values());
     const scene = { platform: mobile, root: opened.root, executable: app.executable, executables };
-    const extractor = new Extractor(taker, platform, streamer, budgets, depth, scene);
+    const extractor = new Extractor(taker, runtime, streamer, budgets, depth, scene);
     const read = new Set([...app.documents.map((document) => document.path), ...(layout?.followed ?? [])]);
     const kept = new KeptFeatures(budgets);
     kept.coverage.addAll([...opened.coverage, ...app.coverage, ...signing.coverage]);
@@ -139,11 +139,11 @@ export async function digestOf(
   pause: () => Promise<void>,
   cover: (line: Coverage) => void,
 ) {
-  const { platform, streamer, budgets } = reader;
+  const { runtime, streamer, budgets } = reader;
   const changed = (path: string, detail: string) =>
     cover({ path, format: 'file', state: 'partial', reason: 'missing', offset: null, detail, matters: true });
-  if (opened.source) return hashSource(opened.source, platform, pause, (detail) => changed('(the bundle)', detail));
-  const list = platform.sha256();
+  if (opened.source) return hashSource(opened.source, runtime, pause, (detail) => changed('(the bundle)', detail));
+  const list = runtime.sha256();
   const entries = [...opened.archive.entries].sort((a, b) => (a.path < b.path ? -1 : 1));
   let left = budgets.bundleBytes;
   for (const entry of entries) {
@@ -153,7 +153,7 @@ export async function digestOf(
       try {
         const { content, close } = await entry.locate();
         try {
-          const hash = platform.sha256();
+          const hash = runtime.sha256();
           const end = await streamer.stream(content, entry.size, (bytes) => {
             hash.update(bytes);
             return true;
@@ -175,11 +175,11 @@ export async function digestOf(
 
 async function hashSource(
   source: ByteSource,
-  platform: Platform,
+  runtime: Runtime,
   pause: () => Promise<void>,
   changed: (detail: string) => void,
 ): Promise<string> {
-  const hash = platform.sha256();
+  const hash = runtime.sha256();
   const piece = new Uint8Array(1024 * 1024);
   let at = 0;
   try {

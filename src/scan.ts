@@ -2,12 +2,12 @@ import { type AssessOptions, assessOn, termsOf } from './assess.ts';
 import { type Budgets, defaultBudgets } from './budgets.ts';
 import type { ScanSource } from './bundle/open.ts';
 import { ScanError } from './errors.ts';
-import type { BundleReading } from './inventory/reading.ts';
+import type { Reading } from './inventory/reading.ts';
 import type { Taker } from './inventory/taker.ts';
 import { matching } from './match/taker.ts';
 import { readBundle } from './read.ts';
 import type { Rules } from './rules/schema.ts';
-import type { Platform } from './runtime/runtime.ts';
+import type { Runtime } from './runtime/runtime.ts';
 import type { Depth, Progress, Report } from './types.ts';
 
 /** How a bundle is read. */
@@ -26,28 +26,28 @@ export interface ScanOptions extends ReadOptions, AssessOptions {
 
 /** source ─ read ─▶ Reading ─ assess ─▶ Report */
 export async function scanWith(
-  platform: Platform,
+  runtime: Runtime,
   source: ScanSource,
   rules: Rules,
   options: ScanOptions = {},
 ): Promise<Report> {
   const terms = termsOf(rules, options);
-  const reading = await readWith(platform, source, matching(rules), options);
+  const reading = await readWith(runtime, source, matching(rules), options);
   options.onProgress?.({ phase: 'judge', done: reading.bundle.size, total: reading.bundle.size });
   return assessOn(reading, terms);
 }
 
 /** Reads a bundle and hands its facts to a taker. */
 export function readWith(
-  platform: Platform,
+  runtime: Runtime,
   source: ScanSource,
   taker: Taker,
   options: ReadOptions,
-): Promise<BundleReading> {
+): Promise<Reading> {
   const { signal, onProgress } = options;
   const depth = checkDepth(options.depth ?? 'deep');
   const budgets = checkBudgets({ ...defaultBudgets, ...options.budgets });
-  return readBundle(source, { platform, budgets, depth, taker, signal, onProgress });
+  return readBundle(source, { runtime, budgets, depth, taker, signal, onProgress });
 }
 
 function checkDepth(depth: Depth): Depth {

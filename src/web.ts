@@ -4,7 +4,7 @@ import { parseRules, type RulePack } from './check/load.ts';
 import { ScanError } from './errors.ts';
 import { vocabulary } from './judge/vocabulary.ts';
 import type { Rules } from './rules/schema.ts';
-import { webPlatform } from './runtime/web.ts';
+import { webRuntime } from './runtime/web.ts';
 import { type ScanOptions, scanWith } from './scan.ts';
 import type { AddressRegistry, Report } from './types.ts';
 import { type Verification, type VerifyOptions, verifyWith } from './verify/index.ts';
@@ -25,7 +25,7 @@ export { version } from './version.ts';
  * @throws ScanError bad-rules, naming the file and the field
  */
 export function loadRules(...packs: readonly RulePack[]): Rules {
-  return parseRules(packs, webPlatform.sha256(), vocabulary);
+  return parseRules(packs, webRuntime.sha256(), vocabulary);
 }
 
 /**
@@ -43,7 +43,7 @@ export async function openAddresses(bytes: Uint8Array): Promise<AddressRegistry>
   }
   const { readAddresses } = await import('./given/addresses.ts');
   const database = buffers.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength);
-  return readAddresses(database, 'address database', webPlatform.sha256());
+  return readAddresses(database, 'address database', webRuntime.sha256());
 }
 
 /** Reads a bundle and reports what is aboard. @throws ScanError */
@@ -51,7 +51,7 @@ export async function scan(
   source: Uint8Array | Blob,
   options: ScanOptions & { readonly rules: Rules },
 ): Promise<Report> {
-  return scanWith(webPlatform, source, options.rules, options);
+  return scanWith(webRuntime, source, options.rules, options);
 }
 
 /** Reads every piece of evidence of a report again from the bundle. @throws ScanError */
@@ -60,5 +60,5 @@ export async function verify(
   source: Uint8Array | Blob,
   options: VerifyOptions = {},
 ): Promise<Verification> {
-  return verifyWith(webPlatform, document, source, options);
+  return verifyWith(webRuntime, document, source, options);
 }

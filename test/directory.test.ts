@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ReadError } from '../src/errors.ts';
 import { loadRules, type Report, type ScanOptions, scan } from '../src/index.ts';
-import { nodePlatform } from '../src/runtime/node.ts';
-import type { ByteSource, Platform } from '../src/runtime/runtime.ts';
+import { nodeRuntime } from '../src/runtime/node.ts';
+import type { ByteSource, Runtime } from '../src/runtime/runtime.ts';
 import { scanWith } from '../src/scan.ts';
 import { buildMachO } from './build/macho.ts';
 import { buildPlist } from './build/plist.ts';
@@ -216,11 +216,11 @@ describe('a disk that fails in the middle', () => {
 
 /** Scans with this machine's own platform, whose sources pass through a hand of ours. */
 function scanThrough(path: string, options: ScanOptions, hand: (name: string, source: ByteSource) => ByteSource) {
-  const platform: Platform = {
-    ...nodePlatform,
+  const platform: Runtime = {
+    ...nodeRuntime,
     prefetcher: () => null,
     open(name, most) {
-      const opened = nodePlatform.open(name, most);
+      const opened = nodeRuntime.open(name, most);
       if (opened.kind === 'file') return { ...opened, source: hand('', opened.source) };
       const files = opened.files.map((file) => ({ ...file, open: () => hand(file.path, file.open()) }));
       return { ...opened, files };

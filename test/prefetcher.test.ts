@@ -6,7 +6,7 @@ import { crc32, deflateRawSync } from 'node:zlib';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { Streamer } from '../src/bundle/content.ts';
 import { loadRules } from '../src/index.ts';
-import { nodePlatform } from '../src/runtime/node.ts';
+import { nodeRuntime } from '../src/runtime/node.ts';
 import { nodePrefetcher, PrefetchThread } from '../src/runtime/node-prefetcher.ts';
 import { PrefetchError, type Prefetcher } from '../src/runtime/prefetcher.ts';
 import { type ByteSource, memorySource } from '../src/runtime/runtime.ts';
@@ -43,14 +43,14 @@ async function start(thread: PrefetchThread): Promise<void> {
 }
 
 const sha256 = (bytes: Uint8Array) => {
-  const hash = nodePlatform.sha256();
+  const hash = nodeRuntime.sha256();
   hash.update(bytes);
   return hash.digest();
 };
 
 /** All that a streamer says of one content, bytes by their digest. */
 async function streamed(streamer: Streamer, content: Parameters<Streamer['stream']>[0], limit: number, stopAt: number) {
-  const hash = nodePlatform.sha256();
+  const hash = nodeRuntime.sha256();
   let crc = 0;
   let pieces = 0;
   const end = await streamer.stream(content, limit, (bytes) => {
@@ -100,9 +100,9 @@ describe('content that is inflated beside the scan', () => {
   it('ends as it does where no thread is: the same bytes, states and messages, whatever is asked for and announced', async () => {
     const thread = await started(file);
     const source = memorySource(file);
-    const here = new Streamer(nodePlatform.inflater());
-    const beside = new Streamer(nodePlatform.inflater());
-    beside.prefetchFrom(source, thread, nodePlatform);
+    const here = new Streamer(nodeRuntime.inflater());
+    const beside = new Streamer(nodeRuntime.inflater());
+    beside.prefetchFrom(source, thread, nodeRuntime);
     const all = contents(source);
     // One that the file is too short for.
     all.push({ source, offset: file.length - 100_000, length: 500_000, coding: 'stored', claimed: -1 });
@@ -152,7 +152,7 @@ it('a report says the same with and without the thread', async () => {
   const thread = await started(readFileSync(path));
   const reports = [];
   for (const prefetcher of [() => thread, () => null]) {
-    reports.push(await scanWith({ ...nodePlatform, prefetcher }, path, rules));
+    reports.push(await scanWith({ ...nodeRuntime, prefetcher }, path, rules));
   }
   open.pop();
   expect(thread.taken).toBeGreaterThan(30);
@@ -163,9 +163,9 @@ it('a report says the same with and without the thread', async () => {
 async function both(bytes: Uint8Array, options: ScanOptions = {}) {
   const thread = await started(bytes);
   const path = join(folder, 'file');
-  const beside = await scanWith({ ...nodePlatform, prefetcher: () => thread }, path, rules, options);
+  const beside = await scanWith({ ...nodeRuntime, prefetcher: () => thread }, path, rules, options);
   open.pop();
-  return { thread, beside, here: await scanWith({ ...nodePlatform, prefetcher: () => null }, path, rules, options) };
+  return { thread, beside, here: await scanWith({ ...nodeRuntime, prefetcher: () => null }, path, rules, options) };
 }
 
 const apk = (entries: Parameters<typeof buildZip>[0]) =>
@@ -207,7 +207,7 @@ it('signals and progress have their turn between contents of 1 MiB', async () =>
   const onProgress = () => {
     if (++seen === 5) controller.abort();
   };
-  const platform = { ...nodePlatform, prefetcher: () => thread };
+  const platform = { ...nodeRuntime, prefetcher: () => thread };
   const options = { signal: controller.signal, onProgress };
   await expect(scanWith(platform, join(folder, 'file'), rules, options)).rejects.toMatchObject({ code: 'aborted' });
   open.pop();
@@ -233,7 +233,7 @@ it('a scan goes on by itself where the thread ends before a content', async () =
   writeFileSync(path, bytes);
   const reports = [];
   for (const prefetcher of [() => dead, () => null]) {
-    reports.push(await scanWith({ ...nodePlatform, prefetcher }, path, rules));
+    reports.push(await scanWith({ ...nodeRuntime, prefetcher }, path, rules));
   }
   expect(reports[0]).toEqual(reports[1]);
 });
@@ -270,14 +270,14 @@ describe('a thread that ends in the middle of a scan', () => {
   ]);
   const path = join(folder, 'lost');
   writeFileSync(path, bytes);
-  const here = scanWith({ ...nodePlatform, prefetcher: () => null }, path, rules);
+  const here = scanWith({ ...nodeRuntime, prefetcher: () => null }, path, rules);
 
   // Up to 16 slots are filled by then, of contents with 25, 13 and 25: it is missed in the middle and at the ends of each.
   it.each([1, 2, 9, 12, 22, 25, 26, 40])('costs its place, before slot %i: the report is the same', async (n) => {
     const waits = vi.spyOn(Atomics, 'wait');
     const thread = await started(bytes);
     const { prefetcher, seen } = endingBefore(thread, n);
-    const beside = await scanWith({ ...nodePlatform, prefetcher: () => prefetcher }, path, rules);
+    const beside = await scanWith({ ...nodeRuntime, prefetcher: () => prefetcher }, path, rules);
     open.pop();
     expect(seen.lost).toBe(1);
     // Looks at a thread that does not answer any more: a second of them, once.

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadRules, scan } from '../src/index.ts';
-import { nodePlatform } from '../src/runtime/node.ts';
+import { nodeRuntime } from '../src/runtime/node.ts';
 import { portableSha256 } from '../src/runtime/sha256.ts';
-import { webPlatform } from '../src/runtime/web.ts';
+import { webRuntime } from '../src/runtime/web.ts';
 import * as web from '../src/web.ts';
 import { real } from './real/compose.ts';
 
 describe('without Node', () => {
-  const rules = () => web.loadRules(nodePlatform.readRules(nodePlatform.shippedRules));
+  const rules = () => web.loadRules(nodeRuntime.readRules(nodeRuntime.shippedRules));
 
   it('the same rules have the same digest', () => {
     expect(rules().digest).toBe(loadRules().digest);
@@ -44,7 +44,7 @@ describe('without Node', () => {
       const hash = portableSha256();
       for (let at = 0; at < length; at += 777) hash.update(part.subarray(at, at + 777));
       expect(hash.digest(), `${length} bytes`).toBe(createHash('sha256').update(part).digest('hex'));
-      expect(webPlatform.crc32(part, 0)).toBe(nodePlatform.crc32(part, 0));
+      expect(webRuntime.crc32(part, 0)).toBe(nodeRuntime.crc32(part, 0));
     }
   });
 });

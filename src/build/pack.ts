@@ -3,7 +3,7 @@ import { digestOf, parseRules } from '../check/load.ts';
 import { vocabulary } from '../judge/vocabulary.ts';
 import { pack, unpack } from '../rules/pack.ts';
 import type { Rules } from '../rules/schema.ts';
-import { nodePlatform } from '../runtime/node.ts';
+import { nodeRuntime } from '../runtime/node.ts';
 
 /** The module that takes the place of src/rules/packed.ts in the package. */
 export function moduleOf(rules: Rules): string {
@@ -13,14 +13,14 @@ export function moduleOf(rules: Rules): string {
 
 /** The rules of a directory, checked. @throws ScanError bad-rules */
 export function rulesIn(directory: URL): Rules {
-  return parseRules([nodePlatform.readRules(fileURLToPath(directory))], nodePlatform.sha256(), vocabulary);
+  return parseRules([nodeRuntime.readRules(fileURLToPath(directory))], nodeRuntime.sha256(), vocabulary);
 }
 
 /** @throws Error where a built module does not hold these rules */
 export async function checkPacked(module: URL, rules: Rules): Promise<void> {
   const { packed } = (await import(module.href)) as { packed: string };
   const read = unpack(packed);
-  if (digestOf(read, nodePlatform.sha256()) !== rules.digest || read.digest !== rules.digest) {
+  if (digestOf(read, nodeRuntime.sha256()) !== rules.digest || read.digest !== rules.digest) {
     throw new Error(`${module.pathname} does not hold the rules`);
   }
 }

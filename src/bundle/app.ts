@@ -1,7 +1,7 @@
 import type { Budgets } from '../budgets.ts';
 import { attempt } from '../coverage.ts';
 import type { TextSpan } from '../formats/plist/index.ts';
-import type { Platform } from '../runtime/runtime.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import type { Anomaly, App, Coverage, Passage } from '../types.ts';
 import type { Entry } from './archive.ts';
 import type { Streamer } from './content.ts';
@@ -66,7 +66,7 @@ export interface Layout {
 
 export interface Reader {
   readonly streamer: Streamer;
-  readonly platform: Platform;
+  readonly runtime: Runtime;
   readonly budgets: Budgets;
 }
 
@@ -92,7 +92,7 @@ export async function readDocument(
         if (tally) tally.bytes += end.bytes;
         if (end.state === 'budget') return fail('budget', end.bytes, end.detail ?? 'too large');
         if (end.state === 'broken') return fail('malformed', end.bytes, end.detail ?? 'broken content');
-        const hash = reader.platform.sha256();
+        const hash = reader.runtime.sha256();
         hash.update(bytes);
         return { bytes, document: { path: entry.path, format, size: bytes.length, sha256: hash.digest() } };
       } finally {

@@ -1,8 +1,8 @@
 import type { Budgets } from '../budgets.ts';
 import { BudgetError } from '../errors.ts';
-import type { ByteRange } from '../formats/reading.ts';
+import type { ByteRange } from '../formats/parsing.ts';
 import { readZipDirectory } from '../formats/zip/index.ts';
-import type { ByteSource, Link, Listing, Platform } from '../runtime/runtime.ts';
+import type { ByteSource, Link, Listing, Runtime } from '../runtime/runtime.ts';
 import { reportText } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason } from '../types.ts';
 import { type Content, drive, readAhead, type Streamer } from './content.ts';
@@ -54,10 +54,10 @@ export async function zipArchive(
   prefix: string,
   budgets: Budgets,
   streamer: Streamer,
-  platform: Platform,
+  runtime: Runtime,
 ): Promise<Archive> {
   const directory = await drive(readZipDirectory(source.size, budgets), source);
-  const around = { source, near: readAhead(source), prefix, budgets, streamer, platform };
+  const around = { source, near: readAhead(source), prefix, budgets, streamer, runtime };
   const unique = uniqueNames();
   const entries = directory.entries.filter((e) => !e.directory).map((e) => new ZipContent(around, e, unique(e.name)));
   // Installers do not see these; code that reads its own archive does.

@@ -1,4 +1,4 @@
-import type { Reading } from '../formats/reading.ts';
+import type { Parsing } from '../formats/parsing.ts';
 import { PrefetchError, type Prefetcher } from '../runtime/prefetcher.ts';
 import type { ByteSource, Inflater } from '../runtime/runtime.ts';
 import { InflateError } from '../runtime/runtime.ts';
@@ -38,7 +38,7 @@ const SUSPECT_RATIO = 100;
 const SUSPECT_BYTES = 64 * 1024 * 1024;
 
 /** Drives a reading over content that can be read by position. */
-export async function drive<T>(reading: Reading<T>, source: ByteSource, base = 0): Promise<T> {
+export async function drive<T>(reading: Parsing<T>, source: ByteSource, base = 0): Promise<T> {
   let step = reading.next();
   while (!step.done) {
     const got = source.read(base + step.value.offset, step.value.length);

@@ -2,7 +2,7 @@ import type { Budgets } from '../budgets.ts';
 import { FormatError, ReadError, ScanError } from '../errors.ts';
 import { isMachO } from '../formats/macho/index.ts';
 import { isZip } from '../formats/zip/index.ts';
-import type { ByteSource, Listing, Platform } from '../runtime/runtime.ts';
+import type { ByteSource, Listing, Runtime } from '../runtime/runtime.ts';
 import { blobSource, memorySource } from '../runtime/runtime.ts';
 import type { BundleKind, Coverage } from '../types.ts';
 import { type Archive, directoryArchive, singleArchive, zipArchive } from './archive.ts';
@@ -28,7 +28,7 @@ export interface Opened {
 
 interface Surroundings {
   readonly budgets: Budgets;
-  readonly platform: Platform;
+  readonly runtime: Runtime;
   readonly streamer: Streamer;
 }
 
@@ -39,7 +39,7 @@ interface Surroundings {
 export async function openBundle(source: ScanSource, around: Surroundings): Promise<Opened> {
   const name = typeof source === 'string' ? source : 'the input';
   if (typeof source === 'string') {
-    const opened = around.platform.open(source, around.budgets.entries);
+    const opened = around.runtime.open(source, around.budgets.entries);
     if (opened.kind === 'directory') return openDirectory(name, opened, around.budgets);
     return openFile(name, opened.source, around);
   }
@@ -85,7 +85,7 @@ async function openFile(name: string, source: ByteSource, around: Surroundings):
 async function listZip(name: string, source: ByteSource, head: Uint8Array, around: Surroundings): Promise<Archive> {
   try {
     // Data may stand before the first header, so the end record decides and the magic only words the error.
-    return await zipArchive(source, '', around.budgets, around.streamer, around.platform);
+    return await zipArchive(source, '', around.budgets, around.streamer, around.runtime);
   } catch (error) {
     if (!(error instanceof FormatError) || error instanceof ReadError) throw error;
     const what = isZip(head)

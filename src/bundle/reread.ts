@@ -1,7 +1,7 @@
-import type { Hash, Platform } from '../runtime/runtime.ts';
+import type { Hash, Runtime } from '../runtime/runtime.ts';
 
 /** Computes what a prefetcher would have. */
-export type Digests = Pick<Platform, 'crc32' | 'sha256'>;
+export type Digests = Pick<Runtime, 'crc32' | 'sha256'>;
 
 /** A content that is read once more, since the prefetcher was lost in the middle: what came of it comes no second time. */
 export class Reread {

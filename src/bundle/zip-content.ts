@@ -7,7 +7,7 @@ import {
   locateEntry,
   type ZipEntry,
 } from '../formats/zip/index.ts';
-import type { ByteSource, Platform } from '../runtime/runtime.ts';
+import type { ByteSource, Runtime } from '../runtime/runtime.ts';
 import type { Entry, Located } from './archive.ts';
 import { type Content, drive, type Streamer } from './content.ts';
 
@@ -20,7 +20,7 @@ export interface ZipAround {
   readonly prefix: string;
   readonly budgets: Budgets;
   readonly streamer: Streamer;
-  readonly platform: Platform;
+  readonly runtime: Runtime;
 }
 
 /** An entry of a ZIP archive. There may be 100,000: what they share they hold once, and a path is put together when asked for. */
@@ -94,12 +94,12 @@ export class ZipContent implements Entry {
 
   /** Null where the content is broken, or may not be read to its end. */
   async #crcOf(content: Content): Promise<number | null> {
-    const { budgets, streamer, platform } = this.#around;
+    const { budgets, streamer, runtime } = this.#around;
     const limit = Math.min(budgets.entryBytes, budgets.totalBytes - streamer.total);
     if (limit <= 0) return null;
     let crc = 0;
     const end = await streamer.stream(content, limit, (bytes) => {
-      if (!streamer.computesCrc32) crc = platform.crc32(bytes, crc);
+      if (!streamer.computesCrc32) crc = runtime.crc32(bytes, crc);
       return true;
     });
     return end.state === 'whole' ? (end.crc32 ?? crc) : null;

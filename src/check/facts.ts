@@ -1,5 +1,5 @@
 import { isCountry, isLawgiver, noCountry } from './countries.ts';
-import type { Report } from './index.ts';
+import type { Complain } from './index.ts';
 
 /** Months after which a page, filing or register should be looked at again. */
 const STALE = 18;
@@ -17,7 +17,7 @@ type Json = Readonly<Record<string, unknown>>;
  * Sources, countries and dates, wherever in a file they stand.
  * @param asOf today; null where there is no clock
  */
-export function checkFacts(kind: string, rule: object, asOf: string | null, report: Report): void {
+export function checkFacts(kind: string, rule: object, asOf: string | null, report: Complain): void {
   const stale: Seen[] = [];
   const future: Seen[] = [];
   const tomorrow = asOf === null ? null : dayAfter(asOf);
@@ -74,7 +74,7 @@ function more(seen: readonly Seen[]): string {
     : `, and so with ${seen.length - 1} more sources of this file`;
 }
 
-function checkCountry(kind: string, path: string, item: Json, report: Report, field: string): void {
+function checkCountry(kind: string, path: string, item: Json, report: Complain, field: string): void {
   const { country } = item;
   if (typeof country !== 'string') return;
   const known = kind === 'jurisdictions' && path === '' ? isLawgiver(country) : isCountry(country);
@@ -93,7 +93,7 @@ function isSource(value: unknown): value is Source {
   return (typeof how === 'string' || typeof artifact === 'string') && typeof seen === 'string';
 }
 
-function checkSource(source: Source, at: (field: string) => string, report: Report): void {
+function checkSource(source: Source, at: (field: string) => string, report: Complain): void {
   const { published, artifact } = source;
   if (typeof published === 'string' && published > source.seen) {
     report(at('published'), `${published} lies after the day on which it was seen (${source.seen})`);

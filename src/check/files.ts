@@ -1,9 +1,9 @@
 import type { Jurisdiction, Policy, Vendor } from '../rules/schema.ts';
 import { isCountry, isLawgiver, noCountry } from './countries.ts';
-import type { Report, Vocabulary } from './index.ts';
+import type { Complain, Vocabulary } from './index.ts';
 
 /** A host says who gets data, so it has one owner. A name below another vendor's is taken: the longest name counts. */
-export function checkVendors(vendors: ReadonlyMap<string, Vendor>, reportOn: (vendor: string) => Report): void {
+export function checkVendors(vendors: ReadonlyMap<string, Vendor>, reportOn: (vendor: string) => Complain): void {
   /** The first two of each. */
   const owners = new Map<string, string[]>();
   for (const { id, hosts } of vendors.values()) {
@@ -28,7 +28,7 @@ export function checkVendors(vendors: ReadonlyMap<string, Vendor>, reportOn: (ve
 export function checkJurisdiction(
   { id, country, laws, lists }: Jurisdiction,
   exists: (path: string) => boolean,
-  report: Report,
+  report: Complain,
 ): void {
   const foreign = (text: string) => {
     const code = /^([a-z]{2})(?:-|$)/.exec(text)?.[1]?.toUpperCase() ?? country;
@@ -65,7 +65,7 @@ export interface PolicyGround {
   readonly lists: ReadonlySet<string>;
 }
 
-export function checkPolicy({ rules }: Policy, { vocabulary, lists }: PolicyGround, report: Report): void {
+export function checkPolicy({ rules }: Policy, { vocabulary, lists }: PolicyGround, report: Complain): void {
   const ids = new Set<string>();
   rules.forEach((rule, i) => {
     if (ids.has(rule.id)) report(`rules.${i}.id`, `the rule id "${rule.id}" stands twice`);

@@ -30,7 +30,7 @@ export interface CheckOptions {
 }
 
 /** Says that something is wrong with a field. */
-export type Report = (field: string, message: string, severity?: RuleProblem['severity']) => void;
+export type Complain = (field: string, message: string, severity?: RuleProblem['severity']) => void;
 
 /**
  * What a schema cannot say: files that name each other, clues that two SDKs share, countries that are none, policies
@@ -39,7 +39,7 @@ export type Report = (field: string, message: string, severity?: RuleProblem['se
 export function checkRules(rules: Omit<Rules, 'digest'>, options: CheckOptions): readonly RuleProblem[] {
   const { vocabulary, asOf = null } = options;
   const problems: RuleProblem[] = [];
-  const on = (kind: keyof typeof rules, id: string): Report => {
+  const on = (kind: keyof typeof rules, id: string): Complain => {
     const file = `${kind}/${id}.json`;
     return (field, message, severity = 'error') => problems.push({ file, field, message, severity });
   };

@@ -3,15 +3,15 @@ import { BytePatterns } from '../match/byte-patterns.ts';
 import { pieces } from '../match/glob.ts';
 import type { Clue, Sdk } from '../rules/schema.ts';
 import { asked, type OwnedClue, overlaps } from './clue-overlap.ts';
-import type { Report } from './index.ts';
+import type { Complain } from './index.ts';
 
 /** Bytes of the literal of a byte clue: shorter ones stand in other code by chance, longer ones are not searched for. */
 const LITERAL = { least: 8, most: 1024 };
 
-type ReportOn = (sdk: string) => Report;
+type ComplainOn = (sdk: string) => Complain;
 
 /** What holds between SDK files, and inside each. */
-export function checkSdks(sdks: ReadonlyMap<string, Sdk>, exists: (path: string) => boolean, reportOn: ReportOn): void {
+export function checkSdks(sdks: ReadonlyMap<string, Sdk>, exists: (path: string) => boolean, reportOn: ComplainOn): void {
   for (const sdk of sdks.values()) {
     const report = reportOn(sdk.id);
     if (!exists(`vendors/${sdk.vendor}.json`)) report('vendor', `there is no vendors/${sdk.vendor}.json`);
@@ -29,7 +29,7 @@ export function checkSdks(sdks: ReadonlyMap<string, Sdk>, exists: (path: string)
   checkFamilies(sdks, reportOn);
 }
 
-function checkLiteral(clue: Clue, at: string, report: Report): void {
+function checkLiteral(clue: Clue, at: string, report: Complain): void {
   if (clue.kind !== 'string') return;
   const { operator, value } = asked(clue);
   const bytes = (text: string) => new TextEncoder().encode(text).length;
@@ -43,7 +43,7 @@ function checkLiteral(clue: Clue, at: string, report: Report): void {
 }
 
 /** The search itself knows which literals it takes. */
-function checkVersions(sdk: Sdk, report: Report): void {
+function checkVersions(sdk: Sdk, report: Complain): void {
   sdk.versions.forEach((at, i) => {
     try {
       new BytePatterns([], [{ index: 0, sdk: sdk.id, at }], []);
@@ -55,7 +55,7 @@ function checkVersions(sdk: Sdk, report: Report): void {
 }
 
 /** Nothing is asked for that nobody saw: each clue and version rule is held by an artifact, under an id of its own. */
-function checkArtifacts({ clues, versions, artifacts }: Sdk, report: Report): void {
+function checkArtifacts({ clues, versions, artifacts }: Sdk, report: Complain): void {
   const held = new Set(artifacts.flatMap(({ holds }) => Object.keys(holds)));
   const ids = new Set<string>();
   for (const [field, rows] of Object.entries({ clues, versions })) {
@@ -80,7 +80,7 @@ const MOST_CIRCLES = 100;
 const MOST_NAMED = 8;
 
 /** `contains` that comes back to where it began: told to each file of the circle. */
-function checkCircles(sdks: ReadonlyMap<string, Sdk>, reportOn: ReportOn): void {
+function checkCircles(sdks: ReadonlyMap<string, Sdk>, reportOn: ComplainOn): void {
   const done = new Set<string>();
   const told = new Set<string>();
   let circles = 0;
@@ -123,7 +123,7 @@ function cluesOf(sdks: Iterable<Sdk>, wanted: (clue: Clue) => boolean): OwnedClu
 }
 
 /** A strong clue suffices alone, so what meets it must not be another SDK as well. */
-function checkStrongClues(sdks: ReadonlyMap<string, Sdk>, reportOn: ReportOn): void {
+function checkStrongClues(sdks: ReadonlyMap<string, Sdk>, reportOn: ComplainOn): void {
   const told = new Set<string>();
   // One line for a clue, naming the first other SDK: more would say the same.
   const tell = (one: OwnedClue, other: OwnedClue) => {
@@ -154,7 +154,7 @@ function checkStrongClues(sdks: ReadonlyMap<string, Sdk>, reportOn: ReportOn): v
 }
 
 /** Each product of a family needs a clue that no other product's names meet, or nothing ever tells them apart. */
-function checkFamilies(sdks: ReadonlyMap<string, Sdk>, reportOn: ReportOn): void {
+function checkFamilies(sdks: ReadonlyMap<string, Sdk>, reportOn: ComplainOn): void {
   const families = new Map<string, Sdk[]>();
   for (const sdk of sdks.values()) {
     if (sdk.family === undefined) continue;

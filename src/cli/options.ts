@@ -2,8 +2,8 @@ import { InvalidArgumentError } from 'commander';
 import type { CoverageReason, Depth, Level, render } from '../index.ts';
 
 /** Values that options take. `satisfies` keeps each list whole: a value that the library gains must be added here. */
-export const formats = Object.keys({ text: 1, json: 1 } satisfies Record<Format, 1>) as Format[];
-export type Format = Parameters<typeof render>[1];
+export const formats = Object.keys({ text: 1, json: 1 } satisfies Record<OutputFormat, 1>) as OutputFormat[];
+export type OutputFormat = Parameters<typeof render>[1];
 export const depths = Object.keys({ names: 1, standard: 1, deep: 1 } satisfies Record<Depth, 1>) as Depth[];
 export const thresholds = Object.keys({
   none: 1,
@@ -47,7 +47,7 @@ export function day(value: string): string {
 }
 
 export interface OutputChoice {
-  readonly format: Format;
+  readonly format: OutputFormat;
   /** Null for stdout. */
   readonly path: string | null;
 }

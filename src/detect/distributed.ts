@@ -2,8 +2,9 @@ import type { EntryFeatures } from '../inventory/facts.ts';
 import { cluesOf } from '../rules/clues.ts';
 import type { Rules } from '../rules/schema.ts';
 import type { Detection } from '../types.ts';
-import { compare, type Met } from './met.ts';
+import type { Met } from './met.ts';
 import { isOwnId, partyOf } from './parties.ts';
+import { order } from '../order.ts';
 
 /** Names listed for one SDK; every place is an instance anyway. */
 const MOST_NAMES = 20;
@@ -43,7 +44,7 @@ export function distributedAs(
       id !== null && !isOwnId(id, detection.candidates, rules) && partyOf(id) !== partyOf(bundle.app.id ?? '');
     if (others || hasNameOfAnother(entry, detection, rules)) names.add(entry.native.name);
   }
-  return [...names].sort(compare).slice(0, MOST_NAMES);
+  return [...names].sort(order).slice(0, MOST_NAMES);
 }
 
 /** Whether the file, its SONAME or its install name is the name of a library of another vendor that receives data. */

@@ -6,7 +6,8 @@ import { placeComponents } from './components.ts';
 import { distributedAs, type Identities } from './distributed.ts';
 import { asFamily, productsOf } from './families.ts';
 import { instancesOf } from './instances.ts';
-import { compare, type Met } from './met.ts';
+import type { Met } from './met.ts';
+import { order } from '../order.ts';
 
 const presenceOf: Record<Grade, PresenceFact> = { defined: 'bundled', referenced: 'referenced', declared: 'declared' };
 
@@ -56,7 +57,7 @@ export function detect(
     const detection = detectionOf(sdk, met, entries, more.get(sdk.id) ?? 0);
     detections.push(products.length === 1 ? detection : asFamily(detection, id, products, rules));
   }
-  detections.sort((a, b) => compare(a.sdk, b.sdk));
+  detections.sort((a, b) => order(a.sdk, b.sdk));
   return placeComponents(detections, rules).map((detection) => {
     const met = bySdk.get(detection.products[0] ?? detection.sdk) ?? [];
     return { ...detection, distributedAs: distributedAs(detection, met, rules, identities) };
@@ -154,6 +155,6 @@ function byStrength(sdk: Sdk): (a: Met, b: Met) => number {
     strengths.indexOf(a.clue.strength) - strengths.indexOf(b.clue.strength) ||
     (place.get(a.clue.id) ?? 0) - (place.get(b.clue.id) ?? 0) ||
     grades.indexOf(a.hit.grade) - grades.indexOf(b.hit.grade) ||
-    compare(a.entry.path, b.entry.path) ||
+    order(a.entry.path, b.entry.path) ||
     (a.hit.seen.spans[0]?.offset ?? -1) - (b.hit.seen.spans[0]?.offset ?? -1);
 }

@@ -1,7 +1,8 @@
 import type { EntryFeatures, VersionHit } from '../inventory/facts.ts';
 import type { Clue, Sdk } from '../rules/schema.ts';
 import type { Evidence, Instance } from '../types.ts';
-import { compare, type Met } from './met.ts';
+import type { Met } from './met.ts';
+import { order } from '../order.ts';
 
 /**
  * Where the SDK's own code or folder stands: one instance per entry and instruction set in which it is defined, and,
@@ -58,7 +59,7 @@ export function instancesOf(sdk: Sdk, met: readonly Met[], entries: readonly Ent
   const placed = named.filter((i) => i.namespace !== null || !prefixed.has(slotOf(i)));
   return placed.sort(
     (a, b) =>
-      compare(a.path, b.path) || compare(a.arch ?? '', b.arch ?? '') || compare(a.namespace ?? '', b.namespace ?? ''),
+      order(a.path, b.path) || order(a.arch ?? '', b.arch ?? '') || order(a.namespace ?? '', b.namespace ?? ''),
   );
 }
 

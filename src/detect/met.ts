@@ -9,8 +9,3 @@ export interface Met {
   readonly hit: Hit;
   readonly entry: EntryFeatures;
 }
-
-/** Order by code unit: the same in every locale. */
-export function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}

@@ -2,7 +2,7 @@ import type { EntryFeatures } from '../inventory/facts.ts';
 import { cluesOf } from '../rules/clues.ts';
 import type { Rules } from '../rules/schema.ts';
 import type { Unidentified } from '../types.ts';
-import { compare } from './met.ts';
+import { order } from '../order.ts';
 
 /** Packages of fewer classes than this are not listed as unidentified: a test helper, a generated stub. */
 const LARGE_PACKAGE = 100;
@@ -56,7 +56,7 @@ export function unidentified(entries: readonly EntryFeatures[], rules: Rules, ap
     found.set(`package ${name}`, { ...group, sha256: null, size: classes });
   }
   return [...found.values()]
-    .sort((a, b) => compare(a.kind, b.kind) || compare(a.name, b.name))
+    .sort((a, b) => order(a.kind, b.kind) || order(a.name, b.name))
     .map(({ paths, hosts, ...group }) => ({
       ...group,
       paths: paths.sort().slice(0, MOST_PATHS),

@@ -6,7 +6,7 @@ import { attempt } from '../coverage.ts';
 import { gzipData } from '../formats/gzip.ts';
 import type { EntryFeatures, Scene } from '../inventory/facts.ts';
 import type { Taker } from '../inventory/taker.ts';
-import { type ByteSource, memorySource, type Platform } from '../runtime/runtime.ts';
+import { type ByteSource, memorySource, type Runtime } from '../runtime/runtime.ts';
 import type { Depth } from '../types.ts';
 import { Collector } from './collector.ts';
 import { extractClass } from './kinds/class.ts';
@@ -26,11 +26,11 @@ export class Extractor {
   #nested = 0;
   #entries = 0;
 
-  constructor(taker: Taker, platform: Platform, streamer: Streamer, budgets: Budgets, depth: Depth, scene: Scene) {
+  constructor(taker: Taker, runtime: Runtime, streamer: Streamer, budgets: Budgets, depth: Depth, scene: Scene) {
     this.#scene = scene;
     this.#shared = {
       taker,
-      platform,
+      runtime,
       streamer,
       budgets,
       depth,
@@ -126,7 +126,7 @@ export class Extractor {
       if (!pass.held) this.#shared.streamer.charge(end.bytes);
       return end.sha256;
     }
-    const hash = this.#shared.platform.sha256();
+    const hash = this.#shared.runtime.sha256();
     if (pass.held) hash.update(pass.held);
     else {
       const limit = Math.min(this.#shared.budgets.entryBytes, this.#left);
@@ -181,14 +181,14 @@ export class Extractor {
       into.cover('unreadable', 'budget', null, `archives are nested more than ${this.#shared.budgets.nesting} deep`);
       return;
     }
-    const { budgets, platform } = this.#shared;
+    const { budgets, runtime } = this.#shared;
     // Entries that share one archive's bytes would multiply: the whole bundle has one budget of them.
     const entries = budgets.entries - this.#entries;
     if (entries <= 0) {
       into.cover('unreadable', 'budget', null, `the bundle holds more than ${budgets.entries} entries`);
       return;
     }
-    const archive = await zipArchive(source, `${into.path}!`, { ...budgets, entries }, this.#shared.streamer, platform);
+    const archive = await zipArchive(source, `${into.path}!`, { ...budgets, entries }, this.#shared.streamer, runtime);
     for (const line of archive.coverage) into.cover(line.state, line.reason, line.offset, line.detail, line.matters);
     for (const inner of archive.entries) await this.extract(inner, out, nesting + 1);
   }

@@ -3,7 +3,7 @@ import type { Entry } from '../bundle/archive.ts';
 import type { Content, StreamEnd, Streamer } from '../bundle/content.ts';
 import { attempt } from '../coverage.ts';
 import type { Taker } from '../inventory/taker.ts';
-import type { Hash, Platform } from '../runtime/runtime.ts';
+import type { Hash, Runtime } from '../runtime/runtime.ts';
 import type { Depth } from '../types.ts';
 import type { Collector } from './collector.ts';
 import { isWanted } from './kinds/class.ts';
@@ -20,7 +20,7 @@ const MOST_INFLATED = 1032;
 /** What all entries of a scan share. */
 export interface Shared {
   readonly taker: Taker;
-  readonly platform: Platform;
+  readonly runtime: Runtime;
   readonly streamer: Streamer;
   readonly budgets: Budgets;
   readonly depth: Depth;
@@ -79,7 +79,7 @@ export class Pass {
     if (this.#stops) return false;
     this.#hash?.update(bytes);
     if (this.#entry.crc32 !== null && !this.#shared.streamer.computesCrc32) {
-      this.#crc = this.#shared.platform.crc32(bytes, this.#crc);
+      this.#crc = this.#shared.runtime.crc32(bytes, this.#crc);
     }
     if (this.#scans) this.#into.facts.bytes(bytes);
     if (this.#reading && !this.#readingFailed) this.#parse((reading) => reading.push(bytes));
@@ -88,14 +88,14 @@ export class Pass {
   }
 
   #begin(head: Uint8Array): void {
-    const { taker, platform, streamer, budgets, depth, hold } = this.#shared;
+    const { taker, runtime, streamer, budgets, depth, hold } = this.#shared;
     const format = sniff(head);
     this.#format = format;
     this.#into.format = format;
     const native = format === 'elf' || format === 'macho' || format === 'ar';
     this.#isNative = native;
     // Native code is listed by digest whether a rule knows it or not; anything else is hashed once it gave evidence.
-    if (native && !streamer.computesSha256) this.#hash = platform.sha256();
+    if (native && !streamer.computesSha256) this.#hash = runtime.sha256();
     if (native) {
       const size = Math.max(this.#content.claimed, 0) || budgets.entryBytes;
       const retained = retainedOf(size, format === 'elf');

@@ -1,5 +1,5 @@
 import { BudgetError } from '../errors.ts';
-import type { ByteRange, Reading } from '../formats/reading.ts';
+import type { ByteRange, Parsing } from '../formats/parsing.ts';
 
 /** Most bytes from the start of the content that stay available. */
 const MOST_RETAINED = 8 * 1024 * 1024;
@@ -20,7 +20,7 @@ export function retainedOf(size: number, isElf: boolean): number {
  * A range that has gone by waits for another pass: `pending` stays true after `end`, and the caller streams again.
  */
 export class StreamReading<T> {
-  readonly #reading: Reading<T>;
+  readonly #reading: Parsing<T>;
   readonly #most: number;
   /** Grows, and keeps what it held; all entries share it, since fresh memory for each would cost more than the copy. */
   readonly #store: (length: number) => Uint8Array;
@@ -38,7 +38,7 @@ export class StreamReading<T> {
    * @param retained bytes from the start that stay available
    * @param store a buffer of at least so many bytes that keeps what it held, this reading's until it is done
    */
-  constructor(reading: Reading<T>, most: number, retained: number, store: (length: number) => Uint8Array) {
+  constructor(reading: Parsing<T>, most: number, retained: number, store: (length: number) => Uint8Array) {
     this.#reading = reading;
     this.#retained = retained;
     this.#most = most;

@@ -16,14 +16,14 @@ import {
 } from '../formats/macho/index.ts';
 import { cxxScope, jniName, objcClassName, swiftModule } from '../formats/names.ts';
 import { packedValue, passageOfName, passageOfPieces } from '../formats/passage.ts';
-import type { Reading } from '../formats/reading.ts';
+import type { Parsing } from '../formats/parsing.ts';
 import type { Grade } from '../inventory/facts.ts';
 import type { EntryTaker } from '../inventory/taker.ts';
 import type { Passage } from '../types.ts';
 import type { Collector } from './collector.ts';
 
 /** Reads an ELF, a Mach-O (thin or fat) or a static archive and matches its names. */
-export function* matchNative(size: number, budgets: Budgets, into: Collector): Reading<void> {
+export function* matchNative(size: number, budgets: Budgets, into: Collector): Parsing<void> {
   if (into.format === 'elf') return yield* matchElf(size, budgets, into);
   if (into.format === 'ar') return yield* matchArchive(size, 0, budgets, into);
   const fat = yield* readFat(size, budgets);
@@ -40,13 +40,13 @@ export function* matchNative(size: number, budgets: Budgets, into: Collector): R
   into.arch = fat.slices.length === 1 ? (fat.slices[0]?.arch ?? null) : null;
 }
 
-function* matchSlice(slice: FatSlice, budgets: Budgets, into: Collector): Reading<void> {
+function* matchSlice(slice: FatSlice, budgets: Budgets, into: Collector): Parsing<void> {
   const head = yield { offset: slice.offset, length: 8 };
   if (isArchive(head)) yield* matchArchive(slice.size, slice.offset, budgets, into);
   else matchMachO(yield* readMachO(slice, budgets), slice, into);
 }
 
-function* matchElf(size: number, budgets: Budgets, into: Collector): Reading<void> {
+function* matchElf(size: number, budgets: Budgets, into: Collector): Parsing<void> {
   const elf = yield* readElf(size, budgets);
   into.arch = elf.machine;
   into.problems(elf.problems);
@@ -93,7 +93,7 @@ class Symbols {
   }
 }
 
-function* matchArchive(size: number, base: number, budgets: Budgets, into: Collector): Reading<void> {
+function* matchArchive(size: number, base: number, budgets: Budgets, into: Collector): Parsing<void> {
   const archive = yield* readArchive(size, budgets, base);
   into.problems(archive.problems);
   const symbols = new Symbols(into.facts);

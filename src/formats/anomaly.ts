@@ -2,7 +2,7 @@
  * Bytes that differ from what an ordinary tool writes, though they can be read: a trick, or its look-alike.
  * `offset` counts from the start of the content that was read; `entry` is a name from the file (escape it when shown).
  */
-export interface Anomaly {
+export interface FormatAnomaly {
   /** Stable, such as `zip.orphan-entry`. */
   readonly code: string;
   readonly offset: number;
@@ -15,7 +15,7 @@ const KEPT_PER_CODE = 64;
 
 /** Collects anomalies; past `KEPT_PER_CODE` of one code, the rest is only counted. */
 export class AnomalyLog {
-  readonly #kept: Anomaly[] = [];
+  readonly #kept: FormatAnomaly[] = [];
   readonly #counts = new Map<string, number>();
   readonly #firstDropped = new Map<string, number>();
 
@@ -27,8 +27,8 @@ export class AnomalyLog {
   }
 
   /** What was added, in that order, then one line for each code that had more than was kept. */
-  list(): Anomaly[] {
-    const rest: Anomaly[] = [];
+  list(): FormatAnomaly[] {
+    const rest: FormatAnomaly[] = [];
     for (const [code, offset] of this.#firstDropped) {
       const more = (this.#counts.get(code) ?? 0) - KEPT_PER_CODE;
       rest.push({ code, offset, entry: null, detail: `${more} more of the kind` });

@@ -1,7 +1,7 @@
 import type { Budgets } from '../budgets.ts';
 import { BudgetError, FormatError } from '../errors.ts';
 import { type Problem, Problems } from './problems.ts';
-import type { Reading } from './reading.ts';
+import type { Parsing } from './parsing.ts';
 import { StringTable } from './string-table.ts';
 
 /** One file inside a static archive. Offset and size are those of its own data, without a BSD long name. */
@@ -51,7 +51,7 @@ interface SymbolIndex {
  * symbol tables). @param size bytes of the archive @param base where it starts, such as a slice of a fat file
  * @throws FormatError where the magic is missing; what fails later is one of `problems`
  */
-export function* readArchive(size: number, budgets: Budgets, base = 0): Reading<Archive> {
+export function* readArchive(size: number, budgets: Budgets, base = 0): Parsing<Archive> {
   const magic = yield { offset: base, length: Math.min(size, HEADER_AND_NAME) };
   if (!isArchive(magic)) throw new FormatError('not a static archive', base);
   const problems = new Problems();

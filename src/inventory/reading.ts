@@ -3,7 +3,7 @@ import type { Anomaly, BundleFacts, Coverage, Depth } from '../types.ts';
 import type { EntryFeatures } from './facts.ts';
 
 /** Everything that a bundle's bytes say, as far as its taker wanted to know: what the pure stages work on. */
-export interface BundleReading {
+export interface Reading {
   readonly bundle: BundleFacts;
   readonly depth: Depth;
   /** What it was read within. */

@@ -31,8 +31,3 @@ export interface Setting {
   /** Scored detections by SDK id: only what they brought is judged. */
   readonly scored: ReadonlyMap<string, Detection>;
 }
-
-/** Order by code unit: the same in every locale. */
-export function order(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}

@@ -1,6 +1,6 @@
 import type { PolicyRule } from '../rules/schema.ts';
 import type { DataKind, Evidence, Finding, Ground, Level } from '../types.ts';
-import { order, type Setting } from './case.ts';
+import type { Setting } from './case.ts';
 import { holds, type Subject, type Truth } from './conditions.ts';
 import { isContext, isStated, notKnown, notOffered } from './fields.ts';
 import { asksWhoGoverns } from './governance.ts';
@@ -19,6 +19,7 @@ import { countryName, lawsOf, linksOf, type Party, wayTo } from './links.ts';
 import { listGrounds } from './lists.ts';
 import type { Contribution } from './risk.ts';
 import { dataList, fill, list, sentence, shortName, some, type Words } from './words.ts';
+import { order } from '../order.ts';
 
 /** A finding with what it adds to the risk. */
 export interface Outcome {

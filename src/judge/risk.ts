@@ -1,5 +1,5 @@
+import { order } from '../order.ts';
 import { type Axis, axes, type DataKind, type Risk, type RiskPair, type RiskTerm } from '../types.ts';
-import { order } from './case.ts';
 
 /**
  * What one finding adds to one cause. Kinds of data count by group: a finding that gains a kind then touches the same

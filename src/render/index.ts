@@ -6,7 +6,7 @@ export type { TextOptions } from './text/index.ts';
 
 const renderers = { text: renderText, json: renderJson } as const;
 
-export type Format = keyof typeof renderers;
+export type OutputFormat = keyof typeof renderers;
 export type RenderOptions = TextOptions;
 
 /**
@@ -14,7 +14,7 @@ export type RenderOptions = TextOptions;
  * @param options colour and width, for text alone
  * @throws TypeError for a format that there is not
  */
-export function render(report: Report, format: Format, options: RenderOptions = {}): string {
+export function render(report: Report, format: OutputFormat, options: RenderOptions = {}): string {
   if (!Object.hasOwn(renderers, format)) {
     throw new TypeError(`no format "${format}"; there is ${Object.keys(renderers).join(', ')}`);
   }

@@ -1,4 +1,4 @@
-import type { BundleReading } from '../inventory/reading.ts';
+import type { Reading } from '../inventory/reading.ts';
 import type { Policy, Rules } from '../rules/schema.ts';
 import { portableSha256 } from '../runtime/sha256.ts';
 import { reportTexts } from '../text.ts';
@@ -19,7 +19,7 @@ import type {
 import { version } from '../version.ts';
 
 interface Parts {
-  readonly reading: BundleReading;
+  readonly reading: Reading;
   readonly asOf: string;
   readonly rules: Rules;
   readonly policy: Policy;

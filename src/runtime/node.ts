@@ -10,9 +10,9 @@ import { descriptors, fileSource, listFiles } from './node-files.ts';
 import { nodeInflater } from './node-inflate.ts';
 import { nodePrefetcher } from './node-prefetcher.ts';
 import { readRules } from './node-rules.ts';
-import type { CertificateFacts, Hash, Platform } from './runtime.ts';
+import type { CertificateFacts, Hash, Runtime } from './runtime.ts';
 
-function open(path: string, most: number): ReturnType<Platform['open']> {
+function open(path: string, most: number): ReturnType<Runtime['open']> {
   try {
     const stat = statSync(path);
     if (stat.isDirectory()) return { kind: 'directory', ...listFiles(path, most) };
@@ -29,7 +29,7 @@ function open(path: string, most: number): ReturnType<Platform['open']> {
 /** Whether a directory is, by any name, that of the rules which ship with the package. */
 export function isShippedDirectory(directory: string): boolean {
   try {
-    return realpathSync(directory) === realpathSync(nodePlatform.shippedRules);
+    return realpathSync(directory) === realpathSync(nodeRuntime.shippedRules);
   } catch {
     return false;
   }
@@ -83,7 +83,7 @@ function name(lines: string | undefined): string {
   return (lines ?? '').split('\n').reverse().join(', ');
 }
 
-export const nodePlatform: Platform = {
+export const nodeRuntime: Runtime = {
   open,
   inflater: nodeInflater,
   sha256,

@@ -82,7 +82,7 @@ export interface RuleText {
 }
 
 /** What the core needs of its surroundings. The only door to the operating system. */
-export interface Platform {
+export interface Runtime {
   /** @param most files and folders to list of a directory. @throws ScanError not-found, unreadable */
   open(path: string, most: number): { kind: 'file'; source: ByteSource } | ({ kind: 'directory' } & Listing);
   inflater(): Inflater;

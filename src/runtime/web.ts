@@ -1,6 +1,6 @@
 import { Inflate } from 'fflate';
 import { ScanError } from '../errors.ts';
-import { InflateError, type Inflater, type InflateState, type Platform } from './runtime.ts';
+import { InflateError, type Inflater, type InflateState, type Runtime } from './runtime.ts';
 import { portableSha256 } from './sha256.ts';
 
 /** fflate's streaming inflate: about three times the time of Node's zlib, and the same everywhere. */
@@ -52,7 +52,7 @@ function noFiles(): never {
 }
 
 /** What any JavaScript runtime has: a browser, a worker, Deno. Bundles come as bytes or Blobs, rules as text. */
-export const webPlatform: Platform = {
+export const webRuntime: Runtime = {
   open: noFiles,
   inflater: portableInflater,
   sha256: portableSha256,

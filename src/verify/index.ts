@@ -8,7 +8,7 @@ import { sniff } from '../features/sniff.ts';
 import { gzipData } from '../formats/gzip.ts';
 import { isSpelled, shownText } from '../formats/passage.ts';
 import { digestOf } from '../read.ts';
-import { type ByteSource, memorySource, type Platform } from '../runtime/runtime.ts';
+import { type ByteSource, memorySource, type Runtime } from '../runtime/runtime.ts';
 import { MARK, reportText } from '../text.ts';
 import { type Piece, reportsOf } from './pieces.ts';
 import { SpanReader } from './span-reader.ts';
@@ -49,7 +49,7 @@ export interface Verification {
  * @throws ScanError bad-report where it is no report; otherwise as `scan`
  */
 export async function verifyWith(
-  platform: Platform,
+  runtime: Runtime,
   document: unknown,
   source: ScanSource,
   options: VerifyOptions = {},
@@ -57,14 +57,14 @@ export async function verifyWith(
   const reports = reportsOf(document);
   const budgets = { ...defaultBudgets, ...options.budgets };
   const pause = async () => {
-    await platform.breathe();
+    await runtime.breathe();
     if (options.signal?.aborted) throw new ScanError('aborted', 'the check was aborted');
   };
-  const streamer = new Streamer(platform.inflater(), pause);
-  const opened = await openBundle(source, { budgets, platform, streamer });
+  const streamer = new Streamer(runtime.inflater(), pause);
+  const opened = await openBundle(source, { budgets, runtime, streamer });
   try {
     // What of a directory cannot be read is no evidence of this report's.
-    const found = await digestOf(opened, { platform, streamer, budgets }, pause, () => {});
+    const found = await digestOf(opened, { runtime, streamer, budgets }, pause, () => {});
     const own = reports.find(({ sha256 }) => sha256 === found);
     // A list of reports of other bundles says nothing of this one; one report is of this bundle, or should be.
     const report = own ?? reports[0];
@@ -72,7 +72,7 @@ export async function verifyWith(
       throw new ScanError('bad-report', `none of the ${reports.length} reports is of this bundle (sha256 ${found})`);
     // The form of the container has no entry whose digest could be compared.
     const asked = report.pieces.filter(({ encoding, entrySha256 }) => encoding !== 'decoded' || entrySha256 !== null);
-    const check = new Check(asked, { platform, streamer, budgets, pause });
+    const check = new Check(asked, { runtime, streamer, budgets, pause });
     await check.entries(opened.archive.entries);
     const { failures } = check;
     const { malformed } = report;
@@ -99,7 +99,7 @@ export async function verifyWith(
 const isDecoded = ({ encoding }: Piece) => encoding === 'decoded';
 
 interface Around {
-  readonly platform: Platform;
+  readonly runtime: Runtime;
   readonly streamer: Streamer;
   readonly budgets: Budgets;
   readonly pause: () => Promise<void>;
@@ -160,9 +160,9 @@ class Check {
   }
 
   async #compare(pieces: readonly Piece[], content: Content): Promise<void> {
-    const { platform, streamer, budgets } = this.#around;
+    const { runtime, streamer, budgets } = this.#around;
     const reader = new SpanReader(pieces.flatMap((piece) => piece.spans));
-    const hash = pieces.some(({ entrySha256 }) => entrySha256 !== null) ? platform.sha256() : null;
+    const hash = pieces.some(({ entrySha256 }) => entrySha256 !== null) ? runtime.sha256() : null;
     let digest: string | null = null;
     if (hash || pieces.some(({ spans }) => spans.length > 0)) {
       const limit = Math.min(budgets.entryBytes, budgets.totalBytes - streamer.total);
@@ -204,10 +204,10 @@ class Check {
   }
 
   async #archive(source: ByteSource, path: string, depth: number): Promise<void> {
-    const { platform, streamer, budgets } = this.#around;
+    const { runtime, streamer, budgets } = this.#around;
     const entries = budgets.entries - this.#entries;
     if (entries <= 0) return;
-    const archive = await zipArchive(source, `${path}!`, { ...budgets, entries }, streamer, platform);
+    const archive = await zipArchive(source, `${path}!`, { ...budgets, entries }, streamer, runtime);
     await this.entries(archive.entries, depth);
   }
 

@@ -5,15 +5,15 @@ import { Streamer } from '../../src/bundle/content.ts';
 import { Extractor } from '../../src/features/entry.ts';
 import type { EntryFeatures } from '../../src/inventory/facts.ts';
 import { matching } from '../../src/match/taker.ts';
-import { nodePlatform } from '../../src/runtime/node.ts';
+import { nodeRuntime } from '../../src/runtime/node.ts';
 import { memorySource } from '../../src/runtime/runtime.ts';
 import { clue, rulesOf } from '../rules/rules-of.ts';
 
 it('wildcard clues that cost too much to compare make an entry partly read', async () => {
   const taker = matching(rulesOf({ sdk: { clues: [clue('string', { like: 'agoraagora*x*y*z' })] } }));
   const scene = { platform: 'android', root: '', executable: null, executables: new Set<string>() } as const;
-  const streamer = new Streamer(nodePlatform.inflater());
-  const extractor = new Extractor(taker, nodePlatform, streamer, defaultBudgets, 'deep', scene);
+  const streamer = new Streamer(nodeRuntime.inflater());
+  const extractor = new Extractor(taker, nodeRuntime, streamer, defaultBudgets, 'deep', scene);
   const coverage = async (text: string) => {
     const { entries } = singleArchive(memorySource(new TextEncoder().encode(text)), 'assets/x.js');
     const found: EntryFeatures[] = [];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultBudgets } from '../../src/budgets.ts';
 import { FormatError } from '../../src/errors.ts';
-import { type ByteRange, readBytes } from '../../src/formats/reading.ts';
+import { type ByteRange, readBytes } from '../../src/formats/parsing.ts';
 import { type ApkSigningBlock, readSigningBlock } from '../../src/formats/signing/apk.ts';
 import { readZipDirectory } from '../../src/formats/zip/index.ts';
 import { buildCertificate } from '../build/der.ts';

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { defaultBudgets } from '../../src/budgets.ts';
 import { type Archive, isArchive, readArchive } from '../../src/formats/ar.ts';
 import { objcClassName } from '../../src/formats/names.ts';
-import { readBytes } from '../../src/formats/reading.ts';
+import { readBytes } from '../../src/formats/parsing.ts';
 import { type ArchiveVariant, buildArchive } from '../build/ar.ts';
 import { npmPackage } from '../real/corpus.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultBudgets } from '../../src/budgets.ts';
 import { FormatError } from '../../src/errors.ts';
 import { type Archive, isArchive, readArchive } from '../../src/formats/ar.ts';
-import { readBytes } from '../../src/formats/reading.ts';
+import { readBytes } from '../../src/formats/parsing.ts';
 import { type ArchiveVariant, buildArchive, type MemberDescription } from '../build/ar.ts';
 import { mulberry32 } from '../build/random.ts';
 

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { defaultBudgets } from '../../src/budgets.ts';
 import { type ElfFile, readElf } from '../../src/formats/elf/index.ts';
 import { jniName } from '../../src/formats/names.ts';
-import { readBytes } from '../../src/formats/reading.ts';
+import { readBytes } from '../../src/formats/parsing.ts';
 import { buildElf, type ElfDescription } from '../build/elf.ts';
 import { npmPackage } from '../real/corpus.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultBudgets } from '../../src/budgets.ts';
 import { FormatError } from '../../src/errors.ts';
 import { type ElfFile, isElf, readElf } from '../../src/formats/elf/index.ts';
-import { readBytes } from '../../src/formats/reading.ts';
+import { readBytes } from '../../src/formats/parsing.ts';
 import { buildElf, type ElfDescription } from '../build/elf.ts';
 import { mulberry32 } from '../build/random.ts';
 

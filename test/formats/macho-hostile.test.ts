@@ -5,7 +5,7 @@ import { NameAllowance } from '../../src/formats/macho/bytes.ts';
 import { Imports, readBinds } from '../../src/formats/macho/imports.ts';
 import { type ExportedName, type FatSlice, type MachO, readFat, readMachO } from '../../src/formats/macho/index.ts';
 import { readExportTrie } from '../../src/formats/macho/trie.ts';
-import { readBytes } from '../../src/formats/reading.ts';
+import { readBytes } from '../../src/formats/parsing.ts';
 import { buildFat, buildMachO, type MachODescription } from '../build/macho.ts';
 import { Writer } from '../build/macho-writer.ts';
 import { mulberry32 } from '../build/random.ts';

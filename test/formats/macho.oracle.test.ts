@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { defaultBudgets } from '../../src/budgets.ts';
 import { type MachO, readFat, readMachO } from '../../src/formats/macho/index.ts';
-import { readBytes } from '../../src/formats/reading.ts';
+import { readBytes } from '../../src/formats/parsing.ts';
 import { buildFat, buildMachO } from '../build/macho.ts';
 import { npmPackage, pinned } from '../real/corpus.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Budgets, defaultBudgets } from '../../src/budgets.ts';
 import { FormatError } from '../../src/errors.ts';
 import { isMachO, type MachO, type MachOVisitor, readFat, readMachO } from '../../src/formats/macho/index.ts';
-import { readBytes } from '../../src/formats/reading.ts';
+import { readBytes } from '../../src/formats/parsing.ts';
 import { buildFat, buildMachO, type MachODescription } from '../build/macho.ts';
 import { Writer } from '../build/macho-writer.ts';
 

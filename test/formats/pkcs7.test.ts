@@ -2,8 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../src/errors.ts';
 import { readPkcs7Certificates } from '../../src/formats/signing/pkcs7.ts';
-import { nodePlatform } from '../../src/runtime/node.ts';
-import { webPlatform } from '../../src/runtime/web.ts';
+import { nodeRuntime } from '../../src/runtime/node.ts';
+import { webRuntime } from '../../src/runtime/web.ts';
 import { buildCertificate, buildPkcs7, der, indefinite } from '../build/der.ts';
 import { concat } from '../build/zip.ts';
 import { mulberry32 } from '../rules/rules-of.ts';
@@ -111,7 +111,7 @@ describe('PKCS #7', () => {
       try {
         for (const { offset, length } of readPkcs7Certificates(mutated)) {
           expect(offset + length).toBeLessThanOrEqual(mutated.length);
-          nodePlatform.certificate(mutated.subarray(offset, offset + length));
+          nodeRuntime.certificate(mutated.subarray(offset, offset + length));
         }
         opened++;
       } catch (error) {
@@ -124,7 +124,7 @@ describe('PKCS #7', () => {
 
 describe('what a certificate says of itself', () => {
   it('under Node, names as RFC 4514 writes them', () => {
-    expect(nodePlatform.certificate(maker)).toEqual({
+    expect(nodeRuntime.certificate(maker)).toEqual({
       subject: 'CN=Maker, O=Maker\\, Inc., C=US',
       issuer: 'CN=Root',
       serial: '05',
@@ -135,11 +135,11 @@ describe('what a certificate says of itself', () => {
 
   it('a line end inside a name makes no part of its own', () => {
     const forged = buildCertificate({ subject: [['CN', 'Evil\nCN=Google']] });
-    expect(nodePlatform.certificate(forged)?.subject).toBe('CN=Evil\\0ACN=Google');
+    expect(nodeRuntime.certificate(forged)?.subject).toBe('CN=Evil\\0ACN=Google');
   });
 
   it('no name at all', () => {
-    expect(nodePlatform.certificate(buildCertificate({ subject: [] }))).toMatchObject({ subject: '', issuer: '' });
+    expect(nodeRuntime.certificate(buildCertificate({ subject: [] }))).toMatchObject({ subject: '', issuer: '' });
   });
 
   it.each([
@@ -148,10 +148,10 @@ describe('what a certificate says of itself', () => {
     ['PEM', new TextEncoder().encode(new X509Certificate(maker).toString())],
     ['a date that is none', buildCertificate({ subject: root, notAfter: '991399000000Z' })],
   ])('%s: nothing', (_name, bytes) => {
-    expect(nodePlatform.certificate(bytes)).toBeNull();
+    expect(nodeRuntime.certificate(bytes)).toBeNull();
   });
 
   it('elsewhere, nothing', () => {
-    expect(webPlatform.certificate(maker)).toBeNull();
+    expect(webRuntime.certificate(maker)).toBeNull();
   });
 });

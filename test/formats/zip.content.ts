@@ -1,6 +1,6 @@
 import { constants, crc32, inflateRawSync } from 'node:zlib';
 import { defaultBudgets } from '../../src/budgets.ts';
-import { type ByteRange, readBytes } from '../../src/formats/reading.ts';
+import { type ByteRange, readBytes } from '../../src/formats/parsing.ts';
 import {
   type EntryRange,
   locateEntry,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { defaultBudgets } from '../../src/budgets.ts';
 import { FormatError } from '../../src/errors.ts';
-import { readBytes } from '../../src/formats/reading.ts';
+import { readBytes } from '../../src/formats/parsing.ts';
 import { locateEntry, readZipDirectory } from '../../src/formats/zip/index.ts';
 import { type BuildEntry, buildZip, concat, extraField } from '../build/zip.ts';
 import { codesOf, contentOf, list, mulberry32, noise, orphan, requests } from './zip.content.ts';

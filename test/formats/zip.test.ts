@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readBytes } from '../../src/formats/reading.ts';
+import { readBytes } from '../../src/formats/parsing.ts';
 import { isZip, locateEntry } from '../../src/formats/zip/index.ts';
 import { type BuildEntry, buildZip, concat, extraField, fields } from '../build/zip.ts';
 import { codesOf, contentOf, list, noise } from './zip.content.ts';

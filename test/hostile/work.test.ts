@@ -10,10 +10,10 @@ import { KeptFeatures } from '../../src/features/kept.ts';
 import { libraryName } from '../../src/features/symbols.ts';
 import { readFat, readMachO } from '../../src/formats/macho/index.ts';
 import { entryName, passageOfName } from '../../src/formats/passage.ts';
-import { readBytes } from '../../src/formats/reading.ts';
+import { readBytes } from '../../src/formats/parsing.ts';
 import { type Coverage, loadRules, type Report, render, scan } from '../../src/index.ts';
 import type { EntryFeatures } from '../../src/inventory/facts.ts';
-import { nodePlatform } from '../../src/runtime/node.ts';
+import { nodeRuntime } from '../../src/runtime/node.ts';
 import { memorySource } from '../../src/runtime/runtime.ts';
 import { growth } from '../build/growth.ts';
 import { buildMachO } from '../build/macho.ts';
@@ -200,8 +200,8 @@ describe('property lists', () => {
         ...{ path, size: 0, position: 0, crc32: null },
         locate,
       }));
-    const streamer = new Streamer(nodePlatform.inflater());
-    const reader = { streamer, platform: nodePlatform, budgets: defaultBudgets };
+    const streamer = new Streamer(nodeRuntime.inflater());
+    const reader = { streamer, runtime: nodeRuntime, budgets: defaultBudgets };
     const archive = { ...singleArchive(memorySource(plist), ''), listed: 0 };
     const lists = new Map([480, 1920].map((count) => [count, { ...archive, entries: entries(count) }]));
     const run = (count: number) => readIpa(lists.get(count)!, 'Payload/A.app/', '', reader, () => false);

@@ -6,7 +6,7 @@ import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPkcs7Certificates } from '../../src/formats/signing/pkcs7.ts';
 import type { Certificate } from '../../src/index.ts';
-import { nodePlatform } from '../../src/runtime/node.ts';
+import { nodeRuntime } from '../../src/runtime/node.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { scan } from '../build/verified.ts';
 import { buildZip } from '../build/zip.ts';
@@ -210,7 +210,7 @@ describeWith('openssl')('what OpenSSL writes', () => {
       );
       const bytes = new Uint8Array(readFileSync(at('cms')));
       const names = readPkcs7Certificates(bytes).map(
-        ({ offset, length }) => nodePlatform.certificate(bytes.subarray(offset, offset + length))?.subject,
+        ({ offset, length }) => nodeRuntime.certificate(bytes.subarray(offset, offset + length))?.subject,
       );
       expect(names).toEqual(['CN=leaf', 'CN=root']);
       expect(bytes[1] === 0x80).toBe(options[0] === '-stream');

@@ -3,7 +3,7 @@ import { isCountry, isLawgiver } from '../../src/check/countries.ts';
 import { parseRules, type RuleFile, readRules } from '../../src/check/load.ts';
 import { checkTwins } from '../../src/check/twins.ts';
 import { vocabulary } from '../../src/judge/vocabulary.ts';
-import { nodePlatform } from '../../src/runtime/node.ts';
+import { nodeRuntime } from '../../src/runtime/node.ts';
 
 type Json = Record<string, unknown>;
 type Pack = Record<string, Json>;
@@ -83,7 +83,7 @@ const good: Pack = {
 const filesOf = (pack: Pack): RuleFile[] =>
   Object.entries(pack).map(([path, json]) => ({ path, text: JSON.stringify(json) }));
 const read = (pack: Pack | readonly RuleFile[], asOf: string | null = null) =>
-  readRules([Array.isArray(pack) ? pack : filesOf(pack as Pack)], nodePlatform.sha256(), { vocabulary, asOf }).problems;
+  readRules([Array.isArray(pack) ? pack : filesOf(pack as Pack)], nodeRuntime.sha256(), { vocabulary, asOf }).problems;
 const lines = (pack: Pack, asOf?: string) =>
   read({ ...good, ...pack }, asOf).map(({ file, field, message }) => `${file}: ${field}: ${message}`);
 
@@ -480,7 +480,7 @@ describe('all problems at once', () => {
   });
 
   it('parseRules throws the first and says how many more', () => {
-    const parse = (pack: Pack) => () => parseRules([filesOf(pack)], nodePlatform.sha256(), vocabulary);
+    const parse = (pack: Pack) => () => parseRules([filesOf(pack)], nodeRuntime.sha256(), vocabulary);
     expect(parse({ ...good, ...bad })).toThrow(
       expect.objectContaining({
         code: 'bad-rules',
@@ -511,16 +511,16 @@ describe('all problems at once', () => {
   it('a later pack replaces, and is named as the caller names it', () => {
     const mine = (json: Json) => [{ path: 'sdks/rtc.json', text: JSON.stringify(json), name: 'mine/sdks/rtc.json' }];
     const both = (json: Json) =>
-      readRules([filesOf(good), mine(json)], nodePlatform.sha256(), { vocabulary }).problems.map((p) => p.file);
+      readRules([filesOf(good), mine(json)], nodeRuntime.sha256(), { vocabulary }).problems.map((p) => p.file);
     expect(both({ ...good['sdks/rtc.json'], name: 'Mine' })).toEqual([]);
     expect(both({ ...good['sdks/rtc.json'], vendor: 'nobody' })).toEqual(['mine/sdks/rtc.json']);
   });
 
   it('on top of loaded rules as on top of their files', () => {
-    const base = parseRules([filesOf(good)], nodePlatform.sha256(), vocabulary);
+    const base = parseRules([filesOf(good)], nodeRuntime.sha256(), vocabulary);
     const mine = filesOf(sdk('mine', [clue('a', 'class', { is: 'my.Sdk' })]));
     const digest = (packs: Parameters<typeof parseRules>[0]) =>
-      parseRules(packs, nodePlatform.sha256(), vocabulary).digest;
+      parseRules(packs, nodeRuntime.sha256(), vocabulary).digest;
     expect(digest([base, mine])).toBe(digest([filesOf(good), mine]));
     expect(digest([base])).toBe(base.digest);
     expect(digest([base, mine])).not.toBe(base.digest);
@@ -528,13 +528,13 @@ describe('all problems at once', () => {
 
   it('the schema that a file names for its editor is no rule', () => {
     const named = { ...good, 'sdks/rtc.json': { $schema: 'sdk.schema.json', ...good['sdks/rtc.json'] } };
-    const digest = (pack: Pack) => parseRules([filesOf(pack)], nodePlatform.sha256(), vocabulary).digest;
+    const digest = (pack: Pack) => parseRules([filesOf(pack)], nodeRuntime.sha256(), vocabulary).digest;
     expect(digest(named)).toBe(digest(good));
   });
 });
 
 describe('twins', () => {
-  const { rules } = readRules([filesOf(good)], nodePlatform.sha256(), { vocabulary });
+  const { rules } = readRules([filesOf(good)], nodeRuntime.sha256(), { vocabulary });
   const check = (twins: Record<string, string>) =>
     checkTwins(
       ['sdks/rtc.json', 'policies/strict.json'],

@@ -8,9 +8,9 @@ import { moduleOf } from '../../src/build/pack.ts';
 import { digestOf, parseRules } from '../../src/check/load.ts';
 import { vocabulary } from '../../src/judge/vocabulary.ts';
 import { pack, packedRules, unpack } from '../../src/rules/pack.ts';
-import { nodePlatform } from '../../src/runtime/node.ts';
+import { nodeRuntime } from '../../src/runtime/node.ts';
 
-const directory = parseRules([nodePlatform.readRules(nodePlatform.shippedRules)], nodePlatform.sha256(), vocabulary);
+const directory = parseRules([nodeRuntime.readRules(nodeRuntime.shippedRules)], nodeRuntime.sha256(), vocabulary);
 const folder = mkdtempSync(join(tmpdir(), 'waybill-pack-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -20,14 +20,14 @@ it('the module that the build writes holds the rules of the directory, and their
   const { packed } = (await import(pathToFileURL(file).href)) as { packed: string };
   const rules = unpack(packed);
   expect(rules.digest).toBe(directory.digest);
-  expect(digestOf(rules, nodePlatform.sha256())).toBe(directory.digest);
+  expect(digestOf(rules, nodeRuntime.sha256())).toBe(directory.digest);
   expect(rules).toEqual(directory);
 });
 
 it('another word in a rule is another digest', () => {
   const text = pack(directory);
   const changed = unpack(text.replace('"name":"Agora"', '"name":"Agor4"'));
-  expect(digestOf(changed, nodePlatform.sha256())).not.toBe(directory.digest);
+  expect(digestOf(changed, nodeRuntime.sha256())).not.toBe(directory.digest);
 });
 
 it('any text stands in the module as it is', async () => {

@@ -85,10 +85,10 @@ async function readJarSignature(entry: Entry, reader: Reader, coverage: Coverage
   return certificates ? { scheme: 'v1', teamId: null, certificates } : null;
 }
 
-function certificate(der: Uint8Array, { platform }: Reader): Certificate {
-  const hash = platform.sha256();
+function certificate(der: Uint8Array, { runtime }: Reader): Certificate {
+  const hash = runtime.sha256();
   hash.update(der);
-  const read = platform.certificate(der);
+  const read = runtime.certificate(der);
   return {
     sha256: hash.digest(),
     subject: read?.subject ?? null,

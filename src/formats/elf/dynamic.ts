@@ -1,4 +1,4 @@
-import type { Reading } from '../reading.ts';
+import type { Parsing } from '../parsing.ts';
 import { type ElfImage, PT_DYNAMIC } from './image.ts';
 import { type Section, SHT_DYNSYM } from './sections.ts';
 
@@ -31,7 +31,7 @@ export interface SymbolTables {
 const DYNAMIC_BYTES = 1024 * 1024;
 
 /** Reads the dynamic section through its program header; null where there is none. */
-export function* readDynamic(image: ElfImage): Reading<Dynamic | null> {
+export function* readDynamic(image: ElfImage): Parsing<Dynamic | null> {
   const segment = image.segments.find(({ type }) => type === PT_DYNAMIC);
   if (!segment) {
     if (image.header.type === 3) image.problems.add(0, 'a shared object without PT_DYNAMIC');
@@ -63,7 +63,7 @@ export function* locateSymbols(
   image: ElfImage,
   dynamic: Dynamic | null,
   sections: readonly Section[],
-): Reading<SymbolTables | null> {
+): Parsing<SymbolTables | null> {
   const announced = fromSections(image, sections);
   const found = dynamic && (yield* fromDynamic(image, dynamic, announced));
   if (!found) {
@@ -94,7 +94,7 @@ function* fromDynamic(
   image: ElfImage,
   { offset, values }: Dynamic,
   announced: SymbolTables | null,
-): Reading<SymbolTables | null> {
+): Parsing<SymbolTables | null> {
   const stringsAddress = values.get(DT_STRTAB);
   const symbolsAddress = values.get(DT_SYMTAB);
   if (stringsAddress === undefined || symbolsAddress === undefined) {
@@ -126,7 +126,7 @@ function* countSymbols(
   symbols: number,
   strings: number,
   announced: SymbolTables | null,
-): Reading<number> {
+): Parsing<number> {
   const entrySize = image.wide ? 24 : 16;
   // Linkers put the names behind the symbols: those cannot reach further.
   const room = Math.floor(((strings > symbols ? strings : image.size) - symbols) / entrySize);
@@ -154,7 +154,7 @@ function* countSymbols(
 }
 
 /** gABI, "Hash Table": nbucket, nchain; there are as many chain entries as symbols. */
-function* countByHash(image: ElfImage, offset: number): Reading<number | null> {
+function* countByHash(image: ElfImage, offset: number): Parsing<number | null> {
   const table = yield* image.table(offset, 8);
   return table.length < 8 ? null : table.u32(4);
 }
@@ -165,7 +165,7 @@ const PIECE = 1024 * 1024;
  * DT_GNU_HASH (bionic, linker_soinfo.cpp, soinfo::gnu_lookup): the chain of the highest bucket ends with the last
  * symbol, marked by its lowest bit. Symbols before `symoffset` are imports, and not hashed.
  */
-function* countByGnuHash(image: ElfImage, offset: number): Reading<number | null> {
+function* countByGnuHash(image: ElfImage, offset: number): Parsing<number | null> {
   const head = yield* image.table(offset, 16);
   if (head.length < 16) return null;
   const bucketCount = head.u32(0);

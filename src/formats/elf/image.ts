@@ -1,7 +1,7 @@
 import type { Budgets } from '../../budgets.ts';
 import { BudgetError, FormatError } from '../../errors.ts';
 import type { Problems } from '../problems.ts';
-import type { Reading } from '../reading.ts';
+import type { Parsing } from '../parsing.ts';
 
 /** Enough for the header, every program header and the notes of a usual library, in the first request. */
 export const HEAD = 4096;
@@ -124,7 +124,7 @@ export class ElfImage {
    * The bytes of a range, short where the file ends; out of what is held where it is held.
    * @throws BudgetError where they are more than may be held
    */
-  *bytes(offset: number, length: number): Reading<Uint8Array> {
+  *bytes(offset: number, length: number): Parsing<Uint8Array> {
     if (offset >= this.size || length <= 0) return new Uint8Array(0);
     const wanted = Math.min(length, this.size - offset);
     const { heldBytes } = this.budgets;
@@ -136,12 +136,12 @@ export class ElfImage {
     return yield { offset, length: wanted };
   }
 
-  *table(offset: number, length: number): Reading<Table> {
+  *table(offset: number, length: number): Parsing<Table> {
     return new Table(yield* this.bytes(offset, length), this.wide, this.header.littleEndian);
   }
 
   /** Reads a range now that later requests will want parts of. */
-  *hold(offset: number, length: number): Reading<void> {
+  *hold(offset: number, length: number): Parsing<void> {
     const bytes = yield* this.bytes(offset, length);
     if (bytes.length > 0) this.held.push({ offset, bytes });
   }
@@ -161,7 +161,7 @@ export class ElfImage {
 }
 
 /** Reads the program headers. What lies outside the file becomes a problem. */
-export function* readSegments(image: ElfImage): Reading<Segment[]> {
+export function* readSegments(image: ElfImage): Parsing<Segment[]> {
   const { offset, count, entrySize } = image.header.programHeaders;
   const structSize = image.wide ? 56 : 32;
   // bionic (linker_phdr.cpp, ReadProgramHeaders) goes by its own struct, whatever e_phentsize says, and takes 64 KiB.

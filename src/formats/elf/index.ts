@@ -1,7 +1,7 @@
 import type { Budgets } from '../../budgets.ts';
 import { BudgetError } from '../../errors.ts';
 import { type Problem, Problems } from '../problems.ts';
-import type { ByteRange, Reading } from '../reading.ts';
+import type { ByteRange, Parsing } from '../parsing.ts';
 import { StringTable } from '../string-table.ts';
 import {
   DT_RPATH,
@@ -69,7 +69,7 @@ const MACHINES: ReadonlyMap<number, string> = new Map([
  * Reads an ELF file of `size` bytes, 32 or 64 bit, of either byte order.
  * @throws FormatError where the ELF header cannot be read; everything else that fails is one of `problems`
  */
-export function* readElf(size: number, budgets: Budgets): Reading<ElfFile> {
+export function* readElf(size: number, budgets: Budgets): Parsing<ElfFile> {
   const head = yield { offset: 0, length: Math.min(size, HEAD) };
   const problems = new Problems();
   const image = new ElfImage(size, readHeader(head), head, budgets, problems);
@@ -110,7 +110,7 @@ function machineName(machine: number, width: 32 | 64): string {
   return name === undefined || (name === 'riscv64' && width === 32) ? `machine-${machine}` : name;
 }
 
-function* readStrings(image: ElfImage, { strings, stringsLength }: SymbolTables): Reading<StringTable> {
+function* readStrings(image: ElfImage, { strings, stringsLength }: SymbolTables): Parsing<StringTable> {
   const { heldBytes } = image.budgets;
   if (stringsLength > heldBytes) image.problems.failed(new BudgetError('heldBytes', heldBytes, strings));
   return new StringTable(yield* image.bytes(strings, Math.min(stringsLength, heldBytes)), strings);
@@ -137,7 +137,7 @@ function* readSymbols(
   image: ElfImage,
   tables: SymbolTables | null,
   strings: StringTable | null,
-): Reading<{ exports: ElfSymbol[]; imports: ElfSymbol[] }> {
+): Parsing<{ exports: ElfSymbol[]; imports: ElfSymbol[] }> {
   const exports: ElfSymbol[] = [];
   const imports: ElfSymbol[] = [];
   if (!tables || !strings) return { exports, imports };

@@ -1,4 +1,4 @@
-import type { Reading } from '../reading.ts';
+import type { Parsing } from '../parsing.ts';
 import { type ElfImage, PT_NOTE } from './image.ts';
 import { type Section, SHT_NOTE } from './sections.ts';
 
@@ -12,7 +12,7 @@ export interface ElfNotes {
 const NOTES = 64 * 1024;
 
 /** Notes of all PT_NOTE segments and, since old linkers leave some out of them, all SHT_NOTE sections. */
-export function* readNotes(image: ElfImage, sections: readonly Section[]): Reading<ElfNotes> {
+export function* readNotes(image: ElfImage, sections: readonly Section[]): Parsing<ElfNotes> {
   const notes: ElfNotes = { buildId: null, androidIdent: null };
   const ranges = [
     ...image.segments
@@ -68,7 +68,7 @@ function hex(bytes: Uint8Array): string {
 const COMMENT = 4096;
 
 /** The compilers that left their mark in `.comment`, one to a line. */
-export function* readComment(image: ElfImage, sections: readonly Section[]): Reading<string | null> {
+export function* readComment(image: ElfImage, sections: readonly Section[]): Parsing<string | null> {
   const section = sections.find(({ name }) => name === '.comment');
   if (!section) return null;
   const bytes = yield* image.bytes(section.offset, Math.min(section.size, COMMENT));

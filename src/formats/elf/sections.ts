@@ -1,4 +1,4 @@
-import type { Reading } from '../reading.ts';
+import type { Parsing } from '../parsing.ts';
 import { StringTable } from '../string-table.ts';
 import { type ElfImage, PT_LOAD } from './image.ts';
 
@@ -26,7 +26,7 @@ const TAIL = 256 * 1024;
 const NAME_TABLE = 1024 * 1024;
 
 /** Reads the section headers: null where the file has none or they cannot be followed (then with a problem). */
-export function* readSections(image: ElfImage): Reading<Section[] | null> {
+export function* readSections(image: ElfImage): Parsing<Section[] | null> {
   const { offset, count, entrySize, names } = image.header.sectionHeaders;
   if (offset === 0 || count === 0) return null;
   const structSize = image.wide ? 64 : 40;
@@ -66,7 +66,7 @@ export function* readSections(image: ElfImage): Reading<Section[] | null> {
 }
 
 /** One request for all that follows the segments, where it is small: these bytes lie last in a deflated file. */
-function* holdTail(image: ElfImage, headersEnd: number): Reading<void> {
+function* holdTail(image: ElfImage, headersEnd: number): Parsing<void> {
   let end = 0;
   for (const { type, offset, fileSize } of image.segments) {
     if (type === PT_LOAD && offset + fileSize <= image.size) end = Math.max(end, offset + fileSize);

@@ -1,7 +1,7 @@
 import type { Budgets } from '../../budgets.ts';
 import { FormatError } from '../../errors.ts';
 import { Problems } from '../problems.ts';
-import type { Reading } from '../reading.ts';
+import type { Parsing } from '../parsing.ts';
 import { u64, viewOf } from './bytes.ts';
 import { archName, FAT_MAGIC_64, isFatMagic, readHeader } from './header.ts';
 import type { FatFile, FatSlice } from './types.ts';
@@ -12,7 +12,7 @@ import type { FatFile, FatSlice } from './types.ts';
  * @param size bytes of the content; slices that claim more are shortened and reported
  * @throws FormatError where the content is no Mach-O
  */
-export function* readFat(size: number, budgets: Budgets): Reading<FatFile> {
+export function* readFat(size: number, budgets: Budgets): Parsing<FatFile> {
   const bytes = yield { offset: 0, length: Math.min(size, 8 + 32 * budgets.slices) };
   const view = viewOf(bytes);
   if (bytes.length < 8) throw new FormatError('no Mach-O header', 0);

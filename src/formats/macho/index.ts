@@ -1,7 +1,7 @@
 import type { Budgets } from '../../budgets.ts';
 import { attempt } from '../../coverage.ts';
 import { Problems } from '../problems.ts';
-import type { Reading } from '../reading.ts';
+import type { Parsing } from '../parsing.ts';
 import { NameAllowance } from './bytes.ts';
 import type { LinkEdit, LoadCommands } from './command.ts';
 import { readLoadCommands } from './commands.ts';
@@ -49,7 +49,7 @@ const LINK_EDIT: readonly LinkEdit[] = [
  * @param slice where it stands in the content; an empty `arch` is not compared with the header's
  * @throws FormatError where the slice does not start with a Mach-O header
  */
-export function* readMachO(slice: FatSlice, budgets: Budgets, visitor: MachOVisitor = {}): Reading<MachO> {
+export function* readMachO(slice: FatSlice, budgets: Budgets, visitor: MachOVisitor = {}): Parsing<MachO> {
   const problems = new Problems();
   const header = readHeader(yield { offset: slice.offset, length: Math.min(32, slice.size) }, slice.offset);
   if (slice.arch !== '' && slice.arch !== header.arch) {

@@ -1,7 +1,7 @@
 import type { Budgets } from '../../budgets.ts';
 import { BudgetError } from '../../errors.ts';
 import type { Problems } from '../problems.ts';
-import type { ByteRange, Reading } from '../reading.ts';
+import type { ByteRange, Parsing } from '../parsing.ts';
 import type { LinkEdit } from './command.ts';
 
 /** One table or section of the file. */
@@ -24,7 +24,7 @@ const GAP = 64 * 1024;
  * @param pieces in the order of worth: those that `heldBytes` has no room for are shortened, and reported
  * @returns what was read, in ascending order
  */
-export function* readPieces(pieces: readonly Piece[], budgets: Budgets, problems: Problems): Reading<ReadPiece[]> {
+export function* readPieces(pieces: readonly Piece[], budgets: Budgets, problems: Problems): Parsing<ReadPiece[]> {
   const held: (Piece & Pick<ReadPiece, 'cut'>)[] = [];
   let left = budgets.heldBytes;
   for (const piece of pieces) {

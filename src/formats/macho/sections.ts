@@ -1,4 +1,4 @@
-import type { ByteRange } from '../reading.ts';
+import type { ByteRange } from '../parsing.ts';
 import { text } from './bytes.ts';
 import type { Command } from './command.ts';
 import type { Encryption, Section, TextRange } from './types.ts';

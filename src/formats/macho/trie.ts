@@ -1,6 +1,6 @@
 import type { Budgets } from '../../budgets.ts';
 import { BudgetError, FormatError } from '../../errors.ts';
-import type { ByteRange } from '../reading.ts';
+import type { ByteRange } from '../parsing.ts';
 import { Cursor, Faults, NAME_BYTES, type NameAllowance, nulAfter, text } from './bytes.ts';
 import type { ExportedName, TrieEdge } from './types.ts';
 

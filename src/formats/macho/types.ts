@@ -1,5 +1,5 @@
 import type { Problem } from '../problems.ts';
-import type { ByteRange } from '../reading.ts';
+import type { ByteRange } from '../parsing.ts';
 
 /** Every `offset` in these types counts from the start of the content that was read, so in a fat file from its start. */
 export interface NamedAt {
@@ -32,7 +32,7 @@ export interface Dylib extends DylibVersions {
   readonly kind: 'load' | 'weak' | 'reexport' | 'lazy' | 'upward';
 }
 
-export interface Platform {
+export interface BuildPlatform {
   /** `ios`, `iossimulator`, `macos`, …, or `platform-<n>`. */
   readonly name: string;
   readonly minos: string;
@@ -117,7 +117,7 @@ export interface MachO {
   readonly rpaths: readonly string[];
   /** In otool's spelling, upper case with dashes. */
   readonly uuid: string | null;
-  readonly platform: Platform | null;
+  readonly platform: BuildPlatform | null;
   readonly sourceVersion: string | null;
   readonly sections: readonly Section[];
   /** The export trie's names in trie order. */

@@ -2,7 +2,7 @@ import type { Budgets } from '../../budgets.ts';
 import { attempt } from '../../coverage.ts';
 import { BudgetError, FormatError } from '../../errors.ts';
 import type { Problems } from '../problems.ts';
-import type { Place, PlistReading } from './reading.ts';
+import type { Place, PlistParsing } from './parsing.ts';
 import type { PlistValue } from './value.ts';
 
 const TRAILER = 32;
@@ -22,7 +22,7 @@ export function isBinaryPlist(bytes: Uint8Array): boolean {
  * @throws FormatError where trailer, offset table or top object cannot be read
  * @throws BudgetError `plistObjects`, `allPlistObjects`, `plistDepth`, `documentBytes`
  */
-export function readBinaryPlist(bytes: Uint8Array, reading: PlistReading): PlistValue {
+export function readBinaryPlist(bytes: Uint8Array, reading: PlistParsing): PlistValue {
   return new BinaryPlist(bytes, reading).read();
 }
 
@@ -39,7 +39,7 @@ interface Frame {
 class BinaryPlist {
   private readonly bytes: Uint8Array;
   private readonly view: DataView;
-  private readonly reading: PlistReading;
+  private readonly reading: PlistParsing;
   private readonly budgets: Budgets;
   private readonly problems: Problems;
   private readonly offsetSize: number;
@@ -52,7 +52,7 @@ class BinaryPlist {
   private readonly onPath = new Set<number>();
   private decoded = 0;
 
-  constructor(bytes: Uint8Array, reading: PlistReading) {
+  constructor(bytes: Uint8Array, reading: PlistParsing) {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.reading = reading;

@@ -3,12 +3,12 @@ import { BudgetError, FormatError } from '../../errors.ts';
 import type { Problem } from '../problems.ts';
 import { isBinaryPlist, readBinaryPlist } from './binary.ts';
 import { readOpenStepPlist } from './openstep.ts';
-import { type Place, PlistReading, type PlistTally, type TextSpan } from './reading.ts';
+import { type Place, PlistParsing, type PlistTally, type TextSpan } from './parsing.ts';
 import { DocumentText } from './text.ts';
 import type { PlistValue } from './value.ts';
 import { readXmlPlist } from './xml.ts';
 
-export type { PlistTally, TextSpan } from './reading.ts';
+export type { PlistTally, TextSpan } from './parsing.ts';
 export type { PlistUid, PlistValue } from './value.ts';
 
 /** A property list and the form it was in. */
@@ -30,7 +30,7 @@ export interface PlistEntry {
  * @throws FormatError where it is none @throws BudgetError `documentBytes`, `plistObjects`, `plistDepth`
  */
 export function readPlist(bytes: Uint8Array, budgets: Budgets): Plist {
-  return read(bytes, new PlistReading(budgets, () => true, { bytes: 0, objects: 0 })).plist;
+  return read(bytes, new PlistParsing(budgets, () => true, { bytes: 0, objects: 0 })).plist;
 }
 
 /**
@@ -44,7 +44,7 @@ export function readPlistKeys(
   wanted: (key: string) => boolean,
   tally: PlistTally,
 ): { readonly entries: ReadonlyMap<string, PlistEntry>; readonly problems: readonly Problem[] } {
-  const reading = new PlistReading(budgets, wanted, tally);
+  const reading = new PlistParsing(budgets, wanted, tally);
   const { plist, spanOf } = read(bytes, reading);
   if (!(plist.value instanceof Map)) throw new FormatError('the property list is not a dictionary', 0);
   const entries = new Map<string, PlistEntry>();
@@ -59,7 +59,7 @@ export function readPlistKeys(
   return { entries, problems: plist.problems };
 }
 
-function read(bytes: Uint8Array, reading: PlistReading) {
+function read(bytes: Uint8Array, reading: PlistParsing) {
   const { documentBytes } = reading.budgets;
   if (bytes.length > documentBytes) throw new BudgetError('documentBytes', documentBytes, 0);
   const problems = reading.problems.list;

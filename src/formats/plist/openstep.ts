@@ -1,5 +1,5 @@
 import { BudgetError, FormatError } from '../../errors.ts';
-import type { PlistReading } from './reading.ts';
+import type { PlistParsing } from './parsing.ts';
 import { TextBuilder } from './units.ts';
 import type { PlistValue } from './value.ts';
 
@@ -15,7 +15,7 @@ interface Container {
  * @throws FormatError at the first thing that does not fit
  * @throws BudgetError `plistObjects`, `allPlistObjects`, `plistDepth`
  */
-export function readOpenStepPlist(text: string, reading: PlistReading): PlistValue {
+export function readOpenStepPlist(text: string, reading: PlistParsing): PlistValue {
   const { budgets, problems } = reading;
   const open: Container[] = [];
   let at = skipBlank(text, 0);

@@ -1,4 +1,4 @@
-import type { Place, TextSpan } from './reading.ts';
+import type { Place, TextSpan } from './parsing.ts';
 
 /** The text of a document, and the way back from its characters to the document's bytes. */
 export class DocumentText {

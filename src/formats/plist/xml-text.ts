@@ -1,6 +1,6 @@
 import { FormatError } from '../../errors.ts';
 import type { Problems } from '../problems.ts';
-import type { Place } from './reading.ts';
+import type { Place } from './parsing.ts';
 import { TextBuilder } from './units.ts';
 
 export interface Tag {

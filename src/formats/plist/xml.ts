@@ -1,5 +1,5 @@
 import { BudgetError, FormatError } from '../../errors.ts';
-import type { Place, PlistReading } from './reading.ts';
+import type { Place, PlistParsing } from './parsing.ts';
 import type { PlistValue } from './value.ts';
 import { type Content, type Tag, XmlText } from './xml-text.ts';
 
@@ -9,7 +9,7 @@ import { type Content, type Tag, XmlText } from './xml-text.ts';
  * @throws FormatError for DTDs and where there is no value
  * @throws BudgetError `plistObjects`, `allPlistObjects`, `plistDepth`
  */
-export function readXmlPlist(text: string, reading: PlistReading): PlistValue {
+export function readXmlPlist(text: string, reading: PlistParsing): PlistValue {
   return new XmlPlist(text, reading).read();
 }
 
@@ -28,11 +28,11 @@ interface Container {
 
 class XmlPlist {
   private readonly text: XmlText;
-  private readonly reading: PlistReading;
+  private readonly reading: PlistParsing;
   private readonly open: Container[] = [];
   private root: PlistValue | undefined;
 
-  constructor(text: string, reading: PlistReading) {
+  constructor(text: string, reading: PlistParsing) {
     this.text = new XmlText(text, reading.problems);
     this.reading = reading;
   }

@@ -2,7 +2,7 @@ import type { Budgets } from '../../budgets.ts';
 import { attempt, type Failed } from '../../coverage.ts';
 import { BudgetError, FormatError } from '../../errors.ts';
 import { type Problem, Problems } from '../problems.ts';
-import type { ByteRange, Reading } from '../reading.ts';
+import type { ByteRange, Parsing } from '../parsing.ts';
 import { u64, viewOf } from '../zip/records.ts';
 
 export type ApkScheme = 'v2' | 'v3' | 'v3.1';
@@ -73,7 +73,7 @@ const PAIR_HEADER = 12;
  * signature and no digest is verified. Of several pairs with a scheme's id, Android takes the first; so does this.
  * @param block `ZipDirectory.signingBlock`
  */
-export function* readSigningBlock(block: ByteRange, budgets: Budgets): Reading<ApkSigningBlock> {
+export function* readSigningBlock(block: ByteRange, budgets: Budgets): Parsing<ApkSigningBlock> {
   const problems = new Problems();
   const signers: ApkSigner[] = [];
   const others: SigningPair[] = [];
@@ -121,7 +121,7 @@ function nameOf(id: number): string | null {
 }
 
 /** Padding fills up to a multiple of 4096 with zeros; anything else under its id is no padding. */
-function* isZero({ offset, size }: SigningPair): Reading<boolean> {
+function* isZero({ offset, size }: SigningPair): Parsing<boolean> {
   if (size >= 4096) return false;
   const bytes = yield { offset, length: size };
   return bytes.every((byte) => byte === 0);
@@ -132,7 +132,7 @@ function* readScheme(
   scheme: ApkScheme,
   budgets: Budgets,
   problems: Problems,
-): Reading<readonly ApkSigner[]> {
+): Parsing<readonly ApkSigner[]> {
   if (pair.size > budgets.documentBytes) {
     problems.failed(new BudgetError('documentBytes', budgets.documentBytes, pair.offset), `signature scheme ${scheme}`);
     return [];

@@ -1,5 +1,5 @@
 import { FormatError } from '../../errors.ts';
-import type { ByteRange } from '../reading.ts';
+import type { ByteRange } from '../parsing.ts';
 
 /** A chain has two to four; what is more is not looked at. */
 const MOST_CERTIFICATES = 20;

@@ -2,7 +2,7 @@ import type { Budgets } from '../../budgets.ts';
 import { BudgetError } from '../../errors.ts';
 import type { AnomalyLog } from '../anomaly.ts';
 import type { Problems } from '../problems.ts';
-import type { Reading } from '../reading.ts';
+import type { Parsing } from '../parsing.ts';
 import { readName } from './names.ts';
 import {
   CENTRAL_HEADER,
@@ -48,7 +48,7 @@ export function* readCentralDirectory(
   budgets: Budgets,
   anomalies: AnomalyLog,
   problems: Problems,
-): Reading<CentralDirectory> {
+): Parsing<CentralDirectory> {
   const records: CentralRecord[] = [];
   const hashes: number[] = [];
   let position = start;

@@ -1,6 +1,6 @@
 import type { AnomalyLog } from '../anomaly.ts';
 import type { Problems } from '../problems.ts';
-import type { ByteRange, Reading } from '../reading.ts';
+import type { ByteRange, Parsing } from '../parsing.ts';
 import {
   END_RECORD,
   END_RECORD_SIZE,
@@ -40,7 +40,7 @@ export function* findEnd(
   size: number,
   anomalies: AnomalyLog,
   problems: Problems,
-): Reading<EndRecord | null> {
+): Parsing<EndRecord | null> {
   const view = viewOf(tail.bytes);
   const { at, others } = chooseEnd(view, tail);
   if (at < 0) return null;
@@ -109,7 +109,7 @@ interface End64 {
 }
 
 /** APPNOTE 4.3.14 and 4.3.15: the locator stands directly before the end record. */
-function* readZip64End(tail: Tail, endOffset: number, problems: Problems): Reading<End64 | null> {
+function* readZip64End(tail: Tail, endOffset: number, problems: Problems): Parsing<End64 | null> {
   const locatorOffset = endOffset - LOCATOR_SIZE;
   if (locatorOffset < ZIP64_END_SIZE) return null;
   const locator = yield* readAt(tail, locatorOffset, LOCATOR_SIZE);

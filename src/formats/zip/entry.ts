@@ -1,6 +1,6 @@
 import { FormatError } from '../../errors.ts';
-import { type Anomaly, AnomalyLog } from '../anomaly.ts';
-import type { Reading } from '../reading.ts';
+import { type FormatAnomaly, AnomalyLog } from '../anomaly.ts';
+import type { Parsing } from '../parsing.ts';
 import { readName } from './names.ts';
 import {
   DESCRIPTOR_FOLLOWS,
@@ -28,7 +28,7 @@ export interface EntryData extends EntryRange {
    * compressed size may be made up. Reaches to the next header or the directory. Null where there is nothing else.
    */
   readonly alternative: EntryRange | null;
-  readonly anomalies: readonly Anomaly[];
+  readonly anomalies: readonly FormatAnomaly[];
 }
 
 /** Room for an ordinary extra field, so that one request is enough. */
@@ -43,7 +43,7 @@ const utf8 = new TextEncoder();
  * @param size of the whole file
  * @throws FormatError where there is no local header, or it points out of the file
  */
-export function* locateEntry(entry: ZipEntry, size: number): Reading<EntryData> {
+export function* locateEntry(entry: ZipEntry, size: number): Parsing<EntryData> {
   const at = entry.headerOffset;
   if (at < 0 || at + LOCAL_HEADER_SIZE > size) throw new FormatError('the local header lies outside the file', at);
   const name = entry.nameBytes ?? utf8.encode(entry.name);

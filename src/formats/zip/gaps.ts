@@ -1,7 +1,7 @@
 import type { Budgets } from '../../budgets.ts';
 import type { AnomalyLog } from '../anomaly.ts';
 import type { Problems } from '../problems.ts';
-import type { ByteRange, Reading } from '../reading.ts';
+import type { ByteRange, Parsing } from '../parsing.ts';
 import type { CentralRecord } from './directory.ts';
 import { findLocalHeaders, type HeaderSearch } from './orphans.ts';
 import {
@@ -52,7 +52,7 @@ export function* searchGaps(
   budgets: Budgets,
   anomalies: AnomalyLog,
   problems: Problems,
-): Reading<Gaps> {
+): Parsing<Gaps> {
   const search: HeaderSearch = { tail, budgets, problems, bytesLeft: 64 * 1024 * 1024, found: [] };
   const ranges: ByteRange[] = [];
   let prefix = 0;
@@ -151,7 +151,7 @@ function leastEnd({ method, compressedSize, size, headerOffset, nameLength }: Ce
 }
 
 /** Where the data before a gap really ends, by the local header; `gapEnd` where that cannot be told. */
-function* dataEnd(entry: CentralRecord, gapEnd: number, tail: Tail): Reading<number> {
+function* dataEnd(entry: CentralRecord, gapEnd: number, tail: Tail): Parsing<number> {
   const header = yield* readAt(tail, entry.headerOffset, LOCAL_HEADER_SIZE);
   let start = entry.headerOffset + LOCAL_HEADER_SIZE + entry.nameLength;
   if (header.length === LOCAL_HEADER_SIZE) {

@@ -2,7 +2,7 @@ import type { Budgets } from '../../budgets.ts';
 import { FormatError } from '../../errors.ts';
 import { AnomalyLog } from '../anomaly.ts';
 import { Problems } from '../problems.ts';
-import type { ByteRange, Reading } from '../reading.ts';
+import type { ByteRange, Parsing } from '../parsing.ts';
 import { type CentralRecord, readCentralDirectory } from './directory.ts';
 import { type EndRecord, findEnd } from './end.ts';
 import { type Region, searchGaps } from './gaps.ts';
@@ -18,7 +18,7 @@ import {
   type ZipDirectory,
 } from './records.ts';
 
-export type { Anomaly } from '../anomaly.ts';
+export type { FormatAnomaly } from '../anomaly.ts';
 export type { Problem } from '../problems.ts';
 export type { EntryData, EntryRange } from './entry.ts';
 export { locateEntry } from './entry.ts';
@@ -37,7 +37,7 @@ export function isZip(head: Uint8Array): boolean {
  * @param size of the whole file
  * @throws FormatError where the file holds neither an end record nor a local header
  */
-export function* readZipDirectory(size: number, budgets: Budgets): Reading<ZipDirectory> {
+export function* readZipDirectory(size: number, budgets: Budgets): Parsing<ZipDirectory> {
   const anomalies = new AnomalyLog();
   const problems = new Problems();
   // 22 bytes of end record and the longest comment.
@@ -87,7 +87,7 @@ function* listLocalHeaders(
   budgets: Budgets,
   anomalies: AnomalyLog,
   problems: Problems,
-): Reading<ZipDirectory> {
+): Parsing<ZipDirectory> {
   problems.add(size, 'no end of central directory record: only local headers were found');
   const regions: Region[] = [{ start: 0, end: size, code: null }];
   const { orphans } = yield* searchGaps([], regions, tail, budgets, anomalies, problems);
@@ -100,7 +100,7 @@ function* listLocalHeaders(
  * Where the directory really begins. The stated offset holds if a record is there, as for Android. Else the directory is
  * what stands before the end record: bytes were put before the archive (`base` of them), or the offset is wrong.
  */
-function* findCentralDirectory(end: EndRecord, tail: Tail): Reading<{ offset: number; base: number } | null> {
+function* findCentralDirectory(end: EndRecord, tail: Tail): Parsing<{ offset: number; base: number } | null> {
   const stated = end.directoryOffset;
   if (stated + CENTRAL_HEADER_SIZE <= end.start && (yield* hasSignature(tail, stated, CENTRAL_HEADER))) {
     return { offset: stated, base: 0 };
@@ -116,7 +116,7 @@ function* findCentralDirectory(end: EndRecord, tail: Tail): Reading<{ offset: nu
   return { offset, base: (yield* hasSignature(tail, header, LOCAL_HEADER)) ? 0 : base };
 }
 
-function* hasSignature(tail: Tail, offset: number, signature: number): Reading<boolean> {
+function* hasSignature(tail: Tail, offset: number, signature: number): Parsing<boolean> {
   if (offset < 0) return false;
   const bytes = yield* readAt(tail, offset, 4);
   return bytes.length === 4 && viewOf(bytes).getUint32(0, true) === signature;
@@ -159,7 +159,7 @@ function checkNames(records: readonly CentralRecord[], hashes: readonly number[]
 }
 
 /** "APK Signing Block" of the APK signature scheme v2: size, pairs, size, magic, directly before the directory. */
-function* findSigningBlock(directory: number, tail: Tail): Reading<ByteRange | null> {
+function* findSigningBlock(directory: number, tail: Tail): Parsing<ByteRange | null> {
   if (directory < 32) return null;
   const footer = yield* readAt(tail, directory - 24, 24);
   if (footer.length < 24 || String.fromCharCode(...footer.subarray(8)) !== 'APK Sig Block 42') return null;

@@ -1,7 +1,7 @@
 import type { Budgets } from '../../budgets.ts';
 import { BudgetError } from '../../errors.ts';
 import type { Problems } from '../problems.ts';
-import type { Reading } from '../reading.ts';
+import type { Parsing } from '../parsing.ts';
 import { readName } from './names.ts';
 import {
   DESCRIPTOR_FOLLOWS,
@@ -49,7 +49,7 @@ export function* findLocalHeaders(
   start: number,
   end: number,
   ignored: number,
-): Reading<RangeFindings> {
+): Parsing<RangeFindings> {
   const already = search.found.length;
   let firstHeader = -1;
   let unclaimed = -1;
@@ -59,7 +59,7 @@ export function* findLocalHeaders(
   let position = start;
   let reach = WINDOW;
 
-  function* fill(from: number, wanted: number): Reading<boolean> {
+  function* fill(from: number, wanted: number): Parsing<boolean> {
     const length = Math.min(wanted, end - from, search.bytesLeft);
     if (length <= 0) {
       search.problems.add(from, 'the bytes that may be searched for local headers are used up', 'budget');

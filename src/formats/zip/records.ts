@@ -1,6 +1,6 @@
-import type { Anomaly } from '../anomaly.ts';
+import type { FormatAnomaly } from '../anomaly.ts';
 import type { Problem } from '../problems.ts';
-import type { ByteRange, Reading } from '../reading.ts';
+import type { ByteRange, Parsing } from '../parsing.ts';
 
 /** One file in a ZIP. Sizes and offsets are bytes; offsets count from the start of the file. */
 export interface ZipEntry {
@@ -37,7 +37,7 @@ export interface ZipDirectory {
   readonly signingBlock: ByteRange | null;
   /** The archive comment, where there is one. Channel tools write there. */
   readonly comment: ByteRange | null;
-  readonly anomalies: readonly Anomaly[];
+  readonly anomalies: readonly FormatAnomaly[];
   readonly problems: readonly Problem[];
 }
 
@@ -67,7 +67,7 @@ export interface Tail {
 }
 
 /** Bytes at `offset`, from the tail where it holds them; fewer where the file ends. */
-export function* readAt(tail: Tail, offset: number, length: number): Reading<Uint8Array> {
+export function* readAt(tail: Tail, offset: number, length: number): Parsing<Uint8Array> {
   if (offset >= tail.offset) return tail.bytes.subarray(offset - tail.offset, offset - tail.offset + length);
   return yield { offset, length };
 }

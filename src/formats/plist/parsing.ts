@@ -20,7 +20,7 @@ export interface PlistTally {
 }
 
 /** What the readers of the three forms share while one list is read. */
-export class PlistReading {
+export class PlistParsing {
   readonly budgets: Budgets;
   readonly problems = new Problems();
   /** Which keys of the outermost dictionary are kept with all they hold; the rest is passed over. */

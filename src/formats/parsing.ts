@@ -12,10 +12,10 @@ export interface ByteRange {
  * - Asking in ascending order lets a driver over deflated content answer in one pass. What lies behind the
  *   first RETAINED bytes and before the furthest byte asked for costs the driver a second pass.
  */
-export type Reading<T> = Generator<ByteRange, T, Uint8Array>;
+export type Parsing<T> = Generator<ByteRange, T, Uint8Array>;
 
 /** Drives a reading over bytes that are all in memory. */
-export function readBytes<T>(reading: Reading<T>, bytes: Uint8Array): T {
+export function readBytes<T>(reading: Parsing<T>, bytes: Uint8Array): T {
   let step = reading.next();
   while (!step.done) {
     const { offset, length } = step.value;
