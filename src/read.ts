@@ -9,7 +9,7 @@ import { type Opened, openBundle, type ScanSource } from './bundle/open.ts';
 import { ReadError, ScanError } from './errors.ts';
 import { extractDeclared } from './features/declared.ts';
 import { Extractor } from './features/entry.ts';
-import { KeptFeatures } from './features/kept.ts';
+import { GatheredFeatures } from './features/gathered.ts';
 import type { EntryFeatures } from './inventory/facts.ts';
 import type { Reading } from './inventory/reading.ts';
 import type { Taker } from './inventory/taker.ts';
@@ -53,7 +53,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const scene = { platform: mobile, root: opened.root, executable: app.executable, executables };
     const extractor = new Extractor(taker, runtime, streamer, budgets, depth, scene);
     const read = new Set([...app.documents.map((document) => document.path), ...(layout?.followed ?? [])]);
-    const kept = new KeptFeatures(budgets);
+    const kept = new GatheredFeatures(budgets);
     kept.coverage.addAll([...opened.coverage, ...app.coverage, ...signing.coverage]);
     for (const features of extractDeclared(app, taker, budgets)) kept.add(features);
     let count = 0;

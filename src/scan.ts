@@ -38,12 +38,7 @@ export async function scanWith(
 }
 
 /** Reads a bundle and hands its facts to a taker. */
-export function readWith(
-  runtime: Runtime,
-  source: ScanSource,
-  taker: Taker,
-  options: ReadOptions,
-): Promise<Reading> {
+export function readWith(runtime: Runtime, source: ScanSource, taker: Taker, options: ReadOptions): Promise<Reading> {
   const { signal, onProgress } = options;
   const depth = checkDepth(options.depth ?? 'deep');
   const budgets = checkBudgets({ ...defaultBudgets, ...options.budgets });

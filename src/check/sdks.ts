@@ -11,7 +11,11 @@ const LITERAL = { least: 8, most: 1024 };
 type ComplainOn = (sdk: string) => Complain;
 
 /** What holds between SDK files, and inside each. */
-export function checkSdks(sdks: ReadonlyMap<string, Sdk>, exists: (path: string) => boolean, reportOn: ComplainOn): void {
+export function checkSdks(
+  sdks: ReadonlyMap<string, Sdk>,
+  exists: (path: string) => boolean,
+  reportOn: ComplainOn,
+): void {
   for (const sdk of sdks.values()) {
     const report = reportOn(sdk.id);
     if (!exists(`vendors/${sdk.vendor}.json`)) report('vendor', `there is no vendors/${sdk.vendor}.json`);

@@ -1,10 +1,10 @@
 import type { EntryFeatures } from '../inventory/facts.ts';
+import { order } from '../order.ts';
 import { cluesOf } from '../rules/clues.ts';
 import type { Rules } from '../rules/schema.ts';
 import type { Detection } from '../types.ts';
-import type { Met } from './met.ts';
+import type { ClueHit } from './clue-hits.ts';
 import { isOwnId, partyOf } from './parties.ts';
-import { order } from '../order.ts';
 
 /** Names listed for one SDK; every place is an instance anyway. */
 const MOST_NAMES = 20;
@@ -23,7 +23,7 @@ export interface Identities {
  */
 export function distributedAs(
   detection: Detection,
-  met: readonly Met[],
+  met: readonly ClueHit[],
   rules: Rules,
   { bundle, containers }: Identities,
 ): string[] {

@@ -1,6 +1,6 @@
 import type { Clue, Rules } from '../rules/schema.ts';
 import type { Detection } from '../types.ts';
-import type { Met } from './met.ts';
+import type { ClueHit } from './clue-hits.ts';
 
 /** What one detection is of: one SDK, or the products of a family that its clues cannot tell apart. */
 export interface Found {
@@ -12,7 +12,7 @@ export interface Found {
  * SDKs that were met, with the families settled. A product that was met by a clue of its own stands, and its relatives
  * that share the other clues go; where none was, the family is what was found and every product of it a candidate.
  */
-export function productsOf(met: ReadonlyMap<string, readonly Met[]>, rules: Rules): Found[] {
+export function productsOf(met: ReadonlyMap<string, readonly ClueHit[]>, rules: Rules): Found[] {
   const found: Found[] = [];
   const families = new Map<string, string[]>();
   for (const id of [...met.keys()].sort()) {
@@ -33,7 +33,7 @@ export function productsOf(met: ReadonlyMap<string, readonly Met[]>, rules: Rule
 }
 
 /** Each clue once, however often it was met. */
-function cluesOf(met: readonly Met[]): Clue[] {
+function cluesOf(met: readonly ClueHit[]): Clue[] {
   return [...new Set(met.map((m) => m.clue))];
 }
 

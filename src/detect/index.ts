@@ -1,13 +1,13 @@
 import type { EntryFeatures, Grade } from '../inventory/facts.ts';
+import { order } from '../order.ts';
 import { cluesOf } from '../rules/clues.ts';
 import type { Clue, Rules, Sdk } from '../rules/schema.ts';
 import type { Confidence, Detection, Evidence, Platform, PresenceFact } from '../types.ts';
+import type { ClueHit } from './clue-hits.ts';
 import { placeComponents } from './components.ts';
 import { distributedAs, type Identities } from './distributed.ts';
 import { asFamily, productsOf } from './families.ts';
 import { instancesOf } from './instances.ts';
-import type { Met } from './met.ts';
-import { order } from '../order.ts';
 
 const presenceOf: Record<Grade, PresenceFact> = { defined: 'bundled', referenced: 'referenced', declared: 'declared' };
 
@@ -32,7 +32,7 @@ export function detect(
   identities: Identities,
 ): Detection[] {
   const clues = cluesOf(rules);
-  const bySdk = new Map<string, Met[]>();
+  const bySdk = new Map<string, ClueHit[]>();
   const more = new Map<string, number>();
   for (const entry of entries) {
     for (const hit of entry.hits) {
@@ -64,7 +64,12 @@ export function detect(
   });
 }
 
-function detectionOf(sdk: Sdk, met: readonly Met[], entries: readonly EntryFeatures[], moreHits: number): Detection {
+function detectionOf(
+  sdk: Sdk,
+  met: readonly ClueHit[],
+  entries: readonly EntryFeatures[],
+  moreHits: number,
+): Detection {
   const strong = met.filter((m) => m.clue.strength === 'strong' && !isNameOnly(m));
   const supporting = new Set(
     met
@@ -96,7 +101,7 @@ function detectionOf(sdk: Sdk, met: readonly Met[], entries: readonly EntryFeatu
 }
 
 /** A library or class that is there by name, with bytes that are no code. */
-function isNameOnly({ clue, hit }: Met): boolean {
+function isNameOnly({ clue, hit }: ClueHit): boolean {
   return hit.grade === 'declared' && (clue.kind === 'library' || clue.kind === 'class' || clue.kind === 'file');
 }
 
@@ -105,20 +110,20 @@ function countsAs(clue: Clue): string {
   return clue.kind === 'library' ? `library ${clue.is ?? clue.like ?? clue.under ?? clue.tail}` : clue.id;
 }
 
-function confidenceOf(strong: readonly Met[], supporting: number, sdk: Sdk): Confidence {
+function confidenceOf(strong: readonly ClueHit[], supporting: number, sdk: Sdk): Confidence {
   const kinds = new Set(strong.map((m) => m.clue.kind));
   if (strong.some((m) => m.hit.grade === 'defined') || kinds.size > 1) return 'high';
   if (strong.length > 0 || supporting >= sdk.need) return 'medium';
   return 'low';
 }
 
-function evidenceOf({ id, clue, hit, entry }: Met): Evidence {
+function evidenceOf({ id, clue, hit, entry }: ClueHit): Evidence {
   const entrySha256 = hit.seen.encoding === 'name' ? null : entry.sha256;
   return { clue: id, kind: clue.kind, path: entry.path, ...hit.seen, entrySha256 };
 }
 
 /** What must have a piece of its own before anything has its second, in this order. */
-const rounds: readonly ((met: Met) => unknown)[] = [
+const rounds: readonly ((met: ClueHit) => unknown)[] = [
   (m) => m.hit.grade,
   (m) => m.id,
   (m) => m.entry.path,
@@ -130,9 +135,9 @@ const rounds: readonly ((met: Met) => unknown)[] = [
  * What is listed of an SDK: the strongest piece for each fact of its presence, then for each clue, each entry, each clue
  * in each entry, and then what is left.
  */
-function chosen(met: readonly Met[], sdk: Sdk): Met[] {
+function chosen(met: readonly ClueHit[], sdk: Sdk): ClueHit[] {
   const sorted = [...met].sort(byStrength(sdk));
-  const picked = new Set<Met>();
+  const picked = new Set<ClueHit>();
   for (const keyOf of rounds) {
     const seen = new Set([...picked].map(keyOf));
     for (const each of sorted) {
@@ -149,7 +154,7 @@ const strengths: readonly Clue['strength'][] = ['strong', 'supporting', 'weak'];
 const grades: readonly Grade[] = ['defined', 'declared', 'referenced'];
 
 /** Strong clues first, then by path and place: stable whatever order the entries came in. */
-function byStrength(sdk: Sdk): (a: Met, b: Met) => number {
+function byStrength(sdk: Sdk): (a: ClueHit, b: ClueHit) => number {
   const place = new Map(sdk.clues.map((clue, i) => [clue.id, i]));
   return (a, b) =>
     strengths.indexOf(a.clue.strength) - strengths.indexOf(b.clue.strength) ||

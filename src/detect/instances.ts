@@ -1,14 +1,14 @@
 import type { EntryFeatures, VersionHit } from '../inventory/facts.ts';
+import { order } from '../order.ts';
 import type { Clue, Sdk } from '../rules/schema.ts';
 import type { Evidence, Instance } from '../types.ts';
-import type { Met } from './met.ts';
-import { order } from '../order.ts';
+import type { ClueHit } from './clue-hits.ts';
 
 /**
  * Where the SDK's own code or folder stands: one instance per entry and instruction set in which it is defined, and,
  * where no code of it could be read, the places that name it.
  */
-export function instancesOf(sdk: Sdk, met: readonly Met[], entries: readonly EntryFeatures[]): Instance[] {
+export function instancesOf(sdk: Sdk, met: readonly ClueHit[], entries: readonly EntryFeatures[]): Instance[] {
   const defined = met.filter((m) => m.hit.grade === 'defined' && m.clue.strength !== 'weak');
   const places = new Map<string, Instance>();
   const versions = versionsByPlace(sdk, entries);
@@ -58,8 +58,7 @@ export function instancesOf(sdk: Sdk, met: readonly Met[], entries: readonly Ent
   const prefixed = new Set(named.filter((i) => i.namespace !== null).map(slotOf));
   const placed = named.filter((i) => i.namespace !== null || !prefixed.has(slotOf(i)));
   return placed.sort(
-    (a, b) =>
-      order(a.path, b.path) || order(a.arch ?? '', b.arch ?? '') || order(a.namespace ?? '', b.namespace ?? ''),
+    (a, b) => order(a.path, b.path) || order(a.arch ?? '', b.arch ?? '') || order(a.namespace ?? '', b.namespace ?? ''),
   );
 }
 

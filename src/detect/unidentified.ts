@@ -1,8 +1,8 @@
 import type { EntryFeatures } from '../inventory/facts.ts';
+import { order } from '../order.ts';
 import { cluesOf } from '../rules/clues.ts';
 import type { Rules } from '../rules/schema.ts';
 import type { Unidentified } from '../types.ts';
-import { order } from '../order.ts';
 
 /** Packages of fewer classes than this are not listed as unidentified: a test helper, a generated stub. */
 const LARGE_PACKAGE = 100;

@@ -15,8 +15,8 @@ import {
   type TrieEdge,
 } from '../formats/macho/index.ts';
 import { cxxScope, jniName, objcClassName, swiftModule } from '../formats/names.ts';
-import { packedValue, passageOfName, passageOfPieces } from '../formats/passage.ts';
 import type { Parsing } from '../formats/parsing.ts';
+import { packedValue, passageOfName, passageOfPieces } from '../formats/passage.ts';
 import type { Grade } from '../inventory/facts.ts';
 import type { EntryTaker } from '../inventory/taker.ts';
 import type { Passage } from '../types.ts';

@@ -1,7 +1,7 @@
 import type { Budgets } from '../budgets.ts';
 import { BudgetError, FormatError } from '../errors.ts';
-import { type Problem, Problems } from './problems.ts';
 import type { Parsing } from './parsing.ts';
+import { type Problem, Problems } from './problems.ts';
 import { StringTable } from './string-table.ts';
 
 /** One file inside a static archive. Offset and size are those of its own data, without a BSD long name. */

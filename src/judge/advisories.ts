@@ -1,6 +1,6 @@
 import type { Advisory, Rules } from '../rules/schema.ts';
 import type { Detection } from '../types.ts';
-import type { AdvisoryMatch } from './case.ts';
+import type { AdvisoryMatch } from './setting.ts';
 
 /**
  * A vendor's version as semver: `4.6.2.70` and `4.6.2-build.1` are 4.6.2, `v4.2` is 4.2.0. Null for what has no number

@@ -1,11 +1,11 @@
 import { knownOf } from '../asof.ts';
 import type { PolicyRule } from '../rules/schema.ts';
 import type { Anomaly, Detection, Flow } from '../types.ts';
-import type { AdvisoryMatch, Setting } from './case.ts';
 import { all, any, not, one, type Subject, setOf, someOf, type Truth, type Value } from './conditions.ts';
 import { countriesOf, operatorCountry } from './governance.ts';
 import { entitiesOf } from './links.ts';
 import { onList } from './lists.ts';
+import type { AdvisoryMatch, Setting } from './setting.ts';
 
 /** Fields that a condition may name, and how a report says that one is not known. */
 const shared: Readonly<Record<string, string>> = {

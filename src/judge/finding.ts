@@ -1,6 +1,6 @@
+import { order } from '../order.ts';
 import type { PolicyRule } from '../rules/schema.ts';
 import type { DataKind, Evidence, Finding, Ground, Level } from '../types.ts';
-import type { Setting } from './case.ts';
 import { holds, type Subject, type Truth } from './conditions.ts';
 import { isContext, isStated, notKnown, notOffered } from './fields.ts';
 import { asksWhoGoverns } from './governance.ts';
@@ -18,8 +18,8 @@ import {
 import { countryName, lawsOf, linksOf, type Party, wayTo } from './links.ts';
 import { listGrounds } from './lists.ts';
 import type { Contribution } from './risk.ts';
+import type { Setting } from './setting.ts';
 import { dataList, fill, list, sentence, shortName, some, type Words } from './words.ts';
-import { order } from '../order.ts';
 
 /** A finding with what it adds to the risk. */
 export interface Outcome {

@@ -1,15 +1,15 @@
 import { citable } from '../asof.ts';
+import { order } from '../order.ts';
 import type { PolicyRule } from '../rules/schema.ts';
 import { type Basis, bases, type DataKind, dataKinds, type Flow, type Ground, type Level, levels } from '../types.ts';
-import type { Setting } from './case.ts';
 import { all, any, type Truth } from './conditions.ts';
 import { flowSubject } from './fields.ts';
 import { type Outcome, type Trial, trial, write } from './finding.ts';
 import { sourceGround } from './grounds.ts';
 import { ownerOf } from './links.ts';
 import { groupsOf } from './risk.ts';
+import type { Setting } from './setting.ts';
 import { dataList, factOf } from './words.ts';
-import { order } from '../order.ts';
 
 /** A flow that a rule does not rule out. */
 interface Match extends Trial {

@@ -1,7 +1,7 @@
 import type { Flow } from '../types.ts';
-import type { Setting } from './case.ts';
 import { one, setOf, someOf, type Truth, type Value } from './conditions.ts';
 import { entitiesOf, operatorOf } from './links.ts';
+import type { Setting } from './setting.ts';
 
 /** Who governs what receives a flow, as far as the report's date knows: its companies, and those who run its hosts. */
 

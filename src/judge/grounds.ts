@@ -1,10 +1,10 @@
 import { citable } from '../asof.ts';
+import { order } from '../order.ts';
 import type { ClaimRule, PolicyRule } from '../rules/schema.ts';
 import type { DataKind, Evidence, Ground, LawFact, Source } from '../types.ts';
-import type { Setting } from './case.ts';
 import { countryName, type Link, type Party } from './links.ts';
+import type { Setting } from './setting.ts';
 import { evidenceWords, list } from './words.ts';
-import { order } from '../order.ts';
 
 /** Truth has an order: bytes, then what the vendor says of itself, law and filings, what others say, what was stated. */
 const rank: Record<Ground['kind'], number> = {

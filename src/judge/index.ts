@@ -1,11 +1,11 @@
+import { order } from '../order.ts';
 import type { Policy, PolicyRule, Rules } from '../rules/schema.ts';
 import { type Context, type Finding, levels, type Risk } from '../types.ts';
-import type { AdvisoryMatch, Case, Setting } from './case.ts';
+import { judgeAdvisories, judgeAnomalies, judgeBundle, judgeDetections } from './detections.ts';
 import type { Outcome } from './finding.ts';
 import { judgeFlows } from './flows.ts';
-import { judgeAdvisories, judgeAnomalies, judgeBundle, judgeDetections } from './others.ts';
 import { combine } from './risk.ts';
-import { order } from '../order.ts';
+import type { AdvisoryMatch, Case, Setting } from './setting.ts';
 
 export type { AdvisoryMatch, Case };
 

@@ -1,9 +1,9 @@
 import { citable, inForce, knownOn } from '../asof.ts';
+import { order } from '../order.ts';
 import type { Rules } from '../rules/schema.ts';
 import type { EntityFact, EntityRole, LawFact, Source } from '../types.ts';
-import type { Setting } from './case.ts';
+import type { Setting } from './setting.ts';
 import { some } from './words.ts';
-import { order } from '../order.ts';
 
 /** Who receives, as far as the report's date knows it; `countriesComplete` as of a recipient. */
 export interface Party {

@@ -1,8 +1,8 @@
 import { inForce } from '../asof.ts';
 import type { NamedList, PolicyRule, Rules } from '../rules/schema.ts';
 import type { Ground } from '../types.ts';
-import type { Setting } from './case.ts';
 import { any, type Truth, type Value } from './conditions.ts';
+import type { Setting } from './setting.ts';
 
 /** A list by its id, whichever jurisdiction keeps it. */
 function listOf(id: string, rules: Rules): NamedList | undefined {

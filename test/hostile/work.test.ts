@@ -6,11 +6,11 @@ import { Streamer } from '../../src/bundle/content.ts';
 import { readIpa } from '../../src/bundle/kinds/ipa.ts';
 import { instancesOf } from '../../src/detect/instances.ts';
 import { CoverageLog } from '../../src/features/coverage-log.ts';
-import { KeptFeatures } from '../../src/features/kept.ts';
+import { GatheredFeatures } from '../../src/features/gathered.ts';
 import { libraryName } from '../../src/features/symbols.ts';
 import { readFat, readMachO } from '../../src/formats/macho/index.ts';
-import { entryName, passageOfName } from '../../src/formats/passage.ts';
 import { readBytes } from '../../src/formats/parsing.ts';
+import { entryName, passageOfName } from '../../src/formats/passage.ts';
 import { type Coverage, loadRules, type Report, render, scan } from '../../src/index.ts';
 import type { EntryFeatures } from '../../src/inventory/facts.ts';
 import { nodeRuntime } from '../../src/runtime/node.ts';
@@ -143,7 +143,7 @@ describe('many entries', () => {
   });
 
   it('that say nothing are not kept', () => {
-    const kept = new KeptFeatures(defaultBudgets);
+    const kept = new GatheredFeatures(defaultBudgets);
     for (let i = 0; i < 100; i++) kept.add(features({ path: `a/${i}` }));
     kept.add(features({ native: { kind: 'library', name: 'libx.so', main: false } }));
     expect(kept.entries).toHaveLength(1);
@@ -151,7 +151,7 @@ describe('many entries', () => {
   });
 
   it('that say the same without end say so: no SDK hides behind another', () => {
-    const kept = new KeptFeatures({ ...defaultBudgets, endpoints: 1 });
+    const kept = new GatheredFeatures({ ...defaultBudgets, endpoints: 1 });
     const hit = { grade: 'defined', seen: entryName('x'), arch: null } as const;
     const endpoint = { host: 'example.com', url: null, scheme: null, seen: passageOfName('example.com', 1, 'x') };
     const flood = features({ hits: times(5000, () => ({ ...hit, clue: 'a/1' })), endpoints: [endpoint] });

@@ -1,5 +1,5 @@
-import { KeptFeatures } from '../../src/features/kept.ts';
-import { type Reading, matching, type Rules } from '../../src/index.ts';
+import { GatheredFeatures } from '../../src/features/gathered.ts';
+import { matching, type Reading, type Rules } from '../../src/index.ts';
 import type { EntryFeatures, Grade } from '../../src/inventory/facts.ts';
 import type { About, ConstantName, EntryTaker, Marks, Taken, Taker } from '../../src/inventory/taker.ts';
 import type { FeatureKind, Passage } from '../../src/types.ts';
@@ -172,7 +172,7 @@ function* spread(runs: readonly Run[], size: number): Generator<Uint8Array> {
 /** What these rules make of what was written down, without the bundle. */
 export function replay(entries: readonly Recorded[], reading: Reading, rules: Rules): Reading {
   const taker = matching(rules);
-  const kept = new KeptFeatures(reading.budgets);
+  const kept = new GatheredFeatures(reading.budgets);
   for (const { path, facts, rest } of entries) {
     const to = taker.entry(path, {
       embedded() {},

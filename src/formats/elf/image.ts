@@ -1,7 +1,7 @@
 import type { Budgets } from '../../budgets.ts';
 import { BudgetError, FormatError } from '../../errors.ts';
-import type { Problems } from '../problems.ts';
 import type { Parsing } from '../parsing.ts';
+import type { Problems } from '../problems.ts';
 
 /** Enough for the header, every program header and the notes of a usual library, in the first request. */
 export const HEAD = 4096;

@@ -1,7 +1,7 @@
 import type { Budgets } from '../../budgets.ts';
 import { BudgetError } from '../../errors.ts';
-import { type Problem, Problems } from '../problems.ts';
 import type { ByteRange, Parsing } from '../parsing.ts';
+import { type Problem, Problems } from '../problems.ts';
 import { StringTable } from '../string-table.ts';
 import {
   DT_RPATH,

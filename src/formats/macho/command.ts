@@ -1,7 +1,7 @@
-import type { Problem, Problems } from '../problems.ts';
 import type { ByteRange } from '../parsing.ts';
+import type { Problem, Problems } from '../problems.ts';
 import { text, viewOf } from './bytes.ts';
-import type { Dylib, DylibVersions, Encryption, FatSlice, BuildPlatform, Section } from './types.ts';
+import type { BuildPlatform, Dylib, DylibVersions, Encryption, FatSlice, Section } from './types.ts';
 
 /** dyld opens no path longer than PATH_MAX, 1,024 bytes; four times that is no name but a load. */
 const PATH_BYTES = 4096;

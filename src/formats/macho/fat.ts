@@ -1,7 +1,7 @@
 import type { Budgets } from '../../budgets.ts';
 import { FormatError } from '../../errors.ts';
-import { Problems } from '../problems.ts';
 import type { Parsing } from '../parsing.ts';
+import { Problems } from '../problems.ts';
 import { u64, viewOf } from './bytes.ts';
 import { archName, FAT_MAGIC_64, isFatMagic, readHeader } from './header.ts';
 import type { FatFile, FatSlice } from './types.ts';

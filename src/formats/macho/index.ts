@@ -1,7 +1,7 @@
 import type { Budgets } from '../../budgets.ts';
 import { attempt } from '../../coverage.ts';
-import { Problems } from '../problems.ts';
 import type { Parsing } from '../parsing.ts';
+import { Problems } from '../problems.ts';
 import { NameAllowance } from './bytes.ts';
 import type { LinkEdit, LoadCommands } from './command.ts';
 import { readLoadCommands } from './commands.ts';

@@ -1,7 +1,7 @@
 import type { Budgets } from '../../budgets.ts';
 import { BudgetError } from '../../errors.ts';
-import type { Problems } from '../problems.ts';
 import type { ByteRange, Parsing } from '../parsing.ts';
+import type { Problems } from '../problems.ts';
 import type { LinkEdit } from './command.ts';
 
 /** One table or section of the file. */

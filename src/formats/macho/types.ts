@@ -1,5 +1,5 @@
-import type { Problem } from '../problems.ts';
 import type { ByteRange } from '../parsing.ts';
+import type { Problem } from '../problems.ts';
 
 /** Every `offset` in these types counts from the start of the content that was read, so in a fat file from its start. */
 export interface NamedAt {

@@ -1,8 +1,8 @@
 import type { Budgets } from '../../budgets.ts';
 import { attempt, type Failed } from '../../coverage.ts';
 import { BudgetError, FormatError } from '../../errors.ts';
-import { type Problem, Problems } from '../problems.ts';
 import type { ByteRange, Parsing } from '../parsing.ts';
+import { type Problem, Problems } from '../problems.ts';
 import { u64, viewOf } from '../zip/records.ts';
 
 export type ApkScheme = 'v2' | 'v3' | 'v3.1';

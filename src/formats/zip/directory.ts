@@ -1,8 +1,8 @@
 import type { Budgets } from '../../budgets.ts';
 import { BudgetError } from '../../errors.ts';
 import type { AnomalyLog } from '../anomaly.ts';
-import type { Problems } from '../problems.ts';
 import type { Parsing } from '../parsing.ts';
+import type { Problems } from '../problems.ts';
 import { readName } from './names.ts';
 import {
   CENTRAL_HEADER,

@@ -1,6 +1,6 @@
 import type { AnomalyLog } from '../anomaly.ts';
-import type { Problems } from '../problems.ts';
 import type { ByteRange, Parsing } from '../parsing.ts';
+import type { Problems } from '../problems.ts';
 import {
   END_RECORD,
   END_RECORD_SIZE,

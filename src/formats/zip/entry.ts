@@ -1,5 +1,5 @@
 import { FormatError } from '../../errors.ts';
-import { type FormatAnomaly, AnomalyLog } from '../anomaly.ts';
+import { AnomalyLog, type FormatAnomaly } from '../anomaly.ts';
 import type { Parsing } from '../parsing.ts';
 import { readName } from './names.ts';
 import {

@@ -1,7 +1,7 @@
 import type { Budgets } from '../../budgets.ts';
 import type { AnomalyLog } from '../anomaly.ts';
-import type { Problems } from '../problems.ts';
 import type { ByteRange, Parsing } from '../parsing.ts';
+import type { Problems } from '../problems.ts';
 import type { CentralRecord } from './directory.ts';
 import { findLocalHeaders, type HeaderSearch } from './orphans.ts';
 import {

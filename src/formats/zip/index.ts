@@ -1,8 +1,8 @@
 import type { Budgets } from '../../budgets.ts';
 import { FormatError } from '../../errors.ts';
 import { AnomalyLog } from '../anomaly.ts';
-import { Problems } from '../problems.ts';
 import type { ByteRange, Parsing } from '../parsing.ts';
+import { Problems } from '../problems.ts';
 import { type CentralRecord, readCentralDirectory } from './directory.ts';
 import { type EndRecord, findEnd } from './end.ts';
 import { type Region, searchGaps } from './gaps.ts';

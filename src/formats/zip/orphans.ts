@@ -1,7 +1,7 @@
 import type { Budgets } from '../../budgets.ts';
 import { BudgetError } from '../../errors.ts';
-import type { Problems } from '../problems.ts';
 import type { Parsing } from '../parsing.ts';
+import type { Problems } from '../problems.ts';
 import { readName } from './names.ts';
 import {
   DESCRIPTOR_FOLLOWS,

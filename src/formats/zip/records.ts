@@ -1,6 +1,6 @@
 import type { FormatAnomaly } from '../anomaly.ts';
-import type { Problem } from '../problems.ts';
 import type { ByteRange, Parsing } from '../parsing.ts';
+import type { Problem } from '../problems.ts';
 
 /** One file in a ZIP. Sizes and offsets are bytes; offsets count from the start of the file. */
 export interface ZipEntry {

@@ -26,7 +26,7 @@ const ANOMALIES_OF_CODE = 64;
 const nothing: readonly never[] = [];
 
 /** What the entries of a bundle say together. An entry that says nothing costs nothing but its count. */
-export class KeptFeatures {
+export class GatheredFeatures {
   readonly entries: EntryFeatures[] = [];
   /** Every Mach-O, and what it asks the system to load. */
   readonly images: Image[] = [];

@@ -1,13 +1,13 @@
 import { citable, knownOf } from '../asof.ts';
+import { order } from '../order.ts';
 import type { PolicyRule } from '../rules/schema.ts';
 import { type Anomaly, type Evidence, type Ground, type Level, levels } from '../types.ts';
-import type { AdvisoryMatch, Setting } from './case.ts';
 import { advisorySubject, anomalySubject, bundleSubject, detectionSubject } from './fields.ts';
 import { type Draft, type Outcome, trial, write } from './finding.ts';
 import { sourceGround } from './grounds.ts';
 import { ownerOf, type Party } from './links.ts';
+import type { AdvisoryMatch, Setting } from './setting.ts';
 import { some } from './words.ts';
-import { order } from '../order.ts';
 
 /** Findings about SDKs, advisories, the container and the bundle as a whole. */
 
