@@ -1,7 +1,7 @@
 import { type AssessOptions, assessOn, termsOf } from './assess.ts';
 import type { ScanSource } from './bundle/open.ts';
-import type { RuleProblem } from './check/index.ts';
 import { parseRules, type RuleFile, readRules } from './check/load.ts';
+import type { RuleProblem } from './check/problem.ts';
 import { checkTwins } from './check/twins.ts';
 import { ScanError } from './errors.ts';
 import type { Reading } from './inventory/reading.ts';
@@ -18,7 +18,7 @@ import { type Verification, type VerifyOptions, verifyWith } from './verify/inde
 export type { AssessOptions } from './assess.ts';
 export { type Budgets, defaultBudgets } from './budgets.ts';
 export type { ScanSource } from './bundle/open.ts';
-export type { RuleProblem } from './check/index.ts';
+export type { RuleProblem } from './check/problem.ts';
 export { ScanError, type ScanErrorCode } from './errors.ts';
 export { parseWaivers } from './given/waivers.ts';
 export type { Reading } from './inventory/reading.ts';

@@ -1,5 +1,5 @@
 import { isCountry, isLawgiver, noCountry } from './countries.ts';
-import type { Complain } from './index.ts';
+import type { Complain } from './problem.ts';
 
 /** Months after which a page, filing or register should be looked at again. */
 const STALE = 18;

@@ -1,6 +1,6 @@
 import type { Jurisdiction, Policy, Vendor } from '../rules/schema.ts';
 import { isCountry, isLawgiver, noCountry } from './countries.ts';
-import type { Complain, Vocabulary } from './index.ts';
+import type { Complain, Vocabulary } from './problem.ts';
 
 /** A host says who gets data, so it has one owner. A name below another vendor's is taken: the longest name counts. */
 export function checkVendors(vendors: ReadonlyMap<string, Vendor>, reportOn: (vendor: string) => Complain): void {

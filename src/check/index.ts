@@ -1,36 +1,8 @@
-import type { PolicyRule, Rules } from '../rules/schema.ts';
+import type { Rules } from '../rules/schema.ts';
 import { checkFacts } from './facts.ts';
 import { checkJurisdiction, checkPolicy, checkVendors } from './files.ts';
+import { type CheckOptions, type Complain, inOrder, type RuleProblem } from './problem.ts';
 import { checkSdks } from './sdks.ts';
-
-/** What is wrong in one place of a rule file. */
-export interface RuleProblem {
-  /** As the caller names it; `<kind>/<id>.json` where nothing else is known. */
-  readonly file: string;
-  /** Path of the field, joined by dots, such as `clues.0.is`. */
-  readonly field: string;
-  readonly message: string;
-  /** A warning does not make the rules unusable. */
-  readonly severity: 'error' | 'warning';
-}
-
-/** What policies can ask and say: known to the judge, not to the rules. */
-export interface Vocabulary {
-  /** Whether a condition of such a rule may name this field. */
-  asks(over: PolicyRule['over'], field: string): boolean;
-  readonly placeholders: readonly string[];
-}
-
-export interface CheckOptions {
-  readonly vocabulary: Vocabulary;
-  /** Today, YYYY-MM-DD: what was seen later is an error, what was seen long before it a warning. Null: no clock. */
-  readonly asOf?: string | null;
-  /** Whether a file is there that a rule names; `rules` decides where left out. */
-  readonly exists?: (path: string) => boolean;
-}
-
-/** Says that something is wrong with a field. */
-export type Complain = (field: string, message: string, severity?: RuleProblem['severity']) => void;
 
 /**
  * What a schema cannot say: files that name each other, clues that two SDKs share, countries that are none, policies
@@ -61,9 +33,4 @@ export function checkRules(rules: Omit<Rules, 'digest'>, options: CheckOptions):
 function isThere(rules: Omit<Rules, 'digest'>, path: string): boolean {
   const [, kind, id] = /^(sdks|vendors)\/(.+)\.json$/.exec(path) ?? [];
   return rules[kind as 'sdks' | 'vendors'].has(id ?? '');
-}
-
-/** By file; within one, as the checks came upon them. */
-export function inOrder(problems: readonly RuleProblem[]): RuleProblem[] {
-  return [...problems].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
 }

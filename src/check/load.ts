@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import { ScanError } from '../errors.ts';
 import { Jurisdiction, Policy, type Rules, Sdk, Vendor } from '../rules/schema.ts';
 import type { Hash, RuleText } from '../runtime/runtime.ts';
-import { type CheckOptions, checkRules, inOrder, type RuleProblem, type Vocabulary } from './index.ts';
+import { checkRules } from './index.ts';
+import { type CheckOptions, inOrder, type RuleProblem, type Vocabulary } from './problem.ts';
 
 /** One file of a rule pack. `path` is relative to the pack, such as `sdks/agora-rtc.json`. */
 export interface RuleFile extends RuleText {

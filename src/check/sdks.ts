@@ -3,7 +3,7 @@ import { BytePatterns } from '../match/byte-patterns.ts';
 import { pieces } from '../match/glob.ts';
 import type { Clue, Sdk } from '../rules/schema.ts';
 import { asked, type OwnedClue, overlaps } from './clue-overlap.ts';
-import type { Complain } from './index.ts';
+import type { Complain } from './problem.ts';
 
 /** Bytes of the literal of a byte clue: shorter ones stand in other code by chance, longer ones are not searched for. */
 const LITERAL = { least: 8, most: 1024 };

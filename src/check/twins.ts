@@ -1,6 +1,6 @@
 import type { Policy } from '../rules/schema.ts';
-import type { RuleProblem } from './index.ts';
 import type { RuleFile } from './load.ts';
+import type { RuleProblem } from './problem.ts';
 
 /**
  * Whether each rule file has a twin with a hit and a miss, and each twin a rule file. What a twin says is tried by

@@ -1,4 +1,4 @@
-import type { Vocabulary } from '../check/index.ts';
+import type { Vocabulary } from '../check/problem.ts';
 import { notKnown } from './fields.ts';
 import { placeholders } from './words.ts';
 

@@ -3,7 +3,7 @@ import type { OwnedHost } from '../rules/hosts.ts';
 import type { Host } from '../rules/schema.ts';
 import { AhoCorasick } from './aho-corasick.ts';
 import { noFold } from './byte-trie.ts';
-import type { CompiledClue, CompiledVersion } from './compile.ts';
+import type { CompiledClue, CompiledVersion } from './clues.ts';
 import { aroundVersion, Glob, type Piece, pieces } from './glob.ts';
 import { GramFilter, type Mark } from './gram-filter.ts';
 

@@ -1,22 +1,11 @@
-import { cluesOf, type SdkClue } from '../rules/clues.ts';
+import { cluesOf } from '../rules/clues.ts';
 import { type HostOwners, hostOwners } from '../rules/hosts.ts';
-import type { Rules, VersionAt } from '../rules/schema.ts';
+import type { Rules } from '../rules/schema.ts';
 import type { FeatureKind } from '../types.ts';
 import { BytePatterns } from './byte-patterns.ts';
+import type { CompiledClue, CompiledVersion } from './clues.ts';
 import { HostMatcher } from './host-matcher.ts';
 import { NameMatcher, type NameTest } from './name-matcher.ts';
-
-export interface CompiledClue extends SdkClue {
-  /** Place in `Matcher.clues`; what matchers report. */
-  readonly index: number;
-}
-
-export interface CompiledVersion {
-  /** Place in `Matcher.versions`. */
-  readonly index: number;
-  readonly sdk: string;
-  readonly at: VersionAt;
-}
 
 /** All rule packs in one. The parts are built when first asked for: a scan of names never pays for the byte filter. */
 export interface Matcher {
