@@ -13,7 +13,15 @@ export interface DexClass {
   readonly methods?: readonly string[];
   /** Each becomes a `public static final` field. */
   readonly staticFields?: readonly StaticField[];
+  /** The code of its `<clinit>`; `return-void` ends it. */
+  readonly initialiser?: readonly Instruction[];
 }
+
+/** What a static initialiser does: puts a string into a register, a register into a static field, or other units. */
+export type Instruction =
+  | { readonly register: number; readonly string: string }
+  | { readonly field: string; readonly register: number }
+  | { readonly units: readonly number[] };
 
 export interface StaticField {
   readonly name: string;
@@ -66,7 +74,7 @@ export function writeDex(description: DexDescription, version: string, base: num
       value,
     })),
   );
-  const methodsOf = classes.flatMap((each) => (each.methods ?? []).map((name) => ({ class: each.name, name })));
+  const methodsOf = classes.flatMap((each) => methodNames(each).map((name) => ({ class: each.name, name })));
 
   const typeNames = new Set(['V', ...(description.references ?? []).map(descriptor)]);
   for (const each of classes) {
@@ -78,8 +86,9 @@ export function writeDex(description: DexDescription, version: string, base: num
 
   const methods = [...methodsOf, ...methodRefs].map((each) => ({ type: descriptor(each.class), name: each.name }));
   const values = fieldsOf.flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
+  const loaded = classes.flatMap((each) => (each.initialiser ?? []).flatMap((i) => ('string' in i ? [i.string] : [])));
   const names = [...fieldsOf, ...methods].map((each) => each.name);
-  const strings = sorted([...typeNames, ...names, ...values, ...(description.strings ?? [])]);
+  const strings = sorted([...typeNames, ...names, ...values, ...loaded, ...(description.strings ?? [])]);
   const types = sorted([...typeNames]);
   const stringIndex = indexOf(strings);
   const typeIndex = indexOf(types);
@@ -119,10 +128,29 @@ export function writeDex(description: DexDescription, version: string, base: num
 
   // All methods share one code_item: `return-void` with `this` in its only register.
   const withCode = classes.some((each) => each.methods?.length);
+  const initialised = classes.filter((each) => each.initialiser);
   const code = base + file.length;
-  if (withCode) {
-    section(0x2001, 1, file.length);
-    file.u16(1, 1, 0, 0).u32(0, 1).u16(0x000e).align(4);
+  section(0x2001, (withCode ? 1 : 0) + initialised.length, file.length);
+  if (withCode) file.u16(1, 1, 0, 0).u32(0, 1).u16(0x000e).align(4);
+  const initialisers = new Map<DexClass, number>();
+  for (const each of initialised) {
+    initialisers.set(each, base + file.length);
+    const own = fieldIds.flatMap((field, id) =>
+      field.class === descriptor(each.name) ? [[field.name, id] as const] : [],
+    );
+    const fieldIndex = new Map(own);
+    const insns = (each.initialiser ?? []).flatMap((instruction) => {
+      if ('units' in instruction) return instruction.units;
+      const { register } = instruction;
+      return 'string' in instruction
+        ? [0x1a | (register << 8), stringIndex(instruction.string)]
+        : [0x69 | (register << 8), fieldIndex.get(instruction.field)!];
+    });
+    file
+      .u16(16, 0, 0, 0)
+      .u32(0, insns.length + 1)
+      .u16(...insns, 0x000e)
+      .align(4);
   }
   const withInterfaces = classes.filter((each) => each.interfaces?.length);
   section(0x1001, withInterfaces.length, file.length);
@@ -153,25 +181,28 @@ export function writeDex(description: DexDescription, version: string, base: num
     file.uleb(values.length);
     for (const value of values) file.bytes(encodedValue(value, stringIndex));
   }
-  const withMembers = classes.filter((each) => each.methods?.length || each.staticFields?.length);
+  const withMembers = classes.filter((each) => methodNames(each).length > 0 || each.staticFields?.length);
   section(0x2000, withMembers.length, file.length);
   const classData = new Map<DexClass, number>();
   for (const each of withMembers) {
     classData.set(each, base + file.length);
     const { ids } = staticsOf(each);
-    const all = [...new Set(each.methods)].map((name) => ({
+    const all = [...new Set(methodNames(each))].map((name) => ({
       name,
       id: methodIndex(`${descriptor(each.name)}\0${name}`),
     }));
-    const direct = all.filter(({ name }) => name === '<init>');
-    const virtual = all.filter(({ name }) => name !== '<init>').sort((a, b) => a.id - b.id);
+    const direct = all.filter(({ name }) => name.startsWith('<')).sort((a, b) => a.id - b.id);
+    const virtual = all.filter(({ name }) => !name.startsWith('<')).sort((a, b) => a.id - b.id);
     file.uleb(ids.length, 0, direct.length, virtual.length);
     ids.forEach(({ id }, i) => {
       file.uleb(id - (i > 0 ? ids[i - 1]!.id : 0), 0x19);
     });
     for (const list of [direct, virtual]) {
-      list.forEach(({ id }, i) => {
-        file.uleb(id - (i > 0 ? list[i - 1]!.id : 0), list === direct ? 0x10001 : 1, code);
+      list.forEach(({ id, name }, i) => {
+        const isInitialiser = name === '<clinit>';
+        const flags = isInitialiser ? 0x10008 : list === direct ? 0x10001 : 1;
+        const at = isInitialiser ? initialisers.get(each)! : code;
+        file.uleb(id - (i > 0 ? list[i - 1]!.id : 0), flags, at);
       });
     }
   }
@@ -221,6 +252,10 @@ export function writeDex(description: DexDescription, version: string, base: num
 export function signDex(bytes: Uint8Array): void {
   bytes.set(createHash('sha1').update(bytes.subarray(32)).digest(), 12);
   new DataView(bytes.buffer, bytes.byteOffset).setUint32(8, adler32(bytes.subarray(12)), true);
+}
+
+function methodNames({ methods = [], initialiser }: DexClass): string[] {
+  return initialiser ? [...methods, '<clinit>'] : [...methods];
 }
 
 function typeOf(value: StaticField['value']): string {

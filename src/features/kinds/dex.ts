@@ -1,6 +1,7 @@
 import {
   type DexFile,
   definedPackages,
+  initialisedString,
   openDexes,
   staticString,
   stringConstants,
@@ -53,7 +54,7 @@ function handOver(dex: DexFile, taker: Taker, facts: EntryTaker): void {
     taker.constants === 'every'
       ? stringConstants(dex)
       : taker.constants.flatMap((name) => {
-          const found = staticString(dex, name.class, name.field);
+          const found = initialisedString(dex, name.class, name.field) ?? staticString(dex, name.class, name.field);
           return found ? [{ name, ...found }] : [];
         });
   for (const { name, value, offset } of wanted)

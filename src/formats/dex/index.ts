@@ -2,7 +2,7 @@
 export { openDexes } from './container.ts';
 export { type DexAnomaly, type DexFile, type DexTable, isDex, openDex } from './header.ts';
 export { decodeMutf8 } from './mutf8.ts';
-export { type DexString, staticString, stringConstants } from './static.ts';
+export { type DexString, initialisedString, staticString, stringConstants } from './static.ts';
 export {
   definedPackages,
   type StringFilter,

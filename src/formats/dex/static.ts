@@ -1,6 +1,7 @@
 import { attempt } from '../../coverage.ts';
 import { FormatError } from '../../errors.ts';
 import { type DexFile, headerSize } from './header.ts';
+import { storedString } from './initialiser.ts';
 import { decodeMutf8 } from './mutf8.ts';
 import { addOnce, stringStart } from './tables.ts';
 
@@ -44,14 +45,32 @@ export interface DexString {
  * @param className dotted, `$` for nested ones
  */
 export function staticString(dex: DexFile, className: string, field: string): DexString | null {
+  return fieldString(dex, className, field, ({ row, position }) => {
+    const values = dex.view.getUint32(row + 28, true);
+    return values === 0 ? null : stringValue(dex, values, position);
+  });
+}
+
+/** What the straight beginning of a class's static initialiser stores in such a field: it counts more than an initial value. */
+export function initialisedString(dex: DexFile, className: string, field: string): DexString | null {
+  return fieldString(dex, className, field, ({ row, of, index }) =>
+    storedIn(dex, dex.view.getUint32(row + 24, true), of, index),
+  );
+}
+
+function fieldString(
+  dex: DexFile,
+  className: string,
+  field: string,
+  read: (found: StaticField & { readonly row: number }) => DexString | null,
+): DexString | null {
   const type = findType(dex, `L${className.replaceAll('.', '/')};`);
   const row = type < 0 ? -1 : findClass(dex, type);
   if (row < 0) return null;
   return attempt(
     () => {
-      const values = dex.view.getUint32(row + 28, true);
-      const position = values === 0 ? -1 : staticPosition(dex, dex.view.getUint32(row + 24, true), type, field);
-      return position < 0 ? null : stringValue(dex, values, position);
+      const found = findField(dex, dex.view.getUint32(row + 24, true), type, field);
+      return found && read({ ...found, row });
     },
     ({ offset, message }) => addOnce(dex, offset, `static fields of ${className}: ${message}`),
   );
@@ -67,22 +86,25 @@ export function* stringConstants(dex: DexFile): Generator<DexConstant, void, voi
   const stringType = findType(dex, 'Ljava/lang/String;');
   // Classes may share their data: no more fields are looked at than the file has bytes.
   let left = dex.bytes.length;
-  const ofClass = function* (row: number, values: number): Generator<DexConstant, void, void> {
+  const ofClass = (row: number, values: number): DexConstant[] => {
+    const found: DexConstant[] = [];
     const className = descriptorOf(dex, view.getUint32(row, true)).replace(/^L|;$/g, '').replaceAll('/', '.');
-    for (const { position, name, type } of staticFields(dex, view.getUint32(row + 24, true))) {
-      left--;
-      const found = type === stringType ? stringValue(dex, values, position) : null;
-      if (found) yield { name: { class: className, field: textOf(dex, name, row).value }, ...found };
-    }
+    visitStaticFields(dex, view.getUint32(row + 24, true), ({ position, name, type }) => {
+      const string = type === stringType ? stringValue(dex, values, position) : null;
+      if (string) found.push({ name: { class: className, field: textOf(dex, name, row).value }, ...string });
+      return --left <= 0;
+    });
+    return found;
   };
   for (let index = 0; index < classes.count && left > 0; index++) {
     const row = classes.offset + 32 * index;
     const values = view.getUint32(row + 28, true);
     if (values === 0) continue;
-    yield* attempt(
+    const found = attempt(
       () => ofClass(row, values),
       ({ offset, message }) => addOnce(dex, offset, `static fields: ${message}`),
     );
+    if (found) yield* found;
   }
 }
 
@@ -96,41 +118,71 @@ function findClass(dex: DexFile, type: number): number {
   return -1;
 }
 
-/** Which of the class's static fields, in order, is the String of that name; -1 for none. */
-function staticPosition(dex: DexFile, offset: number, owner: number, field: string): number {
+/** The String field of that name among the class's static ones; null for none. */
+function findField(dex: DexFile, offset: number, owner: number, field: string): StaticField | null {
   const wanted = findString(dex, field);
   const stringType = findType(dex, 'Ljava/lang/String;');
-  if (offset === 0 || wanted < 0 || stringType < 0) return -1;
-  for (const { position, name, type, of } of staticFields(dex, offset)) {
+  if (offset === 0 || wanted < 0 || stringType < 0) return null;
+  let found: StaticField | null = null;
+  visitStaticFields(dex, offset, (field) => {
     // Names alone do not tell fields apart: shrinkers give one name to fields of several types.
-    if (name === wanted && type === stringType && of === owner) return position;
+    if (field.name === wanted && field.type === stringType && field.of === owner) found = { ...field };
+    return found !== null;
+  });
+  return found;
+}
+
+/** What `<clinit>` stores in a field, by the straight beginning of its code. */
+function storedIn(dex: DexFile, offset: number, owner: number, field: number): DexString | null {
+  const data = new Cursor(dex, offset);
+  const counts = [data.uleb128(), data.uleb128(), data.uleb128()] as const;
+  data.uleb128();
+  if (Math.max(...counts) > MOST_FIELDS) throw new FormatError('class_data_item claims too many members', offset);
+  for (let left = 2 * (counts[0] + counts[1]); left > 0; left--) data.uleb128();
+  const name = findString(dex, '<clinit>');
+  const { view, methods } = dex;
+  for (let left = counts[2], index = 0; left > 0 && name >= 0; left--) {
+    const at = data.at;
+    index += data.uleb128();
+    data.uleb128();
+    const code = data.uleb128();
+    if (index >= methods.count) throw new FormatError(`method ${index} is not in method_ids`, at);
+    const row = methods.offset + 8 * index;
+    if (view.getUint16(row, true) !== owner || view.getUint32(row + 4, true) !== name || code === 0) continue;
+    const string = storedString(dex, code, field);
+    return string < 0 ? null : textOf(dex, string, code);
   }
-  return -1;
+  return null;
 }
 
 interface StaticField {
-  readonly position: number;
+  position: number;
+  /** In field_ids. */
+  index: number;
   /** Index of its name in string_ids, of its type and its class in type_ids. */
-  readonly name: number;
-  readonly type: number;
-  readonly of: number;
+  name: number;
+  type: number;
+  of: number;
 }
 
-/** The static fields of a class_data_item, in order. */
-function* staticFields(dex: DexFile, offset: number): Generator<StaticField> {
+/** Shows the static fields of a class_data_item in order, in one object, until `visit` has seen enough. */
+function visitStaticFields(dex: DexFile, offset: number, visit: (field: StaticField) => boolean): void {
   const data = new Cursor(dex, offset);
   const count = data.uleb128();
   if (count > MOST_FIELDS) throw new FormatError(`class_data_item claims ${count} static fields`, offset);
   for (let i = 0; i < 3; i++) data.uleb128();
   const { view, fields } = dex;
-  for (let position = 0, index = 0; position < count; position++) {
+  const field: StaticField = { position: 0, index: 0, name: 0, type: 0, of: 0 };
+  for (; field.position < count; field.position++) {
     const at = data.at;
-    index += data.uleb128();
+    field.index += data.uleb128();
     data.uleb128();
-    if (index >= fields.count) throw new FormatError(`field ${index} is not in field_ids`, at);
-    const row = fields.offset + 8 * index;
-    const [of, type] = [view.getUint16(row, true), view.getUint16(row + 2, true)];
-    yield { position, name: view.getUint32(row + 4, true), type, of };
+    if (field.index >= fields.count) throw new FormatError(`field ${field.index} is not in field_ids`, at);
+    const row = fields.offset + 8 * field.index;
+    field.of = view.getUint16(row, true);
+    field.type = view.getUint16(row + 2, true);
+    field.name = view.getUint32(row + 4, true);
+    if (visit(field)) return;
   }
 }
 
