@@ -6,8 +6,6 @@ export { type DexString, staticString, stringConstants } from './static.ts';
 export {
   definedPackages,
   type StringFilter,
-  stringAt,
-  typeAt,
   visitMethods,
   visitStrings,
   visitTypes,
