@@ -338,10 +338,42 @@ export const coverageReasons = [
 ] as const;
 export type CoverageReason = (typeof coverageReasons)[number];
 
+/** What the content of an entry is, told by its first bytes and never by its name. Each has a row in features/kinds/. */
+export const contentFormats = [
+  'empty',
+  'dex',
+  'elf',
+  'macho',
+  'class',
+  'ar',
+  'zip',
+  'gzip',
+  'packed',
+  'media',
+  'resources',
+  'text',
+  'data',
+] as const;
+export type ContentFormat = (typeof contentFormats)[number];
+
+/** What a line of coverage can be about: content, a document or part of the bundle, or what was kept of it all. */
+export const formats = [
+  ...contentFormats,
+  'manifest',
+  'plist',
+  'signature',
+  'link',
+  'file',
+  'unread',
+  'features',
+  'endpoints',
+  'report',
+] as const;
+export type Format = (typeof formats)[number];
+
 export interface Coverage {
   readonly path: string;
-  /** What the content is: dex, elf, macho, archive, manifest, plist, web, resources, … */
-  readonly format: string;
+  readonly format: Format;
   readonly state: 'read' | 'partial' | 'skipped' | 'unreadable';
   readonly reason: CoverageReason | null;
   /** Bytes from the start of the entry, or of the bundle for the archive itself. */

@@ -2,7 +2,7 @@ import type { Budgets } from '../budgets.ts';
 import { attempt } from '../coverage.ts';
 import type { TextSpan } from '../formats/plist/index.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import type { Anomaly, App, Coverage, Passage } from '../types.ts';
+import type { Anomaly, App, Coverage, Format, Passage } from '../types.ts';
 import type { Entry } from './archive.ts';
 import type { Streamer } from './content.ts';
 import type { Tree } from './links.ts';
@@ -33,10 +33,12 @@ export interface Container {
   readonly strings: ReadonlyMap<string, { readonly text: string; readonly at: TextPlaces }>;
 }
 
+export type DocumentFormat = Format & ('manifest' | 'plist' | 'signature');
+
 /** A document that was read whole to know the app; its evidence needs its digest. */
 export interface Document {
   readonly path: string;
-  readonly format: string;
+  readonly format: DocumentFormat;
   readonly size: number;
   readonly sha256: string;
 }
@@ -73,7 +75,7 @@ export interface Reader {
 /** The whole of a small document; null, with a line of coverage, where it cannot be had. `tally` gets its bytes either way. */
 export async function readDocument(
   entry: Entry,
-  format: string,
+  format: DocumentFormat,
   reader: Reader,
   coverage: Coverage[],
   anomalies: Anomaly[],

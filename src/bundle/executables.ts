@@ -1,4 +1,4 @@
-import type { Coverage } from '../types.ts';
+import type { Coverage, Format } from '../types.ts';
 import { LONGEST_PATH, type Place, type Tree } from './links.ts';
 
 /** Folders that hold code by their kind: an app, a framework, an extension. An app has dozens. */
@@ -37,7 +37,7 @@ export function findExecutables(
 ): Executables {
   const found = new Map<string, string>();
   const coverage: Coverage[] = [];
-  const missing = (path: string, format: string, detail: string, reason: Coverage['reason'] = 'missing') =>
+  const missing = (path: string, format: Format, detail: string, reason: Coverage['reason'] = 'missing') =>
     coverage.push({ path, format, state: 'unreadable', reason, offset: null, detail, matters: true });
   const app = root.slice(0, -1);
   const folders = new Set(paths.length > 0 ? [app] : []);

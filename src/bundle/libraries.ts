@@ -1,4 +1,5 @@
 import type { MachO } from '../formats/macho/index.ts';
+import type { Linkage } from '../inventory/facts.ts';
 import type { Coverage } from '../types.ts';
 import { parent } from './executables.ts';
 import type { Place, Tree } from './links.ts';
@@ -9,13 +10,6 @@ const MOST_LOOKUPS = 200_000;
 
 /** Absent libraries of weak links that are listed one by one. */
 const MOST_WEAK = 20;
-
-/** What the slices of one Mach-O ask dyld to load from the app, and where to look. */
-export interface Linkage {
-  /** By install name: whether all that ask for it do so weakly, so that it may be absent. */
-  readonly loads: ReadonlyMap<string, boolean>;
-  readonly rpaths: ReadonlySet<string>;
-}
 
 export interface Image extends Linkage {
   readonly path: string;

@@ -11,16 +11,6 @@ import { instancesOf } from './instances.ts';
 
 const presenceOf: Record<Grade, PresenceFact> = { defined: 'bundled', referenced: 'referenced', declared: 'declared' };
 
-/** Formats that belong to one platform, whatever kind of bundle they stand in. */
-const platformOf: Readonly<Record<string, Platform>> = {
-  dex: 'android',
-  class: 'android',
-  elf: 'android',
-  manifest: 'android',
-  macho: 'ios',
-  plist: 'ios',
-};
-
 /** Evidence listed for one detection; the rest is counted. */
 const MOST_EVIDENCE = 24;
 
@@ -39,7 +29,7 @@ export function detect(
       const known = clues.get(hit.clue);
       if (!known) continue;
       // A DEX is Android's wherever it stands: an APK dressed as an IPA hides nothing.
-      const own = platformOf[entry.format] ?? platform;
+      const own = entry.platform ?? platform;
       if (known.clue.platform !== undefined && known.clue.platform !== own) continue;
       const list = bySdk.get(known.sdk) ?? [];
       list.push({ clue: known.clue, id: known.id, hit, entry });

@@ -1,19 +1,16 @@
 import type { Budgets } from '../budgets.ts';
-import type { Linkage } from '../bundle/libraries.ts';
 import { byReason, type Problem } from '../coverage.ts';
-import type { EntryFeatures, NativeFacts, Slice } from '../inventory/facts.ts';
+import type { EntryFeatures, Linkage, NativeFacts, Slice } from '../inventory/facts.ts';
 import type { EntryTaker, Taker } from '../inventory/taker.ts';
 import { reportText, reportTexts } from '../text.ts';
-import type { Anomaly, Coverage, CoverageReason } from '../types.ts';
-
-/** Formats that are code themselves: a second image inside is their own business (a DEX in a library's data). */
-const codeFormats: ReadonlySet<string> = new Set(['elf', 'macho', 'ar', 'dex']);
+import type { Anomaly, Coverage, CoverageReason, Format, Platform } from '../types.ts';
 
 /** Gathers what the extractors find in one entry, within the budgets. */
 export class Collector {
   readonly path: string;
   readonly container: string | null;
-  format = 'data';
+  format: Format = 'data';
+  #platform: Platform | null = null;
   size = 0;
   sha256: string | null = null;
   arch: string | null = null;
@@ -27,6 +24,8 @@ export class Collector {
   packages: ReadonlyMap<string, number> = new Map();
   /** Who takes what is read of the entry. */
   readonly facts: EntryTaker;
+  /** A native image itself: a second one inside is its own business (a DEX in a library's data). */
+  #isNative = false;
   #embedded = 0;
   readonly #coverage: Coverage[] = [];
   readonly #anomalies: Anomaly[] = [];
@@ -43,6 +42,13 @@ export class Collector {
     });
   }
 
+  /** Its first bytes say what it is. */
+  begins(format: Format, { platform, isNative }: { readonly platform: Platform | null; readonly isNative: boolean }) {
+    this.format = format;
+    this.#platform = platform;
+    this.#isNative = isNative;
+  }
+
   cover(
     state: Coverage['state'],
     reason: CoverageReason | null,
@@ -55,7 +61,7 @@ export class Collector {
 
   /** A code image begins inside content of another kind: its strings were searched, its tables were not read. */
   #beginsInside(format: string, offset: number): void {
-    if (offset === 0 || this.#embedded >= 3 || codeFormats.has(this.format)) return;
+    if (offset === 0 || this.#embedded >= 3 || this.#isNative) return;
     this.#embedded++;
     this.cover(
       'partial',
@@ -90,6 +96,7 @@ export class Collector {
     const rest = reportTexts({
       path: this.path,
       format: this.format,
+      platform: this.#platform,
       size: this.size,
       sha256: this.sha256,
       arch: this.arch,

@@ -1,9 +1,16 @@
 import type { Budgets } from '../budgets.ts';
-import type { AppFacts, Declaration } from '../bundle/app.ts';
+import type { AppFacts, Declaration, DocumentFormat } from '../bundle/app.ts';
 import { passageOfText } from '../formats/passage.ts';
 import type { EntryFeatures } from '../inventory/facts.ts';
 import type { Taker } from '../inventory/taker.ts';
+import type { Platform } from '../types.ts';
 import { Collector } from './collector.ts';
+
+const platformOf: Readonly<Record<DocumentFormat, Platform>> = {
+  manifest: 'android',
+  signature: 'android',
+  plist: 'ios',
+};
 
 /** Hands over what manifests and property lists declare: keys, components, identifiers and the versions of frameworks. */
 export function extractDeclared(facts: AppFacts, taker: Taker, budgets: Budgets): EntryFeatures[] {
@@ -18,7 +25,7 @@ export function extractDeclared(facts: AppFacts, taker: Taker, budgets: Budgets)
   return facts.documents.map((document) => {
     const container = containers.get(document.path);
     const into = new Collector(document.path, container?.path || null, taker, budgets);
-    into.format = document.format;
+    into.begins(document.format, { platform: platformOf[document.format], isNative: false });
     into.size = document.size;
     into.sha256 = document.sha256;
     for (const declared of declarations.get(document.path) ?? []) {

@@ -1,16 +1,13 @@
 import type { Budgets } from '../budgets.ts';
 import type { Entry } from '../bundle/archive.ts';
-import { zipArchive } from '../bundle/archive.ts';
 import { type Content, type StreamEnd, type Streamer, windowOf } from '../bundle/content.ts';
 import { attempt } from '../coverage.ts';
-import { gzipData } from '../formats/gzip.ts';
 import type { EntryFeatures, Scene } from '../inventory/facts.ts';
 import type { Taker } from '../inventory/taker.ts';
 import { type ByteSource, memorySource, type Runtime } from '../runtime/runtime.ts';
 import type { Depth } from '../types.ts';
 import { Collector } from './collector.ts';
-import { extractClass } from './kinds/class.ts';
-import { extractDex } from './kinds/dex.ts';
+import type { ContainerKind } from './kinds/index.ts';
 import { PASSES, Pass, type Shared } from './pass.ts';
 import { isLoadedInVain, matchName } from './path.ts';
 
@@ -34,7 +31,7 @@ export class Extractor {
       streamer,
       budgets,
       depth,
-      isLoadedInVain: (path, format) => isLoadedInVain(path, format, scene),
+      isLoadedInVain: (path, kind) => isLoadedInVain(path, kind, scene),
       hold: (length) => this.#hold(length),
       nestedRoom: () => budgets.nestedBytes - this.#nested,
     };
@@ -71,7 +68,6 @@ export class Extractor {
       },
       ({ reason, offset, message }) => into.cover('unreadable', reason, offset, message),
     );
-    if (into.coverage.length === 0) coverRead(into);
     out(into.finish());
   }
 
@@ -99,23 +95,22 @@ export class Extractor {
       pass.endAgain();
     }
     pass.finish(end);
-    if (pass.held && into.format === 'dex') extractDex(pass.held, this.#shared.taker, into);
-    if (pass.held && into.format === 'class') extractClass(pass.held, into);
+    const { kind, held } = pass;
+    if (kind.how === 'whole' && held) kind.extract(held, this.#shared.taker, into);
     if (into.sha256 === null && into.facts.hasPlaces) into.sha256 = await this.#digest(content, pass, end);
-    if (into.format === 'zip' && content.coding === 'stored') {
+    if (kind.how === 'container' && content.coding === 'stored') {
       // It stands in the archive around it byte for byte: read there, it takes no memory.
-      await this.#descend(windowOf(content), into, nesting, out);
-    } else if (pass.held && (into.format === 'zip' || into.format === 'gzip')) {
-      const { length } = pass.held;
-      const source = memorySource(this.#handOver(pass.held));
+      await this.#descend(kind, windowOf(content), into, nesting, out);
+    } else if (kind.how === 'container' && held) {
+      const { length } = held;
       this.#nested += length;
       try {
-        if (into.format === 'zip') await this.#descend(source, into, nesting, out);
-        else await this.#gunzip(source, into, nesting, out);
+        await this.#descend(kind, memorySource(this.#handOver(held)), into, nesting, out);
       } finally {
         this.#nested -= length;
       }
     }
+    if (into.coverage.length === 0) into.cover('read', null, null, kind.read);
   }
 
   /** Digest of content that was not hashed on its way: a DEX is still held, anything else is read once more. */
@@ -157,54 +152,23 @@ export class Extractor {
     return bytes;
   }
 
-  /** Reads what a gzip file holds (RFC 1952, 2.3: a header with optional fields, then one deflate stream). */
-  async #gunzip(source: ByteSource, into: Collector, nesting: number, out: Out): Promise<void> {
-    const start = gzipData(await source.read(0, source.size));
-    if (start === null || nesting >= this.#shared.budgets.nesting) {
-      into.cover('partial', start === null ? 'malformed' : 'budget', 10, 'what is packed inside was not read');
+  /** Reads a container inside the bundle. */
+  async #descend(kind: ContainerKind, source: ByteSource, into: Collector, nesting: number, out: Out): Promise<void> {
+    const { budgets } = this.#shared;
+    if (nesting >= budgets.nesting) {
+      into.cover('unreadable', 'budget', null, `archives are nested more than ${budgets.nesting} deep`);
       return;
     }
-    const content: Content = { source, offset: start, length: source.size - start, coding: 'deflate', claimed: -1 };
-    const inner: Entry = {
-      path: `${into.path}!`,
-      size: 0,
-      position: 0,
-      crc32: null,
-      locate: async () => ({ content, anomalies: [], close() {} }),
-    };
-    await this.extract(inner, out, nesting + 1);
-  }
-
-  /** Reads an archive inside the bundle. */
-  async #descend(source: ByteSource, into: Collector, nesting: number, out: Out): Promise<void> {
-    if (nesting >= this.#shared.budgets.nesting) {
-      into.cover('unreadable', 'budget', null, `archives are nested more than ${this.#shared.budgets.nesting} deep`);
-      return;
-    }
-    const { budgets, runtime } = this.#shared;
     // Entries that share one archive's bytes would multiply: the whole bundle has one budget of them.
     const entries = budgets.entries - this.#entries;
     if (entries <= 0) {
       into.cover('unreadable', 'budget', null, `the bundle holds more than ${budgets.entries} entries`);
       return;
     }
-    const archive = await zipArchive(source, `${into.path}!`, { ...budgets, entries }, this.#shared.streamer, runtime);
-    for (const line of archive.coverage) into.cover(line.state, line.reason, line.offset, line.detail, line.matters);
-    for (const inner of archive.entries) await this.extract(inner, out, nesting + 1);
+    const inside = await kind.open(source, into.path, { ...this.#shared, budgets: { ...budgets, entries } });
+    for (const line of inside.coverage) into.cover(line.state, line.reason, line.offset, line.detail, line.matters);
+    for (const inner of inside.entries) await this.extract(inner, out, nesting + 1);
   }
-}
-
-/** Says what was read of an entry that had nothing to complain of. */
-function coverRead(into: Collector): void {
-  const read: Record<string, string> = {
-    dex: 'strings, types and classes',
-    elf: 'dynamic symbols, and every byte for strings',
-    macho: 'load commands, symbols, class names, and every byte for strings',
-    ar: 'symbol table, and every byte for strings',
-    zip: 'every entry inside',
-    gzip: 'what is packed inside',
-  };
-  into.cover('read', null, null, read[into.format] ?? 'every byte, for strings');
 }
 
 /** Nearest framework, extension or nested archive around an entry; null for the app itself. */

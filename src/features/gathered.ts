@@ -1,6 +1,6 @@
 import type { Budgets } from '../budgets.ts';
-import type { Image, Linkage } from '../bundle/libraries.ts';
-import type { EntryFeatures, Hit } from '../inventory/facts.ts';
+import type { Image } from '../bundle/libraries.ts';
+import type { EntryFeatures, Hit, Linkage } from '../inventory/facts.ts';
 import type { Anomaly, Coverage } from '../types.ts';
 import { CoverageLog } from './coverage-log.ts';
 

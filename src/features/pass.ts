@@ -6,10 +6,8 @@ import type { Taker } from '../inventory/taker.ts';
 import type { Hash, Runtime } from '../runtime/runtime.ts';
 import type { Depth } from '../types.ts';
 import type { Collector } from './collector.ts';
-import { isWanted } from './kinds/class.ts';
-import { type Format, sniff } from './sniff.ts';
-import { retainedOf, StreamReading } from './stream-reading.ts';
-import { matchNative } from './symbols.ts';
+import { type ContentKind, contentKinds, sniff, type TableKind } from './kinds/index.ts';
+import { MOST_RETAINED, StreamReading } from './stream-reading.ts';
 
 /** Passes over one entry that a reader may cost: a library whose tables lie in an odd order needs two or three. */
 export const PASSES = 4;
@@ -24,21 +22,13 @@ export interface Shared {
   readonly streamer: Streamer;
   readonly budgets: Budgets;
   readonly depth: Depth;
-  /** Whether the system loads an entry of this path as code, and content of that format is none to it. */
-  isLoadedInVain(path: string, format: Format): boolean;
+  /** Whether the system loads an entry of this path as code, and content of that kind is none to it. */
+  isLoadedInVain(path: string, kind: ContentKind): boolean;
   /** Bytes that an archive inside the bundle may have: those that are open at once share one budget. */
   nestedRoom(): number;
   /** A buffer of at least that many bytes that keeps what it held: one at a time. */
   hold(length: number): Uint8Array;
 }
-
-const skippedAtStandard: Partial<Record<Format, string>> = {
-  elf: 'strings of a library that no rule names were not read at depth standard',
-  class: 'Java classes outside a DEX were not searched at depth standard',
-  data: 'content of no known kind was not read at depth standard',
-  resources: 'compiled resources were not read at depth standard',
-  media: 'pictures, sound and fonts were not read at depth standard',
-};
 
 /** One entry on its way through: sniffed by its first bytes, then hashed, scanned, parsed or held as its kind wants. */
 export class Pass {
@@ -46,8 +36,7 @@ export class Pass {
   readonly #content: Content;
   readonly #entry: Entry;
   readonly #into: Collector;
-  #format: Format | null = null;
-  #isNative = false;
+  #kind: ContentKind | null = null;
   #hash: Hash | null = null;
   #crc = 0;
   #scans = false;
@@ -65,7 +54,12 @@ export class Pass {
     this.#into = into;
   }
 
-  /** Bytes of a DEX, class file or nested archive that was held whole. */
+  /** What the content is. */
+  get kind(): ContentKind {
+    return this.#kind ?? contentKinds.empty;
+  }
+
+  /** Bytes of content that was held whole. */
   get held(): Uint8Array | null {
     return this.#holds ? this.#shared.hold(0).subarray(0, this.#heldLength) : null;
   }
@@ -75,7 +69,7 @@ export class Pass {
   }
 
   push(bytes: Uint8Array): boolean {
-    if (this.#format === null) this.#begin(bytes);
+    if (this.#kind === null) this.#begin(bytes);
     if (this.#stops) return false;
     this.#hash?.update(bytes);
     if (this.#entry.crc32 !== null && !this.#shared.streamer.computesCrc32) {
@@ -88,63 +82,43 @@ export class Pass {
   }
 
   #begin(head: Uint8Array): void {
-    const { taker, runtime, streamer, budgets, depth, hold } = this.#shared;
+    const { taker, runtime, streamer, depth } = this.#shared;
+    const into = this.#into;
     const format = sniff(head);
-    this.#format = format;
-    this.#into.format = format;
-    const native = format === 'elf' || format === 'macho' || format === 'ar';
-    this.#isNative = native;
+    const kind = contentKinds[format];
+    this.#kind = kind;
+    into.begins(format, kind);
     // Native code is listed by digest whether a rule knows it or not; anything else is hashed once it gave evidence.
-    if (native && !streamer.computesSha256) this.#hash = runtime.sha256();
-    if (native) {
-      const size = Math.max(this.#content.claimed, 0) || budgets.entryBytes;
-      const retained = retainedOf(size, format === 'elf');
-      this.#makeRoom(retained);
-      this.#parse(() => {
-        const reading = matchNative(size, budgets, this.#into);
-        this.#reading = new StreamReading(reading, budgets.heldBytes, retained, hold);
-      });
+    if (kind.isNative && !streamer.computesSha256) this.#hash = runtime.sha256();
+    if (kind.how === 'tables') this.#beginTables(kind);
+    if (!kind.isCode) into.facts.namesOnly();
+    if (this.#shared.isLoadedInVain(this.#entry.path, kind)) {
+      into.cover('unreadable', 'malformed', 0, `the system loads this as code, and its bytes are no code (${format})`);
     }
-    const code = native || format === 'dex' || format === 'class' || format === 'zip';
-    if (!code) this.#into.facts.namesOnly();
-    if (this.#shared.isLoadedInVain(this.#entry.path, format)) {
-      this.#into.cover(
-        'unreadable',
-        'malformed',
-        0,
-        `the system loads this as code, and its bytes are no code (${format})`,
-      );
-    }
-    if (native && this.#into.native === null) {
+    if (kind.isNative && into.native === null) {
       const name = this.#entry.path.slice(this.#entry.path.lastIndexOf('/') + 1);
-      this.#into.native = { kind: 'library', name, main: false };
+      into.native = { kind: 'library', name, main: false };
     }
-    if (format === 'packed') {
-      this.#into.cover(
-        'partial',
-        'unsupported',
-        0,
-        'compressed in a way that is not opened; only its packed bytes were searched',
-      );
-    }
+    if (kind.unopened) into.cover('partial', 'unsupported', 0, kind.unopened);
+    // A container that is stored is read where it stands.
     this.#holds =
-      format === 'dex' ||
-      (format === 'zip' && this.#content.coding !== 'stored') ||
-      format === 'gzip' ||
-      (format === 'class' && isWanted(taker, this.#into.className));
+      kind.how === 'whole' ? kind.wants(taker, into) : kind.how === 'container' && this.#content.coding !== 'stored';
     if (this.#holds) this.#makeRoom(this.#mostHeld);
-    // Standard depth reads the text of all Mach-O and web content, and of those libraries that a rule names.
-    const skips =
-      depth === 'standard' &&
-      (format === 'class' ||
-        format === 'data' ||
-        format === 'media' ||
-        format === 'resources' ||
-        (format === 'elf' && !this.#into.facts.isNamed));
-    this.#scans = !skips && format !== 'dex' && format !== 'zip' && format !== 'gzip';
-    if (this.#scans) this.#into.facts.begin();
-    if (skips) this.#into.cover('skipped', 'depth', null, skippedAtStandard[format] ?? '');
-    this.#stops = skips && !native && !this.#holds;
+    const skipped = depth === 'standard' && !into.facts.isNamed ? kind.atStandard : undefined;
+    this.#scans = kind.isSearched && skipped === undefined;
+    if (this.#scans) into.facts.begin();
+    if (skipped !== undefined) into.cover('skipped', 'depth', null, skipped);
+    this.#stops = skipped !== undefined && kind.how !== 'tables' && !this.#holds;
+  }
+
+  #beginTables(kind: TableKind): void {
+    const { budgets, hold } = this.#shared;
+    const size = Math.max(this.#content.claimed, 0) || budgets.entryBytes;
+    const retained = Math.min(MOST_RETAINED, kind.kept(size));
+    this.#makeRoom(retained);
+    this.#parse(() => {
+      this.#reading = new StreamReading(kind.extract(size, budgets, this.#into), budgets.heldBytes, retained, hold);
+    });
   }
 
   /** Runs a step of the native reader; what it cannot follow ends the reading, not the scan of the bytes. */
@@ -160,7 +134,7 @@ export class Pass {
 
   get #mostHeld(): number {
     const { budgets, nestedRoom } = this.#shared;
-    return this.#format === 'zip' || this.#format === 'gzip' ? nestedRoom() : budgets.heldBytes;
+    return this.#kind?.how === 'container' ? nestedRoom() : budgets.heldBytes;
   }
 
   /** As much as is claimed and can be true, at once: a buffer that grows step by step is copied at each. */
@@ -174,7 +148,7 @@ export class Pass {
     const most = this.#mostHeld;
     if (this.#heldLength + bytes.length > most) {
       this.#holds = false;
-      this.#into.cover('unreadable', 'budget', most, `a ${this.#format} of more than ${most} bytes is not read`);
+      this.#into.cover('unreadable', 'budget', most, `a ${this.#into.format} of more than ${most} bytes is not read`);
       return;
     }
     hold(this.#heldLength + bytes.length).set(bytes, this.#heldLength);
@@ -182,7 +156,7 @@ export class Pass {
   }
 
   end(): void {
-    if (this.#format === null) this.#begin(new Uint8Array(0));
+    if (this.#kind === null) this.#begin(new Uint8Array(0));
     if (this.#scans) this.#endScan();
     if (this.#reading && !this.#readingFailed) this.#parse((reading) => reading.end());
   }
@@ -212,7 +186,7 @@ export class Pass {
     if (end.state === 'budget') this.#into.cover('partial', 'budget', end.bytes, end.detail ?? 'budget');
     if (end.state !== 'whole') return;
     this.#checkClaims(end.bytes, end.crc32 ?? this.#crc);
-    if (this.#isNative) this.#into.sha256 = end.sha256 ?? this.#hash?.digest() ?? null;
+    if (this.kind.isNative) this.#into.sha256 = end.sha256 ?? this.#hash?.digest() ?? null;
   }
 
   /** Size and checksum as the container claims them: Android checks neither for what it maps itself. */

@@ -1,7 +1,7 @@
 import { entryName, meaning } from '../formats/passage.ts';
 import type { Scene } from '../inventory/facts.ts';
 import type { Collector } from './collector.ts';
-import type { Format } from './sniff.ts';
+import type { ContentKind } from './kinds/index.ts';
 
 /** Hands over what the path of an entry says: its name, the library or framework it is, the class a .class file holds. */
 export function matchName(path: string, scene: Scene, into: Collector): void {
@@ -25,22 +25,25 @@ export function matchName(path: string, scene: Scene, into: Collector): void {
 }
 
 /**
- * Whether the system loads this entry as code by its name and place, and content of that format is none to it:
- * `classes2.dex`, a library under `lib/<abi>/`, the executable of an app, framework or extension. What stands there and
- * is no code hides what it is.
+ * Whether the system loads this entry as code, and content of that kind is none to it: what stands there and is no code
+ * hides what it is.
  */
-export function isLoadedInVain(path: string, format: Format, scene: Scene): boolean {
-  if (scene.platform === 'android') {
-    return !androidCode.has(format) && /^classes\d*\.dex$|^lib\/[^/]+\/[^/]+\.so$/.test(path);
-  }
-  if (format === 'macho') return false;
-  const isFramework = path.startsWith(scene.root) && frameworkOf(path.slice(scene.root.length)) !== null;
+export function isLoadedInVain(path: string, kind: ContentKind, scene: Scene): boolean {
+  if (scene.platform === 'android') return !kind.isCode && isLoaded(path, scene);
   // A static library that was copied along as if it were a framework is not loaded, and is read like one that is.
-  if (format === 'ar' && (isFramework || (scene.executables.has(path) && path.includes('.framework/')))) return false;
-  return isFramework || scene.executables.has(path);
+  const isCopied = kind.isNative && kind.platform === null && path.includes('.framework/');
+  return kind.platform !== 'ios' && !isCopied && isLoaded(path, scene);
 }
 
-const androidCode: ReadonlySet<Format> = new Set(['elf', 'macho', 'ar', 'dex', 'class', 'zip']);
+/** Whether the system looks for code under this path: the one place that asks for it. */
+function isLoaded(path: string, { platform, root, executables }: Scene): boolean {
+  if (executables.has(path)) return true;
+  if (!path.startsWith(root)) return false;
+  const local = path.slice(root.length);
+  if (platform === 'android')
+    return /^classes\d*\.dex$/.test(local) || (local.startsWith('lib/') && local.endsWith('.so'));
+  return local.endsWith('.dylib') || frameworkOf(local) !== null;
+}
 
 /** `X.framework` where the entry is that framework's binary: the file of the folder's own name. */
 function frameworkOf(path: string): string | null {

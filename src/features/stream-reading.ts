@@ -2,16 +2,7 @@ import { BudgetError } from '../errors.ts';
 import type { ByteRange, Parsing } from '../formats/parsing.ts';
 
 /** Most bytes from the start of the content that stay available. */
-const MOST_RETAINED = 8 * 1024 * 1024;
-const LEAST_RETAINED = 2 * 1024 * 1024;
-
-/**
- * Bytes from the start of the content that stay available: of a library a third, since .dynsym and .dynstr end before a
- * quarter of nearly every one (shared/research/performance.md 3), of anything else as much as may be.
- */
-export function retainedOf(size: number, isElf: boolean): number {
-  return Math.min(MOST_RETAINED, isElf ? Math.max(LEAST_RETAINED, Math.ceil(size / 3)) : size);
-}
+export const MOST_RETAINED = 8 * 1024 * 1024;
 
 /**
  * Answers a reading from content that passes by once (an inflating entry).

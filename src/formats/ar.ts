@@ -20,7 +20,10 @@ export interface ArchiveSymbol {
   readonly member: number;
 }
 
-/** A static library. All offsets are bytes from the start of the content, not of the archive. */
+/**
+ * A static library. All offsets are bytes from the start of the content, not of the archive. By its members a later issue
+ * tells which of several SDKs in one library defines a symbol.
+ */
 export interface Archive {
   /** In file order, without symbol tables and the table of long names. Names may repeat. */
   readonly members: readonly ArchiveMember[];

@@ -1,5 +1,4 @@
-import type { Linkage } from '../bundle/libraries.ts';
-import type { Anomaly, Coverage, Passage, Platform } from '../types.ts';
+import type { Anomaly, Coverage, Format, Passage, Platform } from '../types.ts';
 
 /** How strongly a feature ties to code aboard: it is defined here, only named here, or declared in a manifest. */
 export type Grade = 'defined' | 'referenced' | 'declared';
@@ -43,10 +42,19 @@ export interface Slice {
   readonly size: number;
 }
 
+/** What the slices of one Mach-O ask dyld to load from the app, and where to look. */
+export interface Linkage {
+  /** By install name: whether all that ask for it do so weakly, so that it may be absent. */
+  readonly loads: ReadonlyMap<string, boolean>;
+  readonly rpaths: ReadonlySet<string>;
+}
+
 /** Everything one entry offers to match on, already matched: no names are kept but those that hit. */
 export interface EntryFeatures {
   readonly path: string;
-  readonly format: string;
+  readonly format: Format;
+  /** Whose content it is in whatever bundle it stands: a DEX is Android's. Null for what either can hold. */
+  readonly platform: Platform | null;
   readonly size: number;
   readonly sha256: string | null;
   /** Instruction set of a library of one; null for several or none. */

@@ -4,7 +4,9 @@ import type { Marks } from '../inventory/taker.ts';
 import { noFold } from './byte-trie.ts';
 import type { Matcher } from './compile.ts';
 import type { Finds } from './finds.ts';
+import type { HostMatcher } from './host-matcher.ts';
 import { addressEnd, LONGEST_URL, schemes } from './locators.ts';
+import type { NameMatcher } from './name-matcher.ts';
 import { PairMarks } from './pair-marks.ts';
 import { endpointOf } from './urls.ts';
 import { versionAtStart } from './version-at.ts';
@@ -25,6 +27,9 @@ export function stringMarks(matcher: Matcher): Marks {
 export class DexStrings {
   readonly #matcher: Matcher;
   readonly #finds: Finds;
+  readonly #strings: NameMatcher;
+  readonly #versionStrings: NameMatcher;
+  readonly #hosts: HostMatcher;
   #bytes: Uint8Array = new Uint8Array(0);
   #start = 0;
   #end = 0;
@@ -39,6 +44,9 @@ export class DexStrings {
   constructor(matcher: Matcher, finds: Finds) {
     this.#matcher = matcher;
     this.#finds = finds;
+    this.#strings = matcher.names('string');
+    this.#versionStrings = matcher.versionStrings;
+    this.#hosts = matcher.hosts;
   }
 
   match(bytes: Uint8Array, start: number, end: number, base: number): void {
@@ -46,13 +54,12 @@ export class DexStrings {
     this.#start = start;
     this.#end = end;
     this.#base = base;
-    const { versionStrings, hosts } = this.#matcher;
-    this.#matcher.names('string').matchBytes(bytes, start, end, this.#onString);
-    versionStrings.matchBytes(bytes, start, end, this.#onVersion);
+    this.#strings.matchBytes(bytes, start, end, this.#onString);
+    this.#versionStrings.matchBytes(bytes, start, end, this.#onVersion);
     if (mayBeUrl(bytes, start, end)) {
       const found = endpointOf(decodeMutf8(bytes, start, Math.min(end, start + LONGEST_URL)));
       if (found) this.#finds.endpoint(found, this.#seen);
-    } else if (isAddress(bytes, start, end) || hosts.matchBytes(bytes, start, end) >= 0) {
+    } else if (isAddress(bytes, start, end) || this.#hosts.matchBytes(bytes, start, end) >= 0) {
       const host = decodeMutf8(bytes, start, end);
       this.#finds.endpoint({ host, url: null, scheme: null }, this.#seen);
     }

@@ -1,6 +1,6 @@
 import type { EndpointHit, Grade, Hit, VersionHit } from '../inventory/facts.ts';
 import type { About, Taken } from '../inventory/taker.ts';
-import { reportTexts } from '../text.ts';
+import { reportText } from '../text.ts';
 import type { Passage } from '../types.ts';
 
 const gradeOrder: readonly Grade[] = ['defined', 'declared', 'referenced'];
@@ -53,7 +53,10 @@ export class Finds {
     const key = endpoint.url ?? endpoint.host;
     if (this.#endpoints.has(key)) return;
     if (this.#endpoints.size >= this.#about.endpoints) this.#moreEndpoints++;
-    else this.#endpoints.set(key, { ...reportTexts(endpoint), seen: seen() });
+    else {
+      const { host, url, scheme } = endpoint;
+      this.#endpoints.set(key, { host: reportText(host), url: url && reportText(url), scheme, seen: seen() });
+    }
   }
 
   namesOnly(): void {

@@ -7,6 +7,7 @@ import { ByteScanner } from './byte-scanner.ts';
 import { compileRules, type Matcher } from './compile.ts';
 import { DexStrings, stringMarks } from './dex-strings.ts';
 import { Finds } from './finds.ts';
+import type { NameMatcher } from './name-matcher.ts';
 import { collectText } from './text.ts';
 import { isFieldVersion, isPlistVersion } from './version-shape.ts';
 
@@ -68,6 +69,7 @@ class MatchingEntry implements EntryTaker {
   readonly #about: About;
   readonly #finds: Finds;
   #dexStrings: DexStrings | null = null;
+  #classes: NameMatcher | null = null;
   // What is being looked at, for callbacks that are made once: a table has tens of thousands of names and few hits.
   #grade: Grade = 'defined';
   #offset: number | null = null;
@@ -103,7 +105,8 @@ class MatchingEntry implements EntryTaker {
     this.#offset = base + start;
     this.#seen = this.#seenType;
     // A descriptor is `Lio/agora/rtc/RtcEngine;`.
-    this.#matcher.names('class').matchBytes(bytes, start + 1, end - 1, this.#hit);
+    this.#classes ??= this.#matcher.names('class');
+    this.#classes.matchBytes(bytes, start + 1, end - 1, this.#hit);
   }
 
   string(bytes: Uint8Array, start: number, end: number, base: number): void {

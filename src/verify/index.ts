@@ -1,11 +1,10 @@
 import { type Budgets, defaultBudgets } from '../budgets.ts';
-import { type Entry, zipArchive } from '../bundle/archive.ts';
+import type { Entry } from '../bundle/archive.ts';
 import { type Content, Streamer, windowOf } from '../bundle/content.ts';
 import { openBundle, type ScanSource } from '../bundle/open.ts';
 import { attempt } from '../coverage.ts';
 import { ScanError } from '../errors.ts';
-import { sniff } from '../features/sniff.ts';
-import { gzipData } from '../formats/gzip.ts';
+import { type ContainerKind, contentKinds, sniff } from '../features/kinds/index.ts';
 import { isSpelled, shownText } from '../formats/passage.ts';
 import { digestOf } from '../read.ts';
 import { type ByteSource, memorySource, type Runtime } from '../runtime/runtime.ts';
@@ -182,33 +181,26 @@ class Check {
   /** Opens an archive inside the bundle, told by its first bytes, as the scan does. */
   async #descend(path: string, content: Content, depth: number): Promise<void> {
     const { streamer, budgets } = this.#around;
-    const isStored = content.coding === 'stored';
     const head = await streamer.collect(content, HEAD);
-    const format = sniff(head.bytes);
-    if (format === 'zip' && isStored) return this.#archive(windowOf(content), path, depth);
-    if (format !== 'zip' && format !== 'gzip') return;
+    const kind = contentKinds[sniff(head.bytes)];
+    if (kind.how !== 'container') return;
+    if (content.coding === 'stored') return this.#open(kind, windowOf(content), path, depth);
     const { bytes, end } = await streamer.collect(content, budgets.nestedBytes - this.#nested);
     if (end.state !== 'whole') return;
-    const source = memorySource(bytes);
-    this.#nested += source.size;
+    this.#nested += bytes.length;
     try {
-      if (format === 'zip') return await this.#archive(source, path, depth);
-      const start = gzipData(bytes);
-      if (start === null) return;
-      const inner: Content = { source, offset: start, length: source.size - start, coding: 'deflate', claimed: -1 };
-      const locate = async () => ({ content: inner, anomalies: [], close() {} });
-      await this.entries([{ path: `${path}!`, size: 0, position: 0, crc32: null, locate }], depth);
+      await this.#open(kind, memorySource(bytes), path, depth);
     } finally {
-      this.#nested -= source.size;
+      this.#nested -= bytes.length;
     }
   }
 
-  async #archive(source: ByteSource, path: string, depth: number): Promise<void> {
+  async #open(kind: ContainerKind, source: ByteSource, path: string, depth: number): Promise<void> {
     const { runtime, streamer, budgets } = this.#around;
     const entries = budgets.entries - this.#entries;
     if (entries <= 0) return;
-    const archive = await zipArchive(source, `${path}!`, { ...budgets, entries }, streamer, runtime);
-    await this.entries(archive.entries, depth);
+    const inside = await kind.open(source, path, { runtime, streamer, budgets: { ...budgets, entries } });
+    await this.entries(inside.entries, depth);
   }
 
   /** Each piece that does not hold, and why. */

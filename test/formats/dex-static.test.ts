@@ -48,7 +48,7 @@ function view(of: Uint8Array): DataView {
 /** The class_def of a class, by a search of our own. */
 function classDef(dex: DexFile, descriptor: string): number {
   const words = view(dex.bytes);
-  for (let row = dex.classes.offset; row < dex.classes.offset + 32 * dex.classCount; row += 32) {
+  for (let row = dex.classes.offset; row < dex.classes.offset + 32 * dex.classes.count; row += 32) {
     const string = words.getUint32(dex.types.offset + 4 * words.getUint32(row, true), true);
     const at = words.getUint32(dex.strings.offset + 4 * string, true);
     if (decodeMutf8(dex.bytes, at + 1, at + 1 + descriptor.length) === descriptor) return row;
@@ -189,7 +189,9 @@ describe('hostile static fields', () => {
 
   it('a class that is defined twice is the first, and a class_def that names no type is passed over', () => {
     const dex = openDex(bytes);
-    const others = [...Array(dex.classCount).keys()].map((i) => dex.classes.offset + 32 * i).filter((at) => at !== row);
+    const others = [...Array(dex.classes.count).keys()]
+      .map((i) => dex.classes.offset + 32 * i)
+      .filter((at) => at !== row);
     const type = view(bytes).getUint32(row, true);
     expect(staticString(openDex(changed([others.at(-1)!, ...u4(type)])), name, 'SDK_VERSION')?.value).toBe('2.9.22');
     expect(staticString(openDex(changed([row, ...u4(0xffff_ffff)])), name, 'SDK_VERSION')).toBe(null);

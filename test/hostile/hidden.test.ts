@@ -52,7 +52,9 @@ describe('found, or not complete', () => {
     ['classes.dex that is noise', apk({ 'classes.dex': noise })],
     ['classes.dex that is empty', apk({ 'classes.dex': new Uint8Array(0) })],
     ['a library that is noise', apk({ 'lib/arm64-v8a/libx.so': noise })],
+    ['a library further down under lib/ that is noise', apk({ 'lib/arm64-v8a/more/libx.so': noise })],
     ['an executable that is noise', ipa(noise)],
+    ['a dylib that is noise', ipa(buildMachO({}), { 'Frameworks/libx.dylib': noise })],
     ['an executable that is text', ipa(new TextEncoder().encode('#!/bin/sh'))],
     ['a framework that is noise', ipa(buildMachO({}), { 'Frameworks/X.framework/X': noise })],
     [

@@ -7,7 +7,7 @@ import { readIpa } from '../../src/bundle/kinds/ipa.ts';
 import { instancesOf } from '../../src/detect/instances.ts';
 import { CoverageLog } from '../../src/features/coverage-log.ts';
 import { GatheredFeatures } from '../../src/features/gathered.ts';
-import { libraryName } from '../../src/features/symbols.ts';
+import { libraryName } from '../../src/features/kinds/macho.ts';
 import { readFat, readMachO } from '../../src/formats/macho/index.ts';
 import { readBytes } from '../../src/formats/parsing.ts';
 import { entryName, passageOfName } from '../../src/formats/passage.ts';
@@ -323,6 +323,7 @@ function features(some: Partial<EntryFeatures>): EntryFeatures {
   return {
     path: 'a',
     format: 'data',
+    platform: null,
     size: 0,
     sha256: null,
     arch: null,

@@ -1,16 +1,26 @@
 import { attempt } from '../../coverage.ts';
-import { constantStrings } from '../../formats/java-class.ts';
+import { constantStrings, isJavaClass } from '../../formats/java-class.ts';
 import { passageOfName } from '../../formats/passage.ts';
 import type { Taker } from '../../inventory/taker.ts';
 import type { Collector } from '../collector.ts';
+import type { ContentKind } from './kind.ts';
 
-/** Whether the taker wants a constant of this class: others need not be held. */
-export function isWanted({ constants }: Taker, className: string | null): boolean {
-  return className !== null && (constants === 'every' || constants.some((name) => name.class === className));
-}
+export const javaClass: ContentKind = {
+  is: isJavaClass,
+  platform: 'android',
+  isCode: true,
+  isNative: false,
+  isSearched: true,
+  atStandard: 'Java classes outside a DEX were not searched at depth standard',
+  read: 'every byte, for strings',
+  how: 'whole',
+  wants: ({ constants }, { className }) =>
+    className !== null && (constants === 'every' || constants.some((name) => name.class === className)),
+  extract: extractClass,
+};
 
 /** Reads one class file, which must be whole: an app's jars are not always converted to DEX. */
-export function extractClass(bytes: Uint8Array, into: Collector): void {
+function extractClass(bytes: Uint8Array, _taker: Taker, into: Collector): void {
   const how = 'constant of a Java class';
   attempt(
     () => {

@@ -2,6 +2,7 @@ import {
   type DexFile,
   definedPackages,
   initialisedString,
+  isDex,
   openDexes,
   staticString,
   stringConstants,
@@ -11,9 +12,23 @@ import {
 import { passageOfName } from '../../formats/passage.ts';
 import type { EntryTaker, Taker } from '../../inventory/taker.ts';
 import type { Collector } from '../collector.ts';
+import type { ContentKind } from './kind.ts';
 
 /** As many as `definedPackages` gives of one header. */
 const MOST_PACKAGES = 2000;
+
+export const dex: ContentKind = {
+  is: isDex,
+  platform: 'android',
+  isCode: true,
+  isNative: false,
+  // Its string table holds all of its text.
+  isSearched: false,
+  read: 'strings, types and classes',
+  how: 'whole',
+  wants: () => true,
+  extract: extractDex,
+};
 
 /** Reads the tables of one DEX, which must be whole. @throws FormatError where its header is unusable */
 export function extractDex(bytes: Uint8Array, taker: Taker, into: Collector): void {

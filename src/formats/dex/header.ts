@@ -15,7 +15,7 @@ export interface DexTable {
  */
 export type DexAnomaly = Omit<Anomaly, 'path'>;
 
-/** An opened DEX. The counts are those of the clamped tables; all offsets are places in `bytes`. */
+/** An opened DEX. All offsets are places in `bytes`. */
 export interface DexFile {
   readonly bytes: Uint8Array;
   /** Where `bytes` starts in the content: 0 but for a container's header that lies about its place. */
@@ -25,16 +25,11 @@ export interface DexFile {
   readonly version: string;
   readonly strings: DexTable;
   readonly types: DexTable;
+  /** With `methods`, what call sites are told by: a later issue takes them. */
   readonly protos: DexTable;
   readonly fields: DexTable;
   readonly methods: DexTable;
   readonly classes: DexTable;
-  readonly stringCount: number;
-  readonly typeCount: number;
-  readonly protoCount: number;
-  readonly fieldCount: number;
-  readonly methodCount: number;
-  readonly classCount: number;
   /** Bytes of the header's own part: from it to the next header of a container, or to the end. */
   readonly size: number;
   /** Bytes that one visit may hand out: strings that overlap could cost the square of the file's size. */
@@ -144,12 +139,6 @@ export function openHeader(content: Uint8Array, at: number, budget: TableBudget)
     anomalies,
     size,
     allowance: (isContainer ? size : bytes.length) * OVERLAP + shared,
-    stringCount: strings.count,
-    typeCount: types.count,
-    protoCount: protos.count,
-    fieldCount: fields.count,
-    methodCount: methods.count,
-    classCount: classes.count,
     problems: problems.list,
   };
 }

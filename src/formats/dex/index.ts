@@ -6,8 +6,6 @@ export { type DexString, initialisedString, staticString, stringConstants } from
 export {
   definedPackages,
   type StringFilter,
-  stringAt,
-  typeAt,
   visitMethods,
   visitStrings,
   visitTypes,

@@ -1,4 +1,3 @@
-import { FormatError } from '../../errors.ts';
 import { type DexFile, headerSize } from './header.ts';
 import { decodeMutf8 } from './mutf8.ts';
 
@@ -67,7 +66,10 @@ export function visitTypes(
   }
 }
 
-/** Calls `visit` with the class descriptor and the name of each method id; methods of primitive arrays are skipped. */
+/**
+ * Calls `visit` with the class descriptor and the name of each method id; methods of primitive arrays are skipped. For
+ * call sites, which a later issue reads.
+ */
 export function visitMethods(
   dex: DexFile,
   visit: (index: number, classStart: number, classEnd: number, nameStart: number, nameEnd: number) => void,
@@ -132,21 +134,6 @@ export function definedPackages(
   });
   if (run > 0) count(runStart, runEnd, run);
   return { packages, rest };
-}
-
-/** The string of one id, decoded: for hits only. @throws FormatError where there is none */
-export function stringAt(dex: DexFile, index: number): string {
-  const { bytes } = dex;
-  const start = stringStart(dex, index);
-  const end = stringEnd(bytes, start);
-  if (end === bytes.length) throw new FormatError(`string ${index} is not readable`, dex.strings.offset);
-  return decodeMutf8(bytes, start, end);
-}
-
-/** The descriptor of one type id as it stands (`[I`, `Ljava/lang/String;`). @throws FormatError where there is none */
-export function typeAt(dex: DexFile, index: number): string {
-  if (index >= dex.types.count) throw new FormatError(`type ${index} is not in type_ids`, dex.types.offset);
-  return stringAt(dex, dex.view.getUint32(dex.types.offset + 4 * index, true));
 }
 
 /** Where the MUTF-8 bytes of a string start (string_data_item behind its utf16_size); the file's end if nowhere. */

@@ -23,7 +23,10 @@ export interface ElfSymbol {
   readonly offset: number;
 }
 
-/** What an ELF file says about itself (System V gABI, chapters 4 and 5). Offsets and lengths are bytes. */
+/**
+ * What an ELF file says about itself (System V gABI, chapters 4 and 5). Offsets and lengths are bytes. Run path, build id,
+ * compilers and ranges of text are for the saved inventory, a later issue: by them a copy of a known library is told.
+ */
 export interface ElfFile {
   readonly class: 32 | 64;
   /** `arm64`, `armv7`, `x86`, `x86_64`, `riscv64`, or `machine-` and the e_machine number. */

@@ -105,6 +105,7 @@ export interface CodeSignature {
   readonly entitlements: Uint8Array | null;
 }
 
+/** UUID, source version and ranges of text are for the saved inventory, selectors for call sites: later issues. */
 export interface MachO {
   /** arm64, arm64e, armv7, armv7s, x86_64, i386, …, or `cpu-<n>`. */
   readonly arch: string;

@@ -1,0 +1,38 @@
+import type { Budgets } from '../../budgets.ts';
+import { type ElfSymbol, isElf, readElf } from '../../formats/elf/index.ts';
+import type { Parsing } from '../../formats/parsing.ts';
+import { passageOfName } from '../../formats/passage.ts';
+import type { Grade } from '../../inventory/facts.ts';
+import type { Collector } from '../collector.ts';
+import { Symbols } from '../symbols.ts';
+import type { ContentKind } from './kind.ts';
+
+/** Most libraries are smaller than three times this, and are then kept whole. */
+const LEAST_KEPT = 2 * 1024 * 1024;
+
+export const elf: ContentKind = {
+  is: isElf,
+  platform: 'android',
+  isCode: true,
+  isNative: true,
+  isSearched: true,
+  atStandard: 'strings of a library that no rule names were not read at depth standard',
+  read: 'dynamic symbols, and every byte for strings',
+  how: 'tables',
+  // .dynsym and .dynstr end before a quarter of nearly every library (shared/research/performance.md 3).
+  kept: (size) => Math.max(LEAST_KEPT, Math.ceil(size / 3)),
+  extract: extractElf,
+};
+
+function* extractElf(size: number, budgets: Budgets, into: Collector): Parsing<void> {
+  const elf = yield* readElf(size, budgets);
+  into.arch = elf.machine;
+  into.problems(elf.problems);
+  const library = ({ name, offset }: ElfSymbol, grade: Grade, how: string) =>
+    into.facts.name('library', name, grade, offset, () => passageOfName(name, offset, how));
+  if (elf.libraries.soname) library(elf.libraries.soname, 'defined', 'ELF soname');
+  for (const needed of elf.libraries.needed) library(needed, 'referenced', 'ELF needed library');
+  const symbols = new Symbols(into.facts);
+  for (const { name, offset } of elf.exports) symbols.take(name, offset, 'defined', 'ELF symbol');
+  for (const { name, offset } of elf.imports) symbols.take(name, offset, 'referenced', 'ELF symbol');
+}

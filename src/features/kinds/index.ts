@@ -1,0 +1,40 @@
+import type { ContentFormat } from '../../types.ts';
+import { ar } from './ar.ts';
+import { javaClass } from './class.ts';
+import { dex } from './dex.ts';
+import { elf } from './elf.ts';
+import { gzip } from './gzip.ts';
+import type { ContentKind } from './kind.ts';
+import { macho } from './macho.ts';
+import { media } from './media.ts';
+import { packed } from './packed.ts';
+import { data, empty, text } from './plain.ts';
+import { resources } from './resources.ts';
+import { zip } from './zip.ts';
+
+export type { ContainerKind, ContentKind, TableKind } from './kind.ts';
+
+/** A row for each kind of content, in the order in which they are looked for: what no other is comes last. */
+export const contentKinds: Readonly<Record<ContentFormat, ContentKind>> = {
+  empty,
+  dex,
+  elf,
+  macho,
+  class: javaClass,
+  ar,
+  zip,
+  gzip,
+  packed,
+  media,
+  resources,
+  text,
+  data,
+};
+
+const rows = Object.entries(contentKinds) as [ContentFormat, ContentKind][];
+
+/** What an entry is, by its first bytes and never by its name. */
+export function sniff(head: Uint8Array): ContentFormat {
+  for (const [format, kind] of rows) if (kind.is(head)) return format;
+  return 'data';
+}

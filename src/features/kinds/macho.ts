@@ -1,0 +1,117 @@
+import type { Budgets } from '../../budgets.ts';
+import { joinLinkage, linkageOf } from '../../bundle/libraries.ts';
+import { attempt } from '../../coverage.ts';
+import { isArchive } from '../../formats/ar.ts';
+import {
+  CLASS_PREFIX,
+  type DylibVersions,
+  type FatSlice,
+  isMachO,
+  type MachO,
+  type ObjcName,
+  piecesOf,
+  readFat,
+  readMachO,
+} from '../../formats/macho/index.ts';
+import type { Parsing } from '../../formats/parsing.ts';
+import { packedValue, passageOfName, passageOfPieces } from '../../formats/passage.ts';
+import type { Grade } from '../../inventory/facts.ts';
+import type { Passage } from '../../types.ts';
+import type { Collector } from '../collector.ts';
+import { Symbols } from '../symbols.ts';
+import { extractArchive } from './ar.ts';
+import type { ContentKind } from './kind.ts';
+
+/** Thin or fat; a slice of a fat file may be a static library. */
+export const macho: ContentKind = {
+  is: isMachO,
+  platform: 'ios',
+  isCode: true,
+  isNative: true,
+  isSearched: true,
+  read: 'load commands, symbols, class names, and every byte for strings',
+  how: 'tables',
+  kept: (size) => size,
+  extract: extractMachO,
+};
+
+function* extractMachO(size: number, budgets: Budgets, into: Collector): Parsing<void> {
+  const fat = yield* readFat(size, budgets);
+  into.problems(fat.problems);
+  into.slices = fat.slices;
+  for (const slice of fat.slices) {
+    into.arch = slice.arch;
+    // One unreadable slice leaves the others readable.
+    yield* attempt(
+      () => extractSlice(slice, budgets, into),
+      ({ reason, offset, message }) => into.cover('unreadable', reason, offset, `${slice.arch} slice: ${message}`),
+    );
+  }
+  into.arch = fat.slices.length === 1 ? (fat.slices[0]?.arch ?? null) : null;
+}
+
+function* extractSlice(slice: FatSlice, budgets: Budgets, into: Collector): Parsing<void> {
+  const head = yield { offset: slice.offset, length: 8 };
+  if (isArchive(head)) yield* extractArchive(slice.size, budgets, into, slice.offset);
+  else extractImage(yield* readMachO(slice, budgets), slice, into);
+}
+
+function extractImage(image: MachO, slice: FatSlice, into: Collector): void {
+  into.problems(image.problems);
+  if (image.signature) into.signature ??= { teamId: image.signature.teamId };
+  into.linkage = joinLinkage(into.linkage, linkageOf(image, into.path));
+  const library = ({ name, at }: DylibVersions, grade: Grade) => {
+    if (!at) return;
+    const seen = () => passageOfName(name, at.name, 'load command');
+    into.facts.name('library', libraryName(name), grade, at.name, seen);
+  };
+  if (image.id) library(image.id, 'defined');
+  for (const dylib of image.dylibs) library(dylib, 'referenced');
+  const symbols = new Symbols(into.facts);
+  for (const { name, offset, reexport, edge } of image.exports)
+    symbols.take(name, offset, reexport ? 'referenced' : 'defined', 'export trie', edge);
+  for (const { name, offset, defined } of image.symbols)
+    symbols.take(name, offset, defined ? 'defined' : 'referenced', 'symbol table');
+  for (const { name, offset } of image.imports) symbols.take(name, offset, 'referenced', 'bound symbol');
+  const objc = (found: ObjcName, grade: Grade) =>
+    into.facts.name('class', found.name, grade, found.offset, () => objcPassage(found));
+  for (const found of image.objcClasses) objc(found, 'defined');
+  for (const found of image.objcReferences) objc(found, 'referenced');
+  for (const { name, current, at } of [...(image.id ? [image.id] : []), ...image.dylibs]) {
+    if (at)
+      into.facts.dylib(libraryName(name), current, () => packedValue(at.packed, at.current, current, 'load command'));
+  }
+  const { encryption } = image;
+  if (encryption && encryption.id !== 0) {
+    into.cover(
+      'unreadable',
+      'encrypted',
+      encryption.offset,
+      `${slice.arch}: ${encryption.size} bytes of code and strings are encrypted (FairPlay, cryptid ${encryption.id}); ` +
+        'class names, selectors and URLs there cannot be read',
+    );
+  }
+}
+
+const objcHow: Record<ObjcName['source'], string> = {
+  symbol: 'symbol table',
+  export: 'export trie',
+  section: 'Objective-C class name',
+  import: 'bound symbol',
+};
+
+function objcPassage({ name, offset, source, edge }: ObjcName): Passage {
+  const how = objcHow[source];
+  return edge ? passageOfPieces(name, piecesOf(edge, CLASS_PREFIX.length), how) : passageOfName(name, offset, how);
+}
+
+/** `X.framework` for a framework's binary, the file name for any other library. */
+export function libraryName(path: string): string {
+  // No regular expression: one that starts anywhere looks from every place of a long name to its end.
+  const ending = '.framework/';
+  for (let at = path.indexOf(ending); at >= 0; at = path.indexOf(ending, at + ending.length)) {
+    const start = at === 0 ? 0 : path.lastIndexOf('/', at - 1) + 1;
+    if (start < at) return path.slice(start, at + ending.length - 1);
+  }
+  return path.slice(path.lastIndexOf('/') + 1);
+}
