@@ -24,7 +24,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   inventory: ['types.ts', 'budgets.ts', 'bundle'],
   features: [...words, 'coverage.ts', 'text.ts', 'formats', 'bundle', 'runtime', 'inventory', 'match'],
   rules: ['types.ts', 'errors.ts', 'valibot'],
-  check: ['types.ts', 'errors.ts', 'runtime', 'rules', 'match', 'valibot'],
+  check: ['order.ts', 'types.ts', 'errors.ts', 'runtime', 'rules', 'match', 'valibot'],
   match: ['types.ts', 'errors.ts', 'text.ts', 'formats', 'inventory', 'rules'],
   given: ['types.ts', 'errors.ts', 'runtime', 'valibot', 'mmdb-lib'],
   detect: ['order.ts', 'types.ts', 'rules', 'inventory', 'given'],
