@@ -25,7 +25,7 @@ export type { Reading } from './inventory/reading.ts';
 export type * from './inventory/taker.ts';
 export { matching } from './match/taker.ts';
 export { explain, nearestIds } from './render/explain/index.ts';
-export { render } from './render/index.ts';
+export { joinOf, outputFormats, render } from './render/index.ts';
 export { listRules, type RuleKind, ruleKinds } from './render/rules-list.ts';
 export { printable } from './render/text/safety.ts';
 export { type Gate, type GateOptions, gate } from './report/gate.ts';
@@ -33,6 +33,7 @@ export type { Rules } from './rules/schema.ts';
 export { readRegularFile } from './runtime/node-file.ts';
 export type { ReadOptions, ScanOptions } from './scan.ts';
 export type * from './types.ts';
+export { coverageReasons, depths, levels } from './types.ts';
 export type { Failure, Verification, VerifyOptions } from './verify/index.ts';
 export { version } from './version.ts';
 

@@ -8,7 +8,7 @@ import { matching } from './match/taker.ts';
 import { readBundle } from './read.ts';
 import type { Rules } from './rules/schema.ts';
 import type { Runtime } from './runtime/runtime.ts';
-import type { Depth, Progress, Report } from './types.ts';
+import { type Depth, depths, type Progress, type Report } from './types.ts';
 
 /** How a bundle is read. */
 export interface ReadOptions {
@@ -46,7 +46,6 @@ export function readWith(runtime: Runtime, source: ScanSource, taker: Taker, opt
 }
 
 function checkDepth(depth: Depth): Depth {
-  const depths: readonly Depth[] = ['names', 'standard', 'deep'];
   if (depths.includes(depth)) return depth;
   throw new ScanError('bad-option', `no depth "${depth}"; there is ${depths.join(', ')}`);
 }

@@ -1,8 +1,11 @@
 /** The words of ARCHITECTURE.md as types. Imports nothing. */
 
-export type Platform = 'android' | 'ios';
-export type BundleKind = 'apk' | 'ipa' | 'app' | 'macho';
-export type Depth = 'names' | 'standard' | 'deep';
+export const platforms = ['android', 'ios'] as const;
+export type Platform = (typeof platforms)[number];
+export const bundleKinds = ['apk', 'ipa', 'app', 'macho'] as const;
+export type BundleKind = (typeof bundleKinds)[number];
+export const depths = ['names', 'standard', 'deep'] as const;
+export type Depth = (typeof depths)[number];
 
 /** The kinds of data a flow can carry. */
 export const dataKinds = [
@@ -31,8 +34,10 @@ export type Verdict = (typeof verdicts)[number];
 export const axes = ['jurisdiction', 'data-flow', 'integrity', 'vulnerability'] as const;
 export type Axis = (typeof axes)[number];
 
-export type ControlState = 'on' | 'weak' | 'off' | 'undetermined';
-export type Confidence = 'high' | 'medium' | 'low';
+export const controlStates = ['on', 'weak', 'off', 'undetermined'] as const;
+export type ControlState = (typeof controlStates)[number];
+export const confidences = ['high', 'medium', 'low'] as const;
+export type Confidence = (typeof confidences)[number];
 
 /** Kinds of feature a clue can ask for. */
 export const featureKinds = ['class', 'symbol', 'library', 'bundle-id', 'component', 'key', 'string', 'file'] as const;
@@ -75,6 +80,39 @@ export interface Passage {
   readonly value: string | null;
 }
 
+/** How much a clue says by itself: suffices, counts towards `need`, is listed alone. */
+export const strengths = ['strong', 'supporting', 'weak'] as const;
+export type Strength = (typeof strengths)[number];
+
+export const categories = ['real-time', 'messaging', 'push', 'media-engine'] as const;
+/** Who runs the service behind an SDK. */
+export const services = ['hosted', 'self-hosted', 'either', 'none'] as const;
+/** What an app can switch on against the vendor, as policies ask for it. */
+export const controlIds = [
+  'media-encryption',
+  'end-to-end-encryption',
+  'region',
+  'proxy',
+  'token',
+  'transport-encryption',
+] as const;
+export type ControlId = (typeof controlIds)[number];
+/** What a claim is about: policy rules cite claims by it. */
+export const topics = [
+  'identifiers-in-clear',
+  'media-access',
+  'relay-region',
+  'server-operators',
+  'linkability',
+  'reach',
+  'collection',
+  'transport-protection',
+  'legal-assistance',
+] as const;
+/** What the rows of a policy are over. */
+export const subjects = ['flow', 'detection', 'advisory', 'anomaly', 'bundle'] as const;
+export type SubjectKind = (typeof subjects)[number];
+
 /** A clue met at a place. */
 export interface Evidence extends Passage {
   /** `<sdk id>/<clue id>`; or `endpoint`, `version`, `key` for what no clue asked for. */
@@ -100,7 +138,8 @@ export interface Instance {
   readonly within: string | null;
 }
 
-export type PresenceFact = 'declared' | 'referenced' | 'bundled';
+export const presenceFacts = ['declared', 'referenced', 'bundled'] as const;
+export type PresenceFact = (typeof presenceFacts)[number];
 
 export interface Detection {
   /** Id of the SDK; of the family, where its products cannot be told apart. */
@@ -130,9 +169,12 @@ export interface Detection {
   readonly moreEvidence: number;
 }
 
+export const sourceKinds = ['artifact', 'document', 'filing', 'statute', 'register', 'research', 'press'] as const;
+export type SourceKind = (typeof sourceKinds)[number];
+
 /** Where a fact was seen. `seen` and `published` are ISO dates. */
 export interface Source {
-  readonly how: 'artifact' | 'document' | 'filing' | 'statute' | 'register' | 'research' | 'press';
+  readonly how: SourceKind;
   readonly url?: string | undefined;
   readonly artifact?: string | undefined;
   readonly sha256?: string | undefined;
@@ -142,14 +184,16 @@ export interface Source {
   readonly note?: string | undefined;
 }
 
-export type EntityRole =
-  | 'incorporated'
-  | 'headquartered'
-  | 'operating'
-  | 'engineering'
-  | 'parent'
-  | 'owner'
-  | 'controlled-by-contract';
+export const entityRoles = [
+  'incorporated',
+  'headquartered',
+  'operating',
+  'engineering',
+  'parent',
+  'owner',
+  'controlled-by-contract',
+] as const;
+export type EntityRole = (typeof entityRoles)[number];
 
 export interface EntityFact {
   readonly name: string;
@@ -162,12 +206,15 @@ export interface EntityFact {
   readonly source: Source;
 }
 
+export const lawKinds = ['compulsion', 'blocking', 'transfer', 'listing'] as const;
+export type LawKind = (typeof lawKinds)[number];
+
 export interface LawFact {
   readonly id: string;
   readonly country: string;
   readonly title: string;
   readonly citation: string;
-  readonly kind: 'compulsion' | 'blocking' | 'transfer' | 'listing';
+  readonly kind: LawKind;
   readonly says: string;
   readonly source: Source;
 }
@@ -280,7 +327,16 @@ export interface Risk {
   readonly terms: readonly RiskTerm[];
 }
 
-export type CoverageReason = 'depth' | 'encrypted' | 'malformed' | 'budget' | 'missing' | 'unsupported' | 'password';
+export const coverageReasons = [
+  'depth',
+  'encrypted',
+  'malformed',
+  'budget',
+  'missing',
+  'unsupported',
+  'password',
+] as const;
+export type CoverageReason = (typeof coverageReasons)[number];
 
 export interface Coverage {
   readonly path: string;

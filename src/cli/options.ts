@@ -1,27 +1,9 @@
 import { InvalidArgumentError } from 'commander';
-import type { CoverageReason, Depth, Level, render } from '../index.ts';
+import { levels, outputFormats } from '../index.ts';
 
-/** Values that options take. `satisfies` keeps each list whole: a value that the library gains must be added here. */
-export const formats = Object.keys({ text: 1, json: 1 } satisfies Record<OutputFormat, 1>) as OutputFormat[];
-export type OutputFormat = Parameters<typeof render>[1];
-export const depths = Object.keys({ names: 1, standard: 1, deep: 1 } satisfies Record<Depth, 1>) as Depth[];
-export const thresholds = Object.keys({
-  none: 1,
-  info: 1,
-  low: 1,
-  medium: 1,
-  high: 1,
-  critical: 1,
-} satisfies Record<Level | 'none', 1>) as (Level | 'none')[];
-export const acceptable = Object.keys({
-  depth: 1,
-  encrypted: 1,
-  malformed: 1,
-  budget: 1,
-  missing: 1,
-  unsupported: 1,
-  password: 1,
-} satisfies Record<CoverageReason, 1>) as CoverageReason[];
+/** Values that options take. */
+export type OutputFormat = (typeof outputFormats)[number];
+export const thresholds = ['none', ...levels] as const;
 
 /** A parser for an option with a fixed set of values. */
 export function oneOf<T extends string>(values: readonly T[]): (value: string) => T {
@@ -55,7 +37,7 @@ export interface OutputChoice {
 /** `text`, `json=out.json`, `json=-`. */
 export function outputChoice(value: string): OutputChoice {
   const at = value.indexOf('=');
-  const format = oneOf(formats)(at < 0 ? value : value.slice(0, at));
+  const format = oneOf(outputFormats)(at < 0 ? value : value.slice(0, at));
   if (at < 0) return { format, path: null };
   const path = value.slice(at + 1);
   if (path === '') throw new InvalidArgumentError(`Write ${format} for stdout, or ${format}=PATH.`);

@@ -1,9 +1,9 @@
 import { Command, CommanderError } from 'commander';
-import { ruleKinds, version } from '../index.ts';
+import { coverageReasons, depths, ruleKinds, version } from '../index.ts';
 import { codeOf, type ExitCode, exitCodeHelp } from './exit-codes.ts';
 import { type ExplainCommandOptions, explainCommand } from './explain.ts';
 import type { Io } from './io.ts';
-import { acceptable, day, depths, oneOf, outputChoice, several, thresholds } from './options.ts';
+import { day, oneOf, outputChoice, several, thresholds } from './options.ts';
 import { errorLine } from './remarks.ts';
 import { type CheckOptions, checkCommand, type ListOptions, listCommand, listFormats } from './rules.ts';
 import { type ScanCommandOptions, scanCommand } from './scan.ts';
@@ -83,8 +83,8 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     .option('--depth <depth>', `how much is read: ${depths.join(', ')} (default: deep)`, oneOf(depths))
     .option(
       '--accept <reason>',
-      `reason for bytes not read to accept: ${acceptable.join(', ')}; may be repeated`,
-      several(oneOf(acceptable)),
+      `reason for bytes not read to accept: ${coverageReasons.join(', ')}; may be repeated`,
+      several(oneOf(coverageReasons)),
     )
     .option('-q, --quiet', 'errors alone on stderr')
     .addHelpText('after', `${scanExamples}\n${exitCodeHelp()}`)

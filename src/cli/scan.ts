@@ -5,6 +5,7 @@ import {
   type Gate,
   type GateOptions,
   gate,
+  joinOf,
   type Level,
   loadAddresses,
   loadRules,
@@ -149,7 +150,7 @@ function some(waivers: readonly Waiver[], say: (waiver: Waiver) => string): stri
   return rest > 0 ? [...lines, remark(`and so with ${rest} more waivers`)] : lines;
 }
 
-/** The reports on stdout: texts one after the other, or one JSON document. */
+/** The reports on stdout, as their format joins them. */
 class StdoutReports {
   readonly #format: OutputChoice['format'] | null;
   readonly #several: boolean;
@@ -160,21 +161,18 @@ class StdoutReports {
     this.#format = format;
     this.#several = several;
     this.#io = io;
-    if (format === 'json' && several) io.stdout.write('[');
+    if (format !== null && several) io.stdout.write(joinOf(format).begin);
   }
 
   write(file: string, report: Report): void {
     if (this.#format === null) return;
     const { stdout } = this.#io;
-    const text = render(report, this.#format, layoutOf(this.#io));
-    if (this.#format === 'json' && this.#several) stdout.write(`${this.#count > 0 ? ',' : ''}\n${text.trimEnd()}`);
-    else if (this.#several) stdout.write(`${this.#count > 0 ? '\n' : ''}==> ${printable(file)} <==\n\n${text}`);
-    else stdout.write(text);
-    this.#count++;
+    if (this.#several) stdout.write(joinOf(this.#format).before(file, this.#count++));
+    stdout.write(render(report, this.#format, layoutOf(this.#io)));
   }
 
   end(): void {
-    if (this.#format === 'json' && this.#several) this.#io.stdout.write('\n]\n');
+    if (this.#format !== null && this.#several) this.#io.stdout.write(joinOf(this.#format).end);
   }
 }
 

@@ -1,13 +1,17 @@
 import type { Report } from '../types.ts';
-import { renderJson } from './json.ts';
-import { renderText, type TextOptions } from './text/index.ts';
+import { json } from './json.ts';
+import type { Join, Renderer } from './renderer.ts';
+import { type TextOptions, text } from './text/index.ts';
 
 export type { TextOptions } from './text/index.ts';
 
-const renderers = { text: renderText, json: renderJson } as const;
+/** Each with how a report is written, and how several follow each other. A new format is a row here and its own file. */
+const renderers = { text, json } satisfies Record<string, Renderer<TextOptions>>;
 
 export type OutputFormat = keyof typeof renderers;
 export type RenderOptions = TextOptions;
+
+export const outputFormats = Object.keys(renderers) as readonly OutputFormat[];
 
 /**
  * A report as text for people or as JSON for programs; ends in a newline.
@@ -15,8 +19,15 @@ export type RenderOptions = TextOptions;
  * @throws TypeError for a format that there is not
  */
 export function render(report: Report, format: OutputFormat, options: RenderOptions = {}): string {
-  if (!Object.hasOwn(renderers, format)) {
-    throw new TypeError(`no format "${format}"; there is ${Object.keys(renderers).join(', ')}`);
-  }
-  return renderers[format](report, options);
+  return rendererOf(format).render(report, options);
+}
+
+/** How the reports of several files follow each other in one output. @throws TypeError */
+export function joinOf(format: OutputFormat): Join {
+  return rendererOf(format).join;
+}
+
+function rendererOf(format: OutputFormat): Renderer<TextOptions> {
+  if (Object.hasOwn(renderers, format)) return renderers[format];
+  throw new TypeError(`no format "${format}"; there is ${outputFormats.join(', ')}`);
 }

@@ -1,4 +1,4 @@
-import type { Report } from '../types.ts';
+import type { Renderer } from './renderer.ts';
 
 /** What JSON may hold as it is, and a terminal acts on or does not show. */
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
@@ -14,6 +14,7 @@ function escapeUnits(character: string): string {
  * The report as JSON, two spaces deep, with a newline at its end. What a terminal would act on stands as `\u…`: the same
  * value to a parser.
  */
-export function renderJson(report: Report): string {
-  return `${JSON.stringify(report, null, 2).replace(unseen, escapeUnits)}\n`;
-}
+export const json: Renderer = {
+  render: (report) => `${JSON.stringify(report, null, 2).replace(unseen, escapeUnits)}\n`,
+  join: { begin: '[\n', before: (_, index) => (index > 0 ? ',\n' : ''), end: ']\n' },
+};

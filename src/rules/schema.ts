@@ -1,5 +1,21 @@
 import * as v from 'valibot';
-import { axes, dataKinds, featureKinds, levels } from '../types.ts';
+import {
+  axes,
+  categories,
+  controlIds,
+  coverageReasons,
+  dataKinds,
+  entityRoles,
+  featureKinds,
+  lawKinds,
+  levels,
+  platforms,
+  services,
+  sourceKinds,
+  strengths,
+  subjects,
+  topics,
+} from '../types.ts';
 
 /** The shapes of rule files. `rules/README.md` explains each field with an example. */
 
@@ -15,7 +31,7 @@ const Offset = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 export const Source = v.pipe(
   v.strictObject({
-    how: v.picklist(['artifact', 'document', 'filing', 'statute', 'register', 'research', 'press']),
+    how: v.picklist(sourceKinds),
     url: v.optional(Url),
     /** `npm:name@version/path/in/package`, `maven:group:artifact:version!path`, `git:owner/repo@commit/path`. */
     artifact: v.optional(Text),
@@ -45,8 +61,8 @@ export const Clue = v.pipe(
     /** Literals with `*` (any run without a label border for names) and at most one `{version}`. */
     like: v.optional(Text),
     /** strong: suffices alone. supporting: counts towards `need`. weak: listed, never counted. */
-    strength: v.picklist(['strong', 'supporting', 'weak']),
-    platform: v.optional(v.picklist(['android', 'ios'])),
+    strength: v.picklist(strengths),
+    platform: v.optional(v.picklist(platforms)),
   }),
   v.check(
     (c) => [c.is, c.under, c.tail, c.like].filter((x) => x !== undefined).length === 1,
@@ -112,17 +128,7 @@ export const VersionAt = v.variant('from', [
 /** What a vendor documents or a third party reported. `topic` ties it to the policy rules that cite it. */
 export const Claim = v.strictObject({
   id: Id,
-  topic: v.picklist([
-    'identifiers-in-clear',
-    'media-access',
-    'relay-region',
-    'server-operators',
-    'linkability',
-    'reach',
-    'collection',
-    'transport-protection',
-    'legal-assistance',
-  ]),
+  topic: v.picklist(topics),
   basis: v.picklist(['documented', 'reported']),
   says: Text,
   data: v.optional(v.array(Data)),
@@ -135,7 +141,7 @@ export const Claim = v.strictObject({
 });
 
 export const ControlRule = v.strictObject({
-  id: v.picklist(['media-encryption', 'end-to-end-encryption', 'region', 'proxy', 'token', 'transport-encryption']),
+  id: v.picklist(controlIds),
   name: Text,
   /** API names by which an app switches it, as they stand in bytes. */
   calls: v.array(Text),
@@ -185,8 +191,8 @@ export const Sdk = v.strictObject({
   name: Text,
   vendor: Id,
   family: v.optional(Id),
-  category: v.picklist(['real-time', 'messaging', 'push', 'media-engine']),
-  service: v.picklist(['hosted', 'self-hosted', 'either', 'none']),
+  category: v.picklist(categories),
+  service: v.picklist(services),
   clues: v.pipe(v.array(Clue), v.minLength(1)),
   /** How many supporting clues make a detection when no strong one was met. */
   need: v.optional(v.pipe(v.number(), v.integer(), v.minValue(2)), 2),
@@ -204,15 +210,7 @@ export const Sdk = v.strictObject({
 
 export const Entity = v.strictObject({
   name: Text,
-  role: v.picklist([
-    'incorporated',
-    'headquartered',
-    'operating',
-    'engineering',
-    'parent',
-    'owner',
-    'controlled-by-contract',
-  ]),
+  role: v.picklist(entityRoles),
   country: Country,
   from: v.optional(Day),
   to: v.optional(Day),
@@ -245,7 +243,7 @@ export const Law = v.strictObject({
   id: Id,
   title: Text,
   citation: Text,
-  kind: v.picklist(['compulsion', 'blocking', 'transfer', 'listing']),
+  kind: v.picklist(lawKinds),
   says: Text,
   /** Roles of an entity in this country that it reaches. */
   reaches: v.array(Entity.entries.role),
@@ -299,7 +297,7 @@ export const Condition = v.pipe(
 export const PolicyRule = v.strictObject({
   id: Id,
   axis: v.picklist(axes),
-  over: v.picklist(['flow', 'detection', 'advisory', 'anomaly', 'bundle']),
+  over: v.picklist(subjects),
   /** One finding per recipient and data, or one per recipient. */
   per: v.optional(v.picklist(['data', 'recipient']), 'data'),
   /** Holds for a recipient only where each of these kinds has a flow that meets `when`; one finding per recipient. */
@@ -330,10 +328,7 @@ export const Policy = v.strictObject({
   reject: v.picklist(levels),
   review: v.picklist(levels),
   /** Reasons of incompleteness that do not make the verdict inconclusive. */
-  accepts: v.optional(
-    v.array(v.picklist(['depth', 'encrypted', 'malformed', 'budget', 'missing', 'unsupported', 'password'])),
-    [],
-  ),
+  accepts: v.optional(v.array(v.picklist(coverageReasons)), []),
 });
 
 export type Sdk = v.InferOutput<typeof Sdk>;

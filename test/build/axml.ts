@@ -77,11 +77,11 @@ export function buildBinaryXml(root: XmlDescription, options: XmlBuildOptions = 
 }
 
 /** ResChunk_header, the rest of the header, the body. */
-function chunk(type: number, header: number[], body: number[]): number[] {
+export function chunk(type: number, header: number[], body: number[]): number[] {
   return [...halves(type, 8 + header.length), ...words(8 + header.length + body.length), ...header, ...body];
 }
 
-function stringPool(strings: readonly string[], encoding: 'utf-8' | 'utf-16'): number[] {
+export function stringPool(strings: readonly string[], encoding: 'utf-8' | 'utf-16'): number[] {
   const offsets: number[] = [];
   const data: number[] = [];
   for (const text of strings) {
@@ -107,7 +107,7 @@ function stringPool(strings: readonly string[], encoding: 'utf-8' | 'utf-16'): n
 }
 
 /** Res_value: dataType and data. */
-function typed(value: XmlValue, index: (text: string) => number): [type: number, data: number] {
+export function typed(value: XmlValue, index: (text: string) => number): [type: number, data: number] {
   if (typeof value === 'string') return [0x03, index(value)];
   if (typeof value === 'boolean') return [0x12, value ? none : 0];
   if (typeof value === 'number') return Number.isInteger(value) ? [0x10, value] : [0x04, floatBits(value)];
@@ -139,10 +139,10 @@ function order(key: string): number {
   return isAndroid(key) ? resourceId(key) : none;
 }
 
-function halves(...values: number[]): number[] {
+export function halves(...values: number[]): number[] {
   return values.flatMap((value) => [value & 0xff, (value >>> 8) & 0xff]);
 }
 
-function words(...values: number[]): number[] {
+export function words(...values: number[]): number[] {
   return values.flatMap((value) => halves(value & 0xffff, value >>> 16));
 }

@@ -1,10 +1,12 @@
 import type { Report } from '../../types.ts';
+import type { Renderer } from '../renderer.ts';
 import { anomalySection, coverageSection, noticeSection } from './coverage.ts';
 import { findingSection } from './findings.ts';
 import { flowSection, recipientSection } from './flows.ts';
 import { citedSection, foot } from './foot.ts';
 import { endpointSection, unidentifiedSection } from './hosts.ts';
 import { type Line, paint } from './layout.ts';
+import { printable } from './safety.ts';
 import { sdkSection } from './sdks.ts';
 import { Sources } from './sources.ts';
 import { summary } from './summary.ts';
@@ -20,8 +22,18 @@ export function widthFor({ width = 100 }: TextOptions): number {
   return Number.isFinite(width) ? Math.max(60, Math.floor(width)) : 100;
 }
 
-/** The report for people: the answer on the first screen, then what it stands on. */
-export function renderText(report: Report, options: TextOptions = {}): string {
+/** The report for people. */
+export const text: Renderer<TextOptions> = {
+  render: renderText,
+  join: {
+    begin: '',
+    before: (file, index) => `${index > 0 ? '\n' : ''}==> ${printable(file)} <==\n\n`,
+    end: '',
+  },
+};
+
+/** The answer on the first screen, then what it stands on. */
+function renderText(report: Report, options: TextOptions = {}): string {
   const width = widthFor(options);
   const sources = new Sources(false);
   const sections = [
