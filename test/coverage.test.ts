@@ -197,6 +197,45 @@ describe('a budget that is hit', () => {
     const reasons = gaps(await scan(lost, { budgets: { entries: 3 } })).map((line) => line.reason);
     expect([...new Set(reasons)].sort()).toEqual(['budget', 'malformed']);
   });
+
+  /** 32 bits changed. */
+  const patched = (bytes: Uint8Array, at: number, value: number, little = true) => {
+    const copy = bytes.slice();
+    new DataView(copy.buffer).setUint32(at, value, little);
+    return copy;
+  };
+  const lastCut = (bytes: Uint8Array) => patched(bytes.subarray(0, -48), 4, bytes.length - 48);
+  const wideHeader = buildMachO({ fileType: 'execute', dylibs: words(400, '/usr/lib/'.padEnd(3500, 'x')) });
+  const longName = [...members, { name: 'long'.repeat(200), data: text('x') }];
+  it.each<[string, Uint8Array, Partial<Budgets>]>([
+    [
+      'an element left open behind what is too deep',
+      zip({ 'AndroidManifest.xml': lastCut(buildBinaryXml(deep(200))) }),
+      {},
+    ],
+    ['a load command larger than all that are claimed', ipa(patched(wideHeader, 36, 0x7fff_ff00)), {}],
+    ['load commands that are more than the slice holds', ipa(patched(wideHeader, 20, 0x7fff_ff00)), {}],
+    [
+      'entries that the end record counts and none has',
+      buildZip(
+        [
+          { name: 'AndroidManifest.xml', data: manifest },
+          ...['a', 'b'].map((name) => ({ name, data: 'x', central: null })),
+        ],
+        { end: { count: 9 } },
+      ),
+      { entries: 1 },
+    ],
+    [
+      'symbols of members that are not there',
+      apk({ 'lib/a.a': patched(buildArchive(longName), 72, 7, false) }),
+      { heldBytes: 600 },
+    ],
+  ])('nor for %s', async (_name, bundle, budgets) => {
+    const report = await scan(bundle, { budgets });
+    expect([...new Set(gaps(report).map((line) => line.reason))].sort()).toEqual(['budget', 'malformed']);
+    expect(gate(report, { accept: ['budget'] }).exitCode).toBe(2);
+  });
 });
 
 describe('attempt', () => {

@@ -59,6 +59,15 @@ describe('a directory', () => {
     expect(report.complete).toBe(expected.length === 0);
   });
 
+  it('whose Info.plist is a FIFO is an app all the same', async () => {
+    const path = folder();
+    rmSync(join(path, 'Info.plist'));
+    execFileSync('mkfifo', [join(path, 'Info.plist')]);
+    const report = await scan(path);
+    expect([report.bundle.kind, report.complete]).toEqual(['app', false]);
+    expect(gaps(report)).toContain('unsupported Info.plist');
+  });
+
   it.each<[string, (path: string) => unknown]>([
     ['a link out of it', (path) => symlinkSync('/bin/sh', path)],
     ['a FIFO', (path) => execFileSync('mkfifo', [path])],

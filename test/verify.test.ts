@@ -137,9 +137,10 @@ it('names of any length and form are found again, in archives as well', async ()
     ...scripts('assets/'),
     'assets/a.zip': zip(scripts('')),
     [`assets/${'x'.repeat(1500)}.zip`]: zip({ 'deep\u0007.zip': zip(scripts('')) }),
+    [`assets/a!b${'!'.repeat(40)}.zip`]: zip(scripts('')),
   });
   const report = await scan(bundle);
-  expect(hosts).toHaveLength(3 * names.length);
+  expect(hosts).toHaveLength(4 * names.length);
   expect(report.endpoints.filter(({ host }) => /^h\d+\.agora\.io$/.test(host))).toHaveLength(hosts.length);
 });
 

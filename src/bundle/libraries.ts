@@ -3,6 +3,7 @@ import type { Linkage } from '../inventory/facts.ts';
 import type { Coverage } from '../types.ts';
 import { parent } from './executables.ts';
 import type { Place, Tree } from './links.ts';
+import { isSwiftRuntime } from './swift-runtime.ts';
 
 /** Folders that run-path search paths may name, and places looked at for all libraries: a large app needs hundreds. */
 const MOST_SEARCHED = 50_000;
@@ -18,11 +19,8 @@ export interface Image extends Linkage {
 /** What iOS brings along. Nothing of an app can be installed there. */
 const systemFolders = ['/usr/lib/', '/System/Library/', '/System/iOSSupport/', '/System/Cryptexes/'];
 
-/** Since iOS 12.2 Swift's runtime is the system's, and dyld looks there for these first. */
-const swiftRuntime = '@rpath/libswift';
-
 function isSystem(name: string): boolean {
-  if (name.startsWith(swiftRuntime)) return name.endsWith('.dylib') && name.indexOf('/', swiftRuntime.length) < 0;
+  if (isSwiftRuntime(name)) return true;
   return systemFolders.some((folder) => name.startsWith(folder)) && !name.includes('/../');
 }
 

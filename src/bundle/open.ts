@@ -179,8 +179,9 @@ function kindOfPaths(name: string, paths: readonly string[], container = 'a ZIP 
 
 function openDirectory(name: string, listing: Listing, budgets: Budgets): Opened {
   const { files, links, unlisted } = listing;
-  const paths = [...files, ...links].map(({ path }) => path);
-  if (paths.length === 0) {
+  // What cannot be opened has its name all the same, and an Info.plist that is a FIFO makes no other kind of it.
+  const paths = [...files, ...links, ...unlisted].map(({ path }) => path);
+  if (files.length + links.length === 0) {
     const [gap] = unlisted;
     if (gap) throw new ScanError('unreadable', `${name}: ${gap.detail}`);
     throw new ScanError('not-a-bundle', `${name}: the directory is empty`);

@@ -15,26 +15,25 @@ export interface ExplainCommandOptions {
 export async function explainCommand(id: string, options: ExplainCommandOptions, io: Io): Promise<ExitCode> {
   const reports = options.report === undefined ? [] : readReports(options.report);
   const rules = loadRules(...(options.rules ?? []));
-  const report = reports.find((r) => r.findings.some((finding) => finding.id === id)) ?? reports[0] ?? null;
-  const text = explainFrom(id, rules, report, options.report, io);
-  if (text === null) {
-    const near = [...new Set([...reports, null].flatMap((r) => nearestIds(id, rules, r)))].slice(0, 5);
-    throw new UsageError(
-      `nothing has the id "${id}"${near.length > 0 ? `; near it: ${near.join(', ')}` : ''}. An id names a finding, rule, policy, SDK, clue, vendor, jurisdiction, law or advisory`,
-    );
-  }
-  io.stdout.write(text);
-  return 0;
-}
-
-function explainFrom(id: string, rules: Rules, report: Report | null, path: string | undefined, io: Io): string | null {
   try {
-    return explain(id, rules, { ...layoutOf(io), report });
+    io.stdout.write(explainFrom(id, rules, reports, io));
+    return 0;
   } catch (error) {
     // A report is a file that anybody may have edited: what is missing inside it is no fault of ours.
-    if (path === undefined || !(error instanceof TypeError)) throw error;
-    throw new UsageError(`${path}: not a whole report (${error.message})`, { cause: error });
+    if (options.report === undefined || !(error instanceof TypeError)) throw error;
+    throw new UsageError(`${options.report}: not a whole report (${error.message})`, { cause: error });
   }
+}
+
+/** @throws UsageError for an id that names nothing; TypeError where a report is not whole */
+function explainFrom(id: string, rules: Rules, reports: readonly Report[], io: Io): string {
+  const report = reports.find((r) => r.findings.some((finding) => finding.id === id)) ?? reports[0] ?? null;
+  const text = explain(id, rules, { ...layoutOf(io), report });
+  if (text !== null) return text;
+  const near = [...new Set([...reports, null].flatMap((r) => nearestIds(id, rules, r)))].slice(0, 5);
+  throw new UsageError(
+    `nothing has the id "${id}"${near.length > 0 ? `; near it: ${near.join(', ')}` : ''}. An id names a finding, rule, policy, SDK, clue, vendor, jurisdiction, law or advisory`,
+  );
 }
 
 /** The report of a JSON file, or the reports of one that was made from several bundles. */

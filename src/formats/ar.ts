@@ -65,10 +65,12 @@ export function* readArchive(size: number, budgets: Budgets, base = 0): Parsing<
   let longNames: StringTable | null = null;
   const end = base + size;
   let held = 0;
+  let isCut = false;
   let at = base + MAGIC.length;
   for (let count = 0; at + HEADER <= end; count++) {
     if (count >= budgets.archiveMembers) {
       problems.failed(new BudgetError('archiveMembers', budgets.archiveMembers, at));
+      isCut = true;
       break;
     }
     const bytes = yield { offset: at, length: Math.min(HEADER_AND_NAME, end - at) };
@@ -108,9 +110,13 @@ export function* readArchive(size: number, budgets: Budgets, base = 0): Parsing<
     }
     at = next;
   }
-  if (at < end && problems.list.length === 0) problems.add(at, `${end - at} bytes behind the last member`);
+  if (at < end && !isCut && problems.list.length === 0) problems.add(at, `${end - at} bytes behind the last member`);
   const symbols: ArchiveSymbol[] = [];
-  for (const index of indexes) readIndex(index, byHeader, budgets, symbols, problems);
+  for (const index of indexes) {
+    const strays = readIndex(index, byHeader, budgets, symbols, problems);
+    // Members behind a budget's end are there and were not listed.
+    if (strays > 0 && !isCut) problems.add(index.offset, `${strays} symbols are defined by members that are not there`);
+  }
   return { members, symbols, problems: problems.list };
 }
 
@@ -138,19 +144,20 @@ function gnuName(name: string, longNames: StringTable | null): string | null {
   return long?.endsWith('/') ? long.slice(0, -1) : long;
 }
 
+/** @returns how many of its symbols are of members that were not met */
 function readIndex(
   { kind, offset, bytes }: SymbolIndex,
   byHeader: ReadonlyMap<number, number>,
   budgets: Budgets,
   symbols: ArchiveSymbol[],
   problems: Problems,
-): void {
+): number {
   const table = kind.startsWith('gnu')
     ? gnuIndex(bytes, kind === 'gnu64' ? 8 : 4)
     : bsdIndex(bytes, kind === 'bsd64' ? 8 : 4);
   if (table === null) {
     problems.add(offset, 'the symbol table does not fit its own sizes');
-    return;
+    return 0;
   }
   const names = new StringTable(bytes.subarray(table.names, table.namesEnd), offset + table.names);
   let next = 0;
@@ -158,22 +165,20 @@ function readIndex(
   for (let i = 0; i < table.count; i++) {
     if (symbols.length >= budgets.symbols) {
       problems.failed(new BudgetError('symbols', budgets.symbols, offset));
-      return;
+      return strays;
     }
     const at = table.nameAt(i) ?? next;
     const name = names.at(at);
     if (name === null) {
       problems.add(offset, names.overdrawn ? 'symbol names overlap' : 'a symbol name lies outside its table');
-      return;
+      return strays;
     }
     next = names.endOf(at) + 1;
     const member = byHeader.get(table.memberAt(i)) ?? -1;
     if (member < 0) strays++;
     symbols.push({ name, offset: names.offset + at, member });
   }
-  // Members behind a budget's end are there and were not listed.
-  if (strays > 0 && !problems.hitBudget)
-    problems.add(offset, `${strays} symbols are defined by members that are not there`);
+  return strays;
 }
 
 interface Index {

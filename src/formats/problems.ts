@@ -25,9 +25,4 @@ export class Problems {
     const { offset, message, reason } = problemOf(error);
     this.add(offset, what === '' ? message : `${what}: ${message}`, reason);
   }
-
-  /** Whether a budget cut the reading short: what is missing behind the cut is then no fault of the file. */
-  get hitBudget(): boolean {
-    return this.#counts.budget > 0;
-  }
 }

@@ -109,8 +109,8 @@ class Check {
   readonly #pieces: readonly Piece[];
   readonly #around: Around;
   readonly #byPath = new Map<string, Piece[]>();
-  /** Paths of entries that would have to be archives, by the names of the pieces. */
-  readonly #archives: ReadonlySet<string>;
+  /** By which it is told whether pieces lie in an archive of some path. */
+  readonly #sortedPaths: readonly string[];
   /** Whether a path was cut for its length: the name of its archive may be cut away with it. */
   readonly #isCut: boolean;
   /** What is wrong with each piece; null for what holds. Left out: no entry of that name was met. */
@@ -126,8 +126,8 @@ class Check {
       if (own) own.push(piece);
       else this.#byPath.set(piece.path, [piece]);
     }
-    this.#archives = new Set([...this.#byPath.keys()].flatMap(archivesAround));
-    this.#isCut = [...this.#byPath.keys()].some((path) => path.includes(MARK));
+    this.#sortedPaths = [...this.#byPath.keys()].sort();
+    this.#isCut = this.#sortedPaths.some((path) => path.includes(MARK));
   }
 
   async entries(entries: readonly Entry[], depth = 0): Promise<void> {
@@ -136,7 +136,7 @@ class Check {
       const path = reportText(entry.path);
       // Two entries can have one name: a piece holds where it holds in one of them.
       const pieces = (this.#byPath.get(path) ?? []).filter((piece) => this.#outcome.get(piece) !== null);
-      const mayBeArchive = this.#archives.has(path) || (this.#isCut && path.length > SHORT);
+      const mayBeArchive = this.#hasPiecesIn(`${path}!`) || (this.#isCut && path.length > SHORT);
       const isArchive = mayBeArchive && depth < this.#around.budgets.nesting;
       if (pieces.length === 0 && !isArchive) continue;
       await attempt(
@@ -156,6 +156,18 @@ class Check {
         },
       );
     }
+  }
+
+  /** Whether the path of some piece begins so. */
+  #hasPiecesIn(beginning: string): boolean {
+    let low = 0;
+    let high = this.#sortedPaths.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#sortedPaths[middle]! < beginning) low = middle + 1;
+      else high = middle;
+    }
+    return this.#sortedPaths[low]?.startsWith(beginning) ?? false;
   }
 
   async #compare(pieces: readonly Piece[], content: Content): Promise<void> {
@@ -218,18 +230,6 @@ const SHORT = 256;
 
 /** First bytes by which an archive is told. */
 const HEAD = 64;
-
-/** As many `!` of a path as can part an archive from what is inside; a name may have some of its own. */
-const MOST_PARTS = 16;
-
-/** `a!b` and `a` of `a!b!c`. */
-function archivesAround(path: string): string[] {
-  const archives: string[] = [];
-  for (let at = path.indexOf('!'); at >= 0 && archives.length < MOST_PARTS; at = path.indexOf('!', at + 1)) {
-    archives.push(path.slice(0, at));
-  }
-  return archives;
-}
 
 function problemOf({ path, text, encoding, spans }: Piece, reader: SpanReader): string | null {
   if (encoding === 'name') return text === path ? null : 'the name of the entry is another';

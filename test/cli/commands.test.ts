@@ -89,8 +89,10 @@ describe('explain', () => {
       expect((await type(['explain', finding, '--report', path])).code, bad).toBe(64);
     }
     const one = JSON.parse(readFileSync(reportPath, 'utf8'));
-    writeFileSync(path, JSON.stringify({ ...one, findings: [{ id: finding }] }));
-    expect(await type(['explain', finding, '--report', path])).toMatchObject({ code: 64, stdout: '' });
+    for (const findings of [[{ id: finding }], [null]]) {
+      writeFileSync(path, JSON.stringify({ ...one, findings }));
+      expect(await type(['explain', finding, '--report', path])).toMatchObject({ code: 64, stdout: '' });
+    }
     expect((await type(['explain', finding, '--report', here.path('none.json')])).code).toBe(66);
     expect((await type(['explain', finding, '--rules', here.path('none')])).code).toBe(69);
   });

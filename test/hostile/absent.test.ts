@@ -175,6 +175,7 @@ describe('libraries', () => {
     ['outside of app and system', asking('/Library/Frameworks/F.framework/F')],
     ['that leave the system’s folders', asking('/usr/lib/../../x/libx.dylib')],
     ['in folders of Swift’s name', asking('@rpath/libswiftX/libx.dylib')],
+    ['called as if they were Swift’s', asking('@rpath/libswiftAgora.dylib')],
     ['by other case', { ...asking('@rpath/f.framework/F'), ...F }],
     ['elsewhere than a run path leads', { ...asking('@rpath/F.framework/F'), 'res/F.framework/F': library() }],
     [

@@ -56,10 +56,13 @@ class Reader {
   }
 
   read(contentBytes: number): XmlDocument {
-    if (contentBytes > this.bytes.length) {
+    const isCut = contentBytes > this.bytes.length;
+    if (isCut) {
       this.problems.failed(new BudgetError('documentBytes', this.budgets.documentBytes, this.bytes.length));
     }
     const [start, end] = this.readHeader(contentBytes);
+    // Where the budget cut the document, that is no fault of the chunk's.
+    const there = isCut && end === this.bytes.length ? contentBytes : end;
     for (let at = start; at + 8 <= end; ) {
       const size = this.view.getUint32(at + 4, true);
       if (size < 8) {
@@ -67,9 +70,8 @@ class Reader {
         this.anomalies.add(code, at, `a chunk of ${size} bytes ends the document`);
         break;
       }
-      // Where the budget cut the document, that is no fault of the chunk's.
-      if (size > end - at && !(this.problems.hitBudget && end === this.bytes.length)) {
-        this.anomalies.add('axml.chunk-size', at, `a chunk of ${size} bytes, ${end - at} are left`);
+      if (size > there - at) {
+        this.anomalies.add('axml.chunk-size', at, `a chunk of ${size} bytes, ${there - at} are left`);
         this.problems.add(at, 'the document ends inside a chunk');
       }
       if (!this.readChunk(this.view.getUint16(at, true), at, Math.min(end, at + size))) break;
@@ -77,7 +79,7 @@ class Reader {
     }
     if (!this.attributes.strings && !this.root) throw new FormatError('no binary XML', 0);
     if (!this.root) this.problems.add(end, 'the document has no element');
-    if (this.open.length > 0 && !this.problems.hitBudget) {
+    if (this.open.length > 0 && !isCut && this.elements <= this.budgets.xmlElements) {
       this.problems.add(this.open.at(-1)!.offset, `elements left open: ${this.open.length}, more may be missing`);
     }
     return { root: this.root, anomalies: this.anomalies.list(), problems: this.problems.list };

@@ -138,12 +138,14 @@ const COMMANDS: ReadonlyMap<number, readonly [name: string, least: number, read:
 
 /**
  * Follows the load commands.
- * @param bytes the commands alone, as many as the content has
+ * @param bytes the commands alone, as many as are read
+ * @param room bytes that they take in the content
  * @param base where they start in the content
  * @param problems what cannot be followed is added here; nothing is thrown
  */
 export function readLoadCommands(
   bytes: Uint8Array,
+  room: number,
   base: number,
   header: MachHeader,
   slice: FatSlice,
@@ -163,17 +165,17 @@ export function readLoadCommands(
   };
   const view = viewOf(bytes);
   // Commands that the budget left out are no fault of the header's.
-  const cut = problems.hitBudget;
+  const isCut = bytes.length < room;
   const claimed = Math.min(header.commands, budgets.loadCommands);
   let at = 0;
   let count = 0;
   while (count < claimed && at + 8 <= bytes.length) {
     const size = view.getUint32(at + 4, header.little);
-    if (cut && at + size > bytes.length) break;
-    if (size < 8 || at + size > bytes.length) {
+    if (size < 8 || at + size > room) {
       problems.add(base + at, `load command ${count} has an impossible size of ${size}`);
       break;
     }
+    if (at + size > bytes.length) break;
     const command = new Command(bytes.subarray(at, at + size), base + at, header, slice, problems);
     const known = COMMANDS.get(command.kind);
     if (known && size < known[1]) command.report(`${known[0]} is cut short`);
@@ -183,7 +185,7 @@ export function readLoadCommands(
   }
   if (count === budgets.loadCommands && count < header.commands) {
     problems.failed(new BudgetError('loadCommands', count, base + at));
-  } else if (count < header.commands && !cut) {
+  } else if (count < header.commands && !isCut) {
     problems.add(base + at, `the header claims ${header.commands} load commands, ${count} can be read`);
   }
   return found;

@@ -57,13 +57,14 @@ export function* readMachO(slice: FatSlice, budgets: Budgets, visitor: MachOVisi
     problems.add(slice.offset, message);
   }
   const base = slice.offset + header.size;
-  const length = Math.min(header.commandBytes, Math.max(0, slice.size - header.size), COMMAND_BYTES);
-  const commandBytes = yield { offset: base, length };
-  if (commandBytes.length < header.commandBytes) {
-    const message = `the header claims ${header.commandBytes} bytes of load commands, ${commandBytes.length} are read`;
-    problems.add(base + commandBytes.length, message, length === COMMAND_BYTES ? 'budget' : 'malformed');
-  }
-  const commands = readLoadCommands(commandBytes, base, header, slice, budgets, problems);
+  const there = Math.min(header.commandBytes, Math.max(0, slice.size - header.size));
+  const commandBytes = yield { offset: base, length: Math.min(there, COMMAND_BYTES) };
+  const claim = `the header claims ${header.commandBytes} bytes of load commands`;
+  const isCut = there > COMMAND_BYTES && commandBytes.length === COMMAND_BYTES;
+  if (isCut) problems.add(base + COMMAND_BYTES, `${claim}, ${COMMAND_BYTES} are read`, 'budget');
+  const held = isCut ? there : commandBytes.length;
+  if (held < header.commandBytes) problems.add(base + held, `${claim}, ${held} are there`);
+  const commands = readLoadCommands(commandBytes, held, base, header, slice, budgets, problems);
   const pieces = yield* readPieces(wanted(commands, visitor, problems), budgets, problems);
   return interpret(header, commands, pieces, budgets, visitor, problems);
 }

@@ -32,6 +32,8 @@ export interface CentralDirectory {
   readonly hashes: readonly number[];
   /** Behind the last record. */
   readonly end: number;
+  /** Whether a budget ended the walk before the directory did. */
+  readonly isCut: boolean;
 }
 
 /**
@@ -62,7 +64,7 @@ export function* readCentralDirectory(
     let lost = false;
     while (at + CENTRAL_HEADER_SIZE <= window.length) {
       if (view.getUint32(at, true) !== CENTRAL_HEADER) {
-        if (records.length >= count) return { records, hashes, end };
+        if (records.length >= count) return { records, hashes, end, isCut: false };
         problems.add(position + at, 'no central directory record where one must be');
         at = indexOfSignature(window, CENTRAL_HEADER, at + 1);
         lost = at < 0;
@@ -73,7 +75,7 @@ export function* readCentralDirectory(
       if (at + length > window.length) break;
       if (records.length >= budgets.entries) {
         problems.failed(new BudgetError('entries', budgets.entries, position + at));
-        return { records, hashes, end };
+        return { records, hashes, end, isCut: true };
       }
       records.push(readRecord(window, view, at, position + at, hashes, base, anomalies));
       at += length;
@@ -83,12 +85,12 @@ export function* readCentralDirectory(
       if (!lost && at + 4 <= window.length && view.getUint32(at, true) === CENTRAL_HEADER) {
         problems.add(position + at, 'the last central directory record is cut off');
       }
-      return { records, hashes, end };
+      return { records, hashes, end, isCut: false };
     }
     // A signature may lie across the border of two windows.
     position += lost ? window.length - 3 : at;
   }
-  return { records, hashes, end };
+  return { records, hashes, end, isCut: false };
 }
 
 const recordLength = (view: DataView, at: number) =>

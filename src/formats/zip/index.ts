@@ -54,7 +54,7 @@ export function* readZipDirectory(size: number, budgets: Budgets): Parsing<ZipDi
   const directory = yield* readCentralDirectory(tail, start, end.start, base, end.count, budgets, anomalies, problems);
   const records = directory.records;
   // Where the budget ended the walk, counts and sizes tell nothing, and what no record names may be an entry.
-  const cut = problems.hitBudget;
+  const cut = directory.isCut;
   const shown = cut ? records.length : checkCounts(end, start, directory.end, records.length, anomalies);
   checkNames(records, directory.hashes, anomalies);
 
@@ -67,7 +67,7 @@ export function* readZipDirectory(size: number, budgets: Budgets): Parsing<ZipDi
   const gaps = yield* searchGaps(records, cut ? [] : regions, tail, budgets, anomalies, problems);
   // Entries that the end record counts and nobody could list may be the ones that matter.
   const listed = records.length + gaps.orphans.length;
-  if (end.count > listed && !problems.hitBudget)
+  if (end.count > listed && !cut)
     problems.add(directory.end, `the end record counts ${end.count} entries, ${listed} were found`);
   checkEnds(end, base, gaps.prefix, gaps.ranges, size, anomalies, problems);
 
