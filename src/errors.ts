@@ -22,7 +22,7 @@ export class ScanError extends Error {
   }
 }
 
-/** A reader met bytes it cannot follow. Internal: `features/entry.ts` turns it into a line of coverage. */
+/** A reader met bytes it cannot follow. Internal: `attempt` (coverage.ts) turns it into a line of coverage. */
 export class FormatError extends Error {
   /** Bytes from the start of the content that was read. */
   readonly offset: number;

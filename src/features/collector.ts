@@ -3,7 +3,7 @@ import { byReason, type Problem } from '../coverage.ts';
 import type { EntryFeatures, Linkage, NativeFacts, Slice } from '../inventory/facts.ts';
 import type { EntryTaker, Taker } from '../inventory/taker.ts';
 import { reportText, reportTexts } from '../text.ts';
-import type { Anomaly, Coverage, CoverageReason, Format, Platform } from '../types.ts';
+import type { Anomaly, ContentFormat, Coverage, CoverageReason, Format, Platform } from '../types.ts';
 
 /** Gathers what the extractors find in one entry, within the budgets. */
 export class Collector {
@@ -60,7 +60,7 @@ export class Collector {
   }
 
   /** A code image begins inside content of another kind: its strings were searched, its tables were not read. */
-  #beginsInside(format: string, offset: number): void {
+  #beginsInside(format: ContentFormat, offset: number): void {
     if (offset === 0 || this.#embedded >= 3 || this.#isNative) return;
     this.#embedded++;
     this.cover(

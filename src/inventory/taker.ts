@@ -1,4 +1,4 @@
-import type { FeatureKind, Passage } from '../types.ts';
+import type { ContentFormat, FeatureKind, Passage } from '../types.ts';
 import type { EndpointHit, EntryFeatures, Grade, Hit, VersionHit } from './facts.ts';
 
 /** Names of a table that are told by two bytes: those at their beginning or end, by first byte x 256 + second. */
@@ -19,8 +19,9 @@ export interface ConstantName {
  * reader must know before it reads. One taker serves one reading.
  */
 export interface Taker {
-  /** Which type descriptors and strings of a DEX it wants: others need not be handed over. */
+  /** Which type descriptors of a DEX it wants, by what stands between `L` and `;`: others need not be handed over. */
   readonly types: Marks;
+  /** Which strings of a DEX it wants. */
   readonly strings: Marks;
   /** Static fields it wants the values of; `every` for all of them. */
   readonly constants: readonly ConstantName[] | 'every';
@@ -33,11 +34,12 @@ export interface Taker {
 /** What the extractor of an entry answers its taker. */
 export interface About {
   /** A code image begins there, inside other content. */
-  embedded(format: string, offset: number): void;
+  embedded(format: ContentFormat, offset: number): void;
   /** Instruction set of the slice that a place lies in, as far as the reader knows by now; null for none or several. */
   archAt(offset: number | null): string | null;
   /** Pieces of evidence kept for one clue of the entry. */
   readonly evidencePerClue: number;
+  /** Hosts, addresses and URL templates kept of the entry. */
   readonly endpoints: number;
 }
 
@@ -49,11 +51,13 @@ export interface EntryTaker {
   type(bytes: Uint8Array, start: number, end: number, grade: Grade, base: number): void;
   /** A string of a DEX, in place. */
   string(bytes: Uint8Array, start: number, end: number, base: number): void;
-  /** Content that is searched, from its first byte to its last. */
+  /** Content that is searched begins. One entry at a time: those nested in it begin after its end. */
   begin(): void;
+  /** The next bytes of it, from its first to its last. */
   bytes(chunk: Uint8Array): void;
-  /** @returns possible hits of wildcard clues that were not compared, because there were too many */
+  /** It has ended. @returns possible hits of wildcard clues that were not compared, because there were too many */
   end(): number;
+  /** The value of a static field, of those that are wanted. */
   constant(name: ConstantName, value: string, seen: () => Passage): void;
   /** The current version in a library's own identification, or in the load command that names it. */
   dylib(name: string, version: string, seen: () => Passage): void;

@@ -8,7 +8,7 @@ const COMMON_WORDS = [0, -1, 0x20202020, 0x01010101];
 /** Letters of English text and of identifiers, most frequent first. */
 const LETTERS = 'etaoinsrhldcumpfgbwyvkxjqz';
 
-/** A gram that something other than a needle is told by (features/locators.ts). */
+/** A gram that something other than a needle is told by (match/locators.ts). */
 export interface Mark {
   /** Four bytes. */
   readonly gram: Uint8Array;
@@ -25,7 +25,7 @@ export interface GramSink {
 
 /**
  * Multi-literal search by 4-byte grams. Of each needle four successive grams are entered, the rarest by estimate, so
- * that one of them lies on a multiple of four wherever the needle stands. The scan loop (features/byte-scanner.ts)
+ * that one of them lies on a multiple of four wherever the needle stands. The scan loop (match/byte-scanner.ts)
  * looks up one word in four bytes in `map`; where that is set, it asks `verify`.
  */
 export class GramFilter {

@@ -7,7 +7,7 @@ import type { ByteSource, Runtime } from '../../runtime/runtime.ts';
 import type { Coverage, Platform } from '../../types.ts';
 import type { Collector } from '../collector.ts';
 
-/** A kind of content: all that is asked of it anywhere. */
+/** A kind of content: all that is asked of it anywhere. A new one is a row in index.ts and files of its own. */
 export type ContentKind = Searched | TableKind | WholeKind | ContainerKind;
 
 interface Traits {
@@ -21,7 +21,7 @@ interface Traits {
   readonly isNative: boolean;
   /** Whether every byte is searched for text. */
   readonly isSearched: boolean;
-  /** Says what depth standard leaves out, unless the name is that of a library that a rule looks for; nothing if left out. */
+  /** Says what depth standard leaves out, unless the name is that of a library that a rule looks for. */
   readonly atStandard?: string;
   /** Says what is not read at any depth. */
   readonly unopened?: string;
