@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ReadError } from '../src/errors.ts';
-import { loadRules, type Report, type ScanOptions, scan } from '../src/index.ts';
+import { loadRules, type Report, render, type ScanOptions, scan, verify } from '../src/index.ts';
 import { nodeRuntime } from '../src/runtime/node.ts';
 import type { ByteSource, Runtime } from '../src/runtime/runtime.ts';
 import { scanWith } from '../src/scan.ts';
@@ -57,6 +57,24 @@ describe('a directory', () => {
     const report = await scan(path);
     expect(gaps(report)).toEqual(expected);
     expect(report.complete).toBe(expected.length === 0);
+  });
+
+  it('with names that are written out alike: the evidence of each is its own', async () => {
+    const names = ['a\u200b.js', 'a\\u200b.js'];
+    const path = folder({
+      ...app,
+      ...Object.fromEntries(names.map((name) => [name, 'fetch("https://a.agora.io/x")'])),
+    });
+    const report = await scan(path);
+    const pieces = report.endpoints.find(({ host }) => host === 'a.agora.io')!.at;
+    expect(new Set(pieces.map((piece) => piece.path)).size).toBe(2);
+    for (const name of names) {
+      writeFileSync(join(path, name), 'fetch("https://b.agora.io/x")');
+      const { failures } = await verify(JSON.parse(render(report, 'json')), path);
+      expect(failures.length).toBeGreaterThan(0);
+      writeFileSync(join(path, name), 'fetch("https://a.agora.io/x")');
+    }
+    expect((await verify(JSON.parse(render(report, 'json')), path)).failures).toEqual([]);
   });
 
   it('whose Info.plist is a FIFO is an app all the same', async () => {

@@ -127,10 +127,11 @@ function asideEntry(source: ByteSource, { offset, length }: ByteRange, path: str
 
 /** Files of a directory. One that is larger than any entry may be is not opened: a sparse one costs nobody but the reader. */
 export function directoryArchive({ files, links, unlisted }: Listing, budgets: Budgets): Archive {
+  const unique = uniqueNames();
   return {
     listed: files.length,
     entries: files.map((file, position) => ({
-      path: file.path,
+      path: unique(file.path),
       size: file.size,
       position,
       crc32: null,

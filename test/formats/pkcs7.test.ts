@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { FormatError } from '../../src/errors.ts';
+import { BudgetError, FormatError } from '../../src/errors.ts';
 import { readPkcs7Certificates } from '../../src/formats/signing/pkcs7.ts';
 import { nodeRuntime } from '../../src/runtime/node.ts';
 import { webRuntime } from '../../src/runtime/web.ts';
@@ -81,8 +81,10 @@ describe('PKCS #7', () => {
     expect(() => readPkcs7Certificates(bytes)).toThrow(FormatError);
   });
 
-  it('looks at no more than 20 certificates', () => {
-    expect(read(buildPkcs7({ certificates: Array.from({ length: 500 }, () => maker) }))).toHaveLength(20);
+  it('tells none of more than 20: the signer’s own may stand behind them', () => {
+    const many = (length: number) => buildPkcs7({ certificates: Array.from({ length }, () => maker) });
+    expect(read(many(20))).toHaveLength(20);
+    expect(() => read(many(21))).toThrow(new BudgetError('certificates', 20, 0).message);
   });
 
   it('walks a million nested indefinite lengths once', () => {

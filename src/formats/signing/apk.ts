@@ -159,7 +159,7 @@ function certificatesOf(signer: Prefixed): ByteRange[] {
   const certificates: ByteRange[] = [];
   while (!sequence.isAtEnd) {
     if (certificates.length >= MOST_CERTIFICATES) {
-      throw new FormatError(`more than ${MOST_CERTIFICATES} certificates of one signer`, sequence.offset);
+      throw new BudgetError('certificates', MOST_CERTIFICATES, sequence.offset);
     }
     const { offset, length } = sequence.next();
     certificates.push({ offset, length });

@@ -1,7 +1,7 @@
-import { FormatError } from '../../errors.ts';
+import { BudgetError, FormatError } from '../../errors.ts';
 import type { ByteRange } from '../parsing.ts';
 
-/** A chain has two to four; what is more is not looked at. */
+/** A chain has two to four. Of more none is told: the signer's own may be behind them. */
 const MOST_CERTIFICATES = 20;
 
 /** ASN.1 tags as they stand in a file (X.690, 8.1.2): class, constructed, number. */
@@ -43,8 +43,9 @@ export function readPkcs7Certificates(bytes: Uint8Array): readonly ByteRange[] {
   const parts = [...children(bytes, signedData, 6)];
   const set = parts.find((part) => part.tag === CONTEXT_0);
   if (!set) return [];
-  const certificates: Element[] = [];
-  for (const each of children(bytes, set, MOST_CERTIFICATES)) if (each.tag === SEQUENCE) certificates.push(each);
+  const held = [...children(bytes, set, MOST_CERTIFICATES + 1)];
+  if (held.length > MOST_CERTIFICATES) throw new BudgetError('certificates', MOST_CERTIFICATES, held.at(-1)!.start);
+  const certificates = held.filter((each) => each.tag === SEQUENCE);
   const signerInfos = parts.findLast((part) => part.tag === SET);
   const signer = signerInfos ? indexOfSigner(bytes, certificates, signerInfos) : -1;
   const ordered = signer < 0 ? certificates : [certificates[signer]!, ...certificates.toSpliced(signer, 1)];
