@@ -1,3 +1,4 @@
+import { frameworkOf } from '../bundle/executables.ts';
 import { entryName, meaning } from '../formats/passage.ts';
 import type { Scene } from '../inventory/facts.ts';
 import type { Collector } from './collector.ts';
@@ -6,7 +7,8 @@ import type { Format } from './sniff.ts';
 /** Hands over what the path of an entry says: its name, the library or framework it is, the class a .class file holds. */
 export function matchName(path: string, scene: Scene, into: Collector): void {
   const inner = path.slice(path.lastIndexOf('!') + 1);
-  const local = inner.startsWith(scene.root) ? inner.slice(scene.root.length) : inner;
+  const unit = scene.unitOf(path);
+  const local = inner.startsWith(unit?.root ?? '') ? inner.slice(unit?.root.length ?? 0) : inner;
   const seen = () => entryName(path);
   into.facts.name('file', local, 'defined', null, seen);
   const file = local.slice(local.lastIndexOf('/') + 1);
@@ -19,32 +21,22 @@ export function matchName(path: string, scene: Scene, into: Collector): void {
   const framework = frameworkOf(local);
   const library = framework ?? (/\.so(\.|$)|\.dylib$/.test(file) ? file : null);
   if (library) into.facts.name('library', library, 'defined', null, seen);
-  if (path === scene.executable) into.native = { kind: 'library', name: file, main: true };
+  if (path === unit?.executable) into.native = { kind: 'library', name: file, main: true };
   else if (framework) into.native = { kind: 'framework', name: framework, main: false };
   else if (library) into.native = { kind: 'library', name: library, main: false };
 }
 
 /**
  * Whether the system loads this entry as code by its name and place, and content of that format is none to it:
- * `classes2.dex`, a library under `lib/<abi>/`, the executable of an app, framework or extension. What stands there and
- * is no code hides what it is.
+ * `classes2.dex`, a library under `lib/`, the executable of an app, framework or extension, a dylib. What stands there
+ * and is no code hides what it is.
  */
 export function isLoadedInVain(path: string, format: Format, scene: Scene): boolean {
-  if (scene.platform === 'android') {
-    return !androidCode.has(format) && /^classes\d*\.dex$|^lib\/[^/]+\/[^/]+\.so$/.test(path);
-  }
-  if (format === 'macho') return false;
-  const isFramework = path.startsWith(scene.root) && frameworkOf(path.slice(scene.root.length)) !== null;
+  const unit = scene.unitOf(path);
+  if (!unit?.isCode(path)) return false;
+  if (unit.platform === 'android') return !androidCode.has(format);
   // A static library that was copied along as if it were a framework is not loaded, and is read like one that is.
-  if (format === 'ar' && (isFramework || (scene.executables.has(path) && path.includes('.framework/')))) return false;
-  return isFramework || scene.executables.has(path);
+  return format !== 'macho' && !(format === 'ar' && path.includes('.framework/'));
 }
 
 const androidCode: ReadonlySet<Format> = new Set(['elf', 'macho', 'ar', 'dex', 'class', 'zip']);
-
-/** `X.framework` where the entry is that framework's binary: the file of the folder's own name. */
-function frameworkOf(path: string): string | null {
-  if (!path.includes('.framework/')) return null;
-  const match = /(?:^|\/)([^/]+)\.framework\/(?:Versions\/[^/]+\/)?([^/]+)$/.exec(path);
-  return match && match[1] === match[2] ? `${match[1]}.framework` : null;
-}

@@ -103,6 +103,7 @@ function* matchArchive(size: number, base: number, budgets: Budgets, into: Colle
 function matchMachO(image: MachO, slice: FatSlice, into: Collector): void {
   into.problems(image.problems);
   if (image.signature) into.signature ??= { teamId: image.signature.teamId };
+  into.entitlements ??= image.signature?.entitlements ?? null;
   into.linkage = joinLinkage(into.linkage, linkageOf(image, into.path));
   const library = ({ name, at }: DylibVersions, grade: Grade) => {
     if (!at) return;

@@ -319,6 +319,7 @@ export function caseOf(d: CaseDescription): Case {
       targetOs: null,
       permissions: [],
       background: [],
+      entitlements: [],
       architectures: [],
     },
     platform: 'ios',
