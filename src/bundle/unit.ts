@@ -31,7 +31,8 @@ export function unitKindOf(folder: string): UnitKind {
 
 /** Finds the unit that an entry belongs to: the one with the longest root around it. */
 export function unitFinder(units: readonly UnitFacts[]): (path: string) => UnitFacts | null {
-  const byRoot = new Map(units.map((unit) => [unit.root, unit]));
+  // Of two that are the whole bundle, the first.
+  const byRoot = new Map([...units].reverse().map((unit) => [unit.root, unit]));
   const whole = byRoot.get('') ?? null;
   if (whole && byRoot.size === 1) return () => whole;
   return (path) => {

@@ -14,8 +14,9 @@ export const kinds: { readonly [K in BundleKind]: Kind<K> } = { apk, app: unpack
 interface UnreadKind {
   readonly name: string;
   readonly instead: string;
-  /** Whether a path shows it; others may have to be absent. */
+  /** Whether a path shows it, where another is there, or is not. */
   isSign(path: string): boolean;
+  readonly beside?: string;
   readonly without?: string;
 }
 
@@ -25,7 +26,12 @@ const unread: readonly UnreadKind[] = [
     instead: 'build a universal APK with bundletool and scan that',
     isSign: (path) => path === 'BundleConfig.pb' || path === 'base/manifest/AndroidManifest.xml',
   },
-  { name: 'an Android library (AAR)', instead: 'scan an app that holds it', isSign: (path) => path === 'classes.jar' },
+  {
+    name: 'an Android library (AAR)',
+    instead: 'scan an app that holds it',
+    isSign: (path) => path === 'classes.jar',
+    beside: 'AndroidManifest.xml',
+  },
   {
     name: 'a set of split APKs (.apks)',
     instead: 'unzip it and scan base.apk',
@@ -50,8 +56,10 @@ function topEndsWith(path: string, ending: string): boolean {
   return end > ending.length && path.startsWith(ending, end - ending.length);
 }
 
-function signOf({ isSign, without }: UnreadKind, paths: readonly string[]): string | undefined {
-  return without !== undefined && paths.includes(without) ? undefined : paths.find(isSign);
+function signOf({ isSign, beside, without }: UnreadKind, paths: readonly string[]): string | undefined {
+  const sign = paths.find(isSign);
+  if (sign === undefined || (beside !== undefined && !paths.includes(beside))) return undefined;
+  return without !== undefined && paths.includes(without) ? undefined : sign;
 }
 
 /** A kind that a bundle is of, and how it fits. */
