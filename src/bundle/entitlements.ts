@@ -1,5 +1,5 @@
 import type { Budgets } from '../budgets.ts';
-import { attempt } from '../coverage.ts';
+import { attempt, byReason } from '../coverage.ts';
 import { type PlistTally, readPlistKeys } from '../formats/plist/index.ts';
 import type { Coverage } from '../types.ts';
 
@@ -32,6 +32,7 @@ export function entitlementReader(budgets: Budgets, tally: PlistTally): Entitlem
       () => readPlistKeys(bytes, budgets, (key) => key.length <= LONGEST_KEY, tally),
       ({ reason, message }) => gap(reason, `entitlements: ${message}`),
     );
+    for (const { reason, message } of byReason(read?.problems ?? [])) gap(reason, `entitlements: ${message}`);
     const keys = [...(read?.entries.keys() ?? [])].sort();
     if (keys.length > MOST_KEYS) gap('budget', `${keys.length} entitlements, ${MOST_KEYS} were kept`);
     return { keys: keys.slice(0, MOST_KEYS), coverage };
