@@ -27,7 +27,7 @@ export class Tree {
 
   /** @param roots folders that are installed, with `/` at their ends, or empty: what leads out of one leads outside */
   constructor(files: readonly { readonly path: string }[], links: readonly Link[], roots: readonly string[]) {
-    this.#roots = roots;
+    this.#roots = [...roots].sort((a, b) => b.length - a.length);
     for (const { path, target } of links) this.#links.set(path, target);
     for (const { path } of files) if (!this.#links.has(path)) this.#files.add(path);
   }

@@ -61,7 +61,8 @@ async function openFile(name: string, source: ByteSource, around: Surroundings):
     const head = await source.read(0, 4096);
     const about = { head, isDirectory: false, folder: '', reader: around };
     // An installer finds an archive by its end, whatever stands before it.
-    const archive = isMachO(head)
+    const isBare = isMachO(head);
+    const archive = isBare
       ? await attempt(
           () => zipArchive(source, '', around.budgets, around.streamer, around.runtime),
           () => {},
@@ -69,12 +70,12 @@ async function openFile(name: string, source: ByteSource, around: Surroundings):
       : await listZip(name, source, head, around);
     let candidate = archive && candidateOf(archive, about);
     let fits = candidate ? await acceptedAs(candidate) : [];
-    if (fits.length === 0) {
-      if (!candidate || isMachO(head)) candidate = candidateOf(singleArchive(source, '(executable)'), about);
+    if (!candidate || fits.length === 0) {
+      if (!candidate || isBare) candidate = candidateOf(singleArchive(source, '(executable)'), about);
       fits = takenFor(name, candidate);
     }
     const close = () => source.close();
-    return { ...openedOf(candidate!, fits), source, size: source.size, close };
+    return { ...openedOf(candidate, fits), source, size: source.size, close };
   } catch (error) {
     source.close();
     if (!(error instanceof ReadError)) throw error;
