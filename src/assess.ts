@@ -52,10 +52,10 @@ export function termsOf(rules: Rules, options: AssessOptions): Terms {
 /** Features ─ detect ─▶ Detections ─ trace ─▶ Flows ─ judge ─▶ Findings ─▶ Report: no byte is read any more. */
 export async function assessOn(reading: Reading, terms: Terms): Promise<Report> {
   const { rules, policy, context, addresses, asOf } = terms;
-  const { platform, app } = reading.bundle;
-  const detections = detect(reading.entries, rules, platform, reading);
+  const { app, units } = reading.bundle;
+  const detections = detect(reading.entries, rules, new Set(units.map((unit) => unit.platform)), reading);
   const { manifestRead } = reading;
-  const flows = trace({ detections, entries: reading.entries, app, manifestRead, platform }, rules, asOf);
+  const flows = trace({ detections, entries: reading.entries, units, manifestRead }, rules, asOf);
   const { endpoints, coverage: dropped } = endpointsOf(
     reading.entries,
     detections,
@@ -68,7 +68,7 @@ export async function assessOn(reading: Reading, terms: Terms): Promise<Report> 
   const unknown = unidentified(reading.entries, rules, app.id);
   const { anomalies } = reading;
   const { findings, risk } = judge(
-    { detections, flows, anomalies, unidentified: unknown, coverage, app, platform, advisories },
+    { detections, flows, anomalies, unidentified: unknown, coverage, units, advisories },
     rules,
     policy,
     context,

@@ -1,8 +1,7 @@
 import type { Budgets } from './budgets.ts';
-import { type AppFacts, noApp, type Reader } from './bundle/app.ts';
+import { joinFacts, noApp, noFacts, type Reader } from './bundle/app.ts';
 import { Streamer } from './bundle/content.ts';
-import { readApk } from './bundle/kinds/apk.ts';
-import { readSignatures, type SignatureFacts } from './bundle/kinds/apk-signatures.ts';
+import { noSignatures } from './bundle/kinds/index.ts';
 import { missingLibraries } from './bundle/libraries.ts';
 import { Lookahead } from './bundle/lookahead.ts';
 import { type Opened, openBundle, type ScanSource } from './bundle/open.ts';
@@ -10,12 +9,12 @@ import { ReadError, ScanError } from './errors.ts';
 import { extractDeclared } from './features/declared.ts';
 import { Extractor } from './features/entry.ts';
 import { GatheredFeatures } from './features/gathered.ts';
-import type { EntryFeatures } from './inventory/facts.ts';
+import { sceneOf, Units } from './features/units.ts';
 import type { Reading } from './inventory/reading.ts';
 import type { Taker } from './inventory/taker.ts';
 import type { ByteSource, Runtime } from './runtime/runtime.ts';
-import { reportText, reportTexts } from './text.ts';
-import type { BundleFacts, Coverage, Depth, Platform, Progress, Signature } from './types.ts';
+import { reportTexts } from './text.ts';
+import type { BundleFacts, Coverage, Depth, Progress } from './types.ts';
 
 export interface ReadOptions {
   readonly runtime: Runtime;
@@ -45,13 +44,10 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     total = opened.size;
     await pause();
     const reader = { streamer, runtime, budgets };
-    const app = await readApp(opened, reader, taker);
-    const signing = opened.kind === 'apk' ? await readSignatures(opened.archive, opened.source, reader) : noSignatures;
-    const mobile: Platform = opened.kind === 'apk' ? 'android' : 'ios';
+    const { app, signing } = await readDocuments(opened, reader, taker);
     const { layout } = app;
-    const executables = new Set(layout?.executables.values());
-    const scene = { platform: mobile, root: opened.root, executable: app.executable, executables };
-    const extractor = new Extractor(taker, runtime, streamer, budgets, depth, scene);
+    const extractor = new Extractor(taker, runtime, streamer, budgets, depth, sceneOf(opened.fits, app));
+    const units = new Units(app);
     const read = new Set([...app.documents.map((document) => document.path), ...(layout?.followed ?? [])]);
     const kept = new GatheredFeatures(budgets);
     kept.coverage.addAll([...opened.coverage, ...app.coverage, ...signing.coverage]);
@@ -65,7 +61,10 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
       // A document that was read to know the app is not read twice.
       if (read.has(entry.path) || app.unread?.has(entry.path)) continue;
       await lookahead?.announce(index);
-      await extractor.extract(entry, (features) => kept.add(features));
+      await extractor.extract(entry, (features) => {
+        kept.coverage.addAll(units.take(features));
+        kept.add(features);
+      });
     }
     done = total;
     const { entries } = kept;
@@ -73,15 +72,18 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     if (layout) kept.coverage.addAll(missingLibraries(kept.images, layout.tree, layout.executables));
     const digest =
       (await prefetcher?.bundle(pause)) ?? (await digestOf(opened, reader, pause, (line) => kept.coverage.add(line)));
+    const list = units.list;
+    const { kind, platform } = opened.fits[0]!.kind;
     const bundle: BundleFacts = {
-      kind: opened.kind,
-      platform: mobile,
+      kind,
+      platform,
       sha256: digest,
       size: opened.size,
       entries: opened.archive.listed,
-      signatures: [...signing.signatures, ...codeSignature(app, entries)],
+      signatures: [...signing.signatures, ...units.codeSignatures],
       signingBlock: signing.signingBlock,
-      app: { ...app.app, architectures: architecturesOf(app, entries) },
+      app: list[0]?.app ?? noApp,
+      units: list,
     };
     // What the entries say has come by the collector; from here on, no text of the app's is as it stood.
     const said = {
@@ -101,32 +103,22 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
   }
 }
 
-async function readApp(opened: Opened, reader: Reader, taker: Taker): Promise<AppFacts> {
-  if (opened.kind === 'apk') return readApk(opened.archive.entries, reader);
-  if (opened.kind !== 'macho') {
-    // Property lists bring readers along, which an APK should not wait for.
-    const { readIpa } = await import('./bundle/kinds/ipa.ts');
-    return readIpa(opened.archive, opened.root, opened.folder, reader, (key) => taker.wantsKey(key));
+/** What the documents of each kind that it is of say, and who signed as the container says it. */
+async function readDocuments(opened: Opened, reader: Reader, taker: Taker) {
+  let app = noFacts;
+  let signing = noSignatures;
+  for (const { kind, roots } of opened.fits) {
+    const opening = { ...opened, roots, reader, wantsKey: (key: string) => taker.wantsKey(key) };
+    app = joinFacts(app, await kind.app(opening));
+    const own = await kind.signatures(opening);
+    signing = {
+      signatures: [...signing.signatures, ...own.signatures],
+      signingBlock: [...signing.signingBlock, ...own.signingBlock],
+      coverage: [...signing.coverage, ...own.coverage],
+      anomalies: [...signing.anomalies, ...own.anomalies],
+    };
   }
-  const missing: Coverage = {
-    path: 'Info.plist',
-    format: 'plist',
-    state: 'unreadable',
-    reason: 'missing',
-    offset: null,
-    detail: 'a bare executable has no Info.plist: permissions and identity are not known',
-    matters: true,
-  };
-  return {
-    app: noApp,
-    declarations: [],
-    containers: [],
-    documents: [],
-    coverage: [missing],
-    anomalies: [],
-    executable: '(executable)',
-    layout: null,
-  };
+  return { app, signing };
 }
 
 /**
@@ -196,23 +188,4 @@ async function hashSource(
   }
   if (at < source.size) changed(`the file could be read to byte ${at} of ${source.size}: its digest is of these`);
   return hash.digest();
-}
-
-const noSignatures: SignatureFacts = { signatures: [], signingBlock: [], coverage: [], anomalies: [] };
-
-/** The executable's: those of frameworks were replaced by the app's when it was built. */
-function codeSignature(app: AppFacts, entries: readonly EntryFeatures[]): Signature[] {
-  const signature = executableOf(app, entries)?.signature;
-  return signature ? [{ scheme: 'codesign', teamId: signature.teamId, certificates: [] }] : [];
-}
-
-function architecturesOf(app: AppFacts, entries: readonly EntryFeatures[]): string[] {
-  if (app.app.architectures.length > 0) return [...app.app.architectures];
-  const slices = executableOf(app, entries)?.slices ?? [];
-  return slices.map(({ arch }) => arch).sort();
-}
-
-function executableOf({ executable }: AppFacts, entries: readonly EntryFeatures[]): EntryFeatures | undefined {
-  const path = executable === null ? null : reportText(executable);
-  return entries.find((entry) => entry.path === path);
 }

@@ -2,8 +2,12 @@
 
 export const platforms = ['android', 'ios'] as const;
 export type Platform = (typeof platforms)[number];
-export const bundleKinds = ['apk', 'ipa', 'app', 'macho'] as const;
+/** Kinds of bundle that are read; each has a row in src/bundle/kinds/index.ts. Of two that fit, the first names the bundle. */
+export const bundleKinds = ['apk', 'app', 'ipa', 'macho'] as const;
 export type BundleKind = (typeof bundleKinds)[number];
+/** What a unit of a bundle is to the system that installs it. */
+export const unitKinds = ['app', 'extension', 'watch-app', 'app-clip'] as const;
+export type UnitKind = (typeof unitKinds)[number];
 export const depths = ['names', 'standard', 'deep'] as const;
 export type Depth = (typeof depths)[number];
 
@@ -451,6 +455,8 @@ export interface App {
   readonly permissions: readonly string[];
   /** Background modes (iOS) or foreground service types (Android). */
   readonly background: readonly string[];
+  /** Keys of the entitlements in the code signature of its executable (iOS). */
+  readonly entitlements: readonly string[];
   readonly architectures: readonly string[];
 }
 
@@ -499,6 +505,17 @@ export interface BundleFacts {
   /** One for each scheme and signer; not verified. */
   readonly signatures: readonly Signature[];
   readonly signingBlock: readonly SigningBlockPair[];
+  /** The first unit's. */
+  readonly app: App;
+  readonly units: readonly Unit[];
+}
+
+/** One app inside a bundle: the app itself, an extension, a watch app, an app clip. Each asks for its own permissions. */
+export interface Unit {
+  /** Its folder; empty where the bundle is the unit. */
+  readonly path: string;
+  readonly kind: UnitKind;
+  readonly platform: Platform;
   readonly app: App;
 }
 

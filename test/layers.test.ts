@@ -91,7 +91,7 @@ it('every runtime dependency has its line in ARCHITECTURE.md', () => {
   for (const name of npm) expect(text).toContain(`\`${name}\``);
 });
 
-it('what waybill/web loads at once reaches neither Node nor mmdb-lib, which asks for Buffer when it is loaded', () => {
+it('what waybill/web loads at once reaches neither Node nor mmdb-lib, which asks for Buffer, nor property lists', () => {
   const reached = new Set(['web.ts']);
   for (const file of reached) {
     const text = readFileSync(join(src, file), 'utf8');
@@ -101,6 +101,9 @@ it('what waybill/web loads at once reaches neither Node nor mmdb-lib, which asks
     }
   }
   expect(reached).toContain('scan.ts');
+  // Nor what one kind of bundle needs alone: an APK waits for no property list.
+  expect(reached).toContain('bundle/kinds/ipa.ts');
+  expect([...reached].filter((file) => file.startsWith('formats/plist/'))).toEqual([]);
 });
 
 it('no import runs in a circle', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Coverage, gate, type Report, render, scan } from '../src/index.ts';
+import { type App, type Coverage, gate, type Report, render, scan, type Unit } from '../src/index.ts';
 import { limitReport } from '../src/report/size.ts';
 import { buildBinaryXml } from './build/axml.ts';
 import { buildElf } from './build/elf.ts';
@@ -26,15 +26,21 @@ describe('a report too large', () => {
   });
 
   const floods: readonly (readonly [string, boolean, (report: Report) => Report])[] = [
-    [
-      'permissions',
-      true,
-      (r) => ({ ...r, bundle: { ...r.bundle, app: { ...r.bundle.app, permissions: list(long) } } }),
-    ],
+    ['permissions', true, (r) => withUnits(r, [{ permissions: list(long) }])],
     [
       'architectures',
       false,
-      (r) => ({ ...r, bundle: { ...r.bundle, app: { ...r.bundle.app, architectures: list(long) } } }),
+      (r) => withUnits(r, [{ architectures: list(long).slice(0, 9000) }, { architectures: list(long) }]),
+    ],
+    ['entitlements', false, (r) => withUnits(r, [{}, { entitlements: list(long) }])],
+    [
+      'units',
+      true,
+      (r) =>
+        withUnits(
+          r,
+          list((i) => ({ name: long(i), architectures: [] })),
+        ),
     ],
     ['hosts and addresses', true, (r) => ({ ...r, endpoints: list((i) => ({ ...r.endpoints[0]!, host: long(i) })) })],
     [
@@ -44,6 +50,11 @@ describe('a report too large', () => {
     ],
     ['flows', true, (r) => ({ ...r, flows: list((i) => ({ ...r.flows[0]!, id: long(i), host: long(i) })) })],
   ];
+  function withUnits(report: Report, apps: readonly Partial<App>[]): Report {
+    const [first] = report.bundle.units as [Unit];
+    const units = apps.map((app) => ({ ...first, app: { ...first.app, ...app } }));
+    return { ...report, bundle: { ...report.bundle, app: units[0]!.app, units } };
+  }
   function list<T>(make: (i: number) => T): T[] {
     return Array.from({ length: 20_000 }, (_, i) => make(i));
   }
@@ -58,6 +69,7 @@ describe('a report too large', () => {
     expect(line).toMatchObject({ reason: 'budget', matters, detail: expect.stringContaining(`${what} more than`) });
     expect(limited.complete).toBe(report.complete && !matters);
     expect(limited.findings).toBe(report.findings);
+    expect(limited.bundle.app).toEqual(limited.bundle.units[0]?.app);
     expect(gate(limited).exitCode === 0).toBe(gate(report).exitCode === 0 && !matters);
   });
 

@@ -5,7 +5,9 @@ import type { Runtime } from '../runtime/runtime.ts';
 import type { Anomaly, App, Coverage, Format, Passage } from '../types.ts';
 import type { Entry } from './archive.ts';
 import type { Streamer } from './content.ts';
+import type { EntitlementReader } from './entitlements.ts';
 import type { Tree } from './links.ts';
+import type { UnitFacts } from './unit.ts';
 
 /** Something a manifest or property list names. */
 export interface Declaration {
@@ -43,19 +45,21 @@ export interface Document {
   readonly sha256: string;
 }
 
+/** What the documents of a bundle say of the apps in it. */
 export interface AppFacts {
-  readonly app: App;
+  /** The app itself first. */
+  readonly units: readonly UnitFacts[];
   readonly declarations: readonly Declaration[];
   readonly containers: readonly Container[];
   readonly documents: readonly Document[];
   readonly coverage: readonly Coverage[];
   readonly anomalies: readonly Anomaly[];
-  /** Entry path of the app's own executable (iOS). */
-  readonly executable: string | null;
   /** Paths of documents that a budget for all of them leaves out, whatever they hold. */
   readonly unread?: ReadonlySet<string>;
   /** How the bundle is laid out where it is installed (iOS); null where nothing installs it. */
   readonly layout: Layout | null;
+  /** Reads the keys of the entitlements that an executable is signed with; null where nothing is signed so. */
+  readonly entitled: EntitlementReader | null;
 }
 
 export interface Layout {
@@ -114,5 +118,33 @@ export const noApp: App = {
   targetOs: null,
   permissions: [],
   background: [],
+  entitlements: [],
   architectures: [],
 };
+
+/** Nothing read yet: what a kind without documents says. */
+export const noFacts: AppFacts = {
+  units: [],
+  declarations: [],
+  containers: [],
+  documents: [],
+  coverage: [],
+  anomalies: [],
+  layout: null,
+  entitled: null,
+};
+
+/** What the documents of two platforms in one archive say together, in the order given. */
+export function joinFacts(one: AppFacts, other: AppFacts): AppFacts {
+  return {
+    units: [...one.units, ...other.units],
+    declarations: [...one.declarations, ...other.declarations],
+    containers: [...one.containers, ...other.containers],
+    documents: [...one.documents, ...other.documents],
+    coverage: [...one.coverage, ...other.coverage],
+    anomalies: [...one.anomalies, ...other.anomalies],
+    unread: new Set([...(one.unread ?? []), ...(other.unread ?? [])]),
+    layout: one.layout ?? other.layout,
+    entitled: one.entitled ?? other.entitled,
+  };
+}

@@ -23,15 +23,16 @@ export interface Executables {
 }
 
 /**
- * The executable of the app and of each app, framework and extension in it, as the system looks for it: what Info.plist
- * names, or else what is named as the folder is. A folder that holds none hides what it was.
+ * The executables of the apps and of each app, framework and extension in them, as the system looks for them: what
+ * Info.plist names, or else what is named as the folder is. A folder that holds none hides what it was.
  * @param paths of all entries
+ * @param roots folders of the apps, with `/` at their ends
  * @param appFolder name of the folder that is the bundle itself, as far as it is known
  */
 export function findExecutables(
   tree: Tree,
   paths: readonly string[],
-  root: string,
+  roots: readonly string[],
   appFolder: string,
   named: readonly Named[],
 ): Executables {
@@ -39,11 +40,11 @@ export function findExecutables(
   const coverage: Coverage[] = [];
   const missing = (path: string, format: Format, detail: string, reason: Coverage['reason'] = 'missing') =>
     coverage.push({ path, format, state: 'unreadable', reason, offset: null, detail, matters: true });
-  const app = root.slice(0, -1);
-  const folders = new Set(paths.length > 0 ? [app] : []);
-  if (!addCodeFolders(paths, root, folders)) {
+  const apps = new Set(paths.length > 0 ? roots.map((root) => root.slice(0, -1)) : []);
+  const folders = new Set(apps);
+  if (!roots.every((root) => addCodeFolders(paths, root, folders))) {
     const detail = `more than ${MOST_FOLDERS} apps, frameworks and extensions: of the rest no executable was looked for`;
-    missing(`${root}(all containers)`, 'macho', detail, 'budget');
+    missing(`${roots[0]}(all containers)`, 'macho', detail, 'budget');
   }
   const byFolder = new Map<string, Named[]>();
   for (const name of named) {
@@ -53,7 +54,7 @@ export function findExecutables(
   }
   for (const folder of folders) {
     const lists = byFolder.get(folder) ?? [];
-    const isUnit = !folder.endsWith('.framework') && folder !== app;
+    const isUnit = !folder.endsWith('.framework') && !apps.has(folder);
     if (lists.length === 0 && isUnit) missing(`${folder}/Info.plist`, 'plist', 'there is no Info.plist');
     for (const list of lists.length === 0 ? [{ folder, plist: `${folder}/Info.plist`, executable: null }] : lists) {
       // It is said that the list cannot be read; what it would name is not known.
@@ -115,4 +116,11 @@ function stem(folder: string): string {
   const name = folder.slice(folder.lastIndexOf('/') + 1);
   const dot = name.lastIndexOf('.');
   return dot < 0 ? name : name.slice(0, dot);
+}
+
+/** `X.framework` where the entry is that framework's binary: the file of the folder's own name. */
+export function frameworkOf(path: string): string | null {
+  if (!path.includes('.framework/')) return null;
+  const match = /(?:^|\/)([^/]+)\.framework\/(?:Versions\/[^/]+\/)?([^/]+)$/.exec(path);
+  return match && match[1] === match[2] ? `${match[1]}.framework` : null;
 }

@@ -20,14 +20,14 @@ export type Place =
 export class Tree {
   readonly #files = new Set<string>();
   readonly #links = new Map<string, string | null>();
-  readonly #root: string;
+  readonly #roots: readonly string[];
   #sorted: string[] | null = null;
   #normal: Map<string, string> | null = null;
   #steps = STEPS;
 
-  /** @param root folder that is installed, with `/` at its end, or empty: what leads out of it leads outside */
-  constructor(files: readonly { readonly path: string }[], links: readonly Link[], root: string) {
-    this.#root = root;
+  /** @param roots folders that are installed, with `/` at their ends, or empty: what leads out of one leads outside */
+  constructor(files: readonly { readonly path: string }[], links: readonly Link[], roots: readonly string[]) {
+    this.#roots = [...roots].sort((a, b) => b.length - a.length);
     for (const { path, target } of links) this.#links.set(path, target);
     for (const { path } of files) if (!this.#links.has(path)) this.#files.add(path);
   }
@@ -44,7 +44,7 @@ export class Tree {
     if (file !== null) return { at: 'file', path: file };
     if (path.length > LONGEST_PATH) return { at: 'nowhere' };
     // What stands at each part so far: of a path of a thousand parts none is put together anew.
-    const top = path.startsWith(this.#root) ? this.#root : '';
+    const top = this.#roots.find((root) => path.startsWith(root)) ?? '';
     const at = [top.slice(0, -1)];
     let rest = path.slice(top.length).split('/');
     for (let followed = 0; rest.length > 0; ) {
@@ -84,7 +84,7 @@ export class Tree {
 
   /** Whether files stand below that path, which holds no links. */
   isFolder(path: string): boolean {
-    if (path === '' || path === this.#root.slice(0, -1)) return true;
+    if (path === '' || this.#roots.includes(`${path}/`)) return true;
     this.#sorted ??= [...this.#files].sort();
     const start = `${path}/`;
     let low = 0;

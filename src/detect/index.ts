@@ -18,7 +18,7 @@ const MOST_EVIDENCE = 24;
 export function detect(
   entries: readonly EntryFeatures[],
   rules: Rules,
-  platform: Platform,
+  platforms: ReadonlySet<Platform>,
   identities: Identities,
 ): Detection[] {
   const clues = cluesOf(rules);
@@ -29,8 +29,9 @@ export function detect(
       const known = clues.get(hit.clue);
       if (!known) continue;
       // A DEX is Android's wherever it stands: an APK dressed as an IPA hides nothing.
-      const own = entry.platform ?? platform;
-      if (known.clue.platform !== undefined && known.clue.platform !== own) continue;
+      const own = entry.platform;
+      const asked = known.clue.platform;
+      if (asked !== undefined && (own === null ? !platforms.has(asked) : own !== asked)) continue;
       const list = bySdk.get(known.sdk) ?? [];
       list.push({ clue: known.clue, id: known.id, hit, entry });
       bySdk.set(known.sdk, list);

@@ -19,6 +19,7 @@ export class Collector {
   native: NativeFacts | null = null;
   signature: EntryFeatures['signature'] = null;
   linkage: Linkage | null = null;
+  entitlements: Uint8Array | null = null;
   /** Dotted name of the class that the entry holds, as its path says. */
   className: string | null = null;
   packages: ReadonlyMap<string, number> = new Map();
@@ -109,6 +110,6 @@ export class Collector {
       anomalies: this.#anomalies,
     });
     // What it loads is asked of the bundle, and never told as it stands.
-    return this.facts.finish({ ...rest, linkage: this.linkage });
+    return this.facts.finish({ ...rest, linkage: this.linkage, entitlements: this.entitlements });
   }
 }

@@ -174,8 +174,9 @@ export class Extractor {
 /** Nearest framework, extension or nested archive around an entry; null for the app itself. */
 function containerOf(path: string, scene: Scene): string | null {
   const bang = path.lastIndexOf('!');
-  const inner = path.slice(scene.root.length);
+  const { root, container } = scene.unitOf(path) ?? { root: '', container: null };
+  const inner = path.slice(root.length);
   const match = /^(.*\.(?:framework|appex|bundle|app))\//.exec(inner);
-  if (match && bang < scene.root.length) return scene.root + match[1];
-  return bang < 0 ? null : path.slice(0, bang);
+  if (match && bang < root.length) return root + match[1];
+  return bang < root.length ? container : path.slice(0, bang);
 }

@@ -58,7 +58,7 @@ export class GatheredFeatures {
     if (keeps) this.#endpoints += entry.endpoints.length;
     const endpoints = keeps ? entry.endpoints : nothing;
     const moreEndpoints = entry.moreEndpoints + (keeps ? 0 : entry.endpoints.length);
-    const rest = { coverage: nothing, anomalies: nothing, linkage: null };
+    const rest = { coverage: nothing, anomalies: nothing, linkage: null, entitlements: null };
     this.entries.push({ ...entry, ...rest, hits, moreHits, versions, packages, endpoints, moreEndpoints });
   }
 

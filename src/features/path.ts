@@ -1,3 +1,4 @@
+import { frameworkOf } from '../bundle/executables.ts';
 import { entryName, meaning } from '../formats/passage.ts';
 import type { Scene } from '../inventory/facts.ts';
 import type { Collector } from './collector.ts';
@@ -6,7 +7,8 @@ import type { ContentKind } from './kinds/index.ts';
 /** Hands over what the path of an entry says: its name, the library or framework it is, the class a .class file holds. */
 export function matchName(path: string, scene: Scene, into: Collector): void {
   const inner = path.slice(path.lastIndexOf('!') + 1);
-  const local = inner.startsWith(scene.root) ? inner.slice(scene.root.length) : inner;
+  const unit = scene.unitOf(path);
+  const local = inner.startsWith(unit?.root ?? '') ? inner.slice(unit?.root.length ?? 0) : inner;
   const seen = () => entryName(path);
   into.facts.name('file', local, 'defined', null, seen);
   const file = local.slice(local.lastIndexOf('/') + 1);
@@ -19,7 +21,7 @@ export function matchName(path: string, scene: Scene, into: Collector): void {
   const framework = frameworkOf(local);
   const library = framework ?? (/\.so(\.|$)|\.dylib$/.test(file) ? file : null);
   if (library) into.facts.name('library', library, 'defined', null, seen);
-  if (path === scene.executable) into.native = { kind: 'library', name: file, main: true };
+  if (path === unit?.executable) into.native = { kind: 'library', name: file, main: true };
   else if (framework) into.native = { kind: 'framework', name: framework, main: false };
   else if (library) into.native = { kind: 'library', name: library, main: false };
 }
@@ -29,25 +31,10 @@ export function matchName(path: string, scene: Scene, into: Collector): void {
  * hides what it is.
  */
 export function isLoadedInVain(path: string, kind: ContentKind, scene: Scene): boolean {
-  if (scene.platform === 'android') return !kind.isCode && isLoaded(path, scene);
+  const unit = scene.unitOf(path);
+  if (!unit?.isCode(path)) return false;
+  if (unit.platform === 'android') return !kind.isCode;
   // A static library that was copied along as if it were a framework is not loaded, and is read like one that is.
   const isCopied = kind.isNative && kind.platform === null && path.includes('.framework/');
-  return kind.platform !== 'ios' && !isCopied && isLoaded(path, scene);
-}
-
-/** Whether the system looks for code under this path: the one place that asks for it. */
-function isLoaded(path: string, { platform, root, executables }: Scene): boolean {
-  if (executables.has(path)) return true;
-  if (!path.startsWith(root)) return false;
-  const local = path.slice(root.length);
-  if (platform === 'android')
-    return /^classes\d*\.dex$/.test(local) || (local.startsWith('lib/') && local.endsWith('.so'));
-  return local.endsWith('.dylib') || frameworkOf(local) !== null;
-}
-
-/** `X.framework` where the entry is that framework's binary: the file of the folder's own name. */
-function frameworkOf(path: string): string | null {
-  if (!path.includes('.framework/')) return null;
-  const match = /(?:^|\/)([^/]+)\.framework\/(?:Versions\/[^/]+\/)?([^/]+)$/.exec(path);
-  return match && match[1] === match[2] ? `${match[1]}.framework` : null;
+  return kind.platform !== 'ios' && !isCopied;
 }

@@ -74,19 +74,29 @@ export interface EntryFeatures {
   readonly signature: { readonly teamId: string | null } | null;
   /** What a Mach-O asks the system to load; null for anything else. */
   readonly linkage: Linkage | null;
+  /** The property list of entitlements in that signature, as it stands; null once its keys were read. */
+  readonly entitlements: Uint8Array | null;
   /** Dotted packages of classes defined here, with their number of classes. */
   readonly packages: ReadonlyMap<string, number>;
   readonly coverage: readonly Coverage[];
   readonly anomalies: readonly Anomaly[];
 }
 
+/** What extractors need to know of the app, extension or watch app that an entry belongs to. */
+export interface SceneUnit {
+  readonly platform: Platform;
+  /** Its folder, with `/` at its end, or empty. */
+  readonly root: string;
+  /** Entry path of its own executable; null on Android or where none is named. */
+  readonly executable: string | null;
+  /** The folder, where it is not the app itself: what it holds stands in a container. */
+  readonly container: string | null;
+  /** Whether the system, or what it starts, loads the entry as code by its place. */
+  isCode(path: string): boolean;
+}
+
 /** What every extractor needs to know of the bundle. */
 export interface Scene {
-  readonly platform: Platform;
-  /** Folder of the app, with `/` at its end, or empty. */
-  readonly root: string;
-  /** Entry path of the app's own executable; null on Android or where none is named. */
-  readonly executable: string | null;
-  /** Entry paths of all executables: the app's, those of frameworks and extensions. */
-  readonly executables: ReadonlySet<string>;
+  /** The unit of an entry, by the longest folder around it; null for what stands beside all units. */
+  unitOf(path: string): SceneUnit | null;
 }

@@ -92,7 +92,7 @@ function sharedSubject(setting: Setting): Subject {
   const { context, found } = setting;
   const { offered, notOffered: without } = context?.distribution ?? {};
   return (field) => {
-    if (field === 'platform') return one(found.platform);
+    if (field === 'platform') return setOf(found.units.map((unit) => unit.platform));
     if (field === 'context.countries') {
       return offered || without ? { has: (c) => not(notOffered(c, setting)), one: null } : undefined;
     }

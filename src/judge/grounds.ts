@@ -63,11 +63,15 @@ function claimGround({ claim, by }: Cited, { found }: Setting): Ground {
   let whom = by;
   if (about) {
     const release = about.version === undefined ? '' : ` ${about.version}`;
-    if (found.app.id === null) whom = `${about.name}${release} (whether that is this app is not known)`;
-    else if (!about.ids.includes(found.app.id)) whom = `${about.name}${release} (not about this app)`;
-    else {
-      const other = about.version !== undefined && about.version !== found.app.version;
+    // Of two apps in one bundle, either may be the one: another that was put beside it takes no report away.
+    const apps = found.units.filter((unit) => unit.kind === 'app').map((unit) => unit.app);
+    const own = apps.find(({ id }) => id !== null && about.ids.includes(id));
+    if (own) {
+      const other = about.version !== undefined && about.version !== own.version;
       whom = other ? `this app, but release${release}` : 'this app';
+    } else {
+      const isKnown = apps.every(({ id }) => id !== null);
+      whom = `${about.name}${release} (${isKnown ? 'not about this app' : 'whether that is this app is not known'})`;
     }
   }
   const says = `reported about ${whom}, ${published ?? claim.from}: ${claim.says}`;

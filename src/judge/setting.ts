@@ -1,5 +1,5 @@
 import type { Advisory, Rules } from '../rules/schema.ts';
-import type { Anomaly, App, Context, Coverage, Detection, Evidence, Flow, Platform, Unidentified } from '../types.ts';
+import type { Anomaly, Context, Coverage, Detection, Evidence, Flow, Unidentified, Unit } from '../types.ts';
 
 /** An advisory whose range meets the version that was read; undetermined where version or range is not sure. */
 export interface AdvisoryMatch {
@@ -17,8 +17,7 @@ export interface Case {
   readonly anomalies: readonly Anomaly[];
   readonly unidentified: readonly Unidentified[];
   readonly coverage: readonly Coverage[];
-  readonly app: App;
-  readonly platform: Platform;
+  readonly units: readonly Unit[];
   readonly advisories: readonly AdvisoryMatch[];
 }
 

@@ -1,5 +1,5 @@
 import { reportTexts } from '../text.ts';
-import type { Coverage, Report } from '../types.ts';
+import type { Coverage, Report, Unit } from '../types.ts';
 import { decideVerdict } from './gate.ts';
 
 /** Bytes of a report as JSON, and what is kept of them for the lines that say what was left out. */
@@ -16,17 +16,34 @@ interface Part<T = unknown> {
   /** Whether nothing else in the report tells of what is left out. */
   readonly matters: boolean;
   list(report: Report): readonly T[];
+  /** How many at its beginning the report holds a second time. */
+  twice?(report: Report): number;
   with(report: Report, list: readonly T[]): Report;
 }
 
 const part = <T>(each: Part<T>): Part => each as Part;
 
-const ofApp = (key: 'permissions' | 'background' | 'architectures', what: string, matters: boolean) =>
+/** Of all units, one behind another. */
+const ofApps = (key: 'permissions' | 'background' | 'entitlements' | 'architectures', what: string, matters: boolean) =>
   part({
     ...{ what, matters },
-    list: ({ bundle }) => bundle.app[key],
-    with: (report, list) => ({ ...report, bundle: { ...report.bundle, app: { ...report.bundle.app, [key]: list } } }),
+    list: ({ bundle }) => bundle.units.flatMap(({ app }) => app[key]),
+    twice: ({ bundle }) => bundle.units[0]?.app[key].length ?? 0,
+    with(report, list) {
+      let at = 0;
+      const units = report.bundle.units.map((unit) => {
+        const own = list.slice(at, at + unit.app[key].length);
+        at += unit.app[key].length;
+        return { ...unit, app: { ...unit.app, [key]: own } };
+      });
+      return withUnits(report, units);
+    },
   });
+
+const withUnits = (report: Report, units: readonly Unit[]): Report => ({
+  ...report,
+  bundle: { ...report.bundle, app: units[0]?.app ?? report.bundle.app, units },
+});
 
 const ofBundle = (key: 'signatures' | 'signingBlock', what: string) =>
   part({
@@ -46,11 +63,13 @@ const ofReport = (key: 'unidentified' | 'anomalies' | 'endpoints' | 'flows', wha
 const parts: readonly Part[] = [
   ofBundle('signingBlock', 'parts of the signing block'),
   ofBundle('signatures', 'signatures'),
-  ofApp('architectures', 'architectures', false),
-  ofApp('background', 'background modes', false),
+  ofApps('architectures', 'architectures', false),
+  ofApps('background', 'background modes', false),
+  ofApps('entitlements', 'entitlements', false),
   ofReport('unidentified', 'libraries, frameworks and packages that no rule knows'),
   ofReport('anomalies', 'anomalies'),
-  ofApp('permissions', 'permissions', true),
+  ofApps('permissions', 'permissions', true),
+  part({ what: 'units', matters: true, list: ({ bundle }) => bundle.units, with: withUnits }),
   ofReport('endpoints', 'hosts and addresses'),
   ofReport('flows', 'flows'),
 ];
@@ -65,10 +84,10 @@ export function limitReport(report: Report): Report {
   let fitted = shortenEach(report);
   over -= sizeOf(report) - sizeOf(fitted);
   const left: Coverage[] = [];
-  for (const { what, matters, list, with: withList } of parts) {
+  for (const { what, matters, list, twice, with: withList } of parts) {
     if (over <= 0) break;
     const all = list(fitted);
-    const { count, bytes } = beginning(all, over);
+    const { count, bytes } = beginning(all, over, twice?.(fitted));
     if (count === all.length) continue;
     fitted = withList(fitted, all.slice(0, count));
     over -= bytes;
@@ -82,9 +101,9 @@ export function limitReport(report: Report): Report {
 }
 
 /** As much of a list as has to stay, or may: how many of it, and the bytes of what does not. */
-function beginning(list: readonly unknown[], over: number): { count: number; bytes: number } {
+function beginning(list: readonly unknown[], over: number, twice = 0): { count: number; bytes: number } {
   // As shallow as any list stands: what is left out is never less than it was taken for.
-  const sizes = list.map((each) => sizeOf(each, 2) + 6);
+  const sizes = list.map((each, i) => (sizeOf(each, 2) + 6) * (i < twice ? 2 : 1));
   let bytes = sizes.reduce((sum, size) => sum + size, 0);
   const most = Math.max(LEAST, bytes - over);
   let kept = 0;

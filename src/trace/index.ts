@@ -3,7 +3,7 @@ import { endpointEvidence } from '../detect/endpoints.ts';
 import type { EntryFeatures } from '../inventory/facts.ts';
 import { hostOwners } from '../rules/hosts.ts';
 import type { Rules, Sdk } from '../rules/schema.ts';
-import type { App, Control, DataKind, Detection, Flow, Permission, Platform, Recipient } from '../types.ts';
+import type { Control, DataKind, Detection, Flow, Permission, Platform, Recipient, Unit } from '../types.ts';
 import { recipientOf, unknownRecipient } from './recipients.ts';
 
 /** What the operating system asks before it hands this data out. */
@@ -24,10 +24,10 @@ const permissions: Record<Platform, Partial<Record<DataKind, readonly string[]>>
 export interface Traced {
   readonly detections: readonly Detection[];
   readonly entries: readonly EntryFeatures[];
-  readonly app: App;
+  /** What each asks for, the whole bundle may use: an extension shares what it gets with its app. */
+  readonly units: readonly Unit[];
   /** False where the manifest could not be read whole: no permission is then known to be absent. */
   readonly manifestRead: boolean;
-  readonly platform: Platform;
 }
 
 /** Detections → which data goes to whom: what the SDK's own bytes hold, and what its code can do once it is used. */
@@ -210,10 +210,11 @@ export function templateParameters(url: string): string[] {
 }
 
 function permissionFor(data: DataKind, found: Traced): Permission | null {
-  const names = permissions[found.platform][data];
-  const [first] = names ?? [];
-  if (!names || first === undefined) return null;
-  const declared = names.find((name) => found.app.permissions.includes(name));
+  const platforms = [...new Set(found.units.map((unit) => unit.platform))];
+  const names = platforms.flatMap((platform) => permissions[platform][data] ?? []);
+  const [first] = names;
+  if (first === undefined) return null;
+  const declared = names.find((name) => found.units.some((unit) => unit.app.permissions.includes(name)));
   if (declared) return { name: declared, state: 'declared' };
   return { name: first, state: found.manifestRead ? 'absent' : 'undetermined' };
 }

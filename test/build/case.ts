@@ -310,18 +310,25 @@ export function caseOf(d: CaseDescription): Case {
       (u): Unidentified => ({ ...u, paths: [u.name], more: 0, sha256: 'cd'.repeat(32), size: 4096, hosts: [] }),
     ),
     coverage: (d.coverage ?? []).map(coverageOf),
-    app: {
-      id: d.appId === undefined ? 'example.other' : d.appId,
-      name: 'Other',
-      version: '1.0',
-      build: '1',
-      minOs: null,
-      targetOs: null,
-      permissions: [],
-      background: [],
-      architectures: [],
-    },
-    platform: 'ios',
+    units: [
+      {
+        path: 'Payload/A.app',
+        kind: 'app',
+        platform: 'ios',
+        app: {
+          id: d.appId === undefined ? 'example.other' : d.appId,
+          name: 'Other',
+          version: '1.0',
+          build: '1',
+          minOs: null,
+          targetOs: null,
+          permissions: [],
+          background: [],
+          entitlements: [],
+          architectures: [],
+        },
+      },
+    ],
     advisories: (d.advisories ?? []).map(
       (a): AdvisoryMatch => ({
         sdk: a.sdk,

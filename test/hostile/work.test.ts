@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultBudgets } from '../../src/budgets.ts';
 import { singleArchive } from '../../src/bundle/archive.ts';
 import { Streamer } from '../../src/bundle/content.ts';
-import { readIpa } from '../../src/bundle/kinds/ipa.ts';
+import { readIpa } from '../../src/bundle/kinds/ipa-documents.ts';
 import { instancesOf } from '../../src/detect/instances.ts';
 import { CoverageLog } from '../../src/features/coverage-log.ts';
 import { GatheredFeatures } from '../../src/features/gathered.ts';
@@ -204,7 +204,7 @@ describe('property lists', () => {
     const reader = { streamer, runtime: nodeRuntime, budgets: defaultBudgets };
     const archive = { ...singleArchive(memorySource(plist), ''), listed: 0 };
     const lists = new Map([480, 1920].map((count) => [count, { ...archive, entries: entries(count) }]));
-    const run = (count: number) => readIpa(lists.get(count)!, 'Payload/A.app/', '', reader, () => false);
+    const run = (count: number) => readIpa(lists.get(count)!, ['Payload/A.app/'], '', reader, () => false);
     // Theirs, the app's own, and its Info.plist.
     expect((await run(480)).coverage.filter((line) => line.reason === 'missing')).toHaveLength(482);
     // Reading the lists is most of it: asking each of them for every path made 10 to 14.
@@ -329,6 +329,7 @@ function features(some: Partial<EntryFeatures>): EntryFeatures {
     arch: null,
     slices: [],
     container: null,
+    entitlements: null,
     hits: [],
     moreHits: new Map(),
     versions: [],

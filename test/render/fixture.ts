@@ -1,4 +1,6 @@
+import { noApp } from '../../src/bundle/app.ts';
 import type {
+  App,
   Control,
   Detection,
   EntityFact,
@@ -274,6 +276,19 @@ const findings: readonly Finding[] = [
   },
 ];
 
+const app: App = {
+  id: 'com.example.chat',
+  name: 'Chat',
+  version: '0.1.27',
+  build: '297',
+  minOs: '13.0',
+  targetOs: null,
+  permissions: ['NSMicrophoneUsageDescription', 'NSContactsUsageDescription'],
+  background: ['audio', 'voip'],
+  entitlements: ['aps-environment'],
+  architectures: ['arm64'],
+};
+
 /** An app like the one of the case: Agora aboard, one finding proved by bytes, one open, some bytes encrypted. */
 export const report: Report = {
   schema: '2.0.0',
@@ -288,17 +303,8 @@ export const report: Report = {
     entries: 1204,
     signatures: [{ scheme: 'codesign', teamId: 'A1B2C3D4E5', certificates: [] }],
     signingBlock: [],
-    app: {
-      id: 'com.example.chat',
-      name: 'Chat',
-      version: '0.1.27',
-      build: '297',
-      minOs: '13.0',
-      targetOs: null,
-      permissions: ['NSMicrophoneUsageDescription', 'NSContactsUsageDescription'],
-      background: ['audio', 'voip'],
-      architectures: ['arm64'],
-    },
+    app,
+    units: [{ path: 'Payload/Chat.app', kind: 'app', platform: 'ios', app }],
   },
   rules: { digest: 'a'.repeat(64), sdks: 6, vendors: 6 },
   policy: { id: 'store', name: 'App store review', reject: 'critical', review: 'medium', accepts: [] },
@@ -473,17 +479,8 @@ export const emptyReport: Report = {
     size: 900,
     entries: 1,
     signatures: [],
-    app: {
-      ...report.bundle.app,
-      name: null,
-      id: null,
-      version: null,
-      build: null,
-      minOs: null,
-      permissions: [],
-      background: [],
-      architectures: [],
-    },
+    app: noApp,
+    units: [{ path: '', kind: 'app', platform: 'android', app: noApp }],
   },
   context: null,
   addresses: null,

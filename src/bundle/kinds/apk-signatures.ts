@@ -2,22 +2,16 @@ import { attempt } from '../../coverage.ts';
 import { readSigningBlock } from '../../formats/signing/apk.ts';
 import { readPkcs7Certificates } from '../../formats/signing/pkcs7.ts';
 import type { ByteSource } from '../../runtime/runtime.ts';
-import type { Anomaly, Certificate, Coverage, Signature, SigningBlockPair } from '../../types.ts';
+import type { Anomaly, Certificate, Coverage, Signature } from '../../types.ts';
 import { type Reader, readDocument } from '../app.ts';
 import type { Archive, Entry } from '../archive.ts';
 import { drive } from '../content.ts';
+import type { SignatureFacts } from './kind.ts';
 
 /** What a JAR signature is stored as: one file for each signer. */
 const signatureFile = /^META-INF\/[^/]+\.(?:RSA|DSA|EC)$/i;
 /** As many as Android lets one APK have. */
 const MOST_SIGNERS = 10;
-
-export interface SignatureFacts {
-  readonly signatures: readonly Signature[];
-  readonly signingBlock: readonly SigningBlockPair[];
-  readonly coverage: readonly Coverage[];
-  readonly anomalies: readonly Anomaly[];
-}
 
 /** Who signed an APK, as it says itself: no signature is verified. */
 export async function readSignatures(

@@ -2,8 +2,10 @@ import { attempt, byReason } from '../../coverage.ts';
 import { attribute, readBinaryXml, type XmlElement } from '../../formats/axml/index.ts';
 import { meaning, passageAt } from '../../formats/passage.ts';
 import type { Anomaly, App, Coverage } from '../../types.ts';
-import { type AppFacts, type Declaration, type Document, noApp, type Reader, readDocument } from '../app.ts';
+import { type AppFacts, type Declaration, type Document, noApp, noFacts, type Reader, readDocument } from '../app.ts';
 import type { Entry } from '../archive.ts';
+import { readSignatures } from './apk-signatures.ts';
+import type { Kind } from './kind.ts';
 
 const MANIFEST = 'AndroidManifest.xml';
 const components = new Set(['activity', 'activity-alias', 'service', 'receiver', 'provider']);
@@ -17,22 +19,73 @@ const serviceTypes: readonly (readonly [bit: number, name: string])[] = [
   [0x80, 'microphone'],
 ];
 
+/** What Android installs: a manifest in binary XML at the top. A text one is a library's (AAR). */
+export const apk: Kind<'apk'> = {
+  kind: 'apk',
+  platform: 'android',
+  name: 'an APK',
+  async accepts({ archive, reader }) {
+    const manifest = archive.entries.find(({ path }) => path === MANIFEST);
+    return manifest && (await isBinaryXml(manifest, reader)) ? { roots: [''], seen: MANIFEST, notices: [] } : null;
+  },
+  resembles({ paths }) {
+    if (paths.includes(MANIFEST)) return { roots: [''], seen: MANIFEST, notices: [] };
+    const seen = paths.find((path) => path.startsWith(MANIFEST) || /^classes\d*\.dex/.test(path) || isLibrary(path));
+    const notices = ['No AndroidManifest.xml where an installer looks for it.'];
+    return seen === undefined ? null : { roots: [''], seen, notices };
+  },
+  app: ({ archive, reader }) => readApk(archive.entries, reader),
+  isCode: (path) => isClasses(path) || isLibrary(path),
+  signatures: ({ archive, source, reader }) => readSignatures(archive, source, reader),
+};
+
+const isClasses = (path: string) => /^classes\d*\.dex$/.test(path);
+/** Installed from `lib/<abi>/`; what lies deeper an app loads by its path. */
+const isLibrary = (path: string) =>
+  path.startsWith('lib/') && path.indexOf('/', 4) > 0 && path.endsWith('.so') && !path.includes('!');
+
+/**
+ * Whether the first chunk is one as Android takes it: its header and all of it lie inside the content, whatever its type
+ * says (ResourceTypes.cpp, ResXMLTree::setTo). Neither text nor protobuf passes: their letters make sizes of gigabytes.
+ */
+async function isBinaryXml(entry: Entry, { streamer }: Reader): Promise<boolean> {
+  const head = new Uint8Array(8);
+  let count = 0;
+  await attempt(
+    async () => {
+      const { content, close } = await entry.locate();
+      try {
+        await streamer.stream(content, head.length, (bytes) => {
+          head.set(bytes, count);
+          count += bytes.length;
+          return count < head.length;
+        });
+      } finally {
+        close();
+      }
+    },
+    // A manifest that cannot be read makes no installable app; that it cannot is said when it is read whole.
+    () => {},
+  );
+  const view = new DataView(head.buffer);
+  const size = view.getUint32(4, true);
+  return count === head.length && view.getUint16(2, true) <= size && size <= Math.max(entry.size, entry.packed ?? 0);
+}
+
 /** What the manifest of an APK says. */
-export async function readApk(entries: readonly Entry[], reader: Reader): Promise<AppFacts> {
+async function readApk(entries: readonly Entry[], reader: Reader): Promise<AppFacts> {
   const coverage: Coverage[] = [];
   const anomalies: Anomaly[] = [];
   const documents: Document[] = [];
   const declarations: Declaration[] = [];
   const architectures = abis(entries);
   const facts = (app: App): AppFacts => ({
-    app: { ...app, architectures },
+    ...noFacts,
+    units: [{ kind: 'app', platform: 'android', root: '', app: { ...app, architectures }, executable: null }],
     declarations,
-    containers: [],
     documents,
     coverage,
     anomalies,
-    executable: null,
-    layout: null,
   });
   const gap = (
     offset: number | null,
@@ -114,6 +167,7 @@ function appOf(manifest: XmlElement, bytes: Uint8Array, declarations: Declaratio
     targetOs,
     permissions: [...permissions].sort(),
     background: [...background].sort(),
+    entitlements: [],
     architectures: [],
   };
 }

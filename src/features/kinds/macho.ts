@@ -59,6 +59,7 @@ function* extractSlice(slice: FatSlice, budgets: Budgets, into: Collector): Pars
 function extractImage(image: MachO, slice: FatSlice, into: Collector): void {
   into.problems(image.problems);
   if (image.signature) into.signature ??= { teamId: image.signature.teamId };
+  into.entitlements ??= image.signature?.entitlements ?? null;
   into.linkage = joinLinkage(into.linkage, linkageOf(image, into.path));
   const library = ({ name, at }: DylibVersions, grade: Grade) => {
     if (!at) return;

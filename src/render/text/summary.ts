@@ -1,4 +1,4 @@
-import type { App, BundleFacts, Context, Report } from '../../types.ts';
+import type { App, BundleFacts, Context, Report, Unit } from '../../types.ts';
 import { bold, dim, type Inline, indented, type Line, labelled, type Span, span } from './layout.ts';
 import { sumLines, termTable } from './risk.ts';
 import { signedWords } from './signed.ts';
@@ -8,6 +8,7 @@ const LABEL = 11;
 const REASONS_SHOWN = 6;
 const TERMS_SHOWN = 8;
 const PERMISSIONS_SHOWN = 12;
+const UNITS_SHOWN = 6;
 
 /** The first screen: which app, may it pass and why, how much risk and by what sum, and was all of it read. */
 export function summary(report: Report, width: number): Line[] {
@@ -19,7 +20,7 @@ export function summary(report: Report, width: number): Line[] {
     ...row('App', appWords(bundle.app)),
     ...row('Bundle', bundleWords(bundle)),
     ...row('Signed', signedWords(report)),
-    ...row('Asks for', permissionWords(bundle.app, REASONS_SHOWN + PERMISSIONS_SHOWN)),
+    ...asksFor(bundle).flatMap((content, i) => row(i === 0 ? 'Asks for' : '', content)),
     ...row('Stated', statedWords(report.context?.stated ?? null)),
     [],
     ...row('Verdict', [span(report.verdict.toUpperCase(), style), `: ${meaning}`]),
@@ -51,6 +52,22 @@ function bundleWords(bundle: BundleFacts): (string | Span)[] {
     `${bundle.kind} for ${os}${least}, ${size(bundle.size)}, ${plural(bundle.entries, 'entry', 'entries')}${code}`,
     dim(`, sha256 ${bundle.sha256.slice(0, 12)}`),
   ];
+}
+
+/** What each unit asks for; of several, each says which it is. */
+function asksFor({ app, units }: BundleFacts): Inline[] {
+  const most = REASONS_SHOWN + PERMISSIONS_SHOWN;
+  const asking = units.filter((unit) => unit.app.permissions.length > 0 || unit.app.background.length > 0);
+  if (asking.length === 0 || (asking.length === 1 && asking[0] === units[0])) return [permissionWords(app, most)];
+  const { shown, more } = cutTo(asking, UNITS_SHOWN);
+  const lines = shown.map((unit) => `${unitWords(unit)}: ${permissionWords(unit.app, most)}`);
+  return more ? [...lines, more] : lines;
+}
+
+function unitWords({ path, kind, platform }: Unit): string {
+  const own = path.slice(path.lastIndexOf('/') + 1);
+  const words = kind === 'app' ? `${platformNames[platform]} app` : kind.replaceAll('-', ' ');
+  return own === '' ? words : `${words} ${name(own)}`;
 }
 
 function permissionWords(app: App, most: number): string {

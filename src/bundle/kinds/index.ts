@@ -1,0 +1,123 @@
+import { ScanError } from '../../errors.ts';
+import { type BundleKind, bundleKinds } from '../../types.ts';
+import { apk } from './apk.ts';
+import { ipa, unpackedApp } from './ipa.ts';
+import type { Candidate, Fit, Kind } from './kind.ts';
+import { macho } from './macho.ts';
+
+export { type Candidate, type Kind, noSignatures } from './kind.ts';
+
+/** Every kind that is read. One without a row does not compile. */
+export const kinds: { readonly [K in BundleKind]: Kind<K> } = { apk, app: unpackedApp, ipa, macho };
+
+/** A kind that is known and not read, and the way out. */
+interface UnreadKind {
+  readonly name: string;
+  readonly instead: string;
+  /** Whether a path shows it, where another is there, or is not. */
+  isSign(path: string): boolean;
+  readonly beside?: string;
+  readonly without?: string;
+}
+
+const unread: readonly UnreadKind[] = [
+  {
+    name: 'an Android App Bundle (AAB)',
+    instead: 'build a universal APK with bundletool and scan that',
+    isSign: (path) => path === 'BundleConfig.pb' || path === 'base/manifest/AndroidManifest.xml',
+  },
+  {
+    name: 'an Android library (AAR)',
+    instead: 'scan an app that holds it',
+    isSign: (path) => path === 'classes.jar',
+    beside: 'AndroidManifest.xml',
+  },
+  {
+    name: 'a set of split APKs (.apks)',
+    instead: 'unzip it and scan base.apk',
+    isSign: (path) => path === 'toc.pb',
+  },
+  {
+    name: 'a set of split APKs (XAPK, APKM)',
+    instead: 'unzip it and scan base.apk',
+    isSign: (path) => path.endsWith('.apk') && !path.includes('/'),
+    without: 'AndroidManifest.xml',
+  },
+  {
+    name: 'an Xcode archive',
+    instead: 'scan the .app directory under Products/Applications',
+    isSign: (path) => topEndsWith(path, '.xcarchive') || path.startsWith('Products/Applications/'),
+  },
+  { name: 'an XCFramework', instead: 'scan an app that holds it', isSign: (path) => topEndsWith(path, '.xcframework') },
+];
+
+function topEndsWith(path: string, ending: string): boolean {
+  const end = path.indexOf('/');
+  return end > ending.length && path.startsWith(ending, end - ending.length);
+}
+
+function signOf({ isSign, beside, without }: UnreadKind, paths: readonly string[]): string | undefined {
+  const sign = paths.find(isSign);
+  if (sign === undefined || (beside !== undefined && !paths.includes(beside))) return undefined;
+  return without !== undefined && paths.includes(without) ? undefined : sign;
+}
+
+/** A kind that a bundle is of, and how it fits. */
+export interface Fitting extends Fit {
+  readonly kind: Kind;
+}
+
+/** The kinds that some platform's installer would take it as: one for each platform at most, none for what nobody installs. */
+export async function acceptedAs(candidate: Candidate): Promise<Fitting[]> {
+  const fits: Fitting[] = [];
+  for (const kind of rows(fits)) {
+    const fit = await kind.accepts(candidate);
+    if (fit) fits.push({ kind, ...fit });
+  }
+  if (fits.length === 0) return [];
+  // Nothing that was put beside it makes it another kind. It is said, since somebody may be meant to take it for one.
+  const others = [...rows(fits)].flatMap((kind) => kind.resembles(candidate)?.seen ?? []);
+  const signs = [...others, ...unread.flatMap((kind) => signOf(kind, candidate.paths) ?? [])];
+  const names = fits.map(({ kind }) => kind.name);
+  const notices = [
+    ...(fits.length > 1
+      ? [
+          `Installers of two platforms would take it, as ${names.join(' and as ')}: it is read as both, and what each asks for counts.`,
+        ]
+      : []),
+    ...(signs.length > 0
+      ? [`It is ${names.join(' and ')} that also holds ${signs[0]}, as bundles of another kind do.`]
+      : []),
+  ];
+  return fits.map((fit, i) => (i === 0 ? { ...fit, notices: [...notices, ...fit.notices] } : fit));
+}
+
+/**
+ * What nobody installs, taken for what it looks like.
+ * @throws ScanError unsupported-kind, not-a-bundle
+ */
+export function takenFor(name: string, candidate: Candidate): Fitting[] {
+  const { paths } = candidate;
+  const known = unread.find((kind) => signOf(kind, paths) !== undefined);
+  if (known)
+    throw new ScanError('unsupported-kind', `${name}: ${known.name} is not yet a supported kind; ${known.instead}`);
+  const fits: Fitting[] = [];
+  for (const kind of rows(fits)) {
+    const fit = kind.resembles(candidate);
+    if (fit) fits.push({ kind, ...fit });
+  }
+  if (fits.length > 0) return fits;
+  const container = candidate.isDirectory ? 'a directory' : 'a ZIP archive';
+  throw new ScanError(
+    'not-a-bundle',
+    `${name}: ${container}, but neither an APK (no AndroidManifest.xml) nor an IPA (no Payload/*.app) nor an .app (no Info.plist)`,
+  );
+}
+
+/** Rows of the platforms that nothing fits yet, in their order; asked anew at each step. */
+function* rows(fits: readonly Fitting[]): Generator<Kind> {
+  for (const kind of bundleKinds) {
+    const row: Kind = kinds[kind];
+    if (!fits.some((fit) => fit.kind.platform === row.platform)) yield row;
+  }
+}
