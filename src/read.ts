@@ -52,7 +52,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const executables = new Set(layout?.executables.values());
     const scene = { platform: mobile, root: opened.root, executable: app.executable, executables };
     const extractor = new Extractor(taker, runtime, streamer, budgets, depth, scene);
-    const read = new Set([...app.documents.map((document) => document.path), ...(layout?.followed ?? [])]);
+    const documents = new Set(app.documents.map(({ path }) => path));
     const kept = new GatheredFeatures(budgets);
     kept.coverage.addAll([...opened.coverage, ...app.coverage, ...signing.coverage]);
     for (const features of extractDeclared(app, taker, budgets)) kept.add(features);
@@ -62,10 +62,12 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
       done = opened.source ? entry.position : done + entry.size;
       // The streamer pauses by bytes, and entries may have none.
       if (++count % 1024 === 0) await pause();
-      // A document that was read to know the app is not read twice.
-      if (read.has(entry.path) || app.unread?.has(entry.path)) continue;
+      if (layout?.followed.has(entry.path) || app.unread?.has(entry.path)) continue;
+      // What a document declares is known by now; what else it holds is searched like any data.
+      const isDocument = documents.has(entry.path);
+      if (isDocument && depth === 'names') continue;
       await lookahead?.announce(index);
-      await extractor.extract(entry, (features) => kept.add(features));
+      await extractor.extract(entry, (features) => kept.add(features), 0, isDocument);
     }
     done = total;
     const { entries } = kept;

@@ -2,8 +2,10 @@ import type { Budgets } from '../budgets.ts';
 import type { Entry } from '../bundle/archive.ts';
 import { zipArchive } from '../bundle/archive.ts';
 import { type Content, type StreamEnd, type Streamer, windowOf } from '../bundle/content.ts';
+import { besideEntries, gapsInside, gzipEntries, MOST_GAPS } from '../bundle/gaps.ts';
+import { Tail } from '../bundle/tail.ts';
 import { attempt } from '../coverage.ts';
-import { gzipData } from '../formats/gzip.ts';
+import { gzipMember } from '../formats/gzip.ts';
 import type { EntryFeatures, Scene } from '../inventory/facts.ts';
 import type { Taker } from '../inventory/taker.ts';
 import { type ByteSource, memorySource, type Runtime } from '../runtime/runtime.ts';
@@ -25,6 +27,7 @@ export class Extractor {
   /** Bytes of the archives inside archives that are open now. */
   #nested = 0;
   #entries = 0;
+  #gaps = 0;
 
   constructor(taker: Taker, runtime: Runtime, streamer: Streamer, budgets: Budgets, depth: Depth, scene: Scene) {
     this.#scene = scene;
@@ -34,6 +37,7 @@ export class Extractor {
       streamer,
       budgets,
       depth,
+      tail: new Tail(),
       isLoadedInVain: (path, format) => isLoadedInVain(path, format, scene),
       hold: (length) => this.#hold(length),
       nestedRoom: () => budgets.nestedBytes - this.#nested,
@@ -48,8 +52,10 @@ export class Extractor {
   /**
    * Reads one entry and what is nested in it, and hands out the features of each: one by one, since an archive may hold
    * as many again. Never throws for what the entry holds: that becomes coverage.
+   * @param isDocument whether it is searched at every depth that reads at all
+   * @returns how its content ended; null where it was not read
    */
-  async extract(entry: Entry, out: Out, nesting = 0): Promise<void> {
+  async extract(entry: Entry, out: Out, nesting = 0, isDocument = false): Promise<StreamEnd | null> {
     this.#entries++;
     const into = new Collector(
       entry.path,
@@ -59,12 +65,17 @@ export class Extractor {
     );
     into.size = entry.size;
     matchName(entry.path, this.#scene, into);
-    await attempt(
+    const end = await attempt(
       async () => {
-        const { content, anomalies, close } = await entry.locate();
+        const { content, anomalies, beside, close } = await entry.locate();
         try {
           into.anomalies(anomalies);
-          await this.#read(content, entry, into, nesting, out);
+          const end = await this.#read(content, entry, into, nesting, out, isDocument);
+          if (end && beside) {
+            const gaps = besideEntries(content.source, await beside(end), into.path);
+            await this.#each(gaps, into, nesting, out);
+          }
+          return end;
         } finally {
           close();
         }
@@ -73,13 +84,35 @@ export class Extractor {
     );
     if (into.coverage.length === 0) coverRead(into);
     out(into.finish());
+    return end;
   }
 
-  async #read(content: Content, entry: Entry, into: Collector, nesting: number, out: Out) {
+  /** Reads gaps like any data. */
+  async #each(gaps: readonly Entry[], into: Collector, nesting: number, out: Out): Promise<void> {
+    for (const gap of gaps) if (!(await this.#gap(gap, into, nesting, out))) return;
+  }
+
+  /** @returns whether it was read: not where a budget forbids */
+  async #gap(gap: Entry, into: Collector, nesting: number, out: Out): Promise<{ end: StreamEnd | null } | null> {
+    const { nesting: most } = this.#shared.budgets;
+    if (nesting < most && ++this.#gaps <= MOST_GAPS) return { end: await this.extract(gap, out, nesting + 1) };
+    const why = nesting < most ? `more than ${MOST_GAPS} gaps` : `nested more than ${most} deep`;
+    into.cover('partial', 'budget', gap.position, `what stands in a gap was not searched: ${why}`);
+    return null;
+  }
+
+  async #read(
+    content: Content,
+    entry: Entry,
+    into: Collector,
+    nesting: number,
+    out: Out,
+    isDocument: boolean,
+  ): Promise<StreamEnd | null> {
     if (this.#shared.depth === 'names') {
       into.format = 'unread';
       into.cover('skipped', 'depth', null, 'only names were read at depth names', true);
-      return;
+      return null;
     }
     if (this.#left <= 0) {
       into.cover(
@@ -88,9 +121,9 @@ export class Extractor {
         null,
         `the bundle inflates to more than ${this.#shared.budgets.totalBytes} bytes`,
       );
-      return;
+      return null;
     }
-    const pass = new Pass(this.#shared, content, entry, into);
+    const pass = new Pass(this.#shared, content, entry, into, isDocument);
     const limit = () => Math.min(this.#shared.budgets.entryBytes, this.#left);
     const end = await this.#shared.streamer.stream(content, limit(), (bytes) => pass.push(bytes));
     pass.end();
@@ -99,7 +132,17 @@ export class Extractor {
       pass.endAgain();
     }
     pass.finish(end);
-    if (pass.held && into.format === 'dex') extractDex(pass.held, this.#shared.taker, into);
+    const { endsLikeZip } = pass;
+    let gaps: readonly Entry[] = [];
+    if (pass.held && into.format === 'dex') {
+      const { held } = pass;
+      attempt(
+        () => {
+          gaps = gapsInside(held, extractDex(held, this.#shared.taker, into), into.path);
+        },
+        ({ reason, offset, message }) => into.cover('unreadable', reason, offset, message),
+      );
+    }
     if (pass.held && into.format === 'class') extractClass(pass.held, into);
     if (into.sha256 === null && into.facts.hasPlaces) into.sha256 = await this.#digest(content, pass, end);
     if (into.format === 'zip' && content.coding === 'stored') {
@@ -107,14 +150,33 @@ export class Extractor {
       await this.#descend(windowOf(content), into, nesting, out);
     } else if (pass.held && (into.format === 'zip' || into.format === 'gzip')) {
       const { length } = pass.held;
-      const source = memorySource(this.#handOver(pass.held));
+      const bytes = this.#handOver(pass.held);
       this.#nested += length;
       try {
-        if (into.format === 'zip') await this.#descend(source, into, nesting, out);
-        else await this.#gunzip(source, into, nesting, out);
+        if (into.format === 'zip') await this.#descend(memorySource(bytes), into, nesting, out);
+        else await this.#gunzip(bytes, into, nesting, out);
       } finally {
         this.#nested -= length;
       }
+    }
+    await this.#each(gaps, into, nesting, out);
+    if (endsLikeZip) await this.#openTail(content, into, nesting, out);
+    return end;
+  }
+
+  /** A ZIP that does not begin where the content does. */
+  async #openTail(content: Content, into: Collector, nesting: number, out: Out): Promise<void> {
+    if (content.coding === 'stored') return this.#descend(windowOf(content), into, nesting, out);
+    const { bytes, end } = await this.#shared.streamer.collect(content, this.#shared.nestedRoom());
+    if (end.state !== 'whole') {
+      into.cover('partial', 'budget', null, 'a ZIP that ends this content was not read');
+      return;
+    }
+    this.#nested += bytes.length;
+    try {
+      await this.#descend(memorySource(bytes), into, nesting, out);
+    } finally {
+      this.#nested -= bytes.length;
     }
   }
 
@@ -157,22 +219,16 @@ export class Extractor {
     return bytes;
   }
 
-  /** Reads what a gzip file holds (RFC 1952, 2.3: a header with optional fields, then one deflate stream). */
-  async #gunzip(source: ByteSource, into: Collector, nesting: number, out: Out): Promise<void> {
-    const start = gzipData(await source.read(0, source.size));
-    if (start === null || nesting >= this.#shared.budgets.nesting) {
-      into.cover('partial', start === null ? 'malformed' : 'budget', 10, 'what is packed inside was not read');
-      return;
+  async #gunzip(bytes: Uint8Array, into: Collector, nesting: number, out: Out): Promise<void> {
+    if (gzipMember(bytes, 0) === null) into.cover('partial', 'malformed', 10, 'what is packed inside was not read');
+    const entries = gzipEntries(bytes, into.path);
+    let step = entries.next();
+    while (!step.done) {
+      const read = await this.#gap(step.value, into, nesting, out);
+      if (!read) return;
+      step = entries.next(read.end);
     }
-    const content: Content = { source, offset: start, length: source.size - start, coding: 'deflate', claimed: -1 };
-    const inner: Entry = {
-      path: `${into.path}!`,
-      size: 0,
-      position: 0,
-      crc32: null,
-      locate: async () => ({ content, anomalies: [], close() {} }),
-    };
-    await this.extract(inner, out, nesting + 1);
+    if (step.value) into.cover('partial', 'budget', null, 'more members than are read');
   }
 
   /** Reads an archive inside the bundle. */
@@ -190,6 +246,7 @@ export class Extractor {
     }
     const archive = await zipArchive(source, `${into.path}!`, { ...budgets, entries }, this.#shared.streamer, runtime);
     for (const line of archive.coverage) into.cover(line.state, line.reason, line.offset, line.detail, line.matters);
+    into.nested(archive.anomalies);
     for (const inner of archive.entries) await this.extract(inner, out, nesting + 1);
   }
 }

@@ -29,6 +29,7 @@ export function* matchNative(size: number, budgets: Budgets, into: Collector): P
   const fat = yield* readFat(size, budgets);
   into.problems(fat.problems);
   into.slices = fat.slices;
+  into.known.push({ as: 'fat header', offset: 0, length: fat.header });
   for (const slice of fat.slices) {
     into.arch = slice.arch;
     // One unreadable slice leaves the others readable.
@@ -42,14 +43,17 @@ export function* matchNative(size: number, budgets: Budgets, into: Collector): P
 
 function* matchSlice(slice: FatSlice, budgets: Budgets, into: Collector): Parsing<void> {
   const head = yield { offset: slice.offset, length: 8 };
-  if (isArchive(head)) yield* matchArchive(slice.size, slice.offset, budgets, into);
-  else matchMachO(yield* readMachO(slice, budgets), slice, into);
+  if (isArchive(head)) {
+    into.known.push({ as: 'static archive', offset: slice.offset, length: slice.size });
+    yield* matchArchive(slice.size, slice.offset, budgets, into);
+  } else matchMachO(yield* readMachO(slice, budgets), slice, into);
 }
 
 function* matchElf(size: number, budgets: Budgets, into: Collector): Parsing<void> {
   const elf = yield* readElf(size, budgets);
   into.arch = elf.machine;
   into.problems(elf.problems);
+  into.known.push(...elf.known);
   const library = ({ name, offset }: ElfSymbol, grade: Grade, how: string) =>
     into.facts.name('library', name, grade, offset, () => passageOfName(name, offset, how));
   if (elf.libraries.soname) library(elf.libraries.soname, 'defined', 'ELF soname');
@@ -102,6 +106,7 @@ function* matchArchive(size: number, base: number, budgets: Budgets, into: Colle
 
 function matchMachO(image: MachO, slice: FatSlice, into: Collector): void {
   into.problems(image.problems);
+  into.known.push(...image.known);
   if (image.signature) into.signature ??= { teamId: image.signature.teamId };
   into.linkage = joinLinkage(into.linkage, linkageOf(image, into.path));
   const library = ({ name, at }: DylibVersions, grade: Grade) => {

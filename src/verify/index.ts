@@ -1,11 +1,13 @@
 import { type Budgets, defaultBudgets } from '../budgets.ts';
-import { type Entry, zipArchive } from '../bundle/archive.ts';
+import { type Entry, type Located, zipArchive } from '../bundle/archive.ts';
 import { type Content, Streamer, windowOf } from '../bundle/content.ts';
+import { besideEntries, gapsInside, gzipEntries } from '../bundle/gaps.ts';
 import { openBundle, type ScanSource } from '../bundle/open.ts';
+import { Tail } from '../bundle/tail.ts';
 import { attempt } from '../coverage.ts';
 import { ScanError } from '../errors.ts';
-import { sniff } from '../features/sniff.ts';
-import { gzipData } from '../formats/gzip.ts';
+import { type Format, sniff } from '../features/sniff.ts';
+import { dexGaps, openDexes } from '../formats/dex/index.ts';
 import { isSpelled, shownText } from '../formats/passage.ts';
 import { digestOf } from '../read.ts';
 import { type ByteSource, memorySource, type Runtime } from '../runtime/runtime.ts';
@@ -142,10 +144,10 @@ class Check {
       if (pieces.length === 0 && !isArchive) continue;
       await attempt(
         async () => {
-          const { content, close } = await entry.locate();
+          const { content, beside, close } = await entry.locate();
           try {
             await this.#compare(pieces, content);
-            if (isArchive) await this.#descend(path, content, depth + 1);
+            if (isArchive) await this.#descend(path, content, beside, depth + 1);
           } finally {
             close();
           }
@@ -159,14 +161,19 @@ class Check {
     }
   }
 
+  /** Bytes that one content may have. */
+  get #limit(): number {
+    const { streamer, budgets } = this.#around;
+    return Math.min(budgets.entryBytes, budgets.totalBytes - streamer.total);
+  }
+
   async #compare(pieces: readonly Piece[], content: Content): Promise<void> {
-    const { runtime, streamer, budgets } = this.#around;
+    const { runtime, streamer } = this.#around;
     const reader = new SpanReader(pieces.flatMap((piece) => piece.spans));
     const hash = pieces.some(({ entrySha256 }) => entrySha256 !== null) ? runtime.sha256() : null;
     let digest: string | null = null;
     if (hash || pieces.some(({ spans }) => spans.length > 0)) {
-      const limit = Math.min(budgets.entryBytes, budgets.totalBytes - streamer.total);
-      await streamer.stream(content, limit, (bytes) => {
+      await streamer.stream(content, this.#limit, (bytes) => {
         hash?.update(bytes);
         reader.push(bytes);
         return true;
@@ -179,25 +186,38 @@ class Check {
     }
   }
 
-  /** Opens an archive inside the bundle, told by its first bytes, as the scan does. */
-  async #descend(path: string, content: Content, depth: number): Promise<void> {
+  /** Opens what is inside an entry and what stands beside it, told by its bytes, as the scan does. */
+  async #descend(path: string, content: Content, beside: Located['beside'], depth: number): Promise<void> {
+    const { streamer } = this.#around;
+    const tail = new Tail();
+    let format: Format | null = null;
+    const whole = await streamer.stream(content, this.#limit, (bytes) => {
+      format ??= sniff(bytes);
+      tail.push(bytes);
+      return true;
+    });
+    await this.#inside(path, content, format ?? 'empty', tail, depth);
+    if (beside) await this.entries(besideEntries(content.source, await beside(whole), path), depth);
+  }
+
+  async #inside(path: string, content: Content, format: Format, tail: Tail, depth: number): Promise<void> {
     const { streamer, budgets } = this.#around;
-    const isStored = content.coding === 'stored';
-    const head = await streamer.collect(content, HEAD);
-    const format = sniff(head.bytes);
-    if (format === 'zip' && isStored) return this.#archive(windowOf(content), path, depth);
-    if (format !== 'zip' && format !== 'gzip') return;
+    const isZip = format === 'zip' || (format !== 'gzip' && format !== 'dex' && tail.isZip);
+    if (isZip && content.coding === 'stored') return this.#archive(windowOf(content), path, depth);
+    if (!isZip && format !== 'gzip' && format !== 'dex') return;
     const { bytes, end } = await streamer.collect(content, budgets.nestedBytes - this.#nested);
     if (end.state !== 'whole') return;
     const source = memorySource(bytes);
     this.#nested += source.size;
     try {
-      if (format === 'zip') return await this.#archive(source, path, depth);
-      const start = gzipData(bytes);
-      if (start === null) return;
-      const inner: Content = { source, offset: start, length: source.size - start, coding: 'deflate', claimed: -1 };
-      const locate = async () => ({ content: inner, anomalies: [], close() {} });
-      await this.entries([{ path: `${path}!`, size: 0, position: 0, crc32: null, locate }], depth);
+      if (isZip) return await this.#archive(source, path, depth);
+      if (format === 'dex') return await this.entries(gapsInside(bytes, dexGaps(bytes, openDexes(bytes)), path), depth);
+      const entries = gzipEntries(bytes, path);
+      for (let step = entries.next(); !step.done; ) {
+        await this.entries([step.value], depth);
+        const { content: member } = await step.value.locate();
+        step = entries.next(await streamer.stream(member, this.#limit, () => true));
+      }
     } finally {
       this.#nested -= source.size;
     }
@@ -223,9 +243,6 @@ class Check {
 
 /** Characters of an archive's path that no entry inside would have cut away: they take 768 bytes at most. */
 const SHORT = 256;
-
-/** First bytes by which an archive is told. */
-const HEAD = 64;
 
 /** As many `!` of a path as can part an archive from what is inside; a name may have some of its own. */
 const MOST_PARTS = 16;

@@ -1,12 +1,14 @@
 import {
   type DexFile,
   definedPackages,
+  dexGaps,
   openDexes,
   staticString,
   stringConstants,
   visitStrings,
   visitTypes,
 } from '../../formats/dex/index.ts';
+import type { ByteRange } from '../../formats/parsing.ts';
 import { passageOfName } from '../../formats/passage.ts';
 import type { EntryTaker, Taker } from '../../inventory/taker.ts';
 import type { Collector } from '../collector.ts';
@@ -14,8 +16,12 @@ import type { Collector } from '../collector.ts';
 /** As many as `definedPackages` gives of one header. */
 const MOST_PACKAGES = 2000;
 
-/** Reads the tables of one DEX, which must be whole. @throws FormatError where its header is unusable */
-export function extractDex(bytes: Uint8Array, taker: Taker, into: Collector): void {
+/**
+ * Reads the tables of one DEX, which must be whole.
+ * @returns what of its bytes the tables do not name
+ * @throws FormatError where its header is unusable
+ */
+export function extractDex(bytes: Uint8Array, taker: Taker, into: Collector): ByteRange[] {
   into.arch = 'dex';
   const packages = new Map<string, number>();
   const dexes = openDexes(bytes);
@@ -30,11 +36,8 @@ export function extractDex(bytes: Uint8Array, taker: Taker, into: Collector): vo
   const placed = <T extends { readonly offset: number }>(dex: DexFile, found: readonly T[]) =>
     found.map((each) => ({ ...each, offset: dex.base + each.offset }));
   into.problems(dexes.flatMap((dex) => placed(dex, dex.problems)));
-  const anomalies = dexes.flatMap((dex) => placed(dex, dex.anomalies));
-  into.anomalies(anomalies);
-  // Where packers put code: behind the data that the header speaks of.
-  const behind = anomalies.find(({ code }) => code === 'dex.trailing-bytes');
-  if (behind) into.cover('partial', 'unsupported', behind.offset, `bytes that no table names: ${behind.detail}`);
+  into.anomalies(dexes.flatMap((dex) => placed(dex, dex.anomalies)));
+  return dexGaps(bytes, dexes);
 }
 
 /** Gives the taker the names, strings and constants that it wants. */

@@ -1,6 +1,6 @@
 import { FormatError } from '../../errors.ts';
 import { AnomalyLog, type FormatAnomaly } from '../anomaly.ts';
-import type { Parsing } from '../parsing.ts';
+import type { ByteRange, Parsing } from '../parsing.ts';
 import { readName } from './names.ts';
 import {
   DESCRIPTOR_FOLLOWS,
@@ -10,6 +10,7 @@ import {
   LOCAL_HEADER_SIZE,
   readExtraFields,
   resolveZip64,
+  unknownExtra,
   viewOf,
   type ZipEntry,
 } from './records.ts';
@@ -28,6 +29,8 @@ export interface EntryData extends EntryRange {
    * compressed size may be made up. Reaches to the next header or the directory. Null where there is nothing else.
    */
   readonly alternative: EntryRange | null;
+  /** What of the local header is neither known nor the directory's: records of its extra field, another name. */
+  readonly room: readonly ByteRange[];
   readonly anomalies: readonly FormatAnomaly[];
 }
 
@@ -58,10 +61,32 @@ export function* locateEntry(entry: ZipEntry, size: number): Parsing<EntryData> 
   if (offset > size) throw new FormatError('the data would begin behind the end of the file', at);
   // Where another entry begins inside this one's header, its limit says nothing.
   const room = Math.max(0, Math.min(entry.limit, size) - offset);
-  return { ...chooseRange(entry, offset, room, size), anomalies: anomalies.list() };
+  return {
+    ...chooseRange(entry, offset, room, size),
+    room: headerRoom(view, entry, name),
+    anomalies: anomalies.list(),
+  };
 }
 
-function chooseRange(entry: ZipEntry, offset: number, room: number, fileSize: number): Omit<EntryData, 'anomalies'> {
+function headerRoom(view: DataView, { headerOffset }: ZipEntry, name: Uint8Array): ByteRange[] {
+  const nameLength = view.getUint16(26, true);
+  const extraAt = LOCAL_HEADER_SIZE + nameLength;
+  const room = unknownExtra(view, extraAt, view.getUint16(28, true));
+  if (!isSame(localName(view), name)) room.push({ offset: LOCAL_HEADER_SIZE, length: nameLength });
+  return room.map(({ offset, length }) => ({ offset: headerOffset + offset, length }));
+}
+
+/** As much of it as the view holds. */
+function localName(view: DataView): Uint8Array {
+  const length = Math.min(view.getUint16(26, true), view.byteLength - LOCAL_HEADER_SIZE);
+  return new Uint8Array(view.buffer, view.byteOffset + LOCAL_HEADER_SIZE, length);
+}
+
+const isSame = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every((byte, i) => byte === b[i]);
+
+type Chosen = Omit<EntryData, 'anomalies' | 'room'>;
+
+function chooseRange(entry: ZipEntry, offset: number, room: number, fileSize: number): Chosen {
   const claimed = entry.method === 8 ? entry.compressedSize : entry.size;
   const length = claimed < 0 ? room : Math.min(claimed, fileSize - offset);
   const inflated: EntryRange = { offset, length: room, coding: 'deflate' };
