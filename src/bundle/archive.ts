@@ -3,6 +3,7 @@ import { attempt } from '../coverage.ts';
 import { BudgetError } from '../errors.ts';
 import type { ByteRange } from '../formats/parsing.ts';
 import { LEAST_GAP } from '../formats/ranges.ts';
+import { readSigningBlock } from '../formats/signing/apk.ts';
 import {
   besideEntry,
   LOCAL_HEADER_SIZE,
@@ -15,7 +16,7 @@ import type { ByteSource, Link, Listing, Runtime } from '../runtime/runtime.ts';
 import { reportText } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason } from '../types.ts';
 import { type Content, drive, readAhead, type StreamEnd, type Streamer } from './content.ts';
-import { ZipContent } from './zip-content.ts';
+import { type ZipAround, ZipContent } from './zip-content.ts';
 
 /** One file of the bundle. */
 export interface Entry {
@@ -80,6 +81,9 @@ export async function zipArchive(
     { range: directory.signingBlock, name: '(APK Signing Block)' },
     { range: directory.comment, name: '(comment of the archive)' },
   ].flatMap(({ range, name }) => (range && range.length > 0 ? [asideEntry(source, range, prefix + unique(name))] : []));
+  for (const gap of await unknownPairs(directory.signingBlock, around)) {
+    asides.push(asideEntry(source, gap, prefix + unique(`(pair of the APK Signing Block, at ${gap.offset})`)));
+  }
   for (const { place, ...range } of directory.gaps) {
     const gap = await drive(unpadded(range), around.near);
     if (gap) asides.push(asideEntry(source, gap, prefix + unique(`(${place}, at ${gap.offset})`)));
@@ -117,6 +121,18 @@ function uniqueNames(): (name: string) => string {
     taken.set(unique === name ? own : reportText(unique), 1);
     return unique;
   };
+}
+
+/** Where a pair of the signing block begins that no installer reads, something may begin that is read as what it is. */
+async function unknownPairs(block: ByteRange | null, { near, budgets }: ZipAround): Promise<ByteRange[]> {
+  if (block === null) return [];
+  const { payload, others } = await drive(readSigningBlock(block, budgets), near);
+  const found: ByteRange[] = [];
+  for (const { offset, size } of new Set([...payload, ...others.filter(({ name }) => name === null)])) {
+    const gap = await drive(unpadded({ offset, length: size }), near);
+    if (gap) found.push(gap);
+  }
+  return found;
 }
 
 /** What stands beside the headers of folders, which are no entries to read. */

@@ -42,7 +42,7 @@ export function* gzipEntries(bytes: Uint8Array, path: string): Generator<Entry, 
       yield* gap(at, bytes.length);
       return false;
     }
-    if (member.isLabelled) yield* gap(at + 10, member.data);
+    for (const { offset, length } of member.labels) yield* gap(offset, offset + length);
     const { data } = member;
     const inner = { source, offset: data, length: bytes.length - data, coding: 'deflate', claimed: -1 } as const;
     const locate = async () => ({ content: inner, anomalies: [], close() {} });

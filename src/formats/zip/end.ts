@@ -4,6 +4,7 @@ import type { Problems } from '../problems.ts';
 import {
   END_RECORD,
   END_RECORD_SIZE,
+  indexOfSignature,
   readAt,
   type Tail,
   u64,
@@ -95,6 +96,7 @@ function chooseEnd(view: DataView, tail: Tail): { at: number; others: number[] }
 
 /** Whether content that ends so is a ZIP, wherever that begins in it: an end record that fits, a directory, a comment to the end. */
 export function endsLikeZip(bytes: Uint8Array, offset: number): boolean {
+  if (indexOfSignature(bytes, END_RECORD, 0) < 0) return false;
   const tail: Tail = { offset, bytes };
   const view = viewOf(bytes);
   const { at } = chooseEnd(view, tail);

@@ -1,6 +1,7 @@
 import { FormatError } from '../../errors.ts';
 import { AnomalyLog, type FormatAnomaly } from '../anomaly.ts';
 import type { ByteRange, Parsing } from '../parsing.ts';
+import { LEAST_GAP } from '../ranges.ts';
 import { readName } from './names.ts';
 import {
   DESCRIPTOR_FOLLOWS,
@@ -55,7 +56,7 @@ export function* locateEntry(entry: ZipEntry, size: number): Parsing<EntryData> 
   if (header.length < LOCAL_HEADER_SIZE) throw new FormatError('the local header is cut off', at);
   const anomalies = new AnomalyLog();
   const view = viewOf(header);
-  compareNames(view, header, name, entry, anomalies);
+  const isSameName = compareNames(view, header, name, entry, anomalies);
   if (entry.index >= 0) compareFields(view, entry, anomalies);
   const offset = at + LOCAL_HEADER_SIZE + view.getUint16(26, true) + view.getUint16(28, true);
   if (offset > size) throw new FormatError('the data would begin behind the end of the file', at);
@@ -63,26 +64,20 @@ export function* locateEntry(entry: ZipEntry, size: number): Parsing<EntryData> 
   const room = Math.max(0, Math.min(entry.limit, size) - offset);
   return {
     ...chooseRange(entry, offset, room, size),
-    room: headerRoom(view, entry, name),
+    room: headerRoom(view, entry, isSameName),
     anomalies: anomalies.list(),
   };
 }
 
-function headerRoom(view: DataView, { headerOffset }: ZipEntry, name: Uint8Array): ByteRange[] {
+function headerRoom(view: DataView, { headerOffset }: ZipEntry, isSameName: boolean): readonly ByteRange[] {
   const nameLength = view.getUint16(26, true);
+  const extraLength = view.getUint16(28, true);
+  if (isSameName && extraLength < LEAST_GAP) return [];
   const extraAt = LOCAL_HEADER_SIZE + nameLength;
-  const room = unknownExtra(view, extraAt, view.getUint16(28, true));
-  if (!isSame(localName(view), name)) room.push({ offset: LOCAL_HEADER_SIZE, length: nameLength });
+  const room = unknownExtra(view, extraAt, extraLength);
+  if (!isSameName) room.push({ offset: LOCAL_HEADER_SIZE, length: nameLength });
   return room.map(({ offset, length }) => ({ offset: headerOffset + offset, length }));
 }
-
-/** As much of it as the view holds. */
-function localName(view: DataView): Uint8Array {
-  const length = Math.min(view.getUint16(26, true), view.byteLength - LOCAL_HEADER_SIZE);
-  return new Uint8Array(view.buffer, view.byteOffset + LOCAL_HEADER_SIZE, length);
-}
-
-const isSame = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every((byte, i) => byte === b[i]);
 
 type Chosen = Omit<EntryData, 'anomalies' | 'room'>;
 
@@ -105,7 +100,7 @@ function compareNames(
   name: Uint8Array,
   entry: ZipEntry,
   anomalies: AnomalyLog,
-): void {
+): boolean {
   const length = view.getUint16(26, true);
   const local = header.subarray(LOCAL_HEADER_SIZE, LOCAL_HEADER_SIZE + length);
   const same = local.length === name.length && length === name.length && local.every((byte, i) => byte === name[i]);
@@ -114,6 +109,7 @@ function compareNames(
     mismatch(anomalies, entry, 'the signature is missing');
   }
   if (!same) mismatch(anomalies, entry, `the name is ${JSON.stringify(readName(local).text.slice(0, 200))}`);
+  return same;
 }
 
 function compareFields(view: DataView, entry: ZipEntry, anomalies: AnomalyLog): void {

@@ -141,6 +141,9 @@ const knownExtra: ReadonlyMap<number, number> = new Map([
   [0xcafe, 0],
 ]);
 
+/** Of zipalign and AGP. */
+const ALIGNMENT = 0xd935;
+
 /** What of an extra field is no record that tools write; zeros are ordinary, and are left to whoever looks. */
 export function unknownExtra(view: DataView, at: number, length: number): ByteRange[] {
   const unknown: ByteRange[] = [];
@@ -150,11 +153,15 @@ export function unknownExtra(view: DataView, at: number, length: number): ByteRa
   while (i + 4 <= Math.min(end, view.byteLength)) {
     const size = view.getUint16(i + 2, true);
     if (i + 4 + size > end) break;
-    const most = knownExtra.get(view.getUint16(i, true));
-    if (most === undefined || size > most) unknown.push({ offset: i + 4, length: size });
+    const id = view.getUint16(i, true);
+    const most = knownExtra.get(id);
+    // Alignment is a number, then padding.
+    const head = id === ALIGNMENT ? Math.min(2, size) : 0;
+    if (most === undefined || size > most) unknown.push({ offset: i + 4 + head, length: size - head });
     i += 4 + size;
   }
-  if (i < end) unknown.push({ offset: i, length: end - i });
+  // A record that runs past the end: its id and size are no content.
+  if (i + 4 < end) unknown.push({ offset: i + 4, length: end - i - 4 });
   return unknown;
 }
 
