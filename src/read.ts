@@ -10,6 +10,7 @@ import { extractDeclared } from './features/declared.ts';
 import { Extractor } from './features/entry.ts';
 import { GatheredFeatures } from './features/gathered.ts';
 import { sceneOf, Units } from './features/units.ts';
+import type { EntryFeatures } from './inventory/facts.ts';
 import type { Reading } from './inventory/reading.ts';
 import type { Taker } from './inventory/taker.ts';
 import type { ByteSource, Runtime } from './runtime/runtime.ts';
@@ -48,7 +49,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const { layout } = app;
     const extractor = new Extractor(taker, runtime, streamer, budgets, depth, sceneOf(opened.fits, app));
     const units = new Units(app);
-    const read = new Set([...app.documents.map((document) => document.path), ...(layout?.followed ?? [])]);
+    const documents = new Set(app.documents.map(({ path }) => path));
     const kept = new GatheredFeatures(budgets);
     kept.coverage.addAll([...opened.coverage, ...app.coverage, ...signing.coverage]);
     for (const features of extractDeclared(app, taker, budgets)) kept.add(features);
@@ -58,13 +59,16 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
       done = opened.source ? entry.position : done + entry.size;
       // The streamer pauses by bytes, and entries may have none.
       if (++count % 1024 === 0) await pause();
-      // A document that was read to know the app is not read twice.
-      if (read.has(entry.path) || app.unread?.has(entry.path)) continue;
+      if (layout?.followed.has(entry.path) || app.unread?.has(entry.path)) continue;
+      // What a document declares is known by now; what else it holds is searched like any data.
+      const isDocument = documents.has(entry.path);
+      if (isDocument && depth === 'names') continue;
       await lookahead?.announce(index);
-      await extractor.extract(entry, (features) => {
+      const take = (features: EntryFeatures) => {
         kept.coverage.addAll(units.take(features));
         kept.add(features);
-      });
+      };
+      await extractor.extract(entry, take, 0, isDocument);
     }
     done = total;
     const { entries } = kept;

@@ -225,7 +225,7 @@ it('a scan goes on by itself where the thread ends before a content', async () =
     },
     stop() {},
     isHashed: false,
-    end: { broken: null, crc32: 0, sha256: null },
+    end: { broken: null, left: 0, crc32: 0, sha256: null },
     bundle: async () => null,
     close: async () => {},
   };

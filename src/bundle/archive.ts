@@ -1,12 +1,22 @@
 import type { Budgets } from '../budgets.ts';
+import { attempt } from '../coverage.ts';
 import { BudgetError } from '../errors.ts';
 import type { ByteRange } from '../formats/parsing.ts';
-import { readZipDirectory } from '../formats/zip/index.ts';
+import { LEAST_GAP } from '../formats/ranges.ts';
+import { readSigningBlock } from '../formats/signing/apk.ts';
+import {
+  besideEntry,
+  LOCAL_HEADER_SIZE,
+  locateEntry,
+  readZipDirectory,
+  unpadded,
+  type ZipEntry,
+} from '../formats/zip/index.ts';
 import type { ByteSource, Link, Listing, Runtime } from '../runtime/runtime.ts';
 import { reportText } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason } from '../types.ts';
-import { type Content, drive, readAhead, type Streamer } from './content.ts';
-import { ZipContent } from './zip-content.ts';
+import { type Content, drive, readAhead, type StreamEnd, type Streamer } from './content.ts';
+import { type ZipAround, ZipContent } from './zip-content.ts';
 
 /** One file of the bundle. */
 export interface Entry {
@@ -32,6 +42,8 @@ export interface Entry {
 export interface Located {
   readonly content: Content;
   readonly anomalies: readonly Anomaly[];
+  /** What the container leaves room for beside the content, once it has been read: ranges of the content's source. */
+  beside?(end: StreamEnd): Promise<readonly ByteRange[]>;
   close(): void;
 }
 
@@ -69,6 +81,17 @@ export async function zipArchive(
     { range: directory.signingBlock, name: '(APK Signing Block)' },
     { range: directory.comment, name: '(comment of the archive)' },
   ].flatMap(({ range, name }) => (range && range.length > 0 ? [asideEntry(source, range, prefix + unique(name))] : []));
+  for (const gap of await unknownPairs(directory.signingBlock, around)) {
+    asides.push(asideEntry(source, gap, prefix + unique(`(pair of the APK Signing Block, at ${gap.offset})`)));
+  }
+  for (const { place, ...range } of directory.gaps) {
+    const gap = await drive(unpadded(range), around.near);
+    if (gap) asides.push(asideEntry(source, gap, prefix + unique(`(${place}, at ${gap.offset})`)));
+  }
+  const folders = [...directory.entries, ...directory.orphans].filter((e) => e.directory);
+  for (const gap of await besideFolders(folders, source)) {
+    asides.push(asideEntry(source, gap, prefix + unique(`(beside a folder, at ${gap.offset})`)));
+  }
   return {
     entries: [...entries, ...orphans, ...asides].sort((a, b) => a.position - b.position),
     listed: entries.length,
@@ -78,12 +101,7 @@ export async function zipArchive(
       offset: a.offset,
       detail: a.detail,
     })),
-    coverage: [
-      ...directory.problems.map((p) => zipGap(prefix, p.reason, p.offset, p.message)),
-      ...directory.anomalies
-        .filter((a) => unclaimed.has(a.code))
-        .map((a) => zipGap(prefix, 'unsupported', a.offset, `bytes of no entry were not searched: ${a.detail}`)),
-    ],
+    coverage: directory.problems.map((p) => zipGap(prefix, p.reason, p.offset, p.message)),
     links: [],
     signingBlock: directory.signingBlock,
   };
@@ -105,21 +123,40 @@ function uniqueNames(): (name: string) => string {
   };
 }
 
-/** Anomalies that stand for bytes outside of every entry. */
-const unclaimed: ReadonlySet<string> = new Set([
-  'zip.prepended-data',
-  'zip.trailing-data',
-  'zip.unclaimed-data',
-  'zip.directory-gap',
-]);
+/** Where a pair of the signing block begins that no installer reads, something may begin that is read as what it is. */
+async function unknownPairs(block: ByteRange | null, { near, budgets }: ZipAround): Promise<ByteRange[]> {
+  if (block === null) return [];
+  const { payload, others } = await drive(readSigningBlock(block, budgets), near);
+  const found: ByteRange[] = [];
+  for (const { offset, size } of new Set([...payload, ...others.filter(({ name }) => name === null)])) {
+    const gap = await drive(unpadded({ offset, length: size }), near);
+    if (gap) found.push(gap);
+  }
+  return found;
+}
+
+/** What stands beside the headers of folders, which are no entries to read. */
+async function besideFolders(folders: readonly ZipEntry[], source: ByteSource): Promise<ByteRange[]> {
+  const found: ByteRange[] = [];
+  for (const folder of folders) {
+    if (folder.limit - folder.headerOffset - LOCAL_HEADER_SIZE - folder.name.length < LEAST_GAP) continue;
+    const read = async () => {
+      const { offset, length, room } = await drive(locateEntry(folder, source.size), source);
+      found.push(...(await drive(besideEntry(folder, room, offset + length, source.size), source)));
+    };
+    // A folder without a header is nothing, and what stands in its place belongs to the entry before.
+    await attempt(read, () => {});
+  }
+  return found;
+}
 
 function zipGap(prefix: string, reason: CoverageReason, offset: number, detail: string): Coverage {
   const path = prefix.slice(0, -1) || '(the archive)';
   return { path, format: 'zip', state: 'partial', reason, offset, detail, matters: true };
 }
 
-/** A part of the archive that is no entry, read like one. */
-function asideEntry(source: ByteSource, { offset, length }: ByteRange, path: string): Entry {
+/** A part of a container that is no entry, read like one. */
+export function asideEntry(source: ByteSource, { offset, length }: ByteRange, path: string): Entry {
   const content: Content = { source, offset, length, coding: 'stored', claimed: length };
   const locate = async () => ({ content, anomalies: [], close() {} });
   return { path, size: length, position: offset, crc32: null, locate };

@@ -21,6 +21,8 @@ export interface StreamEnd {
   readonly bytes: number;
   readonly state: 'whole' | 'stopped' | 'budget' | 'broken';
   readonly detail: string | null;
+  /** Packed bytes that the content took; null where it did not come whole. What is claimed beyond them is no content. */
+  readonly packed: number | null;
   /** Of content that came whole, where the prefetcher computed them; else the caller has to. */
   readonly crc32: number | null;
   readonly sha256: string | null;
@@ -28,7 +30,7 @@ export interface StreamEnd {
 
 const INPUT = 128 * 1024;
 
-const noDigests = { crc32: null, sha256: null } as const;
+const unknown = { packed: null, crc32: null, sha256: null } as const;
 
 /** Bytes between two moments in which timers, signals and progress run. */
 const PAUSE = 8 * 1024 * 1024;
@@ -53,8 +55,8 @@ interface Prefetched {
   readonly digests: Digests;
 }
 
-/** How reading a content here ended; `broken` where it is not as it should be. */
-type Outcome = 'whole' | 'stopped' | { readonly broken: string };
+/** How reading a content here ended: `broken` where it is not as it should be, `packed` bytes where it came whole. */
+type Outcome = 'stopped' | { readonly broken: string } | { readonly packed: number };
 
 /** One streamer per scan: it owns the input buffer and the inflate object that all entries share. */
 export class Streamer {
@@ -116,7 +118,7 @@ export class Streamer {
     };
     const ended = (state: StreamEnd['state'], detail: string | null): StreamEnd => ({
       ...{ bytes, state, detail },
-      ...noDigests,
+      ...unknown,
     });
     const stopped = (): StreamEnd => {
       if (!overBudget) return ended('stopped', null);
@@ -140,8 +142,9 @@ export class Streamer {
             this.#sincePause = 0;
             await this.#pause();
           }
-          const { broken, crc32, sha256 } = from.end;
-          return broken === null ? { ...ended('whole', null), crc32, sha256 } : ended('broken', broken);
+          const { broken, left, crc32, sha256 } = from.end;
+          if (broken !== null) return ended('broken', broken);
+          return { ...ended('whole', null), packed: content.length - left, crc32, sha256 };
         } catch (error) {
           // From here on the scan reads by itself; what it cannot read either, it says itself.
           if (!(error instanceof PrefetchError)) throw error;
@@ -154,7 +157,8 @@ export class Streamer {
       }
       const outcome = await this.#read(content, again ? (piece) => again!.pass(piece, take) : take);
       if (outcome === 'stopped') return stopped();
-      return outcome === 'whole' ? { ...ended('whole', null), ...again?.end() } : ended('broken', outcome.broken);
+      if ('broken' in outcome) return ended('broken', outcome.broken);
+      return { ...ended('whole', null), packed: outcome.packed, ...again?.end() };
     } finally {
       this.#promise = null;
     }
@@ -187,13 +191,13 @@ export class Streamer {
         const pushed = this.#inflater.push(input, take);
         const state = pushed instanceof Promise ? await pushed : pushed;
         if (state === 'stopped') return 'stopped';
-        if (state === 'end') break;
+        if (state === 'end') return { packed: at - this.#inflater.left };
       }
     } catch (error) {
       if (error instanceof InflateError) return { broken: `deflate stream: ${error.message}` };
       throw error;
     }
-    return 'whole';
+    return { packed: content.length };
   }
 
   #prefetchedOf({ source, length }: Content): Prefetched | null {

@@ -1,5 +1,7 @@
 import type { Budgets } from '../budgets.ts';
+import type { ByteRange } from '../formats/parsing.ts';
 import {
+  besideEntry,
   type EntryData,
   type EntryRange,
   isEncrypted,
@@ -9,7 +11,7 @@ import {
 } from '../formats/zip/index.ts';
 import type { ByteSource, Runtime } from '../runtime/runtime.ts';
 import type { Entry, Located } from './archive.ts';
-import { type Content, drive, type Streamer } from './content.ts';
+import { type Content, drive, type StreamEnd, type Streamer } from './content.ts';
 
 /** What the entries of one ZIP archive share. */
 export interface ZipAround {
@@ -79,7 +81,17 @@ export class ZipContent implements Entry {
       const other = this.#content(data.alternative);
       if ((await this.#crcOf(other)) === entry.crc32) chosen = other;
     }
-    return { content: chosen, anomalies, close() {} };
+    return { content: chosen, anomalies, beside: (end) => this.#beside(chosen, data.room, end), close() {} };
+  }
+
+  async #beside(content: Content, room: readonly ByteRange[], end: StreamEnd): Promise<readonly ByteRange[]> {
+    const { source, near } = this.#around;
+    const { offset, length, coding } = content;
+    // What inflates to nothing stands there as it is, whatever the header calls it.
+    const isRaw = end.state === 'broken' && coding === 'deflate';
+    const packed = { offset, length: Math.max(0, Math.min(length, source.size - offset, this.#entry.limit - offset)) };
+    const behind = offset + (end.packed ?? length);
+    return drive(besideEntry(this.#entry, isRaw ? [...room, packed] : room, behind, source.size), near);
   }
 
   #range(): Promise<EntryData> {

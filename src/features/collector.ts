@@ -1,9 +1,13 @@
 import type { Budgets } from '../budgets.ts';
 import { byReason, type Problem } from '../coverage.ts';
+import { gapsOf, type KnownRange } from '../formats/ranges.ts';
 import type { EntryFeatures, Linkage, NativeFacts, Slice } from '../inventory/facts.ts';
 import type { EntryTaker, Taker } from '../inventory/taker.ts';
 import { reportText, reportTexts } from '../text.ts';
 import type { Anomaly, ContentFormat, Coverage, CoverageReason, Format, Platform } from '../types.ts';
+
+/** Places inside one image that are kept until its gaps are known. */
+const MOST_SUSPECTED = 10_000;
 
 /** Gathers what the extractors find in one entry, within the budgets. */
 export class Collector {
@@ -28,6 +32,11 @@ export class Collector {
   /** A native image itself: a second one inside is its own business (a DEX in a library's data). */
   #isNative = false;
   #embedded = 0;
+  /** What of an image its reader knows the meaning of. */
+  readonly known: KnownRange[] = [];
+  /** Where code seems to begin inside an image. */
+  readonly #suspected: { readonly format: ContentFormat; readonly offset: number }[] = [];
+  #suspects = 0;
   readonly #coverage: Coverage[] = [];
   readonly #anomalies: Anomaly[] = [];
 
@@ -62,7 +71,31 @@ export class Collector {
 
   /** A code image begins inside content of another kind: its strings were searched, its tables were not read. */
   #beginsInside(format: ContentFormat, offset: number): void {
-    if (offset === 0 || this.#embedded >= 3 || this.#isNative) return;
+    if (offset === 0) return;
+    if (this.#isNative) {
+      this.#suspects++;
+      if (this.#suspects <= MOST_SUSPECTED) this.#suspected.push({ format, offset });
+      else if (this.#suspects === MOST_SUSPECTED + 1) {
+        this.cover('partial', 'budget', offset, `more than ${MOST_SUSPECTED} places look like code inside this`);
+      }
+      return;
+    }
+    this.#isInside(format, offset);
+  }
+
+  /** What a reader knows the meaning of may look like code by chance or be its own business; a gap may not. */
+  codeInGaps(): void {
+    if (this.#suspected.length === 0 || this.known.length === 0) return;
+    const gaps = gapsOf(this.known, Number.MAX_SAFE_INTEGER);
+    let gap = 0;
+    for (const { format, offset } of this.#suspected.sort((a, b) => a.offset - b.offset)) {
+      while (gap < gaps.length && offset >= gaps[gap]!.offset + gaps[gap]!.length) gap++;
+      if (gap < gaps.length && offset >= gaps[gap]!.offset) this.#isInside(format, offset);
+    }
+  }
+
+  #isInside(format: ContentFormat, offset: number): void {
+    if (this.#embedded >= 3) return;
     this.#embedded++;
     this.cover(
       'partial',
@@ -81,6 +114,11 @@ export class Collector {
     for (const { code, offset, detail } of anomalies.slice(0, 20)) {
       this.#anomalies.push({ code, path: this.path, offset, detail });
     }
+  }
+
+  /** Of an archive inside, each with a path of its own. */
+  nested(anomalies: readonly Anomaly[]): void {
+    this.#anomalies.push(...anomalies);
   }
 
   get coverage(): readonly Coverage[] {

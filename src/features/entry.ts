@@ -1,13 +1,15 @@
 import type { Budgets } from '../budgets.ts';
 import type { Entry } from '../bundle/archive.ts';
 import { type Content, type StreamEnd, type Streamer, windowOf } from '../bundle/content.ts';
+import { besideEntries, gapsInside, MOST_GAPS } from '../bundle/gaps.ts';
+import { Tail } from '../bundle/tail.ts';
 import { attempt } from '../coverage.ts';
 import type { EntryFeatures, Scene } from '../inventory/facts.ts';
 import type { Taker } from '../inventory/taker.ts';
 import { type ByteSource, memorySource, type Runtime } from '../runtime/runtime.ts';
 import type { Depth } from '../types.ts';
 import { Collector } from './collector.ts';
-import type { ContainerKind } from './kinds/index.ts';
+import { type ContainerKind, contentKinds } from './kinds/index.ts';
 import { PASSES, Pass, type Shared } from './pass.ts';
 import { isLoadedInVain, matchName } from './path.ts';
 
@@ -22,6 +24,7 @@ export class Extractor {
   /** Bytes of the archives inside archives that are open now. */
   #nested = 0;
   #entries = 0;
+  #gaps = 0;
 
   constructor(taker: Taker, runtime: Runtime, streamer: Streamer, budgets: Budgets, depth: Depth, scene: Scene) {
     this.#scene = scene;
@@ -31,6 +34,7 @@ export class Extractor {
       streamer,
       budgets,
       depth,
+      tail: new Tail(),
       isLoadedInVain: (path, kind) => isLoadedInVain(path, kind, scene),
       hold: (length) => this.#hold(length),
       nestedRoom: () => budgets.nestedBytes - this.#nested,
@@ -45,8 +49,10 @@ export class Extractor {
   /**
    * Reads one entry and what is nested in it, and hands out the features of each: one by one, since an archive may hold
    * as many again. Never throws for what the entry holds: that becomes coverage.
+   * @param isDocument whether it is searched at every depth that reads at all
+   * @returns how its content ended; null where it was not read
    */
-  async extract(entry: Entry, out: Out, nesting = 0): Promise<void> {
+  async extract(entry: Entry, out: Out, nesting = 0, isDocument = false): Promise<StreamEnd | null> {
     this.#entries++;
     const into = new Collector(
       entry.path,
@@ -56,12 +62,17 @@ export class Extractor {
     );
     into.size = entry.size;
     matchName(entry.path, this.#scene, into);
-    await attempt(
+    const end = await attempt(
       async () => {
-        const { content, anomalies, close } = await entry.locate();
+        const { content, anomalies, beside, close } = await entry.locate();
         try {
           into.anomalies(anomalies);
-          await this.#read(content, entry, into, nesting, out);
+          const end = await this.#read(content, entry, into, nesting, out, isDocument);
+          if (end && beside) {
+            const gaps = besideEntries(content.source, await beside(end), into.path);
+            await this.#each(gaps, into, nesting, out);
+          }
+          return end;
         } finally {
           close();
         }
@@ -69,13 +80,34 @@ export class Extractor {
       ({ reason, offset, message }) => into.cover('unreadable', reason, offset, message),
     );
     out(into.finish());
+    return end;
   }
 
-  async #read(content: Content, entry: Entry, into: Collector, nesting: number, out: Out) {
+  /** Reads gaps like any data, as far as budgets allow. */
+  async #each(gaps: readonly Entry[], into: Collector, nesting: number, out: Out): Promise<void> {
+    const { nesting: most } = this.#shared.budgets;
+    for (const gap of gaps) {
+      if (nesting >= most || ++this.#gaps > MOST_GAPS) {
+        const why = nesting < most ? `more than ${MOST_GAPS} gaps` : `nested more than ${most} deep`;
+        into.cover('partial', 'budget', gap.position, `what stands in a gap was not searched: ${why}`);
+        return;
+      }
+      await this.extract(gap, out, nesting + 1);
+    }
+  }
+
+  async #read(
+    content: Content,
+    entry: Entry,
+    into: Collector,
+    nesting: number,
+    out: Out,
+    isDocument: boolean,
+  ): Promise<StreamEnd | null> {
     if (this.#shared.depth === 'names') {
       into.format = 'unread';
       into.cover('skipped', 'depth', null, 'only names were read at depth names', true);
-      return;
+      return null;
     }
     if (this.#left <= 0) {
       into.cover(
@@ -84,9 +116,9 @@ export class Extractor {
         null,
         `the bundle inflates to more than ${this.#shared.budgets.totalBytes} bytes`,
       );
-      return;
+      return null;
     }
-    const pass = new Pass(this.#shared, content, entry, into);
+    const pass = new Pass(this.#shared, content, entry, into, isDocument);
     const limit = () => Math.min(this.#shared.budgets.entryBytes, this.#left);
     const end = await this.#shared.streamer.stream(content, limit(), (bytes) => pass.push(bytes));
     pass.end();
@@ -95,8 +127,17 @@ export class Extractor {
       pass.endAgain();
     }
     pass.finish(end);
-    const { kind, held } = pass;
-    if (kind.how === 'whole' && held) kind.extract(held, this.#shared.taker, into);
+    const { kind, held, endsLikeZip } = pass;
+    let gaps: readonly Entry[] = [];
+    if (kind.how === 'whole' && held) {
+      attempt(
+        () => {
+          kind.extract(held, this.#shared.taker, into);
+          gaps = gapsInside(held, kind.gaps?.(held) ?? [], into.path);
+        },
+        ({ reason, offset, message }) => into.cover('unreadable', reason, offset, message),
+      );
+    }
     if (into.sha256 === null && into.facts.hasPlaces) into.sha256 = await this.#digest(content, pass, end);
     if (kind.how === 'container' && content.coding === 'stored') {
       // It stands in the archive around it byte for byte: read there, it takes no memory.
@@ -110,7 +151,27 @@ export class Extractor {
         this.#nested -= length;
       }
     }
+    await this.#each(gaps, into, nesting, out);
+    if (endsLikeZip) await this.#openTail(content, into, nesting, out);
     if (into.coverage.length === 0) into.cover('read', null, null, kind.read);
+    return end;
+  }
+
+  /** A ZIP that does not begin where the content does. */
+  async #openTail(content: Content, into: Collector, nesting: number, out: Out): Promise<void> {
+    const zip = contentKinds.zip as ContainerKind;
+    if (content.coding === 'stored') return this.#descend(zip, windowOf(content), into, nesting, out);
+    const { bytes, end } = await this.#shared.streamer.collect(content, this.#shared.nestedRoom());
+    if (end.state !== 'whole') {
+      into.cover('partial', 'budget', null, 'a ZIP that ends this content was not read');
+      return;
+    }
+    this.#nested += bytes.length;
+    try {
+      await this.#descend(zip, memorySource(bytes), into, nesting, out);
+    } finally {
+      this.#nested -= bytes.length;
+    }
   }
 
   /** Digest of content that was not hashed on its way: a DEX is still held, anything else is read once more. */
@@ -167,7 +228,16 @@ export class Extractor {
     }
     const inside = await kind.open(source, into.path, { ...this.#shared, budgets: { ...budgets, entries } });
     for (const line of inside.coverage) into.cover(line.state, line.reason, line.offset, line.detail, line.matters);
-    for (const inner of inside.entries) await this.extract(inner, out, nesting + 1);
+    into.nested(inside.anomalies);
+    let step = inside.entries.next();
+    for (let count = 0; !step.done; count++) {
+      if (count >= entries) {
+        into.cover('partial', 'budget', null, `the bundle holds more than ${budgets.entries} entries`);
+        return;
+      }
+      step = inside.entries.next(await this.extract(step.value, out, nesting + 1));
+    }
+    if (step.value !== null) into.cover('partial', 'budget', null, step.value);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Budgets } from '../budgets.ts';
 import type { Entry } from '../bundle/archive.ts';
 import type { Content, StreamEnd, Streamer } from '../bundle/content.ts';
+import type { Tail } from '../bundle/tail.ts';
 import { attempt } from '../coverage.ts';
 import type { Taker } from '../inventory/taker.ts';
 import type { Hash, Runtime } from '../runtime/runtime.ts';
@@ -26,6 +27,8 @@ export interface Shared {
   isLoadedInVain(path: string, kind: ContentKind): boolean;
   /** Bytes that an archive inside the bundle may have: those that are open at once share one budget. */
   nestedRoom(): number;
+  /** The end of the content that streams now. */
+  readonly tail: Tail;
   /** A buffer of at least that many bytes that keeps what it held: one at a time. */
   hold(length: number): Uint8Array;
 }
@@ -36,6 +39,7 @@ export class Pass {
   readonly #content: Content;
   readonly #entry: Entry;
   readonly #into: Collector;
+  readonly #isDocument: boolean;
   #kind: ContentKind | null = null;
   #hash: Hash | null = null;
   #crc = 0;
@@ -47,11 +51,13 @@ export class Pass {
   /** Nothing after the first bytes is wanted. */
   #stops = false;
 
-  constructor(shared: Shared, content: Content, entry: Entry, into: Collector) {
+  constructor(shared: Shared, content: Content, entry: Entry, into: Collector, isDocument: boolean) {
     this.#shared = shared;
     this.#content = content;
     this.#entry = entry;
     this.#into = into;
+    this.#isDocument = isDocument;
+    shared.tail.begin();
   }
 
   /** What the content is. */
@@ -62,6 +68,11 @@ export class Pass {
   /** Bytes of content that was held whole. */
   get held(): Uint8Array | null {
     return this.#holds ? this.#shared.hold(0).subarray(0, this.#heldLength) : null;
+  }
+
+  /** Whether it is a ZIP that begins somewhere inside. Valid until another entry is read. */
+  get endsLikeZip(): boolean {
+    return this.#scans && this.#shared.tail.isZip;
   }
 
   get wantsAgain(): boolean {
@@ -75,7 +86,10 @@ export class Pass {
     if (this.#entry.crc32 !== null && !this.#shared.streamer.computesCrc32) {
       this.#crc = this.#shared.runtime.crc32(bytes, this.#crc);
     }
-    if (this.#scans) this.#into.facts.bytes(bytes);
+    if (this.#scans) {
+      this.#into.facts.bytes(bytes);
+      this.#shared.tail.push(bytes);
+    }
     if (this.#reading && !this.#readingFailed) this.#parse((reading) => reading.push(bytes));
     if (this.#holds) this.#hold(bytes);
     return true;
@@ -104,7 +118,7 @@ export class Pass {
     this.#holds =
       kind.how === 'whole' ? kind.wants(taker, into) : kind.how === 'container' && this.#content.coding !== 'stored';
     if (this.#holds) this.#makeRoom(this.#mostHeld);
-    const skipped = depth === 'standard' && !into.facts.isNamed ? kind.atStandard : undefined;
+    const skipped = depth === 'standard' && !this.#isDocument && !into.facts.isNamed ? kind.atStandard : undefined;
     this.#scans = kind.isSearched && skipped === undefined;
     if (this.#scans) into.facts.begin();
     if (skipped !== undefined) into.cover('skipped', 'depth', null, skipped);
@@ -178,6 +192,7 @@ export class Pass {
 
   /** After the last pass. */
   finish(end: StreamEnd): void {
+    this.#into.codeInGaps();
     if (this.wantsAgain) this.#into.cover('partial', 'budget', null, `tables not found in ${PASSES} passes`);
     if (end.state === 'broken' && this.#entry.encrypted) this.#behindPassword('partial');
     else if (end.state === 'broken') {

@@ -1,15 +1,35 @@
-/** Where the deflate stream of a gzip file begins (RFC 1952, 2.3: a header with optional fields); null where its header does not end. */
-export function gzipData(bytes: Uint8Array): number | null {
-  const flags = bytes[3] ?? 0;
-  let at = 10;
-  if (flags & 4) at += 2 + (bytes[at] ?? 0) + ((bytes[at + 1] ?? 0) << 8);
+import type { ByteRange } from './parsing.ts';
+
+/** One member of a gzip file. */
+export interface GzipMember {
+  /** Where its deflate stream begins. */
+  readonly data: number;
+  /** Extra field, name and comment: whoever writes them may write anything. */
+  readonly labels: readonly ByteRange[];
+}
+
+/** CRC-32 and size behind the stream. */
+export const GZIP_TRAILER = 8;
+
+/** Reads the header of the member at a place (RFC 1952, 2.3); null where none begins there, or it does not end. */
+export function gzipMember(bytes: Uint8Array, start: number): GzipMember | null {
+  if (bytes[start] !== 0x1f || bytes[start + 1] !== 0x8b || bytes[start + 2] !== 8) return null;
+  const flags = bytes[start + 3] ?? 0;
+  const labels: ByteRange[] = [];
+  let at = start + 10;
+  if (flags & 4) {
+    const length = (bytes[at] ?? 0) + ((bytes[at + 1] ?? 0) << 8);
+    labels.push({ offset: at + 2, length });
+    at += 2 + length;
+  }
   for (const field of [8, 16]) {
     if (flags & field) {
       const end = bytes.indexOf(0, at);
       if (end < 0) return null;
+      labels.push({ offset: at, length: end - at });
       at = end + 1;
     }
   }
   if (flags & 2) at += 2;
-  return at < bytes.length ? at : null;
+  return at < bytes.length ? { data: at, labels } : null;
 }

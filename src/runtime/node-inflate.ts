@@ -37,7 +37,11 @@ function reusedHandle(output: Uint8Array = new Uint8Array(OUTPUT)): Inflater | n
   handle.onerror = (message) => {
     failure = message;
   };
+  let behind = 0;
   return {
+    get left() {
+      return behind;
+    },
     reset() {
       failure = null;
       handle.reset();
@@ -51,6 +55,7 @@ function reusedHandle(output: Uint8Array = new Uint8Array(OUTPUT)): Inflater | n
         const got = OUTPUT - room;
         const consumed = input.length - at - left;
         at += consumed;
+        behind = left;
         if (got > 0 && !out(output.subarray(0, got))) return 'stopped';
         // zlib leaves input behind, with room to spare, only past the end of the stream.
         if (room > 0) return left > 0 ? 'end' : 'more';
@@ -64,9 +69,11 @@ function reusedHandle(output: Uint8Array = new Uint8Array(OUTPUT)): Inflater | n
 export function publicInflater(): Inflater {
   let stream = zlib.createInflateRaw({ chunkSize: OUTPUT });
   let failure: Error | null = null;
+  let fed = 0;
   const renew = () => {
     stream.destroy();
     failure = null;
+    fed = 0;
     stream = zlib.createInflateRaw({ chunkSize: OUTPUT });
     stream.on('error', (error) => {
       failure = error;
@@ -75,8 +82,12 @@ export function publicInflater(): Inflater {
   renew();
   return {
     reset: renew,
+    get left() {
+      return Math.max(0, fed - stream.bytesWritten);
+    },
     async push(input, out): Promise<InflateState> {
       let stopped = false;
+      fed += input.length;
       const take = (bytes: Uint8Array) => {
         if (!stopped && !out(bytes)) stopped = true;
       };

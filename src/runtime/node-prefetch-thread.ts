@@ -12,7 +12,7 @@ export const layout = {
   BUNDLE: 5,
   /** 1 once the thread has ended by an error. */
   FAILED: 6,
-  /** First of the slots' rows: number of the job, bytes, flags, CRC-32 so far, bytes of a message behind the content. */
+  /** First of the slots' rows: number of the job, bytes (of the last: packed bytes behind the stream), flags, CRC-32 so far, bytes of a message behind the content. */
   ROWS: 16,
   ROW: 5,
   SLOTS: 16,
@@ -110,7 +110,7 @@ export function prefetchThread(): void {
       idle(at.FREED, freed);
     }
   };
-  const send = (start: number, bytes: number, flags: number, tail: Uint8Array | null) => {
+  const send = (start: number, bytes: number, flags: number, tail: Uint8Array | null, left = 0) => {
     const content = slots.subarray(start, start + bytes);
     crc = crc32(content, crc);
     hash?.update(content);
@@ -118,16 +118,16 @@ export function prefetchThread(): void {
     if (behind) slots.set(behind, start + at.SLOT);
     const row = at.ROWS + ((filled >>> 0) % at.SLOTS) * at.ROW;
     control[row] = job;
-    control[row + 1] = bytes;
+    control[row + 1] = bytes + left;
     control[row + 2] = flags | (hash ? at.HASHED : 0);
     control[row + 3] = crc | 0;
     control[row + 4] = behind ? behind.length : 0;
     filled = (filled + 1) | 0;
     Atomics.store(control, at.FILLED, filled);
   };
-  const finish = (flags: number, message: string) => {
+  const finish = (flags: number, message: string, behind = 0) => {
     const start = room();
-    if (start >= 0) send(start, 0, flags | at.LAST, message ? Buffer.from(message).subarray(0, at.TAIL) : null);
+    if (start >= 0) send(start, 0, flags | at.LAST, message ? Buffer.from(message).subarray(0, at.TAIL) : null, behind);
   };
 
   const input = new Uint8Array(at.INPUT);
@@ -141,6 +141,7 @@ export function prefetchThread(): void {
     return done;
   };
   /** The loop of node-inflate.ts: true where the stream has ended or nobody wants more of it. */
+  let unused = 0;
   const inflate = (count: number): boolean => {
     for (let from = 0; ; ) {
       const start = room();
@@ -151,6 +152,7 @@ export function prefetchThread(): void {
       const left = writeState[1] ?? 0;
       const consumed = count - from - left;
       from += consumed;
+      unused = left;
       if (got > 0) send(start, got, 0, null);
       if (got < at.SLOT) return left > 0;
       if (got === 0 && consumed === 0) return true;
@@ -159,7 +161,9 @@ export function prefetchThread(): void {
   const run = (offset: number, length: number, isDeflate: boolean) => {
     if (isDeflate) handle.reset();
     failure = '';
-    for (let done = 0; done < length && !isCancelled(); ) {
+    unused = 0;
+    let done = 0;
+    while (done < length && !isCancelled()) {
       const wanted = Math.min(at.INPUT, length - done, Math.max(0, size - offset - done));
       const start = isDeflate ? 0 : room();
       if (start < 0) return;
@@ -170,7 +174,7 @@ export function prefetchThread(): void {
       else if (inflate(count)) break;
     }
     if (failure) finish(at.BROKEN, `deflate stream: ${failure}`);
-    else finish(0, '');
+    else finish(0, '', isDeflate ? length - done + unused : 0);
   };
 
   const work = () => {

@@ -8,6 +8,8 @@ import { type PackedRange, type PrefetchEnd, PrefetchError, type Prefetcher } fr
 const WORTH_A_THREAD = 20 * 1024 * 1024;
 /** Packed bytes of a content that is worth a job: smaller ones are inflated before a slot has changed hands. */
 const WORTH_A_JOB = 32 * 1024;
+/** What is left of it is handed over in 32 bits. */
+const MOST_OF_A_JOB = 2 ** 32;
 /**
  * Looks, and milliseconds between them, at whether the thread has gone on: one that does not for about a second is
  * gone, for want of memory, or waits for a disk as the scan will have to. They are counted: the process may be stopped
@@ -38,7 +40,7 @@ export class PrefetchThread implements Prefetcher {
   #lent = false;
   #gone = false;
   isHashed = false;
-  end: PrefetchEnd = { broken: null, crc32: 0, sha256: null };
+  end: PrefetchEnd = { broken: null, left: 0, crc32: 0, sha256: null };
 
   /** @param fd of the file, which must stay open until `close` has ended */
   constructor(fd: number, size: number) {
@@ -76,7 +78,7 @@ export class PrefetchThread implements Prefetcher {
   }
 
   takes(length: number): boolean {
-    return length > WORTH_A_JOB && this.started && !this.#gone;
+    return length > WORTH_A_JOB && length < MOST_OF_A_JOB && this.started && !this.#gone;
   }
 
   get hasRoom(): boolean {
@@ -123,6 +125,7 @@ export class PrefetchThread implements Prefetcher {
       if ((flags & at.UNREADABLE) !== 0) throw new PrefetchError(tail.toString());
       this.end = {
         broken: (flags & at.BROKEN) !== 0 ? tail.toString() : null,
+        left: (this.#control[row + 1] as number) >>> 0,
         crc32: (this.#control[row + 3] as number) >>> 0,
         sha256: (flags & at.BROKEN) === 0 && this.isHashed ? tail.toString('hex') : null,
       };

@@ -10,6 +10,8 @@ export interface PackedRange {
 export interface PrefetchEnd {
   /** Why it could not be inflated to its end; null where it was. */
   readonly broken: string | null;
+  /** Packed bytes that lie behind the end of a deflate stream. */
+  readonly left: number;
   readonly crc32: number;
   /** Null where there was no time to compute it. */
   readonly sha256: string | null;

@@ -54,6 +54,8 @@ export interface Inflater {
    * @throws FormatError-free: a broken stream rejects or throws InflateError
    */
   push(input: Uint8Array, out: (bytes: Uint8Array) => boolean): InflateState | Promise<InflateState>;
+  /** Once `push` gave `end`: bytes of what was fed last that lie behind the stream. */
+  readonly left: number;
 }
 
 export class InflateError extends Error {}

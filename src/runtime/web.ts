@@ -7,32 +7,48 @@ import { portableSha256 } from './sha256.ts';
 function portableInflater(): Inflater {
   let sink: (bytes: Uint8Array) => boolean = () => true;
   let stopped = false;
-  let ended = false;
+  let left = 0;
   let inflate = new Inflate();
   const renew = () => {
     stopped = false;
-    ended = false;
-    inflate = new Inflate((bytes, final) => {
-      ended ||= final;
+    left = 0;
+    inflate = new Inflate((bytes) => {
       if (!stopped && bytes.length > 0 && !sink(bytes)) stopped = true;
     });
   };
   renew();
   return {
     reset: renew,
+    get left() {
+      return left;
+    },
     push(input, out): InflateState {
       sink = out;
       // In small pieces: fflate hands out all that a piece inflates to at once, and a bomb must not be one array.
-      for (let at = 0; at < input.length && !stopped && !ended; at += 4096) {
+      for (let at = 0; at < input.length && !stopped; at += 4096) {
         try {
           inflate.push(input.subarray(at, at + 4096));
+          const rest = behindStream(inflate);
+          if (rest !== null && !stopped) {
+            left = rest + Math.max(0, input.length - at - 4096);
+            return 'end';
+          }
         } catch (error) {
           throw new InflateError((error as Error).message);
         }
       }
-      return stopped ? 'stopped' : ended ? 'end' : 'more';
+      return stopped ? 'stopped' : 'more';
     },
   };
+}
+
+/**
+ * Bytes fed that lie behind the last block, by fields of fflate 0.8 that it has no name for: `s.f` is set in the final
+ * block, `s.l` (the literals' code) is gone once that has ended, `p` is what was not used, `s.p` bits of its first byte.
+ */
+function behindStream(inflate: Inflate): number | null {
+  const { s: state, p: unused } = inflate as unknown as { s: { f: number; l: unknown; p: number }; p: Uint8Array };
+  return state.f && !state.l ? unused.length - (state.p > 0 ? 1 : 0) : null;
 }
 
 const crcTable = Int32Array.from({ length: 256 }, (_, n) => {

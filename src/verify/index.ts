@@ -1,10 +1,12 @@
 import { type Budgets, defaultBudgets } from '../budgets.ts';
-import type { Entry } from '../bundle/archive.ts';
-import { type Content, Streamer, windowOf } from '../bundle/content.ts';
+import type { Entry, Located } from '../bundle/archive.ts';
+import { type Content, type StreamEnd, Streamer, windowOf } from '../bundle/content.ts';
+import { besideEntries, gapsInside } from '../bundle/gaps.ts';
 import { openBundle, type ScanSource } from '../bundle/open.ts';
+import { Tail } from '../bundle/tail.ts';
 import { attempt } from '../coverage.ts';
 import { ScanError } from '../errors.ts';
-import { type ContainerKind, contentKinds, sniff } from '../features/kinds/index.ts';
+import { type ContainerKind, type ContentKind, contentKinds, sniff } from '../features/kinds/index.ts';
 import { isSpelled, shownText } from '../formats/passage.ts';
 import { digestOf } from '../read.ts';
 import { type ByteSource, memorySource, type Runtime } from '../runtime/runtime.ts';
@@ -141,10 +143,10 @@ class Check {
       if (pieces.length === 0 && !isArchive) continue;
       await attempt(
         async () => {
-          const { content, close } = await entry.locate();
+          const { content, beside, close } = await entry.locate();
           try {
             await this.#compare(pieces, content);
-            if (isArchive) await this.#descend(path, content, depth + 1);
+            if (isArchive) await this.#descend(path, content, beside, depth + 1);
           } finally {
             close();
           }
@@ -170,14 +172,19 @@ class Check {
     return this.#sortedPaths[low]?.startsWith(beginning) ?? false;
   }
 
+  /** Bytes that one content may have. */
+  get #limit(): number {
+    const { streamer, budgets } = this.#around;
+    return Math.min(budgets.entryBytes, budgets.totalBytes - streamer.total);
+  }
+
   async #compare(pieces: readonly Piece[], content: Content): Promise<void> {
-    const { runtime, streamer, budgets } = this.#around;
+    const { runtime, streamer } = this.#around;
     const reader = new SpanReader(pieces.flatMap((piece) => piece.spans));
     const hash = pieces.some(({ entrySha256 }) => entrySha256 !== null) ? runtime.sha256() : null;
     let digest: string | null = null;
     if (hash || pieces.some(({ spans }) => spans.length > 0)) {
-      const limit = Math.min(budgets.entryBytes, budgets.totalBytes - streamer.total);
-      await streamer.stream(content, limit, (bytes) => {
+      await streamer.stream(content, this.#limit, (bytes) => {
         hash?.update(bytes);
         reader.push(bytes);
         return true;
@@ -190,29 +197,60 @@ class Check {
     }
   }
 
-  /** Opens an archive inside the bundle, told by its first bytes, as the scan does. */
-  async #descend(path: string, content: Content, depth: number): Promise<void> {
+  /** Opens what is inside an entry and what stands beside it, told by its bytes, as the scan does. */
+  async #descend(path: string, content: Content, beside: Located['beside'], depth: number): Promise<void> {
+    const tail = new Tail();
+    let kind: ContentKind = contentKinds.empty;
+    let isFirst = true;
+    const whole = await this.#around.streamer.stream(content, this.#limit, (bytes) => {
+      if (isFirst) kind = contentKinds[sniff(bytes)];
+      isFirst = false;
+      tail.push(bytes);
+      return true;
+    });
+    const isTail = kind.how !== 'container' && kind.isSearched && tail.isZip;
+    await this.#inside(path, content, isTail ? contentKinds.zip : kind, depth);
+    if (beside) await this.entries(besideEntries(content.source, await beside(whole), path), depth);
+  }
+
+  async #inside(path: string, content: Content, kind: ContentKind, depth: number): Promise<void> {
     const { streamer, budgets } = this.#around;
-    const head = await streamer.collect(content, HEAD);
-    const kind = contentKinds[sniff(head.bytes)];
-    if (kind.how !== 'container') return;
-    if (content.coding === 'stored') return this.#open(kind, windowOf(content), path, depth);
+    const gaps = kind.how === 'whole' ? kind.gaps : undefined;
+    if (kind.how !== 'container' && !gaps) return;
+    if (kind.how === 'container' && content.coding === 'stored')
+      return this.#open(kind, windowOf(content), path, depth);
     const { bytes, end } = await streamer.collect(content, budgets.nestedBytes - this.#nested);
     if (end.state !== 'whole') return;
-    this.#nested += bytes.length;
+    const source = memorySource(bytes);
+    this.#nested += source.size;
     try {
-      await this.#open(kind, memorySource(bytes), path, depth);
+      if (kind.how === 'container') await this.#open(kind, source, path, depth);
+      else if (gaps) await this.entries(gapsInside(bytes, gaps(bytes), path), depth);
     } finally {
-      this.#nested -= bytes.length;
+      this.#nested -= source.size;
     }
   }
 
   async #open(kind: ContainerKind, source: ByteSource, path: string, depth: number): Promise<void> {
     const { runtime, streamer, budgets } = this.#around;
-    const entries = budgets.entries - this.#entries;
-    if (entries <= 0) return;
-    const inside = await kind.open(source, path, { runtime, streamer, budgets: { ...budgets, entries } });
-    await this.entries(inside.entries, depth);
+    const most = budgets.entries - this.#entries;
+    if (most <= 0) return;
+    const { entries } = await kind.open(source, path, { runtime, streamer, budgets: { ...budgets, entries: most } });
+    let step = entries.next();
+    for (let count = 0; !step.done && count < most; count++) {
+      await this.entries([step.value], depth);
+      step = entries.next(kind === contentKinds.gzip ? await this.#endOf(step.value) : null);
+    }
+  }
+
+  /** How the content of an entry ends: where the next one begins is told by it. */
+  async #endOf(entry: Entry): Promise<StreamEnd> {
+    const { content, close } = await entry.locate();
+    try {
+      return await this.#around.streamer.stream(content, this.#limit, () => true);
+    } finally {
+      close();
+    }
   }
 
   /** Each piece that does not hold, and why. */
@@ -227,9 +265,6 @@ class Check {
 
 /** Characters of an archive's path that no entry inside would have cut away: they take 768 bytes at most. */
 const SHORT = 256;
-
-/** First bytes by which an archive is told. */
-const HEAD = 64;
 
 function problemOf({ path, text, encoding, spans }: Piece, reader: SpanReader): string | null {
   if (encoding === 'name') return text === path ? null : 'the name of the entry is another';

@@ -48,8 +48,6 @@ export async function readSignatures(
     const ids = [...new Set(block.payload.map(({ id }) => hex(id)))].slice(0, 5).join(', ');
     const detail = `${bytes} bytes that no installer reads lie in the APK Signing Block (${ids})`;
     anomalies.push({ code: 'apk.signing-block-payload', path: null, offset: payload.offset, detail });
-    // An app can read them from its own file, code included.
-    coverage.push({ ...line(BLOCK, payload.offset, detail, 'unsupported'), state: 'skipped', matters: true });
   }
   const signingBlock = block.others.map(({ id, name, size }) => ({ id: hex(id), name, size }));
   return { signatures, signingBlock, coverage, anomalies };

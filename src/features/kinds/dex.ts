@@ -1,6 +1,7 @@
 import {
   type DexFile,
   definedPackages,
+  dexGaps,
   initialisedString,
   isDex,
   openDexes,
@@ -28,6 +29,7 @@ export const dex: ContentKind = {
   how: 'whole',
   wants: () => true,
   extract: extractDex,
+  gaps: (bytes) => dexGaps(bytes, openDexes(bytes)),
 };
 
 /** Reads the tables of one DEX, which must be whole. @throws FormatError where its header is unusable */
@@ -46,11 +48,7 @@ export function extractDex(bytes: Uint8Array, taker: Taker, into: Collector): vo
   const placed = <T extends { readonly offset: number }>(dex: DexFile, found: readonly T[]) =>
     found.map((each) => ({ ...each, offset: dex.base + each.offset }));
   into.problems(dexes.flatMap((dex) => placed(dex, dex.problems)));
-  const anomalies = dexes.flatMap((dex) => placed(dex, dex.anomalies));
-  into.anomalies(anomalies);
-  // Where packers put code: behind the data that the header speaks of.
-  const behind = anomalies.find(({ code }) => code === 'dex.trailing-bytes');
-  if (behind) into.cover('partial', 'unsupported', behind.offset, `bytes that no table names: ${behind.detail}`);
+  into.anomalies(dexes.flatMap((dex) => placed(dex, dex.anomalies)));
 }
 
 /** Gives the taker the names, strings and constants that it wants. */

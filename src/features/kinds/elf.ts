@@ -28,6 +28,7 @@ function* extractElf(size: number, budgets: Budgets, into: Collector): Parsing<v
   const elf = yield* readElf(size, budgets);
   into.arch = elf.machine;
   into.problems(elf.problems);
+  into.known.push(...elf.known);
   const library = ({ name, offset }: ElfSymbol, grade: Grade, how: string) =>
     into.facts.name('library', name, grade, offset, () => passageOfName(name, offset, how));
   if (elf.libraries.soname) library(elf.libraries.soname, 'defined', 'ELF soname');

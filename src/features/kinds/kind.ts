@@ -1,10 +1,10 @@
 import type { Budgets } from '../../budgets.ts';
 import type { Entry } from '../../bundle/archive.ts';
-import type { Streamer } from '../../bundle/content.ts';
-import type { Parsing } from '../../formats/parsing.ts';
+import type { StreamEnd, Streamer } from '../../bundle/content.ts';
+import type { ByteRange, Parsing } from '../../formats/parsing.ts';
 import type { Taker } from '../../inventory/taker.ts';
 import type { ByteSource, Runtime } from '../../runtime/runtime.ts';
-import type { Coverage, Platform } from '../../types.ts';
+import type { Anomaly, Coverage, Platform } from '../../types.ts';
 import type { Collector } from '../collector.ts';
 
 /** A kind of content: all that is asked of it anywhere. A new one is a row in index.ts and files of its own. */
@@ -49,6 +49,8 @@ interface WholeKind extends Traits {
   wants(taker: Taker, into: Collector): boolean;
   /** @throws FormatError */
   extract(bytes: Uint8Array, taker: Taker, into: Collector): void;
+  /** What of its bytes its tables do not name. @throws FormatError */
+  gaps?(bytes: Uint8Array): readonly ByteRange[];
 }
 
 /** Holds entries, which are read like those of the bundle. */
@@ -65,6 +67,8 @@ export interface Around {
 }
 
 export interface Inside {
-  readonly entries: readonly Entry[];
+  /** Each is answered with how its reading ended, by which some tell where the next begins. Says what it leaves out. */
+  readonly entries: Generator<Entry, string | null, StreamEnd | null>;
   readonly coverage: readonly Coverage[];
+  readonly anomalies: readonly Anomaly[];
 }

@@ -1,4 +1,5 @@
-import { zipArchive } from '../../bundle/archive.ts';
+import { type Entry, zipArchive } from '../../bundle/archive.ts';
+import type { StreamEnd } from '../../bundle/content.ts';
 import { isZip } from '../../formats/zip/index.ts';
 import type { ContentKind } from './kind.ts';
 
@@ -10,5 +11,13 @@ export const zip: ContentKind = {
   isSearched: false,
   read: 'every entry inside',
   how: 'container',
-  open: (source, path, { budgets, streamer, runtime }) => zipArchive(source, `${path}!`, budgets, streamer, runtime),
+  async open(source, path, { budgets, streamer, runtime }) {
+    const { entries, coverage, anomalies } = await zipArchive(source, `${path}!`, budgets, streamer, runtime);
+    return { entries: each(entries), coverage, anomalies };
+  },
 };
+
+function* each(entries: readonly Entry[]): Generator<Entry, null, StreamEnd | null> {
+  yield* entries;
+  return null;
+}

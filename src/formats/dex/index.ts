@@ -2,6 +2,7 @@
 export { openDexes } from './container.ts';
 export { type DexAnomaly, type DexFile, type DexTable, isDex, openDex } from './header.ts';
 export { decodeMutf8 } from './mutf8.ts';
+export { dexGaps } from './ranges.ts';
 export { type DexString, initialisedString, staticString, stringConstants } from './static.ts';
 export {
   definedPackages,

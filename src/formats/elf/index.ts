@@ -2,6 +2,7 @@ import type { Budgets } from '../../budgets.ts';
 import { BudgetError } from '../../errors.ts';
 import type { ByteRange, Parsing } from '../parsing.ts';
 import { type Problem, Problems } from '../problems.ts';
+import type { KnownRange } from '../ranges.ts';
 import { StringTable } from '../string-table.ts';
 import {
   DT_RPATH,
@@ -50,6 +51,8 @@ export interface ElfFile {
    * else all but executable sections. In ascending order, without overlap.
    */
   readonly textRanges: readonly ByteRange[];
+  /** Headers, and what they say lies where: sections where they can be trusted, else segments. */
+  readonly known: readonly KnownRange[];
   readonly problems: readonly Problem[];
   /** Whether section headers are there and can be followed. */
   readonly sectionHeaders: boolean;
@@ -79,6 +82,7 @@ export function* readElf(size: number, budgets: Budgets): Parsing<ElfFile> {
   image.segments = yield* readSegments(image);
   const dynamic = yield* readDynamic(image);
   const sections = yield* readSections(image);
+  const covering = sections !== null && sectionsCover(image, sections) ? sections : null;
   const notes = yield* readNotes(image, sections ?? []);
   const comment = yield* readComment(image, sections ?? []);
   const tables = yield* locateSymbols(image, dynamic, sections ?? []);
@@ -101,7 +105,8 @@ export function* readElf(size: number, budgets: Budgets): Parsing<ElfFile> {
     imports,
     ...notes,
     comment,
-    textRanges: textRanges(image, sections),
+    textRanges: textRanges(image, covering),
+    known: knownRanges(image, covering),
     problems: problems.list,
     sectionHeaders: sections !== null,
   };
@@ -169,9 +174,31 @@ function* readSymbols(
   return { exports, imports };
 }
 
+function knownRanges(image: ElfImage, sections: readonly Section[] | null): KnownRange[] {
+  const { programHeaders, sectionHeaders } = image.header;
+  const table = ({ offset, count, entrySize }: typeof programHeaders) => ({ offset, length: count * entrySize });
+  const known: KnownRange[] = [
+    { as: 'header', offset: 0, length: image.wide ? 64 : 52 },
+    { as: 'program headers', ...table(programHeaders) },
+    { as: 'section headers', ...table(sectionHeaders) },
+  ];
+  if (sections === null) {
+    for (const { offset, fileSize } of image.segments) known.push({ as: 'segment', offset, length: fileSize });
+    return known;
+  }
+  for (const { name, type, flags, offset, size } of sections) {
+    // Contents that nothing maps may be anything: a comment is read as one.
+    const isLoose = type === SHT_PROGBITS && (flags & SHF_ALLOC) === 0 && name !== '.comment';
+    if (type !== SHT_NOBITS && !isLoose) known.push({ as: 'section', offset, length: size });
+  }
+  return known;
+}
+
+const SHT_PROGBITS = 1;
+
+/** @param sections where they cover what is mapped */
 function textRanges(image: ElfImage, sections: readonly Section[] | null): ByteRange[] {
-  const covering = sections !== null && sectionsCover(image, sections);
-  if (covering) {
+  if (sections) {
     const rodata = sections.filter(
       ({ name, type, flags }) =>
         /^\.l?rodata(?![a-z_])/.test(name) &&
@@ -186,7 +213,7 @@ function textRanges(image: ElfImage, sections: readonly Section[] | null): ByteR
       image,
       readOnly.map(({ offset, fileSize }) => ({ offset, size: fileSize })),
     );
-  const code = covering
+  const code = sections
     ? sections.filter(({ type, flags }) => type !== SHT_NOBITS && (flags & SHF_EXECINSTR) !== 0)
     : [];
   return without(image.size, merged(image, code));

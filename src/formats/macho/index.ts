@@ -2,6 +2,7 @@ import type { Budgets } from '../../budgets.ts';
 import { attempt } from '../../coverage.ts';
 import type { Parsing } from '../parsing.ts';
 import { Problems } from '../problems.ts';
+import type { KnownRange } from '../ranges.ts';
 import { NameAllowance } from './bytes.ts';
 import type { LinkEdit, LoadCommands } from './command.ts';
 import { readLoadCommands } from './commands.ts';
@@ -66,7 +67,12 @@ export function* readMachO(slice: FatSlice, budgets: Budgets, visitor: MachOVisi
   if (held < header.commandBytes) problems.add(base + held, `${claim}, ${held} are there`);
   const commands = readLoadCommands(commandBytes, held, base, header, slice, budgets, problems);
   const pieces = yield* readPieces(wanted(commands, visitor, problems), budgets, problems);
-  return interpret(header, commands, pieces, budgets, visitor, problems);
+  const known: KnownRange[] = [
+    { as: 'header', offset: slice.offset, length: header.size + header.commandBytes },
+    ...commands.sections.map(({ offset, length }) => ({ as: 'section', offset, length })),
+    ...[...commands.linkEdit].map(([as, range]) => ({ as, ...range })),
+  ];
+  return { ...interpret(header, commands, pieces, budgets, visitor, problems), known };
 }
 
 /** What of the content is needed, in the order of worth. */
@@ -96,7 +102,7 @@ function interpret(
   budgets: Budgets,
   visitor: MachOVisitor,
   problems: Problems,
-): MachO {
+): Omit<MachO, 'known'> {
   const { linkEdit, ...said } = commands;
   const exports: ExportedName[] = [];
   const imports = new Imports(said.dylibs, new NameAllowance(budgets));

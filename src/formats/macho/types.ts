@@ -1,5 +1,6 @@
 import type { ByteRange } from '../parsing.ts';
 import type { Problem } from '../problems.ts';
+import type { KnownRange } from '../ranges.ts';
 
 /** Every `offset` in these types counts from the start of the content that was read, so in a fat file from its start. */
 export interface NamedAt {
@@ -16,6 +17,8 @@ export interface FatSlice {
 
 export interface FatFile {
   readonly slices: FatSlice[];
+  /** Bytes of the fat header; 0 in a thin file. */
+  readonly header: number;
   readonly problems: Problem[];
 }
 
@@ -121,6 +124,8 @@ export interface MachO {
   readonly platform: BuildPlatform | null;
   readonly sourceVersion: string | null;
   readonly sections: readonly Section[];
+  /** Header, load commands, sections, and what of __LINKEDIT is read. */
+  readonly known: readonly KnownRange[];
   /** The export trie's names in trie order. */
   readonly exports: readonly ExportedName[];
   /** Each (name, library) once, from the bind tables or the chained fixups. Object files have none: see `symbols`. */

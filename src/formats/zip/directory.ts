@@ -1,19 +1,23 @@
 import type { Budgets } from '../../budgets.ts';
 import { BudgetError } from '../../errors.ts';
 import type { AnomalyLog } from '../anomaly.ts';
-import type { Parsing } from '../parsing.ts';
+import type { ByteRange, Parsing } from '../parsing.ts';
 import type { Problems } from '../problems.ts';
+import { LEAST_GAP } from '../ranges.ts';
 import { readName } from './names.ts';
 import {
   CENTRAL_HEADER,
   CENTRAL_HEADER_SIZE,
   type DraftEntry,
+  EMPTY,
   ENCRYPTED,
+  type Gap,
   indexOfSignature,
   readAt,
   readExtraFields,
   resolveZip64,
   type Tail,
+  unknownExtra,
   viewOf,
 } from './records.ts';
 
@@ -34,6 +38,8 @@ export interface CentralDirectory {
   readonly end: number;
   /** Whether a budget ended the walk before the directory did. */
   readonly isCut: boolean;
+  /** Comments of entries, and what of their extra fields no tool writes. */
+  readonly gaps: readonly Gap[];
 }
 
 /**
@@ -53,6 +59,7 @@ export function* readCentralDirectory(
 ): Parsing<CentralDirectory> {
   const records: CentralRecord[] = [];
   const hashes: number[] = [];
+  const gaps: Gap[] = [];
   let position = start;
   let end = start;
   while (position < stop) {
@@ -64,7 +71,7 @@ export function* readCentralDirectory(
     let lost = false;
     while (at + CENTRAL_HEADER_SIZE <= window.length) {
       if (view.getUint32(at, true) !== CENTRAL_HEADER) {
-        if (records.length >= count) return { records, hashes, end, isCut: false };
+        if (records.length >= count) return { records, hashes, end, gaps, isCut: false };
         problems.add(position + at, 'no central directory record where one must be');
         at = indexOfSignature(window, CENTRAL_HEADER, at + 1);
         lost = at < 0;
@@ -75,9 +82,10 @@ export function* readCentralDirectory(
       if (at + length > window.length) break;
       if (records.length >= budgets.entries) {
         problems.failed(new BudgetError('entries', budgets.entries, position + at));
-        return { records, hashes, end, isCut: true };
+        return { records, hashes, end, gaps, isCut: true };
       }
       records.push(readRecord(window, view, at, position + at, hashes, base, anomalies));
+      noteRoom(view, at, position, gaps);
       at += length;
       end = position + at;
     }
@@ -85,16 +93,35 @@ export function* readCentralDirectory(
       if (!lost && at + 4 <= window.length && view.getUint32(at, true) === CENTRAL_HEADER) {
         problems.add(position + at, 'the last central directory record is cut off');
       }
-      return { records, hashes, end, isCut: false };
+      return { records, hashes, end, gaps, isCut: false };
     }
     // A signature may lie across the border of two windows.
     position += lost ? window.length - 3 : at;
   }
-  return { records, hashes, end, isCut: false };
+  return { records, hashes, end, gaps, isCut: false };
 }
 
 const recordLength = (view: DataView, at: number) =>
   CENTRAL_HEADER_SIZE + view.getUint16(at + 28, true) + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+
+/** Gaps of the records that are kept one by one; behind them all are one. */
+const MOST_GAPS = 1000;
+
+/** Most records have neither. */
+function noteRoom(view: DataView, at: number, windowOffset: number, gaps: Gap[]): void {
+  const extraLength = view.getUint16(at + 30, true);
+  const commentLength = view.getUint16(at + 32, true);
+  if (extraLength + commentLength < LEAST_GAP) return;
+  const extraAt = at + CENTRAL_HEADER_SIZE + view.getUint16(at + 28, true);
+  const add = (place: string, { offset, length }: ByteRange) => {
+    const last = gaps.at(-1);
+    if (length < LEAST_GAP) return;
+    if (!last || gaps.length < MOST_GAPS) gaps.push({ place, offset: windowOffset + offset, length });
+    else gaps[gaps.length - 1] = { ...last, length: windowOffset + offset + length - last.offset };
+  };
+  for (const range of unknownExtra(view, extraAt, extraLength)) add('extra field of the directory', range);
+  if (commentLength > 0) add('comment of an entry', { offset: extraAt + extraLength, length: commentLength });
+}
 
 /** APPNOTE 4.3.12. The whole record lies in the window. */
 function readRecord(
@@ -135,8 +162,9 @@ function readRecord(
   const disk = view.getUint16(at + 34, true);
   if (disk !== 0 && disk !== 0xffff) anomalies.add('zip.disk-number', offset, name, `disk ${disk}`);
   const slash = nameBytes[nameLength - 1] === 0x2f;
-  if (slash && size > 0) {
-    anomalies.add('zip.directory-with-data', offset, name, `${size} bytes under a directory's name`);
+  if (slash && (size > 0 || compressedSize > EMPTY)) {
+    const bytes = Math.max(size, compressedSize);
+    anomalies.add('zip.directory-with-data', offset, name, `${bytes} bytes under a directory's name`);
   }
   hashes.push(hash);
   return {
@@ -151,7 +179,7 @@ function readRecord(
     headerOffset: headerOffset + base,
     // Set once all headers are known. A large number from the start: V8 copies each object whose field widens later.
     limit: Number.MAX_SAFE_INTEGER,
-    directory: slash && size === 0,
+    directory: slash && size === 0 && compressedSize <= EMPTY,
     // 4.4.2: the upper byte of "version made by" names the system; 3 is Unix, 19 is macOS.
     unixMode: view.getUint8(at + 5) === 3 || view.getUint8(at + 5) === 19 ? view.getUint16(at + 40, true) : null,
     nameLength,

@@ -4,6 +4,7 @@ import type { Problems } from '../problems.ts';
 import {
   END_RECORD,
   END_RECORD_SIZE,
+  indexOfSignature,
   readAt,
   type Tail,
   u64,
@@ -26,6 +27,8 @@ export interface EndRecord {
   /** Behind the comment. */
   readonly end: number;
   readonly comment: ByteRange | null;
+  /** Between a ZIP64 record and its locator: its "extensible data sector", and what else lies there. */
+  readonly sector: ByteRange | null;
   readonly count: number;
   readonly directorySize: number;
   /** As written: what stands before the archive is not counted in. */
@@ -61,7 +64,8 @@ export function* findEnd(
   }
   checkDisks(view, at, offset, zip64 !== null, anomalies);
   const comment = end > offset + END_RECORD_SIZE ? range(offset + END_RECORD_SIZE, end) : null;
-  return { ...chosen, offset, end, comment, others: others.map((other) => tail.offset + other) };
+  const sector = zip64 ? range(zip64.start + ZIP64_END_SIZE, offset - LOCATOR_SIZE) : null;
+  return { ...chosen, offset, end, comment, sector, others: others.map((other) => tail.offset + other) };
 }
 
 const range = (start: number, end: number): ByteRange => ({ offset: start, length: end - start });
@@ -88,6 +92,15 @@ function chooseEnd(view: DataView, tail: Tail): { at: number; others: number[] }
     i = i === 0 ? -1 : bytes.lastIndexOf(0x50, i - 1);
   }
   return { at: best, others: found.filter((at) => at !== best) };
+}
+
+/** Whether content that ends so is a ZIP, wherever that begins in it: an end record that fits, a directory, a comment to the end. */
+export function endsLikeZip(bytes: Uint8Array, offset: number): boolean {
+  if (indexOfSignature(bytes, END_RECORD, 0) < 0) return false;
+  const tail: Tail = { offset, bytes };
+  const view = viewOf(bytes);
+  const { at } = chooseEnd(view, tail);
+  return at >= 0 && rankEnd(view, at, offset) === 4;
 }
 
 function rankEnd(view: DataView, at: number, tailOffset: number): number {

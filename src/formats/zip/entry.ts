@@ -1,6 +1,7 @@
 import { FormatError } from '../../errors.ts';
 import { AnomalyLog, type FormatAnomaly } from '../anomaly.ts';
-import type { Parsing } from '../parsing.ts';
+import type { ByteRange, Parsing } from '../parsing.ts';
+import { LEAST_GAP } from '../ranges.ts';
 import { readName } from './names.ts';
 import {
   DESCRIPTOR_FOLLOWS,
@@ -10,6 +11,7 @@ import {
   LOCAL_HEADER_SIZE,
   readExtraFields,
   resolveZip64,
+  unknownExtra,
   viewOf,
   type ZipEntry,
 } from './records.ts';
@@ -28,6 +30,8 @@ export interface EntryData extends EntryRange {
    * compressed size may be made up. Reaches to the next header or the directory. Null where there is nothing else.
    */
   readonly alternative: EntryRange | null;
+  /** What of the local header is neither known nor the directory's: records of its extra field, another name. */
+  readonly room: readonly ByteRange[];
   readonly anomalies: readonly FormatAnomaly[];
 }
 
@@ -52,16 +56,32 @@ export function* locateEntry(entry: ZipEntry, size: number): Parsing<EntryData> 
   if (header.length < LOCAL_HEADER_SIZE) throw new FormatError('the local header is cut off', at);
   const anomalies = new AnomalyLog();
   const view = viewOf(header);
-  compareNames(view, header, name, entry, anomalies);
+  const isSameName = compareNames(view, header, name, entry, anomalies);
   if (entry.index >= 0) compareFields(view, entry, anomalies);
   const offset = at + LOCAL_HEADER_SIZE + view.getUint16(26, true) + view.getUint16(28, true);
   if (offset > size) throw new FormatError('the data would begin behind the end of the file', at);
   // Where another entry begins inside this one's header, its limit says nothing.
   const room = Math.max(0, Math.min(entry.limit, size) - offset);
-  return { ...chooseRange(entry, offset, room, size), anomalies: anomalies.list() };
+  return {
+    ...chooseRange(entry, offset, room, size),
+    room: headerRoom(view, entry, isSameName),
+    anomalies: anomalies.list(),
+  };
 }
 
-function chooseRange(entry: ZipEntry, offset: number, room: number, fileSize: number): Omit<EntryData, 'anomalies'> {
+function headerRoom(view: DataView, { headerOffset }: ZipEntry, isSameName: boolean): readonly ByteRange[] {
+  const nameLength = view.getUint16(26, true);
+  const extraLength = view.getUint16(28, true);
+  if (isSameName && extraLength < LEAST_GAP) return [];
+  const extraAt = LOCAL_HEADER_SIZE + nameLength;
+  const room = unknownExtra(view, extraAt, extraLength);
+  if (!isSameName) room.push({ offset: LOCAL_HEADER_SIZE, length: nameLength });
+  return room.map(({ offset, length }) => ({ offset: headerOffset + offset, length }));
+}
+
+type Chosen = Omit<EntryData, 'anomalies' | 'room'>;
+
+function chooseRange(entry: ZipEntry, offset: number, room: number, fileSize: number): Chosen {
   const claimed = entry.method === 8 ? entry.compressedSize : entry.size;
   const length = claimed < 0 ? room : Math.min(claimed, fileSize - offset);
   const inflated: EntryRange = { offset, length: room, coding: 'deflate' };
@@ -80,7 +100,7 @@ function compareNames(
   name: Uint8Array,
   entry: ZipEntry,
   anomalies: AnomalyLog,
-): void {
+): boolean {
   const length = view.getUint16(26, true);
   const local = header.subarray(LOCAL_HEADER_SIZE, LOCAL_HEADER_SIZE + length);
   const same = local.length === name.length && length === name.length && local.every((byte, i) => byte === name[i]);
@@ -89,6 +109,7 @@ function compareNames(
     mismatch(anomalies, entry, 'the signature is missing');
   }
   if (!same) mismatch(anomalies, entry, `the name is ${JSON.stringify(readName(local).text.slice(0, 200))}`);
+  return same;
 }
 
 function compareFields(view: DataView, entry: ZipEntry, anomalies: AnomalyLog): void {

@@ -36,6 +36,8 @@ interface Gap extends Region {
 export interface Gaps {
   readonly orphans: readonly DraftEntry[];
   readonly ranges: readonly ByteRange[];
+  /** What stands at the beginning of a region, where no entry comes before it, up to its first local header. */
+  readonly unowned: readonly ByteRange[];
   /** Bytes before the first entry that do not begin with a local header. */
   readonly prefix: number;
 }
@@ -55,6 +57,7 @@ export function* searchGaps(
 ): Parsing<Gaps> {
   const search: HeaderSearch = { tail, budgets, problems, bytesLeft: 64 * 1024 * 1024, found: [] };
   const ranges: ByteRange[] = [];
+  const unowned: ByteRange[] = [];
   let prefix = 0;
   for (const gap of findGaps(records, regions, anomalies, problems)) {
     const start = gap.owner ? yield* dataEnd(gap.owner, gap.end, tail) : gap.start;
@@ -67,6 +70,7 @@ export function* searchGaps(
       anomalies.add('zip.orphan-entry', orphan.headerOffset, orphan.name, 'a local header that no directory names');
     }
     const first = search.found[already];
+    if (!gap.owner) unowned.push({ offset: start, length: (first?.headerOffset ?? gap.end) - start });
     if (first && gap.owner) gap.owner.limit = Math.min(gap.owner.limit, first.headerOffset);
     // libziparchive wants a local header at offset 0, be it of an entry that the directory omits.
     if (start === 0 && firstHeader !== 0 && records.length > 0) prefix = gap.end;
@@ -74,7 +78,7 @@ export function* searchGaps(
       anomalies.add(gap.code, unclaimed, null, `${gap.end - start} bytes from ${start} belong to no entry`);
     }
   }
-  return { orphans: search.found, ranges, prefix };
+  return { orphans: search.found, ranges, unowned, prefix };
 }
 
 function findGaps(

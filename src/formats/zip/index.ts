@@ -10,6 +10,7 @@ import {
   CENTRAL_HEADER,
   CENTRAL_HEADER_SIZE,
   END_RECORD_SIZE,
+  type Gap,
   LOCAL_HEADER,
   readAt,
   type Tail,
@@ -20,9 +21,11 @@ import {
 
 export type { FormatAnomaly } from '../anomaly.ts';
 export type { Problem } from '../problems.ts';
+export { besideEntry, unpadded } from './beside.ts';
+export { endsLikeZip } from './end.ts';
 export type { EntryData, EntryRange } from './entry.ts';
 export { locateEntry } from './entry.ts';
-export { isEncrypted, isLink, type ZipDirectory, type ZipEntry } from './records.ts';
+export { isEncrypted, isLink, LOCAL_HEADER_SIZE, type ZipDirectory, type ZipEntry } from './records.ts';
 
 /** Whether a file begins like a ZIP: a local header, or the end record of an empty archive. */
 export function isZip(head: Uint8Array): boolean {
@@ -70,12 +73,18 @@ export function* readZipDirectory(size: number, budgets: Budgets): Parsing<ZipDi
   if (end.count > listed && !cut)
     problems.add(directory.end, `the end record counts ${end.count} entries, ${listed} were found`);
   checkEnds(end, base, gaps.prefix, gaps.ranges, size, anomalies, problems);
+  const named = (place: string, range: ByteRange | null): Gap[] => (range ? [{ place, ...range }] : []);
 
   return {
     entries: shown === records.length ? records : records.slice(0, shown),
     orphans: [...records.slice(shown), ...gaps.orphans],
     signingBlock,
     comment: end.comment,
+    gaps: [
+      ...gaps.unowned.flatMap((range) => named('bytes of no entry', behind(range, end))),
+      ...directory.gaps,
+      ...named('ZIP64 end record', end.sector),
+    ],
     anomalies: anomalies.list(),
     problems: problems.list,
   };
@@ -90,10 +99,17 @@ function* listLocalHeaders(
 ): Parsing<ZipDirectory> {
   problems.add(size, 'no end of central directory record: only local headers were found');
   const regions: Region[] = [{ start: 0, end: size, code: null }];
-  const { orphans } = yield* searchGaps([], regions, tail, budgets, anomalies, problems);
+  const { orphans, unowned } = yield* searchGaps([], regions, tail, budgets, anomalies, problems);
   if (orphans.length === 0) throw new FormatError('neither an end of central directory record nor a local header', 0);
   // That they are orphans is the problem stated above, not a trick.
-  return { entries: [], orphans, signingBlock: null, comment: null, anomalies: [], problems: problems.list };
+  const gaps = unowned.map((range) => ({ place: 'bytes of no entry', ...range }));
+  return { entries: [], orphans, signingBlock: null, comment: null, gaps, anomalies: [], problems: problems.list };
+}
+
+/** What of a range is not the comment of the end record, which has a name of its own. */
+function behind({ offset, length }: ByteRange, end: EndRecord): ByteRange {
+  const start = offset > end.offset ? Math.max(offset, end.end) : offset;
+  return { offset: start, length: offset + length - start };
 }
 
 /**

@@ -6,6 +6,7 @@ import { readName } from './names.ts';
 import {
   DESCRIPTOR_FOLLOWS,
   type DraftEntry,
+  EMPTY,
   indexOfSignature,
   LOCAL_HEADER,
   LOCAL_HEADER_SIZE,
@@ -142,7 +143,7 @@ function fits(window: Uint8Array, at: number): boolean {
 }
 
 /** AGP's zipflinger fills freed room with "virtual entries": no name, no content, zeros in the extra field. */
-const isVirtual = (view: DataView, at: number) =>
+export const isVirtual = (view: DataView, at: number) =>
   view.getUint16(at + 26, true) === 0 &&
   view.getUint32(at + 18, true) === 0 &&
   view.getUint32(at + 22, true) === 0 &&
@@ -181,7 +182,7 @@ function readOrphan(window: Uint8Array, view: DataView, at: number, offset: numb
     size,
     headerOffset: offset,
     limit: Number.MAX_SAFE_INTEGER,
-    directory: nameBytes[nameLength - 1] === 0x2f && size === 0,
+    directory: nameBytes[nameLength - 1] === 0x2f && size === 0 && compressedSize <= EMPTY,
     unixMode: null,
   };
 }

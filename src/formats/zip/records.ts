@@ -22,10 +22,15 @@ export interface ZipEntry {
   readonly headerOffset: number;
   /** Where the next header, the signing block or the directory begins. Honest data ends at or before it. */
   readonly limit: number;
-  /** The name ends in `/` and there is no content: `classes.dex/` with content is a file. */
+  /** The name ends in `/` and there is no content, packed or not: `classes.dex/` with content is a file. */
   readonly directory: boolean;
   /** st_mode where the entry was written on Unix (a symbolic link in a framework); else null. */
   readonly unixMode: number | null;
+}
+
+/** Bytes that the format leaves room for, and where that is. */
+export interface Gap extends ByteRange {
+  readonly place: string;
 }
 
 export interface ZipDirectory {
@@ -37,6 +42,8 @@ export interface ZipDirectory {
   readonly signingBlock: ByteRange | null;
   /** The archive comment, where there is one. Channel tools write there. */
   readonly comment: ByteRange | null;
+  /** What else stands in the archive and no entry claims: before the first, between or behind the end records, in records. */
+  readonly gaps: readonly Gap[];
   readonly anomalies: readonly FormatAnomaly[];
   readonly problems: readonly Problem[];
 }
@@ -55,6 +62,9 @@ export const CENTRAL_HEADER_SIZE = 46;
 export const END_RECORD_SIZE = 22;
 /** Three 4-byte or 8-byte fields behind an optional signature (4.3.9). */
 export const DESCRIPTOR_MAX = 24;
+
+/** Packed bytes that no content can come of: Java's writer deflates directories too. */
+export const EMPTY = 8;
 
 /** Bit 0 of the general purpose flags (4.4.4). */
 export const ENCRYPTED = 1;
@@ -118,6 +128,41 @@ export function readExtraFields(view: DataView, at: number, length: number): Ext
     i += size;
   }
   return zip64 ?? ORDINARY;
+}
+
+/** Records of an extra field that tools write, and the most bytes that each can have: times, owners, sizes, nothing. */
+const knownExtra: ReadonlyMap<number, number> = new Map([
+  [0x0001, 28],
+  [0x000a, 32],
+  [0x5455, 13],
+  [0x5855, 12],
+  [0x7855, 4],
+  [0x7875, 19],
+  [0xcafe, 0],
+]);
+
+/** Of zipalign and AGP. */
+const ALIGNMENT = 0xd935;
+
+/** What of an extra field is no record that tools write; zeros are ordinary, and are left to whoever looks. */
+export function unknownExtra(view: DataView, at: number, length: number): ByteRange[] {
+  const unknown: ByteRange[] = [];
+  const end = at + length;
+  let i = at;
+  // Where the view ends before the field does, the rest counts as unknown.
+  while (i + 4 <= Math.min(end, view.byteLength)) {
+    const size = view.getUint16(i + 2, true);
+    if (i + 4 + size > end) break;
+    const id = view.getUint16(i, true);
+    const most = knownExtra.get(id);
+    // Alignment is a number, then padding.
+    const head = id === ALIGNMENT ? Math.min(2, size) : 0;
+    if (most === undefined || size > most) unknown.push({ offset: i + 4 + head, length: size - head });
+    i += 4 + size;
+  }
+  // A record that runs past the end: its id and size are no content.
+  if (i + 4 < end) unknown.push({ offset: i + 4, length: end - i - 4 });
+  return unknown;
 }
 
 /**

@@ -1,0 +1,33 @@
+import type { ByteRange } from './parsing.ts';
+
+/** Bytes that a reader knows the meaning of. What no range holds is a gap: its format leaves room there. */
+export interface KnownRange extends ByteRange {
+  /** What they are, such as `string_ids`. */
+  readonly as: string;
+}
+
+/** Fewer bytes than these hold nothing that a rule looks for. */
+export const LEAST_GAP = 4;
+
+/** What of `size` bytes lies in no range, in ascending order. Ranges may overlap, and lead out of the content. */
+export function gapsOf(ranges: readonly KnownRange[], size: number): ByteRange[] {
+  const gaps: ByteRange[] = [];
+  let end = 0;
+  for (const { offset, length } of [...ranges].sort((a, b) => a.offset - b.offset)) {
+    if (length <= 0) continue;
+    if (offset >= size) break;
+    if (offset > end) gaps.push({ offset: end, length: offset - end });
+    end = Math.max(end, offset + length);
+  }
+  if (end < size) gaps.push({ offset: end, length: size - end });
+  return gaps;
+}
+
+/** A gap without the zeros around it, which every format pads with; null where nothing worth a look is left. */
+export function withoutPadding(bytes: Uint8Array, { offset, length }: ByteRange): ByteRange | null {
+  let start = offset;
+  let end = Math.min(offset + length, bytes.length);
+  while (start < end && bytes[start] === 0) start++;
+  while (end > start && bytes[end - 1] === 0) end--;
+  return end - start < LEAST_GAP ? null : { offset: start, length: end - start };
+}
