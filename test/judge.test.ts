@@ -248,6 +248,7 @@ describe('rules over other things', () => {
       ['file-0', 'form at byte 100'],
       ['file-1', 'form at byte 101'],
     ]);
+    expect(found.get('container-trick/zip.unknown-method')!.reason).toMatch(/^[A-Z][^.]*\. Readers disagree/);
   });
 
   test('what no rule knows is named with its digest', () => {

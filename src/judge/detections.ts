@@ -7,7 +7,7 @@ import { type Draft, type Outcome, trial, write } from './finding.ts';
 import { sourceGround } from './grounds.ts';
 import { ownerOf, type Party } from './links.ts';
 import type { AdvisoryMatch, Setting } from './setting.ts';
-import { some } from './words.ts';
+import { sentence, some } from './words.ts';
 
 /** Findings about SDKs, advisories, the container and the bundle as a whole. */
 
@@ -154,7 +154,11 @@ export function judgeAnomalies(rule: PolicyRule, setting: Setting): Outcome[] {
         of: code,
         state,
         open: [...new Set(trials.flatMap((t) => t.open))],
-        words: { code, says: anomalies[0]!.detail, names: some([...new Set(anomalies.flatMap((a) => a.path ?? []))]) },
+        words: {
+          code,
+          says: sentence(anomalies[0]!.detail),
+          names: some([...new Set(anomalies.flatMap((a) => a.path ?? []))]),
+        },
         evidence: anomalies.map(anomalyEvidence),
         contributions: [{ cause: `the container · ${rule.axis}`, state }],
       }),
