@@ -171,6 +171,9 @@ describe('a decoy beside what is installed', () => {
     expect(report.bundle.kind).toBe('apk');
     expect(units(report)).toEqual([['', 'android', [record]]]);
     expect(report.complete).toBe(false);
+    // An archive that nobody installs stays what was put behind an executable.
+    const other = await scan(buildZip([{ name: 'a', data: 'a' }], { prepend: { bytes: executable, fixed: true } }));
+    expect(other.bundle.kind).toBe('macho');
   });
 });
 
