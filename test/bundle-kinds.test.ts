@@ -215,6 +215,16 @@ describe('what nobody installs, and people hand in', () => {
     expect(report.complete).toBe(true);
   });
 
+  it('what looks like bundles of two platforms, and is none that either installs, is read as both', async () => {
+    const report = await scan(zip({ 'AndroidManifest.xml': '<manifest/>' }, below('X.app/', app)));
+    expect(units(report)).toEqual([
+      ['', 'android', []],
+      ['X.app', 'ios', ['NSCameraUsageDescription']],
+    ]);
+    expect(report.notices[0]).toBe('It looks like an APK and an IPA: it is read as both.');
+    expect(report.complete).toBe(false);
+  });
+
   it('several applications are all read', async () => {
     const second = below('Payload/B.app/', { ...app, ...agoraKit });
     const report = await scan(zip(ipa, second));
