@@ -171,6 +171,9 @@ describe('a decoy beside what is installed', () => {
     expect(report.bundle.kind).toBe('apk');
     expect(units(report)).toEqual([['', 'android', [record]]]);
     expect(report.complete).toBe(false);
+    // An archive that nobody installs stays what was put behind an executable.
+    const other = await scan(buildZip([{ name: 'a', data: 'a' }], { prepend: { bytes: executable, fixed: true } }));
+    expect(other.bundle.kind).toBe('macho');
   });
 });
 
@@ -210,6 +213,16 @@ describe('what nobody installs, and people hand in', () => {
     expect(units(report)).toEqual([[path, 'ios', ['NSCameraUsageDescription']]]);
     expect(report.notices).toEqual([expect.stringMatching(words)]);
     expect(report.complete).toBe(true);
+  });
+
+  it('what looks like bundles of two platforms, and is none that either installs, is read as both', async () => {
+    const report = await scan(zip({ 'AndroidManifest.xml': '<manifest/>' }, below('X.app/', app)));
+    expect(units(report)).toEqual([
+      ['', 'android', []],
+      ['X.app', 'ios', ['NSCameraUsageDescription']],
+    ]);
+    expect(report.notices[0]).toBe('It looks like an APK and an IPA: it is read as both.');
+    expect(report.complete).toBe(false);
   });
 
   it('several applications are all read', async () => {

@@ -2,12 +2,12 @@ import type { Budgets } from '../budgets.ts';
 import { attempt } from '../coverage.ts';
 import { FormatError, ReadError, ScanError } from '../errors.ts';
 import { isMachO } from '../formats/macho/index.ts';
-import { isZip } from '../formats/zip/index.ts';
+import { hasEndRecord, isZip } from '../formats/zip/index.ts';
 import type { ByteSource, Listing, Runtime } from '../runtime/runtime.ts';
 import { blobSource, memorySource } from '../runtime/runtime.ts';
 import type { Coverage } from '../types.ts';
 import { type Archive, directoryArchive, singleArchive, zipArchive } from './archive.ts';
-import type { Streamer } from './content.ts';
+import { drive, type Streamer } from './content.ts';
 import { acceptedAs, type Candidate, type Fitting, takenFor } from './kinds/index.ts';
 import { linkCoverage, Tree } from './links.ts';
 
@@ -60,20 +60,9 @@ async function openFile(name: string, source: ByteSource, around: Surroundings):
     }
     const head = await source.read(0, 4096);
     const about = { head, isDirectory: false, folder: '', reader: around };
-    // An installer finds an archive by its end, whatever stands before it.
-    const isBare = isMachO(head);
-    const archive = isBare
-      ? await attempt(
-          () => zipArchive(source, '', around.budgets, around.streamer, around.runtime),
-          () => {},
-        )
-      : await listZip(name, source, head, around);
-    let candidate = archive && candidateOf(archive, about);
-    let fits = candidate ? await acceptedAs(candidate) : [];
-    if (!candidate || fits.length === 0) {
-      if (!candidate || isBare) candidate = candidateOf(singleArchive(source, '(executable)'), about);
-      fits = takenFor(name, candidate);
-    }
+    const { candidate, fits } = isMachO(head)
+      ? await openMachO(name, source, about)
+      : await openArchive(name, await listZip(name, source, head, around), about);
     const close = () => source.close();
     return { ...openedOf(candidate, fits), source, size: source.size, close };
   } catch (error) {
@@ -81,6 +70,30 @@ async function openFile(name: string, source: ByteSource, around: Surroundings):
     if (!(error instanceof ReadError)) throw error;
     throw new ScanError('unreadable', `${name}: ${error.message}, at offset ${error.offset}`, { cause: error });
   }
+}
+
+type About = Omit<Candidate, 'archive' | 'paths'>;
+
+async function openArchive(name: string, archive: Archive, about: About, unlisted: Listing['unlisted'] = []) {
+  const candidate = candidateOf(archive, about, unlisted);
+  const accepted = await acceptedAs(candidate);
+  return { candidate, fits: accepted.length > 0 ? accepted : takenFor(name, candidate) };
+}
+
+async function openMachO(name: string, source: ByteSource, about: About) {
+  const { budgets, streamer, runtime } = about.reader;
+  // An installer finds an archive by its end, whatever stands before it.
+  if (await drive(hasEndRecord(source.size), source)) {
+    const archive = await attempt(
+      () => zipArchive(source, '', budgets, streamer, runtime),
+      () => {},
+    );
+    const candidate = archive && candidateOf(archive, about);
+    const fits = candidate ? await acceptedAs(candidate) : [];
+    if (candidate && fits.length > 0) return { candidate, fits };
+  }
+  const candidate = candidateOf(singleArchive(source, '(executable)'), about);
+  return { candidate, fits: takenFor(name, candidate) };
 }
 
 async function listZip(name: string, source: ByteSource, head: Uint8Array, around: Surroundings): Promise<Archive> {
@@ -125,9 +138,8 @@ async function openDirectory(name: string, listing: Listing, around: Surrounding
   }
   const archive = directoryArchive(listing, around.budgets);
   const about = { head: new Uint8Array(0), isDirectory: true, folder: folderName(name), reader: around };
-  const candidate = candidateOf(archive, about, unlisted);
-  const accepted = await acceptedAs(candidate);
-  const opened = openedOf(candidate, accepted.length > 0 ? accepted : takenFor(name, candidate));
+  const { candidate, fits } = await openArchive(name, archive, about, unlisted);
+  const opened = openedOf(candidate, fits);
   const roots = opened.fits.flatMap((fit) => fit.roots);
   return {
     ...opened,
@@ -138,11 +150,7 @@ async function openDirectory(name: string, listing: Listing, around: Surrounding
   };
 }
 
-function candidateOf(
-  archive: Archive,
-  about: Omit<Candidate, 'archive' | 'paths'>,
-  unlisted: Listing['unlisted'] = [],
-): Candidate {
+function candidateOf(archive: Archive, about: About, unlisted: Listing['unlisted'] = []): Candidate {
   // What cannot be opened has its name all the same, and an Info.plist that is a FIFO makes no other kind of it.
   const paths = [...archive.entries, ...archive.links, ...unlisted].map(({ path }) => path);
   return { ...about, archive, paths };

@@ -106,6 +106,12 @@ export function takenFor(name: string, candidate: Candidate): Fitting[] {
     const fit = kind.resembles(candidate);
     if (fit) fits.push({ kind, ...fit });
   }
+  if (fits.length > 1) {
+    const names = fits.map(({ kind }) => kind.name).join(' and ');
+    return fits.map((fit, i) =>
+      i === 0 ? { ...fit, notices: [`It looks like ${names}: it is read as both.`, ...fit.notices] } : fit,
+    );
+  }
   if (fits.length > 0) return fits;
   const container = candidate.isDirectory ? 'a directory' : 'a ZIP archive';
   throw new ScanError(

@@ -9,6 +9,7 @@ import { type Region, searchGaps } from './gaps.ts';
 import {
   CENTRAL_HEADER,
   CENTRAL_HEADER_SIZE,
+  END_RECORD,
   END_RECORD_SIZE,
   type Gap,
   LOCAL_HEADER,
@@ -206,4 +207,15 @@ function checkEnds(
     const unclaimed = searched.some(({ offset, length }) => other >= offset && other < offset + length);
     if (unclaimed) anomalies.add('zip.second-end-record', other, null, 'a further end of central directory record');
   }
+}
+
+/** Whether the end of a file bears an end record's signature: without one, no installer takes it for an archive. */
+export function* hasEndRecord(size: number): Parsing<boolean> {
+  const length = Math.min(size, END_RECORD_SIZE + 0xffff);
+  const bytes = yield { offset: size - length, length };
+  const view = viewOf(bytes);
+  for (let at = bytes.length - END_RECORD_SIZE; at >= 0; at--) {
+    if (bytes[at] === 0x50 && view.getUint32(at, true) === END_RECORD) return true;
+  }
+  return false;
 }
