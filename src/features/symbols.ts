@@ -1,26 +1,25 @@
 import type { Budgets } from '../budgets.ts';
 import { joinLinkage, linkageOf } from '../bundle/libraries.ts';
 import { attempt } from '../coverage.ts';
-import { isArchive, readArchive } from '../formats/ar.ts';
-import { type ElfSymbol, readElf } from '../formats/elf/index.ts';
+import { isArchive, readArchive, visitSymbols as visitArchiveSymbols } from '../formats/ar.ts';
+import { type ElfLibrary, readElf, visitSymbols as visitElfSymbols } from '../formats/elf/index.ts';
 import {
-  CLASS_PREFIX,
   type DylibVersions,
   type FatSlice,
-  type MachO,
-  type ObjcName,
-  piecesOf,
+  isClassSymbol,
+  type OpenMachO,
   readFat,
   readMachO,
-  type TrieEdge,
+  visitClassNames,
+  visitExports,
+  visitImports,
+  visitSymbols,
 } from '../formats/macho/index.ts';
-import { cxxScope, jniName, objcClassName, swiftModule } from '../formats/names.ts';
 import type { Parsing } from '../formats/parsing.ts';
-import { packedValue, passageOfName, passageOfPieces } from '../formats/passage.ts';
+import { packedValue, passageOfName } from '../formats/passage.ts';
 import type { Grade } from '../inventory/facts.ts';
-import type { EntryTaker } from '../inventory/taker.ts';
-import type { Passage } from '../types.ts';
 import type { Collector } from './collector.ts';
+import { Met, ObjcClasses, Symbols } from './native-names.ts';
 
 /** Reads an ELF, a Mach-O (thin or fat) or a static archive and matches its names. */
 export function* matchNative(size: number, budgets: Budgets, into: Collector): Parsing<void> {
@@ -49,59 +48,27 @@ function* matchSlice(slice: FatSlice, budgets: Budgets, into: Collector): Parsin
 function* matchElf(size: number, budgets: Budgets, into: Collector): Parsing<void> {
   const elf = yield* readElf(size, budgets);
   into.arch = elf.machine;
-  into.problems(elf.problems);
-  const library = ({ name, offset }: ElfSymbol, grade: Grade, how: string) =>
+  const library = ({ name, offset }: ElfLibrary, grade: Grade, how: string) =>
     into.facts.name('library', name, grade, offset, () => passageOfName(name, offset, how));
   if (elf.libraries.soname) library(elf.libraries.soname, 'defined', 'ELF soname');
   for (const needed of elf.libraries.needed) library(needed, 'referenced', 'ELF needed library');
-  const symbols = new Symbols(into.facts);
-  for (const { name, offset } of elf.exports) symbols.take(name, offset, 'defined', 'ELF symbol');
-  for (const { name, offset } of elf.imports) symbols.take(name, offset, 'referenced', 'ELF symbol');
-}
-
-/** What the symbols of one image share. A library has ten thousands of them and few hits. */
-class Symbols {
-  readonly #facts: EntryTaker;
-  #symbol = '';
-  #offset = 0;
-  #how = '';
-  #edge: TrieEdge | null = null;
-  readonly #seen = () =>
-    this.#edge
-      ? passageOfPieces(this.#symbol, piecesOf(this.#edge), this.#how)
-      : passageOfName(this.#symbol, this.#offset, this.#how);
-
-  constructor(facts: EntryTaker) {
-    this.#facts = facts;
-  }
-
-  /** A native symbol offers its own name, and the Java, Objective-C, Swift or C++ name that is mangled into it. */
-  take(symbol: string, offset: number, grade: Grade, how: string, edge: TrieEdge | null = null): void {
-    this.#symbol = symbol;
-    this.#offset = offset;
-    this.#how = how;
-    this.#edge = edge;
-    this.#facts.name('symbol', symbol, grade, offset, this.#seen);
-    const jni = symbol.startsWith('Java_') ? jniName(symbol) : null;
-    const name = jni ? `${jni.class}.${jni.method}` : (objcClassName(symbol) ?? swiftModule(symbol));
-    if (name) {
-      this.#facts.name('class', name, grade, offset, this.#seen);
-      return;
-    }
-    const scope = cxxScope(symbol);
-    if (scope) this.#facts.name('symbol', scope, grade, offset, this.#seen);
-  }
+  const symbols = new Symbols(into.facts, into.wants);
+  yield* visitElfSymbols(elf, (bytes, start, end, offset, isDefined) =>
+    symbols.take(bytes, start, end, offset, isDefined ? 'defined' : 'referenced', 'ELF symbol'),
+  );
+  into.problems(elf.problems);
 }
 
 function* matchArchive(size: number, base: number, budgets: Budgets, into: Collector): Parsing<void> {
   const archive = yield* readArchive(size, budgets, base);
+  const symbols = new Symbols(into.facts, into.wants);
+  visitArchiveSymbols(archive, (bytes, start, end, offset) =>
+    symbols.take(bytes, start, end, offset, 'defined', 'archive symbol'),
+  );
   into.problems(archive.problems);
-  const symbols = new Symbols(into.facts);
-  for (const symbol of archive.symbols) symbols.take(symbol.name, symbol.offset, 'defined', 'archive symbol');
 }
 
-function matchMachO(image: MachO, slice: FatSlice, into: Collector): void {
-  into.problems(image.problems);
+function matchMachO(image: OpenMachO, slice: FatSlice, into: Collector): void {
   if (image.signature) into.signature ??= { teamId: image.signature.teamId };
   into.linkage = joinLinkage(into.linkage, linkageOf(image, into.path));
   const library = ({ name, at }: DylibVersions, grade: Grade) => {
@@ -111,16 +78,8 @@ function matchMachO(image: MachO, slice: FatSlice, into: Collector): void {
   };
   if (image.id) library(image.id, 'defined');
   for (const dylib of image.dylibs) library(dylib, 'referenced');
-  const symbols = new Symbols(into.facts);
-  for (const { name, offset, reexport, edge } of image.exports)
-    symbols.take(name, offset, reexport ? 'referenced' : 'defined', 'export trie', edge);
-  for (const { name, offset, defined } of image.symbols)
-    symbols.take(name, offset, defined ? 'defined' : 'referenced', 'symbol table');
-  for (const { name, offset } of image.imports) symbols.take(name, offset, 'referenced', 'bound symbol');
-  const objc = (found: ObjcName, grade: Grade) =>
-    into.facts.name('class', found.name, grade, found.offset, () => objcPassage(found));
-  for (const found of image.objcClasses) objc(found, 'defined');
-  for (const found of image.objcReferences) objc(found, 'referenced');
+  matchNames(image, into);
+  into.problems(image.problems);
   for (const { name, current, at } of [...(image.id ? [image.id] : []), ...image.dylibs]) {
     if (at)
       into.facts.dylib(libraryName(name), current, () => packedValue(at.packed, at.current, current, 'load command'));
@@ -137,16 +96,27 @@ function matchMachO(image: MachO, slice: FatSlice, into: Collector): void {
   }
 }
 
-const objcHow: Record<ObjcName['source'], string> = {
-  symbol: 'symbol table',
-  export: 'export trie',
-  section: 'Objective-C class name',
-  import: 'bound symbol',
-};
-
-function objcPassage({ name, offset, source, edge }: ObjcName): Passage {
-  const how = objcHow[source];
-  return edge ? passageOfPieces(name, piecesOf(edge, CLASS_PREFIX.length), how) : passageOfName(name, offset, how);
+function matchNames(image: OpenMachO, { facts, wants }: Collector): void {
+  const symbols = new Symbols(facts, wants);
+  const classes = new ObjcClasses(facts, wants);
+  visitExports(image, (bytes, start, end, offset, isReexport, pieces) => {
+    const grade = isReexport ? 'referenced' : 'defined';
+    symbols.take(bytes, start, end, offset, grade, 'export trie', pieces);
+    if (isClassSymbol(bytes, start)) classes.symbol(bytes, start, end, offset, grade, 'export', pieces);
+  });
+  visitSymbols(image, (bytes, start, end, offset, isDefined, isExternal) => {
+    const grade = isDefined ? 'defined' : 'referenced';
+    if (isExternal) symbols.take(bytes, start, end, offset, grade, 'symbol table');
+    if (isClassSymbol(bytes, start)) classes.symbol(bytes, start, end, offset, grade, 'symbol');
+  });
+  const met = new Met();
+  visitImports(image, (bytes, start, end, offset, library) => {
+    if (!symbols.wants(bytes, start, end) || !met.isNew(bytes, start, end, library ?? '')) return;
+    symbols.take(bytes, start, end, offset, 'referenced', 'bound symbol');
+    if (isClassSymbol(bytes, start)) classes.symbol(bytes, start, end, offset, 'referenced', 'import');
+  });
+  visitClassNames(image, (bytes, start, end, offset) => classes.name(bytes, start, end, offset, 'defined', 'section'));
+  classes.end();
 }
 
 /** `X.framework` for a framework's binary, the file name for any other library. */
