@@ -3,23 +3,13 @@ import { joinLinkage, linkageOf } from '../bundle/libraries.ts';
 import { attempt } from '../coverage.ts';
 import { isArchive, readArchive, visitSymbols as visitArchiveSymbols } from '../formats/ar.ts';
 import { type ElfLibrary, readElf, visitSymbols as visitElfSymbols } from '../formats/elf/index.ts';
-import {
-  type DylibVersions,
-  type FatSlice,
-  isClassSymbol,
-  type OpenMachO,
-  readFat,
-  readMachO,
-  visitClassNames,
-  visitExports,
-  visitImports,
-  visitSymbols,
-} from '../formats/macho/index.ts';
+import { type DylibVersions, type FatSlice, type OpenMachO, readFat, readMachO } from '../formats/macho/index.ts';
 import type { Parsing } from '../formats/parsing.ts';
 import { packedValue, passageOfName } from '../formats/passage.ts';
 import type { Grade } from '../inventory/facts.ts';
 import type { Collector } from './collector.ts';
-import { Met, ObjcClasses, Symbols } from './native-names.ts';
+import { matchNames } from './macho-names.ts';
+import { Symbols } from './native-names.ts';
 
 /** Reads an ELF, a Mach-O (thin or fat) or a static archive and matches its names. */
 export function* matchNative(size: number, budgets: Budgets, into: Collector): Parsing<void> {
@@ -78,7 +68,7 @@ function matchMachO(image: OpenMachO, slice: FatSlice, into: Collector): void {
   };
   if (image.id) library(image.id, 'defined');
   for (const dylib of image.dylibs) library(dylib, 'referenced');
-  matchNames(image, into);
+  matchNames(image, into.facts, into.wants);
   into.problems(image.problems);
   for (const { name, current, at } of [...(image.id ? [image.id] : []), ...image.dylibs]) {
     if (at)
@@ -94,29 +84,6 @@ function matchMachO(image: OpenMachO, slice: FatSlice, into: Collector): void {
         'class names, selectors and URLs there cannot be read',
     );
   }
-}
-
-function matchNames(image: OpenMachO, { facts, wants }: Collector): void {
-  const symbols = new Symbols(facts, wants);
-  const classes = new ObjcClasses(facts, wants);
-  visitExports(image, (bytes, start, end, offset, isReexport, pieces) => {
-    const grade = isReexport ? 'referenced' : 'defined';
-    symbols.take(bytes, start, end, offset, grade, 'export trie', pieces);
-    if (isClassSymbol(bytes, start)) classes.symbol(bytes, start, end, offset, grade, 'export', pieces);
-  });
-  visitSymbols(image, (bytes, start, end, offset, isDefined, isExternal) => {
-    const grade = isDefined ? 'defined' : 'referenced';
-    if (isExternal) symbols.take(bytes, start, end, offset, grade, 'symbol table');
-    if (isClassSymbol(bytes, start)) classes.symbol(bytes, start, end, offset, grade, 'symbol');
-  });
-  const met = new Met();
-  visitImports(image, (bytes, start, end, offset, library) => {
-    if (!symbols.wants(bytes, start, end) || !met.isNew(bytes, start, end, library ?? '')) return;
-    symbols.take(bytes, start, end, offset, 'referenced', 'bound symbol');
-    if (isClassSymbol(bytes, start)) classes.symbol(bytes, start, end, offset, 'referenced', 'import');
-  });
-  visitClassNames(image, (bytes, start, end, offset) => classes.name(bytes, start, end, offset, 'defined', 'section'));
-  classes.end();
 }
 
 /** `X.framework` for a framework's binary, the file name for any other library. */

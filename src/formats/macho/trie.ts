@@ -100,7 +100,10 @@ export function readExportTrie(
     cursor.at = end + 1;
     const child = cursor.uleb();
     frame.at = cursor.at;
-    enter(child, prefix, frame.at, at, end - at);
+    // A piece without bytes is no part of the name: behind the last child there is nothing to come back for.
+    const isSame = end === at && frame.children === 0;
+    if (isSame) depth--;
+    enter(child, prefix, cursor.at, isSame ? frame.piece : at, isSame ? frame.pieceLength : end - at);
   }
   faults.raise();
 }
