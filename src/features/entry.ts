@@ -13,6 +13,7 @@ import { extractClass } from './kinds/class.ts';
 import { extractDex } from './kinds/dex.ts';
 import { PASSES, Pass, type Shared } from './pass.ts';
 import { isLoadedInVain, matchName } from './path.ts';
+import { Buffers } from './stream-reading.ts';
 
 /** Takes the features of one entry. */
 type Out = (features: EntryFeatures) => void;
@@ -36,6 +37,7 @@ export class Extractor {
       depth,
       isLoadedInVain: (path, format) => isLoadedInVain(path, format, scene),
       hold: (length) => this.#hold(length),
+      buffers: new Buffers(),
       nestedRoom: () => budgets.nestedBytes - this.#nested,
     };
   }

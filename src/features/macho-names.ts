@@ -141,10 +141,11 @@ export class Met {
   #left = KEPT;
 
   isNew(bytes: Uint8Array, start: number, end: number, besides: string): boolean {
+    if (this.#left < 0) return true;
     const name = `${besides}\0${utf8.decode(bytes.subarray(start, end))}`;
     if (this.#names.has(name)) return false;
     this.#left -= name.length + 64;
-    if (this.#left >= 0) this.#names.add(name);
+    this.#names.add(name);
     return true;
   }
 }

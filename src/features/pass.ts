@@ -8,7 +8,7 @@ import type { Depth } from '../types.ts';
 import type { Collector } from './collector.ts';
 import { isWanted } from './kinds/class.ts';
 import { type Format, sniff } from './sniff.ts';
-import { retainedOf, StreamReading } from './stream-reading.ts';
+import { type Buffers, retainedOf, StreamReading } from './stream-reading.ts';
 import { matchNative } from './symbols.ts';
 
 /** Passes over one entry that a reader may cost: a library whose tables lie in an odd order needs two or three. */
@@ -30,6 +30,8 @@ export interface Shared {
   nestedRoom(): number;
   /** A buffer of at least that many bytes that keeps what it held: one at a time. */
   hold(length: number): Uint8Array;
+  /** Of the ranges that a reader of native code asks for: one at a time. */
+  readonly buffers: Buffers;
 }
 
 const skippedAtStandard: Partial<Record<Format, string>> = {
@@ -88,7 +90,7 @@ export class Pass {
   }
 
   #begin(head: Uint8Array): void {
-    const { taker, runtime, streamer, budgets, depth, hold } = this.#shared;
+    const { taker, runtime, streamer, budgets, depth, hold, buffers } = this.#shared;
     const format = sniff(head);
     this.#format = format;
     this.#into.format = format;
@@ -102,7 +104,7 @@ export class Pass {
       this.#makeRoom(retained);
       this.#parse(() => {
         const reading = matchNative(size, budgets, this.#into);
-        this.#reading = new StreamReading(reading, budgets.heldBytes, retained, hold);
+        this.#reading = new StreamReading(reading, budgets.heldBytes, retained, hold, buffers);
       });
     }
     const code = native || format === 'dex' || format === 'class' || format === 'zip';

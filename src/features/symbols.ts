@@ -30,7 +30,7 @@ export function* matchNative(size: number, budgets: Budgets, into: Collector): P
 }
 
 function* matchSlice(slice: FatSlice, budgets: Budgets, into: Collector): Parsing<void> {
-  const head = yield { offset: slice.offset, length: 8 };
+  const head = yield { offset: slice.offset, length: 8, releases: 'all' };
   if (isArchive(head)) yield* matchArchive(slice.size, slice.offset, budgets, into);
   else matchMachO(yield* readMachO(slice, budgets), slice, into);
 }

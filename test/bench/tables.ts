@@ -8,11 +8,11 @@ import { kinds } from './table-file.ts';
 const rows: Readonly<Record<string, number>> = {
   'elf-strtab': 480_000,
   'ar-members': 25_000,
-  'dex-strings': 50_000,
-  'dex-types': 50_000,
-  'dex-classes': 10_000,
+  'dex-strings': 20_000,
+  'dex-types': 20_000,
+  'dex-classes': 5_000,
   'dex-long-packages': 750,
-  'dex-static': 10_000,
+  'dex-static': 5_000,
 };
 const ROWS = 500_000;
 

@@ -400,6 +400,21 @@ describe('hostile export tries', () => {
     expect(names.length).toBe(17); // up to 16 KiB
   });
 
+  it('a way of empty pieces that branches is followed as deep as a name may be long', () => {
+    // Each node has two children without a label: the next node, and one leaf that all but the first share in vain.
+    const writer = new Writer();
+    const size = 14;
+    const count = 40_000;
+    const leaf = count * size;
+    const offset = (to: number) => [0, 7, 14, 21].map((shift) => ((to >> shift) & 127) | 128).concat([to >> 28]);
+    for (let i = 0; i < count; i++) {
+      writer.bytes([0, 2, 0, ...offset((i + 1) * size), 0, ...offset(leaf)]);
+    }
+    const { names, message } = walk(writer.bytes(terminal).u8(0).done());
+    expect(names).toEqual(['']);
+    expect(message).toContain('cannot be followed');
+  });
+
   it('numbers that do not end', () => {
     expect(walk(new Uint8Array(64).fill(0xff)).message).not.toBe(null);
     expect(walk(new Uint8Array(0))).toEqual({ names: [], message: null });

@@ -158,7 +158,12 @@ export function* visitSymbols({ symbols }: ElfFile, visit: VisitSymbol): Parsing
   let strays = 0;
   for (let first = 0; first < count; first += step) {
     const wanted = Math.min(step, count - first);
-    const table = yield* image.table(tables.symbols + first * entrySize, wanted * entrySize);
+    // A whole piece is more than the image holds: the one before was handed over last.
+    const table = yield* image.table(
+      tables.symbols + first * entrySize,
+      wanted * entrySize,
+      first > 0 ? 'last' : undefined,
+    );
     for (let at = 0; at + entrySize <= table.length; at += entrySize) {
       const index = table.u32(at);
       const binding = table.u8(at + (wide ? 4 : 12)) >> 4;
