@@ -27,10 +27,11 @@ export class Collector {
   /** Dotted name of the class that the entry holds, as its path says. */
   className: string | null = null;
   packages: ReadonlyMap<string, number> = new Map();
-  /** Who takes what is read of the entry. */
+  /** Who takes what is read of the entry, and what it wants of a table. */
   readonly facts: EntryTaker;
   /** A native image itself: a second one inside is its own business (a DEX in a library's data). */
   #isNative = false;
+  readonly wants: Pick<Taker, 'types' | 'symbols'>;
   #embedded = 0;
   /** What of an image its reader knows the meaning of. */
   readonly known: KnownRange[] = [];
@@ -44,6 +45,7 @@ export class Collector {
     // At once: all that is said of the entry repeats it.
     this.path = reportText(path);
     this.container = container;
+    this.wants = taker;
     this.facts = taker.entry(this.path, {
       embedded: (format, offset) => this.#beginsInside(format, offset),
       archAt: (offset) => this.#archAt(offset),

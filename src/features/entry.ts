@@ -12,6 +12,7 @@ import { Collector } from './collector.ts';
 import { type ContainerKind, contentKinds } from './kinds/index.ts';
 import { PASSES, Pass, type Shared } from './pass.ts';
 import { isLoadedInVain, matchName } from './path.ts';
+import { Buffers } from './stream-reading.ts';
 
 /** Takes the features of one entry. */
 type Out = (features: EntryFeatures) => void;
@@ -37,6 +38,7 @@ export class Extractor {
       tail: new Tail(),
       isLoadedInVain: (path, kind) => isLoadedInVain(path, kind, scene),
       hold: (length) => this.#hold(length),
+      buffers: new Buffers(),
       nestedRoom: () => budgets.nestedBytes - this.#nested,
     };
   }

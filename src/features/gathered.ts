@@ -10,7 +10,8 @@ import { CoverageLog } from './coverage-log.ts';
  */
 const HITS = 200_000;
 const VERSIONS = 50_000;
-const PACKAGES = 500_000;
+/** Characters of the names of packages, and 64 for each: those of a hundred times 2,000. */
+const PACKAGES = 20_000_000;
 /** Times the endpoints of a report: most are met more than once. */
 const ENDPOINTS = 20;
 
@@ -52,8 +53,8 @@ export class GatheredFeatures {
     if (entry.linkage) this.#image(entry.path, entry.linkage);
     if (!saysSomething(entry)) return;
     const { hits, moreHits } = this.#someHits(entry);
-    const versions = this.#take('versions', entry.versions.length) ? entry.versions : nothing;
-    const packages = this.#take('packages', entry.packages.size) ? entry.packages : new Map<string, number>();
+    const versions = this.#someVersions(entry.versions);
+    const packages = this.#somePackages(entry.packages);
     const keeps = this.#endpoints + entry.endpoints.length <= this.#endpointsKept;
     if (keeps) this.#endpoints += entry.endpoints.length;
     const endpoints = keeps ? entry.endpoints : nothing;
@@ -109,15 +110,24 @@ export class GatheredFeatures {
     this.images.push({ path, ...linkage });
   }
 
-  #take(what: 'versions' | 'packages', count: number): boolean {
-    const kept = what === 'versions' ? this.#versions + count : this.#packages + count;
-    if (kept > (what === 'versions' ? VERSIONS : PACKAGES)) {
-      this.#dropped[what] += count;
-      return false;
+  #someVersions(versions: EntryFeatures['versions']): EntryFeatures['versions'] {
+    if (this.#versions + versions.length > VERSIONS) {
+      this.#dropped.versions += versions.length;
+      return nothing;
     }
-    if (what === 'versions') this.#versions = kept;
-    else this.#packages = kept;
-    return true;
+    this.#versions += versions.length;
+    return versions;
+  }
+
+  #somePackages(packages: EntryFeatures['packages']): EntryFeatures['packages'] {
+    let size = 0;
+    for (const name of packages.keys()) size += name.length + 64;
+    if (this.#packages + size > PACKAGES) {
+      this.#dropped.packages += packages.size;
+      return new Map();
+    }
+    this.#packages += size;
+    return packages;
   }
 
   #someHits({ hits, moreHits }: EntryFeatures): Pick<EntryFeatures, 'hits' | 'moreHits'> {

@@ -8,7 +8,7 @@ import type { Hash, Runtime } from '../runtime/runtime.ts';
 import type { Depth } from '../types.ts';
 import type { Collector } from './collector.ts';
 import { type ContentKind, contentKinds, sniff, type TableKind } from './kinds/index.ts';
-import { MOST_RETAINED, StreamReading } from './stream-reading.ts';
+import { type Buffers, MOST_RETAINED, StreamReading } from './stream-reading.ts';
 
 /** Passes over one entry that a reader may cost: a library whose tables lie in an odd order needs two or three. */
 export const PASSES = 4;
@@ -31,6 +31,8 @@ export interface Shared {
   readonly tail: Tail;
   /** A buffer of at least that many bytes that keeps what it held: one at a time. */
   hold(length: number): Uint8Array;
+  /** Of the ranges that a reader of native code asks for: one at a time. */
+  readonly buffers: Buffers;
 }
 
 /** One entry on its way through: sniffed by its first bytes, then hashed, scanned, parsed or held as its kind wants. */
@@ -126,12 +128,13 @@ export class Pass {
   }
 
   #beginTables(kind: TableKind): void {
-    const { budgets, hold } = this.#shared;
+    const { budgets, hold, buffers } = this.#shared;
     const size = Math.max(this.#content.claimed, 0) || budgets.entryBytes;
     const retained = Math.min(MOST_RETAINED, kind.kept(size));
     this.#makeRoom(retained);
     this.#parse(() => {
-      this.#reading = new StreamReading(kind.extract(size, budgets, this.#into), budgets.heldBytes, retained, hold);
+      const parsing = kind.extract(size, budgets, this.#into);
+      this.#reading = new StreamReading(parsing, budgets.heldBytes, retained, hold, buffers);
     });
   }
 

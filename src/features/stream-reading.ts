@@ -4,6 +4,53 @@ import type { ByteRange, Parsing } from '../formats/parsing.ts';
 /** Most bytes from the start of the content that stay available. */
 export const MOST_RETAINED = 8 * 1024 * 1024;
 
+const NONE = new Uint8Array(0);
+
+/** Bytes of buffers that are lent again; larger ones are left to be collected. */
+const KEPT = 16 * 1024 * 1024;
+
+/** Less is not worth keeping, and must not take a large one. */
+const LEAST = 64 * 1024;
+
+/** Buffers that are lent to one reading after another: a new one for each slice waits long to be collected. */
+export class Buffers {
+  /** The largest first. */
+  readonly #free: Uint8Array<ArrayBuffer>[] = [];
+  #lent: Uint8Array<ArrayBuffer>[] = [];
+  #bytes = 0;
+
+  lend(length: number): Uint8Array<ArrayBuffer> {
+    const at = length < LEAST ? -1 : this.#free.findLastIndex((buffer) => buffer.length >= length);
+    if (at >= 0) {
+      const [buffer] = this.#free.splice(at, 1);
+      this.#lent.push(buffer!);
+      return buffer!.subarray(0, length);
+    }
+    const made = new Uint8Array(length);
+    if (length > KEPT || length < LEAST) return made;
+    // The smallest make room: what is free of them is of no use to whoever asks for more.
+    while (this.#bytes + length > KEPT && this.#free.length > 0) this.#bytes -= this.#free.pop()!.length;
+    if (this.#bytes + length > KEPT) return made;
+    this.#bytes += length;
+    this.#lent.push(made);
+    return made;
+  }
+
+  /** One that was lent may be lent again. */
+  giveBack(lent: Uint8Array<ArrayBuffer>): void {
+    const at = this.#lent.findLastIndex(({ buffer }) => buffer === lent.buffer);
+    if (at >= 0) this.#free.push(...this.#lent.splice(at, 1));
+    this.#free.sort((a, b) => b.length - a.length);
+  }
+
+  /** So may all that was lent. */
+  release(): void {
+    this.#free.push(...this.#lent);
+    this.#free.sort((a, b) => b.length - a.length);
+    this.#lent = [];
+  }
+}
+
 /**
  * Answers a reading from content that passes by once (an inflating entry).
  *
@@ -15,12 +62,14 @@ export class StreamReading<T> {
   readonly #most: number;
   /** Grows, and keeps what it held; all entries share it, since fresh memory for each would cost more than the copy. */
   readonly #store: (length: number) => Uint8Array;
+  readonly #buffers: Buffers;
   /** Bytes from the start that are kept, and how many of them are. */
   #retained: number;
   #retainedLength = 0;
   #position = 0;
   #wanted: ByteRange | null = null;
-  #buffer = new Uint8Array(0);
+  /** What was handed over last, or is being filled; none where that stands in what is retained. */
+  #buffer = NONE;
   #filled = 0;
   #result: { value: T } | null = null;
 
@@ -28,12 +77,21 @@ export class StreamReading<T> {
    * @param most bytes one range may have; a longer one ends the reading with a BudgetError
    * @param retained bytes from the start that stay available
    * @param store a buffer of at least so many bytes that keeps what it held, this reading's until it is done
+   * @param buffers for the ranges, this reading's until it is done
    */
-  constructor(reading: Parsing<T>, most: number, retained: number, store: (length: number) => Uint8Array) {
+  constructor(
+    reading: Parsing<T>,
+    most: number,
+    retained: number,
+    store: (length: number) => Uint8Array,
+    buffers: Buffers,
+  ) {
     this.#reading = reading;
     this.#retained = retained;
     this.#most = most;
     this.#store = store;
+    this.#buffers = buffers;
+    buffers.release();
     this.#advance(reading.next());
   }
 
@@ -95,15 +153,18 @@ export class StreamReading<T> {
         this.#retained = 0;
         return;
       }
-      const { offset, length } = next.value;
+      const { offset, length, releases } = next.value;
+      if (releases === 'all') this.#buffers.release();
+      else if (releases === 'last') this.#buffers.giveBack(this.#buffer);
       if (length > this.#most) throw new BudgetError('heldBytes', this.#most, offset);
       this.#wanted = { offset, length };
       if (length === 0 || offset + length <= this.#retainedLength) {
         // In place: what is retained stays as it is until the reading has ended.
+        this.#buffer = NONE;
         next = this.#reading.next(this.#store(0).subarray(offset, offset + length));
         continue;
       }
-      this.#buffer = new Uint8Array(length);
+      this.#buffer = this.#buffers.lend(length);
       this.#filled = Math.min(length, Math.max(0, this.#retainedLength - offset));
       if (this.#filled > 0) this.#buffer.set(this.#store(0).subarray(offset, offset + this.#filled));
       return;

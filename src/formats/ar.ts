@@ -11,24 +11,31 @@ export interface ArchiveMember {
   readonly size: number;
 }
 
-/** One entry of the archive's symbol table. */
-export interface ArchiveSymbol {
-  readonly name: string;
-  /** Where the name's bytes start. */
-  readonly offset: number;
-  /** Index into `members` of the one that defines it; -1 where the table points at none. */
-  readonly member: number;
-}
+/**
+ * Sees one entry of the archive's symbol table: its name is `bytes[start..end)`, valid during the call, which stands at
+ * `offset` in the content. `member` counts those that define symbols from 0; -1 where the table points at none.
+ */
+export type VisitSymbol = (bytes: Uint8Array, start: number, end: number, offset: number, member: number) => void;
 
 /**
  * A static library. All offsets are bytes from the start of the content, not of the archive. By its members a later issue
  * tells which of several SDKs in one library defines a symbol.
  */
 export interface Archive {
-  /** In file order, without symbol tables and the table of long names. Names may repeat. */
-  readonly members: readonly ArchiveMember[];
-  readonly symbols: readonly ArchiveSymbol[];
+  /** For `visitSymbols`. */
+  readonly tables: Tables;
+  /** `visitSymbols` adds to it. */
   readonly problems: readonly Problem[];
+}
+
+interface Tables {
+  readonly indexes: readonly SymbolIndex[];
+  /** Where the headers of its members stand in the archive, in ascending order: by that symbol tables name a member. */
+  readonly headers: Float64Array;
+  readonly budgets: Budgets;
+  readonly problems: Problems;
+  /** Whether a budget ended the listing: members behind its end are there and were not listed. */
+  readonly isCut: boolean;
 }
 
 const MAGIC = '!<arch>\n';
@@ -52,15 +59,20 @@ interface SymbolIndex {
 /**
  * Reads a static archive (ar(5), System V/GNU and BSD variants; FreeBSD ranlib.h and llvm/lib/Object/Archive.cpp for the
  * symbol tables). @param size bytes of the archive @param base where it starts, such as a slice of a fat file
+ * @param visit sees each member in file order, without symbol tables and the table of long names; names may repeat
  * @throws FormatError where the magic is missing; what fails later is one of `problems`
  */
-export function* readArchive(size: number, budgets: Budgets, base = 0): Parsing<Archive> {
+export function* readArchive(
+  size: number,
+  budgets: Budgets,
+  base = 0,
+  visit?: (member: ArchiveMember) => void,
+): Parsing<Archive> {
   const magic = yield { offset: base, length: Math.min(size, HEADER_AND_NAME) };
   if (!isArchive(magic)) throw new FormatError('not a static archive', base);
   const problems = new Problems();
-  const members: ArchiveMember[] = [];
-  /** Header offset → index in `members`, which is how symbol tables name a member. */
-  const byHeader = new Map<number, number>();
+  const headers = new Float64Array(Math.min(budgets.archiveMembers, Math.ceil(size / HEADER)));
+  let members = 0;
   const indexes: SymbolIndex[] = [];
   let longNames: StringTable | null = null;
   const end = base + size;
@@ -105,19 +117,22 @@ export function* readArchive(size: number, budgets: Budgets, base = 0): Parsing<
         else indexes.push({ kind, offset, bytes: table });
       }
     } else {
-      byHeader.set(at - base, members.length);
-      members.push({ name: gnuName(name, longNames) ?? name, ...data });
+      headers[members++] = at - base;
+      visit?.({ name: gnuName(name, longNames) ?? name, ...data });
     }
     at = next;
   }
   if (at < end && !isCut && problems.list.length === 0) problems.add(at, `${end - at} bytes behind the last member`);
-  const symbols: ArchiveSymbol[] = [];
-  for (const index of indexes) {
-    const strays = readIndex(index, byHeader, budgets, symbols, problems);
-    // Members behind a budget's end are there and were not listed.
-    if (strays > 0 && !isCut) problems.add(index.offset, `${strays} symbols are defined by members that are not there`);
-  }
-  return { members, symbols, problems: problems.list };
+  return {
+    tables: { indexes, headers: headers.subarray(0, members), budgets, problems, isCut },
+    problems: problems.list,
+  };
+}
+
+/** Hands over what the symbol tables name, in place. */
+export function visitSymbols({ tables }: Archive, visit: VisitSymbol): void {
+  let left = tables.budgets.symbols;
+  for (const index of tables.indexes) left = visitIndex(index, tables, left, visit);
 }
 
 /** ar_name[16] ar_date[12] ar_uid[6] ar_gid[6] ar_mode[8] ar_size[10] ar_fmag[2]. */
@@ -140,45 +155,61 @@ function indexKind(name: string): SymbolIndex['kind'] | null {
 function gnuName(name: string, longNames: StringTable | null): string | null {
   if (!name.startsWith('/')) return name.endsWith('/') ? name.slice(0, -1) : null;
   if (!/^\/\d+$/.test(name)) return null;
-  const long = longNames?.at(Number(name.slice(1)), '\n') ?? null;
+  const long = longNames?.at(Number(name.slice(1)), 0x0a) ?? null;
   return long?.endsWith('/') ? long.slice(0, -1) : long;
 }
 
-/** @returns how many of its symbols are of members that were not met */
-function readIndex(
+/** @returns how many symbols may still follow in other tables */
+function visitIndex(
   { kind, offset, bytes }: SymbolIndex,
-  byHeader: ReadonlyMap<number, number>,
-  budgets: Budgets,
-  symbols: ArchiveSymbol[],
-  problems: Problems,
+  { headers, budgets, problems, isCut }: Tables,
+  most: number,
+  visit: VisitSymbol,
 ): number {
   const table = kind.startsWith('gnu')
     ? gnuIndex(bytes, kind === 'gnu64' ? 8 : 4)
     : bsdIndex(bytes, kind === 'bsd64' ? 8 : 4);
   if (table === null) {
     problems.add(offset, 'the symbol table does not fit its own sizes');
-    return 0;
+    return most;
   }
   const names = new StringTable(bytes.subarray(table.names, table.namesEnd), offset + table.names);
   let next = 0;
   let strays = 0;
+  let left = most;
   for (let i = 0; i < table.count; i++) {
-    if (symbols.length >= budgets.symbols) {
+    if (left-- === 0) {
       problems.failed(new BudgetError('symbols', budgets.symbols, offset));
-      return strays;
+      return 0;
     }
     const at = table.nameAt(i) ?? next;
-    const name = names.at(at);
-    if (name === null) {
+    const end = names.endOf(at);
+    if (end < 0) {
       problems.add(offset, names.overdrawn ? 'symbol names overlap' : 'a symbol name lies outside its table');
-      return strays;
+      return left;
     }
-    next = names.endOf(at) + 1;
-    const member = byHeader.get(table.memberAt(i)) ?? -1;
+    next = end + 1;
+    const member = placeOf(table.memberAt(i), headers);
     if (member < 0) strays++;
-    symbols.push({ name, offset: names.offset + at, member });
+    visit(names.bytes, at, end, names.offset + at, member);
   }
-  return strays;
+  // Members behind a budget's end are there and were not listed.
+  if (strays > 0 && !isCut) problems.add(offset, `${strays} symbols are defined by members that are not there`);
+  return left;
+}
+
+/** Binary search: -1 where no header stands there. */
+function placeOf(header: number, headers: Float64Array): number {
+  let low = 0;
+  let high = headers.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const found = headers[middle]!;
+    if (found === header) return middle;
+    if (found < header) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
 }
 
 interface Index {

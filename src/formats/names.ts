@@ -1,4 +1,27 @@
 /**
+ * Whether another language's name can be mangled into the one that begins there: what `jniName`, `objcClassName`,
+ * `swiftModule` and `cxxScope` ask for first, told of the bytes.
+ */
+export function isMangled(bytes: Uint8Array, start: number): boolean {
+  for (const prefix of manglings[bytes[start]!] ?? []) {
+    let i = 1;
+    while (i < prefix.length && bytes[start + i] === prefix[i]) i++;
+    if (i === prefix.length) return true;
+  }
+  return false;
+}
+
+const manglings: Uint8Array[][] = [];
+for (const prefix of [
+  ...['Java_', '.objc_class_name_'],
+  // Mach-O puts one `_` before every name of the C level.
+  ...['OBJC_CLASS_$_', 'OBJC_METACLASS_$_', '_T0', '_Tt', '$s', '$S', '$e', '_Z'].flatMap((name) => [name, `_${name}`]),
+]) {
+  const bytes = new TextEncoder().encode(prefix);
+  manglings[bytes[0]!] = [...(manglings[bytes[0]!] ?? []), bytes];
+}
+
+/**
  * JNI export → Java class and method, both unescaped.
  * JNI specification, "Resolving Native Method Names": `Java_` class `_` method, `__` signature of an overload.
  */
@@ -8,12 +31,10 @@ export function jniName(symbol: string): { class: string; method: string } | nul
   let part = '';
   let i = 'Java_'.length;
   while (i < symbol.length) {
-    const character = symbol[i]!;
-    if (character !== '_') {
-      part += character;
-      i++;
-      continue;
-    }
+    const plain = symbol.indexOf('_', i);
+    part += symbol.slice(i, plain < 0 ? symbol.length : plain);
+    if (plain < 0) break;
+    i = plain;
     const mark = symbol[i + 1];
     // `__` and a digit is a separator before an escape: no signature begins with a digit.
     if (mark === '_' && !/[0-3]/.test(symbol[i + 2] ?? '')) break;

@@ -2,13 +2,16 @@
 export interface ByteRange {
   readonly offset: number;
   readonly length: number;
+  /** In a request: what is not looked at again, the piece handed over last or all that was. */
+  readonly releases?: 'last' | 'all';
 }
 
 /**
  * A reader of one format: it yields the range it wants next and is handed the bytes there.
  *
  * - Fewer bytes than asked for (even none) come back where the content ends: the reader checks the length.
- * - What was handed over stays valid until the reading ends, and never after: copy what outlives it.
+ * - What was handed over stays valid until the reading ends, or a request releases it, and never after: copy what
+ *   outlives it.
  * - Asking in ascending order lets a driver over deflated content answer in one pass. What lies behind the
  *   first RETAINED bytes and before the furthest byte asked for costs the driver a second pass.
  */

@@ -23,6 +23,8 @@ export interface Taker {
   readonly types: Marks;
   /** Which strings of a DEX it wants. */
   readonly strings: Marks;
+  /** Which symbols of native code it wants as they stand. */
+  readonly symbols: Marks;
   /** Static fields it wants the values of; `every` for all of them. */
   readonly constants: readonly ConstantName[] | 'every';
   /** Whether it wants to know of a key of a property list. */
@@ -45,12 +47,14 @@ export interface About {
 
 /** Takes the facts of one entry, in the order in which they are read. `seen` is asked for only where it is kept. */
 export interface EntryTaker {
-  /** A name that a reader decoded: of a symbol, a library, a file, a key that a document declares. */
+  /** A name that a reader decoded: out of a symbol, of a library, a file, a key that a document declares. */
   name(kind: FeatureKind, name: string, grade: Grade, offset: number | null, seen: () => Passage): void;
   /** A type descriptor of a DEX, `Lio/agora/rtc/RtcEngine;`, in place: `base` is where `bytes` begins in the content. */
   type(bytes: Uint8Array, start: number, end: number, grade: Grade, base: number): void;
   /** A string of a DEX, in place. */
   string(bytes: Uint8Array, start: number, end: number, base: number): void;
+  /** A symbol of native code, in place; `offset` is where its name stands in the content. */
+  symbol(bytes: Uint8Array, start: number, end: number, grade: Grade, offset: number, seen: () => Passage): void;
   /** Content that is searched begins. One entry at a time: those nested in it begin after its end. */
   begin(): void;
   /** The next bytes of it, from its first to its last. */

@@ -23,6 +23,7 @@ class MatchingTaker implements Taker {
   readonly libraries: ReadonlySet<string>;
   #types: Marks | null = null;
   #strings: Marks | null = null;
+  #symbols: Marks | null = null;
   #scanner: ByteScanner | null = null;
   readonly constants: readonly ConstantName[];
 
@@ -34,9 +35,13 @@ class MatchingTaker implements Taker {
   }
 
   get types(): Marks {
-    const { heads, tails } = this.matcher.names('class').marks;
-    this.#types ??= { heads: heads.table, tails: tails.table };
+    this.#types ??= marksOf(this.matcher, 'class');
     return this.#types;
+  }
+
+  get symbols(): Marks {
+    this.#symbols ??= marksOf(this.matcher, 'symbol');
+    return this.#symbols;
   }
 
   get strings(): Marks {
@@ -61,6 +66,11 @@ class MatchingTaker implements Taker {
   entry(_path: string, about: About): EntryTaker {
     return new MatchingEntry(this, about);
   }
+}
+
+function marksOf(matcher: Matcher, kind: FeatureKind): Marks {
+  const { heads, tails } = matcher.names(kind).marks;
+  return { heads: heads.table, tails: tails.table };
 }
 
 class MatchingEntry implements EntryTaker {
@@ -112,6 +122,13 @@ class MatchingEntry implements EntryTaker {
   string(bytes: Uint8Array, start: number, end: number, base: number): void {
     this.#dexStrings ??= new DexStrings(this.#matcher, this.#finds);
     this.#dexStrings.match(bytes, start, end, base);
+  }
+
+  symbol(bytes: Uint8Array, start: number, end: number, grade: Grade, offset: number, seen: () => Passage): void {
+    this.#grade = grade;
+    this.#offset = offset;
+    this.#seen = seen;
+    this.#matcher.names('symbol').matchBytes(bytes, start, end, this.#hit);
   }
 
   begin(): void {

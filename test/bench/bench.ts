@@ -4,6 +4,7 @@ import { pairs } from './pairs.ts';
 import { peers } from './peers.ts';
 import { install } from './peers-install.ts';
 import { startup } from './startup.ts';
+import { tables } from './tables.ts';
 import { wholeScans } from './whole-scans.ts';
 import { zlibPaths } from './zlib-paths.ts';
 
@@ -16,10 +17,11 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   startup: () => startup(realApks[0]!),
   peers: () => (rest[0] === 'install' ? install() : peers(realApks)),
   pairs: () => pairs(rest),
+  tables: () => tables(rest[0]),
 };
 
-/** Only run when asked for: peers need Python and minutes, pairs another build. */
-const onRequest = ['peers', 'pairs'];
+/** Only run when asked for: peers need Python and minutes, pairs another build, tables minutes. */
+const onRequest = ['peers', 'pairs', 'tables'];
 const part = parts[only ?? ''];
 const named = bundles.filter(({ name }) => only !== undefined && name.includes(only));
 if (only === undefined) {
@@ -29,7 +31,7 @@ if (only === undefined) {
 else if (named.length > 0) wholeScans(named);
 else {
   console.error(
-    'usage: npm run bench [-- dex | zlib | startup | peers [install] | pairs OTHER_DIST [ROUNDS] | <part of a bundle\'s name, as "6 MB">]',
+    'usage: npm run bench [-- dex | zlib | startup | peers [install] | pairs OTHER_DIST [ROUNDS] | tables [KIND] | <part of a bundle\'s name, as "6 MB">]',
   );
   process.exitCode = 64;
 }

@@ -71,7 +71,8 @@ it.each(contentFormats)('%s is told by its first bytes, and read as its row says
     ]);
     for (const [depth, words] of Object.entries({ deep, standard: standard ?? deep })) {
       const { coverage } = await scan(bundle, { depth: depth as 'deep' | 'standard' });
-      const own = coverage.filter(({ path }) => path === 'assets/example');
+      // Of the same kind and words as the manifest, it shares a line with it.
+      const own = coverage.filter(({ path }) => ['assets/example', '(2 entries)'].includes(path));
       expect(own.map(({ format, state, detail }) => [format, `${state} ${detail}`])).toEqual([[format, words]]);
     }
   }
@@ -94,7 +95,7 @@ it('a library that a rule names is searched at standard depth, whatever its byte
   expect([await at('assets/libagora-rtc-sdk.so'), await at('assets/libnobody.so')]).toEqual([0, 1]);
 });
 
-it('a gzip file is read in place where it is stored, and says so where its header does not end', async () => {
+it('a gzip file is read in place where it is stored, however long the name in its header', async () => {
   const packed = gzipSync(text('https://argus.agora.example/x'), { mtime: 0 });
   // A name of 70,000 characters: FNAME is the flag 8 (RFC 1952, 2.3.1).
   const long = Uint8Array.of(...packed.subarray(0, 10), ...new Uint8Array(70_000).fill(65), 0, ...packed.subarray(10));
@@ -110,8 +111,8 @@ it('a gzip file is read in place where it is stored, and says so where its heade
   };
   expect(await hosts(packed, 0)).toEqual([['argus.agora.example'], []]);
   expect(await hosts(packed, 8)).toEqual([['argus.agora.example'], []]);
-  expect(await hosts(long, 0)).toEqual([[], ['malformed']]);
-  expect(await hosts(long, 8)).toEqual([[], ['malformed']]);
+  expect(await hosts(long, 0)).toEqual([['argus.agora.example'], []]);
+  expect(await hosts(long, 8)).toEqual([['argus.agora.example'], []]);
   // Held, it takes of what archives inside the bundle may take; in place it does not.
   expect(await hosts(packed, 8, { nestedBytes: 16 })).toEqual([[], ['budget']]);
   expect(await hosts(packed, 0, { nestedBytes: 16 })).toEqual([['argus.agora.example'], []]);

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { defaultBudgets } from '../../src/budgets.ts';
 import { FormatError } from '../../src/errors.ts';
-import { type Archive, isArchive, readArchive } from '../../src/formats/ar.ts';
+import { isArchive } from '../../src/formats/ar.ts';
 import { readBytes } from '../../src/formats/parsing.ts';
 import { type ArchiveVariant, buildArchive, type MemberDescription } from '../build/ar.ts';
 import { mulberry32 } from '../build/random.ts';
+import { type ListedArchive, listArchive } from '../build/symbols.ts';
 
-const read = (bytes: Uint8Array, budgets = defaultBudgets): Archive =>
-  readBytes(readArchive(bytes.length, budgets), bytes);
-const messages = ({ problems }: Archive) => problems.map(({ message }) => message).join('; ');
+const read = (bytes: Uint8Array, budgets = defaultBudgets): ListedArchive =>
+  readBytes(listArchive(bytes.length, budgets), bytes);
+const messages = ({ problems }: ListedArchive) => problems.map(({ message }) => message).join('; ');
 const text = (value: string) => new TextEncoder().encode(value);
 
 const members: MemberDescription[] = [
@@ -39,7 +40,7 @@ describe('readArchive', () => {
     const bytes = buildArchive(members, variant);
     const fat = new Uint8Array(4096 + bytes.length + 100);
     fat.set(bytes, 4096);
-    const moved = readBytes(readArchive(bytes.length, defaultBudgets, 4096), fat);
+    const moved = readBytes(listArchive(bytes.length, defaultBudgets, 4096), fat);
     const alone = read(bytes);
     const by4096 = <T extends { offset: number }>(list: readonly T[]) =>
       list.map((entry) => ({ ...entry, offset: entry.offset + 4096 }));
@@ -52,7 +53,7 @@ describe('readArchive', () => {
 
   it('asks in ascending order', () => {
     const bytes = buildArchive([...members, { name: 'big.o', data: new Uint8Array(100_000) }, ...members], 'bsd');
-    const reading = readArchive(bytes.length, defaultBudgets);
+    const reading = listArchive(bytes.length, defaultBudgets);
     let last = 0;
     let step = reading.next();
     while (!step.done) {

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { defaultBudgets } from '../../src/budgets.ts';
-import { type ElfFile, readElf } from '../../src/formats/elf/index.ts';
 import { jniName } from '../../src/formats/names.ts';
 import { readBytes } from '../../src/formats/parsing.ts';
 import { buildElf, type ElfDescription } from '../build/elf.ts';
+import { type ListedElf, listElf } from '../build/symbols.ts';
 import { npmPackage } from '../real/corpus.ts';
 
 const READELF = 'llvm-readelf-14';
@@ -30,7 +30,7 @@ const present = () => {
 const describeWithTool = present() ? describe : describe.skip;
 
 const run = (...args: string[]) => execFileSync(READELF, args, { encoding: 'utf8', maxBuffer: 1 << 28 });
-const read = (bytes: Uint8Array): ElfFile => readBytes(readElf(bytes.length, defaultBudgets), bytes);
+const read = (bytes: Uint8Array): ListedElf => readBytes(listElf(bytes.length, defaultBudgets), bytes);
 
 /** What llvm-readelf says, in our shape. */
 function oracle(file: string) {
@@ -64,7 +64,7 @@ describeWithTool('readElf against llvm-readelf, on published libraries', () => {
         const bytes = readFileSync(file);
         const ours = read(bytes);
         const theirs = oracle(file);
-        const seen = (symbols: ElfFile['exports']) => symbols.map((symbol) => symbol.name);
+        const seen = (symbols: ListedElf['exports']) => symbols.map((symbol) => symbol.name);
         expect.soft(ours.problems, name).toEqual([]);
         expect.soft({ soname: ours.soname, needed: ours.needed, buildId: ours.buildId }, name).toEqual({
           soname: theirs.soname,

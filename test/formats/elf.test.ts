@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { defaultBudgets } from '../../src/budgets.ts';
 import { FormatError } from '../../src/errors.ts';
-import { type ElfFile, isElf, readElf } from '../../src/formats/elf/index.ts';
+import { isElf } from '../../src/formats/elf/index.ts';
 import { readBytes } from '../../src/formats/parsing.ts';
 import { buildElf, type ElfDescription } from '../build/elf.ts';
 import { mulberry32 } from '../build/random.ts';
+import { type ListedElf, listElf } from '../build/symbols.ts';
 
-const read = (bytes: Uint8Array, budgets = defaultBudgets): ElfFile => readBytes(readElf(bytes.length, budgets), bytes);
-const names = (symbols: ElfFile['exports']) => symbols.map(({ name }) => name);
-const messages = ({ problems }: ElfFile) => problems.map(({ message }) => message).join('; ');
-const textOf = (bytes: Uint8Array, { textRanges }: ElfFile) =>
+const read = (bytes: Uint8Array, budgets = defaultBudgets): ListedElf =>
+  readBytes(listElf(bytes.length, budgets), bytes);
+const names = (symbols: ListedElf['exports']) => symbols.map(({ name }) => name);
+const messages = ({ problems }: ListedElf) => problems.map(({ message }) => message).join('; ');
+const textOf = (bytes: Uint8Array, { textRanges }: ListedElf) =>
   textRanges
     .map(({ offset, length }) => new TextDecoder('latin1').decode(bytes.subarray(offset, offset + length)))
     .join('');
@@ -101,7 +103,7 @@ describe('readElf', () => {
     const bytes = buildElf({ ...sdk, rodata: new Uint8Array(3_000_000) });
     const asked: string[] = [];
     let total = 0;
-    const reading = readElf(bytes.length, defaultBudgets);
+    const reading = listElf(bytes.length, defaultBudgets);
     let step = reading.next();
     while (!step.done) {
       const { offset, length } = step.value;

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { defaultBudgets } from '../../src/budgets.ts';
-import { type MachO, readFat, readMachO } from '../../src/formats/macho/index.ts';
+import { readFat } from '../../src/formats/macho/index.ts';
 import { readBytes } from '../../src/formats/parsing.ts';
 import { buildFat, buildMachO } from '../build/macho.ts';
+import { type ListedMachO, listLocals, listMachO } from '../build/symbols.ts';
 import { npmPackage, pinned } from '../real/corpus.ts';
 
 const TOOLS = ['llvm-objdump-14', 'llvm-nm-14', 'llvm-lipo-14', 'llvm-ar-14', 'clang-14', 'ld64.lld-14'];
@@ -28,7 +29,7 @@ const run = (tool: string, ...args: string[]) =>
 const lines = (text: string) => text.split('\n').filter((line) => line !== '');
 
 interface Seen {
-  readonly macho: MachO;
+  readonly macho: ListedMachO;
   readonly base: number;
   /** Names of all symbols, as a visitor sees them. */
   readonly all: string[];
@@ -37,16 +38,15 @@ interface Seen {
 
 function readSlices(bytes: Uint8Array): Map<string, Seen> {
   const seen = new Map<string, Seen>();
-  const decoder = new TextDecoder();
   for (const slice of readBytes(readFat(bytes.length, defaultBudgets), bytes).slices) {
-    const all: string[] = [];
-    let selectors = 0;
-    const visitor = {
-      symbol: (table: Uint8Array, start: number, end: number) => all.push(decoder.decode(table.subarray(start, end))),
-      selector: () => selectors++,
-    };
-    const macho = readBytes(readMachO(slice, defaultBudgets, visitor), bytes);
-    seen.set(macho.arch, { macho, base: slice.offset, all, selectors });
+    const { symbols, selectors } = readBytes(listLocals(slice, defaultBudgets), bytes);
+    const macho = readBytes(listMachO(slice, defaultBudgets), bytes);
+    seen.set(macho.arch, {
+      macho,
+      base: slice.offset,
+      all: symbols.map(({ name }) => name),
+      selectors: selectors.length,
+    });
   }
   return seen;
 }
@@ -169,7 +169,7 @@ describe.skipIf(missing.length > 0)('readMachO against llvm, on published binari
     const alone = () => {
       const [, slice] = readBytes(readFat(bytes.length, defaultBudgets), bytes).slices;
       const start = performance.now();
-      readBytes(readMachO(slice!, defaultBudgets), bytes);
+      readBytes(listMachO(slice!, defaultBudgets), bytes);
       return performance.now() - start;
     };
     console.info(`WebRTC arm64, ms per reading: ${Array.from({ length: 8 }, () => alone().toFixed(1)).join(' ')}`);

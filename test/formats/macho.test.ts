@@ -1,24 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { type Budgets, defaultBudgets } from '../../src/budgets.ts';
 import { FormatError } from '../../src/errors.ts';
-import { isMachO, type MachO, type MachOVisitor, readFat, readMachO } from '../../src/formats/macho/index.ts';
+import { isMachO, readFat, readMachO } from '../../src/formats/macho/index.ts';
 import { readBytes } from '../../src/formats/parsing.ts';
 import { buildFat, buildMachO, type MachODescription } from '../build/macho.ts';
 import { Writer } from '../build/macho-writer.ts';
+import { type ListedMachO, listLocals, listMachO } from '../build/symbols.ts';
 
 const decoder = new TextDecoder();
 const textAt = (bytes: Uint8Array, offset: number, length: number) =>
   decoder.decode(bytes.subarray(offset, offset + length));
 const fat = (bytes: Uint8Array, budgets = defaultBudgets) => readBytes(readFat(bytes.length, budgets), bytes);
 
-function read(bytes: Uint8Array, visitor?: MachOVisitor, budgets: Budgets = defaultBudgets): MachO {
-  return readBytes(readMachO(fat(bytes).slices.at(-1)!, budgets, visitor), bytes);
+function read(bytes: Uint8Array, budgets: Budgets = defaultBudgets): ListedMachO {
+  return readBytes(listMachO(fat(bytes).slices.at(-1)!, budgets), bytes);
 }
 
 /** Offsets of the requests a thin file's reader makes. */
-function asked(bytes: Uint8Array, visitor?: MachOVisitor): number[] {
+function asked(bytes: Uint8Array, selectors = false): number[] {
   const offsets: number[] = [];
-  const reading = readMachO(fat(bytes).slices[0]!, defaultBudgets, visitor);
+  const reading = readMachO(fat(bytes).slices[0]!, defaultBudgets, selectors);
   for (let step = reading.next(); !step.done; ) {
     const { offset, length } = step.value;
     offsets.push(offset);
@@ -219,29 +220,19 @@ describe.each(['arm64', 'armv7'] as const)('readMachO on %s', (arch) => {
     }
   });
 
-  it('shows a visitor every symbol and selector', () => {
-    const symbols: unknown[] = [];
-    const selectors: string[] = [];
-    const visited = read(bytes, {
-      symbol: (table, start, end, offset, { defined, external }) => {
-        const name = decoder.decode(table.subarray(start, end));
-        expect(textAt(bytes, offset, name.length)).toBe(name);
-        symbols.push([name, defined, external]);
-      },
-      selector: (section, start, end, offset) => {
-        const name = decoder.decode(section.subarray(start, end));
-        expect(textAt(bytes, offset, name.length)).toBe(name);
-        selectors.push(name);
-      },
-    });
+  it('visits every symbol and selector where they are asked for', () => {
+    const local = readBytes(listLocals(fat(bytes).slices.at(-1)!, defaultBudgets), bytes);
+    for (const { name, offset } of [...local.symbols, ...local.selectors]) {
+      expect(textAt(bytes, offset, name.length)).toBe(name);
+    }
+    const symbols = local.symbols.map(({ name, defined, external }) => [name, defined, external]);
     expect(symbols).toEqual([
       ['-[Own local]', true, false],
       ['_OBJC_CLASS_$_Hidden', true, false],
       ['_own', true, true],
       ['_puts', false, true],
     ]);
-    expect(selectors).toEqual(['join:', 'leave']);
-    expect(visited).toEqual(macho);
+    expect(local.selectors.map(({ name }) => name)).toEqual(['join:', 'leave']);
   });
 
   it('asks in ascending order, and for selectors only where they are wanted', () => {
@@ -257,7 +248,7 @@ describe.each(['arm64', 'armv7'] as const)('readMachO on %s', (arch) => {
     const bare = buildMachO({ arch, ...noClasses, sections: [far] });
     expect(read(bare).selectorRanges.length).toBe(selectorRanges.length);
     expect(asked(bare).length).toBe(3);
-    expect(asked(bare, { selector: () => {} }).length).toBe(4);
+    expect(asked(bare, true).length).toBe(4);
   });
 
   it('does not interpret what FairPlay encrypts', () => {

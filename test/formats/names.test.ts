@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cxxScope, jniName, objcClassName, swiftModule } from '../../src/formats/names.ts';
+import { cxxScope, isMangled, jniName, objcClassName, swiftModule } from '../../src/formats/names.ts';
 
 describe('jniName', () => {
   it.each([
@@ -103,5 +103,32 @@ describe('cxxScope', () => {
       for (const tail of ['1'.repeat(1_000_000), '_'.repeat(1_000_000), 'n1_'.repeat(300_000), 'A'.repeat(1_000_000)])
         for (const decode of [cxxScope, swiftModule, jniName, objcClassName]) decode(text + tail);
     expect(performance.now() - start).toBeLessThan(3000);
+  });
+});
+
+describe('isMangled', () => {
+  const mangled = [
+    ...['Java_a_B_c', '.objc_class_name_A', '_OBJC_CLASS_$_A', 'OBJC_CLASS_$_A', '_OBJC_METACLASS_$_A'],
+    ...['$s5Agora1AC', '_$s5Agora1AC', '$S5Agora1AC', '_$S5Agora1AC', '$e5Agora1AC', '_$e5Agora1AC'],
+    ...['_T05Agora6EngineC', '__T05Agora6EngineC', '_TtC5Agora6Engine', '__TtC5Agora6Engine'],
+    ...['_ZN5agora3rtc1AEv', '__ZN5agora3rtc1AEv', '_ZTVN5agora3rtc1AE', '__ZGVN5agora3rtc1AE'],
+  ];
+
+  it.each(mangled)('%s', (symbol) => {
+    const made = jniName(symbol) ?? objcClassName(symbol) ?? swiftModule(symbol) ?? cxxScope(symbol);
+    expect(made).not.toBe(null);
+    const bytes = new TextEncoder().encode(`x${symbol}`);
+    expect(isMangled(bytes, 1)).toBe(true);
+    expect(isMangled(bytes, 0)).toBe(false);
+    // One that is cut off at any byte gives no name that the test would hide.
+    for (let length = 1; length < symbol.length; length++) {
+      const cut = symbol.slice(0, length);
+      const none = (jniName(cut) ?? objcClassName(cut) ?? swiftModule(cut) ?? cxxScope(cut)) === null;
+      expect(none || isMangled(new TextEncoder().encode(cut), 0)).toBe(true);
+    }
+  });
+
+  it.each(['JNI_OnLoad', '_objc_msgSend', '__cxa_throw', '_puts', 'Java', '', '_'])('not %j', (symbol) => {
+    expect(isMangled(new TextEncoder().encode(symbol), 0)).toBe(false);
   });
 });

@@ -27,6 +27,7 @@ const all: Marks = { heads: new Uint8Array(0x1_0000).fill(1), tails: new Uint8Ar
 export class Recorder implements Taker {
   readonly types = all;
   readonly strings = all;
+  readonly symbols = all;
   readonly constants = 'every';
   readonly entries: Recorded[] = [];
 
@@ -66,6 +67,12 @@ class RecordingEntry implements EntryTaker {
   string(bytes: Uint8Array, start: number, end: number, base: number): void {
     const kept = bytes.slice(start, end);
     this.#facts.push((to) => to.string(kept, 0, kept.length, base + start));
+  }
+
+  symbol(bytes: Uint8Array, start: number, end: number, grade: Grade, offset: number, seen: () => Passage): void {
+    const kept = bytes.slice(start, end);
+    const passage = seen();
+    this.#facts.push((to) => to.symbol(kept, 0, kept.length, grade, offset, () => passage));
   }
 
   begin(): void {

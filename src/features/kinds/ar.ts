@@ -1,8 +1,8 @@
 import type { Budgets } from '../../budgets.ts';
-import { isArchive, readArchive } from '../../formats/ar.ts';
+import { isArchive, readArchive, visitSymbols } from '../../formats/ar.ts';
 import type { Parsing } from '../../formats/parsing.ts';
 import type { Collector } from '../collector.ts';
-import { Symbols } from '../symbols.ts';
+import { Symbols } from '../native-names.ts';
 import type { ContentKind } from './kind.ts';
 
 /** A static library. */
@@ -21,7 +21,9 @@ export const ar: ContentKind = {
 /** Reads the symbol table of an archive that is the content, or begins at `base` in it. */
 export function* extractArchive(size: number, budgets: Budgets, into: Collector, base = 0): Parsing<void> {
   const archive = yield* readArchive(size, budgets, base);
+  const symbols = new Symbols(into.facts, into.wants);
+  visitSymbols(archive, (bytes, start, end, offset) =>
+    symbols.take(bytes, start, end, offset, 'defined', 'archive symbol'),
+  );
   into.problems(archive.problems);
-  const symbols = new Symbols(into.facts);
-  for (const symbol of archive.symbols) symbols.take(symbol.name, symbol.offset, 'defined', 'archive symbol');
 }

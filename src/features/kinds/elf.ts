@@ -1,10 +1,10 @@
 import type { Budgets } from '../../budgets.ts';
-import { type ElfSymbol, isElf, readElf } from '../../formats/elf/index.ts';
+import { type ElfLibrary, isElf, readElf, visitSymbols } from '../../formats/elf/index.ts';
 import type { Parsing } from '../../formats/parsing.ts';
 import { passageOfName } from '../../formats/passage.ts';
 import type { Grade } from '../../inventory/facts.ts';
 import type { Collector } from '../collector.ts';
-import { Symbols } from '../symbols.ts';
+import { Symbols } from '../native-names.ts';
 import type { ContentKind } from './kind.ts';
 
 /** Most libraries are smaller than three times this, and are then kept whole. */
@@ -27,13 +27,14 @@ export const elf: ContentKind = {
 function* extractElf(size: number, budgets: Budgets, into: Collector): Parsing<void> {
   const elf = yield* readElf(size, budgets);
   into.arch = elf.machine;
-  into.problems(elf.problems);
   into.known.push(...elf.known);
-  const library = ({ name, offset }: ElfSymbol, grade: Grade, how: string) =>
+  const library = ({ name, offset }: ElfLibrary, grade: Grade, how: string) =>
     into.facts.name('library', name, grade, offset, () => passageOfName(name, offset, how));
   if (elf.libraries.soname) library(elf.libraries.soname, 'defined', 'ELF soname');
   for (const needed of elf.libraries.needed) library(needed, 'referenced', 'ELF needed library');
-  const symbols = new Symbols(into.facts);
-  for (const { name, offset } of elf.exports) symbols.take(name, offset, 'defined', 'ELF symbol');
-  for (const { name, offset } of elf.imports) symbols.take(name, offset, 'referenced', 'ELF symbol');
+  const symbols = new Symbols(into.facts, into.wants);
+  yield* visitSymbols(elf, (bytes, start, end, offset, isDefined) =>
+    symbols.take(bytes, start, end, offset, isDefined ? 'defined' : 'referenced', 'ELF symbol'),
+  );
+  into.problems(elf.problems);
 }

@@ -3,22 +3,18 @@ import { joinLinkage, linkageOf } from '../../bundle/libraries.ts';
 import { attempt } from '../../coverage.ts';
 import { isArchive } from '../../formats/ar.ts';
 import {
-  CLASS_PREFIX,
   type DylibVersions,
   type FatSlice,
   isMachO,
-  type MachO,
-  type ObjcName,
-  piecesOf,
+  type OpenMachO,
   readFat,
   readMachO,
 } from '../../formats/macho/index.ts';
 import type { Parsing } from '../../formats/parsing.ts';
-import { packedValue, passageOfName, passageOfPieces } from '../../formats/passage.ts';
+import { packedValue, passageOfName } from '../../formats/passage.ts';
 import type { Grade } from '../../inventory/facts.ts';
-import type { Passage } from '../../types.ts';
 import type { Collector } from '../collector.ts';
-import { Symbols } from '../symbols.ts';
+import { matchNames } from '../macho-names.ts';
 import { extractArchive } from './ar.ts';
 import type { ContentKind } from './kind.ts';
 
@@ -52,15 +48,14 @@ function* extractMachO(size: number, budgets: Budgets, into: Collector): Parsing
 }
 
 function* extractSlice(slice: FatSlice, budgets: Budgets, into: Collector): Parsing<void> {
-  const head = yield { offset: slice.offset, length: 8 };
+  const head = yield { offset: slice.offset, length: 8, releases: 'all' };
   if (isArchive(head)) {
     into.known.push({ as: 'static archive', offset: slice.offset, length: slice.size });
     yield* extractArchive(slice.size, budgets, into, slice.offset);
   } else extractImage(yield* readMachO(slice, budgets), slice, into);
 }
 
-function extractImage(image: MachO, slice: FatSlice, into: Collector): void {
-  into.problems(image.problems);
+function extractImage(image: OpenMachO, slice: FatSlice, into: Collector): void {
   into.known.push(...image.known);
   if (image.signature) into.signature ??= { teamId: image.signature.teamId };
   into.entitlements ??= image.signature?.entitlements ?? null;
@@ -72,16 +67,8 @@ function extractImage(image: MachO, slice: FatSlice, into: Collector): void {
   };
   if (image.id) library(image.id, 'defined');
   for (const dylib of image.dylibs) library(dylib, 'referenced');
-  const symbols = new Symbols(into.facts);
-  for (const { name, offset, reexport, edge } of image.exports)
-    symbols.take(name, offset, reexport ? 'referenced' : 'defined', 'export trie', edge);
-  for (const { name, offset, defined } of image.symbols)
-    symbols.take(name, offset, defined ? 'defined' : 'referenced', 'symbol table');
-  for (const { name, offset } of image.imports) symbols.take(name, offset, 'referenced', 'bound symbol');
-  const objc = (found: ObjcName, grade: Grade) =>
-    into.facts.name('class', found.name, grade, found.offset, () => objcPassage(found));
-  for (const found of image.objcClasses) objc(found, 'defined');
-  for (const found of image.objcReferences) objc(found, 'referenced');
+  matchNames(image, into.facts, into.wants);
+  into.problems(image.problems);
   for (const { name, current, at } of [...(image.id ? [image.id] : []), ...image.dylibs]) {
     if (at)
       into.facts.dylib(libraryName(name), current, () => packedValue(at.packed, at.current, current, 'load command'));
@@ -96,18 +83,6 @@ function extractImage(image: MachO, slice: FatSlice, into: Collector): void {
         'class names, selectors and URLs there cannot be read',
     );
   }
-}
-
-const objcHow: Record<ObjcName['source'], string> = {
-  symbol: 'symbol table',
-  export: 'export trie',
-  section: 'Objective-C class name',
-  import: 'bound symbol',
-};
-
-function objcPassage({ name, offset, source, edge }: ObjcName): Passage {
-  const how = objcHow[source];
-  return edge ? passageOfPieces(name, piecesOf(edge, CLASS_PREFIX.length), how) : passageOfName(name, offset, how);
 }
 
 /** `X.framework` for a framework's binary, the file name for any other library. */

@@ -220,10 +220,15 @@ function descriptors(dex: DexFile): { starts: Uint32Array; ends: Uint32Array } {
   return { starts, ends };
 }
 
+/** Bytes of a package that is counted by name: those that begin alike are one. No folder of a source has a longer one. */
+const LONGEST_PACKAGE = 255;
+
 /** The end of the first `depth` labels that are packages; `start` where the class is in none. */
 function prefixEnd(bytes: Uint8Array, start: number, end: number, depth: number): number {
   let last = start;
+  const most = start + LONGEST_PACKAGE;
   for (let at = start, labels = 0; at < end && labels < depth; at++) {
+    if (at > most) return most;
     if (bytes[at] !== 0x2f) continue;
     last = at;
     labels++;

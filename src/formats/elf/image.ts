@@ -122,9 +122,10 @@ export class ElfImage {
 
   /**
    * The bytes of a range, short where the file ends; out of what is held where it is held.
+   * @param releases that the piece before, of the same table, is not looked at again
    * @throws BudgetError where they are more than may be held
    */
-  *bytes(offset: number, length: number): Parsing<Uint8Array> {
+  *bytes(offset: number, length: number, releases?: 'last'): Parsing<Uint8Array> {
     if (offset >= this.size || length <= 0) return new Uint8Array(0);
     const wanted = Math.min(length, this.size - offset);
     const { heldBytes } = this.budgets;
@@ -133,11 +134,11 @@ export class ElfImage {
       const start = offset - piece.offset;
       if (start >= 0 && start + wanted <= piece.bytes.length) return piece.bytes.subarray(start, start + wanted);
     }
-    return yield { offset, length: wanted };
+    return yield releases ? { offset, length: wanted, releases } : { offset, length: wanted };
   }
 
-  *table(offset: number, length: number): Parsing<Table> {
-    return new Table(yield* this.bytes(offset, length), this.wide, this.header.littleEndian);
+  *table(offset: number, length: number, releases?: 'last'): Parsing<Table> {
+    return new Table(yield* this.bytes(offset, length, releases), this.wide, this.header.littleEndian);
   }
 
   /** Reads a range now that later requests will want parts of. */

@@ -17,12 +17,18 @@ import { ElfImage, HEAD, PT_LOAD, readHeader, readSegments } from './image.ts';
 import { readComment, readNotes } from './notes.ts';
 import { readSections, type Section, SHF_ALLOC, SHF_EXECINSTR, SHT_NOBITS, sectionsCover } from './sections.ts';
 
-/** One dynamic symbol with a name. */
-export interface ElfSymbol {
+/** A library by name. */
+export interface ElfLibrary {
   readonly name: string;
   /** Where the name's bytes start, from the start of the content. */
   readonly offset: number;
 }
+
+/**
+ * Sees one dynamic symbol: its name is `bytes[start..end)`, valid during the call, which stands at `offset` in the content.
+ * `defined` here, or wanted from elsewhere.
+ */
+export type VisitSymbol = (bytes: Uint8Array, start: number, end: number, offset: number, defined: boolean) => void;
 
 /**
  * What an ELF file says about itself (System V gABI, chapters 4 and 5). Offsets and lengths are bytes. Run path, build id,
@@ -35,12 +41,11 @@ export interface ElfFile {
   readonly soname: string | null;
   readonly needed: readonly string[];
   /** The same names, with their places. */
-  readonly libraries: { readonly soname: ElfSymbol | null; readonly needed: readonly ElfSymbol[] };
+  readonly libraries: { readonly soname: ElfLibrary | null; readonly needed: readonly ElfLibrary[] };
   /** DT_RUNPATH, else DT_RPATH. */
   readonly runpath: string | null;
-  /** Global and weak dynamic symbols: defined here, and wanted from elsewhere. */
-  readonly exports: readonly ElfSymbol[];
-  readonly imports: readonly ElfSymbol[];
+  /** For `visitSymbols`. */
+  readonly symbols: ElfSymbols;
   /** NT_GNU_BUILD_ID, hexadecimal. */
   readonly buildId: string | null;
   readonly androidIdent: { readonly api: number; readonly ndk: string | null } | null;
@@ -53,9 +58,17 @@ export interface ElfFile {
   readonly textRanges: readonly ByteRange[];
   /** Headers, and what they say lies where: sections where they can be trusted, else segments. */
   readonly known: readonly KnownRange[];
+  /** `visitSymbols` adds to it. */
   readonly problems: readonly Problem[];
   /** Whether section headers are there and can be followed. */
   readonly sectionHeaders: boolean;
+}
+
+/** Where the dynamic symbols lie, and their names. */
+interface ElfSymbols {
+  readonly image: ElfImage;
+  readonly tables: SymbolTables | null;
+  readonly strings: StringTable | null;
 }
 
 /** Tells an ELF file by its first four bytes. */
@@ -87,7 +100,6 @@ export function* readElf(size: number, budgets: Budgets): Parsing<ElfFile> {
   const comment = yield* readComment(image, sections ?? []);
   const tables = yield* locateSymbols(image, dynamic, sections ?? []);
   const strings = tables && (yield* readStrings(image, tables));
-  const { exports, imports } = yield* readSymbols(image, tables, strings);
   const nameAt = (tag: number) => dynamicName(image, dynamic, strings, dynamic?.values.get(tag));
   const name = (tag: number) => nameAt(tag)?.name ?? null;
   const soname = nameAt(DT_SONAME);
@@ -101,8 +113,7 @@ export function* readElf(size: number, budgets: Budgets): Parsing<ElfFile> {
     needed: needed.map((library) => library.name),
     libraries: { soname, needed },
     runpath: name(DT_RUNPATH) ?? name(DT_RPATH),
-    exports,
-    imports,
+    symbols: { image, tables, strings },
     ...notes,
     comment,
     textRanges: textRanges(image, covering),
@@ -129,7 +140,7 @@ function dynamicName(
   dynamic: Dynamic | null,
   strings: StringTable | null,
   index: number | undefined,
-): ElfSymbol | null {
+): ElfLibrary | null {
   if (!dynamic || index === undefined) return null;
   const name = strings?.at(index) ?? null;
   if (strings && name !== null) return { name, offset: strings.offset + index };
@@ -140,15 +151,13 @@ function dynamicName(
 const PIECE = 1024 * 1024;
 const STB_LOCAL = 0;
 
-/** gABI, "Symbol Table". Entry 0 is reserved; local entries and nameless ones are left out. */
-function* readSymbols(
-  image: ElfImage,
-  tables: SymbolTables | null,
-  strings: StringTable | null,
-): Parsing<{ exports: ElfSymbol[]; imports: ElfSymbol[] }> {
-  const exports: ElfSymbol[] = [];
-  const imports: ElfSymbol[] = [];
-  if (!tables || !strings) return { exports, imports };
+/**
+ * Hands over the global and weak dynamic symbols in the order of their table, piece by piece: none is kept (gABI, "Symbol
+ * Table"). Entry 0 is reserved; local entries and nameless ones are left out.
+ */
+export function* visitSymbols({ symbols }: ElfFile, visit: VisitSymbol): Parsing<void> {
+  const { image, tables, strings } = symbols;
+  if (!tables || !strings) return;
   const { problems, budgets, wide } = image;
   const entrySize = wide ? 24 : 16;
   const count = Math.min(tables.count, budgets.symbols);
@@ -157,21 +166,27 @@ function* readSymbols(
   let strays = 0;
   for (let first = 0; first < count; first += step) {
     const wanted = Math.min(step, count - first);
-    const table = yield* image.table(tables.symbols + first * entrySize, wanted * entrySize);
+    // A whole piece is more than the image holds: the one before was handed over last.
+    const table = yield* image.table(
+      tables.symbols + first * entrySize,
+      wanted * entrySize,
+      first > 0 ? 'last' : undefined,
+    );
     for (let at = 0; at + entrySize <= table.length; at += entrySize) {
       const index = table.u32(at);
       const binding = table.u8(at + (wide ? 4 : 12)) >> 4;
-      const section = table.u16(at + (wide ? 6 : 14));
       if (index === 0 || binding === STB_LOCAL) continue;
-      const name = strings.at(index);
-      if (name === null) strays++;
-      else if (name !== '') (section === 0 ? imports : exports).push({ name, offset: strings.offset + index });
+      const end = strings.endOf(index);
+      if (end < 0) strays++;
+      else if (end > index) {
+        const isDefined = table.u16(at + (wide ? 6 : 14)) !== 0;
+        visit(strings.bytes, index, end, strings.offset + index, isDefined);
+      }
     }
     if (table.length < wanted * entrySize || strings.overdrawn) break;
   }
   if (strings.overdrawn) problems.add(strings.offset, 'symbol names overlap far beyond shared tails: reading stopped');
   else if (strays > 0) problems.add(tables.symbols, `${strays} symbol names lie outside the string table`);
-  return { exports, imports };
 }
 
 function knownRanges(image: ElfImage, sections: readonly Section[] | null): KnownRange[] {

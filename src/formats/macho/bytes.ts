@@ -54,24 +54,28 @@ export class Cursor {
 }
 
 /**
- * What the names of one binary may cost together. Tables of a file can point a million times at one long string, so
- * a bound on entries and one on a name's length are not enough.
+ * What the names of one table may cost together. Tables of a file can point a million times at one long string, so a
+ * bound on entries and one on a name's length are not enough.
  */
 export class NameAllowance {
   readonly #symbols: number;
   readonly #limit: number;
+  readonly #most: number;
+  #count = 0;
   #bytes: number;
 
-  constructor(budgets: Budgets) {
+  /** @param most bytes that names come to in real tables of this size, generously */
+  constructor(budgets: Budgets, most = Number.POSITIVE_INFINITY) {
     this.#symbols = budgets.symbols;
     this.#limit = budgets.heldBytes;
-    this.#bytes = budgets.heldBytes;
+    this.#most = most;
+    this.#bytes = Math.min(most, budgets.heldBytes);
   }
 
   /**
    * Where the name at `start` ends, or -1 when it lies outside `bytes` or has no end. Looking for the end is paid for,
    * found or not.
-   * @throws BudgetError
+   * @throws FormatError
    */
   endOf(bytes: Uint8Array, start: number, offset: number): number {
     if (start >= bytes.length) return -1;
@@ -80,15 +84,17 @@ export class NameAllowance {
     return end;
   }
 
-  /** @throws BudgetError where `length` more bytes of names are too many. */
+  /** @throws FormatError where `length` more bytes of names are too many. */
   spend(length: number, offset: number): void {
     this.#bytes -= length;
-    if (this.#bytes < 0) throw new BudgetError('heldBytes', this.#limit, offset);
+    if (this.#bytes >= 0) return;
+    if (this.#most < this.#limit) throw new FormatError('names share bytes over and over: reading stopped', offset);
+    throw new BudgetError('heldBytes', this.#limit, offset);
   }
 
-  /** @throws BudgetError where a list may not grow beyond `count`. */
-  room(count: number, offset: number): void {
-    if (count >= this.#symbols) throw new BudgetError('symbols', this.#symbols, offset);
+  /** @throws BudgetError where one more name is too many. */
+  count(offset: number): void {
+    if (this.#count++ >= this.#symbols) throw new BudgetError('symbols', this.#symbols, offset);
   }
 }
 

@@ -1,17 +1,17 @@
 import { FormatError } from '../../errors.ts';
-import { Cursor, Faults, type NameAllowance, nulAfter, text, viewOf } from './bytes.ts';
-import type { Dylib, ImportedName } from './types.ts';
+import { Cursor, Faults, type NameAllowance, nulAfter, viewOf } from './bytes.ts';
+import type { Dylib, VisitImport } from './types.ts';
 
-/** Gathers imports: each pair of name and library once, at the first place it was met. */
+/** Hands on imports with the libraries that their ordinals stand for. */
 export class Imports {
-  readonly list: ImportedName[] = [];
   readonly names: NameAllowance;
   readonly #dylibs: readonly Dylib[];
-  readonly #seen = new Map<string | null, Set<string>>();
+  readonly #visit: VisitImport;
 
-  constructor(dylibs: readonly Dylib[], names: NameAllowance) {
+  constructor(dylibs: readonly Dylib[], names: NameAllowance, visit: VisitImport) {
     this.#dylibs = dylibs;
     this.names = names;
+    this.#visit = visit;
   }
 
   /**
@@ -19,13 +19,8 @@ export class Imports {
    * @throws BudgetError
    */
   add(bytes: Uint8Array, start: number, end: number, offset: number, ordinal: number): void {
-    this.names.room(this.list.length, offset);
-    const library = this.#dylibs[ordinal - 1]?.name ?? null;
-    const name = text(bytes, start, end);
-    const seen = this.#seen.get(library) ?? new Set();
-    if (seen.has(name)) return;
-    this.#seen.set(library, seen.add(name));
-    this.list.push({ name, offset, library });
+    this.names.count(offset);
+    this.#visit(bytes, start, end, offset, this.#dylibs[ordinal - 1]?.name ?? null);
   }
 }
 
@@ -51,7 +46,7 @@ export type BindTable = 'bind' | 'weakBind' | 'lazyBind';
 /**
  * Runs the bind opcodes for their names alone. Repeat counts are not run, so the cost is the table's size.
  * @param base where `bytes` start in the content
- * @throws FormatError where the opcodes end in the middle of one or are unknown; earlier names are in `imports`
+ * @throws FormatError where the opcodes end in the middle of one or are unknown; earlier names were handed on
  */
 export function readBinds(bytes: Uint8Array, base: number, table: BindTable, imports: Imports): void {
   const cursor = new Cursor(bytes);
@@ -140,7 +135,7 @@ const IMPORT_FORMATS: ReadonlyMap<number, number> = new Map([
 /**
  * Reads the imports of LC_DYLD_CHAINED_FIXUPS.
  * @param base where `bytes` start in the content
- * @throws FormatError where the table is not followable or names are compressed; earlier names are in `imports`
+ * @throws FormatError where the table is not followable or names are compressed; earlier names were handed on
  */
 export function readChainedImports(bytes: Uint8Array, base: number, little: boolean, imports: Imports): void {
   if (bytes.length < 28) throw new FormatError('the header of the chained fixups is cut short', base + bytes.length);

@@ -1,6 +1,6 @@
-import { Faults, type NameAllowance, text, viewOf } from './bytes.ts';
+import { Faults, type NameAllowance, viewOf } from './bytes.ts';
 import { isClassSymbol } from './objc.ts';
-import type { MachOVisitor, SymbolName } from './types.ts';
+import type { VisitSymbol } from './types.ts';
 
 // mach-o/nlist.h, n_type
 const N_STAB = 0xe0;
@@ -9,35 +9,21 @@ const N_EXT = 0x01;
 const N_UNDF = 0x0;
 const N_PBUD = 0xc;
 
-export interface SymbolTable {
-  /** External symbols. */
-  readonly symbols: SymbolName[];
-  /** `_OBJC_CLASS_$_X` of any visibility. */
-  readonly classes: SymbolName[];
-}
-
-const KINDS = [
-  { defined: false, external: false },
-  { defined: true, external: false },
-  { defined: false, external: true },
-  { defined: true, external: true },
-] as const;
-
 /**
- * Reads nlist entries. Strings are made of external symbols and of classes only: an app's table has hundreds of
- * thousands of local and debugging entries.
+ * Visits nlist entries: external symbols, and those of any visibility that define a class. An app's table has hundreds
+ * of thousands of local and debugging entries.
  * @param table the nlist or nlist_64 array, and where it starts in the content
  * @param stringTable likewise
- * @param found what was read, kept when the reading ends early
- * @throws FormatError where names lie outside the string table; all others are in `found`
+ * @param locals visits all local symbols as well
+ * @throws FormatError where names lie outside the string table; all others were visited
  */
 export function readSymbols(
   table: Readonly<{ bytes: Uint8Array; offset: number }>,
   stringTable: Readonly<{ bytes: Uint8Array; offset: number }>,
   layout: Readonly<{ bits: 32 | 64; little: boolean }>,
   names: NameAllowance,
-  found: SymbolTable,
-  visitor: MachOVisitor,
+  visit: VisitSymbol,
+  locals: boolean,
 ): void {
   const { bits, little } = layout;
   const entries = table.bytes;
@@ -51,8 +37,8 @@ export function readSymbols(
     const start = view.getUint32(at, little);
     if (start === 0) continue; // by definition the empty name
     const external = (type & N_EXT) !== 0;
-    const isClass = isClassSymbol(strings, start);
-    if (!external && !isClass && !visitor.symbol) continue;
+    const isMatched = external || isClassSymbol(strings, start);
+    if (!isMatched && !locals) continue;
     const end = names.endOf(strings, start, table.offset + at);
     if (end < 0) {
       faults.add(table.offset + at);
@@ -62,18 +48,8 @@ export function readSymbols(
     const undefinedType = (type & N_TYPE) === N_UNDF || (type & N_TYPE) === N_PBUD;
     const hasValue = view.getUint32(at + 8, little) !== 0 || (bits === 64 && view.getUint32(at + 12, little) !== 0);
     const defined = !undefinedType || (hasValue && (type & N_TYPE) === N_UNDF);
-    visitor.symbol?.(
-      strings,
-      start,
-      end,
-      stringTable.offset + start,
-      KINDS[external ? (defined ? 3 : 2) : defined ? 1 : 0],
-    );
-    if (!external && !isClass) continue;
-    names.room(found.symbols.length, table.offset + at);
-    const symbol = { name: text(strings, start, end), offset: stringTable.offset + start, defined, external };
-    if (external) found.symbols.push(symbol);
-    if (isClass) found.classes.push(symbol);
+    if (isMatched) names.count(table.offset + at);
+    visit(strings, start, end, stringTable.offset + start, defined, external);
   }
   faults.raise();
 }

@@ -2,11 +2,7 @@ import type { ByteRange } from '../parsing.ts';
 import type { Problem } from '../problems.ts';
 import type { KnownRange } from '../ranges.ts';
 
-/** Every `offset` in these types counts from the start of the content that was read, so in a fat file from its start. */
-export interface NamedAt {
-  readonly name: string;
-  readonly offset: number;
-}
+// Every `offset` in these types counts from the start of the content that was read, so in a fat file from its start.
 
 export interface FatSlice {
   /** As in `MachO.arch`. */
@@ -59,41 +55,6 @@ export interface TextRange extends ByteRange {
   readonly section: string;
 }
 
-/** A piece of a name on the way through an export trie; the root's is null. */
-export interface TrieEdge extends ByteRange {
-  readonly before: TrieEdge | null;
-}
-
-export interface ExportedName extends NamedAt {
-  /** The last piece of the name: names with the same beginning share the pieces before it. */
-  readonly edge: TrieEdge | null;
-  /** The name is passed on from another library and not defined here. */
-  readonly reexport: boolean;
-}
-
-export interface ImportedName extends NamedAt {
-  /**
-   * Install name of the library; null for flat, weak and main-executable lookup. Weak lookup also lists names that this
-   * very file defines, as C++ inline functions, so that one copy can win over all files.
-   */
-  readonly library: string | null;
-}
-
-export interface SymbolName extends NamedAt {
-  readonly defined: boolean;
-  readonly external: boolean;
-}
-
-export interface ObjcName extends NamedAt {
-  /**
-   * `symbol` and `export` come from `_OBJC_CLASS_$_X`. `section` is a string of `__objc_classname`, which also holds the
-   * names of protocols and categories.
-   */
-  readonly source: 'symbol' | 'export' | 'section' | 'import';
-  /** Of an `export`: the last piece of the whole symbol. */
-  readonly edge: TrieEdge | null;
-}
-
 export interface Encryption {
   readonly offset: number;
   readonly size: number;
@@ -126,39 +87,53 @@ export interface MachO {
   readonly sections: readonly Section[];
   /** Header, load commands, sections, and what of __LINKEDIT is read. */
   readonly known: readonly KnownRange[];
-  /** The export trie's names in trie order. */
-  readonly exports: readonly ExportedName[];
-  /** Each (name, library) once, from the bind tables or the chained fixups. Object files have none: see `symbols`. */
-  readonly imports: readonly ImportedName[];
-  /** External symbols only (N_EXT, no debugging entries), in table order. A visitor sees the local ones as well. */
-  readonly symbols: readonly SymbolName[];
-  /** Classes defined here: from local symbols too, so it can hold more than `symbols` shows. */
-  readonly objcClasses: readonly ObjcName[];
-  /** Classes that are used and defined elsewhere. */
-  readonly objcReferences: readonly ObjcName[];
-  /** `__objc_methname`: NUL-terminated selectors. Empty where encrypted. A visitor sees each of them. */
+  /** `__objc_methname`: NUL-terminated selectors. Empty where encrypted. */
   readonly selectorRanges: readonly ByteRange[];
   /** Unencrypted parts only. */
   readonly textRanges: readonly TextRange[];
   /** LC_ENCRYPTION_INFO(_64): the range FairPlay encrypts, present with `id` 0 where it has not. */
   readonly encryption: Encryption | null;
   readonly signature: CodeSignature | null;
+  /** The visits of its names add to it. */
   readonly problems: readonly Problem[];
 }
 
 /**
- * Sees names as bytes while they are read, so that a caller can match hundreds of thousands of them without one string.
- * `bytes[start..end)` is valid during the call only; `offset` is where that name stands in the content.
+ * Sees one name as bytes: `bytes[start..end)` is valid during the call only; `offset` is where that name stands in the
+ * content. So a caller can match hundreds of thousands of them without one string.
  */
-export interface MachOVisitor {
-  /** Every symbol but debugging entries (N_STAB), local ones included. */
-  symbol?(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    offset: number,
-    symbol: Readonly<{ defined: boolean; external: boolean }>,
-  ): void;
-  /** Every string of `__objc_methname`, which is read only where this is given. */
-  selector?(bytes: Uint8Array, start: number, end: number, offset: number): void;
-}
+export type VisitName = (bytes: Uint8Array, start: number, end: number, offset: number) => void;
+
+export type VisitSymbol = (
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  offset: number,
+  isDefined: boolean,
+  isExternal: boolean,
+) => void;
+
+/** @param library its install name; null for flat, weak and main-executable lookup */
+export type VisitImport = (
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  offset: number,
+  library: string | null,
+) => void;
+
+/**
+ * A name of a trie is put together: `offset` is where its node stands, and `pieces` says where its own bytes do, in order.
+ * @param isReexport the name is passed on from another library and not defined here
+ */
+export type VisitExport = (
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  offset: number,
+  isReexport: boolean,
+  pieces: NamePieces,
+) => void;
+
+/** Where the bytes of a name stand, without `skip` of them at its beginning. */
+export type NamePieces = (skip: number) => ByteRange[];

@@ -1,0 +1,94 @@
+import type { Budgets } from '../../budgets.ts';
+import { attempt } from '../../coverage.ts';
+import type { Problems } from '../problems.ts';
+import { NameAllowance } from './bytes.ts';
+import type { MachHeader } from './header.ts';
+import { Imports, readBinds, readChainedImports } from './imports.ts';
+import { readClassNames, visitStrings } from './objc.ts';
+import type { ReadPiece } from './pieces.ts';
+import { readSymbols } from './symbols.ts';
+import { readExportTrie } from './trie.ts';
+import type { MachO, VisitExport, VisitImport, VisitName, VisitSymbol } from './types.ts';
+
+/** A Mach-O that was read, with the tables that hold its names: the visits hand those over, and keep none. */
+export interface OpenMachO extends MachO {
+  readonly tables: Tables;
+}
+
+interface Tables {
+  readonly header: MachHeader;
+  readonly pieces: readonly ReadPiece[];
+  readonly budgets: Budgets;
+  readonly problems: Problems;
+}
+
+/** Names may share their tails, and so be longer together than the bytes that they stand in. */
+const SHARED = 4;
+/** In a trie they share their beginnings: those of real libraries come to a few times its bytes. */
+const SHARED_IN_TRIE = 64;
+const ROOM = 64 * 1024;
+
+const NO_STRINGS = { bytes: new Uint8Array(0), offset: 0, cut: false };
+
+/** The export trie's names in trie order. */
+export function visitExports({ tables }: OpenMachO, visit: VisitExport): void {
+  each(tables, ['exports'], ({ bytes, offset }) => {
+    const names = new NameAllowance(tables.budgets, SHARED_IN_TRIE * bytes.length + ROOM);
+    readExportTrie(bytes, offset, tables.budgets, names, visit);
+  });
+}
+
+/**
+ * External symbols and those that define a class, in table order, without debugging entries.
+ * @param locals visits all others as well
+ */
+export function visitSymbols({ tables }: OpenMachO, visit: VisitSymbol, locals = false): void {
+  const strings = tables.pieces.find(({ kind }) => kind === 'strings') ?? NO_STRINGS;
+  const names = new NameAllowance(tables.budgets, SHARED * strings.bytes.length + ROOM);
+  const read = (piece: ReadPiece) => readSymbols(piece, strings, tables.header, names, visit, locals);
+  each(tables, ['symbols'], read, strings.cut);
+}
+
+/**
+ * From the bind tables or the chained fixups, where one name may come several times. Object files have none: see
+ * `visitSymbols`. Weak lookup also lists names that this very file defines, as C++ inline functions, so that one copy can
+ * win over all files.
+ */
+export function visitImports({ tables, dylibs }: OpenMachO, visit: VisitImport): void {
+  const kinds: readonly ReadPiece['kind'][] = ['bind', 'weakBind', 'lazyBind', 'fixups'];
+  const size = tables.pieces.reduce((sum, { kind, bytes }) => sum + (kinds.includes(kind) ? bytes.length : 0), 0);
+  const imports = new Imports(dylibs, new NameAllowance(tables.budgets, SHARED * size + ROOM), visit);
+  each(tables, kinds, ({ kind, bytes, offset }) => {
+    if (kind === 'fixups') readChainedImports(bytes, offset, tables.header.little, imports);
+    else if (kind === 'bind' || kind === 'weakBind' || kind === 'lazyBind') readBinds(bytes, offset, kind, imports);
+  });
+}
+
+/** Strings of `__objc_classname`, which also holds the names of protocols and categories. */
+export function visitClassNames({ tables }: OpenMachO, visit: VisitName): void {
+  const names = new NameAllowance(tables.budgets);
+  each(tables, ['classNames'], ({ bytes, offset }) => readClassNames(bytes, offset, names, visit));
+}
+
+/** Strings of `__objc_methname`, where they were asked for. */
+export function visitSelectors({ tables }: OpenMachO, visit: VisitName): void {
+  each(tables, ['selectors'], ({ bytes, offset }) => visitStrings(bytes, offset, visit));
+}
+
+/** Parts fail independently; what a part handed on before stays. That the budget cut one has been said. */
+function each(
+  { pieces, problems }: Tables,
+  kinds: readonly ReadPiece['kind'][],
+  read: (piece: ReadPiece) => void,
+  isCut = false,
+): void {
+  for (const piece of pieces) {
+    if (!kinds.includes(piece.kind)) continue;
+    attempt(
+      () => read(piece),
+      ({ reason }, error) => {
+        if (reason === 'budget' || !(piece.cut || isCut)) problems.failed(error);
+      },
+    );
+  }
+}
