@@ -142,6 +142,12 @@ describe('DEX reader', () => {
     expect([dex.problems, dex.anomalies]).toEqual([[], []]);
   });
 
+  it('counts packages by so many bytes of their names', () => {
+    const long = (i: number) => ({ name: `${'p'.repeat(20_000)}${i}.q.C` });
+    const { packages } = definedPackages(openDex(buildDex({ classes: [0, 1, 2].map(long) })));
+    expect([...packages]).toEqual([['p'.repeat(255), 3]]);
+  });
+
   it('tells a DEX from other content', () => {
     const dex = buildDex({});
     for (const at of [0, 1, 2, 3, 4, 5, 6, 7]) {
