@@ -82,7 +82,8 @@ export class Extractor {
       },
       ({ reason, offset, message }) => into.cover('unreadable', reason, offset, message),
     );
-    if (into.coverage.length === 0) coverRead(into);
+    // Of a document it has been said.
+    if (into.coverage.length === 0 && !isDocument) coverRead(into);
     out(into.finish());
     return end;
   }
