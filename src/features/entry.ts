@@ -155,7 +155,8 @@ export class Extractor {
     }
     await this.#each(gaps, into, nesting, out);
     if (endsLikeZip) await this.#openTail(content, into, nesting, out);
-    if (into.coverage.length === 0) into.cover('read', null, null, kind.read);
+    // Of a document it has been said.
+    if (into.coverage.length === 0 && !isDocument) into.cover('read', null, null, kind.read);
     return end;
   }
 

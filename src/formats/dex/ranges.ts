@@ -35,6 +35,8 @@ interface Section extends ByteRange {
  * Within a section of data its items are taken to follow each other.
  */
 export function dexGaps(content: Uint8Array, dexes: readonly DexFile[]): ByteRange[] {
+  // What a budget left out has been said, and is no gap.
+  if (dexes.some(({ problems }) => problems.some(({ reason }) => reason === 'budget'))) return [];
   const known: KnownRange[] = [];
   const links: ByteRange[] = [];
   const sections: Section[] = [];

@@ -4,7 +4,6 @@ import type { Problems } from '../problems.ts';
 import {
   END_RECORD,
   END_RECORD_SIZE,
-  indexOfSignature,
   readAt,
   type Tail,
   u64,
@@ -94,9 +93,17 @@ function chooseEnd(view: DataView, tail: Tail): { at: number; others: number[] }
   return { at: best, others: found.filter((at) => at !== best) };
 }
 
+/** Told by the last byte of the signature, which no text has: this is asked of every entry. */
+function hasEndRecord(bytes: Uint8Array): boolean {
+  for (let i = bytes.indexOf(6, 3); i >= 0; i = bytes.indexOf(6, i + 1)) {
+    if (bytes[i - 1] === 5 && bytes[i - 2] === 0x4b && bytes[i - 3] === 0x50) return true;
+  }
+  return false;
+}
+
 /** Whether content that ends so is a ZIP, wherever that begins in it: an end record that fits, a directory, a comment to the end. */
 export function endsLikeZip(bytes: Uint8Array, offset: number): boolean {
-  if (indexOfSignature(bytes, END_RECORD, 0) < 0) return false;
+  if (!hasEndRecord(bytes)) return false;
   const tail: Tail = { offset, bytes };
   const view = viewOf(bytes);
   const { at } = chooseEnd(view, tail);
