@@ -21,7 +21,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   runtime: ['errors.ts', 'node:', 'fflate'],
   formats: [...words, 'coverage.ts', 'text.ts'],
   bundle: [...words, 'coverage.ts', 'text.ts', 'formats', 'runtime'],
-  inventory: ['types.ts', 'budgets.ts', 'bundle'],
+  inventory: ['types.ts', 'budgets.ts', 'bundle', 'formats'],
   features: [...words, 'coverage.ts', 'text.ts', 'formats', 'bundle', 'runtime', 'inventory', 'match'],
   rules: ['types.ts', 'errors.ts', 'valibot'],
   check: ['types.ts', 'errors.ts', 'runtime', 'rules', 'match', 'valibot'],

@@ -5,9 +5,7 @@ import type { EntryFeatures, NativeFacts, Slice } from '../inventory/facts.ts';
 import type { EntryTaker, Taker } from '../inventory/taker.ts';
 import { reportText, reportTexts } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason } from '../types.ts';
-
-/** Formats that are code themselves: a second image inside is their own business (a DEX in a library's data). */
-const codeFormats: ReadonlySet<string> = new Set(['elf', 'macho', 'ar', 'dex']);
+import { Suspicions } from './embedded.ts';
 
 /** Gathers what the extractors find in one entry, within the budgets. */
 export class Collector {
@@ -27,7 +25,8 @@ export class Collector {
   packages: ReadonlyMap<string, number> = new Map();
   /** Who takes what is read of the entry. */
   readonly facts: EntryTaker;
-  #embedded = 0;
+  /** What may be code that begins inside the content. */
+  readonly suspicions = new Suspicions();
   readonly #coverage: Coverage[] = [];
   readonly #anomalies: Anomaly[] = [];
 
@@ -36,7 +35,7 @@ export class Collector {
     this.path = reportText(path);
     this.container = container;
     this.facts = taker.entry(this.path, {
-      embedded: (format, offset) => this.#beginsInside(format, offset),
+      embedded: (kind, offset, head) => this.suspicions.add(kind, offset, head, this.format),
       archAt: (offset) => this.#archAt(offset),
       evidencePerClue: budgets.evidencePerClue,
       endpoints: budgets.endpoints,
@@ -51,18 +50,6 @@ export class Collector {
     matters = true,
   ) {
     this.#coverage.push({ path: this.path, format: this.format, state, reason, offset, detail, matters });
-  }
-
-  /** A code image begins inside content of another kind: its strings were searched, its tables were not read. */
-  #beginsInside(format: string, offset: number): void {
-    if (offset === 0 || this.#embedded >= 3 || codeFormats.has(this.format)) return;
-    this.#embedded++;
-    this.cover(
-      'partial',
-      'unsupported',
-      offset,
-      `a ${format} image begins inside this content; only its strings were searched`,
-    );
   }
 
   /** Problems of one reader: a line for each reason. */

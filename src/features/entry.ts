@@ -9,8 +9,10 @@ import type { Taker } from '../inventory/taker.ts';
 import { type ByteSource, memorySource, type Runtime } from '../runtime/runtime.ts';
 import type { Depth } from '../types.ts';
 import { Collector } from './collector.ts';
+import { embeddedEntries } from './embedded.ts';
 import { extractClass } from './kinds/class.ts';
 import { extractDex } from './kinds/dex.ts';
+import { type Coding, unpacked } from './packed.ts';
 import { PASSES, Pass, type Shared } from './pass.ts';
 import { isLoadedInVain, matchName } from './path.ts';
 
@@ -115,7 +117,10 @@ export class Extractor {
       } finally {
         this.#nested -= length;
       }
+    } else if (pass.held && pass.coding !== null) {
+      await this.#unpack(pass.coding, this.#handOver(pass.held), into, nesting, out);
     }
+    if (end.state === 'whole') await this.#readEmbedded(content, end.bytes, into, nesting, out);
   }
 
   /** Digest of content that was not hashed on its way: a DEX is still held, anything else is read once more. */
@@ -157,6 +162,50 @@ export class Extractor {
     return bytes;
   }
 
+  /** Reads what packed content holds. What was only tried, and is packed in no way, is said nothing of. */
+  async #unpack(coding: Coding, bytes: Uint8Array, into: Collector, nesting: number, out: Out): Promise<void> {
+    const { budgets, runtime, streamer } = this.#shared;
+    this.#nested += bytes.length;
+    try {
+      const plain = await attempt(
+        () => unpacked(coding, bytes, runtime, this.#shared.nestedRoom()),
+        ({ reason, offset, message }) => into.cover('partial', reason, offset, `packed with ${coding}: ${message}`),
+      );
+      if (plain === null) return;
+      if (nesting >= budgets.nesting) {
+        into.cover('partial', 'budget', 0, `what is packed inside (${coding}) was not read`);
+        return;
+      }
+      if (plain.coding === 'stored') streamer.charge(plain.length);
+      await this.extract(innerEntry(`${into.path}!`, plain), out, nesting + 1);
+    } finally {
+      this.#nested -= bytes.length;
+    }
+  }
+
+  /** Reads what begins inside the content, and proves to be code, an archive or packed. */
+  async #readEmbedded(content: Content, size: number, into: Collector, nesting: number, out: Out): Promise<void> {
+    const { budgets, runtime, streamer, nestedRoom } = this.#shared;
+    const { suspicions } = into;
+    if (suspicions.more > 0) {
+      into.cover('partial', 'budget', null, `${suspicions.more} more places look like code that begins there`);
+    }
+    const around = { streamer, runtime, room: nestedRoom };
+    for await (const { suspicion, entry } of embeddedEntries(suspicions, content, size, into.path, around)) {
+      const { kind, at, length } = suspicion;
+      into.anomalies([{ code: 'content.embedded', offset: at, detail: `${length} bytes inside it are ${kind}` }]);
+      if (entry && nesting < budgets.nesting) {
+        const copied = content.coding === 'stored' ? 0 : length;
+        this.#nested += copied;
+        await this.extract(entry, out, nesting + 1);
+        this.#nested -= copied;
+        continue;
+      }
+      const detail = `${kind} begins inside this content; only its strings were searched`;
+      into.cover('partial', 'budget', at, detail);
+    }
+  }
+
   /** Reads what a gzip file holds (RFC 1952, 2.3: a header with optional fields, then one deflate stream). */
   async #gunzip(source: ByteSource, into: Collector, nesting: number, out: Out): Promise<void> {
     const start = gzipData(await source.read(0, source.size));
@@ -165,14 +214,7 @@ export class Extractor {
       return;
     }
     const content: Content = { source, offset: start, length: source.size - start, coding: 'deflate', claimed: -1 };
-    const inner: Entry = {
-      path: `${into.path}!`,
-      size: 0,
-      position: 0,
-      crc32: null,
-      locate: async () => ({ content, anomalies: [], close() {} }),
-    };
-    await this.extract(inner, out, nesting + 1);
+    await this.extract(innerEntry(`${into.path}!`, content), out, nesting + 1);
   }
 
   /** Reads an archive inside the bundle. */
@@ -192,6 +234,17 @@ export class Extractor {
     for (const line of archive.coverage) into.cover(line.state, line.reason, line.offset, line.detail, line.matters);
     for (const inner of archive.entries) await this.extract(inner, out, nesting + 1);
   }
+}
+
+/** What stands inside other content, as an entry. */
+export function innerEntry(path: string, content: Content): Entry {
+  return {
+    path,
+    size: Math.max(0, content.claimed),
+    position: 0,
+    crc32: null,
+    locate: async () => ({ content, anomalies: [], close() {} }),
+  };
 }
 
 /** Says what was read of an entry that had nothing to complain of. */

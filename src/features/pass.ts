@@ -7,6 +7,7 @@ import type { Hash, Runtime } from '../runtime/runtime.ts';
 import type { Depth } from '../types.ts';
 import type { Collector } from './collector.ts';
 import { isWanted } from './kinds/class.ts';
+import { type Coding, codingOf, isCertain, isOpened } from './packed.ts';
 import { type Format, sniff } from './sniff.ts';
 import { retainedOf, StreamReading } from './stream-reading.ts';
 import { matchNative } from './symbols.ts';
@@ -47,6 +48,8 @@ export class Pass {
   readonly #entry: Entry;
   readonly #into: Collector;
   #format: Format | null = null;
+  /** How the content is packed, where its first bytes tell. */
+  coding: Coding | null = null;
   #isNative = false;
   #hash: Hash | null = null;
   #crc = 0;
@@ -119,18 +122,16 @@ export class Pass {
       const name = this.#entry.path.slice(this.#entry.path.lastIndexOf('/') + 1);
       this.#into.native = { kind: 'library', name, main: false };
     }
-    if (format === 'packed') {
-      this.#into.cover(
-        'partial',
-        'unsupported',
-        0,
-        'compressed in a way that is not opened; only its packed bytes were searched',
-      );
+    this.coding = codingOf(format, head);
+    if (this.coding !== null && isCertain(this.coding) && !isOpened(this.coding)) {
+      const detail = `packed with ${this.coding}, which is not opened; only its packed bytes were searched`;
+      this.#into.cover('partial', 'unsupported', 0, detail);
     }
     this.#holds =
       format === 'dex' ||
       (format === 'zip' && this.#content.coding !== 'stored') ||
       format === 'gzip' ||
+      (this.coding !== null && isOpened(this.coding)) ||
       (format === 'class' && isWanted(taker, this.#into.className));
     if (this.#holds) this.#makeRoom(this.#mostHeld);
     // Standard depth reads the text of all Mach-O and web content, and of those libraries that a rule names.
@@ -160,7 +161,8 @@ export class Pass {
 
   get #mostHeld(): number {
     const { budgets, nestedRoom } = this.#shared;
-    return this.#format === 'zip' || this.#format === 'gzip' ? nestedRoom() : budgets.heldBytes;
+    const isPacked = this.#format === 'zip' || this.#format === 'gzip' || this.coding !== null;
+    return isPacked ? nestedRoom() : budgets.heldBytes;
   }
 
   /** As much as is claimed and can be true, at once: a buffer that grows step by step is copied at each. */

@@ -1,8 +1,10 @@
 import { isArchive } from '../formats/ar.ts';
 import { isDex } from '../formats/dex/index.ts';
 import { isElf } from '../formats/elf/index.ts';
+import { dexLength } from '../formats/image.ts';
 import { isJavaClass } from '../formats/java-class.ts';
 import { isMachO } from '../formats/macho/index.ts';
+import { packingOf } from '../formats/packing/header.ts';
 import { isZip } from '../formats/zip/index.ts';
 
 export type Format =
@@ -37,16 +39,6 @@ const media: readonly (readonly [offset: number, magic: readonly number[]])[] = 
   [0, ascii('wOF')],
 ];
 
-/** Compressed content that is not opened. */
-const packed: readonly (readonly number[])[] = [
-  [0xfd, ...ascii('7zXZ'), 0],
-  [0x28, 0xb5, 0x2f, 0xfd],
-  [...ascii('7z'), 0xbc, 0xaf, 0x27, 0x1c],
-  ascii('Rar!'),
-  ascii('BZh'),
-  [0x04, 0x22, 0x4d, 0x18],
-];
-
 const startsWith = (head: Uint8Array, magic: readonly number[]) => magic.every((byte, i) => head[i] === byte);
 
 /** What an entry is, by its first bytes and never by its name. */
@@ -59,13 +51,15 @@ export function sniff(head: Uint8Array): Format {
   if (isArchive(head)) return 'ar';
   if (isZip(head)) return 'zip';
   if (startsWith(head, [0x1f, 0x8b, 8])) return 'gzip';
-  if (packed.some((magic) => startsWith(head, magic))) return 'packed';
+  if (packingOf(head) !== null) return 'packed';
   if (media.some(([offset, magic]) => magic.every((byte, i) => head[offset + i] === byte))) return 'media';
   // Compiled Android resources and binary XML (ResourceTypes.h: chunk types 0x0002 and 0x0003, header size 8 or 12).
   if ((head[0] === 2 || head[0] === 3) && head[1] === 0 && (head[2] === 8 || head[2] === 12) && head[3] === 0) {
     return 'resources';
   }
-  return isText(head, Math.min(head.length, 512)) ? 'text' : 'data';
+  if (isText(head, Math.min(head.length, 512))) return 'text';
+  // A loader can put a magic back that was taken away.
+  return dexLength(head) > 0 ? 'dex' : 'data';
 }
 
 /** A plain loop: thousands of small entries pass here. */

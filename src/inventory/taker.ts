@@ -1,3 +1,4 @@
+import type { ImageKind } from '../formats/image.ts';
 import type { FeatureKind, Passage } from '../types.ts';
 import type { EndpointHit, EntryFeatures, Grade, Hit, VersionHit } from './facts.ts';
 
@@ -32,8 +33,8 @@ export interface Taker {
 
 /** What the extractor of an entry answers its taker. */
 export interface About {
-  /** A code image begins there, inside other content. */
-  embedded(format: string, offset: number): void;
+  /** Something begins there, inside other content, as code does: `head` holds a kilobyte from there on. */
+  embedded(kind: ImageKind, offset: number, head: Uint8Array): void;
   /** Instruction set of the slice that a place lies in, as far as the reader knows by now; null for none or several. */
   archAt(offset: number | null): string | null;
   /** Pieces of evidence kept for one clue of the entry. */

@@ -27,7 +27,7 @@ export function collectText(matcher: Matcher, into: Finds, about: About): ScanSi
           return;
         }
         case 'code':
-          about.embedded(pattern.format, offset);
+          about.embedded(pattern.format, offset, window.subarray(at));
           return;
         case 'version': {
           const rule = matcher.versions[pattern.version];

@@ -4,6 +4,9 @@ import { type Content, Streamer, windowOf } from '../bundle/content.ts';
 import { openBundle, type ScanSource } from '../bundle/open.ts';
 import { attempt } from '../coverage.ts';
 import { ScanError } from '../errors.ts';
+import { partOf, partOfName } from '../features/embedded.ts';
+import { innerEntry } from '../features/entry.ts';
+import { codingOf, isOpened, unpacked } from '../features/packed.ts';
 import { sniff } from '../features/sniff.ts';
 import { gzipData } from '../formats/gzip.ts';
 import { isSpelled, shownText } from '../formats/passage.ts';
@@ -185,21 +188,48 @@ class Check {
     const isStored = content.coding === 'stored';
     const head = await streamer.collect(content, HEAD);
     const format = sniff(head.bytes);
+    await this.#parts(path, content, depth);
     if (format === 'zip' && isStored) return this.#archive(windowOf(content), path, depth);
-    if (format !== 'zip' && format !== 'gzip') return;
+    const coding = codingOf(format, head.bytes);
+    const isPacked = coding !== null && isOpened(coding);
+    if (format !== 'zip' && format !== 'gzip' && !isPacked) return;
     const { bytes, end } = await streamer.collect(content, budgets.nestedBytes - this.#nested);
     if (end.state !== 'whole') return;
     const source = memorySource(bytes);
     this.#nested += source.size;
     try {
       if (format === 'zip') return await this.#archive(source, path, depth);
+      if (isPacked) {
+        const { runtime } = this.#around;
+        const plain = await unpacked(coding, bytes, runtime, budgets.nestedBytes - this.#nested);
+        if (plain) await this.entries([innerEntry(`${path}!`, plain)], depth);
+        return;
+      }
       const start = gzipData(bytes);
       if (start === null) return;
       const inner: Content = { source, offset: start, length: source.size - start, coding: 'deflate', claimed: -1 };
-      const locate = async () => ({ content: inner, anomalies: [], close() {} });
-      await this.entries([{ path: `${path}!`, size: 0, position: 0, crc32: null, locate }], depth);
+      await this.entries([innerEntry(`${path}!`, inner)], depth);
     } finally {
       this.#nested -= source.size;
+    }
+  }
+
+  /** What begins inside the content, by the places that the names of the pieces tell. */
+  async #parts(path: string, content: Content, depth: number): Promise<void> {
+    const { streamer, budgets } = this.#around;
+    const names = new Map<string, NonNullable<ReturnType<typeof partOfName>>>();
+    for (const other of this.#byPath.keys()) {
+      if (!other.startsWith(`${path}!@`)) continue;
+      const part = partOfName(other.slice(path.length));
+      if (part) names.set(other.slice(0, path.length + part.end), part);
+    }
+    for (const [name, part] of names) {
+      const inner = await partOf(content, part, streamer, budgets.nestedBytes - this.#nested);
+      if (!inner) continue;
+      const copied = content.coding === 'stored' ? 0 : inner.length;
+      this.#nested += copied;
+      await this.entries([innerEntry(name, inner)], depth);
+      this.#nested -= copied;
     }
   }
 
@@ -225,7 +255,7 @@ class Check {
 const SHORT = 256;
 
 /** First bytes by which an archive is told. */
-const HEAD = 64;
+const HEAD = 4096;
 
 /** As many `!` of a path as can part an archive from what is inside; a name may have some of its own. */
 const MOST_PARTS = 16;

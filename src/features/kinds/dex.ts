@@ -1,6 +1,7 @@
 import {
   type DexFile,
   definedPackages,
+  isDex,
   openDexes,
   staticString,
   stringConstants,
@@ -14,9 +15,17 @@ import type { Collector } from '../collector.ts';
 /** As many as `definedPackages` gives of one header. */
 const MOST_PACKAGES = 2000;
 
+const MAGIC = new TextEncoder().encode('dex\n035\0');
+
 /** Reads the tables of one DEX, which must be whole. @throws FormatError where its header is unusable */
 export function extractDex(bytes: Uint8Array, taker: Taker, into: Collector): void {
   into.arch = 'dex';
+  if (!isDex(bytes)) {
+    into.anomalies([{ code: 'dex.magic', offset: 0, detail: 'a DEX by its tables whose magic was taken away' }]);
+    // As a loader would: put it back, in a copy, since a digest is of the bytes as they stand.
+    bytes = bytes.slice();
+    bytes.set(MAGIC);
+  }
   const packages = new Map<string, number>();
   const dexes = openDexes(bytes);
   for (const dex of dexes) {
