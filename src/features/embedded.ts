@@ -1,7 +1,7 @@
 import type { Entry } from '../bundle/archive.ts';
 import type { Content, Streamer } from '../bundle/content.ts';
 import { dexLength, elfLength, type ImageKind, isLocalHeader, machoLength, zipExtent } from '../formats/image.ts';
-import { packingInside } from '../formats/packing/header.ts';
+import { packingOf } from '../formats/packing/header.ts';
 import { memorySource, type Runtime } from '../runtime/runtime.ts';
 import { inflatesWhole } from './packed.ts';
 
@@ -56,7 +56,7 @@ function suspicionOf(kind: ImageKind, offset: number, head: Uint8Array): Suspici
     case 'zip':
       return isLocalHeader(head) ? sized(Number.POSITIVE_INFINITY) : null;
     case 'packed':
-      return packingInside(head) ? sized(Number.POSITIVE_INFINITY) : null;
+      return packingOf(head) !== null ? sized(Number.POSITIVE_INFINITY) : null;
     case 'end of zip': {
       const extent = zipExtent(head);
       return extent && { kind, at: offset - extent.before, length: extent.before + extent.after };

@@ -66,7 +66,6 @@ const codeMagics: readonly (readonly [format: ImageKind, bytes: readonly number[
   ['packed', ascii('Rar!\x1a\x07\x01\0')],
   ['packed', [0xfd, ...ascii('7zXZ'), 0, 0]],
   ...[...'123456789'].map((level) => ['packed', ascii(`BZh${level}1AY&SY`)] as const),
-  ['packed', [0x1f, 0x8b, 8, 0, 0, 0, 0, 0]],
 ];
 
 /** Bytes to search for, and the patterns they stand for: each begins `lead` bytes into them. */

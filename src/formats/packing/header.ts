@@ -1,7 +1,5 @@
-import { startsBlock } from './deflate-start.ts';
-
 /** Ways to pack one stream, or an archive that is no ZIP, told by a header that is valid: a magic alone is chance. */
-export type Packing = 'xz' | 'bzip2' | '7z' | 'RAR' | 'Zstandard' | 'LZ4' | 'XALZ' | 'LZMA' | 'lzip' | 'gzip';
+export type Packing = 'xz' | 'bzip2' | '7z' | 'RAR' | 'Zstandard' | 'LZ4' | 'XALZ' | 'LZMA' | 'lzip';
 
 const u16 = (b: Uint8Array, at: number) => (b[at] ?? 0) | ((b[at + 1] ?? 0) << 8);
 const u32 = (b: Uint8Array, at: number) => (u16(b, at) | (u16(b, at + 2) << 16)) >>> 0;
@@ -144,11 +142,6 @@ function isLzip(head: Uint8Array): boolean {
   return bits >= 12 && bits <= 29 && head[6] === 0;
 }
 
-/** RFC 1952 without optional fields, and a deflate stream that begins as one must: for a gzip in the middle of content. */
-function isGzip(head: Uint8Array): boolean {
-  return begins(head, [0x1f, 0x8b, 8, 0]) && startsBlock(head, 10);
-}
-
 const packings: readonly (readonly [Packing, (head: Uint8Array) => boolean])[] = [
   ['xz', isXz],
   ['7z', is7z],
@@ -165,9 +158,4 @@ const packings: readonly (readonly [Packing, (head: Uint8Array) => boolean])[] =
 export function packingOf(head: Uint8Array): Packing | null {
   for (const [packing, is] of packings) if (is(head)) return packing;
   return null;
-}
-
-/** The same for what begins in the middle of content. */
-export function packingInside(head: Uint8Array): Packing | null {
-  return isGzip(head) ? 'gzip' : packingOf(head);
 }
