@@ -1,11 +1,15 @@
 import type { Budgets } from '../budgets.ts';
 import type { Linkage } from '../bundle/libraries.ts';
 import { byReason, type Problem } from '../coverage.ts';
+import type { ImageKind } from '../formats/image.ts';
 import type { EntryFeatures, NativeFacts, Slice } from '../inventory/facts.ts';
 import type { EntryTaker, Taker } from '../inventory/taker.ts';
 import { reportText, reportTexts } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason } from '../types.ts';
-import { Suspicions } from './embedded.ts';
+import { Suspicions, suspicionOf } from './embedded.ts';
+
+/** Lines about code in base64: more of them say nothing more. */
+const MOST_CODED = 3;
 
 /** Gathers what the extractors find in one entry, within the budgets. */
 export class Collector {
@@ -27,6 +31,7 @@ export class Collector {
   readonly facts: EntryTaker;
   /** What may be code that begins inside the content. */
   readonly suspicions = new Suspicions();
+  #coded = 0;
   readonly #coverage: Coverage[] = [];
   readonly #anomalies: Anomaly[] = [];
 
@@ -35,7 +40,10 @@ export class Collector {
     this.path = reportText(path);
     this.container = container;
     this.facts = taker.entry(this.path, {
-      embedded: (kind, offset, head) => this.suspicions.add(kind, offset, head, this.format),
+      embedded: (kind, offset, head, coding) => {
+        if (coding) this.#beginsCoded(kind, offset, head, coding);
+        else this.suspicions.add(kind, offset, head, this.format);
+      },
       archAt: (offset) => this.#archAt(offset),
       evidencePerClue: budgets.evidencePerClue,
       endpoints: budgets.endpoints,
@@ -50,6 +58,14 @@ export class Collector {
     matters = true,
   ) {
     this.#coverage.push({ path: this.path, format: this.format, state, reason, offset, detail, matters });
+  }
+
+  /** Code in a coding of text: what it is named was searched as it decodes, its tables were not read. */
+  #beginsCoded(kind: ImageKind, offset: number, head: Uint8Array, coding: string): void {
+    if (this.#coded >= MOST_CODED || kind === 'packed' || kind === 'end of zip') return;
+    if (suspicionOf(kind, offset, head) === null) return;
+    this.#coded++;
+    this.cover('partial', 'unsupported', offset, `${kind} in ${coding} begins here; only its strings were searched`);
   }
 
   /** Problems of one reader: a line for each reason. */

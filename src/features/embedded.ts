@@ -44,7 +44,8 @@ export class Suspicions {
   }
 }
 
-function suspicionOf(kind: ImageKind, offset: number, head: Uint8Array): Suspicion | null {
+/** What a place looks like by the kilobyte from there; null where that does not fit. */
+export function suspicionOf(kind: ImageKind, offset: number, head: Uint8Array): Suspicion | null {
   const sized = (length: number) => (length > 0 ? { kind, at: offset, length } : null);
   switch (kind) {
     case 'dex':

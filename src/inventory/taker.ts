@@ -34,7 +34,7 @@ export interface Taker {
 /** What the extractor of an entry answers its taker. */
 export interface About {
   /** Something begins there, inside other content, as code does: `head` holds a kilobyte from there on. */
-  embedded(kind: ImageKind, offset: number, head: Uint8Array): void;
+  embedded(kind: ImageKind, offset: number, head: Uint8Array, coding?: 'base64'): void;
   /** Instruction set of the slice that a place lies in, as far as the reader knows by now; null for none or several. */
   archAt(offset: number | null): string | null;
   /** Pieces of evidence kept for one clue of the entry. */
