@@ -31,6 +31,8 @@ export class Collector {
   readonly facts: EntryTaker;
   /** What may be code that begins inside the content. */
   readonly suspicions = new Suspicions();
+  /** Bits per byte of content that nobody can read, and that holds nothing that was read. */
+  opaque: number | null = null;
   #coded = 0;
   readonly #coverage: Coverage[] = [];
   readonly #anomalies: Anomaly[] = [];
@@ -101,6 +103,7 @@ export class Collector {
       native: this.native,
       signature: this.signature,
       packages: this.packages,
+      opaque: this.opaque,
       coverage: this.#coverage,
       anomalies: this.#anomalies,
     });

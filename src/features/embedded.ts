@@ -5,8 +5,9 @@ import { packingOf } from '../formats/packing/header.ts';
 import { memorySource, type Runtime } from '../runtime/runtime.ts';
 import { inflatesWhole } from './packed.ts';
 
-/** Suspicions that are kept for one entry, and how many of them are read: real content has one or two. */
+/** Suspicions that are kept for one entry, how many of them are looked into, and read: real content has one or two. */
 const MOST_KEPT = 256;
+const MOST_TRIED = 32;
 const MOST_READ = 16;
 
 export interface Suspicion {
@@ -14,6 +15,8 @@ export interface Suspicion {
   readonly at: number;
   /** By its own headers; Infinity for what says nothing of its end. */
   readonly length: number;
+  /** It goes on to the end of the content, as far as anybody knows. */
+  readonly isOpen?: boolean;
 }
 
 /** What begins inside other content as code does, as far as its first kilobyte fits. */
@@ -34,13 +37,13 @@ export class Suspicions {
 
   /** Those that lie inside content of that size, by place. */
   within(size: number): Suspicion[] {
-    return this.#found
-      .map((s) => ({
-        ...s,
-        length: Math.min(s.length, s.length === Number.POSITIVE_INFINITY ? size - s.at : s.length),
-      }))
+    const placed = this.#found.map((s) =>
+      s.length < Number.POSITIVE_INFINITY ? s : { ...s, length: size - s.at, isOpen: true },
+    );
+    // An archive that has an end comes before what reaches to the end of everything.
+    return placed
       .filter(({ at, length }) => at + length <= size)
-      .sort((a, b) => a.at - b.at || b.length - a.length);
+      .sort((a, b) => a.at - b.at || Number(b.kind === 'end of zip') - Number(a.kind === 'end of zip'));
   }
 }
 
@@ -113,14 +116,23 @@ export async function* embeddedEntries(
   path: string,
   around: { readonly streamer: Streamer; readonly runtime: Runtime; readonly room: () => number },
 ): AsyncGenerator<{ readonly suspicion: Suspicion; readonly entry: Entry | null }> {
+  const all = suspicions.within(size);
+  if (all.length === 0) return;
+  // Inflated once for all of them.
+  const from = content.coding === 'stored' ? 0 : all[0]!.at;
+  const rest = { at: from, length: size - from };
+  const held = content.coding === 'stored' ? content : await partOf(content, rest, around.streamer, around.room());
   let covered = 0;
   let read = 0;
-  for (const suspicion of suspicions.within(size)) {
-    if (suspicion.at + suspicion.length <= covered) continue;
-    const part = read < MOST_READ ? await partOf(content, suspicion, around.streamer, around.room()) : null;
+  let tried = 0;
+  for (const suspicion of all) {
+    const { at, length, isOpen } = suspicion;
+    if ((isOpen ? at + 1 : at + length) <= covered) continue;
+    const mayTry = held !== null && read < MOST_READ && tried++ < MOST_TRIED;
+    const part = mayTry ? await partOf(held, { at: at - from, length }, around.streamer, length) : null;
     if (part && !(await hasProof(suspicion.kind, part, around.runtime))) continue;
     read++;
-    covered = Math.max(covered, suspicion.at + suspicion.length);
+    covered = Math.max(covered, at + length);
     const entry = part && {
       path: path + partName(suspicion),
       size: suspicion.length,
@@ -156,4 +168,4 @@ async function hasProof(kind: ImageKind, { source, offset, length }: Content, ru
 }
 
 /** Bytes of an entry that are read to prove that a local header is one; a longer one is believed. */
-const MOST_PROVED = 16 * 1024 * 1024;
+const MOST_PROVED = 4 * 1024 * 1024;

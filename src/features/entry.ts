@@ -172,6 +172,7 @@ export class Extractor {
         ({ reason, offset, message }) => into.cover('partial', reason, offset, `packed with ${coding}: ${message}`),
       );
       if (plain === null) return;
+      into.opaque = null;
       if (nesting >= budgets.nesting) {
         into.cover('partial', 'budget', 0, `what is packed inside (${coding}) was not read`);
         return;
@@ -192,10 +193,11 @@ export class Extractor {
     }
     const around = { streamer, runtime, room: nestedRoom };
     for await (const { suspicion, entry } of embeddedEntries(suspicions, content, size, into.path, around)) {
-      const { kind, at, length } = suspicion;
+      const { at, length } = suspicion;
+      const kind = suspicion.kind === 'end of zip' ? 'zip' : suspicion.kind;
       into.anomalies([{ code: 'content.embedded', offset: at, detail: `${length} bytes inside it are ${kind}` }]);
       if (entry && nesting < budgets.nesting) {
-        const copied = content.coding === 'stored' ? 0 : length;
+        const copied = content.coding === 'stored' ? 0 : size - at;
         this.#nested += copied;
         await this.extract(entry, out, nesting + 1);
         this.#nested -= copied;

@@ -2,6 +2,7 @@ import type { Content } from '../bundle/content.ts';
 import { startsBlock } from '../formats/packing/deflate-start.ts';
 import { type Packing, packingOf } from '../formats/packing/header.ts';
 import { unpackLz4Frame, unpackXalz } from '../formats/packing/lz4.ts';
+import { unpackLzip, unpackLzmaAlone, unpackXz } from '../formats/packing/xz.ts';
 import { InflateError, memorySource, type Runtime } from '../runtime/runtime.ts';
 import type { Format } from './sniff.ts';
 
@@ -21,7 +22,17 @@ const certain: ReadonlySet<string> = new Set<Packing>([
   'lzip',
 ]);
 
-const opened: ReadonlySet<Coding> = new Set<Coding>(['deflate', 'zlib', 'LZ4', 'XALZ']);
+/** Bytes that a decoder of ours may make at once: nothing else runs meanwhile. */
+const MOST_UNPACKED = 16 * 1024 * 1024;
+
+/** Decoders of ours, all in JavaScript, so that every surroundings reads the same. */
+const decoders: Partial<Record<Coding, (bytes: Uint8Array, most: number) => Uint8Array>> = {
+  LZ4: unpackLz4Frame,
+  XALZ: unpackXalz,
+  xz: unpackXz,
+  LZMA: unpackLzmaAlone,
+  lzip: unpackLzip,
+};
 
 /** RFC 1950, 2.2: deflate, a window of at most 32 KiB, no dictionary, and a check by 31. */
 const isZlib = (head: Uint8Array) =>
@@ -35,7 +46,8 @@ export function codingOf(format: Format, head: Uint8Array): Coding | null {
   return startsBlock(head, 0) ? 'deflate' : null;
 }
 
-export const isOpened = (coding: Coding): boolean => opened.has(coding);
+export const isOpened = (coding: Coding): boolean =>
+  coding === 'deflate' || coding === 'zlib' || decoders[coding] !== undefined;
 
 export const isCertain = (coding: Coding): boolean => certain.has(coding);
 
@@ -83,6 +95,7 @@ export async function unpacked(
     if ((await inflatesWhole(bytes.subarray(offset), runtime, most)) === null) return null;
     return { source: memorySource(bytes), offset, length: bytes.length - offset, coding: 'deflate', claimed: -1 };
   }
-  const plain = coding === 'XALZ' ? unpackXalz(bytes, most) : unpackLz4Frame(bytes, most);
+  const plain = decoders[coding]?.(bytes, Math.min(most, MOST_UNPACKED));
+  if (plain === undefined) return null;
   return { source: memorySource(plain), offset: 0, length: plain.length, coding: 'stored', claimed: plain.length };
 }

@@ -6,6 +6,7 @@ import type { Taker } from '../inventory/taker.ts';
 import type { Hash, Runtime } from '../runtime/runtime.ts';
 import type { Depth } from '../types.ts';
 import type { Collector } from './collector.ts';
+import { Entropy } from './entropy.ts';
 import { isWanted } from './kinds/class.ts';
 import { type Coding, codingOf, isCertain, isOpened } from './packed.ts';
 import { type Format, sniff } from './sniff.ts';
@@ -58,6 +59,8 @@ export class Pass {
   #readingFailed = false;
   #holds = false;
   #heldLength = 0;
+  /** Of content that no reader knows. */
+  #entropy: Entropy | null = null;
   /** Nothing after the first bytes is wanted. */
   #stops = false;
 
@@ -85,6 +88,7 @@ export class Pass {
       this.#crc = this.#shared.runtime.crc32(bytes, this.#crc);
     }
     if (this.#scans) this.#into.facts.bytes(bytes);
+    this.#entropy?.push(bytes);
     if (this.#reading && !this.#readingFailed) this.#parse((reading) => reading.push(bytes));
     if (this.#holds) this.#hold(bytes);
     return true;
@@ -144,6 +148,7 @@ export class Pass {
         (format === 'elf' && !this.#into.facts.isNamed));
     this.#scans = !skips && format !== 'dex' && format !== 'zip' && format !== 'gzip';
     if (this.#scans) this.#into.facts.begin();
+    if (this.#scans && format === 'data') this.#entropy = new Entropy();
     if (skips) this.#into.cover('skipped', 'depth', null, skippedAtStandard[format] ?? '');
     this.#stops = skips && !native && !this.#holds;
   }
@@ -212,6 +217,7 @@ export class Pass {
       this.#into.cover('partial', 'malformed', end.bytes, end.detail ?? 'broken content');
     }
     if (end.state === 'budget') this.#into.cover('partial', 'budget', end.bytes, end.detail ?? 'budget');
+    this.#into.opaque = this.#entropy?.opaque ?? null;
     if (end.state !== 'whole') return;
     this.#checkClaims(end.bytes, end.crc32 ?? this.#crc);
     if (this.#isNative) this.#into.sha256 = end.sha256 ?? this.#hash?.digest() ?? null;

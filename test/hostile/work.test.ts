@@ -337,6 +337,7 @@ function features(some: Partial<EntryFeatures>): EntryFeatures {
     signature: null,
     linkage: null,
     packages: new Map(),
+    opaque: null,
     coverage: [],
     anomalies: [],
     ...some,

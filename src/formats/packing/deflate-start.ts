@@ -1,5 +1,6 @@
-/** Bytes of output by which a deflate stream is told: chance seldom gets that far. */
+/** Bytes of output by which a deflate stream is told, and codes: chance seldom gets that far. */
 const ENOUGH = 64;
+const ENOUGH_CODES = 32;
 
 const lengthBase = [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115];
 lengthBase.push(131, 163, 195, 227, 258);
@@ -83,12 +84,11 @@ export function startsBlock(bytes: Uint8Array, at: number): boolean {
   const bits = new Bits(bytes, at);
   let made = 0;
   try {
-    for (let last = 0; made < ENOUGH; ) {
-      if (last === 1) return false;
+    for (let last = 0; last === 0 && made < ENOUGH; ) {
       last = bits.read(1);
       made += block(bits, bits.read(2), made);
     }
-    return true;
+    return made >= ENOUGH;
   } catch (error) {
     if (!(error instanceof Ends)) throw error;
     return false;
@@ -108,7 +108,7 @@ function block(bits: Bits, kind: number, before: number): number {
   }
   const [literals, distances] = kind === 1 ? [fixed, fixedDistances] : dynamicCodes(bits);
   let made = 0;
-  while (before + made < ENOUGH) {
+  for (let codes = 0; before + made < ENOUGH || codes < ENOUGH_CODES; codes++) {
     const symbol = bits.symbol(literals);
     if (symbol === 256) break;
     if (symbol < 256) made++;
