@@ -6,7 +6,7 @@ const STRIDE = 65_536;
 const HIGH = 7.5;
 
 /** Content this large that nobody can read is worth a line. */
-const LARGE = 65_536;
+export const LARGE = 65_536;
 
 /** How evenly the bytes of content are spread (Shannon), by a sample. */
 export class Entropy {
@@ -15,6 +15,7 @@ export class Entropy {
   #sampled = 0;
 
   push(bytes: Uint8Array): void {
+    const counts = this.#counts;
     for (let at = 0; at < bytes.length; ) {
       const within = (this.#position + at) % STRIDE;
       if (within >= SAMPLE) {
@@ -23,7 +24,7 @@ export class Entropy {
       }
       const end = Math.min(bytes.length, at + SAMPLE - within);
       this.#sampled += end - at;
-      for (; at < end; at++) this.#counts[bytes[at]!]!++;
+      for (; at < end; at++) counts[bytes[at]!]!++;
     }
     this.#position += bytes.length;
   }

@@ -195,7 +195,9 @@ export class Extractor {
     for await (const { suspicion, entry } of embeddedEntries(suspicions, content, size, into.path, around)) {
       const { at, length } = suspicion;
       const kind = suspicion.kind === 'end of zip' ? 'zip' : suspicion.kind;
-      into.anomalies([{ code: 'content.embedded', offset: at, detail: `${length} bytes inside it are ${kind}` }]);
+      // What is packed speaks for itself: many libraries hold their debug information so.
+      if (kind !== 'packed')
+        into.anomalies([{ code: 'content.embedded', offset: at, detail: `${length} bytes inside it are ${kind}` }]);
       if (entry && nesting < budgets.nesting) {
         const copied = content.coding === 'stored' ? 0 : size - at;
         this.#nested += copied;

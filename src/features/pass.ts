@@ -6,7 +6,7 @@ import type { Taker } from '../inventory/taker.ts';
 import type { Hash, Runtime } from '../runtime/runtime.ts';
 import type { Depth } from '../types.ts';
 import type { Collector } from './collector.ts';
-import { Entropy } from './entropy.ts';
+import { Entropy, LARGE } from './entropy.ts';
 import { isWanted } from './kinds/class.ts';
 import { type Coding, codingOf, isCertain, isOpened } from './packed.ts';
 import { type Format, sniff } from './sniff.ts';
@@ -148,7 +148,8 @@ export class Pass {
         (format === 'elf' && !this.#into.facts.isNamed));
     this.#scans = !skips && format !== 'dex' && format !== 'zip' && format !== 'gzip';
     if (this.#scans) this.#into.facts.begin();
-    if (this.#scans && format === 'data') this.#entropy = new Entropy();
+    const { claimed } = this.#content;
+    if (this.#scans && format === 'data' && (claimed < 0 || claimed >= LARGE)) this.#entropy = new Entropy();
     if (skips) this.#into.cover('skipped', 'depth', null, skippedAtStandard[format] ?? '');
     this.#stops = skips && !native && !this.#holds;
   }

@@ -27,7 +27,7 @@ export class Folded {
   readonly #patterns: () => BytePatterns;
   readonly #how: string;
   #scanner: ByteScanner | null = null;
-  #sink: ScanSink | null = null;
+  #sinkOf: (() => ScanSink) | null = null;
   #isActive = false;
   #buffer = new Uint8Array(4096);
   #length = 0;
@@ -39,8 +39,9 @@ export class Folded {
     this.#how = how;
   }
 
-  begin(sink: ScanSink): void {
-    this.#sink = sink;
+  /** @param sinkOf asked for where there is any such text */
+  begin(sinkOf: () => ScanSink): void {
+    this.#sinkOf = sinkOf;
     this.#isActive = false;
     this.#length = 0;
     this.#pieces = [];
@@ -58,7 +59,7 @@ export class Folded {
    */
   add(length: number, origin: number, spelling: Spelling, goesOn: boolean): void {
     this.#scanner ??= new ByteScanner(this.#patterns());
-    if (!this.#isActive) this.#scanner.begin(this.#sink!);
+    if (!this.#isActive) this.#scanner.begin(this.#sinkOf!());
     this.#isActive = true;
     if (!goesOn) {
       this.#scanner.push(SEPARATOR);

@@ -128,7 +128,7 @@ class MatchingEntry implements EntryTaker {
     const { scanner, wide, base64 } = this.#taker;
     const { embedded } = this.#about;
     const inside = (folded: Folded, inBase64: About['embedded']) =>
-      folded.begin(collectText(this.#matcher, folded.placed(this.#finds), inBase64));
+      folded.begin(() => collectText(this.#matcher, folded.placed(this.#finds), inBase64));
     inside(wide.folded, () => {});
     inside(base64.folded, (kind, offset, head) => embedded(kind, base64.folded.originOf(offset), head, 'base64'));
     scanner.begin(collectText(this.#matcher, this.#finds, embedded), [wide.blocks, base64.blocks]);
