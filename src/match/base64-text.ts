@@ -33,7 +33,12 @@ export class Base64Text implements Blocks {
   block(bytes: Uint8Array, _: Int32Array, from: number, to: number, low: number, filled: number, base: number): void {
     if (this.#isOpen) this.#take(bytes, this.#next - base, low, filled, base);
     for (let at = (from + SHORTEST - 1) & -SHORTEST; at < to; at += SHORTEST) {
-      if (values[bytes[at]!]! < 64 && base + at >= this.#next) this.#take(bytes, at, low, filled, base);
+      if (values[bytes[at]!]! > 64 || base + at < this.#next) continue;
+      // A run that has this byte goes on for half of its length to one side at least.
+      const before = values[bytes[at - 16]!]! | values[bytes[at - 31]!]!;
+      const after = values[bytes[at + 16]!]! | values[bytes[at + 31]!]!;
+      if (before > 127 && after > 127) continue;
+      this.#take(bytes, at, low, filled, base);
     }
   }
 

@@ -44,8 +44,8 @@ export type BytePattern = { readonly bytes: Uint8Array; readonly length: number 
 
 const ascii = (text: string) => Array.from(text, (letter) => letter.charCodeAt(0));
 
-/** Versions needed to extract, and flags of an entry, as tools write them. */
-const zipVersions = [0, 10, 20, 21, 25, 30, 45, 46, 51, 63];
+/** Versions needed to extract, and flags of an entry, as tools write them: 0 and 0 would be a word that is everywhere. */
+const zipVersions = [10, 20, 21, 25, 30, 45, 46, 51, 63];
 const zipFlags = [0, 2, 4, 6, 8, 10];
 
 /**

@@ -2,12 +2,12 @@ import type { Blocks } from './blocks.ts';
 import { type Folded, isPrintable } from './folded.ts';
 
 /** Characters of a text in UTF-16 that is worth a look. */
-const SHORTEST = 8;
+const SHORTEST = 10;
 
 /**
  * Finds ASCII spelled in UTF-16 (string pools of Android, user strings of .NET, text with a byte-order mark) in blocks of
- * content, and hands it on as ASCII. Eight characters have sixteen bytes, so that a word on a multiple of eight lies in
- * them wherever they begin: one word of two is looked at.
+ * content, and hands it on as ASCII. Ten characters have twenty bytes, so that a word on a multiple of sixteen lies in
+ * them wherever they begin: one word of four is looked at.
  */
 export class WideText implements Blocks {
   readonly #folded: Folded;
@@ -35,7 +35,7 @@ export class WideText implements Blocks {
     base: number,
   ): void {
     if (this.#isOpen) this.#take(bytes, this.#next - base, low, filled, base);
-    for (let i = ((from + 7) >> 3) << 1; i < to >> 2; i += 2) {
+    for (let i = ((from + 15) >> 4) << 2; i < to >> 2; i += 4) {
       const word = words[i]!;
       if ((word & 0xff80ff80) === 0) {
         if ((word & 0x60) === 0 || (word & 0x600000) === 0) continue;
