@@ -424,14 +424,17 @@ export interface AddressRegistry extends AddressDatabase {
 }
 
 export interface Unidentified {
-  readonly kind: 'library' | 'framework' | 'package';
+  /** `content`: large, of no known format, and as even as what is encrypted or packed. */
+  readonly kind: 'library' | 'framework' | 'package' | 'content';
   readonly name: string;
   /** The first few by name; `more` counts the rest. */
   readonly paths: readonly string[];
   readonly more: number;
   readonly sha256: string | null;
-  /** Bytes for a library or framework, classes for a package. */
+  /** Bytes, or classes of a package. */
   readonly size: number;
+  /** Of content: bits per byte. */
+  readonly entropy?: number;
   readonly hosts: readonly string[];
 }
 

@@ -12,8 +12,11 @@ const MOST_PATHS = 4;
 
 const MOST_HOSTS = 20;
 
+/** Contents that are listed, the largest first: a game has thousands of packed pictures. */
+const MOST_CONTENTS = 50;
+
 /** What the entries of one name have in common. */
-interface Group extends Pick<Unidentified, 'kind' | 'name'> {
+interface Group extends Pick<Unidentified, 'kind' | 'name' | 'entropy'> {
   readonly paths: string[];
   readonly hosts: Set<string>;
   sha256: string | null;
@@ -55,13 +58,28 @@ export function unidentified(entries: readonly EntryFeatures[], rules: Rules, ap
     const group = { kind: 'package' as const, name, paths: [...paths], hosts: new Set<string>() };
     found.set(`package ${name}`, { ...group, sha256: null, size: classes });
   }
+  for (const content of opaqueContent(entries)) found.set(`content ${content.paths[0]}`, content);
   return [...found.values()]
-    .sort((a, b) => order(a.kind, b.kind) || order(a.name, b.name))
+    .sort((a, b) => order(a.kind, b.kind) || order(a.name, b.name) || order(a.paths[0] ?? '', b.paths[0] ?? ''))
     .map(({ paths, hosts, ...group }) => ({
       ...group,
       paths: paths.sort().slice(0, MOST_PATHS),
       more: Math.max(0, paths.length - MOST_PATHS),
       hosts: [...hosts].sort().slice(0, MOST_HOSTS),
+    }));
+}
+
+/** Large content of no known kind that looks encrypted or packed, and in which nothing was found. */
+function opaqueContent(entries: readonly EntryFeatures[]): Group[] {
+  return entries
+    .filter(({ opaque, hits, endpoints }) => opaque !== null && hits.length === 0 && endpoints.length === 0)
+    .sort((a, b) => b.size - a.size || order(a.path, b.path))
+    .slice(0, MOST_CONTENTS)
+    .map(({ path, size, sha256, opaque }) => ({
+      kind: 'content',
+      name: path.slice(path.lastIndexOf('/') + 1),
+      ...{ paths: [path], hosts: new Set<string>(), sha256, size },
+      entropy: opaque ?? 0,
     }));
 }
 

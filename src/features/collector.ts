@@ -1,13 +1,17 @@
 import type { Budgets } from '../budgets.ts';
 import { byReason, type Problem } from '../coverage.ts';
+import type { ImageKind } from '../formats/image.ts';
 import { gapsOf, type KnownRange } from '../formats/ranges.ts';
 import type { EntryFeatures, Linkage, NativeFacts, Slice } from '../inventory/facts.ts';
 import type { EntryTaker, Taker } from '../inventory/taker.ts';
 import { reportText, reportTexts } from '../text.ts';
-import type { Anomaly, ContentFormat, Coverage, CoverageReason, Format, Platform } from '../types.ts';
+import type { Anomaly, Coverage, CoverageReason, Format, Platform } from '../types.ts';
+import { isOwnBusiness, type Suspicion, Suspicions, suspicionOf } from './embedded.ts';
 
 /** Places inside one image that are kept until its gaps are known. */
 const MOST_SUSPECTED = 10_000;
+/** Lines about code in base64: more of them say nothing more. */
+const MOST_CODED = 3;
 
 /** Gathers what the extractors find in one entry, within the budgets. */
 export class Collector {
@@ -29,15 +33,17 @@ export class Collector {
   packages: ReadonlyMap<string, number> = new Map();
   /** Who takes what is read of the entry, and what it wants of a table. */
   readonly facts: EntryTaker;
-  /** A native image itself: a second one inside is its own business (a DEX in a library's data). */
-  #isNative = false;
   readonly wants: Pick<Taker, 'types' | 'symbols'>;
-  #embedded = 0;
   /** What of an image its reader knows the meaning of. */
   readonly known: KnownRange[] = [];
-  /** Where code seems to begin inside an image. */
-  readonly #suspected: { readonly format: ContentFormat; readonly offset: number }[] = [];
+  /** What may be code that begins inside the content. */
+  readonly suspicions = new Suspicions();
+  /** What an image of its kind holds of right, unless it stands in a gap. */
+  readonly #suspected: Suspicion[] = [];
   #suspects = 0;
+  /** Bits per byte of content that nobody can read, and that holds nothing that was read. */
+  opaque: number | null = null;
+  #coded = 0;
   readonly #coverage: Coverage[] = [];
   readonly #anomalies: Anomaly[] = [];
 
@@ -47,7 +53,10 @@ export class Collector {
     this.container = container;
     this.wants = taker;
     this.facts = taker.entry(this.path, {
-      embedded: (format, offset) => this.#beginsInside(format, offset),
+      embedded: (kind, offset, head, coding) => {
+        if (coding) this.#beginsCoded(kind, offset, head, coding);
+        else this.#beginsInside(kind, offset, head);
+      },
       archAt: (offset) => this.#archAt(offset),
       evidencePerClue: budgets.evidencePerClue,
       endpoints: budgets.endpoints,
@@ -55,10 +64,9 @@ export class Collector {
   }
 
   /** Its first bytes say what it is. */
-  begins(format: Format, { platform, isNative }: { readonly platform: Platform | null; readonly isNative: boolean }) {
+  begins(format: Format, { platform }: { readonly platform: Platform | null }) {
     this.format = format;
     this.#platform = platform;
-    this.#isNative = isNative;
   }
 
   cover(
@@ -71,40 +79,38 @@ export class Collector {
     this.#coverage.push({ path: this.path, format: this.format, state, reason, offset, detail, matters });
   }
 
-  /** A code image begins inside content of another kind: its strings were searched, its tables were not read. */
-  #beginsInside(format: ContentFormat, offset: number): void {
-    if (offset === 0) return;
-    if (this.#isNative) {
-      this.#suspects++;
-      if (this.#suspects <= MOST_SUSPECTED) this.#suspected.push({ format, offset });
-      else if (this.#suspects === MOST_SUSPECTED + 1) {
-        this.cover('partial', 'budget', offset, `more than ${MOST_SUSPECTED} places look like code inside this`);
-      }
+  /** Something that looks like code begins inside the content. */
+  #beginsInside(kind: ImageKind, offset: number, head: Uint8Array): void {
+    const suspicion = suspicionOf(kind, offset, head);
+    if (suspicion === null || suspicion.at <= 0) return;
+    if (!isOwnBusiness(kind, this.format)) {
+      this.suspicions.add(suspicion);
       return;
     }
-    this.#isInside(format, offset);
+    this.#suspects++;
+    if (this.#suspects <= MOST_SUSPECTED) this.#suspected.push(suspicion);
+    else if (this.#suspects === MOST_SUSPECTED + 1) {
+      this.cover('partial', 'budget', offset, `more than ${MOST_SUSPECTED} places look like code inside this`);
+    }
   }
 
-  /** What a reader knows the meaning of may look like code by chance or be its own business; a gap may not. */
+  /** What a reader knows the meaning of may be its own business; a gap may not. */
   codeInGaps(): void {
     if (this.#suspected.length === 0 || this.known.length === 0) return;
     const gaps = gapsOf(this.known, Number.MAX_SAFE_INTEGER);
     let gap = 0;
-    for (const { format, offset } of this.#suspected.sort((a, b) => a.offset - b.offset)) {
-      while (gap < gaps.length && offset >= gaps[gap]!.offset + gaps[gap]!.length) gap++;
-      if (gap < gaps.length && offset >= gaps[gap]!.offset) this.#isInside(format, offset);
+    for (const suspicion of this.#suspected.sort((a, b) => a.at - b.at)) {
+      while (gap < gaps.length && suspicion.at >= gaps[gap]!.offset + gaps[gap]!.length) gap++;
+      if (gap < gaps.length && suspicion.at >= gaps[gap]!.offset) this.suspicions.add(suspicion);
     }
   }
 
-  #isInside(format: ContentFormat, offset: number): void {
-    if (this.#embedded >= 3) return;
-    this.#embedded++;
-    this.cover(
-      'partial',
-      'unsupported',
-      offset,
-      `a ${format} image begins inside this content; only its strings were searched`,
-    );
+  /** Code in a coding of text: what it is named was searched as it decodes, its tables were not read. */
+  #beginsCoded(kind: ImageKind, offset: number, head: Uint8Array, coding: string): void {
+    if (this.#coded >= MOST_CODED || kind === 'packed' || kind === 'end of zip') return;
+    if (suspicionOf(kind, offset, head) === null) return;
+    this.#coded++;
+    this.cover('partial', 'unsupported', offset, `${kind} in ${coding} begins here; only its strings were searched`);
   }
 
   /** Problems of one reader: a line for each reason. */
@@ -146,6 +152,7 @@ export class Collector {
       native: this.native,
       signature: this.signature,
       packages: this.packages,
+      opaque: this.opaque,
       coverage: this.#coverage,
       anomalies: this.#anomalies,
     });

@@ -25,7 +25,7 @@ export function extractDeclared(facts: AppFacts, taker: Taker, budgets: Budgets)
   return facts.documents.map((document) => {
     const container = containers.get(document.path);
     const into = new Collector(document.path, container?.path || null, taker, budgets);
-    into.begins(document.format, { platform: platformOf[document.format], isNative: false });
+    into.begins(document.format, { platform: platformOf[document.format] });
     into.size = document.size;
     into.sha256 = document.sha256;
     for (const declared of declarations.get(document.path) ?? []) {

@@ -9,7 +9,9 @@ import type { Taker } from '../inventory/taker.ts';
 import { type ByteSource, memorySource, type Runtime } from '../runtime/runtime.ts';
 import type { Depth } from '../types.ts';
 import { Collector } from './collector.ts';
+import { embeddedEntries } from './embedded.ts';
 import { type ContainerKind, contentKinds } from './kinds/index.ts';
+import { type Coding, unpacked } from './packed.ts';
 import { PASSES, Pass, type Shared } from './pass.ts';
 import { isLoadedInVain, matchName } from './path.ts';
 import { Buffers } from './stream-reading.ts';
@@ -152,9 +154,12 @@ export class Extractor {
       } finally {
         this.#nested -= length;
       }
+    } else if (pass.held && pass.coding !== null) {
+      await this.#unpack(pass.coding, this.#handOver(pass.held), into, nesting, out);
     }
     await this.#each(gaps, into, nesting, out);
-    if (endsLikeZip) await this.#openTail(content, into, nesting, out);
+    const isReadToEnd = end.state === 'whole' && (await this.#readEmbedded(content, end.bytes, into, nesting, out));
+    if (endsLikeZip && !isReadToEnd) await this.#openTail(content, into, nesting, out);
     // Of a document it has been said.
     if (into.coverage.length === 0 && !isDocument) into.cover('read', null, null, kind.read);
     return end;
@@ -216,6 +221,60 @@ export class Extractor {
     return bytes;
   }
 
+  /** Reads what packed content holds. What was only tried, and is packed in no way, is said nothing of. */
+  async #unpack(coding: Coding, bytes: Uint8Array, into: Collector, nesting: number, out: Out): Promise<void> {
+    const { budgets, runtime, streamer } = this.#shared;
+    this.#nested += bytes.length;
+    try {
+      const plain = await attempt(
+        () => unpacked(coding, bytes, runtime, this.#shared.nestedRoom()),
+        ({ reason, offset, message }) => into.cover('partial', reason, offset, `packed with ${coding}: ${message}`),
+      );
+      if (plain === null) return;
+      into.opaque = null;
+      if (nesting >= budgets.nesting) {
+        into.cover('partial', 'budget', 0, `what is packed inside (${coding}) was not read`);
+        return;
+      }
+      if (plain.coding === 'stored') streamer.charge(plain.length);
+      await this.extract(innerEntry(`${into.path}!`, plain), out, nesting + 1);
+    } finally {
+      this.#nested -= bytes.length;
+    }
+  }
+
+  /**
+   * Reads what begins inside the content, and proves to be code, an archive or packed.
+   * @returns whether an archive was read that goes on to the content's end
+   */
+  async #readEmbedded(content: Content, size: number, into: Collector, nesting: number, out: Out): Promise<boolean> {
+    const { budgets, runtime, streamer, nestedRoom } = this.#shared;
+    const { suspicions } = into;
+    if (suspicions.more > 0) {
+      into.cover('partial', 'budget', null, `${suspicions.more} more places look like code that begins there`);
+    }
+    const around = { streamer, runtime, room: nestedRoom };
+    let isReadToEnd = false;
+    for await (const { suspicion, entry } of embeddedEntries(suspicions, content, size, into.path, around)) {
+      const { at, length } = suspicion;
+      const kind = suspicion.kind === 'end of zip' ? 'zip' : suspicion.kind;
+      // What is packed speaks for itself: many libraries hold their debug information so.
+      if (kind !== 'packed')
+        into.anomalies([{ code: 'content.embedded', offset: at, detail: `${length} bytes inside it are ${kind}` }]);
+      if (entry && nesting < budgets.nesting) {
+        const copied = content.coding === 'stored' ? 0 : size - at;
+        this.#nested += copied;
+        await this.extract(entry, out, nesting + 1);
+        this.#nested -= copied;
+        isReadToEnd ||= kind === 'zip' && at + length === size;
+        continue;
+      }
+      const detail = `${kind} begins inside this content; only its strings were searched`;
+      into.cover('partial', 'budget', at, detail);
+    }
+    return isReadToEnd;
+  }
+
   /** Reads a container inside the bundle. */
   async #descend(kind: ContainerKind, source: ByteSource, into: Collector, nesting: number, out: Out): Promise<void> {
     const { budgets } = this.#shared;
@@ -242,6 +301,17 @@ export class Extractor {
     }
     if (step.value !== null) into.cover('partial', 'budget', null, step.value);
   }
+}
+
+/** What stands inside other content, as an entry. */
+export function innerEntry(path: string, content: Content): Entry {
+  return {
+    path,
+    size: Math.max(0, content.claimed),
+    position: 0,
+    crc32: null,
+    locate: async () => ({ content, anomalies: [], close() {} }),
+  };
 }
 
 /** Nearest framework, extension or nested archive around an entry; null for the app itself. */

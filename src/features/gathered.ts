@@ -154,6 +154,7 @@ function saysSomething(entry: EntryFeatures): boolean {
     entry.moreEndpoints > 0 ||
     entry.packages.size > 0 ||
     entry.native !== null ||
+    entry.opaque !== null ||
     entry.signature !== null
   );
 }

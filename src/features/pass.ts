@@ -7,7 +7,9 @@ import type { Taker } from '../inventory/taker.ts';
 import type { Hash, Runtime } from '../runtime/runtime.ts';
 import type { Depth } from '../types.ts';
 import type { Collector } from './collector.ts';
+import { Entropy, LARGE } from './entropy.ts';
 import { type ContentKind, contentKinds, sniff, type TableKind } from './kinds/index.ts';
+import { type Coding, codingOf, isCertain, isOpened } from './packed.ts';
 import { type Buffers, MOST_RETAINED, StreamReading } from './stream-reading.ts';
 
 /** Passes over one entry that a reader may cost: a library whose tables lie in an odd order needs two or three. */
@@ -43,6 +45,8 @@ export class Pass {
   readonly #into: Collector;
   readonly #isDocument: boolean;
   #kind: ContentKind | null = null;
+  /** How the content is packed, where its first bytes tell. */
+  coding: Coding | null = null;
   #hash: Hash | null = null;
   #crc = 0;
   #scans = false;
@@ -50,6 +54,8 @@ export class Pass {
   #readingFailed = false;
   #holds = false;
   #heldLength = 0;
+  /** Of content that no reader knows. */
+  #entropy: Entropy | null = null;
   /** Nothing after the first bytes is wanted. */
   #stops = false;
 
@@ -92,6 +98,7 @@ export class Pass {
       this.#into.facts.bytes(bytes);
       this.#shared.tail.push(bytes);
     }
+    this.#entropy?.push(bytes);
     if (this.#reading && !this.#readingFailed) this.#parse((reading) => reading.push(bytes));
     if (this.#holds) this.#hold(bytes);
     return true;
@@ -115,14 +122,22 @@ export class Pass {
       const name = this.#entry.path.slice(this.#entry.path.lastIndexOf('/') + 1);
       into.native = { kind: 'library', name, main: false };
     }
-    if (kind.unopened) into.cover('partial', 'unsupported', 0, kind.unopened);
+    this.coding = codingOf(format, head);
+    const isUnpacked = this.coding !== null && isOpened(this.coding);
+    if (this.coding !== null && isCertain(this.coding) && !isUnpacked) {
+      const detail = `packed with ${this.coding}, which is not opened; only its packed bytes were searched`;
+      into.cover('partial', 'unsupported', 0, detail);
+    }
     // A container that is stored is read where it stands.
     this.#holds =
-      kind.how === 'whole' ? kind.wants(taker, into) : kind.how === 'container' && this.#content.coding !== 'stored';
+      isUnpacked ||
+      (kind.how === 'whole' ? kind.wants(taker, into) : kind.how === 'container' && this.#content.coding !== 'stored');
     if (this.#holds) this.#makeRoom(this.#mostHeld);
     const skipped = depth === 'standard' && !this.#isDocument && !into.facts.isNamed ? kind.atStandard : undefined;
     this.#scans = kind.isSearched && skipped === undefined;
     if (this.#scans) into.facts.begin();
+    const { claimed } = this.#content;
+    if (this.#scans && format === 'data' && (claimed < 0 || claimed >= LARGE)) this.#entropy = new Entropy();
     if (skipped !== undefined) into.cover('skipped', 'depth', null, skipped);
     this.#stops = skipped !== undefined && kind.how !== 'tables' && !this.#holds;
   }
@@ -151,7 +166,7 @@ export class Pass {
 
   get #mostHeld(): number {
     const { budgets, nestedRoom } = this.#shared;
-    return this.#kind?.how === 'container' ? nestedRoom() : budgets.heldBytes;
+    return this.#kind?.how === 'container' || this.coding !== null ? nestedRoom() : budgets.heldBytes;
   }
 
   /** As much as is claimed and can be true, at once: a buffer that grows step by step is copied at each. */
@@ -202,6 +217,7 @@ export class Pass {
       this.#into.cover('partial', 'malformed', end.bytes, end.detail ?? 'broken content');
     }
     if (end.state === 'budget') this.#into.cover('partial', 'budget', end.bytes, end.detail ?? 'budget');
+    this.#into.opaque = this.#entropy?.opaque ?? null;
     if (end.state !== 'whole') return;
     this.#checkClaims(end.bytes, end.crc32 ?? this.#crc);
     if (this.kind.isNative) this.#into.sha256 = end.sha256 ?? this.#hash?.digest() ?? null;

@@ -78,6 +78,8 @@ export interface EntryFeatures {
   readonly entitlements: Uint8Array | null;
   /** Dotted packages of classes defined here, with their number of classes. */
   readonly packages: ReadonlyMap<string, number>;
+  /** Bits per byte of large content of no known kind that looks encrypted or packed; null for any other. */
+  readonly opaque: number | null;
   readonly coverage: readonly Coverage[];
   readonly anomalies: readonly Anomaly[];
 }

@@ -1,4 +1,5 @@
-import type { ContentFormat, FeatureKind, Passage } from '../types.ts';
+import type { ImageKind } from '../formats/image.ts';
+import type { FeatureKind, Passage } from '../types.ts';
 import type { EndpointHit, EntryFeatures, Grade, Hit, VersionHit } from './facts.ts';
 
 /** Names of a table that are told by two bytes: those at their beginning or end, by first byte x 256 + second. */
@@ -35,8 +36,8 @@ export interface Taker {
 
 /** What the extractor of an entry answers its taker. */
 export interface About {
-  /** A code image begins there, inside other content. */
-  embedded(format: ContentFormat, offset: number): void;
+  /** Something begins there, inside other content, as code does: `head` holds a kilobyte from there on. */
+  embedded(kind: ImageKind, offset: number, head: Uint8Array, coding?: 'base64'): void;
   /** Instruction set of the slice that a place lies in, as far as the reader knows by now; null for none or several. */
   archAt(offset: number | null): string | null;
   /** Pieces of evidence kept for one clue of the entry. */

@@ -1,4 +1,5 @@
 import { ScanError } from '../errors.ts';
+import type { ImageKind } from '../formats/image.ts';
 import type { OwnedHost } from '../rules/hosts.ts';
 import type { Host } from '../rules/schema.ts';
 import { AhoCorasick } from './aho-corasick.ts';
@@ -37,20 +38,34 @@ export type BytePattern = { readonly bytes: Uint8Array; readonly length: number 
       readonly version: number;
     }
   | { readonly kind: 'host'; readonly vendor: string; readonly host: Host }
-  /** How a code image begins: met inside other content it is code that nobody listed. */
-  | { readonly kind: 'code'; readonly format: 'dex' | 'elf' | 'macho' }
+  /** How a code image, an archive or a packed stream begins (or a ZIP ends): met inside other content, a suspicion. */
+  | { readonly kind: 'code'; readonly format: ImageKind }
 );
 
+const ascii = (text: string) => Array.from(text, (letter) => letter.charCodeAt(0));
+
+/** Versions needed to extract, and flags of an entry, as tools write them: 0 and 0 would be a word that is everywhere. */
+const zipVersions = [10, 20, 21, 25, 30, 45, 46, 51, 63];
+const zipFlags = [0, 2, 4, 6, 8, 10];
+
 /**
- * First bytes of code images, of those an app's own loader could take out of other content: DEX (dex-format, magic with
- * its version), little-endian ELF (gABI, e_ident to EI_VERSION), 64-bit Mach-O for arm64 (mach/machine.h).
+ * First bytes of what an app's own loader could take out of other content: DEX (dex-format, magic with its version),
+ * little-endian ELF (gABI, e_ident to EI_VERSION), 64-bit Mach-O for arm64 (mach/machine.h), local headers and the end
+ * record of ZIP, and packings whose first seven bytes are certain. Each is looked at before it is believed (features/embedded.ts).
  */
-const codeMagics: readonly (readonly [format: 'dex' | 'elf' | 'macho', bytes: readonly number[]])[] = [
-  ...[0x35, 0x36, 0x37, 0x38, 0x39].map((digit) => ['dex', [0x64, 0x65, 0x78, 0x0a, 0x30, 0x33, digit, 0]] as const),
-  ...[0x30, 0x31].map((digit) => ['dex', [0x64, 0x65, 0x78, 0x0a, 0x30, 0x34, digit, 0]] as const),
-  ['elf', [0x7f, 0x45, 0x4c, 0x46, 1, 1, 1]],
-  ['elf', [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]],
+const codeMagics: readonly (readonly [format: ImageKind, bytes: readonly number[]])[] = [
+  ...[0x35, 0x36, 0x37, 0x38, 0x39].map((digit) => ['dex', [...ascii('dex\n03'), digit, 0]] as const),
+  ...[0x30, 0x31].map((digit) => ['dex', [...ascii('dex\n04'), digit, 0]] as const),
+  ['elf', [...ascii('\x7fELF'), 1, 1, 1]],
+  ['elf', [...ascii('\x7fELF'), 2, 1, 1]],
   ['macho', [0xcf, 0xfa, 0xed, 0xfe, 0x0c, 0, 0, 1]],
+  ...zipVersions.flatMap((v) => zipFlags.map((flags) => ['zip', [...ascii('PK\x03\x04'), v, 0, flags]] as const)),
+  ['end of zip', [...ascii('PK\x05\x06'), 0, 0, 0, 0]],
+  ['packed', [...ascii('7z'), 0xbc, 0xaf, 0x27, 0x1c, 0]],
+  ['packed', ascii('Rar!\x1a\x07\0')],
+  ['packed', ascii('Rar!\x1a\x07\x01\0')],
+  ['packed', [0xfd, ...ascii('7zXZ'), 0, 0]],
+  ...[...'123456789'].map((level) => ['packed', ascii(`BZh${level}1AY&SY`)] as const),
 ];
 
 /** Bytes to search for, and the patterns they stand for: each begins `lead` bytes into them. */

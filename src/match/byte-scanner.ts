@@ -1,3 +1,4 @@
+import type { Blocks } from './blocks.ts';
 import { type BytePattern, type BytePatterns, CONTEXT } from './byte-patterns.ts';
 import { GramFilter, HASH, SHIFT } from './gram-filter.ts';
 import { addressEnd, addressStart, LONGEST_URL, UrlReader, urlMarks } from './locators.ts';
@@ -50,6 +51,8 @@ export class ByteScanner {
   readonly #words: Int32Array;
   readonly #urls = new UrlReader();
   #sink: ScanSink | null = null;
+  /** Who looks at the blocks besides. */
+  #others: readonly Blocks[] = [];
   /** Content offset of the buffer's first byte, a multiple of 4; negative in the first block. */
   #base = 0;
   #filled = 0;
@@ -80,8 +83,10 @@ export class ByteScanner {
     return this.#uncompared;
   }
 
-  begin(sink: ScanSink): void {
+  begin(sink: ScanSink, others: readonly Blocks[] = []): void {
     this.#sink = sink;
+    this.#others = others;
+    for (const other of others) other.begin();
     this.#base = -this.#margin;
     this.#filled = this.#margin;
     this.#buffer.fill(0, 0, this.#margin);
@@ -117,6 +122,9 @@ export class ByteScanner {
   /** Looks at the words from the margin to `to`. */
   #block(to: number): void {
     const from = this.#margin;
+    for (const other of this.#others) {
+      other.block(this.#buffer, this.#words, from, to, Math.max(0, -this.#base), this.#filled, this.#base);
+    }
     const stopped = this.#search(this.#filter, from, to);
     if (stopped >= to) return;
     this.#from = stopped;

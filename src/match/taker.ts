@@ -3,13 +3,17 @@ import type { EntryFeatures, Grade } from '../inventory/facts.ts';
 import type { About, ConstantName, EntryTaker, Marks, Taken, Taker } from '../inventory/taker.ts';
 import type { Rules } from '../rules/schema.ts';
 import type { FeatureKind, Passage } from '../types.ts';
+import { Base64Text } from './base64-text.ts';
+import type { Blocks } from './blocks.ts';
 import { ByteScanner } from './byte-scanner.ts';
 import { compileRules, type Matcher } from './compile.ts';
 import { DexStrings, stringMarks } from './dex-strings.ts';
 import { Finds } from './finds.ts';
+import { Folded } from './folded.ts';
 import type { NameMatcher } from './name-matcher.ts';
 import { collectText } from './text.ts';
 import { isFieldVersion, isPlistVersion } from './version-shape.ts';
+import { WideText } from './wide-text.ts';
 
 /** Takes facts and keeps those that rules ask for: one for each reading. */
 export function matching(rules: Rules): Taker {
@@ -53,6 +57,15 @@ class MatchingTaker implements Taker {
   get scanner(): ByteScanner {
     this.#scanner ??= new ByteScanner(this.matcher.bytes);
     return this.#scanner;
+  }
+
+  /** Text in UTF-16, and what base64 decodes to. */
+  readonly wide = this.#folded('spelled in UTF-16', (folded) => new WideText(folded));
+  readonly base64 = this.#folded('decoded from base64', (folded) => new Base64Text(folded));
+
+  #folded(how: string, blocksOf: (folded: Folded) => Blocks) {
+    const folded = new Folded(() => this.matcher.bytes, how);
+    return { folded, blocks: blocksOf(folded) };
   }
 
   wantsKey(key: string): boolean {
@@ -132,7 +145,13 @@ class MatchingEntry implements EntryTaker {
   }
 
   begin(): void {
-    this.#taker.scanner.begin(collectText(this.#matcher, this.#finds, this.#about));
+    const { scanner, wide, base64 } = this.#taker;
+    const { embedded } = this.#about;
+    const inside = (folded: Folded, inBase64: About['embedded']) =>
+      folded.begin(() => collectText(this.#matcher, folded.placed(this.#finds), inBase64));
+    inside(wide.folded, () => {});
+    inside(base64.folded, (kind, offset, head) => embedded(kind, base64.folded.originOf(offset), head, 'base64'));
+    scanner.begin(collectText(this.#matcher, this.#finds, embedded), [wide.blocks, base64.blocks]);
   }
 
   bytes(chunk: Uint8Array): void {
@@ -140,9 +159,9 @@ class MatchingEntry implements EntryTaker {
   }
 
   end(): number {
-    const { scanner } = this.#taker;
+    const { scanner, wide, base64 } = this.#taker;
     scanner.end();
-    return scanner.uncompared;
+    return scanner.uncompared + wide.folded.end() + base64.folded.end();
   }
 
   constant(name: ConstantName, value: string, seen: () => Passage): void {

@@ -7,7 +7,11 @@ import type { Finds } from './finds.ts';
 import { endpointOf } from './urls.ts';
 
 /** Turns what the byte scanner meets in one entry into hits, versions and endpoints. */
-export function collectText(matcher: Matcher, into: Finds, about: About): ScanSink {
+export function collectText(
+  matcher: Matcher,
+  into: Pick<Finds, 'hit' | 'version' | 'endpoint'>,
+  embedded: About['embedded'],
+): ScanSink {
   return {
     literal(pattern, offset, window, at) {
       switch (pattern.kind) {
@@ -27,7 +31,7 @@ export function collectText(matcher: Matcher, into: Finds, about: About): ScanSi
           return;
         }
         case 'code':
-          about.embedded(pattern.format, offset);
+          embedded(pattern.format, offset, window.subarray(at));
           return;
         case 'version': {
           const rule = matcher.versions[pattern.version];

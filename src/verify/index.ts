@@ -6,7 +6,10 @@ import { openBundle, type ScanSource } from '../bundle/open.ts';
 import { Tail } from '../bundle/tail.ts';
 import { attempt } from '../coverage.ts';
 import { ScanError } from '../errors.ts';
+import { partOf, partOfName } from '../features/embedded.ts';
+import { innerEntry } from '../features/entry.ts';
 import { type ContainerKind, type ContentKind, contentKinds, sniff } from '../features/kinds/index.ts';
+import { type Coding, codingOf, isOpened, unpacked } from '../features/packed.ts';
 import { isSpelled, shownText } from '../formats/passage.ts';
 import { digestOf } from '../read.ts';
 import { type ByteSource, memorySource, type Runtime } from '../runtime/runtime.ts';
@@ -201,22 +204,36 @@ class Check {
   async #descend(path: string, content: Content, beside: Located['beside'], depth: number): Promise<void> {
     const tail = new Tail();
     let kind: ContentKind = contentKinds.empty;
+    let coding: Coding | null = null;
     let isFirst = true;
     const whole = await this.#around.streamer.stream(content, this.#limit, (bytes) => {
-      if (isFirst) kind = contentKinds[sniff(bytes)];
+      if (isFirst) {
+        const format = sniff(bytes);
+        kind = contentKinds[format];
+        coding = codingOf(format, bytes);
+      }
       isFirst = false;
       tail.push(bytes);
       return true;
     });
     const isTail = kind.how !== 'container' && kind.isSearched && tail.isZip;
-    await this.#inside(path, content, isTail ? contentKinds.zip : kind, depth);
+    await this.#inside(path, content, kind, coding, depth);
+    if (isTail) await this.#inside(path, content, contentKinds.zip, null, depth);
+    await this.#parts(path, content, depth);
     if (beside) await this.entries(besideEntries(content.source, await beside(whole), path), depth);
   }
 
-  async #inside(path: string, content: Content, kind: ContentKind, depth: number): Promise<void> {
+  async #inside(
+    path: string,
+    content: Content,
+    kind: ContentKind,
+    coding: Coding | null,
+    depth: number,
+  ): Promise<void> {
     const { streamer, budgets } = this.#around;
     const gaps = kind.how === 'whole' ? kind.gaps : undefined;
-    if (kind.how !== 'container' && !gaps) return;
+    const isPacked = coding !== null && isOpened(coding);
+    if (kind.how !== 'container' && !gaps && !isPacked) return;
     if (kind.how === 'container' && content.coding === 'stored')
       return this.#open(kind, windowOf(content), path, depth);
     const { bytes, end } = await streamer.collect(content, budgets.nestedBytes - this.#nested);
@@ -226,8 +243,33 @@ class Check {
     try {
       if (kind.how === 'container') await this.#open(kind, source, path, depth);
       else if (gaps) await this.entries(gapsInside(bytes, gaps(bytes), path), depth);
+      if (isPacked) {
+        const { runtime } = this.#around;
+        const plain = await unpacked(coding, bytes, runtime, budgets.nestedBytes - this.#nested);
+        if (plain) await this.entries([innerEntry(`${path}!`, plain)], depth);
+      }
     } finally {
       this.#nested -= source.size;
+    }
+  }
+
+  /** What begins inside the content, by the places that the names of the pieces tell. */
+  async #parts(path: string, content: Content, depth: number): Promise<void> {
+    if (!this.#hasPiecesIn(`${path}!@`)) return;
+    const { streamer, budgets } = this.#around;
+    const names = new Map<string, NonNullable<ReturnType<typeof partOfName>>>();
+    for (const other of this.#byPath.keys()) {
+      if (!other.startsWith(`${path}!@`)) continue;
+      const part = partOfName(other.slice(path.length));
+      if (part) names.set(other.slice(0, path.length + part.end), part);
+    }
+    for (const [name, part] of names) {
+      const inner = await partOf(content, part, streamer, budgets.nestedBytes - this.#nested);
+      if (!inner) continue;
+      const copied = content.coding === 'stored' ? 0 : inner.length;
+      this.#nested += copied;
+      await this.entries([innerEntry(name, inner)], depth);
+      this.#nested -= copied;
     }
   }
 

@@ -46,8 +46,10 @@ describe('found, or not complete', () => {
     ['a DEX behind the DEX', apk({ 'classes.dex': concat(empty, agoraDex) })],
     ['a packed DEX', apk({ 'assets/a.gz': gzipSync(agoraDex) })],
     [
-      'xz, which is not opened',
-      apk({ 'assets/a.xz': concat(Uint8Array.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]), noise) }),
+      'xz whose blocks are noise',
+      apk({
+        'assets/a.xz': concat(Uint8Array.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0, 4, 0xe6, 0xd6, 0xb4, 0x46]), noise),
+      }),
     ],
     ['classes.dex that is noise', apk({ 'classes.dex': noise })],
     ['classes.dex that is empty', apk({ 'classes.dex': new Uint8Array(0) })],

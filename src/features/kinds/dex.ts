@@ -29,14 +29,26 @@ export const dex: ContentKind = {
   how: 'whole',
   wants: () => true,
   extract: extractDex,
-  gaps: (bytes) => dexGaps(bytes, openDexes(bytes)),
+  gaps: (bytes) => dexGaps(bytes, openDexes(withMagic(bytes))),
 };
+const MAGIC = new TextEncoder().encode('dex\n035\0');
+
+/** As a loader would put its magic back; in a copy, since a digest is of the bytes as they stand. */
+function withMagic(bytes: Uint8Array): Uint8Array {
+  if (isDex(bytes)) return bytes;
+  const copy = bytes.slice();
+  copy.set(MAGIC);
+  return copy;
+}
 
 /** Reads the tables of one DEX, which must be whole. @throws FormatError where its header is unusable */
 export function extractDex(bytes: Uint8Array, taker: Taker, into: Collector): void {
   into.arch = 'dex';
+  if (!isDex(bytes)) {
+    into.anomalies([{ code: 'dex.magic', offset: 0, detail: 'a DEX by its tables whose magic was taken away' }]);
+  }
   const packages = new Map<string, number>();
-  const dexes = openDexes(bytes);
+  const dexes = openDexes(withMagic(bytes));
   for (const dex of dexes) {
     handOver(dex, taker, into.facts);
     for (const [name, count] of definedPackages(dex).packages) {

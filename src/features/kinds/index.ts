@@ -1,3 +1,4 @@
+import { dexLength } from '../../formats/image.ts';
 import type { ContentFormat } from '../../types.ts';
 import { ar } from './ar.ts';
 import { javaClass } from './class.ts';
@@ -35,6 +36,7 @@ const rows = Object.entries(contentKinds) as [ContentFormat, ContentKind][];
 
 /** What an entry is, by its first bytes and never by its name. */
 export function sniff(head: Uint8Array): ContentFormat {
-  for (const [format, kind] of rows) if (kind.is(head)) return format;
-  return 'data';
+  const format = rows.find(([, kind]) => kind.is(head))?.[0] ?? 'data';
+  // A loader can put a magic back that was taken away.
+  return format === 'data' && dexLength(head) > 0 ? 'dex' : format;
 }

@@ -23,8 +23,6 @@ interface Traits {
   readonly isSearched: boolean;
   /** Says what depth standard leaves out, unless the name is that of a library that a rule looks for. */
   readonly atStandard?: string;
-  /** Says what is not read at any depth. */
-  readonly unopened?: string;
   /** Says what was read where there is nothing to complain of. */
   readonly read: string;
 }

@@ -93,8 +93,15 @@ export function* readElf(size: number, budgets: Budgets): Parsing<ElfFile> {
   const problems = new Problems();
   const image = new ElfImage(size, readHeader(head), head, budgets, problems);
   image.segments = yield* readSegments(image);
-  const dynamic = yield* readDynamic(image);
+  const before = problems.list.length;
+  let dynamic = yield* readDynamic(image);
+  const ofDynamic = problems.list.length - before;
   const sections = yield* readSections(image);
+  if (sections && isDebugInformation(sections)) {
+    // The headers were copied, what they lead to was not.
+    problems.list.splice(before, ofDynamic);
+    dynamic = null;
+  }
   const covering = sections !== null && sectionsCover(image, sections) ? sections : null;
   const notes = yield* readNotes(image, sections ?? []);
   const comment = yield* readComment(image, sections ?? []);
@@ -121,6 +128,12 @@ export function* readElf(size: number, budgets: Budgets): Parsing<ElfFile> {
     problems: problems.list,
     sectionHeaders: sections !== null,
   };
+}
+
+/** What `objcopy --only-keep-debug` leaves: no section of code has bytes. Android puts one, packed with xz, into its libraries. */
+function isDebugInformation(sections: readonly Section[]): boolean {
+  const code = sections.filter(({ flags }) => (flags & SHF_EXECINSTR) !== 0);
+  return code.length > 0 && code.every(({ type }) => type === SHT_NOBITS);
 }
 
 function machineName(machine: number, width: 32 | 64): string {

@@ -75,12 +75,13 @@ function registeredLines({ registered }: Endpoint, addresses: AddressDatabase | 
   return wrap(`registered in ${name(registered.country)} (${of}; ${limits})`, width);
 }
 
-const kinds: readonly Unidentified['kind'][] = ['library', 'framework', 'package'];
+const kinds: readonly Unidentified['kind'][] = ['library', 'framework', 'package', 'content'];
 
 /** Code that no rule knows: an SDK could be in it. */
 export function unidentifiedSection({ unidentified }: Report, width: number): Line[] {
   if (unidentified.length === 0) return [heading('UNIDENTIFIED CODE', 'none')];
   const sorted = [...unidentified].sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || b.size - a.size);
+  const opaque = unidentified.filter(({ kind }) => kind === 'content').length;
   const { shown, more } = cutTo(sorted, UNIDENTIFIED_SHOWN);
   const rows = shown.map((item) => ({
     cells: [
@@ -93,7 +94,10 @@ export function unidentifiedSection({ unidentified }: Report, width: number): Li
     below: [],
   }));
   return [
-    heading('UNIDENTIFIED CODE', `${number(unidentified.length)} that no rule knows; could hold an SDK`),
+    heading(
+      opaque === 0 ? 'UNIDENTIFIED CODE' : 'UNIDENTIFIED CODE AND CONTENT',
+      `${number(unidentified.length)} that no rule knows; could hold an SDK`,
+    ),
     ...indented(placed(['Kind', 'Name', 'Size', 'Hosts it holds', 'Where'], rows, width - 2), 2),
     ...(more ? indented(wrap(more, width - 2), 2) : []),
   ];

@@ -1,0 +1,69 @@
+import type { Blocks } from './blocks.ts';
+import type { Folded } from './folded.ts';
+
+/** Characters of base64 that are worth a look: names and paths are seldom as long. */
+const SHORTEST = 64;
+
+/** Value of each character of base64 (RFC 4648, 4); 64 for a line end, which may stand in it, 255 for any other. */
+const values = new Uint8Array(256).fill(255);
+for (const [i, letter] of [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].entries()) {
+  values[letter.charCodeAt(0)] = i;
+}
+values[0x0a] = 64;
+values[0x0d] = 64;
+
+/** Finds runs of base64 in blocks of content, and hands on what they decode to. Of 64 bytes one is looked at. */
+export class Base64Text implements Blocks {
+  readonly #folded: Folded;
+  #next = 0;
+  #isOpen = false;
+  /** Bits of the characters that make no whole byte yet. */
+  #bits = 0;
+  #count = 0;
+
+  constructor(folded: Folded) {
+    this.#folded = folded;
+  }
+
+  begin(): void {
+    this.#next = 0;
+    this.#isOpen = false;
+  }
+
+  block(bytes: Uint8Array, _: Int32Array, from: number, to: number, low: number, filled: number, base: number): void {
+    if (this.#isOpen) this.#take(bytes, this.#next - base, low, filled, base);
+    for (let at = (from + SHORTEST - 1) & -SHORTEST; at < to; at += SHORTEST) {
+      if (values[bytes[at]!]! > 64 || base + at < this.#next) continue;
+      // A run that has this byte goes on for half of its length to one side at least.
+      const before = values[bytes[at - 16]!]! | values[bytes[at - 31]!]!;
+      const after = values[bytes[at + 16]!]! | values[bytes[at + 31]!]!;
+      if (before > 127 && after > 127) continue;
+      this.#take(bytes, at, low, filled, base);
+    }
+  }
+
+  #take(bytes: Uint8Array, at: number, low: number, filled: number, base: number): void {
+    const least = Math.max(low, this.#next - base);
+    let start = at;
+    let end = at;
+    while (start > least && values[bytes[start - 1]!]! <= 64) start--;
+    while (end < filled && values[bytes[end]!]! <= 64) end++;
+    const goesOn = this.#isOpen && base + start === this.#next;
+    this.#isOpen = end === filled && (goesOn || end - start >= SHORTEST);
+    this.#next = base + end;
+    if (end - start < SHORTEST && !goesOn) return;
+    if (!goesOn) this.#bits = this.#count = 0;
+    const decoded = this.#folded.room(end - start);
+    let made = 0;
+    for (let i = start; i < end; i++) {
+      const value = values[bytes[i]!]!;
+      if (value === 64) continue;
+      this.#bits = ((this.#bits << 6) | value) & 0xffff;
+      this.#count += 6;
+      if (this.#count < 8) continue;
+      this.#count -= 8;
+      decoded[made++] = this.#bits >> this.#count;
+    }
+    this.#folded.add(made, base + start, 'decoded', goesOn);
+  }
+}

@@ -1,0 +1,69 @@
+import type { Blocks } from './blocks.ts';
+import { type Folded, isPrintable } from './folded.ts';
+
+/** Characters of a text in UTF-16 that is worth a look. */
+const SHORTEST = 10;
+
+/**
+ * Finds ASCII spelled in UTF-16 (string pools of Android, user strings of .NET, text with a byte-order mark) in blocks of
+ * content, and hands it on as ASCII. Ten characters have twenty bytes, so that a word on a multiple of sixteen lies in
+ * them wherever they begin: one word of four is looked at.
+ */
+export class WideText implements Blocks {
+  readonly #folded: Folded;
+  /** Place in the content behind the last text. */
+  #next = 0;
+  /** The last text went on where the buffer ended. */
+  #isOpen = false;
+
+  constructor(folded: Folded) {
+    this.#folded = folded;
+  }
+
+  begin(): void {
+    this.#next = 0;
+    this.#isOpen = false;
+  }
+
+  block(
+    bytes: Uint8Array,
+    words: Int32Array,
+    from: number,
+    to: number,
+    low: number,
+    filled: number,
+    base: number,
+  ): void {
+    if (this.#isOpen) this.#take(bytes, this.#next - base, low, filled, base);
+    for (let i = ((from + 15) >> 4) << 2; i < to >> 2; i += 4) {
+      const word = words[i]!;
+      if ((word & 0xff80ff80) === 0) {
+        if ((word & 0x60) === 0 || (word & 0x600000) === 0) continue;
+        if (base + 4 * i >= this.#next) this.#take(bytes, 4 * i, low, filled, base);
+      } else if ((word & 0x80ff80ff) === 0) {
+        if ((word & 0x6000) === 0 || (word & 0x60000000) === 0) continue;
+        if (base + 4 * i >= this.#next) this.#take(bytes, 4 * i + 1, low, filled, base);
+      }
+    }
+  }
+
+  /** @param at of a character whose other byte follows */
+  #take(bytes: Uint8Array, at: number, low: number, filled: number, base: number): void {
+    const least = Math.max(low, this.#next - base);
+    let start = at;
+    let end = at;
+    while (start - 2 >= least && isPrintable(bytes[start - 2]!) && bytes[start - 1] === 0) start -= 2;
+    while (end + 1 < filled && isPrintable(bytes[end]!) && bytes[end + 1] === 0) end += 2;
+    const goesOn = this.#isOpen && base + start === this.#next;
+    // The last character of a big-endian text is followed by no zero.
+    const isBig = end < filled && end > start && isPrintable(bytes[end]!) && start > low && bytes[start - 1] === 0;
+    const count = (end - start) / 2 + (isBig ? 1 : 0);
+    const isTaken = count >= SHORTEST || goesOn;
+    this.#isOpen = isTaken && end + 1 >= filled;
+    if (!isTaken) return;
+    const text = this.#folded.room(count);
+    for (let i = 0; i < count; i++) text[i] = bytes[start + 2 * i]!;
+    this.#folded.add(count, base + start - (isBig ? 1 : 0), isBig ? 'utf-16be' : 'utf-16le', goesOn);
+    this.#next = base + end + (isBig ? 1 : 0);
+  }
+}

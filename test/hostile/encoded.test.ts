@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import type { Report } from '../../src/index.ts';
+import { buildBinaryXml } from '../build/axml.ts';
+import { buildDex } from '../build/dex.ts';
+import { scan } from '../build/verified.ts';
+import { buildZip, concat } from '../build/zip.ts';
+
+/** Text in the encodings that platforms use is searched where it stands, and what is found holds (`verified.ts`). */
+
+const manifest = buildBinaryXml({ name: 'manifest', attributes: { package: 'org.example' } });
+const empty = buildDex({ classes: [{ name: 'org.example.Main' }] });
+const agoraDex = buildDex({ classes: [{ name: 'io.agora.rtc.RtcEngine' }] });
+const url = 'http://argus.agoralab.co/vosdk/public/report?listener=%u';
+const latin1 = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+const little = (text: string) => Uint8Array.from(Buffer.from(text, 'utf16le'));
+const big = (text: string) => Uint8Array.from(Buffer.from(text, 'utf16le').swap16());
+const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+
+const scanned = (data: Uint8Array, name = 'assets/a.bin') =>
+  scan(
+    buildZip(
+      Object.entries({ 'AndroidManifest.xml': manifest, 'classes.dex': empty, [name]: data }).map(([name, data]) => ({
+        name,
+        data,
+      })),
+    ),
+  );
+const places = (report: Report) =>
+  report.endpoints.flatMap(({ url: of, at }) =>
+    of === null ? [] : at.filter((e) => e.text === of).map((e) => [e.text, e.encoding, e.spans[0]?.offset]),
+  );
+
+describe('UTF-16', () => {
+  it.each([
+    ['little-endian', concat(latin1('x\x01'), little(url), latin1('\0\0')), 'utf-16le', 2],
+    ['at an odd place', concat(latin1('x'), little(url), latin1('\x07')), 'utf-16le', 1],
+    ['big-endian', concat(latin1('x\x01'), big(url), latin1('\x80\x80')), 'utf-16be', 2],
+    ['text with a byte-order mark', little(`\ufeffhéllo ${url}\r\nmore`), 'utf-16le', 14],
+    ['big-endian text with a byte-order mark', big(`\ufeffhéllo ${url}`), 'utf-16be', 14],
+    [
+      'across the blocks of the scanner',
+      concat(new Uint8Array(131_040).fill(7), little(url), latin1('\0\0')),
+      'utf-16le',
+      131_040,
+    ],
+    ['far in a long text', little(`${'lorem ipsum '.repeat(40_000)}${url}\n`), 'utf-16le', 960_000],
+  ])('%s', async (_name, data, encoding, offset) => {
+    expect(places(await scanned(data))).toEqual([[url, encoding, offset]]);
+  });
+
+  it('short texts, and numbers that look like letters, are no text', async () => {
+    const report = await scanned(
+      concat(
+        little('ab.co\n'),
+        Uint8Array.from({ length: 4000 }, (_, i) => (i % 4 === 0 ? 65 : 0)),
+      ),
+    );
+    expect(report.endpoints).toEqual([]);
+  });
+
+  it('each of many texts stands at its own place', async () => {
+    const texts = Array.from({ length: 3000 }, (_, i) => `http://host${i}.example.com/${'p'.repeat(i % 50)}`);
+    const report = await scanned(little(texts.join('\n\0')));
+    const found = new Map(report.endpoints.map(({ url: of, at }) => [of, at[0]!.spans[0]!.offset]));
+    let at = 0;
+    for (const text of texts) {
+      expect(found.get(text)).toBe(2 * at);
+      at += text.length + 2;
+    }
+  });
+});
+
+describe('base64', () => {
+  const script = base64(latin1(`var a = 1; fetch("${url}").then(function (r) { return r.json(); });`));
+
+  it.each([
+    ['in a script', `eval(atob("${script}"))`],
+    ['in lines', `-----BEGIN-----\r\n${script.match(/.{1,76}/g)!.join('\r\n')}\r\n-----END-----`],
+    ['across the blocks of the scanner', `${' '.repeat(131_040)}${script} `],
+    ['far in a long one', `"${base64(latin1(`${'lorem ipsum '.repeat(30_000)} ${url} `))}"`],
+  ])('a script, %s', async (_name, text) => {
+    const report = await scanned(latin1(text), 'assets/a.js');
+    expect(places(report).map(([found, encoding]) => [found, encoding])).toEqual([[url, 'decoded']]);
+    expect(report.complete).toBe(true);
+  });
+
+  it('a DEX is said, and searched for its strings', async () => {
+    const report = await scanned(latin1(`var dex = "${base64(agoraDex)}";`), 'assets/a.js');
+    expect(report.coverage.filter(({ state }) => state !== 'read')).toMatchObject([
+      { path: 'assets/a.js', state: 'partial', reason: 'unsupported', offset: 11 },
+    ]);
+  });
+
+  it('what is no code is no finding', async () => {
+    const picture = base64(
+      concat(
+        latin1('\x89PNG\r\n\x1a\n'),
+        new Uint8Array(200).map((_, i) => i * 7),
+      ),
+    );
+    const cut = base64(agoraDex.subarray(0, 90));
+    const report = await scanned(
+      latin1(`a = "data:image/png;base64,${picture}"; b = "${cut}"; c = "UEsDBBQAAAAIAA${'A'.repeat(80)}"`),
+      'a.js',
+    );
+    expect(report.coverage.filter(({ state }) => state !== 'read')).toEqual([]);
+  });
+});
