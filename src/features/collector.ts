@@ -1,8 +1,9 @@
+import type { Allowance } from '../allowance.ts';
 import type { Budgets } from '../budgets.ts';
 import type { Linkage } from '../bundle/libraries.ts';
 import { byReason, type Problem } from '../coverage.ts';
 import type { EntryFeatures, NativeFacts, Slice } from '../inventory/facts.ts';
-import type { EntryTaker, Taker } from '../inventory/taker.ts';
+import { type EntryTaker, type HitKind, hitSteps, type Taker } from '../inventory/taker.ts';
 import { reportText, reportTexts } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason } from '../types.ts';
 
@@ -28,16 +29,23 @@ export class Collector {
   /** Who takes what is read of the entry. */
   readonly facts: EntryTaker;
   #embedded = 0;
+  readonly #allowance: Allowance;
+  readonly #hitsPerKind: number;
+  readonly #looked = new Map<HitKind, number>();
+  readonly #overlooked = new Map<HitKind, number>();
   readonly #coverage: Coverage[] = [];
   readonly #anomalies: Anomaly[] = [];
 
-  constructor(path: string, container: string | null, taker: Taker, budgets: Budgets) {
+  constructor(path: string, container: string | null, taker: Taker, budgets: Budgets, allowance: Allowance) {
     // At once: all that is said of the entry repeats it.
     this.path = reportText(path);
     this.container = container;
+    this.#allowance = allowance;
+    this.#hitsPerKind = budgets.hitsPerKind;
     this.facts = taker.entry(this.path, {
       embedded: (format, offset) => this.#beginsInside(format, offset),
       archAt: (offset) => this.#archAt(offset),
+      looks: (kind) => this.#looks(kind),
       evidencePerClue: budgets.evidencePerClue,
       endpoints: budgets.endpoints,
     });
@@ -53,6 +61,12 @@ export class Collector {
     this.#coverage.push({ path: this.path, format: this.format, state, reason, offset, detail, matters });
   }
 
+  /** What stands where the system looks for code is none. */
+  coverNoCode(): void {
+    const detail = `the system loads this as code, and its bytes are no code (${this.format})`;
+    this.cover('unreadable', 'malformed', 0, detail);
+  }
+
   /** A code image begins inside content of another kind: its strings were searched, its tables were not read. */
   #beginsInside(format: string, offset: number): void {
     if (offset === 0 || this.#embedded >= 3 || codeFormats.has(this.format)) return;
@@ -63,6 +77,24 @@ export class Collector {
       offset,
       `a ${format} image begins inside this content; only its strings were searched`,
     );
+  }
+
+  #looks(kind: HitKind): boolean {
+    const looked = this.#looked.get(kind) ?? 0;
+    if (looked < this.#hitsPerKind && this.#allowance.spend(hitSteps[kind])) {
+      this.#looked.set(kind, looked + 1);
+      return true;
+    }
+    this.#overlooked.set(kind, (this.#overlooked.get(kind) ?? 0) + 1);
+    return false;
+  }
+
+  /** Says what was counted only: after the last hit, and before it is asked whether all was read. */
+  coverOverlooked(): void {
+    for (const [kind, count] of this.#overlooked) {
+      this.cover('partial', 'budget', null, `${count} more hits of kind ${kind} were counted and not looked at`);
+    }
+    this.#overlooked.clear();
   }
 
   /** Problems of one reader: a line for each reason. */

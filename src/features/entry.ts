@@ -1,7 +1,7 @@
 import type { Budgets } from '../budgets.ts';
 import type { Entry } from '../bundle/archive.ts';
 import { zipArchive } from '../bundle/archive.ts';
-import { type Content, type StreamEnd, type Streamer, windowOf } from '../bundle/content.ts';
+import { type Content, overall, type StreamEnd, type Streamer, windowOf } from '../bundle/content.ts';
 import { attempt } from '../coverage.ts';
 import { gzipData } from '../formats/gzip.ts';
 import type { EntryFeatures, Scene } from '../inventory/facts.ts';
@@ -13,14 +13,20 @@ import { extractClass } from './kinds/class.ts';
 import { extractDex } from './kinds/dex.ts';
 import { PASSES, Pass, type Shared } from './pass.ts';
 import { isLoadedInVain, matchName } from './path.ts';
+import { isCode } from './sniff.ts';
+import { asTwin, Twins } from './twins.ts';
 
 /** Takes the features of one entry. */
 type Out = (features: EntryFeatures) => void;
+
+/** What an entry costs in steps, whatever it holds: a header is read, a name is matched, a line is written. */
+const ENTRY_STEPS = 16;
 
 /** One per scan: holds what all entries share, and counts what they use up together. */
 export class Extractor {
   readonly #shared: Shared;
   readonly #scene: Scene;
+  readonly #twins = new Twins();
   #held = new Uint8Array(0);
   /** Bytes of the archives inside archives that are open now. */
   #nested = 0;
@@ -40,9 +46,8 @@ export class Extractor {
     };
   }
 
-  /** Bytes that may still be inflated: other passes, digests and documents count as well. */
   get #left(): number {
-    return this.#shared.budgets.totalBytes - this.#shared.streamer.total;
+    return this.#shared.streamer.allowance.bytesLeft;
   }
 
   /**
@@ -51,28 +56,54 @@ export class Extractor {
    */
   async extract(entry: Entry, out: Out, nesting = 0): Promise<void> {
     this.#entries++;
+    const { streamer } = this.#shared;
+    await streamer.turn();
     const into = new Collector(
       entry.path,
       containerOf(entry.path, this.#scene),
       this.#shared.taker,
       this.#shared.budgets,
+      streamer.allowance,
     );
     into.size = entry.size;
     matchName(entry.path, this.#scene, into);
+    if (!streamer.allowance.spend(ENTRY_STEPS)) {
+      into.cover('unreadable', 'budget', null, 'the bundle holds more entries than its size and content allow for');
+      out(into.finish());
+      return;
+    }
+    let twin: EntryFeatures | undefined;
+    let shared: Content | null = null;
     await attempt(
       async () => {
         const { content, anomalies, close } = await entry.locate();
         try {
           into.anomalies(anomalies);
-          await this.#read(content, entry, into, nesting, out);
+          if (entry.overlaps && this.#shared.depth !== 'names') {
+            twin = this.#twins.of(content);
+            shared = content;
+          }
+          if (twin) this.#asTwin(twin, entry, into);
+          else await this.#read(content, entry, into, nesting, out);
         } finally {
           close();
         }
       },
       ({ reason, offset, message }) => into.cover('unreadable', reason, offset, message),
     );
+    into.coverOverlooked();
     if (into.coverage.length === 0) coverRead(into);
-    out(into.finish());
+    const features = into.finish();
+    if (shared && !twin) this.#twins.remember(shared, features);
+    out(twin ? asTwin(features, twin) : features);
+  }
+
+  /** Says of an entry what its name means, where its bytes were read at another place. */
+  #asTwin(twin: EntryFeatures, entry: Entry, into: Collector): void {
+    into.format = twin.format;
+    if (!isCode(twin.format)) into.facts.namesOnly();
+    if (this.#shared.isLoadedInVain(entry.path, twin.format)) into.coverNoCode();
+    into.cover('read', null, null, 'bytes that another entry has as well, read there', false);
   }
 
   async #read(content: Content, entry: Entry, into: Collector, nesting: number, out: Out) {
@@ -82,20 +113,15 @@ export class Extractor {
       return;
     }
     if (this.#left <= 0) {
-      into.cover(
-        'unreadable',
-        'budget',
-        null,
-        `the bundle inflates to more than ${this.#shared.budgets.totalBytes} bytes`,
-      );
+      into.cover('unreadable', 'budget', null, overall(this.#shared.streamer.allowance));
       return;
     }
     const pass = new Pass(this.#shared, content, entry, into);
-    const limit = () => Math.min(this.#shared.budgets.entryBytes, this.#left);
-    const end = await this.#shared.streamer.stream(content, limit(), (bytes) => pass.push(bytes));
+    const { entryBytes } = this.#shared.budgets;
+    const end = await this.#shared.streamer.stream(content, entryBytes, (bytes) => pass.push(bytes));
     pass.end();
     for (let again = 1; pass.wantsAgain && again < PASSES && this.#left > 0; again++) {
-      await this.#shared.streamer.stream(content, limit(), (bytes) => pass.pushAgain(bytes));
+      await this.#shared.streamer.stream(content, entryBytes, (bytes) => pass.pushAgain(bytes));
       pass.endAgain();
     }
     pass.finish(end);
@@ -123,14 +149,13 @@ export class Extractor {
     if (end.state !== 'whole') return null;
     if (end.sha256 !== null) {
       // As if it had been read again: what a budget allows must not hang on how busy a core was.
-      if (!pass.held) this.#shared.streamer.charge(end.bytes);
+      if (!pass.held) this.#shared.streamer.allowance.inflate(end.bytes);
       return end.sha256;
     }
     const hash = this.#shared.runtime.sha256();
     if (pass.held) hash.update(pass.held);
     else {
-      const limit = Math.min(this.#shared.budgets.entryBytes, this.#left);
-      const again = await this.#shared.streamer.stream(content, limit, (bytes) => {
+      const again = await this.#shared.streamer.stream(content, this.#shared.budgets.entryBytes, (bytes) => {
         hash.update(bytes);
         return true;
       });

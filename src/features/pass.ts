@@ -7,7 +7,7 @@ import type { Hash, Runtime } from '../runtime/runtime.ts';
 import type { Depth } from '../types.ts';
 import type { Collector } from './collector.ts';
 import { isWanted } from './kinds/class.ts';
-import { type Format, sniff } from './sniff.ts';
+import { type Format, isCode, sniff } from './sniff.ts';
 import { retainedOf, StreamReading } from './stream-reading.ts';
 import { matchNative } from './symbols.ts';
 
@@ -25,7 +25,7 @@ export interface Shared {
   readonly budgets: Budgets;
   readonly depth: Depth;
   /** Whether the system loads an entry of this path as code, and content of that format is none to it. */
-  isLoadedInVain(path: string, format: Format): boolean;
+  isLoadedInVain(path: string, format: string): boolean;
   /** Bytes that an archive inside the bundle may have: those that are open at once share one budget. */
   nestedRoom(): number;
   /** A buffer of at least that many bytes that keeps what it held: one at a time. */
@@ -105,16 +105,8 @@ export class Pass {
         this.#reading = new StreamReading(reading, budgets.heldBytes, retained, hold);
       });
     }
-    const code = native || format === 'dex' || format === 'class' || format === 'zip';
-    if (!code) this.#into.facts.namesOnly();
-    if (this.#shared.isLoadedInVain(this.#entry.path, format)) {
-      this.#into.cover(
-        'unreadable',
-        'malformed',
-        0,
-        `the system loads this as code, and its bytes are no code (${format})`,
-      );
-    }
+    if (!isCode(format)) this.#into.facts.namesOnly();
+    if (this.#shared.isLoadedInVain(this.#entry.path, format)) this.#into.coverNoCode();
     if (native && this.#into.native === null) {
       const name = this.#entry.path.slice(this.#entry.path.lastIndexOf('/') + 1);
       this.#into.native = { kind: 'library', name, main: false };

@@ -1,7 +1,6 @@
 import { entryName, meaning } from '../formats/passage.ts';
 import type { Scene } from '../inventory/facts.ts';
 import type { Collector } from './collector.ts';
-import type { Format } from './sniff.ts';
 
 /** Hands over what the path of an entry says: its name, the library or framework it is, the class a .class file holds. */
 export function matchName(path: string, scene: Scene, into: Collector): void {
@@ -29,7 +28,7 @@ export function matchName(path: string, scene: Scene, into: Collector): void {
  * `classes2.dex`, a library under `lib/<abi>/`, the executable of an app, framework or extension. What stands there and
  * is no code hides what it is.
  */
-export function isLoadedInVain(path: string, format: Format, scene: Scene): boolean {
+export function isLoadedInVain(path: string, format: string, scene: Scene): boolean {
   if (scene.platform === 'android') {
     return !androidCode.has(format) && /^classes\d*\.dex$|^lib\/[^/]+\/[^/]+\.so$/.test(path);
   }
@@ -40,7 +39,7 @@ export function isLoadedInVain(path: string, format: Format, scene: Scene): bool
   return isFramework || scene.executables.has(path);
 }
 
-const androidCode: ReadonlySet<Format> = new Set(['elf', 'macho', 'ar', 'dex', 'class', 'zip']);
+const androidCode: ReadonlySet<string> = new Set(['elf', 'macho', 'ar', 'dex', 'class', 'zip']);
 
 /** `X.framework` where the entry is that framework's binary: the file of the folder's own name. */
 function frameworkOf(path: string): string | null {

@@ -20,6 +20,15 @@ export type Format =
   | 'resources'
   | 'empty';
 
+const native: ReadonlySet<string> = new Set<Format>(['elf', 'macho', 'ar']);
+const code: ReadonlySet<string> = new Set<Format>(['elf', 'macho', 'ar', 'dex', 'class', 'zip']);
+
+/** Whether content of that format is machine code. */
+export const isNative = (format: string): boolean => native.has(format);
+
+/** Whether content of that format can be what a name says of code. */
+export const isCode = (format: string): boolean => code.has(format);
+
 const ascii = (text: string) => [...text].map((c) => c.charCodeAt(0));
 
 /** Content that holds no code and no text: pictures, sound, films, fonts. */

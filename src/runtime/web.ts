@@ -1,11 +1,12 @@
 import { Inflate } from 'fflate';
 import { ScanError } from '../errors.ts';
-import { InflateError, type Inflater, type InflateState, type Runtime } from './runtime.ts';
+import { InflateError, type Inflater, type InflateState, type Runtime, type Take } from './runtime.ts';
 import { portableSha256 } from './sha256.ts';
 
 /** fflate's streaming inflate: about three times the time of Node's zlib, and the same everywhere. */
 function portableInflater(): Inflater {
-  let sink: (bytes: Uint8Array) => boolean = () => true;
+  let sink: Take = () => true;
+  let turn: Promise<boolean> | null = null;
   let stopped = false;
   let ended = false;
   let inflate = new Inflate();
@@ -14,23 +15,34 @@ function portableInflater(): Inflater {
     ended = false;
     inflate = new Inflate((bytes, final) => {
       ended ||= final;
-      if (!stopped && bytes.length > 0 && !sink(bytes)) stopped = true;
+      if (stopped || bytes.length === 0) return;
+      const more = sink(bytes);
+      if (more instanceof Promise) turn = more;
+      else stopped = !more;
     });
   };
   renew();
   return {
     reset: renew,
-    push(input, out): InflateState {
+    push(input, out) {
       sink = out;
-      // In small pieces: fflate hands out all that a piece inflates to at once, and a bomb must not be one array.
-      for (let at = 0; at < input.length && !stopped && !ended; at += 4096) {
-        try {
-          inflate.push(input.subarray(at, at + 4096));
-        } catch (error) {
-          throw new InflateError((error as Error).message);
+      const from = (start: number): InflateState | Promise<InflateState> => {
+        // In small pieces: fflate hands out all that a piece inflates to at once, and a bomb must not be one array.
+        for (let at = start; at < input.length && !stopped && !ended; at += 4096) {
+          try {
+            inflate.push(input.subarray(at, at + 4096));
+          } catch (error) {
+            throw new InflateError((error as Error).message);
+          }
+          if (turn) {
+            const turned = turn;
+            turn = null;
+            return turned.then((more) => (more ? from(at + 4096) : 'stopped'));
+          }
         }
-      }
-      return stopped ? 'stopped' : ended ? 'end' : 'more';
+        return stopped ? 'stopped' : ended ? 'end' : 'more';
+      };
+      return from(0);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { Allowance } from '../allowance.ts';
 import { type Budgets, defaultBudgets } from '../budgets.ts';
 import { type Entry, zipArchive } from '../bundle/archive.ts';
 import { type Content, Streamer, windowOf } from '../bundle/content.ts';
@@ -60,8 +61,10 @@ export async function verifyWith(
     await runtime.breathe();
     if (options.signal?.aborted) throw new ScanError('aborted', 'the check was aborted');
   };
-  const streamer = new Streamer(runtime.inflater(), pause);
+  const allowance = new Allowance(budgets);
+  const streamer = new Streamer(runtime.inflater(), pause, allowance);
   const opened = await openBundle(source, { budgets, runtime, streamer });
+  allowance.grant(opened.size);
   try {
     // What of a directory cannot be read is no evidence of this report's.
     const found = await digestOf(opened, { runtime, streamer, budgets }, pause, () => {});
@@ -165,8 +168,7 @@ class Check {
     const hash = pieces.some(({ entrySha256 }) => entrySha256 !== null) ? runtime.sha256() : null;
     let digest: string | null = null;
     if (hash || pieces.some(({ spans }) => spans.length > 0)) {
-      const limit = Math.min(budgets.entryBytes, budgets.totalBytes - streamer.total);
-      await streamer.stream(content, limit, (bytes) => {
+      await streamer.stream(content, budgets.entryBytes, (bytes) => {
         hash?.update(bytes);
         reader.push(bytes);
         return true;

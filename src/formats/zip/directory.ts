@@ -7,6 +7,7 @@ import { readName } from './names.ts';
 import {
   CENTRAL_HEADER,
   CENTRAL_HEADER_SIZE,
+  CUT,
   type DraftEntry,
   ENCRYPTED,
   indexOfSignature,
@@ -53,6 +54,7 @@ export function* readCentralDirectory(
   const hashes: number[] = [];
   let position = start;
   let end = start;
+  let nameBytes = 0;
   while (position < stop) {
     const wanted = Math.min(WINDOW, stop - position);
     const window = yield* readAt(tail, position, wanted);
@@ -75,7 +77,13 @@ export function* readCentralDirectory(
         problems.failed(new BudgetError('entries', budgets.entries, position + at));
         return { records, hashes, end };
       }
-      records.push(readRecord(window, view, at, position + at, hashes, base, anomalies));
+      const record = readRecord(window, view, at, position + at, hashes, base, anomalies);
+      nameBytes += record.name.length;
+      if (nameBytes > budgets.nameBytes) {
+        problems.failed(new BudgetError('nameBytes', budgets.nameBytes, position + at));
+        return { records, hashes, end };
+      }
+      records.push(record);
       at += length;
       end = position + at;
     }
@@ -109,7 +117,7 @@ function readRecord(
   const nameLength = view.getUint16(at + 28, true);
   const extraLength = view.getUint16(at + 30, true);
   const nameBytes = window.subarray(at + CENTRAL_HEADER_SIZE, at + CENTRAL_HEADER_SIZE + nameLength);
-  const { text: name, valid, hostile, hash } = readName(nameBytes);
+  const { text: name, valid, isCut = false, hostile, hash } = readName(nameBytes);
   let size = view.getUint32(at + 24, true);
   let compressedSize = view.getUint32(at + 20, true);
   let headerOffset = view.getUint32(at + 42, true);
@@ -139,7 +147,7 @@ function readRecord(
   hashes.push(hash);
   return {
     name,
-    nameBytes: valid ? null : nameBytes.slice(),
+    nameBytes: isCut ? CUT : valid ? null : nameBytes.slice(),
     index: hashes.length - 1,
     method,
     flags,

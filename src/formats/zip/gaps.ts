@@ -53,7 +53,14 @@ export function* searchGaps(
   anomalies: AnomalyLog,
   problems: Problems,
 ): Parsing<Gaps> {
-  const search: HeaderSearch = { tail, budgets, problems, bytesLeft: 64 * 1024 * 1024, found: [] };
+  const search: HeaderSearch = {
+    tail,
+    budgets,
+    problems,
+    bytesLeft: 64 * 1024 * 1024,
+    nameBytesLeft: budgets.nameBytes,
+    found: [],
+  };
   const ranges: ByteRange[] = [];
   let prefix = 0;
   for (const gap of findGaps(records, regions, anomalies, problems)) {

@@ -22,7 +22,7 @@ export type { FormatAnomaly } from '../anomaly.ts';
 export type { Problem } from '../problems.ts';
 export type { EntryData, EntryRange } from './entry.ts';
 export { locateEntry } from './entry.ts';
-export { isEncrypted, isLink, type ZipDirectory, type ZipEntry } from './records.ts';
+export { isEncrypted, isLink, LOCAL_HEADER_SIZE, type ZipDirectory, type ZipEntry } from './records.ts';
 
 /** Whether a file begins like a ZIP: a local header, or the end record of an empty archive. */
 export function isZip(head: Uint8Array): boolean {
@@ -147,7 +147,7 @@ function checkNames(records: readonly CentralRecord[], hashes: readonly number[]
   const seen = new Set<string>();
   for (const entry of suspects) {
     // Names that are not UTF-8 may differ though they decode alike; no valid name holds a lone surrogate.
-    const key = entry.nameBytes ? `\ud800${String(entry.nameBytes)}` : entry.name;
+    const key = entry.nameBytes?.length ? `\ud800${String(entry.nameBytes)}` : entry.name;
     if (seen.has(key))
       anomalies.add('zip.duplicate-name', entry.headerOffset, entry.name, 'the name stands here again');
     else seen.add(key);
