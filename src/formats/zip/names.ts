@@ -51,7 +51,7 @@ export function readName(bytes: Uint8Array): EntryName {
 /** Its beginning and its end, by which rules know a file, and what tells it from others that begin and end so. */
 function cutName(bytes: Uint8Array): EntryName {
   let hash = 0;
-  for (const byte of bytes) hash = (Math.imul(hash, 31) + byte) >>> 0;
+  for (let i = 0; i < bytes.length; i++) hash = (Math.imul(hash, 31) + bytes[i]!) >>> 0;
   const [head, tail] = [bytes.subarray(0, KEPT_OF_LONGER), bytes.subarray(-KEPT_OF_LONGER)].map(decode);
   const text = `${head!.text}${MARK}${hash.toString(16).padStart(8, '0')}…${tail!.text}`;
   return { text, valid: true, isCut: true, hostile: `${bytes.length} bytes long`, hash };
