@@ -69,9 +69,7 @@ export function reportTexts<T>(value: T, most = TEXT_BYTES): T {
     if (each instanceof Set) return new Set([...each].map(of));
     if (each instanceof Map) return new Map([...each].map(([key, content]) => [of(key), of(content)]));
     if (typeof each !== 'object' || each === null) return each;
-    const copy: Record<string, unknown> = {};
-    for (const key of Object.keys(each)) copy[key] = of((each as Record<string, unknown>)[key]);
-    return copy;
+    return Object.fromEntries(Object.entries(each).map(([key, content]) => [key, of(content)]));
   };
   return of(value) as T;
 }
