@@ -58,7 +58,15 @@ export class Collector {
     detail: string,
     matters = true,
   ) {
-    this.#coverage.push({ path: this.path, format: this.format, state, reason, offset, detail, matters });
+    this.#coverage.push({
+      path: this.path,
+      format: this.format,
+      state,
+      reason,
+      offset,
+      detail: reportText(detail),
+      matters,
+    });
   }
 
   /** What stands where the system looks for code is none. */
@@ -104,7 +112,7 @@ export class Collector {
 
   anomalies(anomalies: readonly Pick<Anomaly, 'code' | 'offset' | 'detail'>[]): void {
     for (const { code, offset, detail } of anomalies.slice(0, 20)) {
-      this.#anomalies.push({ code, path: this.path, offset, detail });
+      this.#anomalies.push({ code, path: this.path, offset, detail: reportText(detail) });
     }
   }
 
@@ -119,20 +127,17 @@ export class Collector {
   }
 
   finish(): EntryFeatures {
-    const rest = reportTexts({
-      path: this.path,
-      format: this.format,
-      size: this.size,
-      sha256: this.sha256,
-      arch: this.arch,
-      slices: this.slices,
-      container: this.container,
-      native: this.native,
-      signature: this.signature,
-      packages: this.packages,
-      coverage: this.#coverage,
-      anomalies: this.#anomalies,
-    });
+    const { path, format, size, sha256, container } = this;
+    // What is always there is no text of the app's, or was made fit to be said as it came: an archive has 100,000 entries.
+    const rest = {
+      ...{ path, format, size, sha256, coverage: this.#coverage, anomalies: this.#anomalies },
+      container: container && reportText(container),
+      arch: this.arch && reportText(this.arch),
+      slices: this.slices.length === 0 ? this.slices : reportTexts(this.slices),
+      native: this.native && reportTexts(this.native),
+      signature: this.signature && reportTexts(this.signature),
+      packages: this.packages.size === 0 ? this.packages : reportTexts(this.packages),
+    };
     // What it loads is asked of the bundle, and never told as it stands.
     return this.facts.finish({ ...rest, linkage: this.linkage });
   }
