@@ -102,7 +102,7 @@ export function bombs(rules: Rules): Readonly<Record<string, () => Uint8Array>> 
         buildZip(times(300, (i) => ({ name: `${i}.js`, data: `fetch("https://h${i}.example.com/")` }))),
       ),
     'staggered-2000': () => staggered(2000, 4 * MiB),
-    'quine-60': () => quine(60),
+    'quine-60': () => apk([{ name: 'a.zip', data: quine(60), method: 0 }]),
     'hosts-64MiB': () => one('a.js', flood(`${hosts.map((h) => `"${h}"`).join('')}`, 64 * MiB)),
     'hosts-32-of-2MiB': () =>
       apk(times(32, (i) => ({ name: `${i}.js`, data: flood(`"${hosts[i] ?? host}" `, 2 * MiB) }))),
