@@ -88,6 +88,7 @@ class MatchingEntry implements EntryTaker {
   #start = 0;
   #end = 0;
   readonly #hit = (index: number) => {
+    if (!this.#about.looks('name')) return;
     const clue = this.#matcher.clues[index]!.id;
     this.#finds.hit(clue, this.#grade, this.#offset, this.#seen);
   };
@@ -120,7 +121,7 @@ class MatchingEntry implements EntryTaker {
   }
 
   string(bytes: Uint8Array, start: number, end: number, base: number): void {
-    this.#dexStrings ??= new DexStrings(this.#matcher, this.#finds);
+    this.#dexStrings ??= new DexStrings(this.#matcher, this.#finds, this.#about);
     this.#dexStrings.match(bytes, start, end, base);
   }
 

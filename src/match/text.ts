@@ -9,6 +9,7 @@ import { endpointOf } from './urls.ts';
 /** Turns what the byte scanner meets in one entry into hits, versions and endpoints. */
 export function collectText(matcher: Matcher, into: Finds, about: About): ScanSink {
   return {
+    looks: (kind) => about.looks(kind),
     literal(pattern, offset, window, at) {
       switch (pattern.kind) {
         case 'clue':
