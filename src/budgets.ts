@@ -36,6 +36,10 @@ export interface Budgets {
   readonly trieNodes: number;
   /** Members of one static archive. */
   readonly archiveMembers: number;
+  /** Bytes of the names that one archive's directory may hold. */
+  readonly nameBytes: number;
+  /** Hits of one kind that are looked at in one entry; the rest is counted. */
+  readonly hitsPerKind: number;
   /** Pieces of evidence kept for one clue in one entry; the rest is counted. */
   readonly evidencePerClue: number;
   /** Endpoints kept for the whole bundle; the rest is counted in coverage. */
@@ -63,6 +67,8 @@ export const defaultBudgets: Budgets = Object.freeze({
   symbols: 2_000_000,
   trieNodes: 2_000_000,
   archiveMembers: 20_000,
+  nameBytes: 16 * MiB,
+  hitsPerKind: 65_536,
   evidencePerClue: 4,
   endpoints: 5_000,
 });

@@ -28,7 +28,11 @@ export class FormatError extends Error {
   readonly offset: number;
 
   constructor(message: string, offset: number) {
+    // Caught by `attempt` alone, which asks for no stack: writing one down costs more than most broken entries do.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(message);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'FormatError';
     this.offset = offset;
   }

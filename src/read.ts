@@ -1,3 +1,4 @@
+import { Allowance } from './allowance.ts';
 import type { Budgets } from './budgets.ts';
 import { joinFacts, noApp, noFacts, type Reader } from './bundle/app.ts';
 import { Streamer } from './bundle/content.ts';
@@ -36,13 +37,15 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     await runtime.breathe();
     if (signal?.aborted) throw new ScanError('aborted', 'the scan was aborted', { cause: signal.reason });
   };
-  const streamer = new Streamer(runtime.inflater(), pause);
+  const allowance = new Allowance(budgets);
+  const streamer = new Streamer(runtime.inflater(), pause, allowance);
   onProgress?.({ phase: 'open', done, total });
   const opened = await openBundle(source, { budgets, runtime, streamer });
   const prefetcher = opened.source && runtime.prefetcher(opened.source);
   if (prefetcher) streamer.prefetchFrom(opened.source, prefetcher, runtime);
   try {
     total = opened.size;
+    allowance.grant(total);
     await pause();
     const reader = { streamer, runtime, budgets };
     const { app, signing } = await readDocuments(opened, reader, taker);
@@ -52,13 +55,11 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const documents = new Set(app.documents.map(({ path }) => path));
     const kept = new GatheredFeatures(budgets);
     kept.coverage.addAll([...opened.coverage, ...app.coverage, ...signing.coverage]);
-    for (const features of extractDeclared(app, taker, budgets)) kept.add(features);
-    let count = 0;
+    for (const features of extractDeclared(app, taker, budgets, allowance)) kept.add(features);
     const lookahead = prefetcher && depth !== 'names' ? new Lookahead(opened.archive.entries, prefetcher) : null;
     for (const [index, entry] of opened.archive.entries.entries()) {
       done = opened.source ? entry.position : done + entry.size;
-      // The streamer pauses by bytes, and entries may have none.
-      if (++count % 1024 === 0) await pause();
+      await streamer.turn();
       if (layout?.followed.has(entry.path) || app.unread?.has(entry.path)) continue;
       // What a document declares is known by now; what else it holds is searched like any data.
       const isDocument = documents.has(entry.path);
@@ -100,7 +101,8 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
       anomalies: [...opened.archive.anomalies, ...app.anomalies, ...signing.anomalies, ...kept.anomalies],
       notices: opened.notices,
     };
-    return { ...reportTexts(said), entries };
+    const spent = { inflated: allowance.inflated, steps: allowance.steps };
+    return { ...reportTexts(said), entries, spent };
   } finally {
     await prefetcher?.close();
     opened.close();

@@ -195,8 +195,10 @@ describe('fields of a flow', () => {
     expect(decide(run, { data: 'microphone' })).toBe('undetermined');
   });
 
-  test('an SDK met by a weak clue alone is not judged', () => {
-    expect(findings({ flows: roomsApp(), weak: ['agora-sdk'] }).size).toBe(0);
+  test('an SDK met by a weak clue alone is a sign, and nothing else is judged of it', () => {
+    const found = findings({ flows: roomsApp(), weak: ['agora-sdk'] });
+    expect([...found.keys()]).toEqual(['sign-of-unproved-sdk/agora-sdk']);
+    expect(found.get('sign-of-unproved-sdk/agora-sdk')).toMatchObject({ recipient: null, laws: [], level: 'medium' });
   });
 });
 

@@ -32,6 +32,8 @@ export interface Entry {
   readonly link?: boolean;
   /** Whether the container marks it as encrypted: only content that is not as claimed really is. */
   readonly encrypted?: boolean;
+  /** Whether bytes that it claims are claimed by another entry as well. */
+  readonly overlaps?: boolean;
   locate(): Promise<Located>;
   /** Packed bytes as the container claims, where it packs. */
   readonly packed?: number;
@@ -92,6 +94,7 @@ export async function zipArchive(
   for (const gap of await besideFolders(folders, source)) {
     asides.push(asideEntry(source, gap, prefix + unique(`(beside a folder, at ${gap.offset})`)));
   }
+  markOverlaps([...entries, ...orphans].sort((a, b) => a.position - b.position));
   return {
     entries: [...entries, ...orphans, ...asides].sort((a, b) => a.position - b.position),
     listed: entries.length,
@@ -105,6 +108,18 @@ export async function zipArchive(
     links: [],
     signingBlock: directory.signingBlock,
   };
+}
+
+/** Marks the entries of each run in which one begins before those before it have ended. */
+function markOverlaps(sorted: readonly ZipContent[]): void {
+  let end = 0;
+  let first: ZipContent | null = null;
+  for (const entry of sorted) {
+    const isApart = entry.position >= end;
+    if (isApart) first = entry;
+    else for (const each of [first, entry]) if (each) each.overlaps = true;
+    end = Math.max(end, entry.leastEnd);
+  }
 }
 
 /** Names that stay apart in a report, where what is unseen is written out, and whatever an archive calls its entries. */

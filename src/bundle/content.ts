@@ -1,6 +1,8 @@
+import { Allowance } from '../allowance.ts';
+import { defaultBudgets } from '../budgets.ts';
 import type { Parsing } from '../formats/parsing.ts';
 import { PrefetchError, type Prefetcher } from '../runtime/prefetcher.ts';
-import type { ByteSource, Inflater } from '../runtime/runtime.ts';
+import type { ByteSource, Inflater, Take } from '../runtime/runtime.ts';
 import { InflateError } from '../runtime/runtime.ts';
 import { type Digests, Reread } from './reread.ts';
 
@@ -32,9 +34,6 @@ const INPUT = 128 * 1024;
 
 const unknown = { packed: null, crc32: null, sha256: null } as const;
 
-/** Bytes between two moments in which timers, signals and progress run. */
-const PAUSE = 8 * 1024 * 1024;
-
 /** Inflating more than this many times its packed size is a bomb or padding: read to `SUSPECT_BYTES` only. */
 const SUSPECT_RATIO = 100;
 const SUSPECT_BYTES = 64 * 1024 * 1024;
@@ -58,31 +57,35 @@ interface Prefetched {
 /** How reading a content here ended: `broken` where it is not as it should be, `packed` bytes where it came whole. */
 type Outcome = 'stopped' | { readonly broken: string } | { readonly packed: number };
 
+/** What is said where the allowance of the whole scan ended the reading. */
+export const overall = ({ mostInflated }: Allowance) => `the bundle inflates to more than ${mostInflated} bytes`;
+
 /** One streamer per scan: it owns the input buffer and the inflate object that all entries share. */
 export class Streamer {
   readonly #inflater: Inflater;
   readonly #input = new Uint8Array(INPUT);
   readonly #pause: () => Promise<void>;
-  #sincePause = 0;
-  #total = 0;
+  readonly allowance: Allowance;
   #prefetched: Prefetched | null = null;
   /** What the end of the content that streams now will bring; null where only its bytes come. */
   #promise: { readonly isHashed: boolean } | null = null;
 
-  /** @param pause lets the event loop run; called about every 8 MiB handed out, and may throw to end the scan */
-  constructor(inflater: Inflater, pause: () => Promise<void> = async () => {}) {
+  /** @param pause lets the event loop run, whenever the allowance says that it is time; may throw to end the scan */
+  constructor(
+    inflater: Inflater,
+    pause: () => Promise<void> = async () => {},
+    allowance: Allowance = new Allowance(defaultBudgets),
+  ) {
     this.#inflater = inflater;
     this.#pause = pause;
+    this.allowance = allowance;
   }
 
-  /** Bytes handed out so far, in all streams together. */
-  get total(): number {
-    return this.#total;
-  }
-
-  /** Counts bytes that a caller came by without a stream. */
-  charge(bytes: number): void {
-    this.#total += bytes;
+  /** Gives the event loop back where it is time to: for what works long without a stream. */
+  async turn(): Promise<void> {
+    if (!this.allowance.isTurn) return;
+    this.allowance.turned();
+    await this.#pause();
   }
 
   /** Contents of this source come from the prefetcher from now on, where it takes them. */
@@ -105,16 +108,18 @@ export class Streamer {
    * `out` returns false when it has enough. `limit` is the most bytes to hand out.
    */
   async stream(content: Content, limit: number, out: (bytes: Uint8Array) => boolean): Promise<StreamEnd> {
-    const most = Math.min(limit, Math.max(SUSPECT_BYTES, content.length * SUSPECT_RATIO));
+    const { allowance } = this;
+    const least = Math.min(limit, allowance.bytesLeft);
+    const most = Math.min(least, Math.max(SUSPECT_BYTES, content.length * SUSPECT_RATIO));
     let bytes = 0;
     let overBudget = false;
-    const take = (piece: Uint8Array): boolean => {
+    const take = (piece: Uint8Array): boolean | Promise<boolean> => {
       const kept = Math.min(piece.length, most - bytes);
       overBudget = kept < piece.length;
       bytes += kept;
-      this.#total += kept;
-      const more = kept === 0 || out(overBudget ? piece.subarray(0, kept) : piece);
-      return more && !overBudget;
+      allowance.inflate(kept);
+      const more = (kept === 0 || out(overBudget ? piece.subarray(0, kept) : piece)) && !overBudget;
+      return more && allowance.isTurn ? this.turn().then(() => true) : more;
     };
     const ended = (state: StreamEnd['state'], detail: string | null): StreamEnd => ({
       ...{ bytes, state, detail },
@@ -123,7 +128,11 @@ export class Streamer {
     const stopped = (): StreamEnd => {
       if (!overBudget) return ended('stopped', null);
       const detail =
-        most === limit ? `more than ${limit} bytes` : `inflates more than ${SUSPECT_RATIO}-fold; read to ${most} bytes`;
+        most < least
+          ? `inflates more than ${SUSPECT_RATIO}-fold; read to ${most} bytes`
+          : least < limit
+            ? overall(allowance)
+            : `more than ${limit} bytes`;
       return ended('budget', detail);
     };
 
@@ -136,11 +145,8 @@ export class Streamer {
         this.#promise = from;
         try {
           for (let piece = from.next(); piece; piece = from.next()) {
-            this.#sincePause += piece.length;
-            if (!take(piece)) return stopped();
-            if (this.#sincePause < PAUSE) continue;
-            this.#sincePause = 0;
-            await this.#pause();
+            const more = take(piece);
+            if (!(more instanceof Promise ? await more : more)) return stopped();
           }
           const { broken, left, crc32, sha256 } = from.end;
           if (broken !== null) return ended('broken', broken);
@@ -164,8 +170,7 @@ export class Streamer {
     }
   }
 
-  async #read(content: Content, take: (piece: Uint8Array) => boolean): Promise<Outcome> {
-    let paused = this.#total;
+  async #read(content: Content, take: Take): Promise<Outcome> {
     if (content.coding === 'deflate') this.#inflater.reset();
     try {
       for (let at = 0; at < content.length; ) {
@@ -178,14 +183,9 @@ export class Streamer {
         if (count === 0) return { broken: 'the file ends inside this entry' };
         at += count;
         const input = this.#input.subarray(0, count);
-        if (this.#total - paused >= PAUSE || this.#sincePause >= PAUSE) {
-          paused = this.#total;
-          this.#sincePause = 0;
-          await this.#pause();
-        }
-        this.#sincePause += count;
         if (content.coding === 'stored') {
-          if (!take(input)) return 'stopped';
+          const more = take(input);
+          if (!(more instanceof Promise ? await more : more)) return 'stopped';
           continue;
         }
         const pushed = this.#inflater.push(input, take);

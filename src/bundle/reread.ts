@@ -1,4 +1,4 @@
-import type { Hash, Runtime } from '../runtime/runtime.ts';
+import type { Hash, Runtime, Take } from '../runtime/runtime.ts';
 
 /** Computes what a prefetcher would have. */
 export type Digests = Pick<Runtime, 'crc32' | 'sha256'>;
@@ -17,7 +17,7 @@ export class Reread {
     this.#hash = isHashed ? digests.sha256() : null;
   }
 
-  pass(piece: Uint8Array, take: (piece: Uint8Array) => boolean): boolean {
+  pass(piece: Uint8Array, take: Take): ReturnType<Take> {
     this.#crc = this.#crc32(piece, this.#crc);
     this.#hash?.update(piece);
     const known = Math.min(this.#known, piece.length);

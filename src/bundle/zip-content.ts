@@ -6,6 +6,7 @@ import {
   type EntryRange,
   isEncrypted,
   isLink,
+  LOCAL_HEADER_SIZE,
   locateEntry,
   type ZipEntry,
 } from '../formats/zip/index.ts';
@@ -30,6 +31,7 @@ export class ZipContent implements Entry {
   readonly #around: ZipAround;
   readonly #entry: ZipEntry;
   readonly #name: string;
+  overlaps = false;
 
   /** @param name unique in the archive */
   constructor(around: ZipAround, entry: ZipEntry, name: string) {
@@ -48,6 +50,11 @@ export class ZipContent implements Entry {
 
   get position(): number {
     return this.#entry.headerOffset;
+  }
+
+  /** Where its data ends at least, as the directory says. */
+  get leastEnd(): number {
+    return this.#entry.headerOffset + LOCAL_HEADER_SIZE + Math.max(0, this.#entry.compressedSize);
   }
 
   get link(): boolean {
@@ -107,10 +114,9 @@ export class ZipContent implements Entry {
   /** Null where the content is broken, or may not be read to its end. */
   async #crcOf(content: Content): Promise<number | null> {
     const { budgets, streamer, runtime } = this.#around;
-    const limit = Math.min(budgets.entryBytes, budgets.totalBytes - streamer.total);
-    if (limit <= 0) return null;
+    if (streamer.allowance.bytesLeft <= 0) return null;
     let crc = 0;
-    const end = await streamer.stream(content, limit, (bytes) => {
+    const end = await streamer.stream(content, budgets.entryBytes, (bytes) => {
       if (!streamer.computesCrc32) crc = runtime.crc32(bytes, crc);
       return true;
     });

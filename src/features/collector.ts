@@ -1,9 +1,10 @@
+import type { Allowance } from '../allowance.ts';
 import type { Budgets } from '../budgets.ts';
 import { byReason, type Problem } from '../coverage.ts';
 import type { ImageKind } from '../formats/image.ts';
 import { gapsOf, type KnownRange } from '../formats/ranges.ts';
 import type { EntryFeatures, Linkage, NativeFacts, Slice } from '../inventory/facts.ts';
-import type { EntryTaker, Taker } from '../inventory/taker.ts';
+import { type EntryTaker, type HitKind, hitSteps, type Taker } from '../inventory/taker.ts';
 import { reportText, reportTexts } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason, Format, Platform } from '../types.ts';
 import { isOwnBusiness, type Suspicion, Suspicions, suspicionOf } from './embedded.ts';
@@ -44,20 +45,27 @@ export class Collector {
   /** Bits per byte of content that nobody can read, and that holds nothing that was read. */
   opaque: number | null = null;
   #coded = 0;
+  readonly #allowance: Allowance;
+  readonly #hitsPerKind: number;
+  readonly #looked = new Map<HitKind, number>();
+  readonly #overlooked = new Map<HitKind, number>();
   readonly #coverage: Coverage[] = [];
   readonly #anomalies: Anomaly[] = [];
 
-  constructor(path: string, container: string | null, taker: Taker, budgets: Budgets) {
+  constructor(path: string, container: string | null, taker: Taker, budgets: Budgets, allowance: Allowance) {
     // At once: all that is said of the entry repeats it.
     this.path = reportText(path);
     this.container = container;
     this.wants = taker;
+    this.#allowance = allowance;
+    this.#hitsPerKind = budgets.hitsPerKind;
     this.facts = taker.entry(this.path, {
       embedded: (kind, offset, head, coding) => {
         if (coding) this.#beginsCoded(kind, offset, head, coding);
         else this.#beginsInside(kind, offset, head);
       },
       archAt: (offset) => this.#archAt(offset),
+      looks: (kind) => this.#looks(kind),
       evidencePerClue: budgets.evidencePerClue,
       endpoints: budgets.endpoints,
     });
@@ -76,7 +84,21 @@ export class Collector {
     detail: string,
     matters = true,
   ) {
-    this.#coverage.push({ path: this.path, format: this.format, state, reason, offset, detail, matters });
+    this.#coverage.push({
+      path: this.path,
+      format: this.format,
+      state,
+      reason,
+      offset,
+      detail: reportText(detail),
+      matters,
+    });
+  }
+
+  /** What stands where the system looks for code is none. */
+  coverNoCode(): void {
+    const detail = `the system loads this as code, and its bytes are no code (${this.format})`;
+    this.cover('unreadable', 'malformed', 0, detail);
   }
 
   /** Something that looks like code begins inside the content. */
@@ -113,6 +135,24 @@ export class Collector {
     this.cover('partial', 'unsupported', offset, `${kind} in ${coding} begins here; only its strings were searched`);
   }
 
+  #looks(kind: HitKind): boolean {
+    const looked = this.#looked.get(kind) ?? 0;
+    if (looked < this.#hitsPerKind && this.#allowance.spend(hitSteps[kind])) {
+      this.#looked.set(kind, looked + 1);
+      return true;
+    }
+    this.#overlooked.set(kind, (this.#overlooked.get(kind) ?? 0) + 1);
+    return false;
+  }
+
+  /** Says what was counted only: after the last hit, and before it is asked whether all was read. */
+  coverOverlooked(): void {
+    for (const [kind, count] of this.#overlooked) {
+      this.cover('partial', 'budget', null, `${count} more hits of kind ${kind} were counted and not looked at`);
+    }
+    this.#overlooked.clear();
+  }
+
   /** Problems of one reader: a line for each reason. */
   problems(problems: readonly Problem[]): void {
     for (const { reason, offset, message } of byReason(problems)) this.cover('partial', reason, offset, message);
@@ -120,7 +160,7 @@ export class Collector {
 
   anomalies(anomalies: readonly Pick<Anomaly, 'code' | 'offset' | 'detail'>[]): void {
     for (const { code, offset, detail } of anomalies.slice(0, 20)) {
-      this.#anomalies.push({ code, path: this.path, offset, detail });
+      this.#anomalies.push({ code, path: this.path, offset, detail: reportText(detail) });
     }
   }
 
@@ -140,22 +180,26 @@ export class Collector {
   }
 
   finish(): EntryFeatures {
-    const rest = reportTexts({
-      path: this.path,
-      format: this.format,
-      platform: this.#platform,
-      size: this.size,
-      sha256: this.sha256,
-      arch: this.arch,
-      slices: this.slices,
-      container: this.container,
-      native: this.native,
-      signature: this.signature,
-      packages: this.packages,
-      opaque: this.opaque,
-      coverage: this.#coverage,
-      anomalies: this.#anomalies,
-    });
+    const { path, format, size, sha256, container } = this;
+    // What is always there is no text of the app's, or was made fit to be said as it came: an archive has 100,000 entries.
+    const rest = {
+      ...{
+        path,
+        format,
+        platform: this.#platform,
+        size,
+        sha256,
+        opaque: this.opaque,
+        coverage: this.#coverage,
+        anomalies: this.#anomalies,
+      },
+      container: container && reportText(container),
+      arch: this.arch && reportText(this.arch),
+      slices: this.slices.length === 0 ? this.slices : reportTexts(this.slices),
+      native: this.native && reportTexts(this.native),
+      signature: this.signature && reportTexts(this.signature),
+      packages: this.packages.size === 0 ? this.packages : reportTexts(this.packages),
+    };
     // What it loads is asked of the bundle, and never told as it stands.
     return this.facts.finish({ ...rest, linkage: this.linkage, entitlements: this.entitlements });
   }

@@ -1,3 +1,4 @@
+import type { Allowance } from '../allowance.ts';
 import type { Budgets } from '../budgets.ts';
 import type { AppFacts, Declaration, DocumentFormat } from '../bundle/app.ts';
 import { passageOfText } from '../formats/passage.ts';
@@ -13,7 +14,12 @@ const platformOf: Readonly<Record<DocumentFormat, Platform>> = {
 };
 
 /** Hands over what manifests and property lists declare: keys, components, identifiers and the versions of frameworks. */
-export function extractDeclared(facts: AppFacts, taker: Taker, budgets: Budgets): EntryFeatures[] {
+export function extractDeclared(
+  facts: AppFacts,
+  taker: Taker,
+  budgets: Budgets,
+  allowance: Allowance,
+): EntryFeatures[] {
   // By the list itself: that of a framework may stand under Versions, and beside another one.
   const containers = new Map(facts.containers.map((container) => [container.document, container]));
   const declarations = new Map<string, Declaration[]>();
@@ -24,7 +30,7 @@ export function extractDeclared(facts: AppFacts, taker: Taker, budgets: Budgets)
   }
   return facts.documents.map((document) => {
     const container = containers.get(document.path);
-    const into = new Collector(document.path, container?.path || null, taker, budgets);
+    const into = new Collector(document.path, container?.path || null, taker, budgets, allowance);
     into.begins(document.format, { platform: platformOf[document.format] });
     into.size = document.size;
     into.sha256 = document.sha256;
@@ -41,6 +47,7 @@ export function extractDeclared(facts: AppFacts, taker: Taker, budgets: Budgets)
           into.facts.value(folder, key, text, () => passageOfText(text, at.value, `property list, ${key}`));
       }
     }
+    into.coverOverlooked();
     into.cover('read', null, null, 'read whole');
     return into.finish();
   });

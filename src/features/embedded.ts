@@ -129,7 +129,7 @@ export async function* embeddedEntries(
     if ((isOpen ? at + 1 : at + length) <= covered) continue;
     const mayTry = held !== null && read < MOST_READ && tried++ < MOST_TRIED;
     const part = mayTry ? await partOf(held, { at: at - from, length }, around.streamer, length) : null;
-    if (part && !(await hasProof(suspicion.kind, part, around.runtime))) continue;
+    if (part && !(await hasProof(suspicion.kind, part, around))) continue;
     read++;
     covered = Math.max(covered, at + length);
     const entry = part && {
@@ -145,7 +145,11 @@ export async function* embeddedEntries(
 }
 
 /** What the first kilobyte could not tell: whether the content of a local header has its CRC, a directory is where it should be. */
-async function hasProof(kind: ImageKind, { source, offset, length }: Content, runtime: Runtime): Promise<boolean> {
+async function hasProof(
+  kind: ImageKind,
+  { source, offset, length }: Content,
+  around: { readonly streamer: Streamer; readonly runtime: Runtime },
+): Promise<boolean> {
   if (kind !== 'zip' && kind !== 'end of zip') return true;
   const head = await source.read(offset, 30);
   if (head.length < 30) return false;
@@ -160,8 +164,8 @@ async function hasProof(kind: ImageKind, { source, offset, length }: Content, ru
   // A descriptor behind the data says its size: how far the stream goes, only inflating tells.
   const most = Math.min(isDescribed ? length - start : packed, MOST_PROVED);
   const bytes = await source.read(offset + start, most);
-  if (view.getUint16(8, true) === 0) return packed <= MOST_PROVED && runtime.crc32(bytes, 0) === crc;
-  const whole = await inflatesWhole(bytes, runtime, MOST_PROVED);
+  if (view.getUint16(8, true) === 0) return packed <= MOST_PROVED && around.runtime.crc32(bytes, 0) === crc;
+  const whole = await inflatesWhole(bytes, around, MOST_PROVED);
   if (whole === null) return packed > MOST_PROVED;
   return isDescribed ? whole.size > 0 : whole.crc32 === crc;
 }

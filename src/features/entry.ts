@@ -1,6 +1,6 @@
 import type { Budgets } from '../budgets.ts';
 import type { Entry } from '../bundle/archive.ts';
-import { type Content, type StreamEnd, type Streamer, windowOf } from '../bundle/content.ts';
+import { type Content, overall, type StreamEnd, type Streamer, windowOf } from '../bundle/content.ts';
 import { besideEntries, gapsInside, MOST_GAPS } from '../bundle/gaps.ts';
 import { Tail } from '../bundle/tail.ts';
 import { attempt } from '../coverage.ts';
@@ -10,19 +10,24 @@ import { type ByteSource, memorySource, type Runtime } from '../runtime/runtime.
 import type { Depth } from '../types.ts';
 import { Collector } from './collector.ts';
 import { embeddedEntries } from './embedded.ts';
-import { type ContainerKind, contentKinds } from './kinds/index.ts';
+import { type ContainerKind, contentKinds, kindOf } from './kinds/index.ts';
 import { type Coding, unpacked } from './packed.ts';
 import { PASSES, Pass, type Shared } from './pass.ts';
 import { isLoadedInVain, matchName } from './path.ts';
 import { Buffers } from './stream-reading.ts';
+import { asTwin, type Twin, Twins } from './twins.ts';
 
 /** Takes the features of one entry. */
 type Out = (features: EntryFeatures) => void;
+
+/** What an entry costs in steps, whatever it holds: a header is read, a name is matched, a line is written. */
+const ENTRY_STEPS = 24;
 
 /** One per scan: holds what all entries share, and counts what they use up together. */
 export class Extractor {
   readonly #shared: Shared;
   readonly #scene: Scene;
+  readonly #twins = new Twins();
   #held = new Uint8Array(0);
   /** Bytes of the archives inside archives that are open now. */
   #nested = 0;
@@ -45,9 +50,8 @@ export class Extractor {
     };
   }
 
-  /** Bytes that may still be inflated: other passes, digests and documents count as well. */
   get #left(): number {
-    return this.#shared.budgets.totalBytes - this.#shared.streamer.total;
+    return this.#shared.streamer.allowance.bytesLeft;
   }
 
   /**
@@ -58,23 +62,40 @@ export class Extractor {
    */
   async extract(entry: Entry, out: Out, nesting = 0, isDocument = false): Promise<StreamEnd | null> {
     this.#entries++;
+    const { streamer } = this.#shared;
+    await streamer.turn();
     const into = new Collector(
       entry.path,
       containerOf(entry.path, this.#scene),
       this.#shared.taker,
       this.#shared.budgets,
+      streamer.allowance,
     );
     into.size = entry.size;
     matchName(entry.path, this.#scene, into);
+    if (!streamer.allowance.spend(ENTRY_STEPS)) {
+      into.cover('unreadable', 'budget', null, 'the bundle holds more entries than its size and content allow for');
+      out(into.finish());
+      return null;
+    }
+    let twin: Twin | undefined;
+    let shared: Content | null = null;
     const end = await attempt(
       async () => {
         const { content, anomalies, beside, close } = await entry.locate();
         try {
           into.anomalies(anomalies);
-          const end = await this.#read(content, entry, into, nesting, out, isDocument);
+          if (entry.overlaps && this.#shared.depth !== 'names') {
+            twin = this.#twins.of(content);
+            shared = content;
+          }
+          if (twin) this.#asTwin(twin.features, entry, into, isDocument);
+          const end = twin ? twin.end : await this.#read(content, entry, into, nesting, out, isDocument);
           if (end && beside) {
             const gaps = besideEntries(content.source, await beside(end), into.path);
-            await this.#each(gaps, into, nesting, out);
+            // What stands beside bytes that several claim is claimed by them as well.
+            const { overlaps = false } = entry;
+            await this.#each(overlaps ? gaps.map((gap) => ({ ...gap, overlaps })) : gaps, into, nesting, out);
           }
           return end;
         } finally {
@@ -83,8 +104,20 @@ export class Extractor {
       },
       ({ reason, offset, message }) => into.cover('unreadable', reason, offset, message),
     );
-    out(into.finish());
-    return end;
+    into.coverOverlooked();
+    const features = into.finish();
+    if (shared && !twin) this.#twins.remember(shared, features, end);
+    out(twin ? asTwin(features, twin.features) : features);
+    return twin ? null : end;
+  }
+
+  /** Says of an entry what its name means, where its bytes were read at another place. */
+  #asTwin(twin: EntryFeatures, entry: Entry, into: Collector, isDocument: boolean): void {
+    const kind = kindOf(twin.format);
+    into.begins(twin.format, kind);
+    if (!kind.isCode) into.facts.namesOnly();
+    if (this.#shared.isLoadedInVain(entry.path, kind)) into.coverNoCode();
+    if (!isDocument) into.cover('read', null, null, 'bytes that another entry has as well, read there', false);
   }
 
   /** Reads gaps like any data, as far as budgets allow. */
@@ -114,20 +147,15 @@ export class Extractor {
       return null;
     }
     if (this.#left <= 0) {
-      into.cover(
-        'unreadable',
-        'budget',
-        null,
-        `the bundle inflates to more than ${this.#shared.budgets.totalBytes} bytes`,
-      );
+      into.cover('unreadable', 'budget', null, overall(this.#shared.streamer.allowance));
       return null;
     }
     const pass = new Pass(this.#shared, content, entry, into, isDocument);
-    const limit = () => Math.min(this.#shared.budgets.entryBytes, this.#left);
-    const end = await this.#shared.streamer.stream(content, limit(), (bytes) => pass.push(bytes));
+    const { entryBytes } = this.#shared.budgets;
+    const end = await this.#shared.streamer.stream(content, entryBytes, (bytes) => pass.push(bytes));
     pass.end();
     for (let again = 1; pass.wantsAgain && again < PASSES && this.#left > 0; again++) {
-      await this.#shared.streamer.stream(content, limit(), (bytes) => pass.pushAgain(bytes));
+      await this.#shared.streamer.stream(content, entryBytes, (bytes) => pass.pushAgain(bytes));
       pass.endAgain();
     }
     pass.finish(end);
@@ -160,6 +188,7 @@ export class Extractor {
     await this.#each(gaps, into, nesting, out);
     const isReadToEnd = end.state === 'whole' && (await this.#readEmbedded(content, end.bytes, into, nesting, out));
     if (endsLikeZip && !isReadToEnd) await this.#openTail(content, into, nesting, out);
+    into.coverOverlooked();
     // Of a document it has been said.
     if (into.coverage.length === 0 && !isDocument) into.cover('read', null, null, kind.read);
     return end;
@@ -187,14 +216,13 @@ export class Extractor {
     if (end.state !== 'whole') return null;
     if (end.sha256 !== null) {
       // As if it had been read again: what a budget allows must not hang on how busy a core was.
-      if (!pass.held) this.#shared.streamer.charge(end.bytes);
+      if (!pass.held) this.#shared.streamer.allowance.inflate(end.bytes);
       return end.sha256;
     }
     const hash = this.#shared.runtime.sha256();
     if (pass.held) hash.update(pass.held);
     else {
-      const limit = Math.min(this.#shared.budgets.entryBytes, this.#left);
-      const again = await this.#shared.streamer.stream(content, limit, (bytes) => {
+      const again = await this.#shared.streamer.stream(content, this.#shared.budgets.entryBytes, (bytes) => {
         hash.update(bytes);
         return true;
       });
@@ -227,7 +255,7 @@ export class Extractor {
     this.#nested += bytes.length;
     try {
       const plain = await attempt(
-        () => unpacked(coding, bytes, runtime, this.#shared.nestedRoom()),
+        () => unpacked(coding, bytes, { runtime, streamer }, this.#shared.nestedRoom()),
         ({ reason, offset, message }) => into.cover('partial', reason, offset, `packed with ${coding}: ${message}`),
       );
       if (plain === null) return;
@@ -236,7 +264,6 @@ export class Extractor {
         into.cover('partial', 'budget', 0, `what is packed inside (${coding}) was not read`);
         return;
       }
-      if (plain.coding === 'stored') streamer.charge(plain.length);
       await this.extract(innerEntry(`${into.path}!`, plain), out, nesting + 1);
     } finally {
       this.#nested -= bytes.length;

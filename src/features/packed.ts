@@ -1,4 +1,4 @@
-import type { Content } from '../bundle/content.ts';
+import type { Content, Streamer } from '../bundle/content.ts';
 import { startsBlock } from '../formats/packing/deflate-start.ts';
 import { type Packing, packingOf } from '../formats/packing/header.ts';
 import { unpackLz4Frame, unpackXalz } from '../formats/packing/lz4.ts';
@@ -51,24 +51,33 @@ export const isOpened = (coding: Coding): boolean =>
 
 export const isCertain = (coding: Coding): boolean => certain.has(coding);
 
+/** What unpacking spends from. */
+interface Around {
+  readonly runtime: Runtime;
+  readonly streamer: Streamer;
+}
+
 /** Size and CRC-32 of what a deflate stream makes, where it runs to a clean end within so many bytes; else null. */
 export async function inflatesWhole(
   bytes: Uint8Array,
-  runtime: Runtime,
+  { runtime, streamer }: Around,
   most: number,
 ): Promise<{ readonly size: number; readonly crc32: number } | null> {
   const inflater = runtime.inflater();
+  const enough = Math.min(most, streamer.allowance.bytesLeft);
   let size = 0;
   let crc32 = 0;
   const take = (piece: Uint8Array) => {
     size += piece.length;
     crc32 = runtime.crc32(piece, crc32);
-    return size <= most;
+    streamer.allowance.inflate(piece.length);
+    return size <= enough;
   };
   try {
     for (let at = 0; at < bytes.length; at += STEP) {
       const state = await inflater.push(bytes.subarray(at, at + STEP), take);
       if (state !== 'more') return state === 'end' ? { size, crc32 } : null;
+      await streamer.turn();
     }
     // A stream that ends with the bytes says so only when more of them come.
     return (await inflater.push(new Uint8Array(1), take)) === 'end' ? { size, crc32 } : null;
@@ -87,15 +96,17 @@ const STEP = 64 * 1024;
 export async function unpacked(
   coding: Coding,
   bytes: Uint8Array,
-  runtime: Runtime,
+  around: Around,
   most: number,
 ): Promise<Content | null> {
   if (coding === 'deflate' || coding === 'zlib') {
     const offset = coding === 'zlib' ? 2 : 0;
-    if ((await inflatesWhole(bytes.subarray(offset), runtime, most)) === null) return null;
+    if ((await inflatesWhole(bytes.subarray(offset), around, most)) === null) return null;
     return { source: memorySource(bytes), offset, length: bytes.length - offset, coding: 'deflate', claimed: -1 };
   }
-  const plain = decoders[coding]?.(bytes, Math.min(most, MOST_UNPACKED));
+  const { allowance } = around.streamer;
+  const plain = decoders[coding]?.(bytes, Math.min(most, allowance.bytesLeft, MOST_UNPACKED));
   if (plain === undefined) return null;
+  allowance.inflate(plain.length);
   return { source: memorySource(plain), offset: 0, length: plain.length, coding: 'stored', claimed: plain.length };
 }

@@ -115,9 +115,7 @@ export class Pass {
     if (kind.isNative && !streamer.computesSha256) this.#hash = runtime.sha256();
     if (kind.how === 'tables') this.#beginTables(kind);
     if (!kind.isCode) into.facts.namesOnly();
-    if (this.#shared.isLoadedInVain(this.#entry.path, kind)) {
-      into.cover('unreadable', 'malformed', 0, `the system loads this as code, and its bytes are no code (${format})`);
-    }
+    if (this.#shared.isLoadedInVain(this.#entry.path, kind)) into.coverNoCode();
     if (kind.isNative && into.native === null) {
       const name = this.#entry.path.slice(this.#entry.path.lastIndexOf('/') + 1);
       into.native = { kind: 'library', name, main: false };

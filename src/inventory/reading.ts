@@ -16,4 +16,6 @@ export interface Reading {
   readonly coverage: readonly Coverage[];
   readonly anomalies: readonly Anomaly[];
   readonly notices: readonly string[];
+  /** What it cost, by which it was held to the law of `Allowance`. */
+  readonly spent: { readonly inflated: number; readonly steps: number };
 }

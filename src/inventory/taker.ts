@@ -34,12 +34,18 @@ export interface Taker {
   entry(path: string, about: About): EntryTaker;
 }
 
+/** What a hit costs to look at, in steps of the scan's allowance. */
+export const hitSteps = { name: 1, clue: 1, code: 1, address: 1, host: 2, url: 3, version: 4 } as const;
+export type HitKind = keyof typeof hitSteps;
+
 /** What the extractor of an entry answers its taker. */
 export interface About {
   /** Something begins there, inside other content, as code does: `head` holds a kilobyte from there on. */
   embedded(kind: ImageKind, offset: number, head: Uint8Array, coding?: 'base64'): void;
   /** Instruction set of the slice that a place lies in, as far as the reader knows by now; null for none or several. */
   archAt(offset: number | null): string | null;
+  /** Whether one more hit of that kind may be looked at; else it is counted, and said of the entry. */
+  looks(kind: HitKind): boolean;
   /** Pieces of evidence kept for one clue of the entry. */
   readonly evidencePerClue: number;
   /** Hosts, addresses and URL templates kept of the entry. */

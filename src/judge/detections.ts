@@ -38,7 +38,9 @@ export function judgeDetections(rule: PolicyRule, setting: Setting): Outcome[] {
       const supposed = [true, false].map((others) => detectionSubject(detection, setting, others));
       const { truth, open, level, governance = false } = trial(rule, detectionSubject(detection, setting), supposed);
       if (truth === false) return [];
-      const vendor = detection.vendor === null ? undefined : setting.rules.vendors.get(detection.vendor);
+      // A sign that proves no SDK says nothing of its maker.
+      const id = detection.scored ? detection.vendor : null;
+      const vendor = id === null ? undefined : setting.rules.vendors.get(id);
       const party: Party | null = vendor
         ? { kind: 'entity', id: vendor.id, name: vendor.name, ...knownOf(vendor, setting.asOf) }
         : null;

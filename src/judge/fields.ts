@@ -46,6 +46,7 @@ const fields: Readonly<Record<PolicyRule['over'], Readonly<Record<string, string
     vendor: 'which of the candidates is the vendor',
     'vendor.country': 'in which countries the vendor is',
     scored: 'whether the SDK was recognised',
+    explained: 'whether an SDK that was recognised explains the sign',
     presence: 'how the SDK is present',
     confidence: 'how sure the detection is',
     category: 'the category of the SDK',
@@ -196,6 +197,8 @@ export function detectionSubject(detection: Detection, setting: Setting, others:
         return vendors.length === 0 ? undefined : { has: between, one: null };
       case 'scored':
         return one(detection.scored ? 'yes' : 'no');
+      case 'explained':
+        return one(isExplained(detection, setting) ? 'yes' : 'no');
       case 'presence':
         return setOf(detection.presence);
       case 'confidence':
@@ -205,6 +208,17 @@ export function detectionSubject(detection: Detection, setting: Setting, others:
     }
     return rest(field);
   };
+}
+
+/** Whether a recognised SDK has the sign as well: one of the same maker or family, or one that brings this one along. */
+function isExplained({ sdk, family, vendor, products }: Detection, { scored, rules }: Setting): boolean {
+  const own = new Set([sdk, ...products]);
+  return [...scored.values()].some(
+    (other) =>
+      (vendor !== null && other.vendor === vendor) ||
+      (family !== null && other.family === family) ||
+      other.products.some((id) => rules.sdks.get(id)?.contains.some((brought) => own.has(brought))),
+  );
 }
 
 const nobody = { entities: [] };

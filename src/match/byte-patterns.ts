@@ -113,7 +113,7 @@ export class BytePatterns {
         const bytes = encoder.encode(at.anchor);
         add({ kind: 'version', version: index, ...literal(bytes) }, sdk, [{ bytes, lead: 0 }]);
       } else if (at.from === 'like') {
-        const { before, after } = aroundVersion(at.like);
+        const { before, after } = aroundVersion(at);
         const forward = before.length >= after.length;
         const bytes = forward ? before : after;
         add({ kind: 'version', version: index, ...literal(bytes) }, sdk, besideVersion(bytes, forward, at.parts[0]));

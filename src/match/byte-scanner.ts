@@ -8,6 +8,8 @@ export { versionLike, versionNear } from './version-at.ts';
 
 /** What a scanner reports to; in no set order within 128 KiB. */
 export interface ScanSink {
+  /** Whether it looks at one more hit of that kind; else it is not reported. */
+  looks(kind: 'url' | 'address' | BytePattern['kind']): boolean;
   /**
    * A literal was met. `window[at..at + pattern.length)` is the literal; the window holds 1 KiB before and after
    * it, less only at the content's ends, and is valid during the call. `offset` counts from the content's start.
@@ -181,7 +183,7 @@ export class ByteScanner {
   readonly #met = {
     needle: (index: number, start: number) => this.#onNeedle(index, start),
     mark: (kind: number, at: number) => {
-      if (!this.#urls.at(this.#buffer, kind, at, this.#filled)) return;
+      if (!this.#urls.at(this.#buffer, kind, at, this.#filled) || !this.#sink!.looks('url')) return;
       this.#sink!.url(this.#base + this.#urls.start, this.#text(this.#urls.start, this.#urls.end));
     },
   };
@@ -197,6 +199,7 @@ export class ByteScanner {
       const at = start + lead;
       const end = at + pattern.length;
       if (pattern.kind === 'clue' && pattern.surroundings !== null && !this.#surrounded(pattern, at, end)) continue;
+      if (!this.#sink!.looks(pattern.kind)) continue;
       const first = Math.max(low, at - CONTEXT);
       const window = this.#buffer.subarray(first, Math.min(this.#filled, end + CONTEXT));
       this.#sink!.literal(pattern, this.#base + at, window, at - first);
@@ -219,7 +222,7 @@ export class ByteScanner {
   #address(word: number): void {
     const start = addressStart(this.#buffer, word);
     const end = start === -1 ? -1 : addressEnd(this.#buffer, start);
-    if (end !== -1) this.#sink!.address(this.#base + start, this.#text(start, end));
+    if (end !== -1 && this.#sink!.looks('address')) this.#sink!.address(this.#base + start, this.#text(start, end));
   }
 
   #text(start: number, end: number): string {

@@ -1,6 +1,6 @@
 import { decodeMutf8 } from '../formats/dex/index.ts';
 import { passageAt, passageOfName } from '../formats/passage.ts';
-import type { Marks } from '../inventory/taker.ts';
+import type { About, Marks } from '../inventory/taker.ts';
 import { noFold } from './byte-trie.ts';
 import type { Matcher } from './compile.ts';
 import type { Finds } from './finds.ts';
@@ -27,6 +27,7 @@ export function stringMarks(matcher: Matcher): Marks {
 export class DexStrings {
   readonly #matcher: Matcher;
   readonly #finds: Finds;
+  readonly #about: About;
   readonly #strings: NameMatcher;
   readonly #versionStrings: NameMatcher;
   readonly #hosts: HostMatcher;
@@ -37,13 +38,15 @@ export class DexStrings {
   readonly #seen = () =>
     passageAt(this.#bytes, this.#start, this.#end, this.#base + this.#start, 'mutf-8', 'DEX string');
   readonly #onString = (index: number) => {
+    if (!this.#about.looks('clue')) return;
     this.#finds.hit(this.#matcher.clues[index]!.id, 'defined', this.#base + this.#start, this.#seen);
   };
   readonly #onVersion = (index: number) => this.#version(index);
 
-  constructor(matcher: Matcher, finds: Finds) {
+  constructor(matcher: Matcher, finds: Finds, about: About) {
     this.#matcher = matcher;
     this.#finds = finds;
+    this.#about = about;
     this.#strings = matcher.names('string');
     this.#versionStrings = matcher.versionStrings;
     this.#hosts = matcher.hosts;
@@ -57,9 +60,11 @@ export class DexStrings {
     this.#strings.matchBytes(bytes, start, end, this.#onString);
     this.#versionStrings.matchBytes(bytes, start, end, this.#onVersion);
     if (mayBeUrl(bytes, start, end)) {
+      if (!this.#about.looks('url')) return;
       const found = endpointOf(decodeMutf8(bytes, start, Math.min(end, start + LONGEST_URL)));
       if (found) this.#finds.endpoint(found, this.#seen);
     } else if (isAddress(bytes, start, end) || this.#hosts.matchBytes(bytes, start, end) >= 0) {
+      if (!this.#about.looks('host')) return;
       const host = decodeMutf8(bytes, start, end);
       this.#finds.endpoint({ host, url: null, scheme: null }, this.#seen);
     }
@@ -68,7 +73,7 @@ export class DexStrings {
   /** Reads the version that a `like` rule finds at the start of a string. */
   #version(index: number): void {
     const rule = this.#matcher.versions[index];
-    if (rule?.at.from !== 'like') return;
+    if (rule?.at.from !== 'like' || !this.#about.looks('version')) return;
     const found = versionAtStart(this.#bytes.subarray(this.#start, this.#end), rule.at);
     if (!found) return;
     const at = this.#base + this.#start + found.delta;

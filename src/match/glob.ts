@@ -101,9 +101,25 @@ export class Glob {
 const digit = new Uint8Array(256).fill(1, 0x30, 0x3a);
 const digitOrDot = new Uint8Array(256).fill(1, 0x30, 0x3a).fill(1, 0x2e, 0x2f);
 
+interface Around {
+  readonly before: Uint8Array;
+  readonly after: Uint8Array;
+}
+
+/** By the rule: encoding its text at each hit costs more than all else that is done there. */
+const arounds = new WeakMap<object, Around>();
+
 /** The bytes before and after `{version}` in a rule's version literal; `*` stands for itself there. */
-export function aroundVersion(like: string): { before: Uint8Array; after: Uint8Array } {
+export function aroundVersion(rule: { readonly like?: string | undefined }): Around {
+  const known = arounds.get(rule);
+  if (known) return known;
+  const { like = '{version}' } = rule;
   const encoder = new TextEncoder();
   const mark = like.indexOf('{version}');
-  return { before: encoder.encode(like.slice(0, mark)), after: encoder.encode(like.slice(mark + '{version}'.length)) };
+  const made = {
+    before: encoder.encode(like.slice(0, mark)),
+    after: encoder.encode(like.slice(mark + '{version}'.length)),
+  };
+  arounds.set(rule, made);
+  return made;
 }

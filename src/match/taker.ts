@@ -101,6 +101,7 @@ class MatchingEntry implements EntryTaker {
   #start = 0;
   #end = 0;
   readonly #hit = (index: number) => {
+    if (!this.#about.looks('name')) return;
     const clue = this.#matcher.clues[index]!.id;
     this.#finds.hit(clue, this.#grade, this.#offset, this.#seen);
   };
@@ -133,7 +134,7 @@ class MatchingEntry implements EntryTaker {
   }
 
   string(bytes: Uint8Array, start: number, end: number, base: number): void {
-    this.#dexStrings ??= new DexStrings(this.#matcher, this.#finds);
+    this.#dexStrings ??= new DexStrings(this.#matcher, this.#finds, this.#about);
     this.#dexStrings.match(bytes, start, end, base);
   }
 
@@ -146,12 +147,12 @@ class MatchingEntry implements EntryTaker {
 
   begin(): void {
     const { scanner, wide, base64 } = this.#taker;
-    const { embedded } = this.#about;
+    const { embedded, looks } = this.#about;
     const inside = (folded: Folded, inBase64: About['embedded']) =>
-      folded.begin(() => collectText(this.#matcher, folded.placed(this.#finds), inBase64));
+      folded.begin(() => collectText(this.#matcher, folded.placed(this.#finds), { embedded: inBase64, looks }));
     inside(wide.folded, () => {});
     inside(base64.folded, (kind, offset, head) => embedded(kind, base64.folded.originOf(offset), head, 'base64'));
-    scanner.begin(collectText(this.#matcher, this.#finds, embedded), [wide.blocks, base64.blocks]);
+    scanner.begin(collectText(this.#matcher, this.#finds, this.#about), [wide.blocks, base64.blocks]);
   }
 
   bytes(chunk: Uint8Array): void {

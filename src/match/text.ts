@@ -10,9 +10,10 @@ import { endpointOf } from './urls.ts';
 export function collectText(
   matcher: Matcher,
   into: Pick<Finds, 'hit' | 'version' | 'endpoint'>,
-  embedded: About['embedded'],
+  about: Pick<About, 'embedded' | 'looks'>,
 ): ScanSink {
   return {
+    looks: (kind) => about.looks(kind),
     literal(pattern, offset, window, at) {
       switch (pattern.kind) {
         case 'clue':
@@ -31,7 +32,7 @@ export function collectText(
           return;
         }
         case 'code':
-          embedded(pattern.format, offset, window.subarray(at));
+          about.embedded(pattern.format, offset, window.subarray(at));
           return;
         case 'version': {
           const rule = matcher.versions[pattern.version];

@@ -44,7 +44,7 @@ export function versionNear(window: Uint8Array, at: number, length: number, rule
     if (start > 0 ? window[start - 1] !== 0 : !first) return null;
     if (end < window.length ? window[end] !== 0 : !last) return null;
   }
-  const { before, after } = aroundVersion(rule.like ?? '{version}');
+  const { before, after } = aroundVersion(rule);
   const from = start + before.length;
   const to = end - after.length;
   if (from >= to || to - from > LONGEST_VERSION || !standsAt(window, start, before) || !standsAt(window, to, after))
@@ -58,7 +58,7 @@ export function versionNear(window: Uint8Array, at: number, length: number, rule
  * stands there, or it goes on as something else (`2.0.2-rc1`).
  */
 export function versionLike(window: Uint8Array, at: number, length: number, rule: LikeVersion): FoundVersion | null {
-  const { before, after } = aroundVersion(rule.like);
+  const { before, after } = aroundVersion(rule);
   // The literal searched for is the longer of the two (BytePatterns).
   if (before.length >= after.length) {
     const from = at + length;
@@ -82,7 +82,7 @@ export function versionLike(window: Uint8Array, at: number, length: number, rule
 
 /** Reads a `like` rule in text that begins with it, such as a DEX string. `delta` counts from the text's start. */
 export function versionAtStart(text: Uint8Array, rule: LikeVersion): FoundVersion | null {
-  const { before, after } = aroundVersion(rule.like);
+  const { before, after } = aroundVersion(rule);
   const from = before.length;
   let to = from;
   while (isVersionByte(text[to])) to++;

@@ -46,21 +46,26 @@ function reusedHandle(output: Uint8Array = new Uint8Array(OUTPUT)): Inflater | n
       failure = null;
       handle.reset();
     },
-    push(input, out): InflateState {
+    push(input, out) {
       let at = 0;
-      for (;;) {
-        handle.writeSync(zlib.constants.Z_NO_FLUSH, input, at, input.length - at, output, 0, OUTPUT);
-        if (failure !== null) throw new InflateError(failure);
-        const [room = 0, left = 0] = state;
-        const got = OUTPUT - room;
-        const consumed = input.length - at - left;
-        at += consumed;
-        behind = left;
-        if (got > 0 && !out(output.subarray(0, got))) return 'stopped';
-        // zlib leaves input behind, with room to spare, only past the end of the stream.
-        if (room > 0) return left > 0 ? 'end' : 'more';
-        if (got === 0 && consumed === 0) return 'end';
-      }
+      const inflate = (): InflateState | Promise<InflateState> => {
+        for (;;) {
+          handle.writeSync(zlib.constants.Z_NO_FLUSH, input, at, input.length - at, output, 0, OUTPUT);
+          if (failure !== null) throw new InflateError(failure);
+          const [room = 0, left = 0] = state;
+          const got = OUTPUT - room;
+          const consumed = input.length - at - left;
+          at += consumed;
+          behind = left;
+          // zlib leaves input behind, with room to spare, only past the end of the stream.
+          const next = room > 0 ? (left > 0 ? 'end' : 'more') : got === 0 && consumed === 0 ? 'end' : null;
+          const more = got === 0 || out(output.subarray(0, got));
+          if (more instanceof Promise) return more.then((wanted) => (wanted ? (next ?? inflate()) : 'stopped'));
+          if (!more) return 'stopped';
+          if (next) return next;
+        }
+      };
+      return inflate();
     },
   };
 }
@@ -88,8 +93,12 @@ export function publicInflater(): Inflater {
     async push(input, out): Promise<InflateState> {
       let stopped = false;
       fed += input.length;
+      const turns: Promise<boolean>[] = [];
       const take = (bytes: Uint8Array) => {
-        if (!stopped && !out(bytes)) stopped = true;
+        if (stopped) return;
+        const more = out(bytes);
+        if (more instanceof Promise) turns.push(more);
+        else stopped = !more;
       };
       stream.on('data', take);
       let ended = false;
@@ -105,6 +114,7 @@ export function publicInflater(): Inflater {
       for (let rest = stream.read(); rest !== null; rest = stream.read()) take(rest);
       stream.off('data', take);
       stream.off('end', end);
+      if ((await Promise.all(turns)).includes(false)) stopped = true;
       if (failure !== null) throw new InflateError((failure as Error).message);
       if (stopped) return 'stopped';
       return ended ? 'end' : 'more';

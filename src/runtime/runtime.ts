@@ -46,14 +46,18 @@ export interface Listing {
 
 export type InflateState = 'more' | 'end' | 'stopped';
 
+/** Takes bytes, and says whether it wants more: at once, or when the event loop has turned. */
+export type Take = (bytes: Uint8Array) => boolean | Promise<boolean>;
+
 /** Raw deflate, streaming, one entry at a time. Output arrays are reused: take what is needed before returning. */
 export interface Inflater {
   reset(): void;
   /**
-   * Feeds compressed bytes. `out` returns false to stop early (a budget).
+   * Feeds compressed bytes. `out` returns false to stop early (a budget); its promise is awaited before more is inflated,
+   * where the inflater can stop there, and else before the input that follows.
    * @throws FormatError-free: a broken stream rejects or throws InflateError
    */
-  push(input: Uint8Array, out: (bytes: Uint8Array) => boolean): InflateState | Promise<InflateState>;
+  push(input: Uint8Array, out: Take): InflateState | Promise<InflateState>;
   /** Once `push` gave `end`: bytes of what was fed last that lie behind the stream. */
   readonly left: number;
 }

@@ -1,11 +1,12 @@
 import { Inflate } from 'fflate';
 import { ScanError } from '../errors.ts';
-import { InflateError, type Inflater, type InflateState, type Runtime } from './runtime.ts';
+import { InflateError, type Inflater, type InflateState, type Runtime, type Take } from './runtime.ts';
 import { portableSha256 } from './sha256.ts';
 
 /** fflate's streaming inflate: about three times the time of Node's zlib, and the same everywhere. */
 function portableInflater(): Inflater {
-  let sink: (bytes: Uint8Array) => boolean = () => true;
+  let sink: Take = () => true;
+  let turn: Promise<boolean> | null = null;
   let stopped = false;
   let left = 0;
   let inflate = new Inflate();
@@ -13,7 +14,10 @@ function portableInflater(): Inflater {
     stopped = false;
     left = 0;
     inflate = new Inflate((bytes) => {
-      if (!stopped && bytes.length > 0 && !sink(bytes)) stopped = true;
+      if (stopped || bytes.length === 0) return;
+      const more = sink(bytes);
+      if (more instanceof Promise) turn = more;
+      else stopped = !more;
     });
   };
   renew();
@@ -22,22 +26,30 @@ function portableInflater(): Inflater {
     get left() {
       return left;
     },
-    push(input, out): InflateState {
+    push(input, out) {
       sink = out;
-      // In small pieces: fflate hands out all that a piece inflates to at once, and a bomb must not be one array.
-      for (let at = 0; at < input.length && !stopped; at += 4096) {
-        try {
-          inflate.push(input.subarray(at, at + 4096));
-          const rest = behindStream(inflate);
-          if (rest !== null && !stopped) {
-            left = rest + Math.max(0, input.length - at - 4096);
-            return 'end';
+      const from = (start: number): InflateState | Promise<InflateState> => {
+        // In small pieces: fflate hands out all that a piece inflates to at once, and a bomb must not be one array.
+        for (let at = start; at < input.length && !stopped; at += 4096) {
+          try {
+            inflate.push(input.subarray(at, at + 4096));
+          } catch (error) {
+            throw new InflateError((error as Error).message);
           }
-        } catch (error) {
-          throw new InflateError((error as Error).message);
+          const rest = behindStream(inflate);
+          if (rest !== null) left = rest + Math.max(0, input.length - at - 4096);
+          const next = () => (rest !== null && !stopped ? 'end' : null);
+          if (turn) {
+            const turned = turn;
+            turn = null;
+            return turned.then((more) => (more ? (next() ?? from(at + 4096)) : 'stopped'));
+          }
+          const ended = next();
+          if (ended) return ended;
         }
-      }
-      return stopped ? 'stopped' : 'more';
+        return stopped ? 'stopped' : 'more';
+      };
+      return from(0);
     },
   };
 }

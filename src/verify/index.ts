@@ -1,3 +1,4 @@
+import { Allowance } from '../allowance.ts';
 import { type Budgets, defaultBudgets } from '../budgets.ts';
 import type { Entry, Located } from '../bundle/archive.ts';
 import { type Content, type StreamEnd, Streamer, windowOf } from '../bundle/content.ts';
@@ -64,8 +65,10 @@ export async function verifyWith(
     await runtime.breathe();
     if (options.signal?.aborted) throw new ScanError('aborted', 'the check was aborted');
   };
-  const streamer = new Streamer(runtime.inflater(), pause);
+  const allowance = new Allowance(budgets);
+  const streamer = new Streamer(runtime.inflater(), pause, allowance);
   const opened = await openBundle(source, { budgets, runtime, streamer });
+  allowance.grant(opened.size);
   try {
     // What of a directory cannot be read is no evidence of this report's.
     const found = await digestOf(opened, { runtime, streamer, budgets }, pause, () => {});
@@ -175,19 +178,13 @@ class Check {
     return this.#sortedPaths[low]?.startsWith(beginning) ?? false;
   }
 
-  /** Bytes that one content may have. */
-  get #limit(): number {
-    const { streamer, budgets } = this.#around;
-    return Math.min(budgets.entryBytes, budgets.totalBytes - streamer.total);
-  }
-
   async #compare(pieces: readonly Piece[], content: Content): Promise<void> {
-    const { runtime, streamer } = this.#around;
+    const { runtime, streamer, budgets } = this.#around;
     const reader = new SpanReader(pieces.flatMap((piece) => piece.spans));
     const hash = pieces.some(({ entrySha256 }) => entrySha256 !== null) ? runtime.sha256() : null;
     let digest: string | null = null;
     if (hash || pieces.some(({ spans }) => spans.length > 0)) {
-      await streamer.stream(content, this.#limit, (bytes) => {
+      await streamer.stream(content, budgets.entryBytes, (bytes) => {
         hash?.update(bytes);
         reader.push(bytes);
         return true;
@@ -206,7 +203,7 @@ class Check {
     let kind: ContentKind = contentKinds.empty;
     let coding: Coding | null = null;
     let isFirst = true;
-    const whole = await this.#around.streamer.stream(content, this.#limit, (bytes) => {
+    const whole = await this.#around.streamer.stream(content, this.#around.budgets.entryBytes, (bytes) => {
       if (isFirst) {
         const format = sniff(bytes);
         kind = contentKinds[format];
@@ -245,7 +242,7 @@ class Check {
       else if (gaps) await this.entries(gapsInside(bytes, gaps(bytes), path), depth);
       if (isPacked) {
         const { runtime } = this.#around;
-        const plain = await unpacked(coding, bytes, runtime, budgets.nestedBytes - this.#nested);
+        const plain = await unpacked(coding, bytes, { runtime, streamer }, budgets.nestedBytes - this.#nested);
         if (plain) await this.entries([innerEntry(`${path}!`, plain)], depth);
       }
     } finally {
@@ -289,7 +286,7 @@ class Check {
   async #endOf(entry: Entry): Promise<StreamEnd> {
     const { content, close } = await entry.locate();
     try {
-      return await this.#around.streamer.stream(content, this.#limit, () => true);
+      return await this.#around.streamer.stream(content, this.#around.budgets.entryBytes, () => true);
     } finally {
       close();
     }

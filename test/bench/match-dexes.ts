@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { inflateRawSync } from 'node:zlib';
+import { Allowance } from '../../src/allowance.ts';
 import { defaultBudgets } from '../../src/budgets.ts';
 import { Collector } from '../../src/features/collector.ts';
 import { extractDex } from '../../src/features/kinds/dex.ts';
@@ -30,7 +31,7 @@ function turn({ entry, packed }: { entry: ZipEntry; packed: Buffer }): { inflate
   extractDex(
     new Uint8Array(dex.buffer, dex.byteOffset, dex.length),
     taker,
-    new Collector(entry.name, null, taker, defaultBudgets),
+    new Collector(entry.name, null, taker, defaultBudgets, new Allowance(defaultBudgets)),
   );
   return { inflate: inflated - start, match: performance.now() - inflated };
 }

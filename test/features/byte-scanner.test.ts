@@ -22,6 +22,7 @@ interface Scanned {
 function scan(scanner: ByteScanner, content: Uint8Array, cuts: readonly number[] = []): Scanned {
   const lines: string[] = [];
   const sink: ScanSink = {
+    looks: () => true,
     literal(pattern, offset, window, at) {
       const start = Math.max(0, offset - 1024);
       const end = Math.min(content.length, offset + pattern.length + 1024);
@@ -155,6 +156,7 @@ describe('content that is made to be slow', () => {
     const started = performance.now();
     let at: string[] = [];
     scanner.begin({
+      looks: () => true,
       literal: (pattern, offset) => at.push(`${offset} ${nameOf(pattern)}`),
       url: () => {},
       address: () => {},
@@ -436,6 +438,7 @@ describe('versionLike', () => {
     const found: string[] = [];
     const scanner = new ByteScanner(matcher.bytes);
     scanner.begin({
+      looks: () => true,
       literal(pattern, offset, window, at) {
         const rule = matcher.versions[0]!.at;
         if (pattern.kind !== 'version' || rule.from !== 'like') throw new Error('not the rule of the test');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Allowance } from '../../src/allowance.ts';
 import { defaultBudgets } from '../../src/budgets.ts';
 import { Collector } from '../../src/features/collector.ts';
 import { extractDex } from '../../src/features/kinds/dex.ts';
@@ -28,7 +29,7 @@ const taker = matching(
 );
 
 function extract(bytes: Uint8Array): EntryFeatures {
-  const into = new Collector('classes.dex', null, taker, defaultBudgets);
+  const into = new Collector('classes.dex', null, taker, defaultBudgets, new Allowance(defaultBudgets));
   extractDex(bytes, taker, into);
   return into.finish();
 }

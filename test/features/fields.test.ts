@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Allowance } from '../../src/allowance.ts';
 import { defaultBudgets } from '../../src/budgets.ts';
 import { Collector } from '../../src/features/collector.ts';
 import { passageOfName } from '../../src/formats/passage.ts';
@@ -116,7 +117,13 @@ describe('a version in a static field', () => {
       parts: [3, 4] as [number, number],
       not: ['3.0.0'],
     };
-    const into = new Collector('classes.dex', null, matching(rulesOf({ sdk: { versions: [at] } })), defaultBudgets);
+    const into = new Collector(
+      'classes.dex',
+      null,
+      matching(rulesOf({ sdk: { versions: [at] } })),
+      defaultBudgets,
+      new Allowance(defaultBudgets),
+    );
     into.facts.constant(at, value, () => passageOfName(value, 7, 'a field'));
     expect(into.finish().versions.map((found) => found.version)).toEqual(version === null ? [] : [version]);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Allowance } from '../../src/allowance.ts';
 import { defaultBudgets } from '../../src/budgets.ts';
 import { Collector } from '../../src/features/collector.ts';
 import { contentKinds, type TableKind } from '../../src/features/kinds/index.ts';
@@ -64,7 +65,7 @@ describe('buffers that are lent again', () => {
     }));
     const bytes = buildFat(slices);
     const read = (retained: number) => {
-      const into = new Collector('x', null, matching(rules), defaultBudgets);
+      const into = new Collector('x', null, matching(rules), defaultBudgets, new Allowance(defaultBudgets));
       into.begins('macho', contentKinds.macho);
       const store = new Uint8Array(retained);
       const names = (contentKinds.macho as TableKind).extract(bytes.length, defaultBudgets, into);

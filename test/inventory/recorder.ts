@@ -184,6 +184,7 @@ export function replay(entries: readonly Recorded[], reading: Reading, rules: Ru
     const to = taker.entry(path, {
       embedded() {},
       archAt: (offset) => archAt(rest, offset),
+      looks: () => true,
       evidencePerClue: reading.budgets.evidencePerClue,
       endpoints: reading.budgets.endpoints,
     });

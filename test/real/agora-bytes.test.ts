@@ -34,6 +34,7 @@ function scan(content: Uint8Array, size: number) {
   const addresses: [number, string][] = [];
   const scanner = new ByteScanner(matcher.bytes);
   scanner.begin({
+    looks: () => true,
     literal(pattern, offset, window, at) {
       if (pattern.kind === 'clue') clues.push([offset, matcher.clues[pattern.clue]!.id]);
       else if (pattern.kind === 'host') hosts.push([offset, hostAround(window, at, pattern.length)?.host ?? null]);

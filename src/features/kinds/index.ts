@@ -1,5 +1,5 @@
 import { dexLength } from '../../formats/image.ts';
-import type { ContentFormat } from '../../types.ts';
+import type { ContentFormat, Format } from '../../types.ts';
 import { ar } from './ar.ts';
 import { javaClass } from './class.ts';
 import { dex } from './dex.ts';
@@ -33,6 +33,11 @@ export const contentKinds: Readonly<Record<ContentFormat, ContentKind>> = {
 };
 
 const rows = Object.entries(contentKinds) as [ContentFormat, ContentKind][];
+
+/** What content of that format is; what has no row, such as a document, is data. */
+export function kindOf(format: Format): ContentKind {
+  return (contentKinds as Readonly<Partial<Record<Format, ContentKind>>>)[format] ?? data;
+}
 
 /** What an entry is, by its first bytes and never by its name. */
 export function sniff(head: Uint8Array): ContentFormat {

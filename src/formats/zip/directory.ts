@@ -8,6 +8,7 @@ import { readName } from './names.ts';
 import {
   CENTRAL_HEADER,
   CENTRAL_HEADER_SIZE,
+  CUT,
   type DraftEntry,
   EMPTY,
   ENCRYPTED,
@@ -62,6 +63,7 @@ export function* readCentralDirectory(
   const gaps: Gap[] = [];
   let position = start;
   let end = start;
+  let nameBytes = 0;
   while (position < stop) {
     const wanted = Math.min(WINDOW, stop - position);
     const window = yield* readAt(tail, position, wanted);
@@ -84,7 +86,13 @@ export function* readCentralDirectory(
         problems.failed(new BudgetError('entries', budgets.entries, position + at));
         return { records, hashes, end, gaps, isCut: true };
       }
-      records.push(readRecord(window, view, at, position + at, hashes, base, anomalies));
+      const record = readRecord(window, view, at, position + at, hashes, base, anomalies);
+      nameBytes += record.name.length;
+      if (nameBytes > budgets.nameBytes) {
+        problems.failed(new BudgetError('nameBytes', budgets.nameBytes, position + at));
+        return { records, hashes, end, gaps, isCut: true };
+      }
+      records.push(record);
       noteRoom(view, at, position, gaps);
       at += length;
       end = position + at;
@@ -138,7 +146,7 @@ function readRecord(
   const nameLength = view.getUint16(at + 28, true);
   const extraLength = view.getUint16(at + 30, true);
   const nameBytes = window.subarray(at + CENTRAL_HEADER_SIZE, at + CENTRAL_HEADER_SIZE + nameLength);
-  const { text: name, valid, hostile, hash } = readName(nameBytes);
+  const { text: name, valid, isCut = false, hostile, hash } = readName(nameBytes);
   let size = view.getUint32(at + 24, true);
   let compressedSize = view.getUint32(at + 20, true);
   let headerOffset = view.getUint32(at + 42, true);
@@ -169,7 +177,7 @@ function readRecord(
   hashes.push(hash);
   return {
     name,
-    nameBytes: valid ? null : nameBytes.slice(),
+    nameBytes: isCut ? CUT : valid ? null : nameBytes.slice(),
     index: hashes.length - 1,
     method,
     flags,

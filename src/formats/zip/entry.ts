@@ -4,6 +4,7 @@ import type { ByteRange, Parsing } from '../parsing.ts';
 import { LEAST_GAP } from '../ranges.ts';
 import { readName } from './names.ts';
 import {
+  CUT,
   DESCRIPTOR_FOLLOWS,
   DESCRIPTOR_MAX,
   ENCRYPTED,
@@ -51,7 +52,7 @@ export function* locateEntry(entry: ZipEntry, size: number): Parsing<EntryData> 
   const at = entry.headerOffset;
   if (at < 0 || at + LOCAL_HEADER_SIZE > size) throw new FormatError('the local header lies outside the file', at);
   const name = entry.nameBytes ?? utf8.encode(entry.name);
-  const wanted = LOCAL_HEADER_SIZE + name.length + EXTRA_EXPECTED;
+  const wanted = LOCAL_HEADER_SIZE + (entry.nameBytes === CUT ? 0xffff : name.length) + EXTRA_EXPECTED;
   const header = yield { offset: at, length: Math.min(wanted, size - at) };
   if (header.length < LOCAL_HEADER_SIZE) throw new FormatError('the local header is cut off', at);
   const anomalies = new AnomalyLog();
@@ -108,8 +109,9 @@ function compareNames(
     if (!same || length === 0) throw new FormatError('no local header where the directory points', entry.headerOffset);
     mismatch(anomalies, entry, 'the signature is missing');
   }
-  if (!same) mismatch(anomalies, entry, `the name is ${JSON.stringify(readName(local).text.slice(0, 200))}`);
-  return same;
+  const isSame = same || entry.nameBytes === CUT;
+  if (!isSame) mismatch(anomalies, entry, `the name is ${JSON.stringify(readName(local).text.slice(0, 200))}`);
+  return isSame;
 }
 
 function compareFields(view: DataView, entry: ZipEntry, anomalies: AnomalyLog): void {

@@ -55,7 +55,14 @@ export function* searchGaps(
   anomalies: AnomalyLog,
   problems: Problems,
 ): Parsing<Gaps> {
-  const search: HeaderSearch = { tail, budgets, problems, bytesLeft: 64 * 1024 * 1024, found: [] };
+  const search: HeaderSearch = {
+    tail,
+    budgets,
+    problems,
+    bytesLeft: 64 * 1024 * 1024,
+    nameBytesLeft: budgets.nameBytes,
+    found: [],
+  };
   const ranges: ByteRange[] = [];
   const unowned: ByteRange[] = [];
   let prefix = 0;

@@ -164,7 +164,7 @@ function checkNames(records: readonly CentralRecord[], hashes: readonly number[]
   const seen = new Set<string>();
   for (const entry of suspects) {
     // Names that are not UTF-8 may differ though they decode alike; no valid name holds a lone surrogate.
-    const key = entry.nameBytes ? `\ud800${String(entry.nameBytes)}` : entry.name;
+    const key = entry.nameBytes?.length ? `\ud800${String(entry.nameBytes)}` : entry.name;
     if (seen.has(key))
       anomalies.add('zip.duplicate-name', entry.headerOffset, entry.name, 'the name stands here again');
     else seen.add(key);

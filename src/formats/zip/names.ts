@@ -1,14 +1,22 @@
+import { MARK } from '../../text.ts';
+
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const lossy = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export interface EntryName {
   readonly text: string;
   readonly valid: boolean;
+  /** Too long for a path: `text` is only a part of it. */
+  readonly isCut?: boolean;
   /** Why the name would harm a tool that uses it as a path or prints it; null for ordinary names. */
   readonly hostile: string | null;
   /** Of the bytes without a slash at the end: names that differ in no more than that have the same. */
   readonly hash: number;
 }
+
+/** Bytes of a name that is kept as it is: no system opens a longer path (PATH_MAX of Linux). */
+const LONGEST_NAME = 4096;
+const KEPT_OF_LONGER = 1024;
 
 const DOT = 0x2e;
 const SLASH = 0x2f;
@@ -18,6 +26,7 @@ const BACKSLASH = 0x5c;
 /** Decodes an entry's name and looks for what path validation rejects (AOSP ZipPathValidator, CWE-22, CWE-150). */
 export function readName(bytes: Uint8Array): EntryName {
   const length = bytes.length;
+  if (length > LONGEST_NAME) return cutName(bytes);
   let ascii = length <= 1024;
   let ordinary = length > 0 && bytes[0] !== SLASH && bytes[1] !== COLON;
   let previous = 0;
@@ -37,6 +46,15 @@ export function readName(bytes: Uint8Array): EntryName {
   }
   const { text, valid } = decode(bytes);
   return { text, valid, hostile: hostility(text), hash };
+}
+
+/** Its beginning and its end, by which rules know a file, and what tells it from others that begin and end so. */
+function cutName(bytes: Uint8Array): EntryName {
+  let hash = 0;
+  for (let i = 0; i < bytes.length; i++) hash = (Math.imul(hash, 31) + bytes[i]!) >>> 0;
+  const [head, tail] = [bytes.subarray(0, KEPT_OF_LONGER), bytes.subarray(-KEPT_OF_LONGER)].map(decode);
+  const text = `${head!.text}${MARK}${hash.toString(16).padStart(8, '0')}…${tail!.text}`;
+  return { text, valid: true, isCut: true, hostile: `${bytes.length} bytes long`, hash };
 }
 
 function decode(bytes: Uint8Array): { text: string; valid: boolean } {

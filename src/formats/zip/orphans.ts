@@ -4,6 +4,7 @@ import type { Parsing } from '../parsing.ts';
 import type { Problems } from '../problems.ts';
 import { readName } from './names.ts';
 import {
+  CUT,
   DESCRIPTOR_FOLLOWS,
   type DraftEntry,
   EMPTY,
@@ -31,6 +32,7 @@ export interface HeaderSearch {
   readonly problems: Problems;
   /** Bytes that may still be read; a file of gigabytes that lost its directory is searched this far. */
   bytesLeft: number;
+  nameBytesLeft: number;
   readonly found: DraftEntry[];
 }
 
@@ -112,6 +114,11 @@ export function* findLocalHeaders(
       break;
     }
     const orphan = readOrphan(window, view, at - windowStart, at);
+    search.nameBytesLeft -= orphan.name.length;
+    if (search.nameBytesLeft < 0) {
+      search.problems.failed(new BudgetError('nameBytes', search.budgets.nameBytes, at));
+      break;
+    }
     search.found.push(orphan);
     const dataEnd = dataOffset + orphan.compressedSize;
     if (orphan.compressedSize <= 0 || dataEnd > end) continue;
@@ -159,7 +166,7 @@ function readOrphan(window: Uint8Array, view: DataView, at: number, offset: numb
   const flags = view.getUint16(at + 6, true);
   const nameLength = view.getUint16(at + 26, true);
   const nameBytes = window.subarray(at + LOCAL_HEADER_SIZE, at + LOCAL_HEADER_SIZE + nameLength);
-  const { text: name, valid } = readName(nameBytes);
+  const { text: name, valid, isCut = false } = readName(nameBytes);
   let compressedSize = view.getUint32(at + 18, true);
   let size = view.getUint32(at + 22, true);
   if (compressedSize === 0xffff_ffff && size === 0xffff_ffff) {
@@ -173,7 +180,7 @@ function readOrphan(window: Uint8Array, view: DataView, at: number, offset: numb
   }
   return {
     name,
-    nameBytes: valid ? null : nameBytes.slice(),
+    nameBytes: isCut ? CUT : valid ? null : nameBytes.slice(),
     index: -1,
     method: view.getUint16(at + 8, true),
     flags,

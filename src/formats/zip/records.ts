@@ -6,7 +6,7 @@ import type { Problem } from '../problems.ts';
 export interface ZipEntry {
   /** Decoded from UTF-8; invalid bytes as U+FFFD (then there is an anomaly too). */
   readonly name: string;
-  /** The name's bytes where they are not UTF-8, so that two such names stay apart; else null. */
+  /** The name's bytes where they are not UTF-8, so that two such names stay apart; `CUT` for a part of one; else null. */
   readonly nameBytes: Uint8Array | null;
   /** Position in the central directory; -1 where only a local header was found. */
   readonly index: number;
@@ -47,6 +47,9 @@ export interface ZipDirectory {
   readonly anomalies: readonly FormatAnomaly[];
   readonly problems: readonly Problem[];
 }
+
+/** In the place of the bytes of a name that is too long to be kept. */
+export const CUT = new Uint8Array(0);
 
 export type DraftEntry = { -readonly [Key in keyof ZipEntry]: ZipEntry[Key] };
 

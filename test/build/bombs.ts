@@ -1,0 +1,176 @@
+import { crc32, deflateRawSync } from 'node:zlib';
+import type { Rules } from '../../src/index.ts';
+import { buildBinaryXml } from './axml.ts';
+import { buildDex } from './dex.ts';
+import { buildPlist } from './plist.ts';
+import { type BuildEntry, buildZip } from './zip.ts';
+
+/**
+ * Small inputs that ask for much work, each by another mechanism: what the law (src/allowance.ts) is measured on, by
+ * `npm run law` in CPU and memory and by test/hostile/law.test.ts in bytes and steps.
+ */
+const MiB = 1024 * 1024;
+const text = (value: string) => new TextEncoder().encode(value);
+const times = <T>(count: number, make: (i: number) => T) => Array.from({ length: count }, (_, i) => make(i));
+
+/** So much of a text, over and over. */
+export function flood(value: string | Uint8Array, size: number): Uint8Array {
+  const unit = typeof value === 'string' ? text(value) : value;
+  if (unit.length === 0) throw new Error('nothing to repeat');
+  const bytes = new Uint8Array(size);
+  for (let at = 0; at < size; at += unit.length) bytes.set(unit.subarray(0, Math.min(unit.length, size - at)), at);
+  return bytes;
+}
+
+const manifest = buildBinaryXml({ name: 'manifest', attributes: { package: 'org.example.app' } });
+
+/** An APK of these entries, packed as hard as zlib can. */
+function apk(files: readonly BuildEntry[]): Uint8Array {
+  return buildZip([{ name: 'AndroidManifest.xml', data: manifest }, ...files.map(packed)]);
+}
+
+function packed(entry: BuildEntry): BuildEntry {
+  if (entry.method === 0 || entry.raw || entry.local === null) return entry;
+  const data = typeof entry.data === 'string' ? text(entry.data) : entry.data;
+  // Only the headers' sizes and CRC come from `data`.
+  return { ...entry, data, raw: deflateRawSync(data, { level: 6 }) };
+}
+
+const one = (name: string, data: Uint8Array | string) => apk([{ name, data }]);
+
+/** Entries of these names with the bytes of the first one. */
+export function sharing(names: readonly string[], data: Uint8Array): Uint8Array {
+  const [first = 'a', ...others] = names;
+  const raw = deflateRawSync(data, { level: 6 });
+  const shared = { size: data.length, compressedSize: raw.length, crc32: crc32(data), headerOffset: 0 };
+  return buildZip([
+    { name: first, data, raw },
+    ...others.map((name) => ({ name, data: '', raw, local: null, central: shared })),
+    { name: 'AndroidManifest.xml', data: manifest },
+  ]);
+}
+
+/** Stored entries of which each begins behind the one before and all end at the same place: their data overlaps in part. */
+export function staggered(count: number, size: number): Uint8Array {
+  const headers = times(count, (i): BuildEntry => {
+    const sizes = { size: size + 36 * (count - i), compressedSize: size + 36 * (count - i) };
+    return { name: String(i).padStart(6, '0'), data: '', method: 0, local: sizes, central: sizes };
+  });
+  return buildZip([...headers, { name: 'AndroidManifest.xml', data: flood('some noise ', size), method: 0 }]);
+}
+
+/** An archive whose entries are, but for a few bytes, the archive itself: each level of it lists as many again. */
+export function quine(count: number): Uint8Array {
+  const local = times(count, (i) => ({ name: `${i}.zip`, data: '', method: 0 as const }));
+  const size = buildZip(local).length;
+  return buildZip(
+    local.map((entry, i) => {
+      // A local header of 30 bytes and the name stands before the data.
+      const left = size - i * 36;
+      return { ...entry, local: { size: left, compressedSize: left }, central: { size: left, compressedSize: left } };
+    }),
+  );
+}
+
+const nested = (entries: readonly BuildEntry[]) => one('a.zip', buildZip(entries));
+
+/** Every value of a kind of clue or version that is searched for in bytes, one beside the other. */
+function wanted(rules: Rules, of: (sdk: Rules['sdks'] extends ReadonlyMap<string, infer S> ? S : never) => string[]) {
+  return [...rules.sdks.values()].flatMap(of);
+}
+
+export function bombs(rules: Rules): Readonly<Record<string, () => Uint8Array>> {
+  const hosts = [...rules.vendors.values()].flatMap((vendor) => vendor.hosts.map(({ host }) => host));
+  const strings = wanted(rules, (sdk) => sdk.clues.flatMap((c) => (c.kind === 'string' && c.is ? [c.is] : [])));
+  const libraries = wanted(rules, (sdk) => sdk.clues.flatMap((c) => (c.kind === 'library' && c.is ? [c.is] : [])));
+  const classes = wanted(rules, (sdk) => sdk.clues.flatMap((c) => (c.kind === 'class' && c.is ? [c.is] : [])));
+  const anchors = wanted(rules, (sdk) => sdk.versions.flatMap((at) => (at.from === 'near' ? [at.anchor] : [])));
+  const versions = wanted(rules, (sdk) => sdk.versions.flatMap((at) => (at.from === 'like' ? [at.like] : [])));
+  const host = hosts[0]!;
+  const long = 'n'.repeat(60_000);
+  return {
+    'zeros-64MiB': () => one('a.bin', new Uint8Array(64 * MiB)),
+    'zeros-4-of-64MiB': () => apk(times(4, (i) => ({ name: `${i}.bin`, data: new Uint8Array(64 * MiB) }))),
+    'shared-64MiB-hosts-by-99': () =>
+      sharing(
+        times(99, (i) => `${i}.js`),
+        flood(`"${host}" `, 64 * MiB),
+      ),
+    'shared-archive-by-99': () =>
+      sharing(
+        times(99, (i) => `${i}.zip`),
+        buildZip(times(300, (i) => ({ name: `${i}.js`, data: `fetch("https://h${i}.example.com/")` }))),
+      ),
+    'staggered-2000': () => staggered(2000, 4 * MiB),
+    'quine-60': () => apk([{ name: 'a.zip', data: quine(60), method: 0 }]),
+    'hosts-64MiB': () => one('a.js', flood(`${hosts.map((h) => `"${h}"`).join('')}`, 64 * MiB)),
+    'hosts-32-of-2MiB': () =>
+      apk(times(32, (i) => ({ name: `${i}.js`, data: flood(`"${hosts[i] ?? host}" `, 2 * MiB) }))),
+    'urls-64MiB': () => one('a.js', flood(times(9000, (i) => `https://h${i}.example.com/ `).join(''), 64 * MiB)),
+    'urls-joined-16MiB': () => one('a.js', flood('https://a.io/', 16 * MiB)),
+    'urls-long-64MiB': () => one('a.js', flood(`https://a.example.com/${'x'.repeat(1000)} `, 64 * MiB)),
+    'addresses-64MiB': () => one('a.js', flood(times(9000, (i) => `18.${i % 255}.${i >> 8}.7 `).join(''), 64 * MiB)),
+    'clues-64MiB': () => one('a.js', flood(strings.join('\0'), 64 * MiB)),
+    'anchors-64MiB': () => one('a.js', flood(`${anchors.join('\x001.2.3\0')}\x001.2.3\0`, 64 * MiB)),
+    'one-anchor-16MiB': () => one('a.js', flood(`${anchors[0]}\x001.2.3\0`, 16 * MiB)),
+    'versions-64MiB': () =>
+      one('a.js', flood(versions.map((v) => v.replace('{version}', '1.2.3')).join(' '), 64 * MiB)),
+    'magics-64MiB': () => one('a.bin', flood(Uint8Array.of(0, 0x64, 0x65, 0x78, 0x0a, 0x30, 0x33, 0x35, 0), 64 * MiB)),
+    'dex-urls': () =>
+      one(
+        'classes.dex',
+        buildDex({ classes: [{ name: 'a.B' }], strings: times(60_000, (i) => `https://h${i}.example.com/`) }),
+      ),
+    'dex-clues': () =>
+      one('classes.dex', buildDex({ classes: times(60_000, (i) => ({ name: `${classes[0]}$${i}` })) })),
+    'names-60kB-3000': () => apk(times(3000, (i) => ({ name: `${i}${long}`, data: 'x' }))),
+    'nested-names-60kB': () =>
+      nested(times(500, (i) => ({ name: `${i}${long}`, data: `fetch("https://h${i}.example.com/")` }))),
+    'nested-names-4kB-urls': () =>
+      nested(times(7000, (i) => ({ name: `${i}${'n'.repeat(4000)}`, data: `fetch("https://h${i}.example.com/")` }))),
+    'nested-urls-1kB': () =>
+      nested(
+        times(600, (i) => ({
+          name: `${i}.js`,
+          data: times(100, (j) => `"https://h${i}-${j}.example.com/${'u'.repeat(900)}"`).join(),
+        })),
+      ),
+    'libraries-30000': () =>
+      apk(times(30_000, (i) => ({ name: `lib/arm64-v8a/lib${i}.so`, data: '\x7fELF', method: 0 }))),
+    'entries-99000-empty': () => apk(times(99_000, (i) => ({ name: `a/${i}`, data: '', method: 0 }))),
+    'entries-99000-nested': () => nested(times(99_000, (i) => ({ name: `a/${i}`, data: '', method: 0 }))),
+    'every-library-by-300': () =>
+      apk(
+        times(300, (i) =>
+          libraries.map((name) => ({ name: `lib/x${i}/${name}`, data: '\x7fELF', method: 0 as const })),
+        ).flat(),
+      ),
+    'every-string-by-300': () =>
+      apk(times(300, (i) => ({ name: `a/${i}.js`, data: strings.map((s) => `${s} ${i}`).join('\0') }))),
+    'plist-arrays': () =>
+      buildZip(
+        times(100, (i) => ({
+          name: i === 0 ? 'Payload/A.app/Info.plist' : `Payload/A.app/Frameworks/X${i}.framework/Info.plist`,
+          data: buildPlist({ CFBundleExecutable: 'A', UIBackgroundModes: times(3000, (j) => `mode ${j}`) }, 'binary'),
+        })).map(packed),
+      ),
+    'plist-xml-deep': () =>
+      buildZip([
+        packed({
+          name: 'Payload/A.app/Info.plist',
+          data: `<plist version="1.0">${'<array>'.repeat(300_000)}`,
+        }),
+      ]),
+    'axml-permissions': () =>
+      buildZip([
+        packed({
+          name: 'AndroidManifest.xml',
+          data: buildBinaryXml({
+            name: 'manifest',
+            attributes: { package: 'org.example' },
+            children: times(8000, (i) => ({ name: 'uses-permission', attributes: { 'android:name': `p.${i}` } })),
+          }),
+        }),
+      ]),
+  };
+}
