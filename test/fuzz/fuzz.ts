@@ -26,7 +26,7 @@ const state = loadState(folder, Number(option('--seed') ?? 1));
 let child: ChildProcess | null = null;
 
 for (;;) {
-  const left = (of: Target) => 1 - state.executions[of] / wanted[of];
+  const left = (of: Target) => (wanted[of] === 0 ? 0 : 1 - state.executions[of] / wanted[of]);
   const of: Target = left('scan') > left('reader') ? 'scan' : 'reader';
   if (left(of) <= 0 || Date.now() > end) break;
   const from = state.executions[of];

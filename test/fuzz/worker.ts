@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseRules } from '../../src/check/load.ts';
 import { vocabulary } from '../../src/judge/vocabulary.ts';
@@ -54,8 +54,11 @@ async function execution(batch: Batch, n: number, { files, bundles }: Corpus) {
   const random: Random = mulberry32(Math.imul(batch.seed, 0x9e3779b1) ^ Math.imul(n + 1, 0x85ebca6b) ^ batch.of.length);
   const named = (bytes: Uint8Array) => {
     // Where the last batch ended the process, each input is there to be looked at once it did so again.
-    if (batch.careful) writeFileSync(join(folder, 'current.bin'), bytes);
-    if (batch.careful) writeFileSync(join(folder, 'current.json'), JSON.stringify({ n }));
+    if (batch.careful) {
+      writeFileSync(join(folder, 'current.bin'), bytes);
+      writeFileSync(join(folder, 'current.new'), JSON.stringify({ n }));
+      renameSync(join(folder, 'current.new'), join(folder, 'current.json'));
+    }
     return bytes;
   };
   if (batch.of === 'scan') {
