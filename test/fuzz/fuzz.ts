@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Batch, type BatchDone, loadState, saveState, summary, type Target } from './state.ts';
+import { type Batch, type BatchDone, type Failure, loadState, saveState, summary, type Target } from './state.ts';
 
 /**
  * Runs mutated and built inputs through `scan()` and through single readers until so many executions are done in all:
@@ -53,10 +53,10 @@ async function finish(batch: Omit<Batch, 'skip' | 'careful'>): Promise<BatchDone
     child = null;
     const current = join(folder, 'current.json');
     if (!careful || !existsSync(current)) continue;
-    const { n } = JSON.parse(readFileSync(current, 'utf8')) as { n: number };
+    const { n, of } = JSON.parse(readFileSync(current, 'utf8')) as Pick<Failure, 'n' | 'of'>;
     const file = `${batch.of}-${n}-ended`;
     copyFileSync(join(folder, 'current.bin'), join(folder, 'failures', file));
-    state.failures.push({ of: batch.of === 'scan' ? 'bundle' : 'zip', n, kind: 'crash', what: done, file });
+    state.failures.push({ of, n, kind: 'crash', what: done, file });
     skip.push(n);
   }
 }

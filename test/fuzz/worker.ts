@@ -52,22 +52,22 @@ process.send!('ready');
 /** The same number of the same seed, over the same corpus, is the same input. */
 async function execution(batch: Batch, n: number, { files, bundles }: Corpus) {
   const random: Random = mulberry32(Math.imul(batch.seed, 0x9e3779b1) ^ Math.imul(n + 1, 0x85ebca6b) ^ batch.of.length);
-  const named = (bytes: Uint8Array) => {
+  const named = (bytes: Uint8Array, of: Failure['of']) => {
     // Where the last batch ended the process, each input is there to be looked at once it did so again.
     if (batch.careful) {
       writeFileSync(join(folder, 'current.bin'), bytes);
-      writeFileSync(join(folder, 'current.new'), JSON.stringify({ n }));
+      writeFileSync(join(folder, 'current.new'), JSON.stringify({ n, of }));
       renameSync(join(folder, 'current.new'), join(folder, 'current.json'));
     }
     return bytes;
   };
   if (batch.of === 'scan') {
     const old = bundles.length > 0 && random() < 0.35 ? pick(random, bundles) : null;
-    const bytes = named(old ? mutated(old, random, pick(random, bundles)) : fuzzBundle(random, files).bytes);
+    const bytes = named(old ? mutated(old, random, pick(random, bundles)) : fuzzBundle(random, files).bytes, 'bundle');
     return { what: 'bundle' as const, bytes, outcome: await executeScan(bytes, rules, oracle) };
   }
   const kind = pick(random, kinds);
-  const bytes = named(mutated(pick(random, files[kind]), random, pick(random, files[kind])));
+  const bytes = named(mutated(pick(random, files[kind]), random, pick(random, files[kind])), kind);
   const outcome: Outcome = await executeReader(kind, bytes, n % COMPARED === 0 ? oracle : null);
   return { what: kind, bytes, outcome };
 }

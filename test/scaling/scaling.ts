@@ -53,11 +53,11 @@ function costs(name: string, count: number): Cost {
   return least([waivers]);
 }
 
-/** Costs at n, 2n and 4n; n grows until the first tells from noise, or is 16 times what the table says. */
+/** Costs at n, 2n and 4n; n grows until the first tells from noise, or is four times what the table says: a budget may end it. */
 function growth(name: string, first: number, base: number): { n: number; steps: Cost[] } {
   for (let n = first; ; n *= 2) {
     const once = costs(name, n);
-    if (once.cpu - base < NOISE && n < 16 * first) continue;
+    if (once.cpu - base < NOISE && n < 4 * first) continue;
     return { n, steps: [once, costs(name, 2 * n), costs(name, 4 * n)] };
   }
 }

@@ -98,15 +98,15 @@ export const tables: Readonly<Record<string, Table>> = {
     bundle: (n) => file('classes.dex', buildDex({ classes: times(n, (i) => ({ name: `org.${word(i)}.A` })) })),
   },
   'axml strings': {
-    of: 20_000,
+    of: 8000,
     bundle: (n) => document({ name: 'manifest', children: times(n, (i) => ({ name: word(i) })) }),
   },
   'axml elements': {
-    of: 20_000,
+    of: 8000,
     bundle: (n) => document({ name: 'manifest', children: times(n, () => ({ name: 'a' })) }),
   },
   'axml attributes': {
-    of: 15_000,
+    of: 8000,
     bundle: (n) =>
       document({ name: 'manifest', attributes: Object.fromEntries(times(n, (i) => [word(i), i])), children: [] }),
   },
