@@ -2,15 +2,12 @@ import type { Allowance } from '../allowance.ts';
 import type { Budgets } from '../budgets.ts';
 import { byReason, type Problem } from '../coverage.ts';
 import type { ImageKind } from '../formats/image.ts';
-import { gapsOf, type KnownRange } from '../formats/ranges.ts';
 import type { EntryFeatures, Linkage, NativeFacts, Slice } from '../inventory/facts.ts';
 import { type EntryTaker, type HitKind, hitSteps, type Taker } from '../inventory/taker.ts';
 import { reportText, reportTexts } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason, Format, Platform } from '../types.ts';
-import { isOwnBusiness, type Suspicion, Suspicions, suspicionOf } from './embedded.ts';
+import { isOwnBusiness, Suspicions, suspicionOf } from './embedded.ts';
 
-/** Places inside one image that are kept until its gaps are known. */
-const MOST_SUSPECTED = 10_000;
 /** Lines about code in base64: more of them say nothing more. */
 const MOST_CODED = 3;
 
@@ -35,13 +32,8 @@ export class Collector {
   /** Who takes what is read of the entry, and what it wants of a table. */
   readonly facts: EntryTaker;
   readonly wants: Pick<Taker, 'types' | 'symbols'>;
-  /** What of an image its reader knows the meaning of. */
-  readonly known: KnownRange[] = [];
   /** What may be code that begins inside the content. */
   readonly suspicions = new Suspicions();
-  /** What an image of its kind holds of right, unless it stands in a gap. */
-  readonly #suspected: Suspicion[] = [];
-  #suspects = 0;
   /** Bits per byte of content that nobody can read, and that holds nothing that was read. */
   opaque: number | null = null;
   #coded = 0;
@@ -103,28 +95,9 @@ export class Collector {
 
   /** Something that looks like code begins inside the content. */
   #beginsInside(kind: ImageKind, offset: number, head: Uint8Array): void {
+    if (isOwnBusiness(kind, head, this.format)) return;
     const suspicion = suspicionOf(kind, offset, head);
-    if (suspicion === null || suspicion.at <= 0) return;
-    if (!isOwnBusiness(kind, this.format)) {
-      this.suspicions.add(suspicion);
-      return;
-    }
-    this.#suspects++;
-    if (this.#suspects <= MOST_SUSPECTED) this.#suspected.push(suspicion);
-    else if (this.#suspects === MOST_SUSPECTED + 1) {
-      this.cover('partial', 'budget', offset, `more than ${MOST_SUSPECTED} places look like code inside this`);
-    }
-  }
-
-  /** What a reader knows the meaning of may be its own business; a gap may not. */
-  codeInGaps(): void {
-    if (this.#suspected.length === 0 || this.known.length === 0) return;
-    const gaps = gapsOf(this.known, Number.MAX_SAFE_INTEGER);
-    let gap = 0;
-    for (const suspicion of this.#suspected.sort((a, b) => a.at - b.at)) {
-      while (gap < gaps.length && suspicion.at >= gaps[gap]!.offset + gaps[gap]!.length) gap++;
-      if (gap < gaps.length && suspicion.at >= gaps[gap]!.offset) this.suspicions.add(suspicion);
-    }
+    if (suspicion !== null && suspicion.at > 0) this.suspicions.add(suspicion);
   }
 
   /** Code in a coding of text: what it is named was searched as it decodes, its tables were not read. */

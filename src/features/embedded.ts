@@ -1,8 +1,10 @@
 import type { Entry } from '../bundle/archive.ts';
 import type { Content, Streamer } from '../bundle/content.ts';
+import { gzipMember, startsGzip } from '../formats/gzip.ts';
 import { dexLength, elfLength, type ImageKind, isLocalHeader, machoLength, zipExtent } from '../formats/image.ts';
 import { packingOf } from '../formats/packing/header.ts';
 import { memorySource, type Runtime } from '../runtime/runtime.ts';
+import type { Collector } from './collector.ts';
 import { inflatesWhole } from './packed.ts';
 
 /** Suspicions that are kept for one entry, how many of them are looked into, and read: real content has one or two. */
@@ -30,11 +32,11 @@ export class Suspicions {
     else this.more++;
   }
 
-  /** Those that lie inside content of that size, by place. */
-  within(size: number): Suspicion[] {
-    const placed = this.#found.map((s) =>
-      s.length < Number.POSITIVE_INFINITY ? s : { ...s, length: size - s.at, isOpen: true },
-    );
+  /** Those that lie inside content of that size and begin none of its slices, by place. */
+  within(size: number, slices: readonly { readonly offset: number }[]): Suspicion[] {
+    const placed = this.#found
+      .filter(({ kind, at }) => kind !== 'macho' || !slices.some(({ offset }) => offset === at))
+      .map((s) => (s.length < Number.POSITIVE_INFINITY ? s : { ...s, length: size - s.at, isOpen: true }));
     // An archive that has an end comes before what reaches to the end of everything.
     return placed
       .filter(({ at, length }) => at + length <= size)
@@ -42,9 +44,13 @@ export class Suspicions {
   }
 }
 
-/** A slice of a fat Mach-O and a member of an archive are the business of the content around them. */
-export const isOwnBusiness = (kind: ImageKind, around: string): boolean =>
-  (around === 'macho' && kind === 'macho') || (around === 'ar' && (kind === 'macho' || kind === 'elf'));
+/** Archives of objects hold objects, by themselves or in a slice; any other image is not what a linker puts there. */
+export function isOwnBusiness(kind: ImageKind, head: Uint8Array, around: string): boolean {
+  if (around !== 'ar' && around !== 'macho') return false;
+  // mach-o/loader.h: `filetype` is MH_OBJECT, in the order of the magic's bytes; gABI: `e_type` is ET_REL.
+  if (kind === 'macho') return head[12] === 1 || (head[0] === 0xfe && head[15] === 1);
+  return around === 'ar' && kind === 'elf' && head[16] === 1;
+}
 
 /** What a place looks like by the kilobyte from there; null where that does not fit. */
 export function suspicionOf(kind: ImageKind, offset: number, head: Uint8Array): Suspicion | null {
@@ -59,7 +65,7 @@ export function suspicionOf(kind: ImageKind, offset: number, head: Uint8Array): 
     case 'zip':
       return isLocalHeader(head) ? sized(Number.POSITIVE_INFINITY) : null;
     case 'packed':
-      return packingOf(head) !== null ? sized(Number.POSITIVE_INFINITY) : null;
+      return packingOf(head) !== null || startsGzip(head) ? sized(Number.POSITIVE_INFINITY) : null;
     case 'end of zip': {
       const extent = zipExtent(head);
       return extent && { kind, at: offset - extent.before, length: extent.before + extent.after };
@@ -109,13 +115,12 @@ export async function partOf(
  * its business. Hands out the entries whose content has proved itself.
  */
 export async function* embeddedEntries(
-  suspicions: Suspicions,
+  { suspicions, slices, path }: Pick<Collector, 'suspicions' | 'slices' | 'path'>,
   content: Content,
   size: number,
-  path: string,
   around: { readonly streamer: Streamer; readonly runtime: Runtime; readonly room: () => number },
 ): AsyncGenerator<{ readonly suspicion: Suspicion; readonly entry: Entry | null }> {
-  const all = suspicions.within(size);
+  const all = suspicions.within(size, slices);
   if (all.length === 0) return;
   // Inflated once for all of them.
   const from = content.coding === 'stored' ? 0 : all[0]!.at;
@@ -150,6 +155,12 @@ async function hasProof(
   { source, offset, length }: Content,
   around: { readonly streamer: Streamer; readonly runtime: Runtime },
 ): Promise<boolean> {
+  if (kind === 'packed') {
+    const bytes = await source.read(offset, Math.min(length, MOST_PROVED));
+    if (!startsGzip(bytes)) return true;
+    const member = gzipMember(bytes, 0);
+    return member !== null && (await inflatesWhole(bytes.subarray(member.data), around, MOST_PROVED)) !== null;
+  }
   if (kind !== 'zip' && kind !== 'end of zip') return true;
   const head = await source.read(offset, 30);
   if (head.length < 30) return false;
@@ -166,7 +177,7 @@ async function hasProof(
   const bytes = await source.read(offset + start, most);
   if (view.getUint16(8, true) === 0) return packed <= MOST_PROVED && around.runtime.crc32(bytes, 0) === crc;
   const whole = await inflatesWhole(bytes, around, MOST_PROVED);
-  if (whole === null) return packed > MOST_PROVED;
+  if (whole === null || whole.goesOn) return packed > MOST_PROVED;
   return isDescribed ? whole.size > 0 : whole.crc32 === crc;
 }
 

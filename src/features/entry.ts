@@ -282,7 +282,7 @@ export class Extractor {
     }
     const around = { streamer, runtime, room: nestedRoom };
     let isReadToEnd = false;
-    for await (const { suspicion, entry } of embeddedEntries(suspicions, content, size, into.path, around)) {
+    for await (const { suspicion, entry } of embeddedEntries(into, content, size, around)) {
       const { at, length } = suspicion;
       const kind = suspicion.kind === 'end of zip' ? 'zip' : suspicion.kind;
       // What is packed speaks for itself: many libraries hold their debug information so.

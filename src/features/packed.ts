@@ -57,12 +57,12 @@ interface Around {
   readonly streamer: Streamer;
 }
 
-/** Size and CRC-32 of what a deflate stream makes, where it runs to a clean end within so many bytes; else null. */
+/** What a deflate stream makes to its clean end, or to so many bytes, where it goes on; null where it breaks off. */
 export async function inflatesWhole(
   bytes: Uint8Array,
   { runtime, streamer }: Around,
   most: number,
-): Promise<{ readonly size: number; readonly crc32: number } | null> {
+): Promise<{ readonly size: number; readonly crc32: number; readonly goesOn: boolean } | null> {
   const inflater = runtime.inflater();
   const enough = Math.min(most, streamer.allowance.bytesLeft);
   let size = 0;
@@ -76,11 +76,12 @@ export async function inflatesWhole(
   try {
     for (let at = 0; at < bytes.length; at += STEP) {
       const state = await inflater.push(bytes.subarray(at, at + STEP), take);
-      if (state !== 'more') return state === 'end' ? { size, crc32 } : null;
+      if (state !== 'more') return { size, crc32, goesOn: state === 'stopped' };
       await streamer.turn();
     }
     // A stream that ends with the bytes says so only when more of them come.
-    return (await inflater.push(new Uint8Array(1), take)) === 'end' ? { size, crc32 } : null;
+    const state = await inflater.push(new Uint8Array(1), take);
+    return state === 'more' ? null : { size, crc32, goesOn: state === 'stopped' };
   } catch (error) {
     if (error instanceof InflateError) return null;
     throw error;
@@ -101,7 +102,8 @@ export async function unpacked(
 ): Promise<Content | null> {
   if (coding === 'deflate' || coding === 'zlib') {
     const offset = coding === 'zlib' ? 2 : 0;
-    if ((await inflatesWhole(bytes.subarray(offset), around, most)) === null) return null;
+    const whole = await inflatesWhole(bytes.subarray(offset), around, most);
+    if (whole === null || whole.goesOn) return null;
     return { source: memorySource(bytes), offset, length: bytes.length - offset, coding: 'deflate', claimed: -1 };
   }
   const { allowance } = around.streamer;

@@ -208,7 +208,6 @@ export class Pass {
 
   /** After the last pass. */
   finish(end: StreamEnd): void {
-    this.#into.codeInGaps();
     if (this.wantsAgain) this.#into.cover('partial', 'budget', null, `tables not found in ${PASSES} passes`);
     if (end.state === 'broken' && this.#entry.encrypted) this.#behindPassword('partial');
     else if (end.state === 'broken') {

@@ -1,3 +1,4 @@
+import { startsBlock } from './packing/deflate-start.ts';
 import type { ByteRange } from './parsing.ts';
 
 /** One member of a gzip file. */
@@ -32,4 +33,13 @@ export function gzipMember(bytes: Uint8Array, start: number): GzipMember | null 
   }
   if (flags & 2) at += 2;
   return at < bytes.length ? { data: at, labels } : null;
+}
+
+/** Whether a member begins here, as far as these bytes tell: no reserved flag, known extra flags, and a block that decodes. */
+export function startsGzip(head: Uint8Array): boolean {
+  if (head.length < 18 || (head[3]! & 0xe0) !== 0 || ![0, 2, 4].includes(head[8]!)) return false;
+  if (head[0] !== 0x1f || head[1] !== 0x8b || head[2] !== 8) return false;
+  const member = gzipMember(head, 0);
+  // Its name may go on beyond these bytes.
+  return member === null || startsBlock(head, member.data);
 }

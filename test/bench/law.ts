@@ -48,7 +48,7 @@ for (const file of files.sort()) {
   const [inflated = 0, steps, cpu = 0, report = 0, held = 0] = ['inflated', 'steps', 'cpu', 'report', 'held'].map(
     (key) => Number(said[key]),
   );
-  const peak = Number(said['maxRSS']) * 1024;
+  const peak = Number(said.maxRSS) * 1024;
   // The file itself is read once, for its digest and its directory.
   const most = law.cpu(size + inflated);
   const mark = (value: string, isOver: boolean) => {
@@ -65,7 +65,7 @@ for (const file of files.sort()) {
       mark((peak / MiB).toFixed(0).padStart(6), peak > law.peak),
       mark(String(report).padStart(9), report > law.report),
       mark(held.toFixed(0).padStart(6), held > law.held),
-      String(said['verdict']).padEnd(12),
+      String(said.verdict).padEnd(12),
       basename(file),
     ].join(' '),
   );

@@ -213,11 +213,12 @@ export function writeDex(description: DexDescription, version: string, base: num
 
   const bytes = file.toUint8Array();
   const view = new DataView(bytes.buffer);
-  const u32 = (offset: number, ...values: number[]) => {
+  const list = (offset: number, values: readonly number[]) => {
     values.forEach((value, i) => {
       view.setUint32(offset + 4 * i, value, true);
     });
   };
+  const u32 = (offset: number, ...values: number[]) => list(offset, values);
   bytes.set(new TextEncoder().encode(`dex\n${version}\0`));
   const table = (count: number, offset: number) => [count, count > 0 ? base + offset : 0];
   const isContainer = headerSize > 0x70;
@@ -226,8 +227,8 @@ export function writeDex(description: DexDescription, version: string, base: num
   u32(80, ...table(fieldIds.length, fieldTable));
   u32(88, ...table(methodIds.length, methodTable), ...table(classes.length, classDefs));
   u32(104, ...(isContainer ? [0, 0] : [bytes.length - dataStart, dataStart]));
-  u32(stringIds, ...stringData);
-  u32(typeIds, ...types.map(stringIndex));
+  list(stringIds, stringData);
+  list(typeIds, types.map(stringIndex));
   if (protoCount > 0) u32(protoIds, stringIndex('V'), typeIndex('V'), 0);
   fieldIds.forEach((each, i) => {
     view.setUint16(fieldTable + 8 * i, typeIndex(each.class), true);

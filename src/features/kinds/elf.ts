@@ -27,7 +27,6 @@ export const elf: ContentKind = {
 function* extractElf(size: number, budgets: Budgets, into: Collector): Parsing<void> {
   const elf = yield* readElf(size, budgets);
   into.arch = elf.machine;
-  into.known.push(...elf.known);
   const library = ({ name, offset }: ElfLibrary, grade: Grade, how: string) =>
     into.facts.name('library', name, grade, offset, () => passageOfName(name, offset, how));
   if (elf.libraries.soname) library(elf.libraries.soname, 'defined', 'ELF soname');

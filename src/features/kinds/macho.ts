@@ -35,7 +35,6 @@ function* extractMachO(size: number, budgets: Budgets, into: Collector): Parsing
   const fat = yield* readFat(size, budgets);
   into.problems(fat.problems);
   into.slices = fat.slices;
-  into.known.push({ as: 'fat header', offset: 0, length: fat.header });
   for (const slice of fat.slices) {
     into.arch = slice.arch;
     // One unreadable slice leaves the others readable.
@@ -49,14 +48,11 @@ function* extractMachO(size: number, budgets: Budgets, into: Collector): Parsing
 
 function* extractSlice(slice: FatSlice, budgets: Budgets, into: Collector): Parsing<void> {
   const head = yield { offset: slice.offset, length: 8, releases: 'all' };
-  if (isArchive(head)) {
-    into.known.push({ as: 'static archive', offset: slice.offset, length: slice.size });
-    yield* extractArchive(slice.size, budgets, into, slice.offset);
-  } else extractImage(yield* readMachO(slice, budgets), slice, into);
+  if (isArchive(head)) yield* extractArchive(slice.size, budgets, into, slice.offset);
+  else extractImage(yield* readMachO(slice, budgets), slice, into);
 }
 
 function extractImage(image: OpenMachO, slice: FatSlice, into: Collector): void {
-  into.known.push(...image.known);
   if (image.signature) into.signature ??= { teamId: image.signature.teamId };
   into.entitlements ??= image.signature?.entitlements ?? null;
   into.linkage = joinLinkage(into.linkage, linkageOf(image, into.path));

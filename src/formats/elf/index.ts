@@ -2,7 +2,6 @@ import type { Budgets } from '../../budgets.ts';
 import { BudgetError } from '../../errors.ts';
 import type { ByteRange, Parsing } from '../parsing.ts';
 import { type Problem, Problems } from '../problems.ts';
-import type { KnownRange } from '../ranges.ts';
 import { StringTable } from '../string-table.ts';
 import {
   DT_RPATH,
@@ -56,8 +55,6 @@ export interface ElfFile {
    * else all but executable sections. In ascending order, without overlap.
    */
   readonly textRanges: readonly ByteRange[];
-  /** Headers, and what they say lies where: sections where they can be trusted, else segments. */
-  readonly known: readonly KnownRange[];
   /** `visitSymbols` adds to it. */
   readonly problems: readonly Problem[];
   /** Whether section headers are there and can be followed. */
@@ -124,7 +121,6 @@ export function* readElf(size: number, budgets: Budgets): Parsing<ElfFile> {
     ...notes,
     comment,
     textRanges: textRanges(image, covering),
-    known: knownRanges(image, covering),
     problems: problems.list,
     sectionHeaders: sections !== null,
   };
@@ -201,28 +197,6 @@ export function* visitSymbols({ symbols }: ElfFile, visit: VisitSymbol): Parsing
   if (strings.overdrawn) problems.add(strings.offset, 'symbol names overlap far beyond shared tails: reading stopped');
   else if (strays > 0) problems.add(tables.symbols, `${strays} symbol names lie outside the string table`);
 }
-
-function knownRanges(image: ElfImage, sections: readonly Section[] | null): KnownRange[] {
-  const { programHeaders, sectionHeaders } = image.header;
-  const table = ({ offset, count, entrySize }: typeof programHeaders) => ({ offset, length: count * entrySize });
-  const known: KnownRange[] = [
-    { as: 'header', offset: 0, length: image.wide ? 64 : 52 },
-    { as: 'program headers', ...table(programHeaders) },
-    { as: 'section headers', ...table(sectionHeaders) },
-  ];
-  if (sections === null) {
-    for (const { offset, fileSize } of image.segments) known.push({ as: 'segment', offset, length: fileSize });
-    return known;
-  }
-  for (const { name, type, flags, offset, size } of sections) {
-    // Contents that nothing maps may be anything: a comment is read as one.
-    const isLoose = type === SHT_PROGBITS && (flags & SHF_ALLOC) === 0 && name !== '.comment';
-    if (type !== SHT_NOBITS && !isLoose) known.push({ as: 'section', offset, length: size });
-  }
-  return known;
-}
-
-const SHT_PROGBITS = 1;
 
 /** @param sections where they cover what is mapped */
 function textRanges(image: ElfImage, sections: readonly Section[] | null): ByteRange[] {

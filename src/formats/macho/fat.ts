@@ -17,7 +17,7 @@ export function* readFat(size: number, budgets: Budgets): Parsing<FatFile> {
   const view = viewOf(bytes);
   if (bytes.length < 8) throw new FormatError('no Mach-O header', 0);
   if (!isFatMagic(view.getUint32(0))) {
-    return { slices: [{ arch: readHeader(bytes, 0).arch, offset: 0, size }], header: 0, problems: [] };
+    return { slices: [{ arch: readHeader(bytes, 0).arch, offset: 0, size }], problems: [] };
   }
   const wide = view.getUint32(0) === FAT_MAGIC_64;
   const entry = wide ? 32 : 20;
@@ -41,7 +41,7 @@ export function* readFat(size: number, budgets: Budgets): Parsing<FatFile> {
     if (message) problems.add(at, message);
     if (slice.size > 0) slices.push(slice);
   }
-  return { slices, header: 8 + count * entry, problems: problems.list };
+  return { slices, problems: problems.list };
 }
 
 function fault(slice: FatSlice, claimed: number, others: readonly FatSlice[]): string | null {

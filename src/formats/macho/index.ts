@@ -2,7 +2,6 @@ import type { Budgets } from '../../budgets.ts';
 import { attempt } from '../../coverage.ts';
 import type { Parsing } from '../parsing.ts';
 import { Problems } from '../problems.ts';
-import type { KnownRange } from '../ranges.ts';
 import type { LinkEdit, LoadCommands } from './command.ts';
 import { readLoadCommands } from './commands.ts';
 import { readHeader } from './header.ts';
@@ -69,13 +68,8 @@ export function* readMachO(slice: FatSlice, budgets: Budgets, selectors = false)
   const held = isCut ? there : commandBytes.length;
   if (held < header.commandBytes) problems.add(base + held, `${claim}, ${held} are there`);
   const commands = readLoadCommands(commandBytes, held, base, header, slice, budgets, problems);
-  const { linkEdit, ...said } = commands;
+  const { linkEdit: _, ...said } = commands;
   const pieces = yield* readPieces(wanted(commands, selectors, problems), budgets, problems);
-  const known: KnownRange[] = [
-    { as: 'header', offset: slice.offset, length: header.size + header.commandBytes },
-    ...said.sections.map(({ offset, length }) => ({ as: 'section', offset, length })),
-    ...[...linkEdit].map(([as, range]) => ({ as, ...range })),
-  ];
   const plain = (section: Section) => section.length > 0 && !isEncrypted(section, said.encryption);
   const named = said.sections.filter((section) => section.section === SELECTORS && plain(section));
   return {
@@ -83,7 +77,6 @@ export function* readMachO(slice: FatSlice, budgets: Budgets, selectors = false)
     fileType: header.fileType,
     bits: header.bits,
     ...said,
-    known,
     tables: { header, pieces, budgets, problems },
     selectorRanges: named.map(({ offset, length }) => ({ offset, length })),
     textRanges: textRanges(said.sections, said.encryption),

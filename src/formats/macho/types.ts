@@ -1,6 +1,5 @@
 import type { ByteRange } from '../parsing.ts';
 import type { Problem } from '../problems.ts';
-import type { KnownRange } from '../ranges.ts';
 
 // Every `offset` in these types counts from the start of the content that was read, so in a fat file from its start.
 
@@ -13,8 +12,6 @@ export interface FatSlice {
 
 export interface FatFile {
   readonly slices: FatSlice[];
-  /** Bytes of the fat header; 0 in a thin file. */
-  readonly header: number;
   readonly problems: Problem[];
 }
 
@@ -85,8 +82,6 @@ export interface MachO {
   readonly platform: BuildPlatform | null;
   readonly sourceVersion: string | null;
   readonly sections: readonly Section[];
-  /** Header, load commands, sections, and what of __LINKEDIT is read. */
-  readonly known: readonly KnownRange[];
   /** `__objc_methname`: NUL-terminated selectors. Empty where encrypted. */
   readonly selectorRanges: readonly ByteRange[];
   /** Unencrypted parts only. */

@@ -147,6 +147,12 @@ const knownExtra: ReadonlyMap<number, number> = new Map([
 /** Of zipalign and AGP. */
 const ALIGNMENT = 0xd935;
 
+/** First bytes of a DEX, ELF, ZIP, gzip, and of Mach-O in each order: no record has such an id (APPNOTE 4.5.2). */
+const codeStarts: ReadonlySet<number> = new Set([
+  ...[0x6564, 0x457f, 0x4b50, 0x8b1f],
+  ...[0xfacf, 0xface, 0xfeca, 0xedfe],
+]);
+
 /** What of an extra field is no record that tools write; zeros are ordinary, and are left to whoever looks. */
 export function unknownExtra(view: DataView, at: number, length: number): ByteRange[] {
   const unknown: ByteRange[] = [];
@@ -155,16 +161,18 @@ export function unknownExtra(view: DataView, at: number, length: number): ByteRa
   // Where the view ends before the field does, the rest counts as unknown.
   while (i + 4 <= Math.min(end, view.byteLength)) {
     const size = view.getUint16(i + 2, true);
-    if (i + 4 + size > end) break;
     const id = view.getUint16(i, true);
+    if (i + 4 + size > end || codeStarts.has(id)) break;
     const most = knownExtra.get(id);
     // Alignment is a number, then padding.
     const head = id === ALIGNMENT ? Math.min(2, size) : 0;
     if (most === undefined || size > most) unknown.push({ offset: i + 4 + head, length: size - head });
     i += 4 + size;
   }
-  // A record that runs past the end: its id and size are no content.
-  if (i + 4 < end) unknown.push({ offset: i + 4, length: end - i - 4 });
+  if (end - i < 4) return unknown;
+  // A record that runs past the end begins with its id and size; what is no record at all does not.
+  const head = i + 2 <= view.byteLength && codeStarts.has(view.getUint16(i, true)) ? 0 : 4;
+  if (end - i > head) unknown.push({ offset: i + head, length: end - i - head });
   return unknown;
 }
 

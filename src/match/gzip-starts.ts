@@ -1,0 +1,34 @@
+import type { About } from '../inventory/taker.ts';
+import type { Blocks } from './blocks.ts';
+import { CONTEXT } from './byte-patterns.ts';
+
+/**
+ * Reports where a gzip stream may begin (RFC 1952, 2.3.1). No needle of the scanner can: of its first seven bytes most
+ * are zeros, as they are everywhere.
+ */
+export class GzipStarts implements Blocks {
+  #embedded: About['embedded'] = () => {};
+
+  for(about: About): this {
+    this.#embedded = about.embedded;
+    return this;
+  }
+
+  begin(): void {}
+
+  block(
+    bytes: Uint8Array,
+    _words: Int32Array,
+    from: number,
+    to: number,
+    low: number,
+    filled: number,
+    base: number,
+  ): void {
+    const end = Math.min(to, filled);
+    for (let at = bytes.indexOf(0x1f, Math.max(low, from)); at >= 0 && at < end; at = bytes.indexOf(0x1f, at + 1)) {
+      if (bytes[at + 1] !== 0x8b || bytes[at + 2] !== 8) continue;
+      this.#embedded('packed', base + at, bytes.subarray(at, Math.min(filled, at + CONTEXT)));
+    }
+  }
+}

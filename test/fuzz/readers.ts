@@ -1,0 +1,66 @@
+import { defaultBudgets as budgets } from '../../src/budgets.ts';
+import { readArchive } from '../../src/formats/ar.ts';
+import { readBinaryXml } from '../../src/formats/axml/index.ts';
+import { openDexes } from '../../src/formats/dex/container.ts';
+import { staticString, stringConstants } from '../../src/formats/dex/static.ts';
+import { definedPackages, visitMethods, visitStrings, visitTypes } from '../../src/formats/dex/tables.ts';
+import { readElf } from '../../src/formats/elf/index.ts';
+import { gzipMember } from '../../src/formats/gzip.ts';
+import { constantStrings } from '../../src/formats/java-class.ts';
+import { readFat, readMachO } from '../../src/formats/macho/index.ts';
+import { readBytes } from '../../src/formats/parsing.ts';
+import { readPlist } from '../../src/formats/plist/index.ts';
+import { readSigningBlock } from '../../src/formats/signing/apk.ts';
+import { readPkcs7Certificates } from '../../src/formats/signing/pkcs7.ts';
+import { locateEntry } from '../../src/formats/zip/entry.ts';
+import { readZipDirectory } from '../../src/formats/zip/index.ts';
+
+export const kinds = ['zip', 'dex', 'axml', 'plist', 'elf', 'macho', 'ar', 'class', 'gzip', 'pkcs7'] as const;
+export type Kind = (typeof kinds)[number];
+
+const nothing = () => {};
+
+/** Reads all that a format's reader can give. What it throws must be a FormatError. */
+export const readers: Readonly<Record<Kind, (bytes: Uint8Array) => unknown>> = {
+  zip(bytes) {
+    const directory = readBytes(readZipDirectory(bytes.length, budgets), bytes);
+    for (const entry of directory.entries.slice(0, 50)) readBytes(locateEntry(entry, bytes.length), bytes);
+    if (directory.signingBlock) readBytes(readSigningBlock(directory.signingBlock, budgets), bytes);
+    return directory;
+  },
+  dex(bytes) {
+    return openDexes(bytes).map((dex) => {
+      visitStrings(dex, nothing);
+      visitTypes(dex, nothing);
+      visitMethods(dex, nothing);
+      staticString(dex, 'org.example.Main', 'V');
+      return [definedPackages(dex), [...stringConstants(dex)], dex.problems];
+    });
+  },
+  axml: (bytes) => readBinaryXml(bytes, budgets),
+  plist: (bytes) => readPlist(bytes, budgets),
+  elf: (bytes) => readBytes(readElf(bytes.length, budgets), bytes),
+  macho(bytes) {
+    const { slices } = readBytes(readFat(bytes.length, budgets), bytes);
+    return slices.map((slice) => readBytes(readMachO(slice, budgets, true), bytes));
+  },
+  ar: (bytes) => readBytes(readArchive(bytes.length, budgets), bytes),
+  class: (bytes) => [...constantStrings(bytes)],
+  gzip: (bytes) => gzipMember(bytes, 0),
+  pkcs7: (bytes) => readPkcs7Certificates(bytes),
+};
+
+/** What a file begins with says which reader it is for; null for text and what none reads. */
+export function kindOf(bytes: Uint8Array): Kind | null {
+  const word = bytes.length < 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
+  if (word === 0x504b0304) return 'zip';
+  if (word === 0x6465780a) return 'dex';
+  if (word === 0x03000800) return 'axml';
+  if (word === 0x62706c69 || word === 0x3c3f786d) return 'plist';
+  if (word === 0x7f454c46) return 'elf';
+  if (word === 0xcafebabe) return (bytes[7] ?? 0) < 20 ? 'macho' : 'class';
+  if (word === 0xcffaedfe || word === 0xcefaedfe) return 'macho';
+  if (word === 0x213c6172) return 'ar';
+  if (word >>> 16 === 0x1f8b) return 'gzip';
+  return null;
+}

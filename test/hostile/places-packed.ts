@@ -1,0 +1,85 @@
+import { brotliCompressSync, constants, crc32, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { buildZip, concat, fields } from '../build/zip.ts';
+import { apk, type Payload, type Place, utf8 } from './place.ts';
+
+const other = utf8('an ordinary log of an ordinary app, '.repeat(5));
+const png = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+
+/** A member (RFC 1952) with the given flags and fields between its header and its data. */
+function member(data: Uint8Array, flags = 0, between: Uint8Array = new Uint8Array(0)): Uint8Array {
+  const head = Uint8Array.of(0x1f, 0x8b, 8, flags, 0, 0, 0, 0, 0, 255);
+  return concat(head, between, deflateRawSync(data), fields([4, crc32(data)], [4, data.length]));
+}
+
+/** LZ4 blocks may be literals alone: a token, the length in steps of 255, and the bytes. */
+function xalz(data: Uint8Array): Uint8Array {
+  const over = data.length - 15;
+  const steps = over < 0 ? [] : [...new Array<number>(Math.floor(over / 255)).fill(255), over % 255];
+  const token = Math.min(15, data.length) << 4;
+  return concat(utf8('XALZ'), fields([4, 1], [4, data.length]), Uint8Array.of(token, ...steps), data);
+}
+
+const files: Readonly<Record<string, Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>>>> = {
+  gzip: {
+    'its data': (bytes) => gzipSync(bytes),
+    'the extra field': (bytes) => member(other, 4, concat(fields([2, bytes.length]), bytes)),
+    'the second member': (bytes) => concat(member(other), member(bytes)),
+    'the third member': (bytes) => concat(member(other), member(other), member(bytes)),
+    'behind the last member': (bytes) => concat(member(other), bytes),
+    'data behind a picture’s head': (bytes) => concat(png, gzipSync(bytes)),
+    'gzip in gzip': (bytes) => gzipSync(gzipSync(bytes)),
+    'a wrong CRC': (bytes) => {
+      const whole = member(bytes);
+      whole[whole.length - 8]! ^= 1;
+      return whole;
+    },
+    'deflate in stored blocks': (bytes) => gzipSync(bytes, { level: constants.Z_NO_COMPRESSION }),
+  },
+  packed: {
+    zlib: (bytes) => deflateSync(bytes),
+    deflate: (bytes) => deflateRawSync(bytes),
+    brotli: (bytes) => brotliCompressSync(bytes),
+    XALZ: xalz,
+    base64: (bytes) => utf8(Buffer.from(bytes).toString('base64')),
+    'base64 in a script': (bytes) => utf8(`const image = "${Buffer.from(bytes).toString('base64')}";`),
+    'base64 in a data URL': (bytes) =>
+      utf8(`<img src="data:application/octet-stream;base64,${Buffer.from(bytes).toString('base64')}">`),
+  },
+  inside: {
+    'an archive behind a picture’s head': (data) => concat(png, buildZip([{ name: 'a.bin', data }])),
+    'an archive in which data is stored': (data) => buildZip([{ name: 'a.bin', data, method: 0 }]),
+    'a local entry without a directory': (data) => buildZip([{ name: 'a', data, central: null }]).subarray(0, -22),
+    'behind a picture’s head': (bytes) => concat(png, bytes),
+    'behind 300,000 zeros': (bytes) => concat(new Uint8Array(300_000), bytes),
+    'behind text': (bytes) => concat(other, bytes),
+  },
+};
+
+/** Texts of a header of gzip end at a NUL: only text stands there whole. */
+const gzipTexts: readonly Place[] = [
+  ['the name', 8],
+  ['the comment', 16],
+].map(([name, flag]) => ({
+  format: 'gzip',
+  name: String(name),
+  platform: 'android' as const,
+  textOnly: true,
+  build: ({ bytes }: Payload) =>
+    apk([{ name: 'assets/a.gz', data: member(other, Number(flag), concat(bytes, new Uint8Array(1))) }]),
+}));
+
+/** Places where nothing can be told yet. */
+const blind: Readonly<Record<string, string>> = { brotli: 'a brotli stream has no header by which it could be told' };
+
+export const packedPlaces: readonly Place[] = [
+  ...Object.entries(files).flatMap(([format, of]) =>
+    Object.entries(of).map(([name, wrap]) => ({
+      format,
+      name,
+      ...(blind[name] && { blind: blind[name] }),
+      platform: 'android' as const,
+      build: ({ bytes }: Payload) => apk([{ name: 'assets/a.bin', data: wrap(bytes) }]),
+    })),
+  ),
+  ...gzipTexts,
+];

@@ -1,0 +1,192 @@
+import { buildArchive } from '../build/ar.ts';
+import { buildBinaryXml, type XmlDescription } from '../build/axml.ts';
+import { buildDex } from '../build/dex.ts';
+import { buildElf } from '../build/elf.ts';
+import { buildMachO } from '../build/macho.ts';
+import type { MachODescription } from '../build/macho-types.ts';
+import { buildPlist } from '../build/plist.ts';
+import { type BuildEntry, type BuildOptions, buildZip } from '../build/zip.ts';
+
+const times = <T>(count: number, make: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));
+const text = (value: string) => new TextEncoder().encode(value);
+/** A name of even length that no other has, spread over the letters as names are. */
+const word = (i: number) => `n${(i * 7919).toString(36).padStart(6, '0')}`;
+
+const manifest = buildBinaryXml({ name: 'manifest', attributes: { package: 'org.example.app' } });
+const empty = buildDex({ classes: [{ name: 'org.example.Main' }] });
+
+function apk(entries: readonly BuildEntry[], options: BuildOptions = {}): Uint8Array {
+  const own = [
+    { name: 'AndroidManifest.xml', data: manifest },
+    { name: 'classes.dex', data: empty },
+  ].filter(({ name }) => !entries.some((entry) => entry.name === name));
+  return buildZip([...own, ...entries], options);
+}
+
+const file = (name: string, data: Uint8Array | string) => apk([{ name, data }]);
+
+function ipa(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
+  const info = buildPlist({ CFBundleIdentifier: 'org.example', CFBundleExecutable: 'App' }, 'binary');
+  const all = { 'Info.plist': info, App: buildMachO({ fileType: 'execute' }), ...files };
+  return buildZip(Object.entries(all).map(([name, data]) => ({ name: `Payload/App.app/${name}`, data })));
+}
+
+const dylib = (image: MachODescription) => ipa({ 'a.dylib': buildMachO({ fileType: 'dylib', ...image }) });
+const document = (root: XmlDescription) => file('AndroidManifest.xml', buildBinaryXml(root));
+const numbers = (count: number) => Object.fromEntries(times(count, (i) => [`key${word(i)}`, i % 9 ? i : word(i)]));
+const info = (more: Record<string, string | number>) => ({
+  CFBundleIdentifier: 'org.example',
+  CFBundleExecutable: 'App',
+  ...more,
+});
+
+/** What an input can lengthen: as many of it as is asked for, in a bundle. `of`: how many are the first n. */
+export interface Table {
+  readonly of: number;
+  readonly bundle: (count: number) => Uint8Array;
+}
+
+export const tables: Readonly<Record<string, Table>> = {
+  'zip entries': { of: 8000, bundle: (n) => apk(times(n, (i) => ({ name: `assets/${word(i)}`, data: 'x' }))) },
+  'zip entries that share bytes': {
+    of: 8000,
+    bundle: (n) =>
+      buildZip([
+        { name: 'AndroidManifest.xml', data: manifest, method: 0 },
+        ...times(n, (i) => ({
+          name: word(i),
+          data: manifest,
+          method: 0 as const,
+          local: null,
+          central: { headerOffset: 0 },
+        })),
+      ]),
+  },
+  'zip gaps': {
+    of: 4000,
+    bundle: (n) =>
+      apk(
+        times(n, (i) => ({
+          name: `assets/${word(i)}`,
+          data: 'x',
+          before: text('a gap of some bytes, more than a header has'),
+        })),
+      ),
+  },
+  'zip entries that no directory names': {
+    of: 4000,
+    bundle: (n) => apk(times(n, (i) => ({ name: `assets/${word(i)}`, data: 'x', central: null }))),
+  },
+  'zip entries of one name': { of: 4000, bundle: (n) => apk(times(n, () => ({ name: 'assets/a', data: 'x' }))) },
+  'coverage lines (broken entries)': {
+    of: 4000,
+    bundle: (n) =>
+      apk(times(n, (i) => ({ name: `assets/${word(i)}.js`, data: 'x', raw: new Uint8Array(20).fill(255) }))),
+  },
+  'archives in an archive': {
+    of: 1000,
+    bundle: (n) =>
+      apk(times(n, (i) => ({ name: `assets/${i}.zip`, data: buildZip([{ name: 'a', data: 'b' }]), method: 0 }))),
+  },
+  'dex strings': { of: 60_000, bundle: (n) => file('classes.dex', buildDex({ strings: times(n, word) })) },
+  'dex types': {
+    of: 30_000,
+    bundle: (n) => file('classes.dex', buildDex({ references: times(n, (i) => `org.${word(i)}.A`) })),
+  },
+  'dex classes': {
+    of: 10_000,
+    bundle: (n) => file('classes.dex', buildDex({ classes: times(n, (i) => ({ name: `org.${word(i)}.A` })) })),
+  },
+  'axml strings': {
+    of: 8000,
+    bundle: (n) => document({ name: 'manifest', children: times(n, (i) => ({ name: word(i) })) }),
+  },
+  'axml elements': {
+    of: 8000,
+    bundle: (n) => document({ name: 'manifest', children: times(n, () => ({ name: 'a' })) }),
+  },
+  'axml attributes': {
+    of: 8000,
+    bundle: (n) =>
+      document({ name: 'manifest', attributes: Object.fromEntries(times(n, (i) => [word(i), i])), children: [] }),
+  },
+  'axml permissions': {
+    of: 5000,
+    bundle: (n) =>
+      document({
+        name: 'manifest',
+        children: times(n, (i) => ({ name: 'uses-permission', attributes: { 'android:name': `org.${word(i)}` } })),
+      }),
+  },
+  'plist keys, binary': { of: 20_000, bundle: (n) => ipa({ 'Info.plist': buildPlist(info(numbers(n)), 'binary') }) },
+  'plist keys, XML': { of: 10_000, bundle: (n) => ipa({ 'Info.plist': buildPlist(info(numbers(n)), 'xml') }) },
+  'plist elements, binary': {
+    of: 20_000,
+    bundle: (n) => ipa({ 'Info.plist': buildPlist({ ...info({}), list: times(n, word) }, 'binary') }),
+  },
+  'plist elements, OpenStep': {
+    of: 20_000,
+    bundle: (n) => ipa({ 'Info.plist': text(`{ CFBundleExecutable = App; list = (${times(n, word).join(', ')}); }`) }),
+  },
+  'property lists': {
+    of: 500,
+    bundle: (n) =>
+      ipa(
+        Object.fromEntries(
+          times(n, (i) => [`Frameworks/${word(i)}.framework/Info.plist`, buildPlist(info({ a: i }), 'binary')]),
+        ),
+      ),
+  },
+  'elf symbols': {
+    of: 4000,
+    bundle: (n) => file('lib/arm64-v8a/libx.so', buildElf({ soname: 'libx.so', exports: times(n, word) })),
+  },
+  'elf libraries asked for': {
+    of: 2000,
+    bundle: (n) => file('lib/arm64-v8a/libx.so', buildElf({ needed: times(n, (i) => `lib${word(i)}.so`) })),
+  },
+  'macho symbols': {
+    of: 20_000,
+    bundle: (n) => dylib({ symbols: times(n, (i) => ({ name: `_${word(i)}`, defined: true, external: true })) }),
+  },
+  'macho export trie': { of: 10_000, bundle: (n) => dylib({ exports: times(n, (i) => `_${word(i)}`) }) },
+  'macho imports': {
+    of: 10_000,
+    bundle: (n) => dylib({ imports: times(n, (i) => ({ name: `_${word(i)}`, library: null })) }),
+  },
+  'macho classes': { of: 20_000, bundle: (n) => dylib({ objcClasses: times(n, word), symbols: [] }) },
+  'ar members': {
+    of: 4000,
+    bundle: (n) => ipa({ 'a.a': buildArchive(times(n, (i) => ({ name: `${word(i)}.o`, data: text('x') }))) }),
+  },
+  'ar symbols': {
+    of: 20_000,
+    bundle: (n) =>
+      ipa({ 'a.a': buildArchive([{ name: 'a.o', data: text('x'), symbols: times(n, (i) => `_${word(i)}`) }]) }),
+  },
+  hosts: {
+    of: 10_000,
+    bundle: (n) => file('assets/a.js', times(n, (i) => `"https://${word(i)}.example.org"`).join(',')),
+  },
+  'URLs of one host': {
+    of: 10_000,
+    bundle: (n) => file('assets/a.js', times(n, (i) => `"https://example.org/${word(i)}?a=%s"`).join(',')),
+  },
+  addresses: {
+    of: 10_000,
+    bundle: (n) => file('assets/a.txt', times(n, (i) => `5.${i % 199}.${(i >> 8) % 251}.${i & 255}`).join(' ')),
+  },
+  'version anchors': {
+    of: 5000,
+    bundle: (n) => file('lib/arm64-v8a/libx.so', buildElf({ rodata: times(n, () => 'rtc.api.send_report_message') })),
+  },
+  'hits of one clue': {
+    of: 5000,
+    bundle: (n) =>
+      file('assets/a.js', times(n, () => 'Agora Rtc Engine SDK ver %s build %d, built on %s %s').join('\0')),
+  },
+  'packages of one SDK': {
+    of: 5000,
+    bundle: (n) => file('classes.dex', buildDex({ references: times(n, (i) => `io.agora.rtc.${word(i)}`) })),
+  },
+};
