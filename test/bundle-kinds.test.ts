@@ -283,3 +283,19 @@ describe('a directory', () => {
     expect([report.bundle.kind, ...units(report)]).toEqual(['ipa', ['Payload/X.app', 'ios', []]]);
   });
 });
+
+it('what Android is asked for stands directly below the root of the manifest', async () => {
+  const ask = (element: string, permission: string) => ({ name: element, attributes: { 'android:name': permission } });
+  const data = buildBinaryXml({
+    name: 'manifest',
+    attributes: { package: 'a.b' },
+    children: [
+      ask('uses-permission', 'p.PLAIN'),
+      ask('uses-permission-sdk-23', 'p.SDK_23'),
+      ask('uses-permission-sdk-m', 'p.SDK_M'),
+      { name: 'application', children: [ask('uses-permission', 'p.NESTED')] },
+    ],
+  });
+  const report = await scan(zip({ 'AndroidManifest.xml': data }));
+  expect(units(report)[0]?.[2]).toEqual(['p.PLAIN', 'p.SDK_23', 'p.SDK_M']);
+});

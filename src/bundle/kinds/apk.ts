@@ -116,6 +116,9 @@ async function readApk(entries: readonly Entry[], reader: Reader): Promise<AppFa
   return facts(appOf(document.root, read.bytes, declarations));
 }
 
+/** Elements that ask for a permission: AOSP, PackageParser.java, TAG_USES_PERMISSION and beside it (seen 2026-11-26). */
+const asksFor: ReadonlySet<string> = new Set(['uses-permission', 'uses-permission-sdk-23', 'uses-permission-sdk-m']);
+
 function appOf(manifest: XmlElement, bytes: Uint8Array, declarations: Declaration[]): App {
   const permissions = new Set<string>();
   const background = new Set<string>();
@@ -134,16 +137,19 @@ function appOf(manifest: XmlElement, bytes: Uint8Array, declarations: Declaratio
     const whole = full(name, id);
     declare(element, 'component', whole, whole === name ? null : whole);
   };
+  // Android asks for what stands directly below the root, and passes over the same deeper down.
+  for (const element of manifest.children) {
+    const name = text(element, 'name');
+    if (name && asksFor.has(element.name)) permissions.add(name);
+    if (element.name !== 'uses-sdk') continue;
+    minOs = text(element, 'minSdkVersion');
+    targetOs = text(element, 'targetSdkVersion');
+  }
   const waiting: XmlElement[] = [manifest];
   for (let element = waiting.pop(); element; element = waiting.pop()) {
     waiting.push(...element.children);
     const name = text(element, 'name');
-    if (element.name === 'uses-permission' || element.name === 'uses-permission-sdk-23') {
-      if (name) permissions.add(name);
-    } else if (element.name === 'uses-sdk') {
-      minOs = text(element, 'minSdkVersion');
-      targetOs = text(element, 'targetSdkVersion');
-    } else if (element.name === 'application') {
+    if (element.name === 'application') {
       label = text(element, 'label');
       component(element, name);
     } else if (element.name === 'meta-data') {
