@@ -3,9 +3,9 @@ import { attempt } from '../coverage.ts';
 import type { TextSpan } from '../formats/plist/index.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Anomaly, App, Coverage, Format, Passage } from '../types.ts';
-import type { Entry } from './archive.ts';
 import type { Streamer } from './content.ts';
 import type { EntitlementReader } from './entitlements.ts';
+import type { Entry } from './entry.ts';
 import type { Tree } from './links.ts';
 import type { UnitFacts } from './unit.ts';
 

@@ -2,8 +2,9 @@ import { GZIP_TRAILER, gzipMember } from '../formats/gzip.ts';
 import type { ByteRange } from '../formats/parsing.ts';
 import { withoutPadding } from '../formats/ranges.ts';
 import { type ByteSource, memorySource } from '../runtime/runtime.ts';
-import { asideEntry, type Entry } from './archive.ts';
+import { asideEntry } from './archive.ts';
 import type { StreamEnd } from './content.ts';
+import type { Entry } from './entry.ts';
 
 /** Gaps of one bundle that are read as entries of their own; behind them the answer is not complete. */
 export const MOST_GAPS = 20_000;

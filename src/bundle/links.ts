@@ -1,8 +1,8 @@
 import { attempt } from '../coverage.ts';
 import type { Link } from '../runtime/runtime.ts';
 import type { Coverage } from '../types.ts';
-import type { Reader } from './app.ts';
-import type { Entry } from './archive.ts';
+import type { Streamer } from './content.ts';
+import type { Entry } from './entry.ts';
 
 /** Links followed for one path: as many as the system follows (MAXSYMLINKS of XNU is 32, ELOOP beyond). */
 const MOST_FOLLOWED = 32;
@@ -101,7 +101,10 @@ export class Tree {
 const isBeyondAscii = (path: string) => /[^\0-\x7f]/.test(path);
 
 /** What each link says it leads to: the content of an entry that the archive marks so (APPNOTE 4.5.7, st_mode). */
-export async function readLinks(entries: readonly Entry[], { streamer }: Reader): Promise<Link[]> {
+export async function readLinks(
+  entries: readonly Entry[],
+  { streamer }: { readonly streamer: Streamer },
+): Promise<Link[]> {
   const links: Link[] = [];
   for (const entry of entries) {
     if (entry.link) links.push({ path: entry.path, target: await targetOf(entry, streamer) });
@@ -109,7 +112,7 @@ export async function readLinks(entries: readonly Entry[], { streamer }: Reader)
   return links;
 }
 
-async function targetOf(entry: Entry, streamer: Reader['streamer']): Promise<string | null> {
+async function targetOf(entry: Entry, streamer: Streamer): Promise<string | null> {
   if (entry.size > LONGEST_PATH) return null;
   // Where it cannot be read it leads nowhere, and that is said.
   return attempt(

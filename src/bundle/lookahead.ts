@@ -1,6 +1,6 @@
 import { attempt } from '../coverage.ts';
 import type { Prefetcher } from '../runtime/prefetcher.ts';
-import type { Entry } from './archive.ts';
+import type { Entry } from './entry.ts';
 
 /** Entries looked at before one is read: each costs a header. */
 const LOOKED_AT = 64;

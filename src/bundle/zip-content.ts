@@ -11,8 +11,8 @@ import {
   type ZipEntry,
 } from '../formats/zip/index.ts';
 import type { ByteSource, Runtime } from '../runtime/runtime.ts';
-import type { Entry, Located } from './archive.ts';
 import { type Content, drive, type StreamEnd, type Streamer } from './content.ts';
+import type { Entry, Located } from './entry.ts';
 
 /** What the entries of one ZIP archive share. */
 export interface ZipAround {

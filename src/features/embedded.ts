@@ -1,10 +1,9 @@
-import type { Entry } from '../bundle/archive.ts';
 import type { Content, Streamer } from '../bundle/content.ts';
+import type { Entry } from '../bundle/entry.ts';
 import { gzipMember, startsGzip } from '../formats/gzip.ts';
 import { dexLength, elfLength, type ImageKind, isLocalHeader, machoLength, zipExtent } from '../formats/image.ts';
 import { packingOf } from '../formats/packing/header.ts';
 import { memorySource, type Runtime } from '../runtime/runtime.ts';
-import type { Collector } from './collector.ts';
 import { inflatesWhole } from './packed.ts';
 
 /** Suspicions that are kept for one entry, how many of them are looked into, and read: real content has one or two. */
@@ -110,12 +109,19 @@ export async function partOf(
   return { source: memorySource(bytes), offset: 0, length, coding: 'stored', claimed: length };
 }
 
+/** The entry around what is inside. */
+interface Around {
+  readonly path: string;
+  readonly suspicions: Suspicions;
+  readonly slices: readonly { readonly offset: number }[];
+}
+
 /**
  * Reads what the suspicions were of, one after the other, each as an entry of its own; what lies in one that was read is
  * its business. Hands out the entries whose content has proved itself.
  */
 export async function* embeddedEntries(
-  { suspicions, slices, path }: Pick<Collector, 'suspicions' | 'slices' | 'path'>,
+  { suspicions, slices, path }: Around,
   content: Content,
   size: number,
   around: { readonly streamer: Streamer; readonly runtime: Runtime; readonly room: () => number },

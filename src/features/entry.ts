@@ -1,6 +1,6 @@
 import type { Budgets } from '../budgets.ts';
-import type { Entry } from '../bundle/archive.ts';
 import { type Content, overall, type StreamEnd, type Streamer, windowOf } from '../bundle/content.ts';
+import type { Entry } from '../bundle/entry.ts';
 import { besideEntries, gapsInside, MOST_GAPS } from '../bundle/gaps.ts';
 import { Tail } from '../bundle/tail.ts';
 import { attempt } from '../coverage.ts';

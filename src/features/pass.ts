@@ -1,6 +1,6 @@
 import type { Budgets } from '../budgets.ts';
-import type { Entry } from '../bundle/archive.ts';
 import type { Content, StreamEnd, Streamer } from '../bundle/content.ts';
+import type { Entry } from '../bundle/entry.ts';
 import type { Tail } from '../bundle/tail.ts';
 import { attempt } from '../coverage.ts';
 import type { Taker } from '../inventory/taker.ts';

@@ -1,7 +1,7 @@
 import { Allowance } from '../allowance.ts';
 import { type Budgets, defaultBudgets } from '../budgets.ts';
-import type { Entry, Located } from '../bundle/archive.ts';
 import { type Content, type StreamEnd, Streamer, windowOf } from '../bundle/content.ts';
+import type { Entry, Located } from '../bundle/entry.ts';
 import { besideEntries, gapsInside } from '../bundle/gaps.ts';
 import { openBundle, type ScanSource } from '../bundle/open.ts';
 import { Tail } from '../bundle/tail.ts';

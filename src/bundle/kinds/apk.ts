@@ -3,7 +3,7 @@ import { attribute, readBinaryXml, type XmlElement } from '../../formats/axml/in
 import { meaning, passageAt } from '../../formats/passage.ts';
 import type { Anomaly, App, Coverage } from '../../types.ts';
 import { type AppFacts, type Declaration, type Document, noApp, noFacts, type Reader, readDocument } from '../app.ts';
-import type { Entry } from '../archive.ts';
+import type { Entry } from '../entry.ts';
 import { readSignatures } from './apk-signatures.ts';
 import type { Kind } from './kind.ts';
 

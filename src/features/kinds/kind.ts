@@ -1,6 +1,6 @@
 import type { Budgets } from '../../budgets.ts';
-import type { Entry } from '../../bundle/archive.ts';
 import type { StreamEnd, Streamer } from '../../bundle/content.ts';
+import type { Entry } from '../../bundle/entry.ts';
 import type { ByteRange, Parsing } from '../../formats/parsing.ts';
 import type { Taker } from '../../inventory/taker.ts';
 import type { ByteSource, Runtime } from '../../runtime/runtime.ts';

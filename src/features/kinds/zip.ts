@@ -1,5 +1,6 @@
-import { type Entry, zipArchive } from '../../bundle/archive.ts';
+import { zipArchive } from '../../bundle/archive.ts';
 import type { StreamEnd } from '../../bundle/content.ts';
+import type { Entry } from '../../bundle/entry.ts';
 import { isZip } from '../../formats/zip/index.ts';
 import type { ContentKind } from './kind.ts';
 

@@ -1,4 +1,4 @@
-import type { StringPlace } from '../axml/strings.ts';
+import type { StringPlace } from '../axml/types.ts';
 import type { ResourceTable, TypeChunk } from './table.ts';
 
 // ResTable_type::flags and ResTable_entry::flags

@@ -1,14 +1,9 @@
 import { decodeMutf8, fromUnits } from '../dex/mutf8.ts';
 import type { XmlAnomalies } from './anomalies.ts';
+import type { StringPlace } from './types.ts';
 
 const headerBytes = 28;
 const utf8Flag = 1 << 8;
-/** Where the bytes of a string lie, without its length and NUL. */
-export interface StringPlace {
-  readonly start: number;
-  readonly end: number;
-  readonly encoding: 'mutf-8' | 'utf-16le';
-}
 
 export interface PoolString {
   readonly text: string;

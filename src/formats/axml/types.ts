@@ -1,6 +1,12 @@
 import type { Anomaly } from '../../types.ts';
 import type { Problem } from '../problems.ts';
-import type { StringPlace } from './strings.ts';
+
+/** Where the bytes of a string lie, without its length and NUL. */
+export interface StringPlace {
+  readonly start: number;
+  readonly end: number;
+  readonly encoding: 'mutf-8' | 'utf-16le';
+}
 
 export interface XmlAttribute {
   /** By resource id where that is known, else the document's own string; empty where neither can be read. */
