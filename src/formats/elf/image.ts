@@ -55,25 +55,25 @@ export class Table {
   readonly length: number;
   readonly wide: boolean;
   readonly littleEndian: boolean;
-  private readonly view: DataView;
+  readonly #view: DataView;
 
   constructor(bytes: Uint8Array, wide: boolean, littleEndian: boolean) {
     this.length = bytes.length;
     this.wide = wide;
     this.littleEndian = littleEndian;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   u8(offset: number): number {
-    return this.view.getUint8(offset);
+    return this.#view.getUint8(offset);
   }
 
   u16(offset: number): number {
-    return this.view.getUint16(offset, this.littleEndian);
+    return this.#view.getUint16(offset, this.littleEndian);
   }
 
   u32(offset: number): number {
-    return this.view.getUint32(offset, this.littleEndian);
+    return this.#view.getUint32(offset, this.littleEndian);
   }
 
   /** An address, offset or size: 4 or 8 bytes by class. Above 2^53 it is rounded, which is past every file. */
@@ -106,14 +106,14 @@ export class ElfImage {
   readonly budgets: Budgets;
   readonly problems: Problems;
   segments: readonly Segment[] = [];
-  private readonly held: { readonly offset: number; readonly bytes: Uint8Array }[];
+  readonly #held: { readonly offset: number; readonly bytes: Uint8Array }[];
 
   constructor(size: number, header: ElfHeader, head: Uint8Array, budgets: Budgets, problems: Problems) {
     this.size = size;
     this.header = header;
     this.budgets = budgets;
     this.problems = problems;
-    this.held = [{ offset: 0, bytes: head }];
+    this.#held = [{ offset: 0, bytes: head }];
   }
 
   get wide(): boolean {
@@ -130,7 +130,7 @@ export class ElfImage {
     const wanted = Math.min(length, this.size - offset);
     const { heldBytes } = this.budgets;
     if (wanted > heldBytes) throw new BudgetError('heldBytes', heldBytes, offset);
-    for (const piece of this.held) {
+    for (const piece of this.#held) {
       const start = offset - piece.offset;
       if (start >= 0 && start + wanted <= piece.bytes.length) return piece.bytes.subarray(start, start + wanted);
     }
@@ -144,7 +144,7 @@ export class ElfImage {
   /** Reads a range now that later requests will want parts of. */
   *hold(offset: number, length: number): Parsing<void> {
     const bytes = yield* this.bytes(offset, length);
-    if (bytes.length > 0) this.held.push({ offset, bytes });
+    if (bytes.length > 0) this.#held.push({ offset, bytes });
   }
 
   /** File offset of a virtual address, through PT_LOAD; null where nothing of the file is mapped. */

@@ -27,21 +27,21 @@ export class PlistParsing {
   readonly wanted: (key: string) => boolean;
   /** Of the keys kept: where key and value stand. A text that is put together from pieces stands nowhere. */
   readonly places = new Map<string, { readonly key: Place | null; readonly value: Place | null }>();
-  private readonly tally: PlistTally;
-  private objects = 0;
+  readonly #tally: PlistTally;
+  #objects = 0;
 
   constructor(budgets: Budgets, wanted: (key: string) => boolean, tally: PlistTally) {
     this.budgets = budgets;
     this.wanted = wanted;
-    this.tally = tally;
+    this.#tally = tally;
   }
 
   /** Counts objects met, kept or not. @throws BudgetError `plistObjects`, `allPlistObjects` */
   count(objects: number, offset: number): void {
-    this.objects += objects;
-    this.tally.objects += objects;
+    this.#objects += objects;
+    this.#tally.objects += objects;
     const { plistObjects, allPlistObjects } = this.budgets;
-    if (this.objects > plistObjects) throw new BudgetError('plistObjects', plistObjects, offset);
-    if (this.tally.objects > allPlistObjects) throw new BudgetError('allPlistObjects', allPlistObjects, offset);
+    if (this.#objects > plistObjects) throw new BudgetError('plistObjects', plistObjects, offset);
+    if (this.#tally.objects > allPlistObjects) throw new BudgetError('allPlistObjects', allPlistObjects, offset);
   }
 }

@@ -19,23 +19,23 @@ export interface Content {
 /** The tags of an XML text and the text inside them, in one pass. Attributes mean nothing in a property list. */
 export class XmlText {
   position = 0;
-  private readonly text: string;
-  private readonly problems: Problems;
+  readonly #text: string;
+  readonly #problems: Problems;
 
   constructor(text: string, problems: Problems) {
-    this.text = text;
-    this.problems = problems;
+    this.#text = text;
+    this.#problems = problems;
   }
 
   /** The next start, end or empty-element tag; null at the end, or with a problem where no tag can be told. */
   nextTag(): Tag | null {
     for (;;) {
-      const less = this.text.indexOf('<', this.position);
-      this.position = less < 0 ? this.text.length : less;
+      const less = this.#text.indexOf('<', this.position);
+      this.position = less < 0 ? this.#text.length : less;
       if (less < 0) return null;
-      const following = this.text[less + 1];
-      if (following !== '!' && following !== '?') return this.tag(less);
-      if (!this.skipMarkup()) return null;
+      const following = this.#text[less + 1];
+      if (following !== '!' && following !== '?') return this.#tag(less);
+      if (!this.#skipMarkup()) return null;
     }
   }
 
@@ -50,54 +50,54 @@ export class XmlText {
     let isPlain = true;
     const take = (from: number, to: number, isMarked: boolean) => {
       if (!wanted || to === from) return;
-      const raw = this.text.slice(from, to);
-      const text = isMarked ? raw : this.resolve(raw);
+      const raw = this.#text.slice(from, to);
+      const text = isMarked ? raw : this.#resolve(raw);
       isPlain = pieces.length === 0 && text === raw;
       start = from;
       pieces.push(text);
     };
     for (;;) {
-      const less = this.text.indexOf('<', this.position);
-      if (less < 0) return this.stop(`element ${name} has no end`);
+      const less = this.#text.indexOf('<', this.position);
+      if (less < 0) return this.#stop(`element ${name} has no end`);
       take(this.position, less, false);
       this.position = less;
-      if (this.text.startsWith('<![CDATA[', less)) {
-        if (!this.skipTo(']]>', less + 9)) return null;
+      if (this.#text.startsWith('<![CDATA[', less)) {
+        if (!this.#skipTo(']]>', less + 9)) return null;
         take(less + 9, this.position - 3, true);
-      } else if (this.text.startsWith('<!', less) || this.text.startsWith('<?', less)) {
-        if (!this.skipMarkup()) return null;
+      } else if (this.#text.startsWith('<!', less) || this.#text.startsWith('<?', less)) {
+        if (!this.#skipMarkup()) return null;
       } else {
         const tag = this.nextTag();
         if (tag?.kind === 'end' && tag.name === name) {
           const text = pieces.join('');
           return { text, place: isPlain ? { offset: start, length: text.length, encoding: null } : null };
         }
-        return this.stop(`another tag inside element ${name}`);
+        return this.#stop(`another tag inside element ${name}`);
       }
     }
   }
 
-  private stop(message: string): null {
-    this.problems.add(this.position, message);
+  #stop(message: string): null {
+    this.#problems.add(this.position, message);
     return null;
   }
 
-  private tag(less: number): Tag | null {
+  #tag(less: number): Tag | null {
     const opening = /<(\/?)([^\s<>/="']{1,100})/y;
     opening.lastIndex = less;
-    const match = opening.exec(this.text);
-    const end = match ? this.tagEnd(less + match[0].length) : -1;
-    if (!match || end < 0) return this.stop('a tag that cannot be read');
+    const match = opening.exec(this.#text);
+    const end = match ? this.#tagEnd(less + match[0].length) : -1;
+    if (!match || end < 0) return this.#stop('a tag that cannot be read');
     this.position = end + 1;
-    const kind = match[1] === '/' ? 'end' : this.text[end - 1] === '/' ? 'empty' : 'start';
+    const kind = match[1] === '/' ? 'end' : this.#text[end - 1] === '/' ? 'empty' : 'start';
     return { kind, name: match[2]!, offset: less };
   }
 
   /** Index of the `>` that ends a tag or document type: not one inside quotes. */
-  private tagEnd(start: number): number {
+  #tagEnd(start: number): number {
     let quote = '';
-    for (let i = start; i < this.text.length; i++) {
-      const character = this.text[i]!;
+    for (let i = start; i < this.#text.length; i++) {
+      const character = this.#text[i]!;
       if (quote !== '') quote = character === quote ? '' : quote;
       else if (character === '"' || character === "'") quote = character;
       else if (character === '>') return i;
@@ -109,28 +109,29 @@ export class XmlText {
   }
 
   /** Passes over a comment, a processing instruction, a CDATA section between elements, or the document type. */
-  private skipMarkup(): boolean {
-    const { text, position } = this;
-    if (text.startsWith('<!--', position)) return this.skipTo('-->', position + 4);
-    if (text.startsWith('<?', position)) return this.skipTo('?>', position + 2);
-    if (text.startsWith('<![CDATA[', position)) return this.skipTo(']]>', position + 9);
+  #skipMarkup(): boolean {
+    const text = this.#text;
+    const { position } = this;
+    if (text.startsWith('<!--', position)) return this.#skipTo('-->', position + 4);
+    if (text.startsWith('<?', position)) return this.#skipTo('?>', position + 2);
+    if (text.startsWith('<![CDATA[', position)) return this.#skipTo(']]>', position + 9);
     if (!/^<!DOCTYPE\s/.test(text.slice(position, position + 10)))
       throw new FormatError('a declaration that no property list has', position);
-    const end = this.tagEnd(position + 2);
-    if (end < 0) this.stop('a document type without an end');
+    const end = this.#tagEnd(position + 2);
+    if (end < 0) this.#stop('a document type without an end');
     else this.position = end + 1;
     return end >= 0;
   }
 
-  private skipTo(mark: string, from: number): boolean {
-    const end = this.text.indexOf(mark, from);
-    if (end < 0) this.stop(`no ${mark} behind`);
+  #skipTo(mark: string, from: number): boolean {
+    const end = this.#text.indexOf(mark, from);
+    if (end < 0) this.#stop(`no ${mark} behind`);
     else this.position = end + mark.length;
     return end >= 0;
   }
 
   /** XML's five entities and character references; any other stays as it is written, with a problem. */
-  private resolve(text: string): string {
+  #resolve(text: string): string {
     if (!text.includes('&')) return text;
     // What an entity stands for is never longer than its name.
     const built = new TextBuilder(text.length);
@@ -146,7 +147,7 @@ export class XmlText {
         built.add(text, taken, at);
         built.addCodePoint(code);
         taken = at + whole.length;
-      } else this.problems.add(this.position, `entity ${whole} is unknown`);
+      } else this.#problems.add(this.position, `entity ${whole} is unknown`);
     }
     built.add(text, taken, text.length);
     return built.toString();

@@ -27,90 +27,96 @@ interface Container {
 }
 
 class XmlPlist {
-  private readonly text: XmlText;
-  private readonly reading: PlistParsing;
-  private readonly open: Container[] = [];
-  private root: PlistValue | undefined;
+  readonly #text: XmlText;
+  readonly #reading: PlistParsing;
+  readonly #open: Container[] = [];
+  #root: PlistValue | undefined;
 
   constructor(text: string, reading: PlistParsing) {
-    this.text = new XmlText(text, reading.problems);
-    this.reading = reading;
+    this.#text = new XmlText(text, reading.problems);
+    this.#reading = reading;
   }
 
   read(): PlistValue {
-    while (this.root === undefined && this.step());
-    if (this.root === undefined) this.problem('the property list breaks off here');
-    else if ((this.text.nextTag()?.name ?? 'plist') !== 'plist')
-      this.problem('more than one value: the first one counts');
-    while (this.open.length > 0) this.close();
-    if (this.root === undefined) throw new FormatError('the property list holds no value', this.text.position);
-    return this.root;
+    while (this.#root === undefined && this.#step());
+    if (this.#root === undefined) this.#problem('the property list breaks off here');
+    else if ((this.#text.nextTag()?.name ?? 'plist') !== 'plist')
+      this.#problem('more than one value: the first one counts');
+    while (this.#open.length > 0) this.#close();
+    if (this.#root === undefined) throw new FormatError('the property list holds no value', this.#text.position);
+    return this.#root;
   }
 
   /** Takes one tag, comment or declaration; false where nothing follows or nothing that follows can be read. */
-  private step(): boolean {
-    const tag = this.text.nextTag();
+  #step(): boolean {
+    const tag = this.#text.nextTag();
     if (tag === null) return false;
-    if (tag.kind !== 'end') this.reading.count(1, tag.offset);
+    if (tag.kind !== 'end') this.#reading.count(1, tag.offset);
     if (tag.name === 'plist') return true;
     if (tag.kind === 'end') {
-      const container = this.open.at(-1);
+      const container = this.#open.at(-1);
       if (container?.element !== tag.name) return false;
-      this.close();
+      this.#close();
       return true;
     }
     if (tag.name === 'dict' || tag.name === 'array') {
-      if (!this.hasPlace()) return this.skip(tag);
-      const { plistDepth } = this.reading.budgets;
-      if (this.open.length >= plistDepth) throw new BudgetError('plistDepth', plistDepth, tag.offset);
+      if (!this.#hasPlace()) return this.#skip(tag);
+      const { plistDepth } = this.#reading.budgets;
+      if (this.#open.length >= plistDepth) throw new BudgetError('plistDepth', plistDepth, tag.offset);
       const isMap = tag.name === 'dict';
-      const wanted = this.isWanted();
-      this.open.push({ element: tag.name, array: isMap ? null : [], map: isMap ? new Map() : null, wanted, key: null });
-      if (tag.kind === 'empty') this.close();
+      const wanted = this.#isWanted();
+      this.#open.push({
+        element: tag.name,
+        array: isMap ? null : [],
+        map: isMap ? new Map() : null,
+        wanted,
+        key: null,
+      });
+      if (tag.kind === 'empty') this.#close();
       return true;
     }
     if (tag.name !== 'key' && !LEAVES.has(tag.name)) {
-      this.problem(`element ${shown(tag.name)} is unknown`, tag.offset);
-      return this.skip(tag);
+      this.#problem(`element ${shown(tag.name)} is unknown`, tag.offset);
+      return this.#skip(tag);
     }
-    const wanted = tag.name === 'key' ? (this.open.at(-1)?.wanted ?? true) : this.isWanted();
-    const content = tag.kind === 'empty' ? { text: '', place: null } : this.text.content(tag.name, wanted);
+    const wanted = tag.name === 'key' ? (this.#open.at(-1)?.wanted ?? true) : this.#isWanted();
+    const content = tag.kind === 'empty' ? { text: '', place: null } : this.#text.content(tag.name, wanted);
     if (content === null) return false;
-    if (tag.name === 'key') this.key(content);
-    else if (this.hasPlace())
-      this.put(
-        wanted ? this.leaf(tag.name, content.text, tag.offset) : null,
+    if (tag.name === 'key') this.#key(content);
+    else if (this.#hasPlace())
+      this.#put(
+        wanted ? this.#leaf(tag.name, content.text, tag.offset) : null,
         tag.name === 'string' ? content.place : null,
       );
     return true;
   }
 
-  private problem(message: string, offset = this.text.position): void {
-    this.reading.problems.add(offset, message);
+  #problem(message: string, offset = this.#text.position): void {
+    this.#reading.problems.add(offset, message);
   }
 
   /** Whether a value may stand here. */
-  private hasPlace(): boolean {
-    const container = this.open.at(-1);
+  #hasPlace(): boolean {
+    const container = this.#open.at(-1);
     if (!container?.map || container.key !== null) return true;
-    this.problem('a value without a key');
+    this.#problem('a value without a key');
     return false;
   }
 
   /** Whether the value that stands here is kept. */
-  private isWanted(): boolean {
-    const container = this.open.at(-1);
+  #isWanted(): boolean {
+    const container = this.#open.at(-1);
     if (!container?.wanted) return container === undefined;
-    return this.open.length > 1 || container.key === null || this.reading.wanted(container.key.text);
+    return this.#open.length > 1 || container.key === null || this.#reading.wanted(container.key.text);
   }
 
-  private put(value: PlistValue, place: Place | null): void {
-    const container = this.open.at(-1);
+  #put(value: PlistValue, place: Place | null): void {
+    const container = this.#open.at(-1);
     if (!container) {
-      this.root = value;
+      this.#root = value;
       return;
     }
-    if (!this.isWanted()) {
+    if (!this.#isWanted()) {
       container.key = null;
       return;
     }
@@ -120,54 +126,54 @@ class XmlPlist {
     }
     const { text: key, place: keyPlace } = container.key!;
     container.key = null;
-    if (container.map.has(key)) this.problem(`key ${key} is there twice: the last one counts`);
+    if (container.map.has(key)) this.#problem(`key ${key} is there twice: the last one counts`);
     container.map.set(key, value);
-    if (this.open.length === 1) this.reading.places.set(key, { key: keyPlace, value: place });
+    if (this.#open.length === 1) this.#reading.places.set(key, { key: keyPlace, value: place });
   }
 
-  private key(content: Content): void {
-    const container = this.open.at(-1);
+  #key(content: Content): void {
+    const container = this.#open.at(-1);
     if (!container?.map) {
-      this.problem('a key outside a dictionary');
+      this.#problem('a key outside a dictionary');
       return;
     }
-    this.valueForKey(container);
+    this.#valueForKey(container);
     container.key = content;
   }
 
-  private valueForKey(container: Container): void {
+  #valueForKey(container: Container): void {
     if (container.key === null) return;
-    this.problem('a key without a value');
-    this.put('', null);
+    this.#problem('a key without a value');
+    this.#put('', null);
   }
 
-  private close(): void {
-    const container = this.open.at(-1)!;
-    this.valueForKey(container);
-    this.open.pop();
+  #close(): void {
+    const container = this.#open.at(-1)!;
+    this.#valueForKey(container);
+    this.#open.pop();
     const { array, map } = container;
     // How NSKeyedArchiver's references look in XML (CFPropertyList.c, CF$UID).
     const uid = map?.size === 1 ? map.get('CF$UID') : undefined;
-    this.put(typeof uid === 'number' && uid >= 0 ? { uid } : (map ?? array), null);
+    this.#put(typeof uid === 'number' && uid >= 0 ? { uid } : (map ?? array), null);
   }
 
   /** Passes over an element that has no place, with all it holds. */
-  private skip(tag: Tag): boolean {
+  #skip(tag: Tag): boolean {
     let depth = tag.kind === 'start' ? 1 : 0;
     while (depth > 0) {
-      const next = this.text.nextTag();
+      const next = this.#text.nextTag();
       if (next === null) return false;
-      if (next.kind !== 'end') this.reading.count(1, next.offset);
+      if (next.kind !== 'end') this.#reading.count(1, next.offset);
       if (next.kind === 'start') depth++;
       else if (next.kind === 'end') depth--;
     }
     return true;
   }
 
-  private leaf(element: string, content: string, offset: number): PlistValue {
+  #leaf(element: string, content: string, offset: number): PlistValue {
     const value = leafValue(element, content);
     if (value !== undefined) return value;
-    this.problem(`${element} ${shown(content)} is malformed: kept as a string`, offset);
+    this.#problem(`${element} ${shown(content)} is malformed: kept as a string`, offset);
     return content;
   }
 }
