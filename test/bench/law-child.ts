@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 
 /**
@@ -20,7 +21,17 @@ const refused = (error: { code?: string }) => ({
   report: 0,
 });
 const said = await run().catch(refused);
-const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+const { userCPUTime, systemCPUTime } = process.resourceUsage();
+const maxRSS = peak();
+
+/** In KiB. Of Linux's own table where there is one: `maxRSS` of a child begins with what its parent held. */
+function peak(): number {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]);
+  } catch {
+    return process.resourceUsage().maxRSS;
+  }
+}
 
 // Once more for the turns: what is made at first use (the matcher, compiled code) is made.
 let held = 0;

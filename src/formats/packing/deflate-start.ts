@@ -35,8 +35,11 @@ function codesOf(lengths: Uint8Array): Codes {
 const fixed = codesOf(Uint8Array.from({ length: 288 }, (_, i) => (i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8)));
 const fixedDistances = codesOf(new Uint8Array(30).fill(5));
 
-/** Thrown to leave a decoder deep down: the bytes are no deflate, or there are no more of them. */
-class Ends extends Error {}
+/**
+ * Thrown to leave a decoder deep down: the bytes are no deflate, or there are no more of them. One for all: nearly all
+ * content is none, and a stack costs more than the look at it.
+ */
+const ends = new Error('no deflate stream');
 
 class Bits {
   readonly #bytes: Uint8Array;
@@ -50,7 +53,7 @@ class Bits {
     let value = 0;
     for (let i = 0; i < count; i++, this.#at++) {
       const byte = this.#bytes[this.#at >> 3];
-      if (byte === undefined) throw new Ends();
+      if (byte === undefined) throw ends;
       value |= ((byte >> (this.#at & 7)) & 1) << i;
     }
     return value;
@@ -68,7 +71,7 @@ class Bits {
       first = (first + count) << 1;
       code <<= 1;
     }
-    throw new Ends();
+    throw ends;
   }
 
   align(): void {
@@ -90,18 +93,18 @@ export function startsBlock(bytes: Uint8Array, at: number): boolean {
     }
     return made >= ENOUGH;
   } catch (error) {
-    if (!(error instanceof Ends)) throw error;
+    if (error !== ends) throw error;
     return false;
   }
 }
 
 /** @returns bytes that the block makes, at least as far as `ENOUGH` */
 function block(bits: Bits, kind: number, before: number): number {
-  if (kind === 3) throw new Ends();
+  if (kind === 3) throw ends;
   if (kind === 0) {
     bits.align();
     const length = bits.read(16);
-    if ((length ^ 0xffff) !== bits.read(16)) throw new Ends();
+    if ((length ^ 0xffff) !== bits.read(16)) throw ends;
     // An empty block that only flushes is as good as none.
     for (let i = 0; i < length && before + i < ENOUGH; i++) bits.read(8);
     return length;
@@ -114,12 +117,12 @@ function block(bits: Bits, kind: number, before: number): number {
     if (symbol < 256) made++;
     else {
       const length = lengthBase[symbol - 257];
-      if (length === undefined) throw new Ends();
+      if (length === undefined) throw ends;
       const copied = length + bits.read(lengthExtra[symbol - 257]!);
       const distance = bits.symbol(distances);
       const extra = distance < 4 ? 0 : (distance >> 1) - 1;
       const from = distance < 4 ? distance + 1 : ((2 + (distance & 1)) << extra) + 1 + bits.read(extra);
-      if (distance > 29 || from > before + made) throw new Ends();
+      if (distance > 29 || from > before + made) throw ends;
       made += copied;
     }
   }
@@ -130,11 +133,11 @@ function dynamicCodes(bits: Bits): readonly [Codes, Codes] {
   const literals = bits.read(5) + 257;
   const distances = bits.read(5) + 1;
   const count = bits.read(4) + 4;
-  if (literals > 286 || distances > 30) throw new Ends();
+  if (literals > 286 || distances > 30) throw ends;
   const lengths = new Uint8Array(19);
   for (let i = 0; i < count; i++) lengths[order[i]!] = bits.read(3);
   const codes = codesOf(lengths);
-  if (codes.left !== 0) throw new Ends();
+  if (codes.left !== 0) throw ends;
   const all = new Uint8Array(literals + distances);
   for (let i = 0; i < all.length; ) {
     const symbol = bits.symbol(codes);
@@ -142,10 +145,10 @@ function dynamicCodes(bits: Bits): readonly [Codes, Codes] {
       all[i++] = symbol;
       continue;
     }
-    if (symbol === 16 && i === 0) throw new Ends();
+    if (symbol === 16 && i === 0) throw ends;
     const value = symbol === 16 ? all[i - 1]! : 0;
     const repeat = symbol === 16 ? 3 + bits.read(2) : symbol === 17 ? 3 + bits.read(3) : 11 + bits.read(7);
-    if (i + repeat > all.length) throw new Ends();
+    if (i + repeat > all.length) throw ends;
     all.fill(value, i, i + repeat);
     i += repeat;
   }
@@ -153,6 +156,6 @@ function dynamicCodes(bits: Bits): readonly [Codes, Codes] {
   const distance = codesOf(all.subarray(literals));
   // Only a single code may be left incomplete (3.2.7).
   const isWhole = (c: Codes) => c.left === 0 || (c.left > 0 && c.counts[0]! + c.counts[1]! === c.symbols.length);
-  if (all[256] === 0 || !isWhole(literal) || !isWhole(distance)) throw new Ends();
+  if (all[256] === 0 || !isWhole(literal) || !isWhole(distance)) throw ends;
   return [literal, distance];
 }
