@@ -11,15 +11,10 @@ import { type ArchiveVariant, buildArchive } from '../build/ar.ts';
 import { type ListedArchive, listArchive } from '../build/symbols.ts';
 import { npmPackage } from '../real/corpus.ts';
 
-const tools = ['llvm-ar-14', 'llvm-nm-14'];
-const missing = tools.filter((tool) => {
-  try {
-    execFileSync(tool, ['--version'], { stdio: 'ignore' });
-    return false;
-  } catch {
-    return true;
-  }
-});
+const isThere = (tool: string) => spawnSync(tool, ['--version']).status === 0;
+const missing = ['llvm-ar-14', 'llvm-nm-14'].filter((tool) => !isThere(tool));
+const hasCompiler = isThere('clang-14');
+if (!hasCompiler) console.warn('SKIPPED: clang-14 missing, what llvm-ar writes is not read');
 if (missing.length > 0) console.warn(`SKIPPED: ${missing.join(', ')} missing, static archives are not compared`);
 const describeWithTools = missing.length > 0 ? describe.skip : describe;
 
@@ -111,7 +106,7 @@ describeWithTools('llvm-ar and buildArchive', () => {
     expect(run('llvm-ar-14', 'p', file, members[1]!.name)).toBe('even');
   });
 
-  it.each(['gnu', 'bsd', 'darwin'])('reads what llvm-ar writes: %s', (format) => {
+  it.runIf(hasCompiler).each(['gnu', 'bsd', 'darwin'])('reads what llvm-ar writes: %s', (format) => {
     const file = join(folder, `written-${format}.a`);
     const objects = ['x.o', 'another long member name of ours.o', 'y with blanks.o'].map((name, i) => {
       const path = join(folder, name);
