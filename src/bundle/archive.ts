@@ -16,7 +16,7 @@ import type { ByteSource, Link, Listing, Runtime } from '../runtime/runtime.ts';
 import { reportText } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason } from '../types.ts';
 import { type Content, drive, readAhead, type Streamer } from './content.ts';
-import type { Entry } from './entry.ts';
+import { type Entry, innerEntry } from './entry.ts';
 import { type ZipAround, ZipContent } from './zip-content.ts';
 
 /** What an archive or directory holds, before anyone asked what kind of bundle it is. */
@@ -143,8 +143,7 @@ function zipGap(prefix: string, reason: CoverageReason, offset: number, detail: 
 /** A part of a container that is no entry, read like one. */
 export function asideEntry(source: ByteSource, { offset, length }: ByteRange, path: string): Entry {
   const content: Content = { source, offset, length, coding: 'stored', claimed: length };
-  const locate = async () => ({ content, anomalies: [], close() {} });
-  return { path, size: length, position: offset, crc32: null, locate };
+  return innerEntry(path, content, offset);
 }
 
 /** Files of a directory. One that is larger than any entry may be is not opened: a sparse one costs nobody but the reader. */

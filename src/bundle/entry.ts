@@ -32,3 +32,9 @@ export interface Located {
   beside?(end: StreamEnd): Promise<readonly ByteRange[]>;
   close(): void;
 }
+
+/** What stands inside other content, as an entry. */
+export function innerEntry(path: string, content: Content, position = 0): Entry {
+  const locate = async () => ({ content, anomalies: [], close() {} });
+  return { path, size: Math.max(0, content.claimed), position, crc32: null, locate };
+}

@@ -4,7 +4,7 @@ import { withoutPadding } from '../formats/ranges.ts';
 import { type ByteSource, memorySource } from '../runtime/runtime.ts';
 import { asideEntry } from './archive.ts';
 import type { StreamEnd } from './content.ts';
-import type { Entry } from './entry.ts';
+import { type Entry, innerEntry } from './entry.ts';
 
 /** Gaps of one bundle that are read as entries of their own; behind them the answer is not complete. */
 export const MOST_GAPS = 20_000;
@@ -46,9 +46,8 @@ export function* gzipEntries(bytes: Uint8Array, path: string): Generator<Entry, 
     for (const { offset, length } of member.labels) yield* gap(offset, offset + length);
     const { data } = member;
     const inner = { source, offset: data, length: bytes.length - data, coding: 'deflate', claimed: -1 } as const;
-    const locate = async () => ({ content: inner, anomalies: [], close() {} });
     const name = at === 0 ? `${path}!` : `${path}!(member at ${at})`;
-    const end = yield { path: name, size: 0, position: 0, crc32: null, locate };
+    const end = yield innerEntry(name, inner);
     if (end === null || end.packed === null) {
       // What does not inflate stands there as it is.
       if (end?.state === 'broken') yield* gap(data, bytes.length);

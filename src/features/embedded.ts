@@ -1,5 +1,5 @@
 import type { Content, Streamer } from '../bundle/content.ts';
-import type { Entry } from '../bundle/entry.ts';
+import { type Entry, innerEntry } from '../bundle/entry.ts';
 import { gzipMember, startsGzip } from '../formats/gzip.ts';
 import { dexLength, elfLength, type ImageKind, isLocalHeader, machoLength, zipExtent } from '../formats/image.ts';
 import { packingOf } from '../formats/packing/header.ts';
@@ -143,13 +143,7 @@ export async function* embeddedEntries(
     if (part && !(await hasProof(suspicion.kind, part, around))) continue;
     read++;
     covered = Math.max(covered, at + length);
-    const entry = part && {
-      path: path + partName(suspicion),
-      size: suspicion.length,
-      position: 0,
-      crc32: null,
-      locate: async () => ({ content: part, anomalies: [], close() {} }),
-    };
+    const entry = part && innerEntry(path + partName(suspicion), part);
     yield { suspicion, entry };
     if (!entry) return;
   }

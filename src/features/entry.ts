@@ -1,6 +1,6 @@
 import type { Budgets } from '../budgets.ts';
 import { type Content, overall, type StreamEnd, type Streamer, windowOf } from '../bundle/content.ts';
-import type { Entry } from '../bundle/entry.ts';
+import { type Entry, innerEntry } from '../bundle/entry.ts';
 import { besideEntries, gapsInside, MOST_GAPS } from '../bundle/gaps.ts';
 import { Tail } from '../bundle/tail.ts';
 import { attempt } from '../coverage.ts';
@@ -328,17 +328,6 @@ export class Extractor {
     }
     if (step.value !== null) into.cover('partial', 'budget', null, step.value);
   }
-}
-
-/** What stands inside other content, as an entry. */
-export function innerEntry(path: string, content: Content): Entry {
-  return {
-    path,
-    size: Math.max(0, content.claimed),
-    position: 0,
-    crc32: null,
-    locate: async () => ({ content, anomalies: [], close() {} }),
-  };
 }
 
 /** Nearest framework, extension or nested archive around an entry; null for the app itself. */

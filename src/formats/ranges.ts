@@ -1,16 +1,13 @@
 import type { ByteRange } from './parsing.ts';
 
-/** Bytes that a reader knows the meaning of. What no range holds is a gap: its format leaves room there. */
-export interface KnownRange extends ByteRange {
-  /** What they are, such as `string_ids`. */
-  readonly as: string;
-}
-
 /** Fewer bytes than these hold nothing that a rule looks for. */
 export const LEAST_GAP = 4;
 
-/** What of `size` bytes lies in no range, in ascending order. Ranges may overlap, and lead out of the content. */
-export function gapsOf(ranges: readonly KnownRange[], size: number): ByteRange[] {
+/**
+ * What of `size` bytes lies in no range that a reader knows the meaning of: its format leaves room there. In ascending
+ * order; ranges may overlap, and lead out of the content.
+ */
+export function gapsOf(ranges: readonly ByteRange[], size: number): ByteRange[] {
   const gaps: ByteRange[] = [];
   let end = 0;
   for (const { offset, length } of [...ranges].sort((a, b) => a.offset - b.offset)) {

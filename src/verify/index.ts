@@ -1,14 +1,13 @@
 import { Allowance } from '../allowance.ts';
 import { type Budgets, defaultBudgets } from '../budgets.ts';
 import { type Content, type StreamEnd, Streamer, windowOf } from '../bundle/content.ts';
-import type { Entry, Located } from '../bundle/entry.ts';
+import { type Entry, innerEntry, type Located } from '../bundle/entry.ts';
 import { besideEntries, gapsInside } from '../bundle/gaps.ts';
 import { openBundle, type ScanSource } from '../bundle/open.ts';
 import { Tail } from '../bundle/tail.ts';
 import { attempt } from '../coverage.ts';
 import { ScanError } from '../errors.ts';
 import { partOf, partOfName } from '../features/embedded.ts';
-import { innerEntry } from '../features/entry.ts';
 import { type ContainerKind, type ContentKind, contentKinds, sniff } from '../features/kinds/index.ts';
 import { type Coding, codingOf, isOpened, unpacked } from '../features/packed.ts';
 import { isSpelled, shownText } from '../formats/passage.ts';

@@ -1,5 +1,5 @@
 import type { ByteRange } from '../parsing.ts';
-import { gapsOf, type KnownRange, withoutPadding } from '../ranges.ts';
+import { gapsOf, withoutPadding } from '../ranges.ts';
 import { type DexFile, headerSize } from './header.ts';
 
 /** Sections of a map_list whose items have one size (dex-format, "map_list", "Type Codes"), with the size. */
@@ -37,7 +37,7 @@ interface Section extends ByteRange {
 export function dexGaps(content: Uint8Array, dexes: readonly DexFile[]): ByteRange[] {
   // What a budget left out has been said, and is no gap.
   if (dexes.some(({ problems }) => problems.some(({ reason }) => reason === 'budget'))) return [];
-  const known: KnownRange[] = [];
+  const known: ByteRange[] = [];
   const links: ByteRange[] = [];
   const sections: Section[] = [];
   let end = 0;
@@ -45,29 +45,29 @@ export function dexGaps(content: Uint8Array, dexes: readonly DexFile[]): ByteRan
     const { base, view } = dex;
     const header = headerOf(dex, dexes);
     const field = (at: number) => view.getUint32(header + at, true);
-    known.push({ as: 'header', offset: base + header, length: Math.min(field(36) || headerSize, 0x78) });
-    for (const [as, table, row] of [
-      ['string_ids', dex.strings, 4],
-      ['type_ids', dex.types, 4],
-      ['proto_ids', dex.protos, 12],
-      ['field_ids', dex.fields, 8],
-      ['method_ids', dex.methods, 8],
-      ['class_defs', dex.classes, 32],
+    known.push({ offset: base + header, length: Math.min(field(36) || headerSize, 0x78) });
+    for (const [table, row] of [
+      [dex.strings, 4],
+      [dex.types, 4],
+      [dex.protos, 12],
+      [dex.fields, 8],
+      [dex.methods, 8],
+      [dex.classes, 32],
     ] as const) {
-      known.push({ as, offset: base + table.offset, length: table.count * row });
+      known.push({ offset: base + table.offset, length: table.count * row });
     }
     if (field(44) > 0) links.push({ offset: base + field(48), length: field(44) });
     end = Math.max(end, dataEnd(dex, header));
     const map = sectionsOf(dex, field(52));
     // Without a map, all that the header calls data is.
-    if (map === null) known.push({ as: 'data', offset: base + field(108), length: end - base - field(108) });
+    if (map === null) known.push({ offset: base + field(108), length: end - base - field(108) });
     else sections.push(...map);
   }
   sections.sort((a, b) => a.offset - b.offset);
   for (const [i, { type, offset, end: own }] of sections.entries()) {
     const next = sections[i + 1]?.offset ?? end;
     const length = Math.min(own ?? next, type === MAP_LIST ? end : next) - offset;
-    known.push({ as: `map_list type 0x${type.toString(16)}`, offset, length });
+    known.push({ offset, length });
   }
   const gaps = gapsOf(known, content.length);
   for (const link of links) {
