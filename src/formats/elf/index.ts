@@ -12,7 +12,7 @@ import {
   readDynamic,
   type SymbolTables,
 } from './dynamic.ts';
-import { ElfImage, HEAD, PT_LOAD, readHeader, readSegments } from './image.ts';
+import { ElfImage, HEAD, PT_LOAD, readSegments } from './image.ts';
 import { readComment, readNotes } from './notes.ts';
 import { readSections, type Section, SHF_ALLOC, SHF_EXECINSTR, SHT_NOBITS, sectionsCover } from './sections.ts';
 
@@ -88,7 +88,7 @@ const MACHINES: ReadonlyMap<number, string> = new Map([
 export function* readElf(size: number, budgets: Budgets): Parsing<ElfFile> {
   const head = yield { offset: 0, length: Math.min(size, HEAD) };
   const problems = new Problems();
-  const image = new ElfImage(size, readHeader(head), head, budgets, problems);
+  const image = new ElfImage(size, head, budgets, problems);
   image.segments = yield* readSegments(image);
   const before = problems.list.length;
   let dynamic = yield* readDynamic(image);
