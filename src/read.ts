@@ -27,6 +27,9 @@ export interface ReadOptions {
   readonly onProgress: ((progress: Progress) => void) | undefined;
 }
 
+/** The version of a framework, by its property list. */
+const VERSION_KEY = 'CFBundleShortVersionString';
+
 /** Opens a bundle and reads every entry once. @throws ScanError */
 export async function readBundle(source: ScanSource, options: ReadOptions): Promise<Reading> {
   const { runtime, budgets, taker, depth, signal, onProgress } = options;
@@ -96,7 +99,9 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
       depth,
       budgets,
       manifestRead: !app.coverage.some((line) => line.matters && line.state !== 'read'),
-      containers: app.containers.map(({ path, bundleId }) => ({ path, bundleId })),
+      containers: app.containers.map(({ path, bundleId, strings }) => {
+        return { path, bundleId, version: strings.get(VERSION_KEY)?.text ?? null };
+      }),
       coverage: kept.coverage.list(),
       anomalies: [...opened.archive.anomalies, ...app.anomalies, ...signing.anomalies, ...kept.anomalies],
       notices: opened.notices,
@@ -114,7 +119,7 @@ async function readDocuments(opened: Opened, reader: Reader, taker: Taker) {
   let app = noFacts;
   let signing = noSignatures;
   for (const { kind, roots } of opened.fits) {
-    const opening = { ...opened, roots, reader, wantsKey: (key: string) => taker.wantsKey(key) };
+    const opening = { ...opened, roots, reader, wantsKey: (key: string) => key === VERSION_KEY || taker.wantsKey(key) };
     app = joinFacts(app, await kind.app(opening));
     const own = await kind.signatures(opening);
     signing = {

@@ -423,10 +423,20 @@ export interface AddressRegistry extends AddressDatabase {
   countryOf(ip: string): string | null;
 }
 
+/** What code of nobody known is: a native file, classes of one package or prefix, a Swift module, a script; or content. */
+export const unidentifiedKinds = ['library', 'framework', 'package', 'classes', 'module', 'script', 'content'] as const;
+export type UnidentifiedKind = (typeof unidentifiedKinds)[number];
+
+/** Something aboard that no rule knows: the app's own, or a third party's. */
 export interface Unidentified {
   /** `content`: large, of no known format, and as even as what is encrypted or packed. */
-  readonly kind: 'library' | 'framework' | 'package' | 'content';
+  readonly kind: UnidentifiedKind;
+  /** File, dotted package, prefix of Objective-C classes or Swift module. */
   readonly name: string;
+  /** Bundle id of a framework; null where none is known. */
+  readonly id: string | null;
+  /** As its own property list says; null where none is known. */
+  readonly version: string | null;
   /** The first few by name; `more` counts the rest. */
   readonly paths: readonly string[];
   readonly more: number;
@@ -435,7 +445,31 @@ export interface Unidentified {
   readonly size: number;
   /** Of content: bits per byte. */
   readonly entropy?: number;
+  /** Held in it; of a package, those of its own domain in the same file. */
   readonly hosts: readonly string[];
+  /** Native files that ask the system to load it, the first few by path. */
+  readonly loadedBy: readonly string[];
+}
+
+/** A platform's or language's runtime, known by the names of its files and packages: what is found in it counts all the same. */
+export interface RuntimeAboard {
+  readonly id: string;
+  readonly name: string;
+  /** Who makes it. */
+  readonly by: string;
+  /** Where the framework's property list, or a file of the build, says it. */
+  readonly version: string | null;
+  readonly paths: readonly string[];
+  readonly more: number;
+}
+
+/** A library that a file of the build names: `META-INF/….version`, `pom.properties`, `play-services-ads.properties`. */
+export interface NamedLibrary {
+  /** `group:artifact`, or as the file says it. */
+  readonly name: string;
+  /** Null where the file says none. */
+  readonly version: string | null;
+  readonly evidence: Evidence;
 }
 
 /** Something about the container that an installer accepts and other readers do not, or that hides content. */
@@ -561,6 +595,8 @@ export interface Report {
   readonly findings: readonly Finding[];
   readonly endpoints: readonly Endpoint[];
   readonly unidentified: readonly Unidentified[];
+  readonly runtimes: readonly RuntimeAboard[];
+  readonly libraries: readonly NamedLibrary[];
   readonly coverage: readonly Coverage[];
   readonly anomalies: readonly Anomaly[];
   readonly notices: readonly string[];

@@ -1,72 +1,201 @@
 import type { EntryFeatures } from '../inventory/facts.ts';
+import type { Folder } from '../inventory/reading.ts';
 import { order } from '../order.ts';
 import { cluesOf } from '../rules/clues.ts';
 import type { Rules } from '../rules/schema.ts';
-import type { Unidentified } from '../types.ts';
+import type { RuntimeAboard, Unidentified } from '../types.ts';
+import { groupPackages } from './packages.ts';
+import { partyOf } from './parties.ts';
+import { KnownRuntimes, RuntimesAboard } from './runtimes.ts';
 
-/** Packages of fewer classes than this are not listed as unidentified: a test helper, a generated stub. */
+/** A package of fewer classes is listed only where hosts of its own domain stand beside it: a test helper, a stub. */
 const LARGE_PACKAGE = 100;
 
-/** Paths listed for one; the rest is counted. */
-const MOST_PATHS = 4;
+/** A Swift module or prefix of fewer types than this is not listed: a helper class that somebody copied. */
+const LEAST_TYPES = 3;
 
+/** Paths, hosts and loaders listed for one; the rest is counted or left. */
+const MOST_PATHS = 4;
 const MOST_HOSTS = 20;
+const MOST_LOADERS = 4;
 
 /** Contents that are listed, the largest first: a game has thousands of packed pictures. */
 const MOST_CONTENTS = 50;
 
+/** Others that are listed, those with hosts and the largest first. */
+const MOST_LISTED = 500;
+
+/** What is known of the bundle besides its entries. */
+export interface Surroundings {
+  readonly rules: Rules;
+  readonly appId: string | null;
+  /** Frameworks and extensions, by their property lists. */
+  readonly folders: readonly Folder[];
+  /** Names of the units' executables and folders, as Swift would call their modules. */
+  readonly ownModules: ReadonlySet<string>;
+}
+
 /** What the entries of one name have in common. */
 interface Group extends Pick<Unidentified, 'kind' | 'name' | 'entropy'> {
-  readonly paths: string[];
+  readonly paths: Set<string>;
   readonly hosts: Set<string>;
+  id: string | null;
+  version: string | null;
   sha256: string | null;
   size: number;
 }
 
-/** Native libraries, frameworks and large packages that no rule knows. */
-export function unidentified(entries: readonly EntryFeatures[], rules: Rules, appId: string | null): Unidentified[] {
+/** What no rule knows, and the runtimes of platforms and languages, which are known as such. */
+export function unidentified(
+  entries: readonly EntryFeatures[],
+  { rules, appId, folders, ownModules }: Surroundings,
+): { readonly unidentified: Unidentified[]; readonly runtimes: RuntimeAboard[] } {
   const found = new Map<string, Group>();
-  const packages = new Map<string, { classes: number; paths: Set<string> }>();
+  const runtimes = new KnownRuntimes(rules);
+  const aboard = new RuntimesAboard(folders);
   const known = knownPackages(entries, rules);
+  const byPath = new Map(folders.map((folder) => [folder.path, folder]));
+  const loaders = loadersOf(entries);
+  const packages = new Packages();
+  const group = (kind: Group['kind'], name: string, { path, sha256 }: EntryFeatures): Group => {
+    const key = `${kind} ${name}`;
+    let own = found.get(key);
+    if (!own) {
+      own = { kind, name, paths: new Set(), hosts: new Set(), id: null, version: null, sha256, size: 0 };
+      found.set(key, own);
+    }
+    own.paths.add(path);
+    if (own.sha256 !== sha256) own.sha256 = null;
+    return own;
+  };
   for (const entry of entries) {
-    const isNamed = entry.hits.some((hit) => hit.grade === 'defined');
-    if (entry.native && !entry.native.main && !isNamed) {
-      const { kind, name } = entry.native;
-      const key = `${kind} ${name}`;
-      let group = found.get(key);
-      if (!group) {
-        group = { kind, name, paths: [], hosts: new Set(), sha256: entry.sha256, size: 0 };
-        found.set(key, group);
+    const { native, endpoints, platform, container } = entry;
+    if (native && !native.main && !entry.hits.some((hit) => hit.grade === 'defined')) {
+      const folder = container === null ? undefined : byPath.get(container);
+      const runtime = runtimes.ofFile(native.kind === 'framework' ? `${native.name}.framework` : native.name, platform);
+      if (runtime) aboard.add(runtime, entry);
+      else {
+        const own = group(native.kind, native.name, entry);
+        own.size = Math.max(own.size, entry.size);
+        if (native.kind === 'framework') {
+          own.id ??= folder?.bundleId ?? null;
+          own.version ??= folder?.version ?? null;
+        }
+        for (const { host } of endpoints) own.hosts.add(host);
       }
-      group.paths.push(entry.path);
-      for (const { host } of entry.endpoints) group.hosts.add(host);
-      if (group.sha256 !== entry.sha256) group.sha256 = null;
-      group.size = Math.max(group.size, entry.size);
     }
     for (const [name, classes] of entry.packages) {
-      const top = name.split('.').slice(0, 2).join('.');
-      const seen = packages.get(top) ?? { classes: 0, paths: new Set<string>() };
-      const isKnown = prefixes(name).some((prefix) => known.has(prefix));
-      if (isKnown || isOwn(name, appId)) continue;
-      seen.classes += classes;
-      seen.paths.add(entry.path);
-      packages.set(top, seen);
+      if (entry.format === 'macho') {
+        const isModule = name.endsWith('.');
+        const own = isModule ? name.slice(0, -1) : name;
+        const runtime = runtimes.ofModule(own);
+        if (runtime) aboard.add(runtime, entry);
+        else if (!known.has(own) && !ownModules.has(own) && own !== native?.name)
+          group(isModule ? 'module' : 'classes', own, entry).size += classes;
+        continue;
+      }
+      if (prefixes(name).some((prefix) => known.has(prefix)) || isOwn(name, appId)) continue;
+      const runtime = runtimes.ofPackage(name);
+      if (runtime) aboard.add(runtime, entry);
+      else packages.add(name, classes, entry);
     }
   }
-  for (const [name, { classes, paths }] of packages) {
-    if (classes < LARGE_PACKAGE) continue;
-    const group = { kind: 'package' as const, name, paths: [...paths], hosts: new Set<string>() };
-    found.set(`package ${name}`, { ...group, sha256: null, size: classes });
+  for (const { name, classes, paths, hosts } of packages.groups()) {
+    if (classes < LARGE_PACKAGE && hosts.size === 0) continue;
+    const facts = { id: null, version: null, sha256: null, size: classes };
+    found.set(`package ${name}`, { kind: 'package', name, paths, hosts, ...facts });
   }
-  for (const content of opaqueContent(entries)) found.set(`content ${content.paths[0]}`, content);
-  return [...found.values()]
-    .sort((a, b) => order(a.kind, b.kind) || order(a.name, b.name) || order(a.paths[0] ?? '', b.paths[0] ?? ''))
-    .map(({ paths, hosts, ...group }) => ({
-      ...group,
-      paths: paths.sort().slice(0, MOST_PATHS),
-      more: Math.max(0, paths.length - MOST_PATHS),
-      hosts: [...hosts].sort().slice(0, MOST_HOSTS),
-    }));
+  for (const content of opaqueContent(entries)) found.set(`content ${[...content.paths][0]}`, content);
+  const isListed = ({ kind, size }: Group) => !(kind === 'classes' || kind === 'module') || size >= LEAST_TYPES;
+  const listed = [...found.values()].filter(isListed).sort(byWeight).slice(0, MOST_LISTED);
+  return { unidentified: listed.map((item) => listing(item, loaders)).sort(byName), runtimes: aboard.list() };
+}
+
+function byWeight(a: Group, b: Group): number {
+  return Number(b.hosts.size > 0) - Number(a.hosts.size > 0) || b.size - a.size || order(a.name, b.name);
+}
+
+function byName(a: Unidentified, b: Unidentified): number {
+  return order(a.kind, b.kind) || order(a.name, b.name) || order(a.paths[0] ?? '', b.paths[0] ?? '');
+}
+
+function listing({ paths, hosts, ...group }: Group, loaders: ReadonlyMap<string, Set<string>>): Unidentified {
+  const all = [...paths].sort(order);
+  const by = group.kind === 'library' || group.kind === 'framework' ? loaders.get(group.name) : undefined;
+  return {
+    ...group,
+    paths: all.slice(0, MOST_PATHS),
+    more: Math.max(0, all.length - MOST_PATHS),
+    hosts: [...hosts].sort(order).slice(0, MOST_HOSTS),
+    loadedBy: [...(by ?? [])].sort(order).slice(0, MOST_LOADERS),
+  };
+}
+
+/** By the name of a native file: those that ask the system to load it. */
+function loadersOf(entries: readonly EntryFeatures[]): ReadonlyMap<string, Set<string>> {
+  const loaders = new Map<string, Set<string>>();
+  for (const { path, loads } of entries) {
+    for (const name of loads) {
+      const by = loaders.get(name);
+      if (by) by.add(path);
+      else loaders.set(name, new Set([path]));
+    }
+  }
+  return loaders;
+}
+
+/** Packages that nobody knows, over all DEX files, with the hosts that lie in the domain of each. */
+class Packages {
+  readonly #classes = new Map<string, number>();
+  readonly #paths = new Map<string, Set<EntryFeatures>>();
+
+  add(name: string, classes: number, entry: EntryFeatures): void {
+    this.#classes.set(name, (this.#classes.get(name) ?? 0) + classes);
+    const paths = this.#paths.get(name);
+    if (paths) paths.add(entry);
+    else this.#paths.set(name, new Set([entry]));
+  }
+
+  *groups(): Generator<{ name: string; classes: number; paths: Set<string>; hosts: Set<string> }> {
+    const groups = groupPackages(this.#classes);
+    const domains = hostsByDomain([...this.#paths.values()]);
+    const below = new Map<string, Set<string>>(groups.map(({ name }) => [name, new Set()]));
+    for (const [name, entries] of this.#paths) {
+      const own = prefixes(name).findLast((prefix) => below.has(prefix));
+      if (own !== undefined) for (const { path } of entries) below.get(own)?.add(path);
+    }
+    for (const { name, classes } of groups) {
+      const party = partyOf(name);
+      const hosts = [...((party === null ? null : domains.get(party)) ?? [])];
+      // Of several packages of one company each has what lies in its own name: `firebase.google.com`.
+      const deep = name.split('.').slice(0, 3).join('.');
+      const own =
+        deep === party
+          ? hosts
+          : hosts.filter((host) => reversed(host).startsWith(`${deep}.`) || reversed(host) === deep);
+      const isOnly = groups.filter((other) => other.name.startsWith(`${party}.`)).length <= 1;
+      yield { name, classes, paths: below.get(name) ?? new Set(), hosts: new Set(isOnly ? hosts : own) };
+    }
+  }
+}
+
+/** Hosts that DEX files with such packages hold, by the reversed domain that they lie in. */
+function hostsByDomain(entries: readonly Iterable<EntryFeatures>[]): ReadonlyMap<string, Set<string>> {
+  const domains = new Map<string, Set<string>>();
+  for (const entry of new Set(entries.flatMap((some) => [...some]))) {
+    for (const { host } of entry.endpoints) {
+      const party = partyOf(reversed(host));
+      if (party === null) continue;
+      const hosts = domains.get(party);
+      if (hosts) hosts.add(host);
+      else domains.set(party, new Set([host]));
+    }
+  }
+  return domains;
+}
+
+function reversed(host: string): string {
+  return host.split('.').reverse().join('.');
 }
 
 /** Large content of no known kind that looks encrypted or packed, and in which nothing was found. */
@@ -78,7 +207,7 @@ function opaqueContent(entries: readonly EntryFeatures[]): Group[] {
     .map(({ path, size, sha256, opaque }) => ({
       kind: 'content',
       name: path.slice(path.lastIndexOf('/') + 1),
-      ...{ paths: [path], hosts: new Set<string>(), sha256, size },
+      ...{ paths: new Set([path]), hosts: new Set<string>(), id: null, version: null, sha256, size },
       entropy: opaque ?? 0,
     }));
 }
@@ -112,7 +241,10 @@ function prefixes(name: string): string[] {
   return labels.map((_, i) => labels.slice(0, i + 1).join('.'));
 }
 
-/** Packages of the app itself: the app id, or what it begins with to the depth that packages are counted. */
+/** Packages of the app itself: those of the party of its id. */
 function isOwn(name: string, appId: string | null): boolean {
-  return appId !== null && (`${appId}.`.startsWith(`${name}.`) || name.startsWith(`${appId}.`)) && name.includes('.');
+  if (appId === null || !name.includes('.')) return false;
+  if (`${appId}.`.startsWith(`${name}.`) || name.startsWith(`${appId}.`)) return true;
+  const party = partyOf(appId);
+  return party !== null && `${name}.`.startsWith(`${party}.`);
 }

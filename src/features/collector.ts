@@ -2,7 +2,7 @@ import type { Allowance } from '../allowance.ts';
 import type { Budgets } from '../budgets.ts';
 import { byReason, type Problem } from '../coverage.ts';
 import type { ImageKind } from '../formats/image.ts';
-import type { EntryFeatures, Linkage, NativeFacts, Slice } from '../inventory/facts.ts';
+import type { EntryFeatures, LibraryHit, Linkage, NativeFacts, Slice } from '../inventory/facts.ts';
 import { type EntryTaker, type HitKind, hitSteps, type Taker } from '../inventory/taker.ts';
 import { reportText, reportTexts } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason, Format, Platform } from '../types.ts';
@@ -29,6 +29,8 @@ export class Collector {
   /** Dotted name of the class that the entry holds, as its path says. */
   className: string | null = null;
   packages: ReadonlyMap<string, number> = new Map();
+  loads: readonly string[] = [];
+  libraries: readonly LibraryHit[] = [];
   /** Who takes what is read of the entry, and what it wants of a table. */
   readonly facts: EntryTaker;
   readonly wants: Pick<Taker, 'types' | 'symbols'>;
@@ -142,6 +144,11 @@ export class Collector {
     this.#anomalies.push(...anomalies);
   }
 
+  /** Whether anything is said of a place in the content, so that its digest is part of the proof. */
+  get hasPlaces(): boolean {
+    return this.facts.hasPlaces || this.libraries.length > 0;
+  }
+
   get coverage(): readonly Coverage[] {
     return this.#coverage;
   }
@@ -172,6 +179,8 @@ export class Collector {
       native: this.native && reportTexts(this.native),
       signature: this.signature && reportTexts(this.signature),
       packages: this.packages.size === 0 ? this.packages : reportTexts(this.packages),
+      loads: this.loads.length === 0 ? this.loads : reportTexts(this.loads),
+      libraries: this.libraries,
     };
     // What it loads is asked of the bundle, and never told as it stands.
     return this.facts.finish({ ...rest, linkage: this.linkage, entitlements: this.entitlements });

@@ -170,7 +170,7 @@ export class Extractor {
         ({ reason, offset, message }) => into.cover('unreadable', reason, offset, message),
       );
     }
-    if (into.sha256 === null && into.facts.hasPlaces) into.sha256 = await this.#digest(content, pass, end);
+    if (into.sha256 === null && into.hasPlaces) into.sha256 = await this.#digest(content, pass, end);
     if (kind.how === 'container' && content.coding === 'stored') {
       // It stands in the archive around it byte for byte: read there, it takes no memory.
       await this.#descend(kind, windowOf(content), into, nesting, out);

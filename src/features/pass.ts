@@ -9,6 +9,7 @@ import type { Depth } from '../types.ts';
 import type { Collector } from './collector.ts';
 import { Entropy, LARGE } from './entropy.ts';
 import { type ContentKind, contentKinds, sniff, type TableKind } from './kinds/index.ts';
+import { namedLibraries } from './named-libraries.ts';
 import { type Coding, codingOf, isCertain, isOpened } from './packed.ts';
 import { type Buffers, MOST_RETAINED, StreamReading } from './stream-reading.ts';
 
@@ -115,6 +116,8 @@ export class Pass {
     if (kind.isNative && !streamer.computesSha256) this.#hash = runtime.sha256();
     if (kind.how === 'tables') this.#beginTables(kind);
     if (!kind.isCode) into.facts.namesOnly();
+    if (format === 'text' && head.length === this.#content.claimed)
+      into.libraries = namedLibraries(this.#entry.path, head);
     if (this.#shared.isLoadedInVain(this.#entry.path, kind)) into.coverNoCode();
     if (kind.isNative && into.native === null) {
       const name = this.#entry.path.slice(this.#entry.path.lastIndexOf('/') + 1);

@@ -27,9 +27,16 @@ export interface EndpointHit {
   readonly seen: Passage;
 }
 
-/** Native code that can be named when no rule knows it. */
+/** A library that a file of the build names, and its version where the file says one. */
+export interface LibraryHit {
+  readonly name: string;
+  readonly version: string | null;
+  readonly seen: Passage;
+}
+
+/** Code that can be named when no rule knows it. */
 export interface NativeFacts {
-  readonly kind: 'library' | 'framework';
+  readonly kind: 'library' | 'framework' | 'script';
   readonly name: string;
   /** True for the app's own executable. */
   readonly main: boolean;
@@ -78,6 +85,10 @@ export interface EntryFeatures {
   readonly entitlements: Uint8Array | null;
   /** Dotted packages of classes defined here, with their number of classes. */
   readonly packages: ReadonlyMap<string, number>;
+  /** Names that a native file asks the system to load, without their folders. */
+  readonly loads: readonly string[];
+  /** Libraries that a file of the build names. */
+  readonly libraries: readonly LibraryHit[];
   /** Bits per byte of large content of no known kind that looks encrypted or packed; null for any other. */
   readonly opaque: number | null;
   readonly coverage: readonly Coverage[];

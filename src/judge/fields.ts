@@ -1,6 +1,6 @@
 import { knownOf } from '../asof.ts';
 import type { PolicyRule } from '../rules/schema.ts';
-import type { Anomaly, Detection, Flow } from '../types.ts';
+import type { Anomaly, Detection, Flow, Unidentified } from '../types.ts';
 import { all, any, not, one, type Subject, setOf, someOf, type Truth, type Value } from './conditions.ts';
 import { countriesOf, operatorCountry } from './governance.ts';
 import { entitiesOf } from './links.ts';
@@ -53,7 +53,11 @@ const fields: Readonly<Record<PolicyRule['over'], Readonly<Record<string, string
   },
   advisory: { ...shared, sdk: 'the SDK', level: 'the level', id: 'the id', published: 'the day of publication' },
   anomaly: { ...shared, code: 'the code', path: 'the path' },
-  bundle: { ...shared, unidentified: 'what is aboard that no rule knows' },
+  bundle: {
+    ...shared,
+    unidentified: 'what is aboard that no rule knows',
+    'unidentified.with-hosts': 'what is aboard that no rule knows and that holds hosts',
+  },
 };
 const controls: Readonly<Record<string, string>> = {
   'media-encryption': 'whether the app switches media encryption on',
@@ -239,7 +243,16 @@ export function anomalySubject(anomaly: Anomaly, setting: Setting): Subject {
   return (field) => (field === 'code' ? one(anomaly.code) : field === 'path' ? one(anomaly.path) : rest(field));
 }
 
+/** Which of what no rule knows a field is about; null for another field. */
+export function unidentifiedBy(field: string): ((item: Unidentified) => boolean) | null {
+  if (field === 'unidentified') return () => true;
+  return field === 'unidentified.with-hosts' ? ({ hosts }) => hosts.length > 0 : null;
+}
+
 export function bundleSubject(setting: Setting): Subject {
   const rest = sharedSubject(setting);
-  return (field) => (field === 'unidentified' ? setOf(setting.found.unidentified.map((u) => u.kind)) : rest(field));
+  return (field) => {
+    const asked = unidentifiedBy(field);
+    return asked ? setOf(setting.found.unidentified.filter(asked).map((u) => u.kind)) : rest(field);
+  };
 }

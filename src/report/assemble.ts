@@ -11,8 +11,10 @@ import type {
   Endpoint,
   Finding,
   Flow,
+  NamedLibrary,
   Report,
   Risk,
+  RuntimeAboard,
   Unidentified,
   Verdict,
 } from '../types.ts';
@@ -32,6 +34,8 @@ interface Parts {
   readonly verdict: { readonly verdict: Verdict; readonly reasons: readonly string[]; readonly complete: boolean };
   readonly endpoints: readonly Endpoint[];
   readonly unidentified: readonly Unidentified[];
+  readonly runtimes: readonly RuntimeAboard[];
+  readonly libraries: readonly NamedLibrary[];
   readonly coverage: readonly Coverage[];
 }
 
@@ -60,6 +64,8 @@ export function assemble(parts: Parts): Report {
     findings: parts.findings,
     endpoints: parts.endpoints,
     unidentified: parts.unidentified,
+    runtimes: parts.runtimes,
+    libraries: parts.libraries,
     coverage: gapsFirst(parts.coverage),
     anomalies: [...reading.anomalies].sort(byPlace),
     notices: reading.notices,

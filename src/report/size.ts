@@ -52,9 +52,13 @@ const ofBundle = (key: 'signatures' | 'signingBlock', what: string) =>
     with: (report, list) => ({ ...report, bundle: { ...report.bundle, [key]: list } }),
   });
 
-const ofReport = (key: 'unidentified' | 'anomalies' | 'endpoints' | 'flows', what: string) =>
+const ofReport = (
+  key: 'unidentified' | 'anomalies' | 'endpoints' | 'flows' | 'libraries' | 'runtimes',
+  what: string,
+  matters = true,
+) =>
   part({
-    ...{ what, matters: true },
+    ...{ what, matters },
     list: (report) => report[key] as readonly unknown[],
     with: (report, list) => ({ ...report, [key]: list }),
   });
@@ -67,6 +71,8 @@ const parts: readonly Part[] = [
   ofApps('background', 'background modes', false),
   ofApps('entitlements', 'entitlements', false),
   ofReport('unidentified', 'libraries, frameworks and packages that no rule knows'),
+  ofReport('libraries', 'libraries that files of the build name', false),
+  ofReport('runtimes', 'runtimes of platforms and languages', false),
   ofReport('anomalies', 'anomalies'),
   ofApps('permissions', 'permissions', true),
   part({ what: 'units', matters: true, list: ({ bundle }) => bundle.units, with: withUnits }),

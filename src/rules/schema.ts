@@ -331,6 +331,31 @@ export const Policy = v.strictObject({
   accepts: v.optional(v.array(v.picklist(coverageReasons)), []),
 });
 
+/**
+ * What a platform or language brings along, and no third party of the app's: told by the names of its files and packages.
+ * A name can be taken by anybody, so that a runtime explains nothing that is found in it.
+ */
+export const Runtime = v.pipe(
+  v.strictObject({
+    id: Id,
+    name: Text,
+    /** Who makes it, in words. */
+    by: Text,
+    platform: v.optional(v.picklist(platforms)),
+    /** Names of libraries and frameworks: `libflutter.so`, `Flutter.framework`; one `*` stands for any run of characters. */
+    files: v.optional(v.array(Text), []),
+    /** Dotted packages of classes, with all below them. */
+    packages: v.optional(v.array(Text), []),
+    /** Swift modules, or prefixes of Objective-C classes in capitals. */
+    modules: v.optional(v.array(Text), []),
+    source: Source,
+  }),
+  v.check((r) => r.files.length + r.packages.length + r.modules.length > 0, 'a runtime has files, packages or modules'),
+);
+
+/** Runtimes of one kind, in one file. */
+export const Runtimes = v.strictObject({ id: Id, name: Text, runtimes: v.array(Runtime) });
+
 export type Sdk = v.InferOutput<typeof Sdk>;
 export type Clue = v.InferOutput<typeof Clue>;
 export type VersionAt = v.InferOutput<typeof VersionAt>;
@@ -342,6 +367,8 @@ export type Condition = v.InferOutput<typeof Condition>;
 export type ClaimRule = v.InferOutput<typeof Claim>;
 export type Advisory = v.InferOutput<typeof Advisory>;
 export type Host = v.InferOutput<typeof Host>;
+export type Runtime = v.InferOutput<typeof Runtime>;
+export type Runtimes = v.InferOutput<typeof Runtimes>;
 export type NamedList = v.InferOutput<typeof NamedList>;
 
 /** All rule files of a scan, by id. */
@@ -350,6 +377,7 @@ export interface Rules {
   readonly vendors: ReadonlyMap<string, Vendor>;
   readonly jurisdictions: ReadonlyMap<string, Jurisdiction>;
   readonly policies: ReadonlyMap<string, Policy>;
+  readonly runtimes: ReadonlyMap<string, Runtimes>;
   /** sha256 over every rule, independent of file order and white space. */
   readonly digest: string;
 }

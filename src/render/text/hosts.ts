@@ -1,12 +1,10 @@
-import type { AddressDatabase, Endpoint, Recipient, Report, Unidentified } from '../../types.ts';
+import type { AddressDatabase, Endpoint, Recipient, Report } from '../../types.ts';
 import { dim, type Inline, indented, type Line, type Span, span, spans, widthOf, wrap } from './layout.ts';
 import { recipientsOf } from './sdks.ts';
 import { table } from './table.ts';
-import { cutTo, heading, name, number, placeOf, plural, size } from './words.ts';
+import { cutTo, heading, name, number, placeOf } from './words.ts';
 
 const ENDPOINTS_SHOWN = 20;
-const UNIDENTIFIED_SHOWN = 20;
-const HOSTS_SHOWN = 3;
 
 /** Every host and address in the bytes, with the vendor to whom a rule attributes it. */
 export function endpointSection(report: Report, width: number): Line[] {
@@ -33,14 +31,14 @@ function attribution({ vendor, operator }: Endpoint, vendors: ReadonlyMap<string
   return operator === null || operator === whose ? whose : `${operator}, for ${whose}`;
 }
 
-interface Placed {
+export interface Placed {
   readonly cells: readonly Inline[];
   readonly last: readonly Span[];
   readonly below: readonly Line[];
 }
 
 /** A table whose last column is a place; one that does not fit stands whole on the next line, to be copied. */
-function placed(head: readonly string[], rows: readonly Placed[], width: number): Line[] {
+export function placed(head: readonly string[], rows: readonly Placed[], width: number): Line[] {
   const others = rows.map(({ cells }) => cells.map((cell) => widthOf(spans(cell))));
   const taken = head.slice(0, -1).map((title, i) => Math.max(title.length, ...others.map((row) => row[i] ?? 0)) + 2);
   const room = Math.max(20, width - taken.reduce((sum, column) => sum + column, 0));
@@ -73,45 +71,4 @@ function registeredLines({ registered }: Endpoint, addresses: AddressDatabase | 
   if (registered.country === null) return wrap(`no country known to the ${of}`, width);
   const limits = 'by registries and operators; no proof of where a server stands';
   return wrap(`registered in ${name(registered.country)} (${of}; ${limits})`, width);
-}
-
-const kinds: readonly Unidentified['kind'][] = ['library', 'framework', 'package', 'content'];
-
-/** Code that no rule knows: an SDK could be in it. */
-export function unidentifiedSection({ unidentified }: Report, width: number): Line[] {
-  if (unidentified.length === 0) return [heading('UNIDENTIFIED CODE', 'none')];
-  const sorted = [...unidentified].sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || b.size - a.size);
-  const opaque = unidentified.filter(({ kind }) => kind === 'content').length;
-  const { shown, more } = cutTo(sorted, UNIDENTIFIED_SHOWN);
-  const rows = shown.map((item) => ({
-    cells: [
-      item.kind,
-      name(item.name),
-      item.kind === 'package' ? plural(item.size, 'class', 'classes') : size(item.size),
-      hostsCell(item.hosts),
-    ],
-    last: pathsInline(item),
-    below: [],
-  }));
-  return [
-    heading(
-      opaque === 0 ? 'UNIDENTIFIED CODE' : 'UNIDENTIFIED CODE AND CONTENT',
-      `${number(unidentified.length)} that no rule knows; could hold an SDK`,
-    ),
-    ...indented(placed(['Kind', 'Name', 'Size', 'Hosts it holds', 'Where'], rows, width - 2), 2),
-    ...(more ? indented(wrap(more, width - 2), 2) : []),
-  ];
-}
-
-function pathsInline({ paths, more }: Unidentified): Span[] {
-  const [first] = paths;
-  if (first === undefined) return [dim('-')];
-  const rest = paths.length - 1 + more;
-  return [span(name(first), 'cyan'), ...(rest > 0 ? [dim(` + ${number(rest)} more`)] : [])];
-}
-
-function hostsCell(hosts: readonly string[]): Inline {
-  if (hosts.length === 0) return dim('none found');
-  const rest = hosts.length - HOSTS_SHOWN;
-  return [hosts.slice(0, HOSTS_SHOWN).map(name).join(', '), ...(rest > 0 ? [dim(` + ${number(rest)} more`)] : [])];
 }

@@ -4,8 +4,9 @@ import { anomalySection, coverageSection, noticeSection } from './coverage.ts';
 import { findingSection } from './findings.ts';
 import { flowSection, recipientSection } from './flows.ts';
 import { citedSection, foot } from './foot.ts';
-import { endpointSection, unidentifiedSection } from './hosts.ts';
+import { endpointSection } from './hosts.ts';
 import { type Line, paint } from './layout.ts';
+import { partySections } from './parties.ts';
 import { printable } from './safety.ts';
 import { sdkSection } from './sdks.ts';
 import { Sources } from './sources.ts';
@@ -43,7 +44,7 @@ function renderText(report: Report, options: TextOptions = {}): string {
     flowSection(report, width),
     recipientSection(report, sources, width),
     endpointSection(report, width),
-    unidentifiedSection(report, width),
+    ...partySections(report, width),
     coverageSection(report, width),
     anomalySection(report, width),
     noticeSection(report, width),
