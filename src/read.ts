@@ -59,12 +59,12 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const lookahead = prefetcher && depth !== 'names' ? new Lookahead(opened.archive.entries, prefetcher) : null;
     for (const [index, entry] of opened.archive.entries.entries()) {
       done = opened.source ? entry.position : done + entry.size;
-      await streamer.turn();
+      if (allowance.isTurn) await streamer.turn();
       if (layout?.followed.has(entry.path) || app.unread?.has(entry.path)) continue;
       // What a document declares is known by now; what else it holds is searched like any data.
       const isDocument = documents.has(entry.path);
       if (isDocument && depth === 'names') continue;
-      await lookahead?.announce(index);
+      if (lookahead) await lookahead.announce(index);
       const take = (features: EntryFeatures) => {
         kept.coverage.addAll(units.take(features));
         kept.add(features);

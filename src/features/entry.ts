@@ -20,6 +20,8 @@ import { asTwin, type Twin, Twins } from './twins.ts';
 /** What an entry costs in steps, whatever it holds: a header is read, a name is matched, a line is written. */
 const ENTRY_STEPS = 24;
 
+const none: readonly never[] = [];
+
 export interface Extracting {
   readonly taker: Taker;
   readonly runtime: Runtime;
@@ -66,7 +68,7 @@ export class Extractor {
     this.#inside.count();
     const { streamer, taker, budgets } = this.#shared;
     const { allowance } = streamer;
-    await streamer.turn();
+    if (allowance.isTurn) await streamer.turn();
     const container = containerOf(entry.path, this.#scene);
     const into = new Collector({ path: entry.path, container, taker, budgets, allowance });
     into.size = entry.size;
@@ -91,10 +93,11 @@ export class Extractor {
           }
           if (twin) this.#asTwin(twin.features, entry, into, isDocument);
           const end = twin ? twin.end : await this.#read(content, entry, outer, isDocument);
-          if (end && beside) {
-            const gaps = besideEntries(content.source, await beside(end), into.path);
-            // What stands beside bytes that several claim is claimed by them as well.
-            const { overlaps = false } = entry;
+          const ranges = end && beside ? beside(end) : none;
+          const gaps = besideEntries(content.source, ranges instanceof Promise ? await ranges : ranges, into.path);
+          // What stands beside bytes that several claim is claimed by them as well.
+          const { overlaps = false } = entry;
+          if (gaps.length > 0) {
             await this.#inside.gaps(overlaps ? gaps.map((gap) => ({ ...gap, overlaps })) : gaps, outer);
           }
           return end;
@@ -154,9 +157,10 @@ export class Extractor {
       );
     }
     if (into.sha256 === null && into.facts.hasPlaces) into.sha256 = await this.#digest(content, pass, end);
-    await this.#open(content, pass, outer);
-    await this.#inside.gaps(gaps, outer);
-    const isReadToEnd = end.state === 'whole' && (await this.#inside.embedded(content, end.bytes, outer));
+    if (kind.how === 'container' || held !== null) await this.#open(content, pass, outer);
+    if (gaps.length > 0) await this.#inside.gaps(gaps, outer);
+    const isReadToEnd =
+      end.state === 'whole' && !into.suspicions.isEmpty && (await this.#inside.embedded(content, end.bytes, outer));
     if (endsLikeZip && !isReadToEnd) await this.#inside.tail(content, outer);
     into.coverOverlooked();
     // Of a document it has been said.

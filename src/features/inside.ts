@@ -123,7 +123,6 @@ export class Inside {
       const detail = `${suspicions.more} more places look like code that begins there`;
       into.cover({ state: 'partial', reason: 'budget', detail });
     }
-    if (suspicions.isEmpty) return false;
     const around = { streamer, runtime, room: nestedRoom };
     let isReadToEnd = false;
     for await (const { suspicion, entry } of embeddedEntries(into, content, size, around)) {

@@ -25,8 +25,9 @@ export class GzipStarts implements Blocks {
     filled: number,
     base: number,
   ): void {
-    const end = Math.min(to, filled);
-    for (let at = bytes.indexOf(0x1f, Math.max(low, from)); at >= 0 && at < end; at = bytes.indexOf(0x1f, at + 1)) {
+    // The buffer is as long as the longest content: of a short one the rest must not be searched.
+    const block = bytes.subarray(0, Math.min(to, filled));
+    for (let at = block.indexOf(0x1f, Math.max(low, from)); at >= 0; at = block.indexOf(0x1f, at + 1)) {
       if (bytes[at + 1] !== 0x8b || bytes[at + 2] !== 8) continue;
       this.#embedded('packed', base + at, bytes.subarray(at, Math.min(filled, at + CONTEXT)));
     }

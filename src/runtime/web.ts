@@ -15,7 +15,7 @@ function portableInflater(): Inflater {
     left = 0;
     inflate = new Inflate((bytes) => {
       if (stopped || bytes.length === 0) return;
-      const more = sink(bytes);
+      const more: boolean | Promise<boolean> = turn ? turn.then((wanted) => wanted && sink(bytes)) : sink(bytes);
       if (more instanceof Promise) turn = more;
       else stopped = !more;
     });
