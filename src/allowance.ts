@@ -8,7 +8,7 @@ import type { Budgets } from './budgets.ts';
 const MiB = 1024 * 1024;
 const INFLATED = { base: 64 * MiB, times: 200 };
 /** An entry takes over a hundred bytes of its archive's directory and header: what an honest one costs is always there. */
-const STEPS = { base: 200_000, ofInput: 1 / 8, ofInflated: 1 / 32 };
+const STEPS = { base: 200_000, ofInput: 1 / 16, ofInflated: 1 / 32 };
 
 /** Work between two moments in which the event loop turns, in steps, and in milliseconds where it takes longer. */
 const TURN = 8 * 1024;
@@ -28,6 +28,16 @@ export function finished<T>(work: Working<T>): T {
     const step = work.next();
     if (step.done) return step.value;
   }
+}
+
+/** Gives the event loop back where it has waited: for what spends from no allowance, between two parts of it. */
+export function paced(pause: () => Promise<void>, clock: () => number = () => performance.now()): () => Promise<void> {
+  let turnedAt = clock();
+  return async () => {
+    if (clock() - turnedAt < LONGEST) return;
+    await pause();
+    turnedAt = clock();
+  };
 }
 
 /** One per scan, and everything that input can lengthen spends from it. What is used up is said in coverage. */

@@ -58,15 +58,15 @@ export function unidentified(entries: readonly EntryFeatures[], rules: Rules, ap
     const group = { kind: 'package' as const, name, paths: [...paths], hosts: new Set<string>() };
     found.set(`package ${name}`, { ...group, sha256: null, size: classes });
   }
-  for (const content of opaqueContent(entries)) found.set(`content ${content.paths[0]}`, content);
-  return [...found.values()]
-    .sort((a, b) => order(a.kind, b.kind) || order(a.name, b.name) || order(a.paths[0] ?? '', b.paths[0] ?? ''))
-    .map(({ paths, hosts, ...group }) => ({
-      ...group,
-      paths: paths.sort().slice(0, MOST_PATHS),
-      more: Math.max(0, paths.length - MOST_PATHS),
-      hosts: [...hosts].sort().slice(0, MOST_HOSTS),
-    }));
+  const contents = opaqueContent(entries).sort((a, b) => order(a.name, b.name) || order(a.paths[0]!, b.paths[0]!));
+  // Kind and name are the key, and `content` comes before any other kind: there may be 100,000, which no comparing by parts sorts.
+  const others = [...found.keys()].sort().map((key) => found.get(key)!);
+  return [...contents, ...others].map(({ paths, hosts, ...group }) => ({
+    ...group,
+    paths: paths.sort().slice(0, MOST_PATHS),
+    more: Math.max(0, paths.length - MOST_PATHS),
+    hosts: hosts.size === 0 ? [] : [...hosts].sort().slice(0, MOST_HOSTS),
+  }));
 }
 
 /** Large content of no known kind that looks encrypted or packed, and in which nothing was found. */

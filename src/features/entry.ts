@@ -18,7 +18,7 @@ import { Buffers } from './stream-reading.ts';
 import { asTwin, type Twin, Twins } from './twins.ts';
 
 /** What an entry costs in steps, whatever it holds: a header is read, a name is matched, a line is written. */
-const ENTRY_STEPS = 24;
+const ENTRY_STEPS = 12;
 
 const none: readonly never[] = [];
 
@@ -148,9 +148,10 @@ export class Extractor {
     const { kind, held, endsLikeZip } = pass;
     let gaps: readonly Entry[] = [];
     if (kind.how === 'whole' && held) {
-      attempt(
-        () => {
-          kind.extract(held, taker, into);
+      await attempt(
+        async () => {
+          const work = kind.extract(held, taker, into);
+          if (work) await streamer.run(work);
           gaps = gapsInside(held, kind.gaps?.(held) ?? [], into.path);
         },
         ({ reason, offset, message }) => into.cover({ state: 'unreadable', reason, offset, detail: message }),

@@ -11,6 +11,9 @@ import { type ContainerKind, contentKinds } from './kinds/index.ts';
 import { type Coding, unpacked } from './packed.ts';
 import type { Shared } from './pass.ts';
 
+/** What an archive costs in steps, whatever it lists: its end is looked for, and what no entry claims. */
+const CONTAINER_STEPS = 128;
+
 /** Takes the features of one entry. */
 export type Out = (features: EntryFeatures) => void;
 
@@ -144,10 +147,14 @@ export class Inside {
   }
 
   async #descend(kind: ContainerKind, source: ByteSource, { into, nesting, out }: Outer): Promise<void> {
-    const { budgets } = this.#shared;
+    const { budgets, streamer } = this.#shared;
     const cannot = (detail: string) => into.cover({ state: 'unreadable', reason: 'budget', detail });
     if (nesting >= budgets.nesting) {
       cannot(`archives are nested more than ${budgets.nesting} deep`);
+      return;
+    }
+    if (!streamer.allowance.spend(CONTAINER_STEPS)) {
+      cannot('the bundle holds more archives than its size and content allow for');
       return;
     }
     // Entries that share one archive's bytes would multiply.

@@ -1,3 +1,4 @@
+import { finished, type Working } from '../../allowance.ts';
 import {
   type DexFile,
   definedPackages,
@@ -15,6 +16,10 @@ import type { EntryTaker, Taker } from '../../inventory/taker.ts';
 import type { Collector } from '../collector.ts';
 import type { ContentKind } from './kind.ts';
 
+/** Names that are passed over in the time of a step, and strings that are looked at in one go. */
+const NAMES_PER_STEP = 16;
+const STRINGS = 512;
+
 /** As many as `definedPackages` gives of one header. */
 const MOST_PACKAGES = 2000;
 
@@ -28,7 +33,7 @@ export const dex: ContentKind = {
   read: 'strings, types and classes',
   how: 'whole',
   wants: () => true,
-  extract: extractDex,
+  extract: readDex,
   gaps: (bytes) => dexGaps(bytes, openDexes(withMagic(bytes))),
 };
 const MAGIC = new TextEncoder().encode('dex\n035\0');
@@ -43,6 +48,10 @@ function withMagic(bytes: Uint8Array): Uint8Array {
 
 /** Reads the tables of one DEX, which must be whole. @throws FormatError where its header is unusable */
 export function extractDex(bytes: Uint8Array, taker: Taker, into: Collector): void {
+  finished(readDex(bytes, taker, into));
+}
+
+function* readDex(bytes: Uint8Array, taker: Taker, into: Collector): Working<void> {
   into.arch = 'dex';
   if (!isDex(bytes)) {
     into.anomalies([{ code: 'dex.magic', offset: 0, detail: 'a DEX by its tables whose magic was taken away' }]);
@@ -50,7 +59,7 @@ export function extractDex(bytes: Uint8Array, taker: Taker, into: Collector): vo
   const packages = new Map<string, number>();
   const dexes = openDexes(withMagic(bytes));
   for (const dex of dexes) {
-    handOver(dex, taker, into.facts);
+    yield* handOver(dex, taker, into.facts);
     for (const [name, count] of definedPackages(dex).packages) {
       const known = packages.get(name);
       if (known !== undefined || packages.size < MOST_PACKAGES) packages.set(name, (known ?? 0) + count);
@@ -64,7 +73,7 @@ export function extractDex(bytes: Uint8Array, taker: Taker, into: Collector): vo
 }
 
 /** Gives the taker the names, strings and constants that it wants. */
-function handOver(dex: DexFile, taker: Taker, facts: EntryTaker): void {
+function* handOver(dex: DexFile, taker: Taker, facts: EntryTaker): Working<void> {
   const { bytes, base } = dex;
   const { heads, tails } = taker.types;
   visitTypes(dex, (_, from, to, isDefined) => {
@@ -73,7 +82,16 @@ function handOver(dex: DexFile, taker: Taker, facts: EntryTaker): void {
       facts.type(bytes, from, to, isDefined ? 'defined' : 'referenced', base);
     }
   });
-  visitStrings(dex, (_, from, to) => facts.string(bytes, from, to, base), taker.strings);
+  yield dex.types.count / NAMES_PER_STEP;
+  // To find the strings that are wanted takes a moment, to look at them may take long: 65,536 can be URLs.
+  const strings: number[] = [];
+  visitStrings(dex, (_, from, to) => strings.push(from, to), taker.strings);
+  yield dex.strings.count / NAMES_PER_STEP;
+  for (let at = 0; at < strings.length; at += 2 * STRINGS) {
+    const end = Math.min(strings.length, at + 2 * STRINGS);
+    for (let i = at; i < end; i += 2) facts.string(bytes, strings[i]!, strings[i + 1]!, base);
+    yield (end - at) / 2;
+  }
   const how = 'static field of a DEX';
   const wanted =
     taker.constants === 'every'
