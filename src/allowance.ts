@@ -30,14 +30,32 @@ export function finished<T>(work: Working<T>): T {
   }
 }
 
-/** Gives the event loop back where it has waited: for what spends from no allowance, between two parts of it. */
-export function paced(pause: () => Promise<void>, clock: () => number = () => performance.now()): () => Promise<void> {
-  let turnedAt = clock();
-  return async () => {
-    if (clock() - turnedAt < LONGEST) return;
-    await pause();
-    turnedAt = clock();
-  };
+/** Gives the event loop back by the clock alone: for what comes after the reading, and spends from no allowance. */
+export class Pace {
+  readonly #pause: () => Promise<void>;
+  readonly #clock: () => number;
+  #turnedAt: number;
+
+  constructor(pause: () => Promise<void>, clock: () => number = () => performance.now()) {
+    this.#pause = pause;
+    this.#clock = clock;
+    this.#turnedAt = clock();
+  }
+
+  /** Between two parts of the work. */
+  async turn(): Promise<void> {
+    if (this.#clock() - this.#turnedAt < LONGEST) return;
+    await this.#pause();
+    this.#turnedAt = this.#clock();
+  }
+
+  async run<T>(work: Working<T>): Promise<T> {
+    for (;;) {
+      const step = work.next();
+      if (step.done) return step.value;
+      await this.turn();
+    }
+  }
 }
 
 /** One per scan, and everything that input can lengthen spends from it. What is used up is said in coverage. */

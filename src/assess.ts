@@ -1,4 +1,4 @@
-import { paced } from './allowance.ts';
+import { Pace } from './allowance.ts';
 import { rulesDay } from './check/load.ts';
 import { endpointsOf } from './detect/endpoints.ts';
 import { detect } from './detect/index.ts';
@@ -53,14 +53,14 @@ export function termsOf(rules: Rules, options: AssessOptions): Terms {
 
 /** Features ─ detect ─▶ Detections ─ trace ─▶ Flows ─ judge ─▶ Findings ─▶ Report: no byte is read any more. */
 export async function assessOn(reading: Reading, terms: Terms, { breathe }: Pick<Runtime, 'breathe'>): Promise<Report> {
-  const turn = paced(breathe);
+  const pace = new Pace(breathe);
   const { rules, policy, context, addresses, asOf } = terms;
   const { app, units } = reading.bundle;
   const detections = detect(reading.entries, rules, new Set(units.map((unit) => unit.platform)), reading);
-  await turn();
+  await pace.turn();
   const { manifestRead } = reading;
   const flows = trace({ detections, entries: reading.entries, units, manifestRead }, rules, asOf);
-  await turn();
+  await pace.turn();
   const { endpoints, coverage: dropped } = endpointsOf(
     reading.entries,
     detections,
@@ -70,21 +70,21 @@ export async function assessOn(reading: Reading, terms: Terms, { breathe }: Pick
   );
   const coverage = [...reading.coverage, ...dropped];
   const advisories = await advisoriesOf(detections, rules, asOf);
-  await turn();
-  const unknown = unidentified(reading.entries, rules, app.id);
-  await turn();
+  await pace.turn();
+  const unknown = await pace.run(unidentified(reading.entries, rules, app.id));
+  await pace.turn();
   const { anomalies } = reading;
   const { findings, risk } = judge(
     { detections, flows, anomalies, unidentified: unknown, coverage, units, advisories },
     { rules, policy, context, asOf },
   );
-  await turn();
+  await pace.turn();
   const verdict = decideVerdict(findings, coverage, policy, detections);
   const report = assemble({
     ...{ reading, rules, policy, context, addresses, asOf },
     ...{ detections, flows, findings, risk, verdict, endpoints, unidentified: unknown, coverage },
   });
-  await turn();
+  await pace.turn();
   return limitReport(report);
 }
 

@@ -1,3 +1,4 @@
+import type { Working } from '../allowance.ts';
 import type { EntryFeatures } from '../inventory/facts.ts';
 import { order } from '../order.ts';
 import { cluesOf } from '../rules/clues.ts';
@@ -12,6 +13,9 @@ const MOST_PATHS = 4;
 
 const MOST_HOSTS = 20;
 
+/** Entries between two looks at whether the event loop waits. */
+const SOME = 1024;
+
 /** Contents that are listed, the largest first: a game has thousands of packed pictures. */
 const MOST_CONTENTS = 50;
 
@@ -24,11 +28,16 @@ interface Group extends Pick<Unidentified, 'kind' | 'name' | 'entropy'> {
 }
 
 /** Native libraries, frameworks and large packages that no rule knows. */
-export function unidentified(entries: readonly EntryFeatures[], rules: Rules, appId: string | null): Unidentified[] {
+export function* unidentified(
+  entries: readonly EntryFeatures[],
+  rules: Rules,
+  appId: string | null,
+): Working<Unidentified[]> {
   const found = new Map<string, Group>();
   const packages = new Map<string, { classes: number; paths: Set<string> }>();
   const known = knownPackages(entries, rules);
-  for (const entry of entries) {
+  for (const [i, entry] of entries.entries()) {
+    if (i % SOME === SOME - 1) yield SOME;
     const isNamed = entry.hits.some((hit) => hit.grade === 'defined');
     if (entry.native && !entry.native.main && !isNamed) {
       const { kind, name } = entry.native;
@@ -61,12 +70,23 @@ export function unidentified(entries: readonly EntryFeatures[], rules: Rules, ap
   const contents = opaqueContent(entries).sort((a, b) => order(a.name, b.name) || order(a.paths[0]!, b.paths[0]!));
   // Kind and name are the key, and `content` comes before any other kind: there may be 100,000, which no comparing by parts sorts.
   const others = [...found.keys()].sort().map((key) => found.get(key)!);
-  return [...contents, ...others].map(({ paths, hosts, ...group }) => ({
-    ...group,
-    paths: paths.sort().slice(0, MOST_PATHS),
+  const list: Unidentified[] = [];
+  for (const group of [...contents, ...others]) {
+    if (list.length % SOME === SOME - 1) yield SOME;
+    list.push(shown(group));
+  }
+  return list;
+}
+
+/** As it stands in the report. Field by field: there may be 100,000, and a copy without two fields takes microseconds. */
+function shown({ kind, name, sha256, size, entropy, paths, hosts }: Group): Unidentified {
+  return {
+    ...{ kind, name, sha256, size },
+    ...(entropy === undefined ? {} : { entropy }),
+    paths: paths.length === 1 ? paths : paths.sort().slice(0, MOST_PATHS),
     more: Math.max(0, paths.length - MOST_PATHS),
     hosts: hosts.size === 0 ? [] : [...hosts].sort().slice(0, MOST_HOSTS),
-  }));
+  };
 }
 
 /** Large content of no known kind that looks encrypted or packed, and in which nothing was found. */
