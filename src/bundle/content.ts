@@ -39,7 +39,7 @@ const SUSPECT_RATIO = 100;
 const SUSPECT_BYTES = 64 * 1024 * 1024;
 
 /** Bytes of a piece that is handed out at once: between two of them the event loop may turn. */
-const PIECE = 64 * 1024;
+const PIECE = 32 * 1024;
 
 /**
  * Drives a reading over content that can be read by position: at once where the source answers at once, as files do.
