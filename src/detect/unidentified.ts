@@ -1,4 +1,3 @@
-import type { Working } from '../allowance.ts';
 import type { EntryFeatures } from '../inventory/facts.ts';
 import { order } from '../order.ts';
 import { cluesOf } from '../rules/clues.ts';
@@ -27,12 +26,15 @@ interface Group extends Pick<Unidentified, 'kind' | 'name' | 'entropy'> {
   size: number;
 }
 
-/** Native libraries, frameworks and large packages that no rule knows. */
+/**
+ * Native libraries, frameworks and large packages that no rule knows. Yields how many entries it has looked at since it
+ * last did, so that whoever drives it can give the event loop back.
+ */
 export function* unidentified(
   entries: readonly EntryFeatures[],
   rules: Rules,
   appId: string | null,
-): Working<Unidentified[]> {
+): Generator<number, Unidentified[], void> {
   const found = new Map<string, Group>();
   const packages = new Map<string, { classes: number; paths: Set<string> }>();
   const known = knownPackages(entries, rules);
