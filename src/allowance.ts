@@ -65,6 +65,11 @@ export class Allowance {
     return true;
   }
 
+  /** Time that something else pays for, such as bytes that are made: it only brings the next turn nearer. */
+  worked(steps: number): void {
+    this.#sinceTurn += steps;
+  }
+
   /** Whether the event loop has waited long enough; asked before it is given back. */
   get isTurn(): boolean {
     return this.#sinceTurn >= TURN;

@@ -25,6 +25,8 @@ export class Suspicions {
   readonly #found: Suspicion[] = [];
   /** Suspicions beyond those that are kept. */
   more = 0;
+  /** Where the packed stream ends that the content begins with: what is met before is its business. */
+  behind = 0;
 
   add(suspicion: Suspicion): void {
     if (this.#found.length < MOST_KEPT) this.#found.push(suspicion);
@@ -34,6 +36,7 @@ export class Suspicions {
   /** Those that lie inside content of that size and begin none of its slices, by place. */
   within(size: number, slices: readonly { readonly offset: number }[]): Suspicion[] {
     const placed = this.#found
+      .filter(({ at }) => at >= this.behind)
       .filter(({ kind, at }) => kind !== 'macho' || !slices.some(({ offset }) => offset === at))
       .map((s) => (s.length < Number.POSITIVE_INFINITY ? s : { ...s, length: size - s.at, isOpen: true }));
     // An archive that has an end comes before what reaches to the end of everything.

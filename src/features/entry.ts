@@ -11,7 +11,7 @@ import type { Depth } from '../types.ts';
 import { Collector } from './collector.ts';
 import { embeddedEntries } from './embedded.ts';
 import { type ContainerKind, contentKinds, kindOf } from './kinds/index.ts';
-import { type Coding, unpacked } from './packed.ts';
+import { type Coding, holdsSomething, unpacked } from './packed.ts';
 import { PASSES, Pass, type Shared } from './pass.ts';
 import { isLoadedInVain, matchName } from './path.ts';
 import { Buffers } from './stream-reading.ts';
@@ -259,12 +259,20 @@ export class Extractor {
         ({ reason, offset, message }) => into.cover('partial', reason, offset, `packed with ${coding}: ${message}`),
       );
       if (plain === null) return;
-      into.opaque = null;
+      const { content, end, isDoubtful } = plain;
+      let isBelieved = !isDoubtful;
+      const take: Out = (features) => {
+        isBelieved ||= holdsSomething(features);
+        if (isBelieved) out(features);
+      };
       if (nesting >= budgets.nesting) {
         into.cover('partial', 'budget', 0, `what is packed inside (${coding}) was not read`);
         return;
       }
-      await this.extract(innerEntry(`${into.path}!`, plain), out, nesting + 1);
+      await this.extract(innerEntry(`${into.path}!`, content), take, nesting + 1);
+      if (!isBelieved) return;
+      into.opaque = null;
+      into.suspicions.behind = end;
     } finally {
       this.#nested -= bytes.length;
     }
