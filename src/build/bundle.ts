@@ -47,7 +47,7 @@ export async function bundleInto(dist: URL, sources: URL, rules: URL): Promise<v
   for (const file of output) {
     if (file.type !== 'chunk') {
       if (!file.fileName.endsWith('.js.map')) throw new Error(`${file.fileName} is no module`);
-      // Nobody reads the rules by their line in one string.
+      // Nobody reads rules, or words, by their line in one string.
       if (!isPacked(file.fileName)) write(new URL(file.fileName, dist), String(file.source));
       continue;
     }
@@ -62,7 +62,7 @@ export async function bundleInto(dist: URL, sources: URL, rules: URL): Promise<v
 }
 
 function isPacked(fileName: string): boolean {
-  return /(^|[/\\])packed\.js(\.map)?$/.test(fileName);
+  return /(^|[/\\])(packed|brotli-dictionary)\.js(\.map)?$/.test(fileName);
 }
 
 /** Never half a module, for whoever runs the command line meanwhile. */

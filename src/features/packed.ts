@@ -1,7 +1,7 @@
 import type { Content, Streamer } from '../bundle/content.ts';
 import { BudgetError, FormatError } from '../errors.ts';
 import { unpackBrotli } from '../formats/packing/brotli.ts';
-import { noWords, startsBrotli } from '../formats/packing/brotli-start.ts';
+import { noWords, startsBrotli, WordAsked } from '../formats/packing/brotli-start.ts';
 import { unpackBzip2 } from '../formats/packing/bzip2.ts';
 import { startsBlock } from '../formats/packing/deflate-start.ts';
 import { type Packing, packingOf } from '../formats/packing/header.ts';
@@ -171,7 +171,7 @@ export const holdsSomething = ({
   native !== null ||
   kindOf(format).isCode;
 
-/** Steps of a decoder's work between two values. */
+/** Steps of a decoder's work to a value that says nothing else. */
 const WORK = 1024;
 
 /** Runs a decoder to its end, and lets the event loop turn meanwhile. @throws FormatError */
@@ -186,8 +186,8 @@ async function drive(unpacking: Unpacking, out: Output, streamer: Streamer): Pro
     for (let step = unpacking.next(); ; step = unpacking.next()) {
       count();
       if (step.done) return step.value;
-      if (step.value > 0 && !allowance.spend(step.value)) throw new BudgetError('steps', allowance.steps, 0);
-      allowance.worked(WORK);
+      if (step.value === 0) allowance.worked(WORK);
+      else if (!allowance.spend(step.value)) throw new BudgetError('steps', allowance.steps, 0);
       await streamer.turn();
     }
   } finally {
@@ -195,33 +195,27 @@ async function drive(unpacking: Unpacking, out: Output, streamer: Streamer): Pro
   }
 }
 
-/** Decoded without its words first: content that is none by chance ends soon, and asks for no dictionary. */
+/** The words are asked for where the stream names one: content that is brotli by chance seldom gets there. */
 async function unpackedBrotli(
   bytes: Uint8Array,
   { runtime, streamer }: Around,
   most: number,
 ): Promise<Unpacked | null> {
-  let asked = false;
-  const wordless = () => {
-    asked = true;
-    return noWords();
+  const run = async (dictionary: () => Uint8Array) => {
+    const out = new Output(Math.min(bytes.length * 4, 1 << 20), most);
+    const end = await drive(unpackBrotli(bytes, out, dictionary), out, streamer);
+    return { plain: out.whole, end };
   };
-  let out = new Output(bytes.length * 4, most);
   try {
-    let end = await drive(unpackBrotli(bytes, out, wordless), out, streamer);
-    if (asked) {
+    const { plain, end } = await run(noWords).catch(async (error) => {
+      if (!(error instanceof WordAsked)) throw error;
       const words = await runtime.brotliDictionary();
       if (words === null) throw new BudgetError('dictionary of brotli', 0, 0);
-      out = new Output(out.length, most);
-      end = await drive(
-        unpackBrotli(bytes, out, () => words),
-        out,
-        streamer,
-      );
-    }
-    const format = sniff(out.whole.subarray(0, 4096));
+      return run(() => words);
+    });
+    const format = sniff(plain.subarray(0, 4096));
     if (format === 'empty') return null;
-    return { content: contentOf(out.whole), end, isDoubtful: format === 'data' || format === 'text' };
+    return { content: contentOf(plain), end, isDoubtful: format === 'data' || format === 'text' };
   } catch (error) {
     if (error instanceof FormatError && !(error instanceof BudgetError)) return null;
     throw error;

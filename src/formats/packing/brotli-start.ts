@@ -1,7 +1,6 @@
 import { BudgetError, FormatError } from '../../errors.ts';
 import { unpackBrotli } from './brotli.ts';
 import { CutOff } from './brotli-prefix.ts';
-import { DICTIONARY_BYTES } from './brotli-words.ts';
 import { Output } from './output.ts';
 
 /** Bytes that a stream makes at least, or so many that it is worth a whole look; and bytes that say enough of its headers. */
@@ -9,12 +8,14 @@ const LEAST = 24;
 const ENOUGH = 4096;
 const HEAD = 16 * 1024;
 
-let none: Uint8Array | null = null;
+/** The stream goes on with a word of the dictionary, which is not at hand. */
+export class WordAsked extends Error {}
 
-/** In place of the words, where only their lengths matter. */
-export function noWords(): Uint8Array {
-  none ??= new Uint8Array(DICTIONARY_BYTES);
-  return none;
+const asked = new WordAsked('a brotli stream goes on with a word');
+
+/** In place of the words: to see whether any is asked for. */
+export function noWords(): never {
+  throw asked;
 }
 
 /**
@@ -28,7 +29,8 @@ export function startsBrotli(head: Uint8Array): boolean {
     while (unpacking.next().done !== true);
     return out.length >= LEAST;
   } catch (error) {
-    if (error instanceof BudgetError) return true;
+    // A word that there is: what comes next hangs on it.
+    if (error instanceof BudgetError || error === asked) return true;
     if (error instanceof CutOff) return head.length > HEAD;
     if (error instanceof FormatError) return false;
     throw error;

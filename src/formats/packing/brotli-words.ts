@@ -5,8 +5,8 @@ import type { Output } from './output.ts';
 const WORD_BITS = [0, 0, 0, 0, 10, 10, 11, 11, 10, 10, 10, 10, 10, 9, 9, 8, 7, 7, 8, 7, 7, 6, 6, 5, 5];
 
 const places: number[] = [];
-/** Bytes of the dictionary: its words by length, one behind the other. */
-export const DICTIONARY_BYTES = WORD_BITS.reduce((at, bits, length) => {
+/** Where the words of each length begin. */
+WORD_BITS.reduce((at, bits, length) => {
   places.push(at);
   return at + (bits === 0 ? 0 : length << bits);
 }, 0);
@@ -51,18 +51,22 @@ export interface Word {
   readonly most: number;
 }
 
-/** Writes a word of the dictionary (RFC 7932, 8). @throws FormatError where there is none, or it makes more than it may */
-export function writeWord({ length, number, most }: Word, dictionary: Uint8Array, out: Output): void {
+/**
+ * Writes a word of the dictionary (RFC 7932, 8), which is asked for once all else is right.
+ * @throws FormatError where there is none, or it makes more than it may
+ */
+export function writeWord({ length, number, most }: Word, dictionary: () => Uint8Array, out: Output): void {
   const bits = WORD_BITS[length] ?? 0;
   const transform = transforms[number >>> bits];
   if (bits === 0 || !transform) throw new FormatError('a brotli distance that names no word', 0);
   const at = places[length]! + length * (number & ((1 << bits) - 1));
-  const from = Math.min(transform.first, length);
-  // A copy of its own, whatever kind of array the dictionary is.
-  const word = Uint8Array.from(dictionary.subarray(at + from, at + Math.max(from, length - transform.last)));
-  for (let i = 0, letters = 0; i < word.length && letters < transform.upper; letters++) i += raise(word, i);
-  if (transform.before.length + word.length + transform.behind.length > most)
+  const from = at + Math.min(transform.first, length);
+  const to = Math.max(from, at + length - transform.last);
+  if (transform.before.length + to - from + transform.behind.length > most)
     throw new FormatError('a brotli word runs past its block', 0);
+  // A copy of its own, whatever kind of array the dictionary is.
+  const word = Uint8Array.from(dictionary().subarray(from, to));
+  for (let i = 0, letters = 0; i < word.length && letters < transform.upper; letters++) i += raise(word, i);
   out.add(transform.before);
   out.add(word);
   out.add(transform.behind);

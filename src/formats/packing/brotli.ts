@@ -202,7 +202,7 @@ function* runCommands(stream: Stream, header: Header, end: number): Generator<nu
       out.copy(distance, copied);
     } else {
       const word = { length: copied, number: distance - most - 1, most: end - out.length };
-      writeWord(word, stream.dictionary(), out);
+      writeWord(word, stream.dictionary, out);
     }
   }
 }
