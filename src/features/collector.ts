@@ -7,6 +7,7 @@ import { type EntryTaker, type HitKind, hitSteps, type Taker } from '../inventor
 import { reportText, reportTexts } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason, Format, Platform } from '../types.ts';
 import { isOwnBusiness, Suspicions, suspicionOf } from './embedded.ts';
+import type { Referable } from './referable.ts';
 
 /** Lines about code in base64: more of them say nothing more. */
 const MOST_CODED = 3;
@@ -36,6 +37,9 @@ export class Collector {
   readonly suspicions = new Suspicions();
   /** Bits per byte of content that nobody can read, and that holds nothing that was read. */
   opaque: number | null = null;
+  /** Names that strings of code are looked through for; null for none. */
+  referable: Referable | null = null;
+  readonly refersTo = new Set<string>();
   #coded = 0;
   readonly #allowance: Allowance;
   readonly #hitsPerKind: number;
@@ -174,6 +178,7 @@ export class Collector {
       packages: this.packages.size === 0 ? this.packages : reportTexts(this.packages),
     };
     // What it loads is asked of the bundle, and never told as it stands.
-    return this.facts.finish({ ...rest, linkage: this.linkage, entitlements: this.entitlements });
+    const refersTo = this.refersTo.size > 0 ? { refersTo: [...this.refersTo] } : undefined;
+    return this.facts.finish({ ...rest, ...refersTo, linkage: this.linkage, entitlements: this.entitlements });
   }
 }

@@ -4,7 +4,7 @@ import { gzipMember, startsGzip } from '../formats/gzip.ts';
 import { dexLength, elfLength, type ImageKind, isLocalHeader, machoLength, zipExtent } from '../formats/image.ts';
 import { packingOf } from '../formats/packing/header.ts';
 import { memorySource, type Runtime } from '../runtime/runtime.ts';
-import { inflatesWhole } from './packed.ts';
+import { inflatesWhole } from './inflates.ts';
 
 /** Suspicions that are kept for one entry, how many of them are looked into, and read: real content has one or two. */
 const MOST_KEPT = 256;

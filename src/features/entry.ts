@@ -14,6 +14,7 @@ import { type ContainerKind, contentKinds, kindOf } from './kinds/index.ts';
 import { type Coding, holdsSomething, unpacked } from './packed.ts';
 import { PASSES, Pass, type Shared } from './pass.ts';
 import { isLoadedInVain, matchName } from './path.ts';
+import type { Referable } from './referable.ts';
 import { Buffers } from './stream-reading.ts';
 import { asTwin, type Twin, Twins } from './twins.ts';
 
@@ -31,11 +32,20 @@ export class Extractor {
   #held = new Uint8Array(0);
   /** Bytes of the archives inside archives that are open now. */
   #nested = 0;
+  readonly #referable: Referable | null;
   #entries = 0;
   #gaps = 0;
 
-  constructor(taker: Taker, runtime: Runtime, streamer: Streamer, budgets: Budgets, depth: Depth, scene: Scene) {
+  constructor(
+    taker: Taker,
+    runtime: Runtime,
+    streamer: Streamer,
+    budgets: Budgets,
+    depth: Depth,
+    scene: Scene & { readonly referable?: Referable },
+  ) {
     this.#scene = scene;
+    this.#referable = scene.referable ?? null;
     this.#shared = {
       taker,
       runtime,
@@ -72,6 +82,7 @@ export class Extractor {
       streamer.allowance,
     );
     into.size = entry.size;
+    into.referable = this.#referable;
     matchName(entry.path, this.#scene, into);
     if (!streamer.allowance.spend(ENTRY_STEPS)) {
       into.cover('unreadable', 'budget', null, 'the bundle holds more entries than its size and content allow for');
@@ -299,8 +310,11 @@ export class Extractor {
       if (entry && nesting < budgets.nesting) {
         const copied = content.coding === 'stored' ? 0 : size - at;
         this.#nested += copied;
-        await this.extract(entry, out, nesting + 1);
-        this.#nested -= copied;
+        try {
+          await this.extract(entry, out, nesting + 1);
+        } finally {
+          this.#nested -= copied;
+        }
         isReadToEnd ||= kind === 'zip' && at + length === size;
         continue;
       }

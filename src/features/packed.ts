@@ -1,7 +1,8 @@
 import type { Content, Streamer } from '../bundle/content.ts';
-import { BudgetError, FormatError } from '../errors.ts';
+import { attempt, problemOf } from '../coverage.ts';
+import { BudgetError, type FormatError } from '../errors.ts';
 import { unpackBrotli } from '../formats/packing/brotli.ts';
-import { noWords, startsBrotli, WordAsked } from '../formats/packing/brotli-start.ts';
+import { isWordAsked, noWords, startsBrotli } from '../formats/packing/brotli-start.ts';
 import { unpackBzip2 } from '../formats/packing/bzip2.ts';
 import { startsBlock } from '../formats/packing/deflate-start.ts';
 import { type Packing, packingOf } from '../formats/packing/header.ts';
@@ -10,8 +11,9 @@ import { Output, type Unpacking } from '../formats/packing/output.ts';
 import { unpackLzip, unpackLzmaAlone, unpackXz } from '../formats/packing/xz.ts';
 import { unpackZstandard } from '../formats/packing/zstandard.ts';
 import type { EntryFeatures } from '../inventory/facts.ts';
-import { InflateError, memorySource, type Runtime } from '../runtime/runtime.ts';
+import { memorySource } from '../runtime/runtime.ts';
 import type { ContentFormat } from '../types.ts';
+import { type Around, inflatesWhole } from './inflates.ts';
 import { kindOf, sniff } from './kinds/index.ts';
 
 /** How content is packed; deflate, zlib and brotli have no magic: they are tried. */
@@ -61,45 +63,6 @@ const tried: ReadonlySet<Coding> = new Set<Coding>(['deflate', 'zlib', 'brotli']
 export const isOpened = (coding: Coding): boolean => tried.has(coding) || decoders[coding] !== undefined;
 
 export const isCertain = (coding: Coding): boolean => certain.has(coding);
-
-/** What unpacking spends from. */
-interface Around {
-  readonly runtime: Runtime;
-  readonly streamer: Streamer;
-}
-
-/** What a deflate stream makes to its clean end, or to so many bytes, where it goes on; null where it breaks off. */
-export async function inflatesWhole(
-  bytes: Uint8Array,
-  { runtime, streamer }: Around,
-  most: number,
-): Promise<{ readonly size: number; readonly crc32: number; readonly goesOn: boolean } | null> {
-  const inflater = runtime.inflater();
-  const enough = Math.min(most, streamer.allowance.bytesLeft);
-  let size = 0;
-  let crc32 = 0;
-  const take = (piece: Uint8Array) => {
-    size += piece.length;
-    crc32 = runtime.crc32(piece, crc32);
-    streamer.allowance.inflate(piece.length);
-    return size <= enough;
-  };
-  try {
-    for (let at = 0; at < bytes.length; at += STEP) {
-      const state = await inflater.push(bytes.subarray(at, at + STEP), take);
-      if (state !== 'more') return { size, crc32, goesOn: state === 'stopped' };
-      await streamer.turn();
-    }
-    // A stream that ends with the bytes says so only when more of them come.
-    const state = await inflater.push(new Uint8Array(1), take);
-    return state === 'more' ? null : { size, crc32, goesOn: state === 'stopped' };
-  } catch (error) {
-    if (error instanceof InflateError) return null;
-    throw error;
-  }
-}
-
-const STEP = 64 * 1024;
 
 /** What came of packed content. */
 export interface Unpacked {
@@ -206,18 +169,23 @@ async function unpackedBrotli(
     const end = await drive(unpackBrotli(bytes, out, dictionary), out, streamer);
     return { plain: out.whole, end };
   };
-  try {
-    const { plain, end } = await run(noWords).catch(async (error) => {
-      if (!(error instanceof WordAsked)) throw error;
-      const words = await runtime.brotliDictionary();
-      if (words === null) throw new BudgetError('dictionary of brotli', 0, 0);
-      return run(() => words);
-    });
-    const format = sniff(plain.subarray(0, 4096));
-    if (format === 'empty') return null;
-    return { content: contentOf(plain), end, isDoubtful: format === 'data' || format === 'text' };
-  } catch (error) {
-    if (error instanceof FormatError && !(error instanceof BudgetError)) return null;
-    throw error;
+  let failed: FormatError | null = null;
+  const failing = (_: unknown, error: FormatError) => {
+    failed = error;
+  };
+  let made = await attempt(() => run(noWords), failing);
+  if (isWordAsked(failed)) {
+    failed = null;
+    const words = await runtime.brotliDictionary();
+    if (words === null) throw new BudgetError('dictionary of brotli', 0, 0);
+    made = await attempt(() => run(() => words), failing);
   }
+  if (made === null) {
+    // What breaks off is no brotli; what is too much is not known to be none.
+    if (failed !== null && problemOf(failed).reason === 'budget') throw failed;
+    return null;
+  }
+  const format = sniff(made.plain.subarray(0, 4096));
+  if (format === 'empty') return null;
+  return { content: contentOf(made.plain), end: made.end, isDoubtful: format === 'data' || format === 'text' };
 }

@@ -259,6 +259,24 @@ describe('LZ4', () => {
   });
 });
 
+it('opaque content is listed with the DEX files that spell its name', async () => {
+  const dex = (...strings: string[]) => buildDex({ classes: [{ name: 'org.example.Main' }], strings });
+  const report = await scan(
+    apk({
+      'assets/models/face.bin': noise(70_000),
+      'assets/other/voice.bin': noise(70_000),
+      'assets/none.bin': noise(70_000),
+      'classes.dex': dex('face.bin', 'xnone.bin', 'else/voice.bin'),
+      'classes2.dex': dex('models/face.bin', 'file:///android_asset/other/voice.bin'),
+    }),
+  );
+  expect(report.unidentified.map(({ name, referrers, moreReferrers }) => [name, referrers, moreReferrers])).toEqual([
+    ['face.bin', ['classes.dex', 'classes2.dex'], 0],
+    ['none.bin', [], 0],
+    ['voice.bin', ['classes2.dex'], 0],
+  ]);
+});
+
 it('large content that nobody can read is listed, and leaves nothing incomplete', async () => {
   const report = await scan(
     apk({

@@ -11,7 +11,7 @@ import {
   visitTypes,
 } from '../../formats/dex/index.ts';
 import { passageOfName } from '../../formats/passage.ts';
-import type { EntryTaker, Taker } from '../../inventory/taker.ts';
+import type { Marks, Taker } from '../../inventory/taker.ts';
 import type { Collector } from '../collector.ts';
 import type { ContentKind } from './kind.ts';
 
@@ -50,7 +50,7 @@ export function extractDex(bytes: Uint8Array, taker: Taker, into: Collector): vo
   const packages = new Map<string, number>();
   const dexes = openDexes(withMagic(bytes));
   for (const dex of dexes) {
-    handOver(dex, taker, into.facts);
+    handOver(dex, taker, into);
     for (const [name, count] of definedPackages(dex).packages) {
       const known = packages.get(name);
       if (known !== undefined || packages.size < MOST_PACKAGES) packages.set(name, (known ?? 0) + count);
@@ -63,8 +63,11 @@ export function extractDex(bytes: Uint8Array, taker: Taker, into: Collector): vo
   into.anomalies(dexes.flatMap((dex) => placed(dex, dex.anomalies)));
 }
 
+const isMarked = ({ heads, tails }: Marks, bytes: Uint8Array, from: number, to: number) =>
+  heads[bytes[from]! * 256 + bytes[from + 1]!] || tails[bytes[to - 2]! * 256 + bytes[to - 1]!];
+
 /** Gives the taker the names, strings and constants that it wants. */
-function handOver(dex: DexFile, taker: Taker, facts: EntryTaker): void {
+function handOver(dex: DexFile, taker: Taker, { facts, referable, refersTo }: Collector): void {
   const { bytes, base } = dex;
   const { heads, tails } = taker.types;
   visitTypes(dex, (_, from, to, isDefined) => {
@@ -73,15 +76,23 @@ function handOver(dex: DexFile, taker: Taker, facts: EntryTaker): void {
       facts.type(bytes, from, to, isDefined ? 'defined' : 'referenced', base);
     }
   });
-  visitStrings(dex, (_, from, to) => facts.string(bytes, from, to, base), taker.strings);
+  const wanted = taker.strings;
+  if (referable === null) visitStrings(dex, (_, from, to) => facts.string(bytes, from, to, base), wanted);
+  else {
+    const take = (_: number, from: number, to: number) => {
+      referable.look(bytes, from, to, refersTo);
+      if (isMarked(wanted, bytes, from, to)) facts.string(bytes, from, to, base);
+    };
+    visitStrings(dex, take, referable.marks(wanted));
+  }
   const how = 'static field of a DEX';
-  const wanted =
+  const constants =
     taker.constants === 'every'
       ? stringConstants(dex)
       : taker.constants.flatMap((name) => {
           const found = initialisedString(dex, name.class, name.field) ?? staticString(dex, name.class, name.field);
           return found ? [{ name, ...found }] : [];
         });
-  for (const { name, value, offset } of wanted)
+  for (const { name, value, offset } of constants)
     facts.constant(name, value, () => passageOfName(value, base + offset, how));
 }

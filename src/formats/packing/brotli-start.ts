@@ -1,4 +1,5 @@
-import { BudgetError, FormatError } from '../../errors.ts';
+import { attempt } from '../../coverage.ts';
+import { FormatError } from '../../errors.ts';
 import { unpackBrotli } from './brotli.ts';
 import { CutOff } from './brotli-prefix.ts';
 import { Output } from './output.ts';
@@ -9,9 +10,9 @@ const ENOUGH = 4096;
 const HEAD = 16 * 1024;
 
 /** The stream goes on with a word of the dictionary, which is not at hand. */
-export class WordAsked extends Error {}
+const asked = new FormatError('a brotli stream goes on with a word', 0);
 
-const asked = new WordAsked('a brotli stream goes on with a word');
+export const isWordAsked = (error: unknown): boolean => error === asked;
 
 /** In place of the words: to see whether any is asked for. */
 export function noWords(): never {
@@ -24,15 +25,17 @@ export function noWords(): never {
  */
 export function startsBrotli(head: Uint8Array): boolean {
   const out = new Output(ENOUGH, ENOUGH);
-  try {
-    const unpacking = unpackBrotli(head.subarray(0, HEAD), out, noWords);
-    while (unpacking.next().done !== true);
-    return out.length >= LEAST;
-  } catch (error) {
-    // A word that there is: what comes next hangs on it.
-    if (error instanceof BudgetError || error === asked) return true;
-    if (error instanceof CutOff) return head.length > HEAD;
-    if (error instanceof FormatError) return false;
-    throw error;
-  }
+  let isPlausible = false;
+  attempt(
+    () => {
+      const unpacking = unpackBrotli(head.subarray(0, HEAD), out, noWords);
+      while (unpacking.next().done !== true);
+      isPlausible = out.length >= LEAST;
+    },
+    ({ reason }, error) => {
+      // A word that there is: what comes next hangs on it.
+      isPlausible = reason === 'budget' || error === asked || (error instanceof CutOff && head.length > HEAD);
+    },
+  );
+  return isPlausible;
 }
