@@ -28,6 +28,10 @@ export class Suspicions {
   /** Where the packed stream ends that the content begins with: what is met before is its business. */
   behind = 0;
 
+  get isEmpty(): boolean {
+    return this.#found.length === 0;
+  }
+
   add(suspicion: Suspicion): void {
     if (this.#found.length < MOST_KEPT) this.#found.push(suspicion);
     else this.more++;
