@@ -37,8 +37,8 @@ class Bits {
 }
 
 /**
- * A bzip2 stream of one block, sorted by comparing all its rotations: for small inputs. Codes are all of one length, two
- * tables the same, and check sums zero, since no reader here compares them.
+ * A bzip2 stream of one block, sorted by comparing all its rotations: for small inputs. Codes are all of one length, and
+ * two tables the same.
  */
 export function bzip2(plain: Uint8Array): Uint8Array {
   const runs = withRuns(plain);
@@ -74,7 +74,9 @@ export function bzip2(plain: Uint8Array): Uint8Array {
 
   const bits = new Bits();
   for (const byte of [0x42, 0x5a, 0x68, 0x39, 0x31, 0x41, 0x59, 0x26, 0x53, 0x59]) bits.put(byte, 8);
-  bits.put(0, 33);
+  const crc = crcOf(plain);
+  bits.put(crc, 32);
+  bits.put(0, 1);
   bits.put(order.indexOf(0), 24);
   const groups = Array.from({ length: 16 }, (_, i) => used.some((byte) => byte >> 4 === i));
   for (const group of groups) bits.put(Number(group), 1);
@@ -91,8 +93,19 @@ export function bzip2(plain: Uint8Array): Uint8Array {
     for (let symbol = 0; symbol < used.length + 2; symbol++) bits.put(0, 1);
   }
   for (const symbol of symbols) bits.put(symbol, length);
-  for (const byte of [0x17, 0x72, 0x45, 0x38, 0x50, 0x90, 0, 0, 0, 0]) bits.put(byte, 8);
+  for (const byte of [0x17, 0x72, 0x45, 0x38, 0x50, 0x90]) bits.put(byte, 8);
+  bits.put(crc, 32);
   return Uint8Array.from(bits.bytes);
+}
+
+/** CRC-32 with the highest bit first. */
+function crcOf(plain: Uint8Array): number {
+  let crc = -1;
+  for (const byte of plain) {
+    crc ^= byte << 24;
+    for (let bit = 0; bit < 8; bit++) crc = crc < 0 ? (crc << 1) ^ 0x04c11db7 : crc << 1;
+  }
+  return ~crc >>> 0;
 }
 
 /** Four equal bytes are followed by how many more there are. */

@@ -39,9 +39,9 @@ describe('what the tests build', () => {
     expect(stdout.equals(text)).toBe(true);
   });
 
-  it.skipIf(missing.includes('bzip2'))('bzip2 takes, but for its check sums', () => {
-    const { stderr, stdout } = spawnSync('bzip2', ['-d', '-c'], { input: bzip2(text.subarray(0, 3000)) });
-    expect(`${stderr}`).toContain('CRC');
-    expect(stdout.length).toBeLessThan(3001);
+  it.skipIf(missing.includes('bzip2'))('bzip2 takes', () => {
+    const plain = concat(text.subarray(0, 3000), new Uint8Array(700));
+    const { stdout } = spawnSync('bzip2', ['-d', '-c'], { input: bzip2(plain) });
+    expect(stdout.equals(Buffer.from(plain))).toBe(true);
   });
 });
