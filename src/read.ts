@@ -10,6 +10,7 @@ import { ReadError, ScanError } from './errors.ts';
 import { extractDeclared } from './features/declared.ts';
 import { Extractor } from './features/entry.ts';
 import { GatheredFeatures } from './features/gathered.ts';
+import { Referable } from './features/referable.ts';
 import { sceneOf, Units } from './features/units.ts';
 import type { EntryFeatures } from './inventory/facts.ts';
 import type { Reading } from './inventory/reading.ts';
@@ -50,7 +51,9 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const reader = { streamer, runtime, budgets };
     const { app, signing } = await readDocuments(opened, reader, taker);
     const { layout } = app;
-    const extractor = new Extractor({ taker, runtime, streamer, budgets, depth, scene: sceneOf(opened.fits, app) });
+    const referable = new Referable(opened.archive.entries);
+    const scene = sceneOf(opened.fits, app);
+    const extractor = new Extractor({ taker, runtime, streamer, budgets, depth, scene, referable });
     const units = new Units(app);
     const documents = new Set(app.documents.map(({ path }) => path));
     const kept = new GatheredFeatures(budgets);

@@ -19,7 +19,7 @@ const SOME = 1024;
 const MOST_CONTENTS = 50;
 
 /** What the entries of one name have in common. */
-interface Group extends Pick<Unidentified, 'kind' | 'name' | 'entropy'> {
+interface Group extends Pick<Unidentified, 'kind' | 'name' | 'entropy' | 'referrers' | 'moreReferrers'> {
   readonly paths: string[];
   readonly hosts: Set<string>;
   sha256: string | null;
@@ -93,6 +93,10 @@ function shown({ kind, name, sha256, size, entropy, paths, hosts }: Group): Unid
 
 /** Large content of no known kind that looks encrypted or packed, and in which nothing was found. */
 function opaqueContent(entries: readonly EntryFeatures[]): Group[] {
+  const referrers = new Map<string, string[]>();
+  for (const { path, refersTo = [] } of entries) {
+    for (const to of refersTo) referrers.set(to, [...(referrers.get(to) ?? []), path]);
+  }
   return entries
     .filter(({ opaque, hits, endpoints }) => opaque !== null && hits.length === 0 && endpoints.length === 0)
     .sort((a, b) => b.size - a.size || order(a.path, b.path))
@@ -102,8 +106,14 @@ function opaqueContent(entries: readonly EntryFeatures[]): Group[] {
       name: path.slice(path.lastIndexOf('/') + 1),
       ...{ paths: [path], hosts: new Set<string>(), sha256, size },
       entropy: opaque ?? 0,
+      ...referrersOf(referrers.get(path) ?? []),
     }));
 }
+
+const referrersOf = (paths: readonly string[]) => ({
+  referrers: [...paths].sort(order).slice(0, MOST_PATHS),
+  moreReferrers: Math.max(0, paths.length - MOST_PATHS),
+});
 
 /**
  * Packages that a rule speaks of: those whose classes it asks for (`under`), and those in which a class that it names

@@ -7,6 +7,7 @@ import { type EntryTaker, type HitKind, hitSteps, type Taker } from '../inventor
 import { reportText, reportTexts } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason, Format, Platform } from '../types.ts';
 import { isOwnBusiness, Suspicions, suspicionOf } from './embedded.ts';
+import type { Referable } from './referable.ts';
 
 /** Lines about code in base64: more of them say nothing more. */
 const MOST_CODED = 3;
@@ -57,6 +58,9 @@ export class Collector {
   readonly suspicions = new Suspicions();
   /** Bits per byte of content that nobody can read, and that holds nothing that was read. */
   opaque: number | null = null;
+  /** Names that strings of code are looked through for; null for none. */
+  referable: Referable | null = null;
+  readonly refersTo = new Set<string>();
   #coded = 0;
   readonly #allowance: Allowance;
   readonly #hitsPerKind: number;
@@ -201,6 +205,7 @@ export class Collector {
       // What it loads is asked of the bundle, and never told as it stands.
       linkage: this.linkage,
       entitlements: this.entitlements,
+      ...(this.refersTo.size > 0 ? { refersTo: [...this.refersTo] } : {}),
     });
   }
 }

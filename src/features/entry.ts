@@ -14,6 +14,7 @@ import { Inside, type Out, type Outer } from './inside.ts';
 import { kindOf } from './kinds/index.ts';
 import { PASSES, Pass, type Shared } from './pass.ts';
 import { isLoadedInVain, matchName } from './path.ts';
+import type { Referable } from './referable.ts';
 import { Buffers } from './stream-reading.ts';
 import { asTwin, type Twin, Twins } from './twins.ts';
 
@@ -29,18 +30,22 @@ export interface Extracting {
   readonly budgets: Budgets;
   readonly depth: Depth;
   readonly scene: Scene;
+  /** Entries that strings of code are looked through for; null where nothing asks who refers to them. */
+  readonly referable: Referable | null;
 }
 
 /** One per scan: holds what all entries share, and counts what they use up together. */
 export class Extractor {
   readonly #shared: Shared;
   readonly #scene: Scene;
+  readonly #referable: Referable | null;
   readonly #twins = new Twins();
   readonly #held: Held;
   readonly #inside: Inside;
 
-  constructor({ scene, ...around }: Extracting) {
+  constructor({ scene, referable, ...around }: Extracting) {
     this.#scene = scene;
+    this.#referable = referable;
     this.#held = new Held(around.budgets.heldBytes);
     const shared = {
       ...around,
@@ -72,6 +77,7 @@ export class Extractor {
     const container = containerOf(entry.path, this.#scene);
     const into = new Collector({ path: entry.path, container, taker, budgets, allowance });
     into.size = entry.size;
+    into.referable = this.#referable;
     matchName(entry.path, this.#scene, into);
     if (!allowance.spend(ENTRY_STEPS)) {
       const detail = 'the bundle holds more entries than its size and content allow for';

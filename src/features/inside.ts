@@ -8,7 +8,7 @@ import { type ByteSource, memorySource } from '../runtime/runtime.ts';
 import type { Collector } from './collector.ts';
 import { embeddedEntries } from './embedded.ts';
 import { type ContainerKind, contentKinds } from './kinds/index.ts';
-import { type Coding, unpacked } from './packed.ts';
+import { type Coding, holdsSomething, unpacked } from './packed.ts';
 import type { Shared } from './pass.ts';
 
 /** What an archive costs in steps, whatever it lists: its end is looked for, and what no entry claims. */
@@ -105,11 +105,20 @@ export class Inside {
           into.cover({ state: 'partial', reason, offset, detail: `packed with ${coding}: ${message}` }),
       );
       if (plain === null) return;
-      into.opaque = null;
+      const { content, end, isDoubtful } = plain;
       if (nesting < budgets.nesting) {
-        await this.#extract(innerEntry(`${into.path}!`, plain), out, nesting + 1);
+        let isBelieved = !isDoubtful;
+        const take: Out = (features) => {
+          isBelieved ||= holdsSomething(features);
+          if (isBelieved) out(features);
+        };
+        await this.#extract(innerEntry(`${into.path}!`, content), take, nesting + 1);
+        if (!isBelieved) return;
+        into.opaque = null;
+        into.suspicions.behind = end;
         return;
       }
+      into.opaque = null;
       const detail = `what is packed inside (${coding}) was not read`;
       into.cover({ state: 'partial', reason: 'budget', offset: 0, detail });
     });

@@ -192,6 +192,8 @@ export class Pass {
     const most = this.#mostHeld;
     if (this.#heldLength + bytes.length > most) {
       this.#holds = false;
+      // Only a suspicion, and too large to be looked into.
+      if (this.coding === 'brotli') return;
       this.#into.cover({
         state: 'unreadable',
         reason: 'budget',

@@ -22,7 +22,13 @@ const gaps = (report: Report) => report.coverage.filter((line) => line.matters &
 const most = (size: number) => 64 * MiB + 200 * size;
 
 describe('what a scan may inflate', () => {
-  it.each(['zeros-4-of-64MiB', 'urls-long-64MiB', 'shared-64MiB-hosts-by-99'])('%s stays within it', async (name) => {
+  it.each([
+    'zeros-4-of-64MiB',
+    'urls-long-64MiB',
+    'shared-64MiB-hosts-by-99',
+    'zstandard-runs-64MiB',
+    'brotli-64MiB',
+  ])('%s stays within it', async (name) => {
     const bytes = bombs(rules)[name]!();
     const { inflated } = await costOf(bytes);
     expect(inflated).toBeLessThanOrEqual(most(bytes.length));
@@ -54,6 +60,22 @@ function buildApk(archive: Uint8Array): Uint8Array {
     { name: 'a.zip', data: archive, method: 0 },
   ]);
 }
+
+describe('packed streams of blocks that make nothing or little', () => {
+  it.each([
+    'zstandard-empty-blocks',
+    'bzip2-blocks-100000',
+    'brotli-of-small-blocks',
+  ])('%s end by steps, and it is said', async (name) => {
+    const bytes = bombs(rules)[name]!();
+    const { inflated, steps, report } = await costOf(bytes);
+    expect(inflated).toBeLessThanOrEqual(most(bytes.length));
+    expect(steps).toBeLessThanOrEqual(200_000 + bytes.length / 8 + inflated / 32);
+    expect(gaps(report)).toContainEqual(
+      expect.objectContaining({ reason: 'budget', detail: expect.stringMatching(/^packed with .*steps/) }),
+    );
+  });
+});
 
 describe('entries with the same bytes', () => {
   const agora = buildElf({ soname: 'libagora-rtc-sdk-jni.so', exports: ['createAgoraRtcEngine'] });

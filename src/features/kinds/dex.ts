@@ -12,7 +12,7 @@ import {
   visitTypes,
 } from '../../formats/dex/index.ts';
 import { passageOfName } from '../../formats/passage.ts';
-import type { EntryTaker, Taker } from '../../inventory/taker.ts';
+import type { Marks, Taker } from '../../inventory/taker.ts';
 import type { Collector } from '../collector.ts';
 import type { ContentKind } from './kind.ts';
 
@@ -59,7 +59,7 @@ function* readDex(bytes: Uint8Array, taker: Taker, into: Collector): Working<voi
   const packages = new Map<string, number>();
   const dexes = openDexes(withMagic(bytes));
   for (const dex of dexes) {
-    yield* handOver(dex, taker, into.facts);
+    yield* handOver(dex, taker, into);
     for (const [name, count] of definedPackages(dex).packages) {
       const known = packages.get(name);
       if (known !== undefined || packages.size < MOST_PACKAGES) packages.set(name, (known ?? 0) + count);
@@ -72,8 +72,11 @@ function* readDex(bytes: Uint8Array, taker: Taker, into: Collector): Working<voi
   into.anomalies(dexes.flatMap((dex) => placed(dex, dex.anomalies)));
 }
 
+const isMarked = ({ heads, tails }: Marks, bytes: Uint8Array, from: number, to: number) =>
+  heads[bytes[from]! * 256 + bytes[from + 1]!] || tails[bytes[to - 2]! * 256 + bytes[to - 1]!];
+
 /** Gives the taker the names, strings and constants that it wants. */
-function* handOver(dex: DexFile, taker: Taker, facts: EntryTaker): Working<void> {
+function* handOver(dex: DexFile, taker: Taker, { facts, referable, refersTo }: Collector): Working<void> {
   const { bytes, base } = dex;
   const { heads, tails } = taker.types;
   visitTypes(dex, (_, from, to, isDefined) => {
@@ -85,7 +88,15 @@ function* handOver(dex: DexFile, taker: Taker, facts: EntryTaker): Working<void>
   yield dex.types.count / NAMES_PER_STEP;
   // To find the strings that are wanted takes a moment, to look at them may take long: 65,536 can be URLs.
   const strings: number[] = [];
-  visitStrings(dex, (_, from, to) => strings.push(from, to), taker.strings);
+  const wanted = taker.strings;
+  if (referable === null) visitStrings(dex, (_, from, to) => strings.push(from, to), wanted);
+  else {
+    const take = (_: number, from: number, to: number) => {
+      referable.look(bytes, from, to, refersTo);
+      if (isMarked(wanted, bytes, from, to)) strings.push(from, to);
+    };
+    visitStrings(dex, take, referable.marks(wanted));
+  }
   yield dex.strings.count / NAMES_PER_STEP;
   for (let at = 0; at < strings.length; at += 2 * STRINGS) {
     const end = Math.min(strings.length, at + 2 * STRINGS);
@@ -93,13 +104,13 @@ function* handOver(dex: DexFile, taker: Taker, facts: EntryTaker): Working<void>
     yield (end - at) / 2;
   }
   const how = 'static field of a DEX';
-  const wanted =
+  const constants =
     taker.constants === 'every'
       ? stringConstants(dex)
       : taker.constants.flatMap((name) => {
           const found = initialisedString(dex, name.class, name.field) ?? staticString(dex, name.class, name.field);
           return found ? [{ name, ...found }] : [];
         });
-  for (const { name, value, offset } of wanted)
+  for (const { name, value, offset } of constants)
     facts.constant(name, value, () => passageOfName(value, base + offset, how));
 }
