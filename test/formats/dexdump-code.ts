@@ -24,7 +24,7 @@ interface Line {
 function* dumped(dump: string): Generator<Line> {
   const lines = dump.split('\n');
   for (let i = 0; i < lines.length; i++) {
-    const found = /^([0-9a-f]{6,8}): [0-9a-f. ]+\|([0-9a-f]{4,}): (\S+) ?([^]*)$/.exec(lines[i]!);
+    const found = /^([0-9a-f]{6,8}): [0-9a-f. ]+\|([0-9a-f]{4,}): (\S+) ?([\s\S]*)$/.exec(lines[i]!);
     if (!found) continue;
     const [, place = '', unit = '', mnemonic = ''] = found;
     let rest = found[4] ?? '';

@@ -78,11 +78,12 @@ export function visitMethodsOf(dex: DexFile, offset: number, spend: Spend, visit
   }
 }
 
-/** Static and instance fields, direct and virtual methods. */
+const kinds = ['static fields', 'instance fields', 'direct methods', 'virtual methods'] as const;
+
+/** How many there are of each kind. */
 function countsOf(data: Cursor, offset: number): readonly [number, number, number, number] {
   const counts = [data.uleb128(), data.uleb128(), data.uleb128(), data.uleb128()] as const;
-  if (Math.max(...counts) > MOST_MEMBERS) {
-    throw new FormatError(`class_data_item claims ${Math.max(...counts)} members of one kind`, offset);
-  }
+  const over = counts.findIndex((count) => count > MOST_MEMBERS);
+  if (over >= 0) throw new FormatError(`class_data_item claims ${counts[over]} ${kinds[over]}`, offset);
   return counts;
 }
