@@ -9,8 +9,6 @@ const DT_STRTAB = 5;
 const DT_SYMTAB = 6;
 const DT_STRSZ = 10;
 export const DT_SONAME = 14;
-export const DT_RPATH = 15;
-export const DT_RUNPATH = 29;
 const DT_GNU_HASH = 0x6ffffef5;
 
 /** What PT_DYNAMIC holds: each tag's last value, as the loader's loop keeps it, and every DT_NEEDED. */
