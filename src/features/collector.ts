@@ -62,6 +62,8 @@ export class Collector {
   referable: Referable | null = null;
   readonly refersTo = new Set<string>();
   #coded = 0;
+  /** Steps for work that no hit stands for; false where none are left. */
+  readonly spend: (steps: number) => boolean;
   readonly #allowance: Allowance;
   readonly #hitsPerKind: number;
   /** Made at the first hit: most entries have none. */
@@ -76,6 +78,7 @@ export class Collector {
     this.container = container;
     this.wants = taker;
     this.#allowance = allowance;
+    this.spend = (steps) => allowance.spend(steps);
     this.#hitsPerKind = budgets.hitsPerKind;
     this.facts = taker.entry(this.path, {
       embedded: (kind, offset, head, coding) => {

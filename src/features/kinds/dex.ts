@@ -1,18 +1,20 @@
 import { finished, type Working } from '../../allowance.ts';
 import {
+  type CodedString,
   type DexFile,
   definedPackages,
   dexGaps,
-  initialisedString,
   isDex,
   openDexes,
-  staticString,
+  staticConstant,
   stringConstants,
+  visitAllCodedStrings,
+  visitCodedStrings,
   visitStrings,
   visitTypes,
 } from '../../formats/dex/index.ts';
 import { passageOfName } from '../../formats/passage.ts';
-import type { Marks, Taker } from '../../inventory/taker.ts';
+import type { ConstantName, Marks, Taker } from '../../inventory/taker.ts';
 import type { Collector } from '../collector.ts';
 import type { ContentKind } from './kind.ts';
 
@@ -76,7 +78,8 @@ const isMarked = ({ heads, tails }: Marks, bytes: Uint8Array, from: number, to: 
   heads[bytes[from]! * 256 + bytes[from + 1]!] || tails[bytes[to - 2]! * 256 + bytes[to - 1]!];
 
 /** Gives the taker the names, strings and constants that it wants. */
-function* handOver(dex: DexFile, taker: Taker, { facts, referable, refersTo }: Collector): Working<void> {
+function* handOver(dex: DexFile, taker: Taker, into: Collector): Working<void> {
+  const { facts, referable, refersTo } = into;
   const { bytes, base } = dex;
   const { heads, tails } = taker.types;
   visitTypes(dex, (_, from, to, isDefined) => {
@@ -103,14 +106,39 @@ function* handOver(dex: DexFile, taker: Taker, { facts, referable, refersTo }: C
     for (let i = at; i < end; i += 2) facts.string(bytes, strings[i]!, strings[i + 1]!, base);
     yield (end - at) / 2;
   }
-  const how = 'static field of a DEX';
-  const constants =
-    taker.constants === 'every'
-      ? stringConstants(dex)
-      : taker.constants.flatMap((name) => {
-          const found = initialisedString(dex, name.class, name.field) ?? staticString(dex, name.class, name.field);
-          return found ? [{ name, ...found }] : [];
-        });
-  for (const { name, value, offset } of constants)
-    facts.constant(name, value, () => passageOfName(value, base + offset, how));
+  handOverConstants(dex, taker, into);
+  yield 1;
+  handOverCode(dex, taker, into);
+}
+
+function handOverConstants(dex: DexFile, { constants }: Taker, { facts, spend }: Collector): void {
+  const take = (name: ConstantName, value: string, offset: number) =>
+    facts.constant(name, value, () => passageOfName(value, dex.base + offset, 'static field of a DEX'));
+  if (constants === 'every') for (const { name, value, offset } of stringConstants(dex)) take(name, value, offset);
+  else {
+    for (const name of constants) {
+      const found = staticConstant(dex, { class: name.class, field: name.field }, spend);
+      if (typeof found?.value === 'string') take(name, found.value, found.offset);
+    }
+  }
+}
+
+/** Code is decoded only of the classes that somebody asks for. */
+function handOverCode(dex: DexFile, { code }: Taker, { facts, spend }: Collector): void {
+  const take = (found: CodedString) =>
+    facts.coded(found, found.value, (part, from) =>
+      passageOfName(
+        part,
+        dex.base + found.offset + from,
+        `string that code of a DEX ${found.as === 'loaded' ? 'loads' : 'returns'}`,
+      ),
+    );
+  if (code === 'every') visitAllCodedStrings(dex, spend, take);
+  else {
+    for (const name of new Set(code.map((wanted) => wanted.class))) {
+      const ofClass = code.filter((wanted) => wanted.class === name);
+      const wants = (method: string) => ofClass.some((wanted) => wanted.method === null || wanted.method === method);
+      visitCodedStrings(dex, { class: name, wants }, spend, take);
+    }
+  }
 }
