@@ -65,7 +65,7 @@ export async function readIpa(opening: IpaOpening): Promise<AppFacts> {
     const nothing = named.push({ ...name, executable: undefined }) - 1;
     const isUnit = isUnits(entry.path);
     if (isUnit) apped.set(name.folder, noApp);
-    const read = await readDocument(entry, 'plist', reader, coverage, anomalies, tally);
+    const read = await readDocument(entry, 'plist', reader, { coverage, anomalies, tally });
     if (!read) continue;
     documents.push(read.document);
     const found = attempt(
@@ -102,7 +102,7 @@ export async function readIpa(opening: IpaOpening): Promise<AppFacts> {
     if (!there.has(plist)) coverage.push(line(plist, 'unreadable', problem));
   }
   const paths = [...entries, ...listed].map((e) => e.path);
-  const executables = findExecutables(tree, paths, roots, appFolder, named);
+  const executables = findExecutables({ tree, paths, roots, appFolder }, named);
   coverage.push(...executables.coverage);
   const layout = { tree, executables: executables.paths, followed };
   const units = roots.flatMap((root) => unitsOf(root, apped, executables.paths));
