@@ -1,7 +1,7 @@
 import type { ByteRange } from '../parsing.ts';
 import type { Problem, Problems } from '../problems.ts';
 import { text, viewOf } from './bytes.ts';
-import type { BuildPlatform, Dylib, DylibVersions, Encryption, FatSlice, Section } from './types.ts';
+import type { BuildPlatform, Dylib, DylibVersions, Encryption, FatSlice, Section, Segment } from './types.ts';
 
 /** dyld opens no path longer than PATH_MAX, 1,024 bytes; four times that is no name but a load. */
 const PATH_BYTES = 4096;
@@ -13,6 +13,7 @@ export type LinkEdit = 'bind' | 'weakBind' | 'lazyBind' | 'exports' | 'fixups' |
 export interface LoadCommands {
   readonly dylibs: Dylib[];
   readonly rpaths: string[];
+  readonly segments: Segment[];
   readonly sections: Section[];
   readonly linkEdit: Map<LinkEdit, ByteRange>;
   id: DylibVersions | null;
