@@ -85,11 +85,12 @@ export class Image {
   ): Parsing<void> {
     const take = (bytes: Uint8Array, start: number, offset: number): boolean => {
       const end = allowance.endOf(bytes, start, offset);
-      if (end > start) {
+      if (end === start) fault(offset);
+      else if (end > start) {
         allowance.count(offset);
         into.add(bytes, start, end, offset);
       }
-      return end > start;
+      return end >= 0;
     };
     const apart: { readonly offset: number }[] = [];
     for (const address of addresses) {
