@@ -89,10 +89,13 @@ export class Command {
     return text(this.bytes, start, Math.min(end, start + PATH_BYTES));
   }
 
-  /** Turns what a command claims, relative to the slice, into a range of the content that stays within the slice. */
-  range(offset: number, length: number, what: string): ByteRange {
+  /**
+   * Turns what a command claims, relative to the slice, into a range of the content that stays within the slice.
+   * @param what names it where it does not; without, that is said of the parts
+   */
+  range(offset: number, length: number, what?: string): ByteRange {
     const held = Math.max(0, Math.min(length, this.#slice.size - offset));
-    if (held < length) this.report(`${what} reaches beyond the end of the slice`);
+    if (held < length && what !== undefined) this.report(`${what} reaches beyond the end of the slice`);
     return { offset: this.#slice.offset + offset, length: held };
   }
 

@@ -32,7 +32,7 @@ export function readSegment(command: Command): Segment {
   const address = wide ? command.u64(24) : command.u32(24);
   const start = wide ? command.u64(40) : command.u32(32);
   const size = wide ? command.u64(48) : command.u32(36);
-  const { offset, length } = command.range(start, size, `segment ${segment}`);
+  const { offset, length } = command.range(start, size);
   return { segment, address, offset, length };
 }
 
