@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Budgets, defaultBudgets } from '../../src/budgets.ts';
-import { readFat } from '../../src/formats/macho/index.ts';
+import { readFat, readMachO, visitSwiftTypes } from '../../src/formats/macho/index.ts';
 import { pointerReader } from '../../src/formats/macho/pointers.ts';
 import { readBytes } from '../../src/formats/parsing.ts';
 import { buildMachO, type MachODescription } from '../build/macho.ts';
@@ -78,6 +78,88 @@ describe('the class list', () => {
     const image = read(bytes, { ...defaultBudgets, heldBytes: 1024 * 1024 });
     expect(image.objcClasses.length).toBeLessThan(100);
     expect(messages(image)).toContain('budget heldBytes');
+  });
+});
+
+describe('the list of Swift types', () => {
+  /** Modules, extensions and types with what is around each, `@` for a pointer to that; written as descriptors. */
+  const contexts = [
+    { kind: 0, name: 'App', around: null }, // 0
+    { kind: 17, name: 'Outer', around: 0 },
+    { kind: 16, name: 'Inner', around: 1 },
+    { kind: 2, name: null, around: 0 }, // a function
+    { kind: 18, name: 'Local', around: 3 },
+    { kind: 0, name: '__C', around: null }, // 5
+    { kind: 17, name: 'CGRect', around: 5 },
+    { kind: 0, name: 'Other', around: null },
+    { kind: 1, name: null, around: 7 }, // an extension
+    { kind: 17, name: 'Extended', around: 8 },
+    { kind: 18, name: 'ByPointer', around: 1, isIndirect: true }, // 10
+  ];
+  const SIZE = 32;
+
+  function build(pointers?: 6): { bytes: Uint8Array; at: (context: number) => number; list: number } {
+    const bytes = buildMachO({
+      ...(pointers && { fixups: 1, pointers }),
+      sections: [
+        { segment: '__TEXT', section: '__const', bytes: new Uint8Array(contexts.length * SIZE) },
+        { segment: '__TEXT', section: '__swift5_types', bytes: new Uint8Array(4 * contexts.length) },
+        { segment: '__DATA', section: '__slots', bytes: new Uint8Array(8) },
+      ],
+    });
+    const of = (name: string) => read(bytes).sections.find(({ section }) => section === name)!.offset;
+    const [list, all, slot] = [of('__swift5_types'), of('__const'), of('__slots')];
+    const view = new DataView(bytes.buffer);
+    const at = (context: number) => all + context * SIZE;
+    let types = 0;
+    for (const [i, { kind, name, around, isIndirect }] of contexts.entries()) {
+      view.setUint32(at(i), kind, true);
+      if (around !== null) view.setInt32(at(i) + 4, (isIndirect ? slot + 1 : at(around)) - (at(i) + 4), true);
+      if (name !== null) {
+        view.setInt32(at(i) + 8, 4, true); // behind itself
+        bytes.set(new TextEncoder().encode(name), at(i) + 12);
+      }
+      if (kind >= 16) view.setInt32(list + 4 * types, at(i) - (list + 4 * types++), true);
+    }
+    view.setBigUint64(slot, BigInt(at(1)), true);
+    return { bytes, at, list };
+  }
+
+  function named(bytes: Uint8Array): { types: string[]; modules: string[]; places: string[]; problems: string } {
+    const [slice] = readBytes(readFat(bytes.length, defaultBudgets), bytes).slices;
+    const image = readBytes(readMachO(slice!, defaultBudgets), bytes);
+    const all: string[][] = [[], [], []];
+    const decode = (from: Uint8Array, start: number, end: number) =>
+      new TextDecoder().decode(from.subarray(start, end));
+    visitSwiftTypes(
+      image,
+      (from, start, end, offset) => {
+        const name = decode(from, start, end);
+        all[0]!.push(name);
+        all[2]!.push(decode(bytes, offset, offset + name.length - name.lastIndexOf('.') - 1));
+      },
+      (from, start, end) => all[1]!.push(decode(from, start, end)),
+    );
+    const [types = [], modules = [], places = []] = all;
+    return { types, modules, places, problems: image.problems.map(({ message }) => message).join('; ') };
+  }
+
+  it.each([undefined, 6] as const)('names types by their modules, without those of C (pointers %s)', (pointers) => {
+    const { types, modules, places, problems } = named(build(pointers).bytes);
+    expect(types).toEqual(['App.Outer', 'App.Outer.Inner', 'App.Local', 'Other.Extended', 'App.Outer.ByPointer']);
+    expect(modules).toEqual(['App', 'Other']);
+    expect(places).toEqual(['Outer', 'Inner', 'Local', 'Extended', 'ByPointer']);
+    expect(problems).toBe('');
+  });
+
+  it('passes over what stands in itself, and says what leads nowhere', () => {
+    const { bytes, at, list } = build();
+    const view = new DataView(bytes.buffer);
+    view.setInt32(at(1) + 4, at(2) - (at(1) + 4), true);
+    view.setInt32(list + 8, 0x4000_0000, true);
+    const { types, problems } = named(bytes);
+    expect(types).toEqual(['Other.Extended']);
+    expect(problems).toBe('a Swift type cannot be followed to its name (1 times)');
   });
 });
 

@@ -7,6 +7,7 @@ import { Faults, type NameAllowance, text, viewOf } from './bytes.ts';
 import type { Image } from './image.ts';
 import { NameList } from './name-list.ts';
 import type { ReadPiece } from './pieces.ts';
+import type { ReadPointer } from './pointers.ts';
 
 const encoder = new TextEncoder();
 
@@ -35,6 +36,10 @@ interface SwiftTables {
   readonly lists: readonly ReadPiece[];
   readonly image: Image;
   readonly little: boolean;
+  /** Bytes of a pointer. */
+  readonly size: 4 | 8;
+  /** Null where pointers cannot be read. */
+  readonly pointer: ReadPointer | null;
   readonly names: NameAllowance;
   readonly problems: Problems;
 }
@@ -42,7 +47,7 @@ interface SwiftTables {
 interface Context {
   readonly kind: number;
   /** Address of what is around it; 0 where that is none, or another image's. */
-  readonly parent: number;
+  parent: number;
   /** Address of its name; 0 where it has none. */
   readonly name: number;
 }
@@ -51,21 +56,30 @@ interface Context {
  * Reads the types that a file defines: the runtime finds them by `__swift5_types`, a list of relative references to
  * nominal type descriptors (swift/ABI/Metadata.h, `TargetTypeMetadataRecord`, `TargetTypeContextDescriptor`).
  */
-export function* readSwift({ lists, image, little, names, problems }: SwiftTables): Parsing<SwiftNames> {
+export function* readSwift(tables: SwiftTables): Parsing<SwiftNames> {
+  const { lists, image, little, size, pointer, names, problems } = tables;
   const found: SwiftNames = { modules: new NameList(), types: new NameList() };
   const faults = new Faults('a Swift type cannot be followed to its name');
   const fault = (offset: number) => faults.add(offset || (lists[0]?.offset ?? 0));
   const contexts = new Map<number, Context>();
+  /** By the address of a pointer to what is around them. */
+  const indirect = new Map<number, Context[]>();
   const read = (view: DataView, at: number, address: number) => {
     const relative = (field: number) => {
       const value = view.getInt32(at + field, little);
       return value === 0 ? 0 : address + field + value;
     };
     const kind = view.getUint32(at, little) & 0x1f;
-    // The lowest bit says that a pointer stands there instead, which leads into another image.
-    const parent = relative(4) % 2 === 1 ? 0 : relative(4);
     const isNamed = kind === MODULE || (kind >= FIRST_TYPE && kind <= LAST_TYPE);
-    contexts.set(address, { kind, parent, name: isNamed ? relative(8) : 0 });
+    // The lowest bit of the reference says that a pointer stands there instead.
+    const around = relative(4);
+    const isIndirect = view.getInt32(at + 4, little) % 2 !== 0;
+    const context = { kind, parent: isIndirect ? 0 : around, name: isNamed ? relative(8) : 0 };
+    contexts.set(address, context);
+    if (!isIndirect) return;
+    const others = indirect.get(around - 1);
+    if (others) others.push(context);
+    else indirect.set(around - 1, [context]);
   };
   yield* attempt(
     function* () {
@@ -73,6 +87,13 @@ export function* readSwift({ lists, image, little, names, problems }: SwiftTable
       let next = types;
       for (let depth = 0; depth < MOST_AROUND && next.length > 0; depth++) {
         yield* image.structures(next, 12, read, fault);
+        const slots = new Addresses();
+        for (const slot of pointer ? indirect.keys() : []) slots.add(slot);
+        const follow = (view: DataView, at: number, slot: number) => {
+          for (const context of indirect.get(slot) ?? []) context.parent = pointer!(view, at);
+        };
+        yield* image.structures(slots.sorted(), size, follow, () => {});
+        indirect.clear();
         const around = new Addresses();
         for (const address of next) {
           const parent = contexts.get(address)?.parent ?? 0;

@@ -39,6 +39,7 @@ const LED_TO: readonly (readonly [section: string, most: number])[] = [
 ];
 const SWIFT_LED_TO: typeof LED_TO = [
   ['__constg_swiftt', Number.POSITIVE_INFINITY],
+  ['__got', Number.POSITIVE_INFINITY],
   ['__const', 8 * 1024 * 1024],
 ];
 /** lld merges the names of classes into it, and older compilers of Swift put them there. */
@@ -107,6 +108,6 @@ export function* readTypes({ header, commands, pieces, budgets, problems }: Tabl
   return {
     objc:
       pointer && lists.length > 0 ? yield* readObjc({ pieces: lists, image, size, pointer, names, problems }) : objc,
-    swift: types.length > 0 ? yield* readSwift({ lists: types, image, little, names, problems }) : swift,
+    swift: types.length > 0 ? yield* readSwift({ lists: types, image, little, size, pointer, names, problems }) : swift,
   };
 }
