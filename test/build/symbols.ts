@@ -70,14 +70,15 @@ export interface ListedMachO extends MachO {
 }
 
 interface ObjcName extends NamedAt {
-  readonly source: 'symbol' | 'export' | 'import' | 'section';
+  readonly source: 'symbol' | 'export' | 'import' | 'list' | 'protocol';
 }
 
 const sources: Readonly<Record<string, ObjcName['source']>> = {
   'symbol table': 'symbol',
   'export trie': 'export',
   'bound symbol': 'import',
-  'Objective-C class name': 'section',
+  'Objective-C class list': 'list',
+  'Objective-C protocol list': 'protocol',
 };
 
 export function* listMachO(slice: FatSlice, budgets: Budgets): Parsing<ListedMachO> {
