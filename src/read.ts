@@ -1,6 +1,7 @@
 import { Allowance } from './allowance.ts';
 import type { Budgets } from './budgets.ts';
 import { joinFacts, noApp, noFacts, type Reader } from './bundle/app.ts';
+import { missingClasses, RequiredClasses } from './bundle/classes.ts';
 import { Streamer } from './bundle/content.ts';
 import { noSignatures } from './bundle/kinds/index.ts';
 import { missingLibraries } from './bundle/libraries.ts';
@@ -50,7 +51,15 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const reader = { streamer, runtime, budgets };
     const { app, signing } = await readDocuments(opened, reader, taker);
     const { layout } = app;
-    const extractor = new Extractor({ taker, runtime, streamer, budgets, depth, scene: sceneOf(opened.fits, app) });
+    const classes = new RequiredClasses(app.requires);
+    const extractor = new Extractor({
+      taker,
+      runtime,
+      streamer,
+      budgets,
+      depth,
+      scene: sceneOf(opened.fits, app, classes),
+    });
     const units = new Units(app);
     const documents = new Set(app.documents.map(({ path }) => path));
     const kept = new GatheredFeatures(budgets);
@@ -74,6 +83,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     done = total;
     const { entries } = kept;
     kept.coverage.addAll(kept.dropped);
+    if (depth !== 'names') kept.coverage.addAll(missingClasses(classes));
     if (layout) kept.coverage.addAll(missingLibraries(kept.images, layout.tree, layout.executables));
     const digest =
       (await prefetcher?.bundle(pause)) ?? (await digestOf(opened, reader, pause, (line) => kept.coverage.add(line)));

@@ -68,7 +68,8 @@ export class Extractor {
     const { allowance } = streamer;
     await streamer.turn();
     const container = containerOf(entry.path, this.#scene);
-    const into = new Collector({ path: entry.path, container, taker, budgets, allowance });
+    const { defines } = this.#scene;
+    const into = new Collector({ path: entry.path, container, taker, budgets, allowance, defines });
     into.size = entry.size;
     matchName(entry.path, this.#scene, into);
     if (!allowance.spend(ENTRY_STEPS)) {

@@ -11,7 +11,7 @@ import {
   visitTypes,
 } from '../../formats/dex/index.ts';
 import { passageOfName } from '../../formats/passage.ts';
-import type { EntryTaker, Taker } from '../../inventory/taker.ts';
+import type { Taker } from '../../inventory/taker.ts';
 import type { Collector } from '../collector.ts';
 import type { ContentKind } from './kind.ts';
 
@@ -50,7 +50,7 @@ export function extractDex(bytes: Uint8Array, taker: Taker, into: Collector): vo
   const packages = new Map<string, number>();
   const dexes = openDexes(withMagic(bytes));
   for (const dex of dexes) {
-    handOver(dex, taker, into.facts);
+    handOver(dex, taker, into);
     for (const [name, count] of definedPackages(dex).packages) {
       const known = packages.get(name);
       if (known !== undefined || packages.size < MOST_PACKAGES) packages.set(name, (known ?? 0) + count);
@@ -64,10 +64,11 @@ export function extractDex(bytes: Uint8Array, taker: Taker, into: Collector): vo
 }
 
 /** Gives the taker the names, strings and constants that it wants. */
-function handOver(dex: DexFile, taker: Taker, facts: EntryTaker): void {
+function handOver(dex: DexFile, taker: Taker, { facts, defines }: Collector): void {
   const { bytes, base } = dex;
   const { heads, tails } = taker.types;
   visitTypes(dex, (_, from, to, isDefined) => {
+    if (isDefined) defines(bytes, from, to);
     // A descriptor is `Lio/agora/rtc/RtcEngine;`: what is marked stands between its first byte and its last.
     if (heads[bytes[from + 1]! * 256 + bytes[from + 2]!] || tails[bytes[to - 3]! * 256 + bytes[to - 2]!]) {
       facts.type(bytes, from, to, isDefined ? 'defined' : 'referenced', base);
