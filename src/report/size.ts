@@ -24,7 +24,11 @@ interface Part<T = unknown> {
 const part = <T>(each: Part<T>): Part => each as Part;
 
 /** Of all units, one behind another. */
-const ofApps = (key: 'permissions' | 'background' | 'entitlements' | 'architectures', what: string, matters: boolean) =>
+const ofApps = (
+  key: 'permissions' | 'permissionLimits' | 'background' | 'entitlements' | 'architectures',
+  what: string,
+  matters: boolean,
+) =>
   part({
     ...{ what, matters },
     list: ({ bundle }) => bundle.units.flatMap(({ app }) => app[key]),
@@ -68,6 +72,7 @@ const parts: readonly Part[] = [
   ofApps('entitlements', 'entitlements', false),
   ofReport('unidentified', 'libraries, frameworks and packages that no rule knows'),
   ofReport('anomalies', 'anomalies'),
+  ofApps('permissionLimits', 'limits of permissions', true),
   ofApps('permissions', 'permissions', true),
   part({ what: 'units', matters: true, list: ({ bundle }) => bundle.units, with: withUnits }),
   ofReport('endpoints', 'hosts and addresses'),
