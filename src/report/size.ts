@@ -31,12 +31,12 @@ const ofApps = (
 ) =>
   part({
     ...{ what, matters },
-    list: ({ bundle }) => bundle.units.flatMap(({ app }) => app[key]),
+    list: ({ bundle }) => bundle.units.flatMap(({ app }): readonly unknown[] => app[key]),
     twice: ({ bundle }) => bundle.units[0]?.app[key].length ?? 0,
     with(report, list) {
       let at = 0;
       const units = report.bundle.units.map((unit) => {
-        const own = list.slice(at, at + unit.app[key].length);
+        const own: readonly unknown[] = list.slice(at, at + unit.app[key].length);
         at += unit.app[key].length;
         return { ...unit, app: { ...unit.app, [key]: own } };
       });
