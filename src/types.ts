@@ -88,6 +88,27 @@ export interface Passage {
 export const strengths = ['strong', 'supporting', 'weak'] as const;
 export type Strength = (typeof strengths)[number];
 
+/**
+ * What a vendor's host serves. The first group is the service itself: code that names such a host speaks to it. `api` is
+ * an interface that the vendor's customers call by themselves; the last group is for people and their browsers.
+ */
+export const hostUses = [
+  'media',
+  'relay',
+  'signalling',
+  'messaging',
+  'push',
+  'telemetry',
+  'configuration',
+  'files',
+  'api',
+  'sign-in',
+  'console',
+  'web-site',
+  'documentation',
+] as const;
+export type HostUse = (typeof hostUses)[number];
+
 export const categories = ['real-time', 'messaging', 'push', 'media-engine'] as const;
 /** Who runs the service behind an SDK. */
 export const services = ['hosted', 'self-hosted', 'either', 'none'] as const;
@@ -387,10 +408,11 @@ export interface Coverage {
   readonly matters: boolean;
 }
 
+/** One for each host and scheme: what goes to a host in clear is not hidden by what goes there encrypted. */
 export interface Endpoint {
   /** Host name, template of one, or address literal. */
   readonly host: string;
-  /** The longest template seen that starts at this host; null for a bare host. */
+  /** The longest URL or template seen with this scheme; null for a bare host. */
   readonly url: string | null;
   readonly scheme: string | null;
   readonly vendor: string | null;

@@ -129,7 +129,8 @@ const isSpace = (byte: number) => byte === 0x09 || byte === 0x0a || byte === 0x0
 class PrintableRuns {
   readonly #runs: Run[] = [];
   #run: number[] = [];
-  #before = 0;
+  /** The three bytes before the run. */
+  #last: readonly number[] = [0, 0, 0];
   #position = 0;
 
   push(chunk: Uint8Array): void {
@@ -147,13 +148,21 @@ class PrintableRuns {
 
   #close(behind: number): void {
     const run = this.#run;
-    const before = this.#before;
-    this.#before = behind;
-    if (run.length === 0) return;
+    const before = this.#last[2]!;
+    const head = this.#last;
+    const [, second = 0, third = 0] = head;
+    if (run.length === 0) {
+      this.#last = [second, third, behind];
+      return;
+    }
+    this.#last = [...head, ...run.slice(-2), behind].slice(-3);
     const isString = behind === 0 && before === 0 && run.length >= LEAST_STRING;
     const isVersion = behind === 0 && run.some((byte) => byte >= 0x30 && byte <= 0x39);
     if (run.length >= LEAST || isString || isVersion) {
-      this.#runs.push({ offset: this.#position - run.length, bytes: Uint8Array.from(run) });
+      // With what stands before it: the tag and length by which a string of a certificate is told.
+      const offset = this.#position - run.length;
+      const held = head.slice(3 - Math.min(3, offset));
+      this.#runs.push({ offset: offset - held.length, bytes: Uint8Array.from([...held, ...run]) });
     }
     this.#run = [];
   }
