@@ -11,6 +11,7 @@ import { assemble } from './report/assemble.ts';
 import { decideVerdict } from './report/gate.ts';
 import { limitReport } from './report/size.ts';
 import type { Policy, Rules } from './rules/schema.ts';
+import { vendorHosts } from './trace/hosts.ts';
 import { trace } from './trace/index.ts';
 import type { AddressRegistry, Context, Report } from './types.ts';
 
@@ -67,8 +68,9 @@ export async function assessOn(reading: Reading, terms: Terms): Promise<Report> 
   const advisories = await advisoriesOf(detections, rules, asOf);
   const unknown = unidentified(reading.entries, rules, app.id);
   const { anomalies } = reading;
+  const hosts = vendorHosts({ detections, entries: reading.entries, units }, rules);
   const { findings, risk } = judge(
-    { detections, flows, anomalies, unidentified: unknown, coverage, units, advisories },
+    { detections, flows, hosts, anomalies, unidentified: unknown, coverage, units, advisories },
     { rules, policy, context, asOf },
   );
   const verdict = decideVerdict(findings, coverage, policy, detections);

@@ -135,7 +135,7 @@ export const topics = [
   'legal-assistance',
 ] as const;
 /** What the rows of a policy are over. */
-export const subjects = ['flow', 'detection', 'advisory', 'anomaly', 'bundle'] as const;
+export const subjects = ['flow', 'detection', 'host', 'advisory', 'anomaly', 'bundle'] as const;
 export type SubjectKind = (typeof subjects)[number];
 
 /** A clue met at a place. */
@@ -275,11 +275,12 @@ export interface Permission {
 }
 
 export interface Flow {
-  /** `<data>:<recipient>:<sdk>` and, for a coded flow, the host. */
+  /** `<data>:<recipient>:<sdk>` and, for a coded flow, the host; `no-known-sdk` where there is no SDK. */
   readonly id: string;
   readonly data: DataKind;
   readonly recipient: Recipient;
-  readonly sdk: string;
+  /** Null where no SDK that the rules know explains the code that it stands on. */
+  readonly sdk: string | null;
   readonly host: string | null;
   readonly permission: Permission | null;
   readonly basis: Basis;
@@ -417,6 +418,8 @@ export interface Endpoint {
   readonly scheme: string | null;
   readonly vendor: string | null;
   readonly operator: string | null;
+  /** What the rule says that it serves; empty where it says nothing. */
+  readonly serves: readonly HostUse[];
   readonly sdk: string | null;
   /**
    * Of an address: the country it is registered in, null where the registry data has none. Null for a host name, and
@@ -425,6 +428,31 @@ export interface Endpoint {
   readonly registered: { readonly country: string | null } | null;
   readonly at: readonly Evidence[];
   readonly more: number;
+}
+
+/**
+ * How a vendor's host stands in the bundle, which decides what can be made of it. `sdk`: in a file of the vendor's SDK.
+ * `alone`: in code, and nothing that the rules know of the vendor explains it. `beside`: in other code of an app that
+ * holds an SDK of the vendor. `own-app`: `alone`, where the app's id is of the vendor's domain. `open`: in code, a host
+ * that serves people as well, or an interface that an app may call by itself. `text`: in no code. `people`: a site,
+ * documentation, a console or a sign-in.
+ */
+export const hostStandings = ['sdk', 'alone', 'beside', 'own-app', 'open', 'text', 'people'] as const;
+export type HostStanding = (typeof hostStandings)[number];
+
+/** A host, address or URL template of a vendor, by scheme, with what its place says of it. */
+export interface VendorHost {
+  /** Vendor id. */
+  readonly vendor: string;
+  readonly host: string;
+  readonly scheme: string | null;
+  readonly stands: HostStanding;
+  readonly serves: readonly HostUse[];
+  /** Data that the parameters of a template carry, by the vendor's SDK rules. */
+  readonly carries: readonly DataKind[];
+  /** Whether no SDK of the vendor was found, or texts of one alone, which anybody's code can hold. */
+  readonly found: 'sdk' | 'texts' | 'none';
+  readonly evidence: readonly Evidence[];
 }
 
 /** Which registry data of addresses was asked. */
@@ -554,6 +582,21 @@ export interface Context {
   readonly sector?: string | undefined;
 }
 
+/** A vendor that something aboard names, with what the report's date knows of it. */
+export interface VendorFacts {
+  readonly id: string;
+  readonly name: string;
+  /** False for a project that publishes code and receives nothing. */
+  readonly receives: boolean;
+  readonly entities: readonly EntityFact[];
+  readonly countries: readonly string[];
+  /** As of a recipient. */
+  readonly countriesComplete: boolean;
+  /** Of its SDKs, as far as they were found; empty, and null, where hosts alone name it. */
+  readonly presence: readonly PresenceFact[];
+  readonly confidence: Confidence | null;
+}
+
 /** The answer: a pure function of bytes, rules, policy, context, registry data and date. */
 export interface Report {
   readonly schema: '2.0.0';
@@ -579,6 +622,8 @@ export interface Report {
   readonly complete: boolean;
   readonly risk: Risk;
   readonly detections: readonly Detection[];
+  /** Every vendor that a detection or an endpoint names, whether data goes to it or not. */
+  readonly vendors: readonly VendorFacts[];
   readonly flows: readonly Flow[];
   readonly findings: readonly Finding[];
   readonly endpoints: readonly Endpoint[];

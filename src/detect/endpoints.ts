@@ -54,6 +54,7 @@ export function endpointsOf(
       scheme,
       vendor: vendor?.id ?? null,
       operator: operator?.host.operator ?? vendor?.name ?? null,
+      serves: operator?.host.serves ?? [],
       sdk: vendor ? sdkAt(group.paths, sdks.get(vendor.id) ?? []) : null,
       registered: registeredOf(host, addresses),
       at: group.at,
