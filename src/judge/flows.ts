@@ -101,7 +101,7 @@ function outcome({ rule, of, state, matches }: Judged, setting: Setting): Outcom
       governance: matches.some((m) => m.governance),
       party,
       sdks,
-      sdkNames: [...sdks.map(name), ...(isUnexplained ? [NO_SDK] : [])],
+      sdkNames: [...sdks.map(name), ...(isUnexplained ? ['the component that holds it'] : [])],
       data,
       hosts: [...new Set(decided.flatMap((m) => m.flow.host ?? []))].sort(order),
       basis: strongest(decided),

@@ -92,6 +92,26 @@ const foundWords: Record<VendorHost['found'], string> = {
   sdk: 'a known SDK of it was found in other files',
 };
 
+/** Why a host says less than one that stands alone. */
+const standingWords: Record<VendorHost['stands'], string> = {
+  sdk: 'in a file of an SDK of {recipient}',
+  alone: 'in code that no SDK of {recipient} explains',
+  beside: 'in other code of an app that holds an SDK of {recipient}',
+  'own-app':
+    'in the code of an app with an id of the domain of {recipient}, which proves nothing of who made it',
+  open: 'for people, or an interface that an app may call by itself',
+  text: 'in a text or a picture, and not in code',
+  people: 'for people',
+};
+
+/** `zoom.us: for people …; dev.zoom.us: in other code …`. */
+function standing(matches: readonly Match[], recipient: string): string {
+  const kinds = new Map<VendorHost['stands'], Set<string>>();
+  for (const { at } of matches) kinds.set(at.stands, (kinds.get(at.stands) ?? new Set()).add(at.host));
+  const parts = [...kinds].map(([kind, hosts]) => `${some([...hosts], 2)}: ${standingWords[kind]}`);
+  return `${parts.join('; ').replaceAll('{recipient}', recipient)}.`;
+}
+
 function outcome(rule: PolicyRule, vendorId: string, matches: readonly Match[], setting: Setting): Outcome[] {
   const vendor = setting.rules.vendors.get(vendorId);
   if (!vendor) return [];
@@ -122,6 +142,7 @@ function outcome(rule: PolicyRule, vendorId: string, matches: readonly Match[], 
         open,
         words: {
           host: some(schemed, HOSTS_GROUNDED),
+          fact: standing(decided, party.name),
           says: foundWords[decided[0]!.at.found],
           names: known === '' ? 'a use that is not known' : unknown ? `${known}, and a use that is not known` : known,
         },

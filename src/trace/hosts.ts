@@ -3,7 +3,7 @@ import { partyOf } from '../detect/parties.ts';
 import type { EndpointHit, EntryFeatures } from '../inventory/facts.ts';
 import { order } from '../order.ts';
 import { hostOwners, IPV4, type OwnedHost } from '../rules/hosts.ts';
-import type { Host, Rules } from '../rules/schema.ts';
+import type { Host, Rules, Vendor } from '../rules/schema.ts';
 import type { DataKind, Detection, Evidence, HostStanding, HostUse, Unit, VendorHost } from '../types.ts';
 import { templateParameters } from './templates.ts';
 
@@ -20,7 +20,7 @@ const MOST_PLACES = 8;
 /** Every host of a vendor that receives, by scheme and by how it stands. */
 export function vendorHosts(found: Found, rules: Rules): VendorHost[] {
   const ownerOf = hostOwners(rules);
-  const aboard = sdksAboard(found.detections);
+  const aboard = sdksAboard(found, rules);
   const meanings = parametersOf(rules);
   const groups = new Map<string, VendorHost & { evidence: Evidence[]; carries: DataKind[] }>();
   for (const entry of found.entries) {
@@ -66,24 +66,67 @@ export function parametersOf(rules: Rules): Map<string, Map<string, DataKind>> {
 }
 
 interface Aboard {
-  readonly paths: Set<string>;
-  /** No class, symbol, library or id of it: its texts can stand in any code. */
-  textsOnly: boolean;
+  /** Entries, and archives in which they stand: a class of a JAR is its neighbours' SDK's too. */
+  readonly places: ReadonlySet<string>;
+  /** No class, symbol, library or id of it, and no script: its texts can stand in any code. */
+  readonly textsOnly: boolean;
 }
 
-/** The SDKs found of each vendor: those that are named only are not aboard. */
-export function sdksAboard(detections: readonly Detection[]): Map<string, Aboard> {
-  const vendors = new Map<string, Aboard>();
+/** The SDKs found of each vendor, and of companies under the same roof: those that are named only are not aboard. */
+export function sdksAboard({ detections, entries }: Omit<Found, 'units'>, rules: Rules): Map<string, Aboard> {
+  const scripts = new Set(entries.flatMap(({ format, path }) => (format === 'text' ? [path] : [])));
+  const vendors = new Map<string, { places: Set<string>; textsOnly: boolean }>();
   for (const { scored, presence, vendor, candidates, instances, evidence } of detections) {
     if (!scored || (!presence.includes('bundled') && !presence.includes('declared'))) continue;
-    for (const id of vendor === null ? candidates : [vendor]) {
-      const aboard = vendors.get(id) ?? { paths: new Set(), textsOnly: true };
+    for (const id of (vendor === null ? candidates : [vendor]).flatMap((each) => underOneRoof(each, rules))) {
+      const aboard = vendors.get(id) ?? { places: new Set(), textsOnly: true };
       vendors.set(id, aboard);
-      for (const { path } of instances) aboard.paths.add(path);
-      if (evidence.some(({ kind }) => kind !== 'string')) aboard.textsOnly = false;
+      for (const { path } of instances) {
+        aboard.places.add(path);
+        const archive = archiveOf(path);
+        if (archive !== null) aboard.places.add(archive);
+      }
+      // A script's texts are all there is of an SDK in it.
+      if (evidence.some(({ kind }) => kind !== 'string') || instances.some(({ path }) => scripts.has(path))) {
+        aboard.textsOnly = false;
+      }
     }
   }
   return vendors;
+}
+
+/** The library archive that an entry stands in; a whole app inside the bundle is none. */
+function archiveOf(path: string): string | null {
+  const archive = path.slice(0, Math.max(0, path.lastIndexOf('!')));
+  return /\.[aj]ar$/i.test(archive) ? archive : null;
+}
+
+/** Whether an entry is one of the files, or stands in one of the archives, of an SDK. */
+export function isHeldBy(aboard: Aboard | undefined, path: string): boolean {
+  if (aboard === undefined) return false;
+  const archive = archiveOf(path);
+  return aboard.places.has(path) || (archive !== null && aboard.places.has(archive));
+}
+
+const companies = new WeakMap<ReadonlyMap<string, Vendor>, Map<string, string[]>>();
+
+/** The vendors that share an owner, a parent or a company with this one, itself among them. */
+function underOneRoof(id: string, { vendors }: Rules): string[] {
+  let known = companies.get(vendors);
+  if (!known) {
+    const names = new Map([...vendors.values()].map((vendor) => [vendor.id, new Set(companiesOf(vendor))]));
+    const shares = (one: string, other: string) => [...names.get(one)!].some((name) => names.get(other)!.has(name));
+    const ids = [...vendors.keys()];
+    known = new Map(ids.map((one) => [one, ids.filter((other) => other === one || shares(one, other))]));
+    companies.set(vendors, known);
+  }
+  return known.get(id) ?? [id];
+}
+
+const governing: readonly string[] = ['incorporated', 'headquartered', 'parent', 'owner'];
+
+function companiesOf({ entities }: Vendor): string[] {
+  return entities.flatMap(({ name, role }) => (governing.includes(role) ? [name] : []));
 }
 
 interface Standing {
@@ -99,8 +142,7 @@ function standingOf({ hit, entry, owned, own, units, rules }: Standing): HostSta
   const use = useOf(hit, owned.host);
   if (use === 'people') return 'people';
   const place = placeOf(entry);
-  // A script's texts are all there is of an SDK in it.
-  if (own?.paths.has(entry.path) && (!own.textsOnly || entry.format === 'text')) return 'sdk';
+  if (own && !own.textsOnly && isHeldBy(own, entry.path)) return 'sdk';
   if (place === 'text' || (place === 'page' && use === 'unknown')) return 'text';
   if (use === 'open') return 'open';
   if (own !== undefined && !own.textsOnly) return 'beside';

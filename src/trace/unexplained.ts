@@ -3,7 +3,7 @@ import type { EntryFeatures } from '../inventory/facts.ts';
 import { hostOwners } from '../rules/hosts.ts';
 import type { Rules } from '../rules/schema.ts';
 import type { Detection, Flow } from '../types.ts';
-import { carriedBy, parametersOf, placeOf, sdksAboard } from './hosts.ts';
+import { carriedBy, isHeldBy, parametersOf, placeOf, sdksAboard } from './hosts.ts';
 import { recipientOf } from './recipients.ts';
 
 /** In the id of a flow that no SDK of the rules explains. */
@@ -19,14 +19,14 @@ export function unexplainedFlows(
   asOf: string,
 ): Flow[] {
   const ownerOf = hostOwners(rules);
-  const aboard = sdksAboard(found.detections);
+  const aboard = sdksAboard(found, rules);
   const meanings = parametersOf(rules);
   const flows = new Map<string, Flow>();
   for (const entry of found.entries) {
     if (placeOf(entry) === 'text') continue;
     for (const hit of entry.endpoints) {
       const owned = hit.url === null ? null : ownerOf(hit.host);
-      if (owned === null || aboard.get(owned.vendor)?.paths.has(entry.path)) continue;
+      if (owned === null || isHeldBy(aboard.get(owned.vendor), entry.path)) continue;
       const data = carriedBy(hit, meanings.get(owned.vendor));
       if (data.length === 0) continue;
       const recipient = recipientOf(owned.vendor, rules, asOf);
