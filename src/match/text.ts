@@ -65,6 +65,8 @@ export function collectText(
       into.endpoint(found, () => passageOfName(found.url!, offset, 'URL in bytes'));
     },
     address(offset, text, bytes, at) {
+      // What stands in a URL is reported with it.
+      if (isInUrl(bytes, at)) return;
       const parts = text.split('.').map(Number);
       if (!matcher.ownerOf(text) && !standsAsAddress(bytes, at, at + text.length, parts)) return;
       const seen = () => passageOfName(text, offset, 'address in bytes');
