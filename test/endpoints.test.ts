@@ -109,8 +109,21 @@ describe('who vouches for a certificate is no host of the app’s', () => {
     expect(await hosts('assets/a.txt', { text: 'http://ocsp.usertrust.com' })).toEqual(['ocsp.usertrust.com']);
   });
 
+  it('in the names of a certificate, and where the structure was cut', async () => {
+    const name = der(0x0c, new TextEncoder().encode('http://certificates.example.org/repository'));
+    const attribute = Uint8Array.of(0x06, 0x03, 0x55, 0x04, 0x0b, ...name, 0x31);
+    expect(await hosts('assets/a.bin', { bytes: Uint8Array.of(0, ...attribute, 0) })).toEqual([]);
+    const cut = uri('http://crl.example.org/gds1-20').fill(0x22, 1, 2);
+    expect(await hosts('assets/a.bin', { bytes: Uint8Array.of(0, ...cut, 0x06, 0x08) })).toEqual([]);
+  });
+
   it('a host of a vendor is told even there', async () => {
     expect(await hosts('assets/a.bin', { bytes: certificate('http://ca.agora.io/x') })).toEqual(['ca.agora.io']);
+    expect(await hosts('assets/a.bin', { bytes: certificate('http://ca.agora.io') })).toEqual(['ca.agora.io']);
+    // A tag and a length before it take nothing of a template away.
+    const template = '\x16\x04http://argus.agoralab.co/r?listener=%u\0';
+    const bytes = Uint8Array.from(template, (character) => character.charCodeAt(0));
+    expect(await hosts('assets/a.bin', { bytes })).toEqual(['argus.agoralab.co']);
   });
 
   it('a string of 22 bytes in a pool of compiled resources, which has its length there twice, is none of DER', async () => {

@@ -77,17 +77,26 @@ function endsQuad(bytes: Uint8Array, end: number): boolean {
   return startsQuad(bytes, start);
 }
 
+/** The URI of a certificate (RFC 5280, 4.2.1.6: `[6] IA5String`), and the IA5String of its policy. */
+const URI = 0x86;
+const IA5_STRING = 0x16;
+/** PrintableString, UTF8String, TeletexString: in a name, behind the id of an attribute (X.520: 2.5.4.x). */
+const nameStrings = [0x13, 0x0c, 0x14];
+
 /**
- * Bytes of the string that a DER structure has here, by the tag and length before it: the URI of a certificate (RFC 5280,
- * 4.2.1.6: `[6] IA5String`, 0x86) or of its policy (IA5String, 0x16). 0 where no such string begins here.
- * @param most bytes that the string can have
+ * Bytes of the string that a DER structure has here, by the tag and length before it; 0 where no such string begins here.
+ * @param most bytes that the string can have: less than its length where the structure was cut
  */
 export function derLength(bytes: Uint8Array, at: number, most: number): number {
   const length = bytes[at - 1] ?? 0;
   // X.690, 8.1.3: one byte below 128, else the number of bytes that follow.
   const isLong = length > 0x7f;
-  const tag = isLong && bytes[at - 2] === 0x81 ? bytes[at - 3] : bytes[at - 2];
-  if ((tag !== 0x86 && tag !== 0x16) || length > most || (isLong && bytes[at - 2] !== 0x81)) return 0;
+  if (isLong && bytes[at - 2] !== 0x81) return 0;
+  const head = isLong ? at - 3 : at - 2;
+  const tag = bytes[head];
+  if (tag === URI) return Math.min(length, most);
+  const isName = nameStrings.includes(tag ?? 0) && bytes[head - 3] === 0x55 && bytes[head - 2] === 0x04;
+  if ((tag !== IA5_STRING && !isName) || length > most) return 0;
   // A string of 22 bytes in a string pool of compiled resources has its length there twice, and a NUL behind it.
   return bytes[at + length] === 0 ? 0 : length;
 }

@@ -59,10 +59,17 @@ export function collectText(
     },
     url(offset, text, bytes, at) {
       const der = derLength(bytes, at, text.length);
-      const found = endpointOf(der === 0 ? text : text.slice(0, der));
-      // Who vouches for a certificate is no host of the app's.
-      if (!found || (der !== 0 && !matcher.ownerOf(found.host))) return;
-      into.endpoint(found, () => passageOfName(found.url!, offset, 'URL in bytes'));
+      const whole = endpointOf(text);
+      const isOwned = (found: typeof whole) => found !== null && matcher.ownerOf(found.host) !== null;
+      // Who vouches for a certificate is no host of the app's; a vendor's is told wherever it stands, with all of its URL.
+      let found = whole;
+      if (der !== 0 && !isOwned(whole)) {
+        const cut = endpointOf(text.slice(0, der));
+        found = isOwned(cut) ? cut : null;
+      }
+      if (!found) return;
+      const { url } = found;
+      into.endpoint(found, () => passageOfName(url!, offset, 'URL in bytes'));
     },
     address(offset, text, bytes, at) {
       // What stands in a URL is reported with it.
