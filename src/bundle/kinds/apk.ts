@@ -99,7 +99,7 @@ async function readApk(entries: readonly Entry[], reader: Reader): Promise<AppFa
     gap(null, 'there is no AndroidManifest.xml: permissions and components are not known');
     return facts(noApp);
   }
-  const read = await readDocument(entry, 'manifest', reader, coverage, anomalies);
+  const read = await readDocument(entry, 'manifest', reader, { coverage, anomalies });
   if (!read) return facts(noApp);
   documents.push(read.document);
   const document = attempt(
