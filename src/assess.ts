@@ -57,13 +57,9 @@ export async function assessOn(reading: Reading, terms: Terms): Promise<Report> 
   const detections = detect(reading.entries, rules, new Set(units.map((unit) => unit.platform)), reading);
   const { manifestRead } = reading;
   const flows = trace({ detections, entries: reading.entries, units, manifestRead }, rules, asOf);
-  const { endpoints, coverage: dropped } = endpointsOf(
-    reading.entries,
-    detections,
-    rules,
-    reading.budgets.endpoints,
-    addresses,
-  );
+  const { entries } = reading;
+  const named = { entries, detections, most: reading.budgets.endpoints, addresses };
+  const { endpoints, coverage: dropped } = endpointsOf(named, rules);
   const coverage = [...reading.coverage, ...dropped];
   const advisories = await advisoriesOf(detections, rules, asOf);
   const unknown = unidentified(reading.entries, rules, app.id);

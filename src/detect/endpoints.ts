@@ -17,13 +17,19 @@ interface Group {
   readonly paths: Set<string>;
 }
 
+/** What there is to list. */
+interface Named {
+  readonly entries: readonly EntryFeatures[];
+  readonly detections: readonly Detection[];
+  /** Lines kept: the rest becomes coverage. */
+  readonly most: number;
+  readonly addresses: AddressRegistry | null;
+}
+
 /** Every host and address the bundle's code holds, with who runs it where a rule says so. */
 export function endpointsOf(
-  entries: readonly EntryFeatures[],
-  detections: readonly Detection[],
+  { entries, detections, most, addresses }: Named,
   rules: Rules,
-  most: number,
-  addresses: AddressRegistry | null,
 ): { endpoints: Endpoint[]; coverage: Coverage[] } {
   const groups = new Map<string, Group>();
   const ownerOf = hostOwners(rules);

@@ -97,8 +97,7 @@ const standingWords: Record<VendorHost['stands'], string> = {
   sdk: 'in a file of an SDK of {recipient}',
   alone: 'in code that no SDK of {recipient} explains',
   beside: 'in other code of an app that holds an SDK of {recipient}',
-  'own-app':
-    'in the code of an app with an id of the domain of {recipient}, which proves nothing of who made it',
+  'own-app': 'in the code of an app with an id of the domain of {recipient}, which proves nothing of who made it',
   open: 'for people, or an interface that an app may call by itself',
   text: 'in a text or a picture, and not in code',
   people: 'for people',

@@ -57,7 +57,8 @@ export function trace(found: Traced, rules: Rules, asOf: string): Flow[] {
     flows.push(...coded, ...operatedFlows(subject, coded));
     const ownsItself = detection.instances.some((instance) => instance.within === null);
     if (ownsItself && sdk.service === 'none') flows.push(...relayFlows(detection, sdk, found, controls));
-    const server = ownsItself && sdk.service === 'either' ? serverOf(detection, sdk, found, rules, asOf) : null;
+    const server =
+      ownsItself && sdk.service === 'either' ? serverOf({ detection, rule: sdk }, found, rules, asOf) : null;
     for (const takes of sdk.takes) {
       // A component sends to whoever its owner says: the owner's own rule has that flow.
       if (takes.to === 'unknown' && !ownsItself) continue;

@@ -31,12 +31,12 @@ const spoken: readonly (string | null)[] = ['ws', 'wss', 'http', 'https'];
  * files, as a setting of the app's, before the default in them. Null where they name none: nothing says whose servers.
  */
 export function serverOf(
-  { sdk, instances }: Detection,
-  rule: Sdk,
+  { detection, rule }: { readonly detection: Detection; readonly rule: Sdk },
   found: Found,
   rules: Rules,
   asOf: string,
 ): Server | null {
+  const { sdk, instances } = detection;
   const ownerOf = hostOwners(rules);
   const own = new Set(instances.map(({ path }) => path));
   let best: Server | null = null;
