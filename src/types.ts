@@ -450,8 +450,8 @@ export interface VendorHost {
   readonly serves: readonly HostUse[];
   /** Data that the parameters of a template carry, by the vendor's SDK rules. */
   readonly carries: readonly DataKind[];
-  /** Whether no SDK of the vendor was found, or texts of one alone, which anybody's code can hold. */
-  readonly found: 'sdk' | 'texts' | 'none';
+  /** Of the vendor's SDKs: one is aboard, or texts of one alone, which anybody's code can hold, or its name alone. */
+  readonly found: 'sdk' | 'texts' | 'named' | 'none';
   readonly evidence: readonly Evidence[];
 }
 

@@ -103,6 +103,16 @@ describe('a host of a vendor in code that no detection explains', () => {
       dex: { classes: [{ name: 'com.hyphenate.chat.EMClient', methods: ['init'] }], strings: ['ap1.agora.io'] },
     };
     expect(about(await app({ 'classes.dex': easemob }), 'hosts-without-sdk')).toEqual([]);
+    const named: FileDescription = {
+      dex: {
+        classes: [{ name: 'a.b.C', methods: ['x'] }],
+        references: ['io.agora.rtc.RtcEngine'],
+        strings: ['ap1.agora.io'],
+      },
+    };
+    expect(about(await app({ 'classes.dex': named }), 'hosts-without-sdk')[0]?.title).toContain(
+      'named, and was not found',
+    );
     // Texts of an SDK can stand in any code: they explain nothing but scripts.
     const texts = { text: 'MZ\0\0wss://<region>.vss.twilio.com/signaling\0' };
     const [finding] = about(await app({ 'assemblies/T.dll': texts }), 'hosts-without-sdk');
@@ -134,6 +144,9 @@ describe('what goes to a vendor in clear', () => {
   it('is none where all is encrypted, where a page is linked, and where another finding names the data', async () => {
     const report = await app({ 'classes.dex': sdk('https://ecs.us1.twilio.com/v2', 'http://www.twilio.com/legal') });
     expect(about(report, 'plaintext-of-unknown-content')).toEqual([]);
+    // An error text of the SDK that links a page at the vendor's own domain.
+    const link = await app({ 'classes.dex': sdk('http://twilio.com/docs/errors/53000') });
+    expect(about(link, 'plaintext-of-unknown-content')).toEqual([]);
     const agora: FileDescription = {
       dex: { classes: [{ name: 'io.agora.rtc.RtcEngine', methods: ['create'] }], strings: [TEMPLATE] },
     };

@@ -89,7 +89,8 @@ const useWords: Record<HostUse, string> = {
 const foundWords: Record<VendorHost['found'], string> = {
   none: 'no known SDK of it was found',
   texts: 'of its known SDKs texts alone were found, and no class, symbol or library',
-  sdk: 'a known SDK of it was found in other files',
+  named: 'a known SDK of it is named, and was not found aboard',
+  sdk: 'a known SDK of it was found',
 };
 
 /** Why a host says less than one that stands alone. */

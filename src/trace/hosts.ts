@@ -33,7 +33,8 @@ export function vendorHosts(found: Found, rules: Rules): VendorHost[] {
       let group = groups.get(key);
       if (!group) {
         const { vendor, host } = owned;
-        const known = own === undefined ? 'none' : own.textsOnly ? 'texts' : 'sdk';
+        const isNamed = found.detections.some(({ scored, vendor }) => scored && vendor === owned.vendor);
+        const known = own ? (own.textsOnly ? 'texts' : 'sdk') : isNamed ? 'named' : 'none';
         const serves = host.serves ?? [];
         group = { vendor, host: hit.host, scheme: hit.scheme, stands, serves, carries: [], found: known, evidence: [] };
         groups.set(key, group);
@@ -142,7 +143,9 @@ function standingOf({ hit, entry, owned, own, units, rules }: Standing): HostSta
   const use = useOf(hit, owned.host);
   if (use === 'people') return 'people';
   const place = placeOf(entry);
-  if (own && !own.textsOnly && isHeldBy(own, entry.path)) return 'sdk';
+  // A link to a page in an SDK's error text is no request of the SDK's.
+  const isPage = use === 'open' && hit.scheme === 'http';
+  if (own && !own.textsOnly && isHeldBy(own, entry.path)) return isPage ? 'open' : 'sdk';
   if (place === 'text' || (place === 'page' && use === 'unknown')) return 'text';
   if (use === 'open') return 'open';
   if (own !== undefined && !own.textsOnly) return 'beside';
