@@ -192,6 +192,15 @@ describe('whose servers', () => {
       ['relay.example.org', 'unknown', 'whoever runs relay.example.org'],
       ['stun.l.google.com', 'unknown', 'Google, by the domain google.com'],
     ]);
+    const relayed = await app({
+      'classes.dex': { dex: { classes: [{ name: 'org.webrtc.PeerConnectionFactory', methods: ['x'] }] } },
+      'assets/ice.js': { text: 'a=["turn:turn.telnyx.com:3478","turn:relay.example.org:3478"]' },
+    });
+    const media = relayed.flows.filter(({ data, host }) => data === 'microphone' && host !== null);
+    expect(media.map(({ host, recipient }) => [host, recipient.id])).toEqual([
+      ['turn.telnyx.com', 'telnyx'],
+      ['relay.example.org', 'unknown'],
+    ]);
     // A help text of an app without such code is not asked.
     const help = await app({ 'assets/help.txt': { text: 'Use stun:stun.l.google.com:19302 if it fails.' } });
     expect(help.flows).toEqual([]);

@@ -5,7 +5,7 @@ import { hostOwners } from '../rules/hosts.ts';
 import type { Rules, Sdk } from '../rules/schema.ts';
 import type { Control, DataKind, Detection, Flow, Permission, Platform, Recipient, Unit } from '../types.ts';
 import { recipientOf, unknownRecipient } from './recipients.ts';
-import { addressFlows, serverOf } from './servers.ts';
+import { addressFlows, relayOf, serverOf } from './servers.ts';
 import { templateParameters } from './templates.ts';
 import { unexplainedFlows } from './unexplained.ts';
 
@@ -56,7 +56,7 @@ export function trace(found: Traced, rules: Rules, asOf: string): Flow[] {
     const coded = codedFlows(subject);
     flows.push(...coded, ...operatedFlows(subject, coded));
     const ownsItself = detection.instances.some((instance) => instance.within === null);
-    if (ownsItself && sdk.service === 'none') flows.push(...relayFlows(detection, sdk, found, controls));
+    if (ownsItself && sdk.service === 'none') flows.push(...relayFlows(subject));
     const server =
       ownsItself && sdk.service === 'either' ? serverOf({ detection, rule: sdk }, found, rules, asOf) : null;
     for (const takes of sdk.takes) {
@@ -93,30 +93,34 @@ function oneOf(detection: Detection, rules: Rules): Recipient {
 }
 
 /** An app's own WebRTC: whoever runs a TURN server that its code names relays its media. */
-function relayFlows(detection: Detection, sdk: Sdk, found: Traced, controls: readonly Control[]): Flow[] {
+function relayFlows({ detection, sdk, found, rules, asOf, controls }: Subject): Flow[] {
   const media = sdk.takes.map((takes) => takes.data).filter((data) => data === 'microphone' || data === 'camera');
-  return found.entries.flatMap((entry) =>
-    entry.endpoints
-      .filter((hit) => hit.scheme === 'turn' || hit.scheme === 'turns')
-      .flatMap((hit) =>
-        media.map(
-          (data): Flow => ({
-            id: `${data}:unknown:${detection.sdk}:${hit.host}`,
-            data,
-            recipient: { ...unknownRecipient, name: `whoever runs ${hit.host}` },
-            sdk: detection.sdk,
-            host: hit.host,
-            permission: permissionFor(data, found),
-            basis: 'configured',
-            protection: 'undetermined',
-            region: null,
-            controls,
-            says: `The bundle names ${hit.host} as a TURN server: media that ${sdk.name} carries may be relayed there.`,
-            evidence: [endpointEvidence(hit, entry)],
-          }),
-        ),
-      ),
-  );
+  const flows = new Map<string, Flow>();
+  for (const entry of found.entries) {
+    for (const hit of entry.endpoints) {
+      if (hit.scheme !== 'turn' && hit.scheme !== 'turns') continue;
+      const recipient = relayOf(hit.host, rules, asOf);
+      for (const data of media) {
+        const id = `${data}:${recipient.id}:${detection.sdk}:${hit.host}`;
+        const before = flows.get(id);
+        flows.set(id, {
+          id,
+          data,
+          recipient,
+          sdk: detection.sdk,
+          host: hit.host,
+          permission: permissionFor(data, found),
+          basis: 'configured',
+          protection: 'undetermined',
+          region: null,
+          controls,
+          says: `The bundle names ${hit.host} as a TURN server: media that ${sdk.name} carries may be relayed there.`,
+          evidence: [...(before?.evidence ?? []), endpointEvidence(hit, entry)].slice(0, 8),
+        });
+      }
+    }
+  }
+  return [...flows.values()];
 }
 
 /**

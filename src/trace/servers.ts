@@ -91,7 +91,7 @@ export function addressFlows(found: Found, rules: Rules, asOf: string, known: re
       const holder = scored.find(({ instances }) => instances.some(({ path }) => path === entry.path)) ?? webrtc;
       // Named in a help text of an app that has no such code, it is not asked.
       if (!holder && placeOf(entry) === 'text') continue;
-      const recipient = relayOf(hit.host, owned, rules, asOf);
+      const recipient = relayOf(hit.host, rules, asOf);
       const id = `network-info:${recipient.id}:${holder?.sdk ?? NO_SDK}:${hit.host}`;
       const before = flows.get(id);
       flows.set(id, {
@@ -113,7 +113,9 @@ export function addressFlows(found: Found, rules: Rules, asOf: string, known: re
   return [...flows.values()];
 }
 
-function relayOf(host: string, owned: OwnedHost | null, rules: Rules, asOf: string): Recipient {
+/** Who runs a STUN or TURN server: a vendor, whom a rule names, or whoever. */
+export function relayOf(host: string, rules: Rules, asOf: string): Recipient {
+  const owned = hostOwners(rules)(host);
   const vendor = owned === null ? unknownRecipient : recipientOf(owned.vendor, rules, asOf);
   if (vendor.kind === 'entity') return vendor;
   const operator = owned !== null && knownOn(owned.host.source, asOf) ? owned.host.operator : undefined;
