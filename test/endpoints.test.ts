@@ -81,12 +81,18 @@ describe('a URL names a host, and what stands behind it is none of it', () => {
     ['https://.example.org/x', 'example.org'],
     ['https://vocs%d.example.org/x', 'vocs%d.example.org'],
     ['https://xn--e1afmkfd.xn--p1ai/', 'xn--e1afmkfd.xn--p1ai'],
+    ['https://ap.agora.ioError', 'ap.agora.io'],
+    ['https://API.EXAMPLE.ORG/x', 'api.example.org'],
     ['https://graph.%s', null],
     ['http://usertrust.com1', null],
     ['http://javax.xml.XMLConstants/feature/x', null],
     ['http://1.2.3/x', null],
   ])('%s', (text, host) => {
     expect(endpointOf(text)?.host ?? null).toBe(host);
+  });
+
+  it('the URL of one string of a table without separators ends with its host', () => {
+    expect(endpointOf('https://ap.agora.ioErrorText/x')?.url).toBe('https://ap.agora.io');
   });
 
   it('each URL of a list in one string of a DEX', async () => {

@@ -54,26 +54,38 @@ export function endpointOf(text: string): Omit<EndpointHit, 'seen'> | null {
   if (!match) return null;
   const [, scheme = '', rawHost = ''] = match;
   if (!schemes.has(scheme)) return null;
-  const host = hostIn(rawHost);
-  return host === null || vocabularies.has(host) ? null : { host, url, scheme };
+  const { host, rest } = hostIn(rawHost);
+  if (host === null || vocabularies.has(host)) return null;
+  return { host, url: rest > 0 ? url.slice(0, match[0].length - rest) : url, scheme };
 }
 
-/** The host of an authority, in lower case; null where it names none. */
-function hostIn(authority: string): string | null {
-  if (authority.startsWith('['))
-    return isPublicIpv6(authority.slice(1, -1).toLowerCase()) ? authority.toLowerCase() : null;
+/**
+ * The host of an authority, in lower case; null where it names none.
+ * @returns also how many characters behind it are the next string of a table without separators
+ */
+function hostIn(authority: string): { readonly host: string | null; readonly rest: number } {
+  const none = { host: null, rest: 0 };
+  const whole = (host: string) => ({ host, rest: 0 });
+  if (authority.startsWith('[')) {
+    const address = authority.toLowerCase();
+    return isPublicIpv6(address.slice(1, -1)) ? whole(address) : none;
+  }
   const raw = (authority.split(ESCAPED)[0] ?? '').replace(/^\./, '').replace(/\.$/, '');
-  const host = raw.toLowerCase();
-  const labels = host.split('.');
-  const top = labels.at(-1) ?? '';
-  if (labels.length < 2 || labels.includes('')) return null;
+  const labels = raw.toLowerCase().split('.');
+  if (labels.length < 2 || labels.includes('')) return none;
   if (labels.length === 4 && labels.every((label) => /^\d{1,3}$/.test(label))) {
     const parts = labels.map(Number);
-    return parts.every((part) => part < 256) && isPublicIpv4(parts) ? host : null;
+    return parts.every((part) => part < 256) && isPublicIpv4(parts) ? whole(raw) : none;
   }
-  // RFC 3696, 2: no top-level name is all digits, and none has any but letters, save those of RFC 5890.
-  if (!/^(?:[a-z]{2,63}|xn--[a-z0-9-]{2,59})$/.test(top)) return null;
-  // A host in code is written small: `http://javax.xml.XMLConstants/feature/…` names a class.
-  if (/[a-z][A-Z]|[A-Z]{2}[a-z]/.test(raw.slice(raw.lastIndexOf('.') + 1))) return null;
-  return host;
+  // A host in code is written small, or all in capitals: `https://a.example.comError` is two strings of a table, and
+  // `http://javax.xml.XMLConstants/feature/…` names a class.
+  const top = raw.slice(raw.lastIndexOf('.') + 1);
+  const before = /^[a-z]{2,}(?=[A-Z])/.exec(top)?.[0];
+  if (before !== undefined) {
+    const rest = top.length - before.length;
+    return { host: raw.slice(0, raw.length - rest).toLowerCase(), rest: authority.length - raw.length + rest };
+  }
+  // RFC 3696, 2: no top-level name has any but letters, save those of RFC 5890.
+  const isName = /^(?:[a-z]{2,63}|[A-Z]{2,63}|[xX][nN]--[A-Za-z0-9-]{2,59})$/.test(top);
+  return isName ? whole(raw.toLowerCase()) : none;
 }
