@@ -1,3 +1,4 @@
+import { Pace } from './allowance.ts';
 import { rulesDay } from './check/load.ts';
 import { endpointsOf } from './detect/endpoints.ts';
 import { detect } from './detect/index.ts';
@@ -12,6 +13,8 @@ import { assemble } from './report/assemble.ts';
 import { decideVerdict } from './report/gate.ts';
 import { limitReport } from './report/size.ts';
 import type { Policy, Rules } from './rules/schema.ts';
+import type { Runtime } from './runtime/runtime.ts';
+import { vendorHosts } from './trace/hosts.ts';
 import { trace } from './trace/index.ts';
 import type { AddressRegistry, Context, Detection, Report, Unidentified } from './types.ts';
 
@@ -51,35 +54,36 @@ export function termsOf(rules: Rules, options: AssessOptions): Terms {
 }
 
 /** Features ─ detect ─▶ Detections ─ trace ─▶ Flows ─ judge ─▶ Findings ─▶ Report: no byte is read any more. */
-export async function assessOn(reading: Reading, terms: Terms): Promise<Report> {
+export async function assessOn(reading: Reading, terms: Terms, { breathe }: Pick<Runtime, 'breathe'>): Promise<Report> {
+  const pace = new Pace(breathe);
   const { rules, policy, context, addresses, asOf } = terms;
   const { app, units } = reading.bundle;
   const detections = detect(reading.entries, rules, new Set(units.map((unit) => unit.platform)), reading);
+  await pace.turn();
   const { manifestRead } = reading;
   const flows = trace({ detections, entries: reading.entries, units, manifestRead }, rules, asOf);
-  const { endpoints, coverage: dropped } = endpointsOf(
-    reading.entries,
-    detections,
-    rules,
-    reading.budgets.endpoints,
-    addresses,
-  );
+  await pace.turn();
+  const { entries } = reading;
+  const named = { entries, detections, most: reading.budgets.endpoints, addresses };
+  const { endpoints, coverage: dropped } = endpointsOf(named, rules);
   const coverage = [...reading.coverage, ...dropped];
   const advisories = await advisoriesOf(detections, rules, asOf);
-  const unknown = unidentified(reading.entries, {
+  await pace.turn();
+  const listing = unidentified(reading.entries, {
     rules,
     appId: app.id,
     folders: reading.containers,
     ownModules: new Set(units.map(({ path }) => moduleOf(path))),
   });
+  const unknown = await pace.run(listing);
+  await pace.turn();
   const { anomalies } = reading;
+  const hosts = vendorHosts({ detections, entries: reading.entries, units }, rules);
   const { findings, risk } = judge(
-    { detections, flows, anomalies, unidentified: unknown.unidentified, coverage, units, advisories },
-    rules,
-    policy,
-    context,
-    asOf,
+    { detections, flows, hosts, anomalies, unidentified: unknown.unidentified, coverage, units, advisories },
+    { rules, policy, context, asOf },
   );
+  await pace.turn();
   const verdict = decideVerdict(findings, coverage, policy, detections);
   const report = assemble({
     ...{ reading, rules, policy, context, addresses, asOf },
@@ -87,6 +91,7 @@ export async function assessOn(reading: Reading, terms: Terms): Promise<Report> 
     verdict: withScope(verdict, detections, unknown.unidentified, rules),
     libraries: namedLibraries(reading.entries),
   });
+  await pace.turn();
   return limitReport(report);
 }
 

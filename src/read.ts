@@ -1,6 +1,7 @@
 import { Allowance } from './allowance.ts';
 import type { Budgets } from './budgets.ts';
 import { joinFacts, noApp, noFacts, type Reader } from './bundle/app.ts';
+import { missingClasses, RequiredClasses } from './bundle/classes.ts';
 import { Streamer } from './bundle/content.ts';
 import { noSignatures } from './bundle/kinds/index.ts';
 import { missingLibraries } from './bundle/libraries.ts';
@@ -10,6 +11,7 @@ import { ReadError, ScanError } from './errors.ts';
 import { extractDeclared } from './features/declared.ts';
 import { Extractor } from './features/entry.ts';
 import { GatheredFeatures } from './features/gathered.ts';
+import { Referable } from './features/referable.ts';
 import { sceneOf, Units } from './features/units.ts';
 import type { EntryFeatures } from './inventory/facts.ts';
 import type { Reading } from './inventory/reading.ts';
@@ -53,7 +55,10 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const reader = { streamer, runtime, budgets };
     const { app, signing } = await readDocuments(opened, reader, taker);
     const { layout } = app;
-    const extractor = new Extractor(taker, runtime, streamer, budgets, depth, sceneOf(opened.fits, app));
+    const referable = new Referable(opened.archive.entries);
+    const classes = new RequiredClasses(app.requires);
+    const scene = sceneOf(opened.fits, app, classes);
+    const extractor = new Extractor({ taker, runtime, streamer, budgets, depth, scene, referable });
     const units = new Units(app);
     const documents = new Set(app.documents.map(({ path }) => path));
     const kept = new GatheredFeatures(budgets);
@@ -62,12 +67,12 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const lookahead = prefetcher && depth !== 'names' ? new Lookahead(opened.archive.entries, prefetcher) : null;
     for (const [index, entry] of opened.archive.entries.entries()) {
       done = opened.source ? entry.position : done + entry.size;
-      await streamer.turn();
+      if (allowance.isTurn) await streamer.turn();
       if (layout?.followed.has(entry.path) || app.unread?.has(entry.path)) continue;
       // What a document declares is known by now; what else it holds is searched like any data.
       const isDocument = documents.has(entry.path);
       if (isDocument && depth === 'names') continue;
-      await lookahead?.announce(index);
+      if (lookahead) await lookahead.announce(index);
       const take = (features: EntryFeatures) => {
         kept.coverage.addAll(units.take(features));
         kept.add(features);
@@ -77,6 +82,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     done = total;
     const { entries } = kept;
     kept.coverage.addAll(kept.dropped);
+    if (depth !== 'names') kept.coverage.addAll(missingClasses(classes));
     if (layout) kept.coverage.addAll(missingLibraries(kept.images, layout.tree, layout.executables));
     const digest =
       (await prefetcher?.bundle(pause)) ?? (await digestOf(opened, reader, pause, (line) => kept.coverage.add(line)));

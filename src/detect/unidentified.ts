@@ -1,9 +1,12 @@
+import { classGroup } from '../inventory/class-group.ts';
 import type { EntryFeatures } from '../inventory/facts.ts';
 import type { Folder } from '../inventory/reading.ts';
 import { order } from '../order.ts';
 import { cluesOf } from '../rules/clues.ts';
 import type { Rules } from '../rules/schema.ts';
 import type { RuntimeAboard, Unidentified } from '../types.ts';
+import { type Group, listing } from './groups.ts';
+import { opaqueContent } from './opaque.ts';
 import { groupPackages } from './packages.ts';
 import { partyOf } from './parties.ts';
 import { KnownRuntimes, RuntimesAboard } from './runtimes.ts';
@@ -14,16 +17,8 @@ const LARGE_PACKAGE = 100;
 /** A Swift module or prefix of fewer types than this is not listed: a helper class that somebody copied. */
 const LEAST_TYPES = 3;
 
-/** Paths, hosts and loaders listed for one; the rest is counted or left. */
-const MOST_PATHS = 4;
-const MOST_HOSTS = 20;
-const MOST_LOADERS = 4;
-
-/** Contents that are listed, the largest first: a game has thousands of packed pictures. */
-const MOST_CONTENTS = 50;
-
-/** Others that are listed, those with hosts and the largest first. */
-const MOST_LISTED = 500;
+/** Entries between two looks at whether the event loop waits. */
+const SOME = 1024;
 
 /** What is known of the bundle besides its entries. */
 export interface Surroundings {
@@ -35,21 +30,14 @@ export interface Surroundings {
   readonly ownModules: ReadonlySet<string>;
 }
 
-/** What the entries of one name have in common. */
-interface Group extends Pick<Unidentified, 'kind' | 'name' | 'entropy'> {
-  readonly paths: Set<string>;
-  readonly hosts: Set<string>;
-  id: string | null;
-  version: string | null;
-  sha256: string | null;
-  size: number;
-}
-
-/** What no rule knows, and the runtimes of platforms and languages, which are known as such. */
-export function unidentified(
+/**
+ * What no rule knows, and the runtimes of platforms and languages, which are known as such. Yields how many entries it has
+ * looked at since it last did, so that whoever drives it can give the event loop back.
+ */
+export function* unidentified(
   entries: readonly EntryFeatures[],
   { rules, appId, folders, ownModules }: Surroundings,
-): { readonly unidentified: Unidentified[]; readonly runtimes: RuntimeAboard[] } {
+): Generator<number, { readonly unidentified: Unidentified[]; readonly runtimes: RuntimeAboard[] }, void> {
   const found = new Map<string, Group>();
   const runtimes = new KnownRuntimes(rules);
   const aboard = new RuntimesAboard(folders);
@@ -68,7 +56,8 @@ export function unidentified(
     if (own.sha256 !== sha256) own.sha256 = null;
     return own;
   };
-  for (const entry of entries) {
+  for (const [i, entry] of entries.entries()) {
+    if (i % SOME === SOME - 1) yield SOME;
     const { native, endpoints, platform, container } = entry;
     if (native && !native.main && !entry.hits.some((hit) => hit.grade === 'defined')) {
       const folder = container === null ? undefined : byPath.get(container);
@@ -105,30 +94,20 @@ export function unidentified(
     const facts = { id: null, version: null, sha256: null, size: classes };
     found.set(`package ${name}`, { kind: 'package', name, paths, hosts, ...facts });
   }
-  for (const content of opaqueContent(entries)) found.set(`content ${[...content.paths][0]}`, content);
+  yield found.size;
   const isListed = ({ kind, size }: Group) => !(kind === 'classes' || kind === 'module') || size >= LEAST_TYPES;
-  const listed = [...found.values()].filter(isListed).sort(byWeight).slice(0, MOST_LISTED);
-  return { unidentified: listed.map((item) => listing(item, loaders)).sort(byName), runtimes: aboard.list() };
-}
-
-function byWeight(a: Group, b: Group): number {
-  return Number(b.hosts.size > 0) - Number(a.hosts.size > 0) || b.size - a.size || order(a.name, b.name);
+  const listed: Unidentified[] = [];
+  for (const item of [...found.values()].filter(isListed)) {
+    const isNative = item.kind === 'library' || item.kind === 'framework';
+    listed.push(listing(item, (isNative ? loaders.get(item.name) : undefined) ?? []));
+    if (listed.length % SOME === 0) yield SOME;
+  }
+  for (const { group, referrers } of opaqueContent(entries)) listed.push(listing(group, referrers));
+  return { unidentified: listed.sort(byName), runtimes: aboard.list() };
 }
 
 function byName(a: Unidentified, b: Unidentified): number {
   return order(a.kind, b.kind) || order(a.name, b.name) || order(a.paths[0] ?? '', b.paths[0] ?? '');
-}
-
-function listing({ paths, hosts, ...group }: Group, loaders: ReadonlyMap<string, Set<string>>): Unidentified {
-  const all = [...paths].sort(order);
-  const by = group.kind === 'library' || group.kind === 'framework' ? loaders.get(group.name) : undefined;
-  return {
-    ...group,
-    paths: all.slice(0, MOST_PATHS),
-    more: Math.max(0, all.length - MOST_PATHS),
-    hosts: [...hosts].sort(order).slice(0, MOST_HOSTS),
-    loadedBy: [...(by ?? [])].sort(order).slice(0, MOST_LOADERS),
-  };
 }
 
 /** By the name of a native file: those that ask the system to load it. */
@@ -198,20 +177,6 @@ function reversed(host: string): string {
   return host.split('.').reverse().join('.');
 }
 
-/** Large content of no known kind that looks encrypted or packed, and in which nothing was found. */
-function opaqueContent(entries: readonly EntryFeatures[]): Group[] {
-  return entries
-    .filter(({ opaque, hits, endpoints }) => opaque !== null && hits.length === 0 && endpoints.length === 0)
-    .sort((a, b) => b.size - a.size || order(a.path, b.path))
-    .slice(0, MOST_CONTENTS)
-    .map(({ path, size, sha256, opaque }) => ({
-      kind: 'content',
-      name: path.slice(path.lastIndexOf('/') + 1),
-      ...{ paths: new Set([path]), hosts: new Set<string>(), id: null, version: null, sha256, size },
-      entropy: opaque ?? 0,
-    }));
-}
-
 /**
  * Packages that a rule speaks of: those whose classes it asks for (`under`), and those in which a class that it names
  * (`is`) is defined aboard: what lies beside and below it is that SDK's. A tail says nothing of who owns the package.
@@ -227,6 +192,9 @@ function knownPackages(entries: readonly EntryFeatures[], rules: Rules): Readonl
       const rule = clues.get(clue)?.clue;
       if (grade !== 'defined' || rule?.kind !== 'class' || rule.is === undefined || rule.strength === 'weak') continue;
       const name = (seen.value ?? seen.text).replace(/^L(.*);$/, '$1').replaceAll('/', '.');
+      // `JMSGMessage` of Objective-C, `TwilioVideo.Room` of Swift: what is called alike is the same SDK's.
+      const own = name.includes('.') ? name.slice(0, name.indexOf('.')) : classGroup(name);
+      if (own !== null && /^[A-Z]/.test(own)) packages.add(own);
       const end = name.lastIndexOf('.');
       // One label is a whole domain's: `com`.
       if (name.indexOf('.') < end) packages.add(name.slice(0, end));

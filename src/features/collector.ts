@@ -2,14 +2,39 @@ import type { Allowance } from '../allowance.ts';
 import type { Budgets } from '../budgets.ts';
 import { byReason, type Problem } from '../coverage.ts';
 import type { ImageKind } from '../formats/image.ts';
-import type { EntryFeatures, LibraryHit, Linkage, NativeFacts, Slice } from '../inventory/facts.ts';
+import type { EntryFeatures, LibraryHit, Linkage, NativeFacts, Scene, Slice } from '../inventory/facts.ts';
 import { type EntryTaker, type HitKind, hitSteps, type Taker } from '../inventory/taker.ts';
 import { reportText, reportTexts } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason, Format, Platform } from '../types.ts';
 import { isOwnBusiness, Suspicions, suspicionOf } from './embedded.ts';
+import type { Referable } from './referable.ts';
 
 /** Lines about code in base64: more of them say nothing more. */
 const MOST_CODED = 3;
+
+export interface Collecting {
+  /** Of the entry. */
+  readonly path: string;
+  readonly container: string | null;
+  readonly taker: Taker;
+  readonly budgets: Budgets;
+  readonly allowance: Allowance;
+  /** Told of each class that a DEX defines. */
+  readonly defines?: Scene['defines'];
+}
+
+/** A line of coverage of the entry: why it was not read whole, and where; nothing said is null. */
+export interface Line {
+  readonly state: Coverage['state'];
+  readonly reason?: CoverageReason | null;
+  readonly offset?: number | null;
+  readonly detail: string;
+  /** True unless said otherwise. */
+  readonly matters?: boolean;
+}
+
+const nothing: readonly never[] = [];
+const none: ReadonlyMap<string, number> = new Map();
 
 /** Gathers what the extractors find in one entry, within the budgets. */
 export class Collector {
@@ -28,30 +53,39 @@ export class Collector {
   entitlements: Uint8Array | null = null;
   /** Dotted name of the class that the entry holds, as its path says. */
   className: string | null = null;
-  packages: ReadonlyMap<string, number> = new Map();
-  loads: readonly string[] = [];
-  libraries: readonly LibraryHit[] = [];
+  packages: ReadonlyMap<string, number> = none;
+  loads: readonly string[] = nothing;
+  libraries: readonly LibraryHit[] = nothing;
   /** Who takes what is read of the entry, and what it wants of a table. */
   readonly facts: EntryTaker;
   readonly wants: Pick<Taker, 'types' | 'symbols'>;
+  readonly defines: Scene['defines'];
   /** What may be code that begins inside the content. */
   readonly suspicions = new Suspicions();
   /** Bits per byte of content that nobody can read, and that holds nothing that was read. */
   opaque: number | null = null;
+  /** Names that strings of code are looked through for; null for none. */
+  referable: Referable | null = null;
+  readonly refersTo = new Set<string>();
   #coded = 0;
+  /** Steps for work that no hit stands for; false where none are left. */
+  readonly spend: (steps: number) => boolean;
   readonly #allowance: Allowance;
   readonly #hitsPerKind: number;
-  readonly #looked = new Map<HitKind, number>();
-  readonly #overlooked = new Map<HitKind, number>();
+  /** Made at the first hit: most entries have none. */
+  #looked: Map<HitKind, number> | null = null;
+  #overlooked: Map<HitKind, number> | null = null;
   readonly #coverage: Coverage[] = [];
   readonly #anomalies: Anomaly[] = [];
 
-  constructor(path: string, container: string | null, taker: Taker, budgets: Budgets, allowance: Allowance) {
+  constructor({ path, container, taker, budgets, allowance, defines = () => {} }: Collecting) {
     // At once: all that is said of the entry repeats it.
     this.path = reportText(path);
     this.container = container;
     this.wants = taker;
+    this.defines = defines;
     this.#allowance = allowance;
+    this.spend = (steps) => allowance.spend(steps);
     this.#hitsPerKind = budgets.hitsPerKind;
     this.facts = taker.entry(this.path, {
       embedded: (kind, offset, head, coding) => {
@@ -71,13 +105,7 @@ export class Collector {
     this.#platform = platform;
   }
 
-  cover(
-    state: Coverage['state'],
-    reason: CoverageReason | null,
-    offset: number | null,
-    detail: string,
-    matters = true,
-  ) {
+  cover({ state, reason = null, offset = null, detail, matters = true }: Line): void {
     this.#coverage.push({
       path: this.path,
       format: this.format,
@@ -92,7 +120,7 @@ export class Collector {
   /** What stands where the system looks for code is none. */
   coverNoCode(): void {
     const detail = `the system loads this as code, and its bytes are no code (${this.format})`;
-    this.cover('unreadable', 'malformed', 0, detail);
+    this.cover({ state: 'unreadable', reason: 'malformed', offset: 0, detail });
   }
 
   /** Something that looks like code begins inside the content. */
@@ -107,30 +135,43 @@ export class Collector {
     if (this.#coded >= MOST_CODED || kind === 'packed' || kind === 'end of zip') return;
     if (suspicionOf(kind, offset, head) === null) return;
     this.#coded++;
-    this.cover('partial', 'unsupported', offset, `${kind} in ${coding} begins here; only its strings were searched`);
+    this.cover({
+      state: 'partial',
+      reason: 'unsupported',
+      offset,
+      detail: `${kind} in ${coding} begins here; only its strings were searched`,
+    });
   }
 
   #looks(kind: HitKind): boolean {
+    this.#looked ??= new Map();
     const looked = this.#looked.get(kind) ?? 0;
     if (looked < this.#hitsPerKind && this.#allowance.spend(hitSteps[kind])) {
       this.#looked.set(kind, looked + 1);
       return true;
     }
+    this.#overlooked ??= new Map();
     this.#overlooked.set(kind, (this.#overlooked.get(kind) ?? 0) + 1);
     return false;
   }
 
   /** Says what was counted only: after the last hit, and before it is asked whether all was read. */
   coverOverlooked(): void {
+    if (this.#overlooked === null) return;
     for (const [kind, count] of this.#overlooked) {
-      this.cover('partial', 'budget', null, `${count} more hits of kind ${kind} were counted and not looked at`);
+      this.cover({
+        state: 'partial',
+        reason: 'budget',
+        detail: `${count} more hits of kind ${kind} were counted and not looked at`,
+      });
     }
-    this.#overlooked.clear();
+    this.#overlooked = null;
   }
 
   /** Problems of one reader: a line for each reason. */
   problems(problems: readonly Problem[]): void {
-    for (const { reason, offset, message } of byReason(problems)) this.cover('partial', reason, offset, message);
+    for (const { reason, offset, message } of byReason(problems))
+      this.cover({ state: 'partial', reason, offset, detail: message });
   }
 
   anomalies(anomalies: readonly Pick<Anomaly, 'code' | 'offset' | 'detail'>[]): void {
@@ -160,20 +201,17 @@ export class Collector {
   }
 
   finish(): EntryFeatures {
-    const { path, format, size, sha256, container } = this;
     // What is always there is no text of the app's, or was made fit to be said as it came: an archive has 100,000 entries.
-    const rest = {
-      ...{
-        path,
-        format,
-        platform: this.#platform,
-        size,
-        sha256,
-        opaque: this.opaque,
-        coverage: this.#coverage,
-        anomalies: this.#anomalies,
-      },
-      container: container && reportText(container),
+    return this.facts.finish({
+      path: this.path,
+      format: this.format,
+      platform: this.#platform,
+      size: this.size,
+      sha256: this.sha256,
+      opaque: this.opaque,
+      coverage: this.#coverage,
+      anomalies: this.#anomalies,
+      container: this.container && reportText(this.container),
       arch: this.arch && reportText(this.arch),
       slices: this.slices.length === 0 ? this.slices : reportTexts(this.slices),
       native: this.native && reportTexts(this.native),
@@ -181,8 +219,10 @@ export class Collector {
       packages: this.packages.size === 0 ? this.packages : reportTexts(this.packages),
       loads: this.loads.length === 0 ? this.loads : reportTexts(this.loads),
       libraries: this.libraries,
-    };
-    // What it loads is asked of the bundle, and never told as it stands.
-    return this.facts.finish({ ...rest, linkage: this.linkage, entitlements: this.entitlements });
+      // What it loads is asked of the bundle, and never told as it stands.
+      linkage: this.linkage,
+      entitlements: this.entitlements,
+      ...(this.refersTo.size > 0 ? { refersTo: [...this.refersTo] } : {}),
+    });
   }
 }

@@ -194,6 +194,7 @@ function saysSomething(entry: EntryFeatures): boolean {
     entry.packages.size > 0 ||
     entry.libraries.length > 0 ||
     entry.opaque !== null ||
+    entry.refersTo !== undefined ||
     entry.signature !== null
   );
 }

@@ -2,12 +2,14 @@ import {
   CLASS_PREFIX,
   isClassSymbol,
   type OpenMachO,
-  visitClassNames,
+  visitClasses,
   visitExports,
   visitImports,
+  visitSwiftTypes,
   visitSymbols,
 } from '../formats/macho/index.ts';
 import type { ByteRange } from '../formats/parsing.ts';
+import { meaning, passageOfName } from '../formats/passage.ts';
 import type { Grade } from '../inventory/facts.ts';
 import type { Marks, Taker } from '../inventory/taker.ts';
 import { isMarked, type Names, type Pieces, passageOf, Symbols } from './native-names.ts';
@@ -19,38 +21,69 @@ export function matchNames(image: OpenMachO, facts: Names, wants: Pick<Taker, 't
   const symbols = new Symbols(facts, wants);
   const classes = new ObjcClasses(facts, wants);
   visitExports(image, (bytes, start, end, offset, isReexport, pieces) => {
-    const grade = isReexport ? 'referenced' : 'defined';
-    symbols.take(bytes, start, end, offset, grade, 'export trie', pieces);
-    if (isClassSymbol(bytes, start)) classes.symbol(bytes, start, end, offset, grade, 'export', pieces);
+    const from = isReexport ? exports.referenced : exports.defined;
+    symbols.take(bytes, start, end, offset, from, pieces);
+    if (isClassSymbol(bytes, start)) classes.symbol({ bytes, start, end, offset, pieces }, from.grade, 'export');
   });
   visitSymbols(image, (bytes, start, end, offset, isDefined, isExternal) => {
-    const grade = isDefined ? 'defined' : 'referenced';
-    if (isExternal) symbols.take(bytes, start, end, offset, grade, 'symbol table');
-    if (isClassSymbol(bytes, start)) classes.symbol(bytes, start, end, offset, grade, 'symbol');
+    const from = isDefined ? listed.defined : listed.referenced;
+    if (isExternal) symbols.take(bytes, start, end, offset, from);
+    if (isClassSymbol(bytes, start)) classes.symbol({ bytes, start, end, offset }, from.grade, 'symbol');
   });
   const met = new Met();
   visitImports(image, (bytes, start, end, offset, library) => {
     if (!symbols.wants(bytes, start, end) || !met.isNew(bytes, start, end, library ?? '')) return;
-    symbols.take(bytes, start, end, offset, 'referenced', 'bound symbol');
-    if (isClassSymbol(bytes, start)) classes.symbol(bytes, start, end, offset, 'referenced', 'import');
+    symbols.take(bytes, start, end, offset, bound);
+    if (isClassSymbol(bytes, start)) classes.symbol({ bytes, start, end, offset }, 'referenced', 'import');
   });
-  visitClassNames(image, (bytes, start, end, offset) => classes.name(bytes, start, end, offset, 'defined', 'section'));
+  visitClasses(
+    image,
+    (bytes, start, end, offset) => classes.name({ bytes, start, end, offset }, 'defined', 'list'),
+    (bytes, start, end, offset) => classes.name({ bytes, start, end, offset }, 'referenced', 'protocol'),
+  );
   classes.end();
+  const swift = (how: string) => (bytes: Uint8Array, start: number, end: number, offset: number) => {
+    if (!isMarked(wants.types, bytes, start, end)) return;
+    const name = utf8.decode(bytes.subarray(start, end));
+    const own = name.slice(name.lastIndexOf('.') + 1);
+    facts.name('class', name, 'defined', offset, () => meaning(passageOfName(own, offset, how), name));
+  };
+  visitSwiftTypes(image, swift('Swift type'), swift('Swift module'));
 }
 
 /** What names an Objective-C class, in the order of trust. */
-const sources = ['symbol', 'export', 'import', 'section'] as const;
+const sources = ['symbol', 'export', 'list', 'import', 'protocol'] as const;
 type Source = (typeof sources)[number];
 
 const howOf: Record<Source, string> = {
   symbol: 'symbol table',
   export: 'export trie',
-  section: 'Objective-C class name',
+  list: 'Objective-C class list',
   import: 'bound symbol',
+  protocol: 'Objective-C protocol list',
 };
+
+/** Of each table both grades. */
+const tableOf = (source: Source) =>
+  ({
+    defined: { grade: 'defined', how: howOf[source] },
+    referenced: { grade: 'referenced', how: howOf[source] },
+  }) as const;
+const exports = tableOf('export');
+const listed = tableOf('symbol');
+const bound = tableOf('import').referenced;
 
 /** Characters of the class names that are compared, and 64 for each: some ten times those of a large app that count. */
 const KEPT = 4_000_000;
+
+/** `bytes[start..end)`, which stands at `offset` in the content, or in pieces of it. */
+interface NameAt {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  readonly offset: number;
+  readonly pieces?: Pieces;
+}
 
 interface Kept {
   readonly offset: number;
@@ -75,29 +108,14 @@ export class ObjcClasses {
   }
 
   /** A symbol that may be `_OBJC_CLASS_$_X`. */
-  symbol(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    offset: number,
-    grade: Grade,
-    source: Source,
-    pieces: Pieces | null = null,
-  ): void {
+  symbol(at: NameAt, grade: Grade, source: Source): void {
     const skip = CLASS_PREFIX.length;
     // The name itself stands behind the prefix, but a trie holds it in pieces.
-    this.name(bytes, start + skip, end, pieces ? offset : offset + skip, grade, source, pieces);
+    const offset = at.pieces ? at.offset : at.offset + skip;
+    this.name({ ...at, start: at.start + skip, offset }, grade, source);
   }
 
-  name(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    offset: number,
-    grade: Grade,
-    source: Source,
-    pieces: Pieces | null = null,
-  ): void {
+  name({ bytes, start, end, offset, pieces }: NameAt, grade: Grade, source: Source): void {
     if (start >= end || !isMarked(this.#wanted, bytes, start, end)) return;
     const name = utf8.decode(bytes.subarray(start, end));
     const names = (grade === 'defined' ? this.#defined : this.#referenced)[source];
@@ -132,7 +150,7 @@ export class ObjcClasses {
 }
 
 function perSource(): Record<Source, Map<string, Kept>> {
-  return { symbol: new Map(), export: new Map(), import: new Map(), section: new Map() };
+  return { symbol: new Map(), export: new Map(), list: new Map(), import: new Map(), protocol: new Map() };
 }
 
 /** Tells names that came before, as long as there is room to keep them; later ones all pass for new. */

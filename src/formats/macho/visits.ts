@@ -4,10 +4,11 @@ import type { Problems } from '../problems.ts';
 import { NameAllowance } from './bytes.ts';
 import type { MachHeader } from './header.ts';
 import { Imports, readBinds, readChainedImports } from './imports.ts';
-import { readClassNames, visitStrings } from './objc.ts';
+import { visitStrings } from './objc.ts';
 import type { ReadPiece } from './pieces.ts';
 import { readSymbols } from './symbols.ts';
 import { readExportTrie } from './trie.ts';
+import type { TypeNames } from './type-lists.ts';
 import type { MachO, VisitExport, VisitImport, VisitName, VisitSymbol } from './types.ts';
 
 /** A Mach-O that was read, with the tables that hold its names: the visits hand those over, and keep none. */
@@ -20,6 +21,7 @@ interface Tables {
   readonly pieces: readonly ReadPiece[];
   readonly budgets: Budgets;
   readonly problems: Problems;
+  readonly types: TypeNames;
 }
 
 /** Names may share their tails, and so be longer together than the bytes that they stand in. */
@@ -34,7 +36,7 @@ const NO_STRINGS = { bytes: new Uint8Array(0), offset: 0, cut: false };
 export function visitExports({ tables }: OpenMachO, visit: VisitExport): void {
   each(tables, ['exports'], ({ bytes, offset }) => {
     const names = new NameAllowance(tables.budgets, SHARED_IN_TRIE * bytes.length + ROOM);
-    readExportTrie(bytes, offset, tables.budgets, names, visit);
+    readExportTrie({ bytes, base: offset, budgets: tables.budgets, names }, visit);
   });
 }
 
@@ -43,10 +45,11 @@ export function visitExports({ tables }: OpenMachO, visit: VisitExport): void {
  * @param locals visits all others as well
  */
 export function visitSymbols({ tables }: OpenMachO, visit: VisitSymbol, locals = false): void {
-  const strings = tables.pieces.find(({ kind }) => kind === 'strings') ?? NO_STRINGS;
-  const names = new NameAllowance(tables.budgets, SHARED * strings.bytes.length + ROOM);
-  const read = (piece: ReadPiece) => readSymbols(piece, strings, tables.header, names, visit, locals);
-  each(tables, ['symbols'], read, strings.cut);
+  const stringTable = tables.pieces.find(({ kind }) => kind === 'strings') ?? NO_STRINGS;
+  const names = new NameAllowance(tables.budgets, SHARED * stringTable.bytes.length + ROOM);
+  const shared = { stringTable, layout: tables.header, names, locals };
+  const read = (table: ReadPiece) => readSymbols({ table, ...shared }, visit);
+  each(tables, ['symbols'], read, stringTable.cut);
 }
 
 /**
@@ -64,10 +67,16 @@ export function visitImports({ tables, dylibs }: OpenMachO, visit: VisitImport):
   });
 }
 
-/** Strings of `__objc_classname`, which also holds the names of protocols and categories. */
-export function visitClassNames({ tables }: OpenMachO, visit: VisitName): void {
-  const names = new NameAllowance(tables.budgets);
-  each(tables, ['classNames'], ({ bytes, offset }) => readClassNames(bytes, offset, names, visit));
+/** Objective-C classes that the file defines, and protocols, whoever defines them. */
+export function visitClasses({ tables: { types } }: OpenMachO, visitClass: VisitName, visitProtocol: VisitName): void {
+  types.objc.classes.visit(visitClass);
+  types.objc.protocols.visit(visitProtocol);
+}
+
+/** Swift types that the file defines, as `Module.Outer.Type`, and their modules. */
+export function visitSwiftTypes({ tables: { types } }: OpenMachO, visitType: VisitName, visitModule: VisitName): void {
+  types.swift.types.visit(visitType);
+  types.swift.modules.visit(visitModule);
 }
 
 /** Strings of `__objc_methname`, where they were asked for. */

@@ -60,10 +60,13 @@ function unidentifiedSection({ unidentified }: Report, width: number): Line[] {
 }
 
 /** Its own id and who loads it, where either is known. */
-function whoLines({ id, loadedBy }: Unidentified, width: number): Line[] {
+function whoLines({ kind, id, referrers, moreReferrers }: Unidentified, width: number): Line[] {
+  const rest = moreReferrers > 0 ? ` and ${number(moreReferrers)} more` : '';
   const parts = [
     ...(id === null ? [] : [`id ${name(id)}`]),
-    ...(loadedBy.length === 0 ? [] : [`loaded by ${loadedBy.map(name).join(', ')}`]),
+    ...(referrers.length === 0
+      ? []
+      : [`${kind === 'content' ? 'named in' : 'loaded by'} ${referrers.map(name).join(', ')}${rest}`]),
   ];
   return parts.length === 0 ? [] : wrap(dim(parts.join('; ')), width);
 }
