@@ -1,3 +1,4 @@
+import { Pace } from './allowance.ts';
 import { rulesDay } from './check/load.ts';
 import { endpointsOf } from './detect/endpoints.ts';
 import { detect } from './detect/index.ts';
@@ -11,6 +12,7 @@ import { assemble } from './report/assemble.ts';
 import { decideVerdict } from './report/gate.ts';
 import { limitReport } from './report/size.ts';
 import type { Policy, Rules } from './rules/schema.ts';
+import type { Runtime } from './runtime/runtime.ts';
 import { trace } from './trace/index.ts';
 import type { AddressRegistry, Context, Report } from './types.ts';
 
@@ -50,12 +52,15 @@ export function termsOf(rules: Rules, options: AssessOptions): Terms {
 }
 
 /** Features ─ detect ─▶ Detections ─ trace ─▶ Flows ─ judge ─▶ Findings ─▶ Report: no byte is read any more. */
-export async function assessOn(reading: Reading, terms: Terms): Promise<Report> {
+export async function assessOn(reading: Reading, terms: Terms, { breathe }: Pick<Runtime, 'breathe'>): Promise<Report> {
+  const pace = new Pace(breathe);
   const { rules, policy, context, addresses, asOf } = terms;
   const { app, units } = reading.bundle;
   const detections = detect(reading.entries, rules, new Set(units.map((unit) => unit.platform)), reading);
+  await pace.turn();
   const { manifestRead } = reading;
   const flows = trace({ detections, entries: reading.entries, units, manifestRead }, rules, asOf);
+  await pace.turn();
   const { endpoints, coverage: dropped } = endpointsOf(
     reading.entries,
     detections,
@@ -65,17 +70,21 @@ export async function assessOn(reading: Reading, terms: Terms): Promise<Report> 
   );
   const coverage = [...reading.coverage, ...dropped];
   const advisories = await advisoriesOf(detections, rules, asOf);
-  const unknown = unidentified(reading.entries, rules, app.id);
+  await pace.turn();
+  const unknown = await pace.run(unidentified(reading.entries, rules, app.id));
+  await pace.turn();
   const { anomalies } = reading;
   const { findings, risk } = judge(
     { detections, flows, anomalies, unidentified: unknown, coverage, units, advisories },
     { rules, policy, context, asOf },
   );
+  await pace.turn();
   const verdict = decideVerdict(findings, coverage, policy, detections);
   const report = assemble({
     ...{ reading, rules, policy, context, addresses, asOf },
     ...{ detections, flows, findings, risk, verdict, endpoints, unidentified: unknown, coverage },
   });
+  await pace.turn();
   return limitReport(report);
 }
 

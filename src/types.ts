@@ -435,6 +435,13 @@ export interface Unidentified {
   readonly size: number;
   /** Of content: bits per byte. */
   readonly entropy?: number;
+  /**
+   * Of content: the first few DEX files aboard in whose strings its name stands - the base name, the end of its path, or
+   * its path below `assets/`; `moreReferrers` counts the rest. Only DEX strings, and entries of the bundle itself, are
+   * looked through: none means that none was met there, not that nothing refers to it.
+   */
+  readonly referrers?: readonly string[];
+  readonly moreReferrers?: number;
   readonly hosts: readonly string[];
 }
 

@@ -106,6 +106,8 @@ export async function readDocument(
         if (end.state === 'broken') return fail('malformed', end.bytes, end.detail ?? 'broken content');
         const hash = reader.runtime.sha256();
         hash.update(bytes);
+        // To read it takes as long again.
+        await reader.streamer.turn();
         return { bytes, document: { path: entry.path, format, size: bytes.length, sha256: hash.digest() } };
       } finally {
         located.close();

@@ -12,23 +12,34 @@ const MOST_PATHS = 4;
 
 const MOST_HOSTS = 20;
 
+/** Entries between two looks at whether the event loop waits. */
+const SOME = 1024;
+
 /** Contents that are listed, the largest first: a game has thousands of packed pictures. */
 const MOST_CONTENTS = 50;
 
 /** What the entries of one name have in common. */
-interface Group extends Pick<Unidentified, 'kind' | 'name' | 'entropy'> {
+interface Group extends Pick<Unidentified, 'kind' | 'name' | 'entropy' | 'referrers' | 'moreReferrers'> {
   readonly paths: string[];
   readonly hosts: Set<string>;
   sha256: string | null;
   size: number;
 }
 
-/** Native libraries, frameworks and large packages that no rule knows. */
-export function unidentified(entries: readonly EntryFeatures[], rules: Rules, appId: string | null): Unidentified[] {
+/**
+ * Native libraries, frameworks and large packages that no rule knows. Yields how many entries it has looked at since it
+ * last did, so that whoever drives it can give the event loop back.
+ */
+export function* unidentified(
+  entries: readonly EntryFeatures[],
+  rules: Rules,
+  appId: string | null,
+): Generator<number, Unidentified[], void> {
   const found = new Map<string, Group>();
   const packages = new Map<string, { classes: number; paths: Set<string> }>();
   const known = knownPackages(entries, rules);
-  for (const entry of entries) {
+  for (const [i, entry] of entries.entries()) {
+    if (i % SOME === SOME - 1) yield SOME;
     const isNamed = entry.hits.some((hit) => hit.grade === 'defined');
     if (entry.native && !entry.native.main && !isNamed) {
       const { kind, name } = entry.native;
@@ -58,19 +69,34 @@ export function unidentified(entries: readonly EntryFeatures[], rules: Rules, ap
     const group = { kind: 'package' as const, name, paths: [...paths], hosts: new Set<string>() };
     found.set(`package ${name}`, { ...group, sha256: null, size: classes });
   }
-  for (const content of opaqueContent(entries)) found.set(`content ${content.paths[0]}`, content);
-  return [...found.values()]
-    .sort((a, b) => order(a.kind, b.kind) || order(a.name, b.name) || order(a.paths[0] ?? '', b.paths[0] ?? ''))
-    .map(({ paths, hosts, ...group }) => ({
-      ...group,
-      paths: paths.sort().slice(0, MOST_PATHS),
-      more: Math.max(0, paths.length - MOST_PATHS),
-      hosts: [...hosts].sort().slice(0, MOST_HOSTS),
-    }));
+  const contents = opaqueContent(entries).sort((a, b) => order(a.name, b.name) || order(a.paths[0]!, b.paths[0]!));
+  // Kind and name are the key, and `content` comes before any other kind: there may be 100,000, which no comparing by parts sorts.
+  const others = [...found.keys()].sort().map((key) => found.get(key)!);
+  const list: Unidentified[] = [];
+  for (const group of [...contents, ...others]) {
+    if (list.length % SOME === SOME - 1) yield SOME;
+    list.push(shown(group));
+  }
+  return list;
+}
+
+/** As it stands in the report. Field by field: there may be 100,000, and a copy without two fields takes microseconds. */
+function shown({ kind, name, sha256, size, entropy, paths, hosts }: Group): Unidentified {
+  return {
+    ...{ kind, name, sha256, size },
+    ...(entropy === undefined ? {} : { entropy }),
+    paths: paths.length === 1 ? paths : paths.sort().slice(0, MOST_PATHS),
+    more: Math.max(0, paths.length - MOST_PATHS),
+    hosts: hosts.size === 0 ? [] : [...hosts].sort().slice(0, MOST_HOSTS),
+  };
 }
 
 /** Large content of no known kind that looks encrypted or packed, and in which nothing was found. */
 function opaqueContent(entries: readonly EntryFeatures[]): Group[] {
+  const referrers = new Map<string, string[]>();
+  for (const { path, refersTo = [] } of entries) {
+    for (const to of refersTo) referrers.set(to, [...(referrers.get(to) ?? []), path]);
+  }
   return entries
     .filter(({ opaque, hits, endpoints }) => opaque !== null && hits.length === 0 && endpoints.length === 0)
     .sort((a, b) => b.size - a.size || order(a.path, b.path))
@@ -80,8 +106,14 @@ function opaqueContent(entries: readonly EntryFeatures[]): Group[] {
       name: path.slice(path.lastIndexOf('/') + 1),
       ...{ paths: [path], hosts: new Set<string>(), sha256, size },
       entropy: opaque ?? 0,
+      ...referrersOf(referrers.get(path) ?? []),
     }));
 }
+
+const referrersOf = (paths: readonly string[]) => ({
+  referrers: [...paths].sort(order).slice(0, MOST_PATHS),
+  moreReferrers: Math.max(0, paths.length - MOST_PATHS),
+});
 
 /**
  * Packages that a rule speaks of: those whose classes it asks for (`under`), and those in which a class that it names

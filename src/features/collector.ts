@@ -7,6 +7,7 @@ import { type EntryTaker, type HitKind, hitSteps, type Taker } from '../inventor
 import { reportText, reportTexts } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason, Format, Platform } from '../types.ts';
 import { isOwnBusiness, Suspicions, suspicionOf } from './embedded.ts';
+import type { Referable } from './referable.ts';
 
 /** Lines about code in base64: more of them say nothing more. */
 const MOST_CODED = 3;
@@ -30,6 +31,8 @@ export interface Line {
   readonly matters?: boolean;
 }
 
+const none: ReadonlyMap<string, number> = new Map();
+
 /** Gathers what the extractors find in one entry, within the budgets. */
 export class Collector {
   readonly path: string;
@@ -47,7 +50,7 @@ export class Collector {
   entitlements: Uint8Array | null = null;
   /** Dotted name of the class that the entry holds, as its path says. */
   className: string | null = null;
-  packages: ReadonlyMap<string, number> = new Map();
+  packages: ReadonlyMap<string, number> = none;
   /** Who takes what is read of the entry, and what it wants of a table. */
   readonly facts: EntryTaker;
   readonly wants: Pick<Taker, 'types' | 'symbols'>;
@@ -55,11 +58,17 @@ export class Collector {
   readonly suspicions = new Suspicions();
   /** Bits per byte of content that nobody can read, and that holds nothing that was read. */
   opaque: number | null = null;
+  /** Names that strings of code are looked through for; null for none. */
+  referable: Referable | null = null;
+  readonly refersTo = new Set<string>();
   #coded = 0;
+  /** Steps for work that no hit stands for; false where none are left. */
+  readonly spend: (steps: number) => boolean;
   readonly #allowance: Allowance;
   readonly #hitsPerKind: number;
-  readonly #looked = new Map<HitKind, number>();
-  readonly #overlooked = new Map<HitKind, number>();
+  /** Made at the first hit: most entries have none. */
+  #looked: Map<HitKind, number> | null = null;
+  #overlooked: Map<HitKind, number> | null = null;
   readonly #coverage: Coverage[] = [];
   readonly #anomalies: Anomaly[] = [];
 
@@ -69,6 +78,7 @@ export class Collector {
     this.container = container;
     this.wants = taker;
     this.#allowance = allowance;
+    this.spend = (steps) => allowance.spend(steps);
     this.#hitsPerKind = budgets.hitsPerKind;
     this.facts = taker.entry(this.path, {
       embedded: (kind, offset, head, coding) => {
@@ -127,17 +137,20 @@ export class Collector {
   }
 
   #looks(kind: HitKind): boolean {
+    this.#looked ??= new Map();
     const looked = this.#looked.get(kind) ?? 0;
     if (looked < this.#hitsPerKind && this.#allowance.spend(hitSteps[kind])) {
       this.#looked.set(kind, looked + 1);
       return true;
     }
+    this.#overlooked ??= new Map();
     this.#overlooked.set(kind, (this.#overlooked.get(kind) ?? 0) + 1);
     return false;
   }
 
   /** Says what was counted only: after the last hit, and before it is asked whether all was read. */
   coverOverlooked(): void {
+    if (this.#overlooked === null) return;
     for (const [kind, count] of this.#overlooked) {
       this.cover({
         state: 'partial',
@@ -145,7 +158,7 @@ export class Collector {
         detail: `${count} more hits of kind ${kind} were counted and not looked at`,
       });
     }
-    this.#overlooked.clear();
+    this.#overlooked = null;
   }
 
   /** Problems of one reader: a line for each reason. */
@@ -176,27 +189,26 @@ export class Collector {
   }
 
   finish(): EntryFeatures {
-    const { path, format, size, sha256, container } = this;
     // What is always there is no text of the app's, or was made fit to be said as it came: an archive has 100,000 entries.
-    const rest = {
-      ...{
-        path,
-        format,
-        platform: this.#platform,
-        size,
-        sha256,
-        opaque: this.opaque,
-        coverage: this.#coverage,
-        anomalies: this.#anomalies,
-      },
-      container: container && reportText(container),
+    return this.facts.finish({
+      path: this.path,
+      format: this.format,
+      platform: this.#platform,
+      size: this.size,
+      sha256: this.sha256,
+      opaque: this.opaque,
+      coverage: this.#coverage,
+      anomalies: this.#anomalies,
+      container: this.container && reportText(this.container),
       arch: this.arch && reportText(this.arch),
       slices: this.slices.length === 0 ? this.slices : reportTexts(this.slices),
       native: this.native && reportTexts(this.native),
       signature: this.signature && reportTexts(this.signature),
       packages: this.packages.size === 0 ? this.packages : reportTexts(this.packages),
-    };
-    // What it loads is asked of the bundle, and never told as it stands.
-    return this.facts.finish({ ...rest, linkage: this.linkage, entitlements: this.entitlements });
+      // What it loads is asked of the bundle, and never told as it stands.
+      linkage: this.linkage,
+      entitlements: this.entitlements,
+      ...(this.refersTo.size > 0 ? { refersTo: [...this.refersTo] } : {}),
+    });
   }
 }

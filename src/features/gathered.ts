@@ -155,6 +155,7 @@ function saysSomething(entry: EntryFeatures): boolean {
     entry.packages.size > 0 ||
     entry.native !== null ||
     entry.opaque !== null ||
+    entry.refersTo !== undefined ||
     entry.signature !== null
   );
 }

@@ -18,6 +18,9 @@ export const PASSES = 4;
 /** Bytes that one byte of deflate can become (zlib's manual, "Maximum Compression Factor"). */
 const MOST_INFLATED = 1032;
 
+/** What tables cost in steps to be looked for, whatever they hold: headers are checked, a digest is made. */
+const TABLE_STEPS = 48;
+
 /** What all entries of a scan share. */
 export interface Shared {
   readonly taker: Taker;
@@ -147,7 +150,12 @@ export class Pass {
   }
 
   #beginTables(kind: TableKind): void {
-    const { budgets, hold, buffers } = this.#shared;
+    const { budgets, hold, buffers, streamer } = this.#shared;
+    if (!streamer.allowance.spend(TABLE_STEPS)) {
+      const detail = 'the bundle holds more native code than its size and content allow for: its tables were not read';
+      this.#into.cover({ state: 'partial', reason: 'budget', detail });
+      return;
+    }
     const size = Math.max(this.#content.claimed, 0) || budgets.entryBytes;
     const retained = Math.min(MOST_RETAINED, kind.kept(size));
     this.#makeRoom(retained);
@@ -184,6 +192,8 @@ export class Pass {
     const most = this.#mostHeld;
     if (this.#heldLength + bytes.length > most) {
       this.#holds = false;
+      // Only a suspicion, and too large to be looked into.
+      if (this.coding === 'brotli') return;
       this.#into.cover({
         state: 'unreadable',
         reason: 'budget',

@@ -80,6 +80,8 @@ export interface EntryFeatures {
   readonly packages: ReadonlyMap<string, number>;
   /** Bits per byte of large content of no known kind that looks encrypted or packed; null for any other. */
   readonly opaque: number | null;
+  /** Paths of large entries that a string of the DEX spells, whether they turn out to be opaque or not. */
+  readonly refersTo?: readonly string[];
   readonly coverage: readonly Coverage[];
   readonly anomalies: readonly Anomaly[];
 }

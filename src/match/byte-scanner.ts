@@ -6,7 +6,7 @@ import { addressEnd, addressStart, LONGEST_URL, UrlReader, urlMarks } from './lo
 export { hostAround } from './host-matcher.ts';
 export { versionLike, versionNear } from './version-at.ts';
 
-/** What a scanner reports to; in no set order within 128 KiB. */
+/** What a scanner reports to; in no set order within 32 KiB. */
 export interface ScanSink {
   /** Whether it looks at one more hit of that kind; else it is not reported. */
   looks(kind: 'url' | 'address' | BytePattern['kind']): boolean;
@@ -23,7 +23,7 @@ export interface ScanSink {
 
 const ascii = new TextDecoder();
 
-const BLOCK = 128 * 1024;
+const BLOCK = 32 * 1024;
 
 /** All bytes of a word that lies in a dotted quad are 0x20 to 0x3f: two instructions rule out nearly every other word. */
 const TOP_BITS = 0xe0e0e0e0 | 0;

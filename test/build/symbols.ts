@@ -1,6 +1,7 @@
 import type { Budgets } from '../../src/budgets.ts';
 import { matchNames } from '../../src/features/macho-names.ts';
-import { type Archive, type ArchiveMember, readArchive, visitSymbols as visitArchive } from '../../src/formats/ar.ts';
+import { type Archive, type ArchiveMember, readArchive } from '../../src/formats/ar.ts';
+import { visitSymbols as visitArchive } from '../../src/formats/ar-symbols.ts';
 import { type ElfFile, readElf, visitSymbols as visitElf } from '../../src/formats/elf/index.ts';
 import {
   type FatSlice,

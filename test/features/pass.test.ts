@@ -15,7 +15,7 @@ it('wildcard clues that cost too much to compare make an entry partly read', asy
   const scene = { unitOf: () => unit };
   const streamer = new Streamer(nodeRuntime.inflater());
   const extractor = new Extractor({
-    ...{ taker, streamer, scene },
+    ...{ taker, streamer, scene, referable: null },
     ...{ runtime: nodeRuntime, budgets: defaultBudgets, depth: 'deep' },
   });
   const coverage = async (text: string) => {

@@ -107,6 +107,7 @@ async function readApk(entries: readonly Entry[], reader: Reader): Promise<AppFa
     ({ offset, message, reason }) => gap(offset, message, 'unreadable', reason),
   );
   if (!document) return facts(noApp);
+  await reader.streamer.turn();
   anomalies.push(...document.anomalies.map((a) => ({ ...a, path: MANIFEST })));
   for (const { offset, message, reason } of byReason(document.problems)) gap(offset, message, 'partial', reason);
   if (document.root?.name !== 'manifest') {

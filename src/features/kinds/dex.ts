@@ -1,19 +1,26 @@
+import { finished, type Working } from '../../allowance.ts';
 import {
+  type CodedString,
   type DexFile,
   definedPackages,
   dexGaps,
-  initialisedString,
   isDex,
   openDexes,
-  staticString,
+  staticConstant,
   stringConstants,
+  visitAllCodedStrings,
+  visitCodedStrings,
   visitStrings,
   visitTypes,
 } from '../../formats/dex/index.ts';
 import { passageOfName } from '../../formats/passage.ts';
-import type { EntryTaker, Taker } from '../../inventory/taker.ts';
+import type { ConstantName, Marks, Taker } from '../../inventory/taker.ts';
 import type { Collector } from '../collector.ts';
 import type { ContentKind } from './kind.ts';
+
+/** Names that are passed over in the time of a step, and strings that are looked at in one go. */
+const NAMES_PER_STEP = 16;
+const STRINGS = 512;
 
 /** As many as `definedPackages` gives of one header. */
 const MOST_PACKAGES = 2000;
@@ -28,7 +35,7 @@ export const dex: ContentKind = {
   read: 'strings, types and classes',
   how: 'whole',
   wants: () => true,
-  extract: extractDex,
+  extract: readDex,
   gaps: (bytes) => dexGaps(bytes, openDexes(withMagic(bytes))),
 };
 const MAGIC = new TextEncoder().encode('dex\n035\0');
@@ -43,6 +50,10 @@ function withMagic(bytes: Uint8Array): Uint8Array {
 
 /** Reads the tables of one DEX, which must be whole. @throws FormatError where its header is unusable */
 export function extractDex(bytes: Uint8Array, taker: Taker, into: Collector): void {
+  finished(readDex(bytes, taker, into));
+}
+
+function* readDex(bytes: Uint8Array, taker: Taker, into: Collector): Working<void> {
   into.arch = 'dex';
   if (!isDex(bytes)) {
     into.anomalies([{ code: 'dex.magic', offset: 0, detail: 'a DEX by its tables whose magic was taken away' }]);
@@ -50,7 +61,7 @@ export function extractDex(bytes: Uint8Array, taker: Taker, into: Collector): vo
   const packages = new Map<string, number>();
   const dexes = openDexes(withMagic(bytes));
   for (const dex of dexes) {
-    handOver(dex, taker, into.facts);
+    yield* handOver(dex, taker, into);
     for (const [name, count] of definedPackages(dex).packages) {
       const known = packages.get(name);
       if (known !== undefined || packages.size < MOST_PACKAGES) packages.set(name, (known ?? 0) + count);
@@ -63,8 +74,12 @@ export function extractDex(bytes: Uint8Array, taker: Taker, into: Collector): vo
   into.anomalies(dexes.flatMap((dex) => placed(dex, dex.anomalies)));
 }
 
+const isMarked = ({ heads, tails }: Marks, bytes: Uint8Array, from: number, to: number) =>
+  heads[bytes[from]! * 256 + bytes[from + 1]!] || tails[bytes[to - 2]! * 256 + bytes[to - 1]!];
+
 /** Gives the taker the names, strings and constants that it wants. */
-function handOver(dex: DexFile, taker: Taker, facts: EntryTaker): void {
+function* handOver(dex: DexFile, taker: Taker, into: Collector): Working<void> {
+  const { facts, referable, refersTo } = into;
   const { bytes, base } = dex;
   const { heads, tails } = taker.types;
   visitTypes(dex, (_, from, to, isDefined) => {
@@ -73,15 +88,57 @@ function handOver(dex: DexFile, taker: Taker, facts: EntryTaker): void {
       facts.type(bytes, from, to, isDefined ? 'defined' : 'referenced', base);
     }
   });
-  visitStrings(dex, (_, from, to) => facts.string(bytes, from, to, base), taker.strings);
-  const how = 'static field of a DEX';
-  const wanted =
-    taker.constants === 'every'
-      ? stringConstants(dex)
-      : taker.constants.flatMap((name) => {
-          const found = initialisedString(dex, name.class, name.field) ?? staticString(dex, name.class, name.field);
-          return found ? [{ name, ...found }] : [];
-        });
-  for (const { name, value, offset } of wanted)
-    facts.constant(name, value, () => passageOfName(value, base + offset, how));
+  yield dex.types.count / NAMES_PER_STEP;
+  // To find the strings that are wanted takes a moment, to look at them may take long: 65,536 can be URLs.
+  const strings: number[] = [];
+  const wanted = taker.strings;
+  if (referable === null) visitStrings(dex, (_, from, to) => strings.push(from, to), wanted);
+  else {
+    const take = (_: number, from: number, to: number) => {
+      referable.look(bytes, from, to, refersTo);
+      if (isMarked(wanted, bytes, from, to)) strings.push(from, to);
+    };
+    visitStrings(dex, take, referable.marks(wanted));
+  }
+  yield dex.strings.count / NAMES_PER_STEP;
+  for (let at = 0; at < strings.length; at += 2 * STRINGS) {
+    const end = Math.min(strings.length, at + 2 * STRINGS);
+    for (let i = at; i < end; i += 2) facts.string(bytes, strings[i]!, strings[i + 1]!, base);
+    yield (end - at) / 2;
+  }
+  handOverConstants(dex, taker, into);
+  yield 1;
+  handOverCode(dex, taker, into);
+}
+
+function handOverConstants(dex: DexFile, { constants }: Taker, { facts, spend }: Collector): void {
+  const take = (name: ConstantName, value: string, offset: number) =>
+    facts.constant(name, value, () => passageOfName(value, dex.base + offset, 'static field of a DEX'));
+  if (constants === 'every') for (const { name, value, offset } of stringConstants(dex)) take(name, value, offset);
+  else {
+    for (const name of constants) {
+      const found = staticConstant(dex, { class: name.class, field: name.field }, spend);
+      if (typeof found?.value === 'string') take(name, found.value, found.offset);
+    }
+  }
+}
+
+/** Code is decoded only of the classes that somebody asks for. */
+function handOverCode(dex: DexFile, { code }: Taker, { facts, spend }: Collector): void {
+  const take = (found: CodedString) =>
+    facts.coded(found, found.value, (part, from) =>
+      passageOfName(
+        part,
+        dex.base + found.offset + from,
+        `string that code of a DEX ${found.as === 'loaded' ? 'loads' : 'returns'}`,
+      ),
+    );
+  if (code === 'every') visitAllCodedStrings(dex, spend, take);
+  else {
+    for (const name of new Set(code.map((wanted) => wanted.class))) {
+      const ofClass = code.filter((wanted) => wanted.class === name);
+      const wants = (method: string) => ofClass.some((wanted) => wanted.method === null || wanted.method === method);
+      visitCodedStrings(dex, { class: name, wants }, spend, take);
+    }
+  }
 }
