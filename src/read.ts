@@ -1,6 +1,7 @@
 import { Allowance } from './allowance.ts';
 import type { Budgets } from './budgets.ts';
 import { joinFacts, noApp, noFacts, type Reader } from './bundle/app.ts';
+import { missingClasses, RequiredClasses } from './bundle/classes.ts';
 import { Streamer } from './bundle/content.ts';
 import { noSignatures } from './bundle/kinds/index.ts';
 import { missingLibraries } from './bundle/libraries.ts';
@@ -52,7 +53,8 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const { app, signing } = await readDocuments(opened, reader, taker);
     const { layout } = app;
     const referable = new Referable(opened.archive.entries);
-    const scene = sceneOf(opened.fits, app);
+    const classes = new RequiredClasses(app.requires);
+    const scene = sceneOf(opened.fits, app, classes);
     const extractor = new Extractor({ taker, runtime, streamer, budgets, depth, scene, referable });
     const units = new Units(app);
     const documents = new Set(app.documents.map(({ path }) => path));
@@ -77,6 +79,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     done = total;
     const { entries } = kept;
     kept.coverage.addAll(kept.dropped);
+    if (depth !== 'names') kept.coverage.addAll(missingClasses(classes));
     if (layout) kept.coverage.addAll(missingLibraries(kept.images, layout.tree, layout.executables));
     const digest =
       (await prefetcher?.bundle(pause)) ?? (await digestOf(opened, reader, pause, (line) => kept.coverage.add(line)));

@@ -453,16 +453,37 @@ export interface Anomaly {
   readonly detail: string;
 }
 
+/** A permission that an app asks of devices up to an API level alone. */
+export interface PermissionLimit {
+  readonly name: string;
+  readonly maxSdk: number;
+}
+
+export interface ImpliedPermission {
+  readonly name: string;
+  /** The permission that brings it, or `targetSdkVersion`. */
+  readonly by: string;
+}
+
 export interface App {
   /** Package name or bundle identifier. */
   readonly id: string | null;
   readonly name: string | null;
+  /**
+   * Language (BCP 47) whose configuration of the resources gave `name`; empty for the default one. Null where the name
+   * stands in the document itself, or is not known.
+   */
+  readonly nameIn: string | null;
   readonly version: string | null;
   readonly build: string | null;
   readonly minOs: string | null;
   readonly targetOs: string | null;
   /** Android permissions, or iOS usage-description keys. */
   readonly permissions: readonly string[];
+  /** Of these, the ones that only devices up to an API level are asked for (Android). */
+  readonly permissionLimits: readonly PermissionLimit[];
+  /** What Android grants besides, without being asked: an old target or another permission brings it. */
+  readonly implied: readonly ImpliedPermission[];
   /** Background modes (iOS) or foreground service types (Android). */
   readonly background: readonly string[];
   /** Keys of the entitlements in the code signature of its executable (iOS). */

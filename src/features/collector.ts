@@ -2,7 +2,7 @@ import type { Allowance } from '../allowance.ts';
 import type { Budgets } from '../budgets.ts';
 import { byReason, type Problem } from '../coverage.ts';
 import type { ImageKind } from '../formats/image.ts';
-import type { EntryFeatures, Linkage, NativeFacts, Slice } from '../inventory/facts.ts';
+import type { EntryFeatures, Linkage, NativeFacts, Scene, Slice } from '../inventory/facts.ts';
 import { type EntryTaker, type HitKind, hitSteps, type Taker } from '../inventory/taker.ts';
 import { reportText, reportTexts } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason, Format, Platform } from '../types.ts';
@@ -19,6 +19,8 @@ export interface Collecting {
   readonly taker: Taker;
   readonly budgets: Budgets;
   readonly allowance: Allowance;
+  /** Told of each class that a DEX defines. */
+  readonly defines?: Scene['defines'];
 }
 
 /** A line of coverage of the entry: why it was not read whole, and where; nothing said is null. */
@@ -54,6 +56,7 @@ export class Collector {
   /** Who takes what is read of the entry, and what it wants of a table. */
   readonly facts: EntryTaker;
   readonly wants: Pick<Taker, 'types' | 'symbols'>;
+  readonly defines: Scene['defines'];
   /** What may be code that begins inside the content. */
   readonly suspicions = new Suspicions();
   /** Bits per byte of content that nobody can read, and that holds nothing that was read. */
@@ -72,11 +75,12 @@ export class Collector {
   readonly #coverage: Coverage[] = [];
   readonly #anomalies: Anomaly[] = [];
 
-  constructor({ path, container, taker, budgets, allowance }: Collecting) {
+  constructor({ path, container, taker, budgets, allowance, defines = () => {} }: Collecting) {
     // At once: all that is said of the entry repeats it.
     this.path = reportText(path);
     this.container = container;
     this.wants = taker;
+    this.defines = defines;
     this.#allowance = allowance;
     this.spend = (steps) => allowance.spend(steps);
     this.#hitsPerKind = budgets.hitsPerKind;

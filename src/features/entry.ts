@@ -75,7 +75,8 @@ export class Extractor {
     const { allowance } = streamer;
     if (allowance.isTurn) await streamer.turn();
     const container = containerOf(entry.path, this.#scene);
-    const into = new Collector({ path: entry.path, container, taker, budgets, allowance });
+    const { defines } = this.#scene;
+    const into = new Collector({ path: entry.path, container, taker, budgets, allowance, defines });
     into.size = entry.size;
     into.referable = this.#referable;
     matchName(entry.path, this.#scene, into);

@@ -103,4 +103,6 @@ export interface SceneUnit {
 export interface Scene {
   /** The unit of an entry, by the longest folder around it; null for what stands beside all units. */
   unitOf(path: string): SceneUnit | null;
+  /** Told of each class that a DEX defines: `Lio/agora/rtc/RtcEngine;`, in place. */
+  defines(bytes: Uint8Array, start: number, end: number): void;
 }

@@ -34,10 +34,17 @@ const jar = (holder: Uint8Array) =>
     { name: 'io/rong/push/Z.class', data: buildJavaClass({ name: 'io.rong.push.Z' }) },
   ]);
 
+const main = buildDex({ classes: [{ name: 'org.example.app.Main' }] });
+
 const scanFiles = (files: Readonly<Record<string, Uint8Array>>, options: ScanOptions = {}): Promise<Report> => {
   const manifest = buildBinaryXml({ name: 'manifest', attributes: { package: 'org.example.app' } });
   return scan(
-    buildZip(Object.entries({ 'AndroidManifest.xml': manifest, ...files }).map(([name, data]) => ({ name, data }))),
+    buildZip(
+      Object.entries({ 'AndroidManifest.xml': manifest, 'classes.dex': main, ...files }).map(([name, data]) => ({
+        name,
+        data,
+      })),
+    ),
     options,
   );
 };

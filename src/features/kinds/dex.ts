@@ -79,10 +79,11 @@ const isMarked = ({ heads, tails }: Marks, bytes: Uint8Array, from: number, to: 
 
 /** Gives the taker the names, strings and constants that it wants. */
 function* handOver(dex: DexFile, taker: Taker, into: Collector): Working<void> {
-  const { facts, referable, refersTo } = into;
+  const { facts, referable, refersTo, defines } = into;
   const { bytes, base } = dex;
   const { heads, tails } = taker.types;
   visitTypes(dex, (_, from, to, isDefined) => {
+    if (isDefined) defines(bytes, from, to);
     // A descriptor is `Lio/agora/rtc/RtcEngine;`: what is marked stands between its first byte and its last.
     if (heads[bytes[from + 1]! * 256 + bytes[from + 2]!] || tails[bytes[to - 3]! * 256 + bytes[to - 2]!]) {
       facts.type(bytes, from, to, isDefined ? 'defined' : 'referenced', base);
