@@ -13,6 +13,7 @@ import { decideVerdict } from './report/gate.ts';
 import { limitReport } from './report/size.ts';
 import type { Policy, Rules } from './rules/schema.ts';
 import type { Runtime } from './runtime/runtime.ts';
+import { vendorHosts } from './trace/hosts.ts';
 import { trace } from './trace/index.ts';
 import type { AddressRegistry, Context, Report } from './types.ts';
 
@@ -61,21 +62,18 @@ export async function assessOn(reading: Reading, terms: Terms, { breathe }: Pick
   const { manifestRead } = reading;
   const flows = trace({ detections, entries: reading.entries, units, manifestRead }, rules, asOf);
   await pace.turn();
-  const { endpoints, coverage: dropped } = endpointsOf(
-    reading.entries,
-    detections,
-    rules,
-    reading.budgets.endpoints,
-    addresses,
-  );
+  const { entries } = reading;
+  const named = { entries, detections, most: reading.budgets.endpoints, addresses };
+  const { endpoints, coverage: dropped } = endpointsOf(named, rules);
   const coverage = [...reading.coverage, ...dropped];
   const advisories = await advisoriesOf(detections, rules, asOf);
   await pace.turn();
   const unknown = await pace.run(unidentified(reading.entries, rules, app.id));
   await pace.turn();
   const { anomalies } = reading;
+  const hosts = vendorHosts({ detections, entries: reading.entries, units }, rules);
   const { findings, risk } = judge(
-    { detections, flows, anomalies, unidentified: unknown, coverage, units, advisories },
+    { detections, flows, hosts, anomalies, unidentified: unknown, coverage, units, advisories },
     { rules, policy, context, asOf },
   );
   await pace.turn();

@@ -88,6 +88,27 @@ export interface Passage {
 export const strengths = ['strong', 'supporting', 'weak'] as const;
 export type Strength = (typeof strengths)[number];
 
+/**
+ * What a vendor's host serves. The first group is the service itself: code that names such a host speaks to it. `api` is
+ * an interface that the vendor's customers call by themselves; the last group is for people and their browsers.
+ */
+export const hostUses = [
+  'media',
+  'relay',
+  'signalling',
+  'messaging',
+  'push',
+  'telemetry',
+  'configuration',
+  'files',
+  'api',
+  'sign-in',
+  'console',
+  'web-site',
+  'documentation',
+] as const;
+export type HostUse = (typeof hostUses)[number];
+
 export const categories = ['real-time', 'messaging', 'push', 'media-engine'] as const;
 /** Who runs the service behind an SDK. */
 export const services = ['hosted', 'self-hosted', 'either', 'none'] as const;
@@ -114,7 +135,7 @@ export const topics = [
   'legal-assistance',
 ] as const;
 /** What the rows of a policy are over. */
-export const subjects = ['flow', 'detection', 'advisory', 'anomaly', 'bundle'] as const;
+export const subjects = ['flow', 'detection', 'host', 'advisory', 'anomaly', 'bundle'] as const;
 export type SubjectKind = (typeof subjects)[number];
 
 /** A clue met at a place. */
@@ -254,11 +275,12 @@ export interface Permission {
 }
 
 export interface Flow {
-  /** `<data>:<recipient>:<sdk>` and, for a coded flow, the host. */
+  /** `<data>:<recipient>:<sdk>` and, for a coded flow, the host; `no-known-sdk` where there is no SDK. */
   readonly id: string;
   readonly data: DataKind;
   readonly recipient: Recipient;
-  readonly sdk: string;
+  /** Null where no SDK that the rules know explains the code that it stands on. */
+  readonly sdk: string | null;
   readonly host: string | null;
   readonly permission: Permission | null;
   readonly basis: Basis;
@@ -387,14 +409,17 @@ export interface Coverage {
   readonly matters: boolean;
 }
 
+/** One for each host and scheme: what goes to a host in clear is not hidden by what goes there encrypted. */
 export interface Endpoint {
   /** Host name, template of one, or address literal. */
   readonly host: string;
-  /** The longest template seen that starts at this host; null for a bare host. */
+  /** The longest URL or template seen with this scheme; null for a bare host. */
   readonly url: string | null;
   readonly scheme: string | null;
   readonly vendor: string | null;
   readonly operator: string | null;
+  /** What the rule says that it serves; empty where it says nothing. */
+  readonly serves: readonly HostUse[];
   readonly sdk: string | null;
   /**
    * Of an address: the country it is registered in, null where the registry data has none. Null for a host name, and
@@ -403,6 +428,31 @@ export interface Endpoint {
   readonly registered: { readonly country: string | null } | null;
   readonly at: readonly Evidence[];
   readonly more: number;
+}
+
+/**
+ * How a vendor's host stands in the bundle, which decides what can be made of it. `sdk`: in a file of the vendor's SDK.
+ * `alone`: in code, and nothing that the rules know of the vendor explains it. `beside`: in other code of an app that
+ * holds an SDK of the vendor. `own-app`: `alone`, where the app's id is of the vendor's domain. `open`: in code, a host
+ * that serves people as well, or an interface that an app may call by itself. `text`: in no code. `people`: a site,
+ * documentation, a console or a sign-in.
+ */
+export const hostStandings = ['sdk', 'alone', 'beside', 'own-app', 'open', 'text', 'people'] as const;
+export type HostStanding = (typeof hostStandings)[number];
+
+/** A host, address or URL template of a vendor, by scheme, with what its place says of it. */
+export interface VendorHost {
+  /** Vendor id. */
+  readonly vendor: string;
+  readonly host: string;
+  readonly scheme: string | null;
+  readonly stands: HostStanding;
+  readonly serves: readonly HostUse[];
+  /** Data that the parameters of a template carry, by the vendor's SDK rules. */
+  readonly carries: readonly DataKind[];
+  /** Of the vendor's SDKs: one is aboard, or texts of one alone, which anybody's code can hold, or its name alone. */
+  readonly found: 'sdk' | 'texts' | 'named' | 'none';
+  readonly evidence: readonly Evidence[];
 }
 
 /** Which registry data of addresses was asked. */
@@ -560,6 +610,21 @@ export interface Context {
   readonly sector?: string | undefined;
 }
 
+/** A vendor that something aboard names, with what the report's date knows of it. */
+export interface VendorFacts {
+  readonly id: string;
+  readonly name: string;
+  /** False for a project that publishes code and receives nothing. */
+  readonly receives: boolean;
+  readonly entities: readonly EntityFact[];
+  readonly countries: readonly string[];
+  /** As of a recipient. */
+  readonly countriesComplete: boolean;
+  /** Of its SDKs, as far as they were found; empty, and null, where hosts alone name it. */
+  readonly presence: readonly PresenceFact[];
+  readonly confidence: Confidence | null;
+}
+
 /** The answer: a pure function of bytes, rules, policy, context, registry data and date. */
 export interface Report {
   readonly schema: '2.0.0';
@@ -585,6 +650,8 @@ export interface Report {
   readonly complete: boolean;
   readonly risk: Risk;
   readonly detections: readonly Detection[];
+  /** Every vendor that a detection or an endpoint names, whether data goes to it or not. */
+  readonly vendors: readonly VendorFacts[];
   readonly flows: readonly Flow[];
   readonly findings: readonly Finding[];
   readonly endpoints: readonly Endpoint[];

@@ -33,7 +33,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   detect: ['order.ts', 'types.ts', 'rules', 'inventory', 'given'],
   trace: ['order.ts', 'types.ts', 'rules', 'inventory', 'detect', 'asof.ts'],
   judge: ['order.ts', 'types.ts', 'asof.ts', 'rules', 'semver', 'check'],
-  report: ['order.ts', 'types.ts', 'text.ts', 'inventory', 'runtime', 'rules', 'version.ts'],
+  report: ['order.ts', 'types.ts', 'asof.ts', 'text.ts', 'inventory', 'runtime', 'rules', 'version.ts'],
   render: ['order.ts', 'types.ts', 'asof.ts', 'rules', 'text.ts'],
   'read.ts': [...spending, 'coverage.ts', 'text.ts', 'bundle', 'features', 'inventory', 'runtime'],
   verify: [...spending, 'coverage.ts', 'text.ts', 'bundle', 'features', 'formats', 'runtime', 'read.ts'],

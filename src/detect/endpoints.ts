@@ -1,5 +1,6 @@
 import { addressFamily } from '../given/ip.ts';
 import type { EndpointHit, EntryFeatures } from '../inventory/facts.ts';
+import { order } from '../order.ts';
 import { hostOwners } from '../rules/hosts.ts';
 import type { Rules } from '../rules/schema.ts';
 import type { AddressRegistry, Coverage, Detection, Endpoint, Evidence } from '../types.ts';
@@ -8,20 +9,27 @@ import type { AddressRegistry, Coverage, Detection, Endpoint, Evidence } from '.
 const MOST_PLACES = 8;
 
 interface Group {
+  readonly host: string;
+  readonly scheme: string | null;
   url: string | null;
-  scheme: string | null;
   readonly at: Evidence[];
   more: number;
   readonly paths: Set<string>;
 }
 
+/** What there is to list. */
+interface Named {
+  readonly entries: readonly EntryFeatures[];
+  readonly detections: readonly Detection[];
+  /** Lines kept: the rest becomes coverage. */
+  readonly most: number;
+  readonly addresses: AddressRegistry | null;
+}
+
 /** Every host and address the bundle's code holds, with who runs it where a rule says so. */
 export function endpointsOf(
-  entries: readonly EntryFeatures[],
-  detections: readonly Detection[],
+  { entries, detections, most, addresses }: Named,
   rules: Rules,
-  most: number,
-  addresses: AddressRegistry | null,
 ): { endpoints: Endpoint[]; coverage: Coverage[] } {
   const groups = new Map<string, Group>();
   const ownerOf = hostOwners(rules);
@@ -29,34 +37,42 @@ export function endpointsOf(
   for (const entry of entries) {
     dropped += entry.moreEndpoints;
     for (const hit of entry.endpoints) {
-      const group = groups.get(hit.host) ?? { url: null, scheme: null, at: [], more: 0, paths: new Set() };
-      groups.set(hit.host, group);
-      if (hit.url !== null && hit.url.length > (group.url?.length ?? 0)) {
-        group.url = hit.url;
-        group.scheme = hit.scheme;
-      }
+      const { host, scheme } = hit;
+      // What a picture, a sound or a font names is in its own description; only a host of a vendor hides there.
+      if (entry.format === 'media' && ownerOf(host) === null) continue;
+      const key = `${scheme ?? ''} ${host}`;
+      const group = groups.get(key) ?? { host, scheme, url: null, at: [], more: 0, paths: new Set() };
+      groups.set(key, group);
+      if (hit.url !== null && hit.url.length > (group.url?.length ?? 0)) group.url = hit.url;
       group.paths.add(entry.path);
       if (group.at.length < MOST_PLACES) group.at.push(endpointEvidence(hit, entry));
       else group.more++;
     }
   }
   const sdks = placesByVendor(detections);
-  const endpoints = [...groups].map(([host, group]): Endpoint => {
+  const endpoints = [...groups.values()].map((group): Endpoint => {
+    const { host, url, scheme } = group;
     const operator = ownerOf(host);
     const vendor = operator ? (rules.vendors.get(operator.vendor) ?? null) : null;
     return {
       host,
-      url: group.url,
-      scheme: group.scheme,
+      url,
+      scheme,
       vendor: vendor?.id ?? null,
       operator: operator?.host.operator ?? vendor?.name ?? null,
+      serves: operator?.host.serves ?? [],
       sdk: vendor ? sdkAt(group.paths, sdks.get(vendor.id) ?? []) : null,
       registered: registeredOf(host, addresses),
       at: group.at,
       more: group.more,
     };
   });
-  endpoints.sort((a, b) => Number(a.vendor === null) - Number(b.vendor === null) || (a.host < b.host ? -1 : 1));
+  endpoints.sort(
+    (a, b) =>
+      Number(a.vendor === null) - Number(b.vendor === null) ||
+      order(a.host, b.host) ||
+      order(a.scheme ?? '', b.scheme ?? ''),
+  );
   dropped += Math.max(0, endpoints.length - most);
   const coverage: Coverage[] =
     dropped === 0

@@ -51,6 +51,15 @@ const fields: Readonly<Record<PolicyRule['over'], Readonly<Record<string, string
     confidence: 'how sure the detection is',
     category: 'the category of the SDK',
   },
+  host: {
+    ...shared,
+    stands: 'how the host stands in the bundle',
+    serves: 'what the host serves',
+    protection: 'whether what goes to {host} is encrypted on the way',
+    carries: 'what a request to {host} carries',
+    vendor: 'whose host it is',
+    'vendor.country': 'in which countries the vendor is',
+  },
   advisory: { ...shared, sdk: 'the SDK', level: 'the level', id: 'the id', published: 'the day of publication' },
   anomaly: { ...shared, code: 'the code', path: 'the path' },
   bundle: { ...shared, unidentified: 'what is aboard that no rule knows' },
@@ -89,7 +98,8 @@ export function isStated(field: string, setting: Setting): boolean {
   return sharedSubject(setting)(field.replace('recipient.', 'context.')) !== undefined;
 }
 
-function sharedSubject(setting: Setting): Subject {
+/** What can be asked of any subject. */
+export function sharedSubject(setting: Setting): Subject {
   const { context, found } = setting;
   const { offered, notOffered: without } = context?.distribution ?? {};
   return (field) => {
@@ -141,7 +151,7 @@ export function flowSubject(flow: Flow, setting: Setting, others: Truth = 'unkno
       case 'encryption':
         return encryption(flow);
       case 'service':
-        return one(setting.rules.sdks.get(flow.sdk)?.service);
+        return one(flow.sdk === null ? null : setting.rules.sdks.get(flow.sdk)?.service);
       case 'sdk':
         return one(flow.sdk);
       case 'host':

@@ -1,5 +1,15 @@
 import type { Advisory, Rules } from '../rules/schema.ts';
-import type { Anomaly, Context, Coverage, Detection, Evidence, Flow, Unidentified, Unit } from '../types.ts';
+import type {
+  Anomaly,
+  Context,
+  Coverage,
+  Detection,
+  Evidence,
+  Flow,
+  Unidentified,
+  Unit,
+  VendorHost,
+} from '../types.ts';
 
 /** An advisory whose range meets the version that was read; undetermined where version or range is not sure. */
 export interface AdvisoryMatch {
@@ -14,6 +24,7 @@ export interface AdvisoryMatch {
 export interface Case {
   readonly detections: readonly Detection[];
   readonly flows: readonly Flow[];
+  readonly hosts: readonly VendorHost[];
   readonly anomalies: readonly Anomaly[];
   readonly unidentified: readonly Unidentified[];
   readonly coverage: readonly Coverage[];

@@ -17,6 +17,7 @@ import type {
   Verdict,
 } from '../types.ts';
 import { version } from '../version.ts';
+import { vendorsNamed } from './vendors.ts';
 
 interface Parts {
   readonly reading: Reading;
@@ -56,6 +57,7 @@ export function assemble(parts: Parts): Report {
     complete: parts.verdict.complete,
     risk: parts.risk,
     detections: parts.detections.map(cutInstances),
+    vendors: vendorsNamed(parts.detections, parts.endpoints, rules, parts.asOf),
     flows: parts.flows,
     findings: parts.findings,
     endpoints: parts.endpoints,

@@ -7,6 +7,7 @@ import {
   dataKinds,
   entityRoles,
   featureKinds,
+  hostUses,
   lawKinds,
   levels,
   platforms,
@@ -236,6 +237,10 @@ export const Host = v.strictObject({
   operator: v.optional(Text),
   country: v.optional(Country),
   purpose: v.optional(Text),
+  /** What it serves, as far as the source or the bytes show; left out where nothing does. */
+  serves: v.optional(v.pipe(v.array(v.picklist(hostUses)), v.minLength(1))),
+  /** SDKs that go to it where the app names no other server. */
+  defaultOf: v.optional(v.pipe(v.array(Id), v.minLength(1))),
   source: Source,
 });
 

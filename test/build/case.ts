@@ -13,6 +13,7 @@ import type {
   Recipient,
   Source,
   Unidentified,
+  VendorHost,
 } from '../../src/types.ts';
 
 /** Cases to judge, from short descriptions. The vendors here are made up after real ones and serve tests alone. */
@@ -286,6 +287,7 @@ export interface CaseDescription {
   weak?: string[];
   advisories?: { sdk: string; id: string; level: string; state: string; version: string | null; published?: string }[];
   anomalies?: string[];
+  hosts?: Partial<VendorHost>[];
   unidentified?: { kind: Unidentified['kind']; name: string }[];
   coverage?: Partial<Coverage>[];
   appId?: string | null;
@@ -296,13 +298,14 @@ export const context: Context = { distribution: { notOffered: ['CN'] } };
 export function caseOf(d: CaseDescription): Case {
   const flows = (d.flows ?? []).map(flowOf);
   const weak = d.weak ?? [];
-  const named = new Set([...flows.map((f) => f.sdk), ...(d.advisories ?? []).map((a) => a.sdk)]);
+  const named = new Set([...flows.flatMap((f) => f.sdk ?? []), ...(d.advisories ?? []).map((a) => a.sdk)]);
   return {
     detections: [
       ...[...named].filter((id) => !weak.includes(id)).map((id) => detectionOf(id)),
       ...weak.map((id) => detectionOf(id, false)),
     ],
     flows,
+    hosts: (d.hosts ?? []).map(hostOf),
     anomalies: (d.anomalies ?? []).map(
       (code, i): Anomaly => ({ code, path: `file-${i}`, offset: 100 + i, detail: 'detail of it' }),
     ),
@@ -350,6 +353,21 @@ export function caseOf(d: CaseDescription): Case {
         evidence: a.version === null ? [] : [evidenceAt('lib/v.so', 9, a.version)],
       }),
     ),
+  };
+}
+
+export function hostOf(part: Partial<VendorHost>): VendorHost {
+  const host = part.host ?? 'argus.agora.example';
+  return {
+    vendor: 'agora-like',
+    host,
+    scheme: null,
+    stands: 'alone',
+    serves: ['signalling'],
+    carries: [],
+    found: 'none',
+    evidence: [evidenceAt('classes.dex', 300, host)],
+    ...part,
   };
 }
 

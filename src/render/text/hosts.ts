@@ -1,6 +1,6 @@
-import type { AddressDatabase, Endpoint, Recipient, Report, Unidentified } from '../../types.ts';
-import { dim, type Inline, indented, type Line, type Span, span, spans, widthOf, wrap } from './layout.ts';
-import { recipientsOf } from './sdks.ts';
+import type { AddressDatabase, Endpoint, Report, Unidentified, VendorFacts } from '../../types.ts';
+import { bold, dim, type Inline, indented, type Line, type Span, span, spans, widthOf, wrap } from './layout.ts';
+import { countryChain, vendorsOf } from './sdks.ts';
 import { table } from './table.ts';
 import { cutTo, heading, name, number, placeOf, plural, size } from './words.ts';
 
@@ -8,15 +8,37 @@ const ENDPOINTS_SHOWN = 20;
 const UNIDENTIFIED_SHOWN = 20;
 const HOSTS_SHOWN = 3;
 
+/** Who made what was found, or runs a host that the bytes name: also where no flow is known. */
+export function vendorSection(report: Report, width: number): Line[] {
+  const { vendors, endpoints } = report;
+  if (vendors.length === 0) return [];
+  const rows = vendors.map((vendor) => {
+    const hosts = new Set(endpoints.flatMap((e) => (e.vendor === vendor.id ? [e.host] : []))).size;
+    const found = vendor.presence.length > 0 ? vendor.presence.join(', ') : span('no SDK of it found', 'yellow');
+    return {
+      cells: [
+        bold(vendor.name),
+        countryChain(vendor) || dim('not known'),
+        found,
+        vendor.confidence ?? dim('-'),
+        hosts === 0 ? dim('none') : number(hosts),
+      ],
+      below: vendor.receives ? [] : wrap(dim('publishes code and receives nothing'), width - 4),
+    };
+  });
+  const head = ['Vendor', 'Countries', 'Its SDKs', 'Confidence', 'Hosts'];
+  return [heading('VENDORS', number(vendors.length)), ...indented(table(head, rows, width - 2), 2)];
+}
+
 /** Every host and address in the bytes, with the vendor to whom a rule attributes it. */
 export function endpointSection(report: Report, width: number): Line[] {
   const { endpoints, addresses } = report;
   if (endpoints.length === 0) return [heading('ENDPOINTS', 'none found in what was read')];
-  const vendors = recipientsOf(report);
+  const vendors = vendorsOf(report);
   const known = endpoints.filter((endpoint) => endpoint.vendor !== null).length;
   const { shown, more } = cutTo(endpoints, ENDPOINTS_SHOWN);
   const rows = shown.map((endpoint) => ({
-    cells: [name(endpoint.host), attribution(endpoint, vendors), endpoint.sdk ?? dim('-')],
+    cells: [schemed(endpoint), attribution(endpoint, vendors), endpoint.sdk ?? dim('-')],
     last: whereInline(endpoint),
     below: [...urlLines(endpoint, width - 4), ...registeredLines(endpoint, addresses, width - 4)],
   }));
@@ -27,10 +49,20 @@ export function endpointSection(report: Report, width: number): Line[] {
   ];
 }
 
-function attribution({ vendor, operator }: Endpoint, vendors: ReadonlyMap<string, Recipient>): Inline {
+/** What goes there in clear is told apart. */
+function schemed({ host, scheme }: Endpoint): Inline {
+  if (scheme === null) return name(host);
+  const isClear = scheme === 'http' || scheme === 'ws';
+  return [span(`${scheme}://`, isClear ? 'yellow' : 'dim'), name(host)];
+}
+
+function attribution({ vendor, operator }: Endpoint, vendors: ReadonlyMap<string, VendorFacts>): Inline {
   if (vendor === null) return dim('not known');
-  const whose = vendors.get(vendor)?.name ?? vendor;
-  return operator === null || operator === whose ? whose : `${operator}, for ${whose}`;
+  const facts = vendors.get(vendor);
+  const whose = facts?.name ?? vendor;
+  const countries = facts ? countryChain(facts) : '';
+  if (operator !== null && operator !== whose) return `${operator}, for ${whose}`;
+  return countries === '' ? whose : `${whose} (${countries})`;
 }
 
 interface Placed {

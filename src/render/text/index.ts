@@ -4,7 +4,7 @@ import { anomalySection, coverageSection, noticeSection } from './coverage.ts';
 import { findingSection } from './findings.ts';
 import { flowSection, recipientSection } from './flows.ts';
 import { citedSection, foot } from './foot.ts';
-import { endpointSection, unidentifiedSection } from './hosts.ts';
+import { endpointSection, unidentifiedSection, vendorSection } from './hosts.ts';
 import { type Line, paint } from './layout.ts';
 import { printable } from './safety.ts';
 import { sdkSection } from './sdks.ts';
@@ -39,6 +39,7 @@ function renderText(report: Report, options: TextOptions = {}): string {
   const sections = [
     summary(report, width),
     sdkSection(report, width),
+    vendorSection(report, width),
     findingSection(report, sources, width),
     flowSection(report, width),
     recipientSection(report, sources, width),
