@@ -61,7 +61,7 @@ export function* unidentified(
     const { native, endpoints, platform, container } = entry;
     if (native && !native.main && !entry.hits.some((hit) => hit.grade === 'defined')) {
       const folder = container === null ? undefined : byPath.get(container);
-      const runtime = runtimes.ofFile(native.kind === 'framework' ? `${native.name}.framework` : native.name, platform);
+      const runtime = runtimes.ofFile(native.name, platform);
       if (runtime) aboard.add(runtime, entry);
       else {
         const own = group(native.kind, native.name, entry);
@@ -79,7 +79,7 @@ export function* unidentified(
         const own = isModule ? name.slice(0, -1) : name;
         const runtime = runtimes.ofModule(own);
         if (runtime) aboard.add(runtime, entry);
-        else if (!known.has(own) && !ownModules.has(own) && own !== native?.name)
+        else if (!known.has(own) && !ownModules.has(own) && `${own}.framework` !== native?.name)
           group(isModule ? 'module' : 'classes', own, entry).size += classes;
         continue;
       }
@@ -99,7 +99,7 @@ export function* unidentified(
   const listed: Unidentified[] = [];
   for (const item of [...found.values()].filter(isListed)) {
     const isNative = item.kind === 'library' || item.kind === 'framework';
-    listed.push(listing(item, (isNative ? loaders.get(item.name) : undefined) ?? []));
+    listed.push(listing(item, (isNative ? loaders.get(item.name.replace(/\.framework$/, '')) : undefined) ?? []));
     if (listed.length % SOME === 0) yield SOME;
   }
   for (const { group, referrers } of opaqueContent(entries)) listed.push(listing(group, referrers));

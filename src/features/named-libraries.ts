@@ -7,7 +7,7 @@ const MOST_BYTES = 16 * 1024;
 const GRADLE = 'META-INF/com/android/build/gradle/app-metadata.properties';
 
 /** Files of a build that name a library: those of AndroidX, of Google's Play services and Firebase, and Maven's. */
-const ofVersion = /^META-INF\/([\w.-]+?)_([\w.-]+)\.version$/;
+const ofVersion = /^META-INF\/([A-Za-z0-9.-]+)_([\w.-]+)\.version$/;
 const ofMaven = /^META-INF\/maven\/([\w.-]+)\/([\w.-]+)\/pom\.properties$/;
 const ofProperties = /^(?:META-INF\/)?([\w.-]+)\.properties$/;
 

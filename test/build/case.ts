@@ -198,6 +198,7 @@ export function rulesOf(
     vendors: byId(parts.vendors ?? vendors),
     jurisdictions: byId(parts.jurisdictions ?? jurisdictions),
     policies: byId(parts.policies ?? []),
+    runtimes: new Map(),
     digest: '0'.repeat(64),
   };
 }
@@ -288,7 +289,7 @@ export interface CaseDescription {
   advisories?: { sdk: string; id: string; level: string; state: string; version: string | null; published?: string }[];
   anomalies?: string[];
   hosts?: Partial<VendorHost>[];
-  unidentified?: { kind: Unidentified['kind']; name: string }[];
+  unidentified?: { kind: Unidentified['kind']; name: string; hosts?: string[] }[];
   coverage?: Partial<Coverage>[];
   appId?: string | null;
 }
@@ -310,7 +311,11 @@ export function caseOf(d: CaseDescription): Case {
       (code, i): Anomaly => ({ code, path: `file-${i}`, offset: 100 + i, detail: 'detail of it' }),
     ),
     unidentified: (d.unidentified ?? []).map(
-      (u): Unidentified => ({ ...u, paths: [u.name], more: 0, sha256: 'cd'.repeat(32), size: 4096, hosts: [] }),
+      (u): Unidentified => ({
+        ...{ id: null, version: null, referrers: [], moreReferrers: 0 },
+        ...{ paths: [u.name], more: 0, sha256: 'cd'.repeat(32), size: 4096, hosts: [] },
+        ...u,
+      }),
     ),
     coverage: (d.coverage ?? []).map(coverageOf),
     units: [

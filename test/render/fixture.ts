@@ -422,15 +422,48 @@ export const report: Report = {
     },
   ],
   unidentified: [
-    { kind: 'package', name: 'com.example.rtcx', paths: ['classes.dex'], more: 0, sha256: null, size: 812, hosts: [] },
+    {
+      ...{ kind: 'package', name: 'com.example.rtcx', id: null, version: null, referrers: [], moreReferrers: 0 },
+      ...{ paths: ['classes.dex'], more: 0, sha256: null, size: 812, hosts: [] },
+    },
     {
       kind: 'framework',
       name: 'Widgets.framework',
+      id: 'com.widgets.kit',
+      version: '2.1',
+      referrers: ['Payload/Chat.app/Chat'],
+      moreReferrers: 0,
       paths: ['Payload/Chat.app/Frameworks/Widgets.framework/Widgets'],
       more: 0,
       sha256: 'b'.repeat(64),
       size: 1234567,
       hosts: ['a.example', 'b.example', 'c.example', 'd.example'],
+    },
+  ],
+  runtimes: [
+    {
+      id: 'flutter',
+      name: 'Flutter engine',
+      by: 'Google',
+      version: '1.0',
+      paths: ['lib/arm64-v8a/libflutter.so'],
+      more: 0,
+    },
+  ],
+  libraries: [
+    {
+      name: 'androidx.core:core',
+      version: '1.12.0',
+      evidence: {
+        ...{ clue: 'library', kind: 'file', path: 'META-INF/androidx.core_core.version', entrySha256: null },
+        ...{
+          text: '1.12.0',
+          encoding: 'utf-8',
+          spans: [{ offset: 0, length: 6 }],
+          how: 'file of the build',
+          value: null,
+        },
+      },
     },
   ],
   coverage: [

@@ -159,6 +159,7 @@ export const rules: Rules = {
       },
     ],
   ]),
+  runtimes: new Map(),
   policies: new Map([[policy.id, policy]]),
   digest: 'e'.repeat(64),
 };

@@ -60,8 +60,7 @@ export function missingCode(
   const application = manifest.children.find(({ name }) => name === 'application');
   const missing: string[] = [];
   const isEmpty = !code.hasDex && code.libraries.size === 0;
-  // A manifest alone, without an application, is nothing that runs.
-  if (isEmpty && split === null && application) {
+  if (isEmpty && split === null) {
     const says = application && resources.flag(application, 'hasCode') === false ? ', and the manifest says so' : '';
     missing.push(`no code of the app was read: there is no classes.dex and no library below lib/${says}`);
   }

@@ -91,7 +91,7 @@ function runtimeSection(runtimes: readonly RuntimeAboard[], width: number): Line
     return `${name(called)}${version === null ? '' : ` ${name(version)}`} (${name(by)})`;
   });
   return [
-    heading('RUNTIMES', `${number(runtimes.length)} known by name; what is found in one counts all the same`),
+    heading('RUNTIMES', `${number(runtimes.length)} of platforms and languages, by name`),
     ...indented(wrap([list.join('; '), ...(more ? [`; ${more}`] : [])], width - 2), 2),
   ];
 }
