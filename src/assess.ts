@@ -65,7 +65,7 @@ export async function assessOn(reading: Reading, terms: Terms, { breathe }: Pick
   await pace.turn();
   const { entries } = reading;
   const named = { entries, detections, most: reading.budgets.endpoints, addresses };
-  const { endpoints, coverage: dropped } = endpointsOf(named, rules);
+  const { endpoints, coverage: dropped } = await pace.run(endpointsOf(named, rules));
   const coverage = [...reading.coverage, ...dropped];
   const advisories = await advisoriesOf(detections, rules, asOf);
   await pace.turn();

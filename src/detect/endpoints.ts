@@ -1,6 +1,5 @@
 import { addressFamily } from '../given/ip.ts';
 import type { EndpointHit, EntryFeatures } from '../inventory/facts.ts';
-import { order } from '../order.ts';
 import { hostOwners } from '../rules/hosts.ts';
 import type { Rules } from '../rules/schema.ts';
 import type { AddressRegistry, Coverage, Detection, Endpoint, Evidence } from '../types.ts';
@@ -26,21 +25,29 @@ interface Named {
   readonly addresses: AddressRegistry | null;
 }
 
-/** Every host and address the bundle's code holds, with who runs it where a rule says so. */
-export function endpointsOf(
+/** Hits or hosts between two looks at whether the event loop waits. */
+const SOME = 1024;
+
+/**
+ * Every host and address the bundle's code holds, with who runs it where a rule says so. Yields how many it has looked at
+ * since it last did, so that whoever drives it can give the event loop back.
+ */
+export function* endpointsOf(
   { entries, detections, most, addresses }: Named,
   rules: Rules,
-): { endpoints: Endpoint[]; coverage: Coverage[] } {
+): Generator<number, { endpoints: Endpoint[]; coverage: Coverage[] }, void> {
   const groups = new Map<string, Group>();
   const ownerOf = hostOwners(rules);
   let dropped = 0;
+  let looked = 0;
   for (const entry of entries) {
     dropped += entry.moreEndpoints;
     for (const hit of entry.endpoints) {
+      if (++looked % SOME === 0) yield SOME;
       const { host, scheme } = hit;
       // What a picture, a sound or a font names is in its own description; only a host of a vendor hides there.
       if (entry.format === 'media' && ownerOf(host) === null) continue;
-      const key = `${scheme ?? ''} ${host}`;
+      const key = `${host} ${scheme ?? ''}`;
       const group = groups.get(key) ?? { host, scheme, url: null, at: [], more: 0, paths: new Set() };
       groups.set(key, group);
       if (hit.url !== null && hit.url.length > (group.url?.length ?? 0)) group.url = hit.url;
@@ -50,11 +57,20 @@ export function endpointsOf(
     }
   }
   const sdks = placesByVendor(detections);
-  const endpoints = [...groups.values()].map((group): Endpoint => {
+  // Chosen first: of a flood, far more are met than are kept. Known ones stand first, each by host and scheme.
+  const keys = [...groups.keys()].sort();
+  yield keys.length / SOME;
+  const all = keys.map((key) => groups.get(key)!);
+  const isKnown = ({ host }: Group) => ownerOf(host) !== null;
+  const kept = [...all.filter(isKnown), ...all.filter((group) => !isKnown(group))].slice(0, most);
+  yield all.length / SOME;
+  const endpoints: Endpoint[] = [];
+  for (const group of kept) {
+    if (endpoints.length % SOME === SOME - 1) yield SOME;
     const { host, url, scheme } = group;
     const operator = ownerOf(host);
     const vendor = operator ? (rules.vendors.get(operator.vendor) ?? null) : null;
-    return {
+    endpoints.push({
       host,
       url,
       scheme,
@@ -65,15 +81,9 @@ export function endpointsOf(
       registered: registeredOf(host, addresses),
       at: group.at,
       more: group.more,
-    };
-  });
-  endpoints.sort(
-    (a, b) =>
-      Number(a.vendor === null) - Number(b.vendor === null) ||
-      order(a.host, b.host) ||
-      order(a.scheme ?? '', b.scheme ?? ''),
-  );
-  dropped += Math.max(0, endpoints.length - most);
+    });
+  }
+  dropped += all.length - kept.length;
   const coverage: Coverage[] =
     dropped === 0
       ? []
@@ -88,7 +98,7 @@ export function endpointsOf(
             matters: true,
           },
         ];
-  return { endpoints: endpoints.slice(0, most), coverage };
+  return { endpoints, coverage };
 }
 
 function registeredOf(host: string, addresses: AddressRegistry | null): Endpoint['registered'] {
