@@ -31,10 +31,10 @@ describe('packages', () => {
       'classes2.dex': dex({ 'com.google.firebase.messaging': 110, 'com.acme.ads': 100, 'com.acme.ads.ui': 30 }),
     });
     expect(listed(report)).toEqual([
-      ['package', 'com.acme.ads', 130, []],
+      ['package', 'com.acme', 130, []],
       ['package', 'com.google.android.gms', 150, []],
-      ['package', 'com.google.firebase.messaging', 110, []],
-      ['package', 'okhttp3.internal', 120, []],
+      ['package', 'com.google.firebase', 110, []],
+      ['package', 'okhttp3', 120, []],
     ]);
   });
 

@@ -1,70 +1,93 @@
-/** Labels to which a package is followed down: `com.google.android.gms` has four. */
-const DEEPEST = 4;
-
-/** A company's package of fewer classes than this stands as one, whatever lies below it. */
-const SPLITS_FROM = 50;
+import type { EntryFeatures } from '../inventory/facts.ts';
+import { partyOf } from './parties.ts';
 
 /** What shrinkers rename classes into: `a.b.c`. */
 export const RENAMED = '(renamed packages)';
 
-/** A package, with all below it. */
-export interface PackageGroup {
-  readonly name: string;
-  readonly classes: number;
-}
+/** Companies and foundations below whose name many products stand, each in a package of its own. */
+const houses: ReadonlySet<string> = new Set([
+  'com.adobe',
+  'com.alibaba',
+  'com.amazon',
+  'com.amazonaws',
+  'com.android',
+  'com.baidu',
+  'com.facebook',
+  'com.github',
+  'com.google',
+  'com.huawei',
+  'com.ibm',
+  'com.microsoft',
+  'com.samsung',
+  'com.squareup',
+  'com.tencent',
+  'com.twitter',
+  'com.yahoo',
+  'io.github',
+  'org.apache',
+  'org.chromium',
+  'org.eclipse',
+  'org.jetbrains',
+]);
 
-interface Node {
-  readonly name: string;
-  readonly depth: number;
-  /** Classes directly in it, and with all below it. */
-  own: number;
-  all: number;
-  readonly children: Map<string, Node>;
-}
+/** Labels that say where a product runs and not which it is: `com.google.android.gms`; and those of whoever hosts it. */
+const between: ReadonlySet<string> = new Set(['com.google.android', 'com.android']);
 
 /**
- * Packages at the depth at which people name them. Down from the root, a package that holds classes of its own is one
- * (`org.webrtc`); one that only holds packages is gone through (`com.google`), as far as four labels.
- * @param packages classes defined directly in each
+ * The part of a package by which people name what is in it: `org.webrtc`, `com.google.firebase`, `com.google.android.gms`,
+ * `okhttp3`. A first label of up to three letters is a domain's.
  */
-export function groupPackages(packages: ReadonlyMap<string, number>): PackageGroup[] {
-  const root: Node = { name: '', depth: 0, own: 0, all: 0, children: new Map() };
-  let renamed = 0;
-  for (const [name, classes] of packages) {
-    const labels = name.split('.');
-    if (labels.every((label) => label.length <= 2)) renamed += classes;
-    else add(root, labels, classes);
-  }
-  const groups: PackageGroup[] = renamed > 0 ? [{ name: RENAMED, classes: renamed }] : [];
-  for (const child of root.children.values()) groupsUnder(child, groups);
-  return groups;
+export function productOf(name: string): string {
+  const labels = name.split('.');
+  if (labels.every((label) => label.length <= 2)) return RENAMED;
+  const [first = ''] = labels;
+  const to = (depth: number) => labels.slice(0, depth).join('.');
+  // `androidx` and `kotlinx` hold libraries with versions of their own.
+  if (first.length > 3) return first === 'androidx' || first === 'kotlinx' ? to(2) : first;
+  if (between.has(to(3))) return to(4);
+  // `com.github.user.library`, as JitPack has it.
+  if (to(2) === 'com.github') return to(4);
+  return houses.has(to(2)) ? to(3) : to(2);
 }
 
-function add(root: Node, labels: readonly string[], classes: number): void {
-  let node = root;
-  for (const label of labels.slice(0, DEEPEST)) {
-    const name = node === root ? label : `${node.name}.${label}`;
-    let child = node.children.get(label);
-    if (!child) {
-      child = { name, depth: node.depth + 1, own: 0, all: 0, children: new Map() };
-      node.children.set(label, child);
+/** A product's packages, where they stand, and the hosts of its own domain beside them. */
+export interface Product {
+  readonly name: string;
+  classes: number;
+  readonly paths: Set<string>;
+  readonly hosts: Set<string>;
+}
+
+/** Packages that nobody knows, over all DEX files, by product. */
+export class Packages {
+  readonly #products = new Map<string, Product>();
+  /** DEX files with such packages. */
+  readonly #entries = new Set<EntryFeatures>();
+
+  /** @param classes defined directly in the package */
+  add(name: string, classes: number, entry: EntryFeatures): void {
+    const called = productOf(name);
+    let product = this.#products.get(called);
+    if (!product) {
+      product = { name: called, classes: 0, paths: new Set(), hosts: new Set() };
+      this.#products.set(called, product);
     }
-    child.all += classes;
-    node = child;
+    product.classes += classes;
+    product.paths.add(entry.path);
+    this.#entries.add(entry);
   }
-  // What lies below the deepest is its own.
-  node.own += classes;
-}
 
-function groupsUnder(node: Node, groups: PackageGroup[]): void {
-  const { name, depth, own, all, children } = node;
-  const isOne = depth === DEEPEST || children.size === 0 || (depth > 1 && (all < SPLITS_FROM || own * 10 >= all));
-  // `kotlin`, `okhttp3`: one label that is no domain's.
-  const isWhole = depth === 1 && own > 0 && name.length > 3;
-  if (isOne || isWhole) {
-    groups.push({ name, classes: all });
-    return;
+  /** Each with the hosts that lie in its name turned round: `firebase.google.com` is that of `com.google.firebase`. */
+  list(): Product[] {
+    for (const { endpoints } of this.#entries) {
+      for (const { host } of endpoints) {
+        const turned = host.split('.').reverse().join('.');
+        const party = partyOf(turned);
+        if (party === null) continue;
+        const product = this.#products.get(productOf(`${turned}.x`)) ?? this.#products.get(party);
+        product?.hosts.add(host);
+      }
+    }
+    return [...this.#products.values()];
   }
-  if (own > 0) groups.push({ name, classes: own });
-  for (const child of children.values()) groupsUnder(child, groups);
 }

@@ -7,8 +7,7 @@ import type { Rules } from '../rules/schema.ts';
 import type { RuntimeAboard, Unidentified } from '../types.ts';
 import { type Group, listing } from './groups.ts';
 import { opaqueContent } from './opaque.ts';
-import { groupPackages } from './packages.ts';
-import { partyOf } from './parties.ts';
+import { Packages } from './packages.ts';
 import { KnownRuntimes, RuntimesAboard } from './runtimes.ts';
 
 /** A package of fewer classes is listed only where hosts of its own domain stand beside it: a test helper, a stub. */
@@ -89,7 +88,7 @@ export function* unidentified(
       else packages.add(name, classes, entry);
     }
   }
-  for (const { name, classes, paths, hosts } of packages.groups()) {
+  for (const { name, classes, paths, hosts } of packages.list()) {
     if (classes < LARGE_PACKAGE && hosts.size === 0) continue;
     const facts = { id: null, version: null, sha256: null, size: classes };
     found.set(`package ${name}`, { kind: 'package', name, paths, hosts, ...facts });
@@ -121,60 +120,6 @@ function loadersOf(entries: readonly EntryFeatures[]): ReadonlyMap<string, Set<s
     }
   }
   return loaders;
-}
-
-/** Packages that nobody knows, over all DEX files, with the hosts that lie in the domain of each. */
-class Packages {
-  readonly #classes = new Map<string, number>();
-  readonly #paths = new Map<string, Set<EntryFeatures>>();
-
-  add(name: string, classes: number, entry: EntryFeatures): void {
-    this.#classes.set(name, (this.#classes.get(name) ?? 0) + classes);
-    const paths = this.#paths.get(name);
-    if (paths) paths.add(entry);
-    else this.#paths.set(name, new Set([entry]));
-  }
-
-  *groups(): Generator<{ name: string; classes: number; paths: Set<string>; hosts: Set<string> }> {
-    const groups = groupPackages(this.#classes);
-    const domains = hostsByDomain([...this.#paths.values()]);
-    const below = new Map<string, Set<string>>(groups.map(({ name }) => [name, new Set()]));
-    for (const [name, entries] of this.#paths) {
-      const own = prefixes(name).findLast((prefix) => below.has(prefix));
-      if (own !== undefined) for (const { path } of entries) below.get(own)?.add(path);
-    }
-    for (const { name, classes } of groups) {
-      const party = partyOf(name);
-      const hosts = [...((party === null ? null : domains.get(party)) ?? [])];
-      // Of several packages of one company each has what lies in its own name: `firebase.google.com`.
-      const deep = name.split('.').slice(0, 3).join('.');
-      const own =
-        deep === party
-          ? hosts
-          : hosts.filter((host) => reversed(host).startsWith(`${deep}.`) || reversed(host) === deep);
-      const isOnly = groups.filter((other) => other.name.startsWith(`${party}.`)).length <= 1;
-      yield { name, classes, paths: below.get(name) ?? new Set(), hosts: new Set(isOnly ? hosts : own) };
-    }
-  }
-}
-
-/** Hosts that DEX files with such packages hold, by the reversed domain that they lie in. */
-function hostsByDomain(entries: readonly Iterable<EntryFeatures>[]): ReadonlyMap<string, Set<string>> {
-  const domains = new Map<string, Set<string>>();
-  for (const entry of new Set(entries.flatMap((some) => [...some]))) {
-    for (const { host } of entry.endpoints) {
-      const party = partyOf(reversed(host));
-      if (party === null) continue;
-      const hosts = domains.get(party);
-      if (hosts) hosts.add(host);
-      else domains.set(party, new Set([host]));
-    }
-  }
-  return domains;
-}
-
-function reversed(host: string): string {
-  return host.split('.').reverse().join('.');
 }
 
 /**
@@ -209,10 +154,7 @@ function prefixes(name: string): string[] {
   return labels.map((_, i) => labels.slice(0, i + 1).join('.'));
 }
 
-/** Packages of the app itself: those of the party of its id. */
+/** Packages of the app itself: the app id, or what it begins with to the depth of two labels. */
 function isOwn(name: string, appId: string | null): boolean {
-  if (appId === null || !name.includes('.')) return false;
-  if (`${appId}.`.startsWith(`${name}.`) || name.startsWith(`${appId}.`)) return true;
-  const party = partyOf(appId);
-  return party !== null && `${name}.`.startsWith(`${party}.`);
+  return appId !== null && (`${appId}.`.startsWith(`${name}.`) || name.startsWith(`${appId}.`)) && name.includes('.');
 }
