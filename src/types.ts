@@ -84,8 +84,8 @@ export interface Passage {
   readonly value: string | null;
 }
 
-/** How much a clue says by itself: suffices, counts towards `need`, is listed alone. */
-export const strengths = ['strong', 'supporting', 'weak'] as const;
+/** How much a clue says by itself: suffices, counts towards `need`, is listed alone; or says what code aboard can do. */
+export const strengths = ['strong', 'supporting', 'weak', 'shows'] as const;
 export type Strength = (typeof strengths)[number];
 
 /**
@@ -180,7 +180,7 @@ export interface Detection {
   readonly version: string | null;
   readonly presence: readonly PresenceFact[];
   readonly confidence: Confidence;
-  /** False for a weak clue alone: listed, and counted only where bytes were unreadable. */
+  /** False for a weak clue, a reference or a stub: listed, and counted only where bytes were unreadable. */
   readonly scored: boolean;
   /** Other detected SDKs that hold an instance of this one. */
   readonly componentOf: readonly string[];

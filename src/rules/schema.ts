@@ -61,7 +61,10 @@ export const Clue = v.pipe(
     tail: v.optional(Text),
     /** Literals with `*` (any run without a label border for names) and at most one `{version}`. */
     like: v.optional(Text),
-    /** strong: suffices alone. supporting: counts towards `need`. weak: listed, never counted. */
+    /**
+     * strong: suffices alone. supporting: counts towards `need`. weak: listed, never counted. shows: says nothing of
+     * whether the SDK is there, and is for `shownBy` alone.
+     */
     strength: v.picklist(strengths),
     platform: v.optional(v.picklist(platforms)),
   }),
@@ -175,12 +178,23 @@ export const Advisory = v.strictObject({
   source: Source,
 });
 
+/** A release, as `advisories` compare them: digits joined by dots. */
+const Release = v.pipe(v.string(), v.regex(/^\d{1,6}(\.\d{1,6}){0,3}$/, 'a release is digits joined by dots'));
+
 /** A kind of data the SDK can take once the app uses it. */
 export const Takes = v.strictObject({
   data: Data,
   /** Who gets it: the SDK's vendor, or (self-hosted, plain WebRTC) nobody the bundle names. */
   to: v.picklist(['vendor', 'unknown']),
   basis: v.picklist(['capable', 'documented']),
+  /**
+   * Clues that show the code which takes it, any of these: several joined are met in one file. Only what is defined
+   * aboard counts. Without them nothing aboard shows it, and it is documented at most.
+   */
+  shownBy: v.optional(v.array(v.pipe(v.array(Id), v.minLength(1), v.maxLength(4))), []),
+  /** First release that can, and first that no longer can. A version that was read and lies outside takes nothing. */
+  since: v.optional(Release),
+  until: v.optional(Release),
   says: Text,
   source: Source,
 });
@@ -374,6 +388,7 @@ export const Runtimes = v.strictObject({ id: Id, name: Text, runtimes: v.array(R
 
 export type Sdk = v.InferOutput<typeof Sdk>;
 export type Clue = v.InferOutput<typeof Clue>;
+export type Takes = v.InferOutput<typeof Takes>;
 export type VersionAt = v.InferOutput<typeof VersionAt>;
 export type Vendor = v.InferOutput<typeof Vendor>;
 export type Jurisdiction = v.InferOutput<typeof Jurisdiction>;
