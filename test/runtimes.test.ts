@@ -63,6 +63,7 @@ describe('known on Android', () => {
           'kotlin.collections',
           'kotlinx.coroutines.flow',
           '_COROUTINE',
+          'android.arch.lifecycle',
           'kotlinx.serialization.json',
         ),
       },
