@@ -372,15 +372,29 @@ export const Runtime = v.pipe(
     /** Who makes it, in words. */
     by: Text,
     platform: v.optional(v.picklist(platforms)),
-    /** Names of libraries and frameworks: `libflutter.so`, `Flutter.framework`; one `*` stands for any run of characters. */
-    files: v.optional(v.array(Text), []),
+    /**
+     * Names of libraries and frameworks: `libflutter.so`, `Flutter.framework`; one `*` stands for any run of characters. With
+     * a `/`, in the folder before it alone: `WatchKitSupport2/WK`.
+     */
+    files: v.optional(v.array(v.pipe(Text, v.regex(/^[^*]*(?:\*[^*]*)?$/, 'a name of a file has one * at most'))), []),
+    /**
+     * Only where one of these native files stands in the same folder, for names that say nothing alone: `libmain.so` beside
+     * `libunity.so`. `*` is what it stands for in `files`: the executable `App` beside `App.debug.dylib`.
+     */
+    beside: v.optional(v.array(Text), []),
     /** Dotted packages of classes, with all below them. */
     packages: v.optional(v.array(Text), []),
+    /** Dotted packages without what is below them, where others put packages of their own. */
+    barePackages: v.optional(v.array(Text), []),
     /** Swift modules, or prefixes of Objective-C classes in capitals. */
     modules: v.optional(v.array(Text), []),
     source: Source,
   }),
-  v.check((r) => r.files.length + r.packages.length + r.modules.length > 0, 'a runtime has files, packages or modules'),
+  v.check(
+    (r) => r.files.length + r.packages.length + r.barePackages.length + r.modules.length > 0,
+    'a runtime has files, packages, barePackages or modules',
+  ),
+  v.check((r) => r.beside.length === 0 || r.files.length > 0, 'beside is asked of files'),
 );
 
 /** Runtimes of one kind, in one file. */
