@@ -1,5 +1,15 @@
 import type { Advisory, Rules } from '../rules/schema.ts';
-import type { Anomaly, Context, Coverage, Detection, Evidence, Flow, Unidentified, Unit } from '../types.ts';
+import type {
+  Anomaly,
+  Context,
+  Coverage,
+  Detection,
+  Evidence,
+  Flow,
+  Unidentified,
+  Unit,
+  VersionBounds,
+} from '../types.ts';
 
 /** An advisory whose range meets the version that was read; undetermined where version or range is not sure. */
 export interface AdvisoryMatch {
@@ -7,6 +17,8 @@ export interface AdvisoryMatch {
   readonly advisory: Advisory;
   readonly state: 'holds' | 'undetermined';
   readonly version: string | null;
+  /** What decided where no version was read. */
+  readonly bounds?: VersionBounds;
   readonly evidence: readonly Evidence[];
 }
 

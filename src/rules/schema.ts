@@ -47,6 +47,9 @@ export const Source = v.pipe(
   ),
 );
 
+/** Digits joined by dots. */
+const Release = v.pipe(v.string(), v.regex(/^\d{1,5}(\.\d{1,5}){1,3}$/, 'a release is two to four numbers with dots'));
+
 /** One line of an SDK's rule: a kind of feature, one operator, a value. `artifacts` say where it was seen. */
 export const Clue = v.pipe(
   v.strictObject({
@@ -63,6 +66,10 @@ export const Clue = v.pipe(
     /** strong: suffices alone. supporting: counts towards `need`. weak: listed, never counted. */
     strength: v.picklist(strengths),
     platform: v.optional(v.picklist(platforms)),
+    /** The first release that has it: where it is defined aboard, the SDK is that one or later. */
+    since: v.optional(Release),
+    /** The first release that has it no longer: where it is defined aboard, the SDK is an earlier one. */
+    until: v.optional(Release),
   }),
   v.check(
     (c) => [c.is, c.under, c.tail, c.like].filter((x) => x !== undefined).length === 1,
