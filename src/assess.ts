@@ -69,10 +69,7 @@ export async function assessOn(reading: Reading, terms: Terms): Promise<Report> 
   const { anomalies } = reading;
   const { findings, risk } = judge(
     { detections, flows, anomalies, unidentified: unknown, coverage, units, advisories },
-    rules,
-    policy,
-    context,
-    asOf,
+    { rules, policy, context, asOf },
   );
   const verdict = decideVerdict(findings, coverage, policy, detections);
   const report = assemble({

@@ -50,7 +50,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const reader = { streamer, runtime, budgets };
     const { app, signing } = await readDocuments(opened, reader, taker);
     const { layout } = app;
-    const extractor = new Extractor(taker, runtime, streamer, budgets, depth, sceneOf(opened.fits, app));
+    const extractor = new Extractor({ taker, runtime, streamer, budgets, depth, scene: sceneOf(opened.fits, app) });
     const units = new Units(app);
     const documents = new Set(app.documents.map(({ path }) => path));
     const kept = new GatheredFeatures(budgets);

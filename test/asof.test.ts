@@ -213,7 +213,7 @@ function outcome([vendor, sdks]: Part, { policy, asOf, context, shape }: Judged)
       ? advisories.filter((a) => a.published <= asOf).map((advisory) => ({ ...met, sdk, advisory }))
       : [],
   );
-  const { findings } = judge({ ...caseOf({}), detections, flows, advisories }, known, policy, context, asOf);
+  const { findings } = judge({ ...caseOf({}), detections, flows, advisories }, { rules: known, policy, context, asOf });
   const { verdict } = decideVerdict(findings, [], policy, detections);
   const report = { asOf, policy, findings, coverage: [], detections } as unknown as Report;
   return [order.indexOf(verdict), ...levels.map((failOn) => gate(report, { failOn }).exitCode)];

@@ -115,7 +115,7 @@ function decide(
   const found = caseOf({ flows: [flow] });
   const flows = found.flows.map((f) => ({ ...f, recipient: { ...f.recipient, ...(entities ? { entities } : {}) } }));
   const policy = ruleOf([{ field: 'recipient.list', ...condition }]);
-  return judge({ ...found, flows }, rules, policy, null, asOf).findings[0]?.state ?? null;
+  return judge({ ...found, flows }, { rules, policy, context: null, asOf }).findings[0]?.state ?? null;
 }
 
 describe('a rule asks recipient.list', () => {
@@ -178,7 +178,12 @@ describe('grounds name the lists that were asked, with the day they were read', 
 
   test('a finding carries them', () => {
     const asked = ruleOf([{ field: 'recipient.list', in: ['us-countries'] }]);
-    const { findings } = judge(caseOf({ flows: [{ data: 'messages' }] }), rules, asked, null, DAY);
+    const { findings } = judge(caseOf({ flows: [{ data: 'messages' }] }), {
+      rules,
+      policy: asked,
+      context: null,
+      asOf: DAY,
+    });
     expect(findings[0]!.grounds.map(({ says }) => says)).toContain(
       'List us-countries (No. us-countries), as read of 2021-01-15: What it means.',
     );

@@ -14,7 +14,9 @@ const store = v.parse(
 const DAY = '2021-02-12';
 
 function findings(d: CaseDescription, given: Context | null = context, asOf = DAY): Map<string, Finding> {
-  return new Map(judge(caseOf(d), rulesOf(), store, given, asOf).findings.map((f) => [f.id, f]));
+  return new Map(
+    judge(caseOf(d), { rules: rulesOf(), policy: store, context: given, asOf }).findings.map((f) => [f.id, f]),
+  );
 }
 
 function policyOf(...rules: Partial<PolicyRule>[]): Policy {
@@ -48,7 +50,12 @@ function decide(
   asOf = DAY,
   given: Context | null = null,
 ) {
-  const result = judge(caseOf({ flows: [flow] }), rulesOf(), policyOf({ when }), given, asOf);
+  const result = judge(caseOf({ flows: [flow] }), {
+    rules: rulesOf(),
+    policy: policyOf({ when }),
+    context: given,
+    asOf,
+  });
   return result.findings[0]?.state ?? null;
 }
 
@@ -208,7 +215,7 @@ describe('rules over other things', () => {
     const run = (vendor: string | null, candidates: string[]) => {
       const found = caseOf({ flows: [{ data: 'user-id' }] });
       const detections = found.detections.map((d) => ({ ...d, vendor, candidates }));
-      return judge({ ...found, detections }, rulesOf(), policy, null, DAY).findings;
+      return judge({ ...found, detections }, { rules: rulesOf(), policy, context: null, asOf: DAY }).findings;
     };
     expect(run('agora-like', ['agora-like']).map((f) => [f.id, f.state])).toEqual([['rule/agora-sdk', 'holds']]);
     expect(run('agora-like', []).flatMap((f) => f.laws.map((l) => l.id))).toEqual(['cn-2017']);
@@ -293,10 +300,12 @@ describe('one finding for one cause', () => {
           { data: 'microphone', permission: 'declared' },
         ],
       }),
-      rulesOf(),
-      policyOf({ per: 'recipient', when: [{ field: 'region.in', in: ['CN'] }] }),
-      null,
-      DAY,
+      {
+        rules: rulesOf(),
+        policy: policyOf({ per: 'recipient', when: [{ field: 'region.in', in: ['CN'] }] }),
+        context: null,
+        asOf: DAY,
+      },
     );
     expect(list[0]!.state).toBe('holds');
     expect(list[0]!.data).toEqual(['user-id']);
@@ -318,7 +327,7 @@ describe('one finding for one cause', () => {
       evidence: [{ ...flows[0]!.evidence[0]!, path: 'dex' }],
     };
     const found = { ...caseOf({ flows: [{ data: 'user-id' }] }), flows: [...many, strong] };
-    const [finding] = judge(found, rulesOf(), policyOf({}), null, DAY).findings;
+    const [finding] = judge(found, { rules: rulesOf(), policy: policyOf({}), context: null, asOf: DAY }).findings;
     expect(finding!.evidence.length).toBe(8);
     expect(finding!.evidence[0]!.path).toBe('dex');
     expect(finding!.basis).toBe('configured');
@@ -328,10 +337,7 @@ describe('one finding for one cause', () => {
     const when = [{ field: 'recipient.country', in: ['CN'] }];
     const { findings: list, risk } = judge(
       caseOf({ flows: [{ data: 'user-id' }, { data: 'user-id', sdk: 'daughter-sdk' }] }),
-      rulesOf(),
-      policyOf({ when }),
-      null,
-      DAY,
+      { rules: rulesOf(), policy: policyOf({ when }), context: null, asOf: DAY },
     );
     expect(list.map((f) => f.id)).toEqual(['rule/agora-like/user-id', 'rule/daughter/user-id']);
     // Through the daughter itself: a parent is reached by way of the company that contracts.
@@ -344,14 +350,24 @@ describe('one finding for one cause', () => {
 
   test('kinds of data of one group are one cause, of two groups two', () => {
     const possible = (...data: ('microphone' | 'camera' | 'location')[]) =>
-      judge(caseOf({ flows: data.map((kind) => ({ data: kind })) }), rulesOf(), policyOf({}), null, DAY).risk.overall;
+      judge(caseOf({ flows: data.map((kind) => ({ data: kind })) }), {
+        rules: rulesOf(),
+        policy: policyOf({}),
+        context: null,
+        asOf: DAY,
+      }).risk.overall;
     expect(possible('microphone', 'camera')).toEqual({ proven: 50, possible: 50 });
     expect(possible('microphone', 'location')).toEqual({ proven: 75, possible: 75 });
   });
 
   test('values that look like templates stand as they are', () => {
     const found = { ...caseOf({ flows: [{ data: 'user-id', host: '{remedy}$&.agora.example' }] }) };
-    const [finding] = judge(found, rulesOf(), policyOf({ reason: 'At {host}.' }), null, DAY).findings;
+    const [finding] = judge(found, {
+      rules: rulesOf(),
+      policy: policyOf({ reason: 'At {host}.' }),
+      context: null,
+      asOf: DAY,
+    }).findings;
     expect(finding!.reason).toBe('At {remedy}$&.agora.example.');
   });
 });
@@ -521,7 +537,7 @@ describe('other apps', () => {
   });
 
   test('no SDK: no finding, no risk', () => {
-    const { findings: list, risk } = judge(caseOf({}), rulesOf(), store, null, DAY);
+    const { findings: list, risk } = judge(caseOf({}), { rules: rulesOf(), policy: store, context: null, asOf: DAY });
     expect(list).toEqual([]);
     expect(risk.overall).toEqual({ proven: 0, possible: 0 });
     expect(risk.terms).toEqual([]);
@@ -542,7 +558,7 @@ describe('other apps', () => {
       { what: 'raw-audio, metadata: nothing is stored', on: '2020-01-01' },
     ].map((d) => ({ ...d, by: 'its maker', source: { ...source, published: d.on } }));
     const rules = rulesOf({ vendors: vendors.map((x) => (x.id === 'agora-like' ? { ...x, disputed } : x)) });
-    const list = judge(caseOf({ flows: roomsApp() }), rules, store, null, DAY).findings;
+    const list = judge(caseOf({ flows: roomsApp() }), { rules, policy: store, context: null, asOf: DAY }).findings;
     const says = (rule: string) =>
       list
         .find((f) => f.rule === rule)!

@@ -121,7 +121,7 @@ function somePolicy(random: Random): Policy {
 }
 
 function riskOf(found: Case, policy: Policy): Risk {
-  return judge(found, rules, policy, context, '2021-02-12').risk;
+  return judge(found, { rules, policy, context, asOf: '2021-02-12' }).risk;
 }
 
 function pairs(risk: Risk): RiskPair[] {
@@ -139,7 +139,7 @@ describe('risk', () => {
   test('proven never exceeds possible; the terms are the arithmetic: the worst of each cause, by 1 − Π(1 − w)', () => {
     const seen = new Set<string>();
     forCases((_random, found, policy, seed) => {
-      const { findings, risk } = judge(found, rules, policy, context, '2021-02-12');
+      const { findings, risk } = judge(found, { rules, policy, context, asOf: '2021-02-12' });
       for (const { proven, possible } of pairs(risk)) {
         expect(proven <= possible, `seed ${seed}: ${proven} ≤ ${possible}`).toBe(true);
         expect([proven, possible].every((n) => Number.isInteger(n) && n >= 0 && n <= 100)).toBe(true);
@@ -177,8 +177,8 @@ describe('risk', () => {
         advisories: shuffled(random, found.advisories),
       };
       const turned = { ...policy, rules: shuffled(random, policy.rules) };
-      const a = JSON.stringify(judge(found, rules, policy, context, '2021-02-12'));
-      const b = JSON.stringify(judge(other, rules, turned, context, '2021-02-12'));
+      const a = JSON.stringify(judge(found, { rules, policy, context, asOf: '2021-02-12' }));
+      const b = JSON.stringify(judge(other, { rules, policy: turned, context, asOf: '2021-02-12' }));
       expect(a === b, `seed ${seed}`).toBe(true);
     });
   });

@@ -76,14 +76,20 @@ export interface Reader {
   readonly budgets: Budgets;
 }
 
-/** The whole of a small document; null, with a line of coverage, where it cannot be had. `tally` gets its bytes either way. */
+/** Where what is said of a document goes. */
+interface Said {
+  readonly coverage: Coverage[];
+  readonly anomalies: Anomaly[];
+  /** Gets the bytes of the document, whether it can be had or not. */
+  readonly tally?: { bytes: number };
+}
+
+/** The whole of a small document; null, with a line of coverage, where it cannot be had. */
 export async function readDocument(
   entry: Entry,
   format: DocumentFormat,
   reader: Reader,
-  coverage: Coverage[],
-  anomalies: Anomaly[],
-  tally?: { bytes: number },
+  { coverage, anomalies, tally }: Said,
 ): Promise<{ bytes: Uint8Array; document: Document } | null> {
   const fail = (reason: Coverage['reason'], offset: number | null, detail: string) => {
     coverage.push({ path: entry.path, format, state: 'unreadable', reason, offset, detail, matters: true });

@@ -12,11 +12,13 @@ import {
   unpadded,
   type ZipEntry,
 } from '../formats/zip/index.ts';
-import type { ByteSource, Link, Listing, Runtime } from '../runtime/runtime.ts';
+import type { ByteSource, Link, Listing } from '../runtime/runtime.ts';
 import { reportText } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason } from '../types.ts';
-import { type Content, drive, readAhead, type Streamer } from './content.ts';
+import type { Reader } from './app.ts';
+import { type Content, drive } from './content.ts';
 import { type Entry, innerEntry } from './entry.ts';
+import { readAhead } from './windows.ts';
 import { type ZipAround, ZipContent } from './zip-content.ts';
 
 /** What an archive or directory holds, before anyone asked what kind of bundle it is. */
@@ -36,9 +38,7 @@ export interface Archive {
 export async function zipArchive(
   source: ByteSource,
   prefix: string,
-  budgets: Budgets,
-  streamer: Streamer,
-  runtime: Runtime,
+  { budgets, streamer, runtime }: Reader,
 ): Promise<Archive> {
   const directory = await drive(readZipDirectory(source.size, budgets), source);
   const around = { source, near: readAhead(source), prefix, budgets, streamer, runtime };

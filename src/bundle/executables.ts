@@ -22,20 +22,22 @@ export interface Executables {
   readonly coverage: readonly Coverage[];
 }
 
+/** What there is to look in. */
+export interface Surroundings {
+  readonly tree: Tree;
+  /** Of all entries. */
+  readonly paths: readonly string[];
+  /** Folders of the apps, with `/` at their ends. */
+  readonly roots: readonly string[];
+  /** Name of the folder that is the bundle itself, as far as it is known. */
+  readonly appFolder: string;
+}
+
 /**
  * The executables of the apps and of each app, framework and extension in them, as the system looks for them: what
  * Info.plist names, or else what is named as the folder is. A folder that holds none hides what it was.
- * @param paths of all entries
- * @param roots folders of the apps, with `/` at their ends
- * @param appFolder name of the folder that is the bundle itself, as far as it is known
  */
-export function findExecutables(
-  tree: Tree,
-  paths: readonly string[],
-  roots: readonly string[],
-  appFolder: string,
-  named: readonly Named[],
-): Executables {
+export function findExecutables({ tree, paths, roots, appFolder }: Surroundings, named: readonly Named[]): Executables {
   const found = new Map<string, string>();
   const coverage: Coverage[] = [];
   const missing = (path: string, format: Format, detail: string, reason: Coverage['reason'] = 'missing') =>

@@ -81,11 +81,10 @@ async function openArchive(name: string, archive: Archive, about: About, unliste
 }
 
 async function openMachO(name: string, source: ByteSource, about: About) {
-  const { budgets, streamer, runtime } = about.reader;
   // An installer finds an archive by its end, whatever stands before it.
   if (await drive(hasEndRecord(source.size), source)) {
     const archive = await attempt(
-      () => zipArchive(source, '', budgets, streamer, runtime),
+      () => zipArchive(source, '', about.reader),
       () => {},
     );
     const candidate = archive && candidateOf(archive, about);
@@ -99,7 +98,7 @@ async function openMachO(name: string, source: ByteSource, about: About) {
 async function listZip(name: string, source: ByteSource, head: Uint8Array, around: Surroundings): Promise<Archive> {
   try {
     // Data may stand before the first header, so the end record decides and the magic only words the error.
-    return await zipArchive(source, '', around.budgets, around.streamer, around.runtime);
+    return await zipArchive(source, '', around);
   } catch (error) {
     if (!(error instanceof FormatError) || error instanceof ReadError) throw error;
     const what = isZip(head)

@@ -24,7 +24,11 @@ export function checkFacts(kind: string, rule: object, asOf: string | null, repo
   const limit = asOf === null ? '' : monthsBefore(asOf, STALE);
   for (const { path, item } of objectsIn(rule)) {
     const at = (field: string) => (path === '' ? field : `${path}.${field}`);
-    checkCountry(kind, path, item, report, at('country'));
+    const { country } = item;
+    if (typeof country === 'string') {
+      const isKnown = kind === 'jurisdictions' && path === '' ? isLawgiver(country) : isCountry(country);
+      if (!isKnown) report(at('country'), noCountry(country));
+    }
     const { from, to } = item;
     if (typeof from === 'string' && typeof to === 'string' && to <= from) {
       report(at('to'), `${to} is not after ${from}: it would hold on no day`);
@@ -72,13 +76,6 @@ function more(seen: readonly Seen[]): string {
   return seen.length === 2
     ? ', and so with another source of this file'
     : `, and so with ${seen.length - 1} more sources of this file`;
-}
-
-function checkCountry(kind: string, path: string, item: Json, report: Complain, field: string): void {
-  const { country } = item;
-  if (typeof country !== 'string') return;
-  const known = kind === 'jurisdictions' && path === '' ? isLawgiver(country) : isCountry(country);
-  if (!known) report(field, noCountry(country));
 }
 
 /** A source, or an artifact with what it holds. */

@@ -16,7 +16,9 @@ export interface ListOptions {
 /** `waybill rules list`: what the rules hold, one line for each file. */
 export function listCommand(options: ListOptions, io: Io): ExitCode {
   const rules = loadRules(...(options.rules ?? []));
-  io.stdout.write(listRules(rules, options.kind ?? 'sdks', options.output ?? 'text', today(io), layoutOf(io)));
+  io.stdout.write(
+    listRules(rules, options.kind ?? 'sdks', { format: options.output ?? 'text', asOf: today(io), ...layoutOf(io) }),
+  );
   return 0;
 }
 

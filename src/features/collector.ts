@@ -11,6 +11,25 @@ import { isOwnBusiness, Suspicions, suspicionOf } from './embedded.ts';
 /** Lines about code in base64: more of them say nothing more. */
 const MOST_CODED = 3;
 
+export interface Collecting {
+  /** Of the entry. */
+  readonly path: string;
+  readonly container: string | null;
+  readonly taker: Taker;
+  readonly budgets: Budgets;
+  readonly allowance: Allowance;
+}
+
+/** A line of coverage of the entry: why it was not read whole, and where; nothing said is null. */
+export interface Line {
+  readonly state: Coverage['state'];
+  readonly reason?: CoverageReason | null;
+  readonly offset?: number | null;
+  readonly detail: string;
+  /** True unless said otherwise. */
+  readonly matters?: boolean;
+}
+
 /** Gathers what the extractors find in one entry, within the budgets. */
 export class Collector {
   readonly path: string;
@@ -44,7 +63,7 @@ export class Collector {
   readonly #coverage: Coverage[] = [];
   readonly #anomalies: Anomaly[] = [];
 
-  constructor(path: string, container: string | null, taker: Taker, budgets: Budgets, allowance: Allowance) {
+  constructor({ path, container, taker, budgets, allowance }: Collecting) {
     // At once: all that is said of the entry repeats it.
     this.path = reportText(path);
     this.container = container;
@@ -69,13 +88,7 @@ export class Collector {
     this.#platform = platform;
   }
 
-  cover(
-    state: Coverage['state'],
-    reason: CoverageReason | null,
-    offset: number | null,
-    detail: string,
-    matters = true,
-  ) {
+  cover({ state, reason = null, offset = null, detail, matters = true }: Line): void {
     this.#coverage.push({
       path: this.path,
       format: this.format,
@@ -90,7 +103,7 @@ export class Collector {
   /** What stands where the system looks for code is none. */
   coverNoCode(): void {
     const detail = `the system loads this as code, and its bytes are no code (${this.format})`;
-    this.cover('unreadable', 'malformed', 0, detail);
+    this.cover({ state: 'unreadable', reason: 'malformed', offset: 0, detail });
   }
 
   /** Something that looks like code begins inside the content. */
@@ -105,7 +118,12 @@ export class Collector {
     if (this.#coded >= MOST_CODED || kind === 'packed' || kind === 'end of zip') return;
     if (suspicionOf(kind, offset, head) === null) return;
     this.#coded++;
-    this.cover('partial', 'unsupported', offset, `${kind} in ${coding} begins here; only its strings were searched`);
+    this.cover({
+      state: 'partial',
+      reason: 'unsupported',
+      offset,
+      detail: `${kind} in ${coding} begins here; only its strings were searched`,
+    });
   }
 
   #looks(kind: HitKind): boolean {
@@ -121,14 +139,19 @@ export class Collector {
   /** Says what was counted only: after the last hit, and before it is asked whether all was read. */
   coverOverlooked(): void {
     for (const [kind, count] of this.#overlooked) {
-      this.cover('partial', 'budget', null, `${count} more hits of kind ${kind} were counted and not looked at`);
+      this.cover({
+        state: 'partial',
+        reason: 'budget',
+        detail: `${count} more hits of kind ${kind} were counted and not looked at`,
+      });
     }
     this.#overlooked.clear();
   }
 
   /** Problems of one reader: a line for each reason. */
   problems(problems: readonly Problem[]): void {
-    for (const { reason, offset, message } of byReason(problems)) this.cover('partial', reason, offset, message);
+    for (const { reason, offset, message } of byReason(problems))
+      this.cover({ state: 'partial', reason, offset, detail: message });
   }
 
   anomalies(anomalies: readonly Pick<Anomaly, 'code' | 'offset' | 'detail'>[]): void {

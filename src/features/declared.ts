@@ -30,7 +30,7 @@ export function extractDeclared(
   }
   return facts.documents.map((document) => {
     const container = containers.get(document.path);
-    const into = new Collector(document.path, container?.path || null, taker, budgets, allowance);
+    const into = new Collector({ path: document.path, container: container?.path || null, taker, budgets, allowance });
     into.begins(document.format, { platform: platformOf[document.format] });
     into.size = document.size;
     into.sha256 = document.sha256;
@@ -48,7 +48,7 @@ export function extractDeclared(
       }
     }
     into.coverOverlooked();
-    into.cover('read', null, null, 'read whole');
+    into.cover({ state: 'read', detail: 'read whole' });
     return into.finish();
   });
 }

@@ -26,6 +26,10 @@ export class Suspicions {
   /** Suspicions beyond those that are kept. */
   more = 0;
 
+  get isEmpty(): boolean {
+    return this.#found.length === 0;
+  }
+
   add(suspicion: Suspicion): void {
     if (this.#found.length < MOST_KEPT) this.#found.push(suspicion);
     else this.more++;

@@ -1,53 +1,55 @@
 import type { Budgets } from '../budgets.ts';
-import { type Content, overall, type StreamEnd, type Streamer, windowOf } from '../bundle/content.ts';
-import { type Entry, innerEntry } from '../bundle/entry.ts';
-import { besideEntries, gapsInside, MOST_GAPS } from '../bundle/gaps.ts';
+import { type Content, overall, type StreamEnd, type Streamer } from '../bundle/content.ts';
+import type { Entry } from '../bundle/entry.ts';
+import { besideEntries, gapsInside } from '../bundle/gaps.ts';
 import { Tail } from '../bundle/tail.ts';
 import { attempt } from '../coverage.ts';
 import type { EntryFeatures, Scene } from '../inventory/facts.ts';
 import type { Taker } from '../inventory/taker.ts';
-import { type ByteSource, memorySource, type Runtime } from '../runtime/runtime.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import type { Depth } from '../types.ts';
 import { Collector } from './collector.ts';
-import { embeddedEntries } from './embedded.ts';
-import { type ContainerKind, contentKinds, kindOf } from './kinds/index.ts';
-import { type Coding, unpacked } from './packed.ts';
+import { Held } from './held.ts';
+import { Inside, type Out, type Outer } from './inside.ts';
+import { kindOf } from './kinds/index.ts';
 import { PASSES, Pass, type Shared } from './pass.ts';
 import { isLoadedInVain, matchName } from './path.ts';
 import { Buffers } from './stream-reading.ts';
 import { asTwin, type Twin, Twins } from './twins.ts';
 
-/** Takes the features of one entry. */
-type Out = (features: EntryFeatures) => void;
-
 /** What an entry costs in steps, whatever it holds: a header is read, a name is matched, a line is written. */
 const ENTRY_STEPS = 24;
+
+export interface Extracting {
+  readonly taker: Taker;
+  readonly runtime: Runtime;
+  readonly streamer: Streamer;
+  readonly budgets: Budgets;
+  readonly depth: Depth;
+  readonly scene: Scene;
+}
 
 /** One per scan: holds what all entries share, and counts what they use up together. */
 export class Extractor {
   readonly #shared: Shared;
   readonly #scene: Scene;
   readonly #twins = new Twins();
-  #held = new Uint8Array(0);
-  /** Bytes of the archives inside archives that are open now. */
-  #nested = 0;
-  #entries = 0;
-  #gaps = 0;
+  readonly #held: Held;
+  readonly #inside: Inside;
 
-  constructor(taker: Taker, runtime: Runtime, streamer: Streamer, budgets: Budgets, depth: Depth, scene: Scene) {
+  constructor({ scene, ...around }: Extracting) {
     this.#scene = scene;
-    this.#shared = {
-      taker,
-      runtime,
-      streamer,
-      budgets,
-      depth,
+    this.#held = new Held(around.budgets.heldBytes);
+    const shared = {
+      ...around,
       tail: new Tail(),
-      isLoadedInVain: (path, kind) => isLoadedInVain(path, kind, scene),
-      hold: (length) => this.#hold(length),
+      isLoadedInVain: (path: string, kind: Parameters<Shared['isLoadedInVain']>[1]) =>
+        isLoadedInVain(path, kind, scene),
+      hold: this.#held.hold,
       buffers: new Buffers(),
-      nestedRoom: () => budgets.nestedBytes - this.#nested,
     };
+    this.#inside = new Inside(shared, (entry, out, nesting) => this.extract(entry, out, nesting));
+    this.#shared = { ...shared, nestedRoom: () => this.#inside.room };
   }
 
   get #left(): number {
@@ -61,25 +63,23 @@ export class Extractor {
    * @returns how its content ended; null where it was not read
    */
   async extract(entry: Entry, out: Out, nesting = 0, isDocument = false): Promise<StreamEnd | null> {
-    this.#entries++;
-    const { streamer } = this.#shared;
+    this.#inside.count();
+    const { streamer, taker, budgets } = this.#shared;
+    const { allowance } = streamer;
     await streamer.turn();
-    const into = new Collector(
-      entry.path,
-      containerOf(entry.path, this.#scene),
-      this.#shared.taker,
-      this.#shared.budgets,
-      streamer.allowance,
-    );
+    const container = containerOf(entry.path, this.#scene);
+    const into = new Collector({ path: entry.path, container, taker, budgets, allowance });
     into.size = entry.size;
     matchName(entry.path, this.#scene, into);
-    if (!streamer.allowance.spend(ENTRY_STEPS)) {
-      into.cover('unreadable', 'budget', null, 'the bundle holds more entries than its size and content allow for');
+    if (!allowance.spend(ENTRY_STEPS)) {
+      const detail = 'the bundle holds more entries than its size and content allow for';
+      into.cover({ state: 'unreadable', reason: 'budget', detail });
       out(into.finish());
       return null;
     }
     let twin: Twin | undefined;
     let shared: Content | null = null;
+    const outer: Outer = { into, nesting, out };
     const end = await attempt(
       async () => {
         const { content, anomalies, beside, close } = await entry.locate();
@@ -90,19 +90,19 @@ export class Extractor {
             shared = content;
           }
           if (twin) this.#asTwin(twin.features, entry, into, isDocument);
-          const end = twin ? twin.end : await this.#read(content, entry, into, nesting, out, isDocument);
+          const end = twin ? twin.end : await this.#read(content, entry, outer, isDocument);
           if (end && beside) {
             const gaps = besideEntries(content.source, await beside(end), into.path);
             // What stands beside bytes that several claim is claimed by them as well.
             const { overlaps = false } = entry;
-            await this.#each(overlaps ? gaps.map((gap) => ({ ...gap, overlaps })) : gaps, into, nesting, out);
+            await this.#inside.gaps(overlaps ? gaps.map((gap) => ({ ...gap, overlaps })) : gaps, outer);
           }
           return end;
         } finally {
           close();
         }
       },
-      ({ reason, offset, message }) => into.cover('unreadable', reason, offset, message),
+      ({ reason, offset, message }) => into.cover({ state: 'unreadable', reason, offset, detail: message }),
     );
     into.coverOverlooked();
     const features = into.finish();
@@ -117,45 +117,28 @@ export class Extractor {
     into.begins(twin.format, kind);
     if (!kind.isCode) into.facts.namesOnly();
     if (this.#shared.isLoadedInVain(entry.path, kind)) into.coverNoCode();
-    if (!isDocument) into.cover('read', null, null, 'bytes that another entry has as well, read there', false);
+    const detail = 'bytes that another entry has as well, read there';
+    if (!isDocument) into.cover({ state: 'read', detail, matters: false });
   }
 
-  /** Reads gaps like any data, as far as budgets allow. */
-  async #each(gaps: readonly Entry[], into: Collector, nesting: number, out: Out): Promise<void> {
-    const { nesting: most } = this.#shared.budgets;
-    for (const gap of gaps) {
-      if (nesting >= most || ++this.#gaps > MOST_GAPS) {
-        const why = nesting < most ? `more than ${MOST_GAPS} gaps` : `nested more than ${most} deep`;
-        into.cover('partial', 'budget', gap.position, `what stands in a gap was not searched: ${why}`);
-        return;
-      }
-      await this.extract(gap, out, nesting + 1);
-    }
-  }
-
-  async #read(
-    content: Content,
-    entry: Entry,
-    into: Collector,
-    nesting: number,
-    out: Out,
-    isDocument: boolean,
-  ): Promise<StreamEnd | null> {
+  async #read(content: Content, entry: Entry, outer: Outer, isDocument: boolean): Promise<StreamEnd | null> {
+    const { into } = outer;
     if (this.#shared.depth === 'names') {
       into.format = 'unread';
-      into.cover('skipped', 'depth', null, 'only names were read at depth names', true);
+      into.cover({ state: 'skipped', reason: 'depth', detail: 'only names were read at depth names' });
       return null;
     }
+    const { streamer, taker, budgets } = this.#shared;
     if (this.#left <= 0) {
-      into.cover('unreadable', 'budget', null, overall(this.#shared.streamer.allowance));
+      into.cover({ state: 'unreadable', reason: 'budget', detail: overall(streamer.allowance) });
       return null;
     }
-    const pass = new Pass(this.#shared, content, entry, into, isDocument);
-    const { entryBytes } = this.#shared.budgets;
-    const end = await this.#shared.streamer.stream(content, entryBytes, (bytes) => pass.push(bytes));
+    const pass = new Pass(this.#shared, content, into, { entry, isDocument });
+    const { entryBytes } = budgets;
+    const end = await streamer.stream(content, entryBytes, (bytes) => pass.push(bytes));
     pass.end();
     for (let again = 1; pass.wantsAgain && again < PASSES && this.#left > 0; again++) {
-      await this.#shared.streamer.stream(content, entryBytes, (bytes) => pass.pushAgain(bytes));
+      await streamer.stream(content, entryBytes, (bytes) => pass.pushAgain(bytes));
       pass.endAgain();
     }
     pass.finish(end);
@@ -164,169 +147,50 @@ export class Extractor {
     if (kind.how === 'whole' && held) {
       attempt(
         () => {
-          kind.extract(held, this.#shared.taker, into);
+          kind.extract(held, taker, into);
           gaps = gapsInside(held, kind.gaps?.(held) ?? [], into.path);
         },
-        ({ reason, offset, message }) => into.cover('unreadable', reason, offset, message),
+        ({ reason, offset, message }) => into.cover({ state: 'unreadable', reason, offset, detail: message }),
       );
     }
     if (into.sha256 === null && into.facts.hasPlaces) into.sha256 = await this.#digest(content, pass, end);
-    if (kind.how === 'container' && content.coding === 'stored') {
-      // It stands in the archive around it byte for byte: read there, it takes no memory.
-      await this.#descend(kind, windowOf(content), into, nesting, out);
-    } else if (kind.how === 'container' && held) {
-      const { length } = held;
-      this.#nested += length;
-      try {
-        await this.#descend(kind, memorySource(this.#handOver(held)), into, nesting, out);
-      } finally {
-        this.#nested -= length;
-      }
-    } else if (pass.held && pass.coding !== null) {
-      await this.#unpack(pass.coding, this.#handOver(pass.held), into, nesting, out);
-    }
-    await this.#each(gaps, into, nesting, out);
-    const isReadToEnd = end.state === 'whole' && (await this.#readEmbedded(content, end.bytes, into, nesting, out));
-    if (endsLikeZip && !isReadToEnd) await this.#openTail(content, into, nesting, out);
+    await this.#open(content, pass, outer);
+    await this.#inside.gaps(gaps, outer);
+    const isReadToEnd = end.state === 'whole' && (await this.#inside.embedded(content, end.bytes, outer));
+    if (endsLikeZip && !isReadToEnd) await this.#inside.tail(content, outer);
     into.coverOverlooked();
     // Of a document it has been said.
-    if (into.coverage.length === 0 && !isDocument) into.cover('read', null, null, kind.read);
+    if (into.coverage.length === 0 && !isDocument) into.cover({ state: 'read', detail: kind.read });
     return end;
   }
 
-  /** A ZIP that does not begin where the content does. */
-  async #openTail(content: Content, into: Collector, nesting: number, out: Out): Promise<void> {
-    const zip = contentKinds.zip as ContainerKind;
-    if (content.coding === 'stored') return this.#descend(zip, windowOf(content), into, nesting, out);
-    const { bytes, end } = await this.#shared.streamer.collect(content, this.#shared.nestedRoom());
-    if (end.state !== 'whole') {
-      into.cover('partial', 'budget', null, 'a ZIP that ends this content was not read');
-      return;
-    }
-    this.#nested += bytes.length;
-    try {
-      await this.#descend(zip, memorySource(bytes), into, nesting, out);
-    } finally {
-      this.#nested -= bytes.length;
-    }
+  /** Reads what the content is a container or a packing of. */
+  async #open(content: Content, { kind, held, coding }: Pass, outer: Outer): Promise<void> {
+    if (kind.how === 'container' && content.coding === 'stored') await this.#inside.stored(kind, content, outer);
+    else if (held === null) return;
+    else if (kind.how === 'container') await this.#inside.container(kind, this.#held.handOver(held), outer);
+    else if (coding !== null) await this.#inside.packed(coding, this.#held.handOver(held), outer);
   }
 
   /** Digest of content that was not hashed on its way: a DEX is still held, anything else is read once more. */
   async #digest(content: Content, pass: Pass, end: StreamEnd): Promise<string | null> {
     if (end.state !== 'whole') return null;
+    const { streamer, runtime, budgets } = this.#shared;
     if (end.sha256 !== null) {
       // As if it had been read again: what a budget allows must not hang on how busy a core was.
-      if (!pass.held) this.#shared.streamer.allowance.inflate(end.bytes);
+      if (!pass.held) streamer.allowance.inflate(end.bytes);
       return end.sha256;
     }
-    const hash = this.#shared.runtime.sha256();
+    const hash = runtime.sha256();
     if (pass.held) hash.update(pass.held);
     else {
-      const again = await this.#shared.streamer.stream(content, this.#shared.budgets.entryBytes, (bytes) => {
+      const again = await streamer.stream(content, budgets.entryBytes, (bytes) => {
         hash.update(bytes);
         return true;
       });
       if (again.state !== 'whole') return null;
     }
     return hash.digest();
-  }
-
-  #hold(length: number): Uint8Array {
-    if (this.#held.length < length) {
-      // Most ask for all their room at once; what outgrows it, by steps that are copied a few times in all.
-      const step = Math.min(this.#shared.budgets.heldBytes, Math.ceil(this.#held.length * 1.25));
-      const grown = new Uint8Array(Math.max(length, step));
-      grown.set(this.#held);
-      this.#held = grown;
-    }
-    return this.#held;
-  }
-
-  /** What is held, for an archive that is read entry by entry: the buffer itself where it is full of it, else a copy. */
-  #handOver(bytes: Uint8Array): Uint8Array {
-    if (bytes.length * 2 < this.#held.length) return bytes.slice();
-    this.#held = new Uint8Array(0);
-    return bytes;
-  }
-
-  /** Reads what packed content holds. What was only tried, and is packed in no way, is said nothing of. */
-  async #unpack(coding: Coding, bytes: Uint8Array, into: Collector, nesting: number, out: Out): Promise<void> {
-    const { budgets, runtime, streamer } = this.#shared;
-    this.#nested += bytes.length;
-    try {
-      const plain = await attempt(
-        () => unpacked(coding, bytes, { runtime, streamer }, this.#shared.nestedRoom()),
-        ({ reason, offset, message }) => into.cover('partial', reason, offset, `packed with ${coding}: ${message}`),
-      );
-      if (plain === null) return;
-      into.opaque = null;
-      if (nesting >= budgets.nesting) {
-        into.cover('partial', 'budget', 0, `what is packed inside (${coding}) was not read`);
-        return;
-      }
-      await this.extract(innerEntry(`${into.path}!`, plain), out, nesting + 1);
-    } finally {
-      this.#nested -= bytes.length;
-    }
-  }
-
-  /**
-   * Reads what begins inside the content, and proves to be code, an archive or packed.
-   * @returns whether an archive was read that goes on to the content's end
-   */
-  async #readEmbedded(content: Content, size: number, into: Collector, nesting: number, out: Out): Promise<boolean> {
-    const { budgets, runtime, streamer, nestedRoom } = this.#shared;
-    const { suspicions } = into;
-    if (suspicions.more > 0) {
-      into.cover('partial', 'budget', null, `${suspicions.more} more places look like code that begins there`);
-    }
-    const around = { streamer, runtime, room: nestedRoom };
-    let isReadToEnd = false;
-    for await (const { suspicion, entry } of embeddedEntries(into, content, size, around)) {
-      const { at, length } = suspicion;
-      const kind = suspicion.kind === 'end of zip' ? 'zip' : suspicion.kind;
-      // What is packed speaks for itself: many libraries hold their debug information so.
-      if (kind !== 'packed')
-        into.anomalies([{ code: 'content.embedded', offset: at, detail: `${length} bytes inside it are ${kind}` }]);
-      if (entry && nesting < budgets.nesting) {
-        const copied = content.coding === 'stored' ? 0 : size - at;
-        this.#nested += copied;
-        await this.extract(entry, out, nesting + 1);
-        this.#nested -= copied;
-        isReadToEnd ||= kind === 'zip' && at + length === size;
-        continue;
-      }
-      const detail = `${kind} begins inside this content; only its strings were searched`;
-      into.cover('partial', 'budget', at, detail);
-    }
-    return isReadToEnd;
-  }
-
-  /** Reads a container inside the bundle. */
-  async #descend(kind: ContainerKind, source: ByteSource, into: Collector, nesting: number, out: Out): Promise<void> {
-    const { budgets } = this.#shared;
-    if (nesting >= budgets.nesting) {
-      into.cover('unreadable', 'budget', null, `archives are nested more than ${budgets.nesting} deep`);
-      return;
-    }
-    // Entries that share one archive's bytes would multiply: the whole bundle has one budget of them.
-    const entries = budgets.entries - this.#entries;
-    if (entries <= 0) {
-      into.cover('unreadable', 'budget', null, `the bundle holds more than ${budgets.entries} entries`);
-      return;
-    }
-    const inside = await kind.open(source, into.path, { ...this.#shared, budgets: { ...budgets, entries } });
-    for (const line of inside.coverage) into.cover(line.state, line.reason, line.offset, line.detail, line.matters);
-    into.nested(inside.anomalies);
-    let step = inside.entries.next();
-    for (let count = 0; !step.done; count++) {
-      if (count >= entries) {
-        into.cover('partial', 'budget', null, `the bundle holds more than ${budgets.entries} entries`);
-        return;
-      }
-      step = inside.entries.next(await this.extract(step.value, out, nesting + 1));
-    }
-    if (step.value !== null) into.cover('partial', 'budget', null, step.value);
   }
 }
 

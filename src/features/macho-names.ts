@@ -19,22 +19,24 @@ export function matchNames(image: OpenMachO, facts: Names, wants: Pick<Taker, 't
   const symbols = new Symbols(facts, wants);
   const classes = new ObjcClasses(facts, wants);
   visitExports(image, (bytes, start, end, offset, isReexport, pieces) => {
-    const grade = isReexport ? 'referenced' : 'defined';
-    symbols.take(bytes, start, end, offset, grade, 'export trie', pieces);
-    if (isClassSymbol(bytes, start)) classes.symbol(bytes, start, end, offset, grade, 'export', pieces);
+    const from = isReexport ? exports.referenced : exports.defined;
+    symbols.take(bytes, start, end, offset, from, pieces);
+    if (isClassSymbol(bytes, start)) classes.symbol({ bytes, start, end, offset, pieces }, from.grade, 'export');
   });
   visitSymbols(image, (bytes, start, end, offset, isDefined, isExternal) => {
-    const grade = isDefined ? 'defined' : 'referenced';
-    if (isExternal) symbols.take(bytes, start, end, offset, grade, 'symbol table');
-    if (isClassSymbol(bytes, start)) classes.symbol(bytes, start, end, offset, grade, 'symbol');
+    const from = isDefined ? listed.defined : listed.referenced;
+    if (isExternal) symbols.take(bytes, start, end, offset, from);
+    if (isClassSymbol(bytes, start)) classes.symbol({ bytes, start, end, offset }, from.grade, 'symbol');
   });
   const met = new Met();
   visitImports(image, (bytes, start, end, offset, library) => {
     if (!symbols.wants(bytes, start, end) || !met.isNew(bytes, start, end, library ?? '')) return;
-    symbols.take(bytes, start, end, offset, 'referenced', 'bound symbol');
-    if (isClassSymbol(bytes, start)) classes.symbol(bytes, start, end, offset, 'referenced', 'import');
+    symbols.take(bytes, start, end, offset, bound);
+    if (isClassSymbol(bytes, start)) classes.symbol({ bytes, start, end, offset }, 'referenced', 'import');
   });
-  visitClassNames(image, (bytes, start, end, offset) => classes.name(bytes, start, end, offset, 'defined', 'section'));
+  visitClassNames(image, (bytes, start, end, offset) =>
+    classes.name({ bytes, start, end, offset }, 'defined', 'section'),
+  );
   classes.end();
 }
 
@@ -49,8 +51,27 @@ const howOf: Record<Source, string> = {
   import: 'bound symbol',
 };
 
+/** Of each table both grades. */
+const tableOf = (source: Source) =>
+  ({
+    defined: { grade: 'defined', how: howOf[source] },
+    referenced: { grade: 'referenced', how: howOf[source] },
+  }) as const;
+const exports = tableOf('export');
+const listed = tableOf('symbol');
+const bound = tableOf('import').referenced;
+
 /** Characters of the class names that are compared, and 64 for each: some ten times those of a large app that count. */
 const KEPT = 4_000_000;
+
+/** `bytes[start..end)`, which stands at `offset` in the content, or in pieces of it. */
+interface NameAt {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  readonly offset: number;
+  readonly pieces?: Pieces;
+}
 
 interface Kept {
   readonly offset: number;
@@ -75,29 +96,14 @@ export class ObjcClasses {
   }
 
   /** A symbol that may be `_OBJC_CLASS_$_X`. */
-  symbol(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    offset: number,
-    grade: Grade,
-    source: Source,
-    pieces: Pieces | null = null,
-  ): void {
+  symbol(at: NameAt, grade: Grade, source: Source): void {
     const skip = CLASS_PREFIX.length;
     // The name itself stands behind the prefix, but a trie holds it in pieces.
-    this.name(bytes, start + skip, end, pieces ? offset : offset + skip, grade, source, pieces);
+    const offset = at.pieces ? at.offset : at.offset + skip;
+    this.name({ ...at, start: at.start + skip, offset }, grade, source);
   }
 
-  name(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    offset: number,
-    grade: Grade,
-    source: Source,
-    pieces: Pieces | null = null,
-  ): void {
+  name({ bytes, start, end, offset, pieces }: NameAt, grade: Grade, source: Source): void {
     if (start >= end || !isMarked(this.#wanted, bytes, start, end)) return;
     const name = utf8.decode(bytes.subarray(start, end));
     const names = (grade === 'defined' ? this.#defined : this.#referenced)[source];

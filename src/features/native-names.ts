@@ -19,6 +19,12 @@ export type Pieces = (skip: number) => ByteRange[];
 /** What takes names of native code. */
 export type Names = Pick<EntryTaker, 'name' | 'symbol'>;
 
+/** The table that a symbol stands in, and what that says of it: one object for each, not for each symbol. */
+export interface Table {
+  readonly grade: Grade;
+  readonly how: string;
+}
+
 /**
  * Hands the symbols of one image to a taker, in place: a library has ten thousands of them and few hits. A string is made
  * of a name that hits, and of one that another language's name may be mangled into.
@@ -47,22 +53,14 @@ export class Symbols {
     return isMarked(this.#wanted, bytes, start, end) || isMangled(bytes, start);
   }
 
-  /** A native symbol offers its own name, and the Java, Objective-C, Swift or C++ name that is mangled into it. */
-  take(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    offset: number,
-    grade: Grade,
-    how: string,
-    pieces: Pieces | null = null,
-  ): void {
+  /** For each symbol, as the visits are called. It offers its own name, and the Java, Objective-C, Swift or C++ name that is mangled into it. */
+  take(bytes: Uint8Array, start: number, end: number, offset: number, { grade, how }: Table, pieces?: Pieces): void {
     this.#bytes = bytes;
     this.#start = start;
     this.#end = end;
     this.#offset = offset;
     this.#how = how;
-    this.#pieces = pieces;
+    this.#pieces = pieces ?? null;
     if (isMarked(this.#wanted, bytes, start, end)) this.#facts.symbol(bytes, start, end, grade, offset, this.#seen);
     if (isMangled(bytes, start)) this.#demangle(grade);
   }

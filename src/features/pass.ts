@@ -37,6 +37,12 @@ export interface Shared {
   readonly buffers: Buffers;
 }
 
+/** The entry that is read, and whether it is searched at every depth that reads at all. */
+export interface Visit {
+  readonly entry: Entry;
+  readonly isDocument: boolean;
+}
+
 /** One entry on its way through: sniffed by its first bytes, then hashed, scanned, parsed or held as its kind wants. */
 export class Pass {
   readonly #shared: Shared;
@@ -59,7 +65,7 @@ export class Pass {
   /** Nothing after the first bytes is wanted. */
   #stops = false;
 
-  constructor(shared: Shared, content: Content, entry: Entry, into: Collector, isDocument: boolean) {
+  constructor(shared: Shared, content: Content, into: Collector, { entry, isDocument }: Visit) {
     this.#shared = shared;
     this.#content = content;
     this.#entry = entry;
@@ -124,7 +130,7 @@ export class Pass {
     const isUnpacked = this.coding !== null && isOpened(this.coding);
     if (this.coding !== null && isCertain(this.coding) && !isUnpacked) {
       const detail = `packed with ${this.coding}, which is not opened; only its packed bytes were searched`;
-      into.cover('partial', 'unsupported', 0, detail);
+      into.cover({ state: 'partial', reason: 'unsupported', offset: 0, detail });
     }
     // A container that is stored is read where it stands.
     this.#holds =
@@ -136,7 +142,7 @@ export class Pass {
     if (this.#scans) into.facts.begin();
     const { claimed } = this.#content;
     if (this.#scans && format === 'data' && (claimed < 0 || claimed >= LARGE)) this.#entropy = new Entropy();
-    if (skipped !== undefined) into.cover('skipped', 'depth', null, skipped);
+    if (skipped !== undefined) into.cover({ state: 'skipped', reason: 'depth', detail: skipped });
     this.#stops = skipped !== undefined && kind.how !== 'tables' && !this.#holds;
   }
 
@@ -147,7 +153,7 @@ export class Pass {
     this.#makeRoom(retained);
     this.#parse(() => {
       const parsing = kind.extract(size, budgets, this.#into);
-      this.#reading = new StreamReading(parsing, budgets.heldBytes, retained, hold, buffers);
+      this.#reading = new StreamReading(parsing, { most: budgets.heldBytes, retained, store: hold, buffers });
     });
   }
 
@@ -157,7 +163,7 @@ export class Pass {
       () => step(this.#reading as StreamReading<void>),
       ({ reason, offset, message }) => {
         this.#readingFailed = true;
-        this.#into.cover('partial', reason, offset, message);
+        this.#into.cover({ state: 'partial', reason, offset, detail: message });
       },
     );
   }
@@ -178,7 +184,12 @@ export class Pass {
     const most = this.#mostHeld;
     if (this.#heldLength + bytes.length > most) {
       this.#holds = false;
-      this.#into.cover('unreadable', 'budget', most, `a ${this.#into.format} of more than ${most} bytes is not read`);
+      this.#into.cover({
+        state: 'unreadable',
+        reason: 'budget',
+        offset: most,
+        detail: `a ${this.#into.format} of more than ${most} bytes is not read`,
+      });
       return;
     }
     hold(this.#heldLength + bytes.length).set(bytes, this.#heldLength);
@@ -194,7 +205,11 @@ export class Pass {
   #endScan(): void {
     const uncompared = this.#into.facts.end();
     if (uncompared === 0) return;
-    this.#into.cover('partial', 'budget', null, `${uncompared} possible hits of wildcard clues were not compared`);
+    this.#into.cover({
+      state: 'partial',
+      reason: 'budget',
+      detail: `${uncompared} possible hits of wildcard clues were not compared`,
+    });
   }
 
   pushAgain(bytes: Uint8Array): boolean {
@@ -208,12 +223,19 @@ export class Pass {
 
   /** After the last pass. */
   finish(end: StreamEnd): void {
-    if (this.wantsAgain) this.#into.cover('partial', 'budget', null, `tables not found in ${PASSES} passes`);
+    if (this.wantsAgain)
+      this.#into.cover({ state: 'partial', reason: 'budget', detail: `tables not found in ${PASSES} passes` });
     if (end.state === 'broken' && this.#entry.encrypted) this.#behindPassword('partial');
     else if (end.state === 'broken') {
-      this.#into.cover('partial', 'malformed', end.bytes, end.detail ?? 'broken content');
+      this.#into.cover({
+        state: 'partial',
+        reason: 'malformed',
+        offset: end.bytes,
+        detail: end.detail ?? 'broken content',
+      });
     }
-    if (end.state === 'budget') this.#into.cover('partial', 'budget', end.bytes, end.detail ?? 'budget');
+    if (end.state === 'budget')
+      this.#into.cover({ state: 'partial', reason: 'budget', offset: end.bytes, detail: end.detail ?? 'budget' });
     this.#into.opaque = this.#entropy?.opaque ?? null;
     if (end.state !== 'whole') return;
     this.#checkClaims(end.bytes, end.crc32 ?? this.#crc);
@@ -244,6 +266,11 @@ export class Pass {
   /** The container says that the content is encrypted, and it is not what it would be without. */
   #behindPassword(state: 'partial' | 'unreadable'): void {
     const { offset } = this.#content;
-    this.#into.cover(state, 'password', offset, 'encrypted with a password (ZIP), as its header says');
+    this.#into.cover({
+      state,
+      reason: 'password',
+      offset,
+      detail: 'encrypted with a password (ZIP), as its header says',
+    });
   }
 }

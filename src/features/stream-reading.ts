@@ -51,6 +51,18 @@ export class Buffers {
   }
 }
 
+/** What a reading may take, all of it this reading's until it is done. */
+export interface Room {
+  /** Bytes one range may have; a longer one ends the reading with a BudgetError. */
+  readonly most: number;
+  /** Bytes from the start that stay available. */
+  readonly retained: number;
+  /** A buffer of at least so many bytes that keeps what it held. */
+  readonly store: (length: number) => Uint8Array;
+  /** For the ranges. */
+  readonly buffers: Buffers;
+}
+
 /**
  * Answers a reading from content that passes by once (an inflating entry).
  *
@@ -73,19 +85,7 @@ export class StreamReading<T> {
   #filled = 0;
   #result: { value: T } | null = null;
 
-  /**
-   * @param most bytes one range may have; a longer one ends the reading with a BudgetError
-   * @param retained bytes from the start that stay available
-   * @param store a buffer of at least so many bytes that keeps what it held, this reading's until it is done
-   * @param buffers for the ranges, this reading's until it is done
-   */
-  constructor(
-    reading: Parsing<T>,
-    most: number,
-    retained: number,
-    store: (length: number) => Uint8Array,
-    buffers: Buffers,
-  ) {
+  constructor(reading: Parsing<T>, { most, retained, store, buffers }: Room) {
     this.#reading = reading;
     this.#retained = retained;
     this.#most = most;

@@ -44,18 +44,11 @@ export function isSpelled(encoding: Encoding): encoding is Spelled {
 }
 
 /**
- * The passage that `bytes[start..end)` are. Where they are no text of that encoding, they are Latin-1, which any bytes are.
- * @param at where `bytes[start]` stands in the content
+ * The passage that these bytes are. Where they are no text of that encoding, they are Latin-1, which any bytes are.
+ * @param at where they stand in the content
  */
-export function passageAt(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  at: number,
-  encoding: Spelled,
-  how: string,
-): Passage {
-  const held = bytes.subarray(start, start + cut(bytes.subarray(start, end), encoding));
+export function passageAt(bytes: Uint8Array, at: number, encoding: Spelled, how: string): Passage {
+  const held = bytes.subarray(0, cut(bytes, encoding));
   const text = shownText(held, encoding);
   const lossy = text.includes(REPLACEMENT);
   return {
@@ -90,7 +83,7 @@ export function passageOfPieces(name: string, pieces: readonly EntrySpan[], how:
 
 /** Bytes that spell no text, and what they come to. */
 export function packedValue(bytes: Uint8Array, at: number, value: string, how: string): Passage {
-  return meaning(passageAt(bytes, 0, bytes.length, at, 'hex', how), value);
+  return meaning(passageAt(bytes, at, 'hex', how), value);
 }
 
 /** A passage with what it comes to. */
@@ -140,9 +133,7 @@ export function passageOfText(
   const encoding = at.encoding === 'utf-16le' || at.encoding === 'utf-16be' ? at.encoding : 'utf-8';
   const bytes = encoding === 'utf-8' ? encoder.encode(text) : utf16(text, encoding === 'utf-16le');
   // In a code page of one byte a letter beyond ASCII has another length.
-  return bytes.length === at.length
-    ? passageAt(bytes, 0, bytes.length, at.offset, encoding, how)
-    : decodedText(text, how);
+  return bytes.length === at.length ? passageAt(bytes, at.offset, encoding, how) : decodedText(text, how);
 }
 
 function utf16(text: string, isLittle: boolean): Uint8Array {

@@ -131,7 +131,8 @@ export function write(draft: Draft, setting: Setting): Outcome {
       (!offers || stated === null || notOffered(country, setting) === true),
   );
   const laws = rule.laws ? lawsOf(matched, setting) : [];
-  const claims = party || draft.sdks.length > 0 ? claimsFor(rule, party ?? nobody, draft.sdks, data, setting) : [];
+  const claims =
+    party || draft.sdks.length > 0 ? claimsFor({ rule, party: party ?? nobody, sdks: draft.sdks, data }, setting) : [];
 
   const way = matched[0] ? wayTo(matched[0], links) : [];
   const chain = matched[0] ? way.map((link) => link.says).join(' → ') : null;

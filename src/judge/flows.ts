@@ -37,7 +37,8 @@ export function judgeFlows(rule: PolicyRule, setting: Setting): Outcome[] {
   }
   return [...groups].flatMap(([key, matches]) => {
     const truth = rule.together ? together(rule.together, matches) : any(matches.map((m) => m.truth));
-    return truth === false ? [] : [outcome(rule, key, truth === true ? 'holds' : 'undetermined', matches, setting)];
+    const state = truth === true ? 'holds' : 'undetermined';
+    return truth === false ? [] : [outcome({ rule, of: key, state, matches }, setting)];
   });
 }
 
@@ -69,13 +70,15 @@ function strongest(matches: readonly Match[]): Basis | null {
   return bases.find((basis) => matches.some((m) => m.flow.basis === basis)) ?? null;
 }
 
-function outcome(
-  rule: PolicyRule,
-  of: string,
-  state: 'holds' | 'undetermined',
-  matches: readonly Match[],
-  setting: Setting,
-): Outcome {
+/** Flows that one finding is about, and whether it holds of them. */
+interface Judged {
+  readonly rule: PolicyRule;
+  readonly of: string;
+  readonly state: 'holds' | 'undetermined';
+  readonly matches: readonly Match[];
+}
+
+function outcome({ rule, of, state, matches }: Judged, setting: Setting): Outcome {
   const decided = state === 'holds' ? matches.filter((m) => m.truth === true) : matches;
   const data = kindsOf(decided);
   const undecided = kindsOf(matches).filter((kind) => !data.includes(kind));

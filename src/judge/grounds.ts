@@ -28,14 +28,16 @@ export interface Cited {
   readonly by: string;
 }
 
+/** What a finding is about, for the claims that it may cite. */
+interface About {
+  readonly rule: PolicyRule;
+  readonly party: Party;
+  readonly sdks: readonly string[];
+  readonly data: readonly DataKind[];
+}
+
 /** Claims on the topics a rule cites, on the data at hand, that could be made on the report's date. */
-export function claimsFor(
-  rule: PolicyRule,
-  party: Party,
-  sdks: readonly string[],
-  data: readonly DataKind[],
-  setting: Setting,
-): Cited[] {
+export function claimsFor({ rule, party, sdks, data }: About, setting: Setting): Cited[] {
   const { rules, asOf } = setting;
   const vendors = new Set([party.id]);
   // An unknown recipient has no file: what the makers of the code say is all there is.

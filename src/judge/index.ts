@@ -17,19 +17,21 @@ const judges: Record<PolicyRule['over'], (rule: PolicyRule, setting: Setting) =>
   bundle: judgeBundle,
 };
 
+/** What a case is judged by. */
+export interface By {
+  readonly rules: Rules;
+  readonly policy: Policy;
+  /** What the caller stated; a rule that asks for more stays undetermined. */
+  readonly context: Context | null;
+  /** YYYY-MM-DD: no law, entity, claim or advisory of a later day is used. */
+  readonly asOf: string;
+}
+
 /**
  * Flows × law × policy: what a policy says of a case, as known on a day.
- * @param context what the caller stated; a rule that asks for more stays undetermined
- * @param asOf YYYY-MM-DD: no law, entity, claim or advisory of a later day is used
  * @returns findings (worst level first, then by state and id) and the risk they make
  */
-export function judge(
-  found: Case,
-  rules: Rules,
-  policy: Policy,
-  context: Context | null,
-  asOf: string,
-): { findings: Finding[]; risk: Risk } {
+export function judge(found: Case, { rules, policy, context, asOf }: By): { findings: Finding[]; risk: Risk } {
   const scored = new Map(
     [...found.detections]
       .sort((a, b) => order(JSON.stringify(a), JSON.stringify(b)))

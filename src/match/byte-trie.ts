@@ -80,7 +80,7 @@ export class ByteTrie {
   }
 
   /**
-   * Calls `found` for each value that the bytes from `from` on begin with, shortest first.
+   * Positional, since it is asked of every name of every table. Calls `found` for each value that the bytes from `from` on begin with, shortest first.
    * @param stop the first position not to read; below `from` when `step` is -1
    * @param found index of the value, and the position after its last byte
    */

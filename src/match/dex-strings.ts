@@ -36,7 +36,7 @@ export class DexStrings {
   #end = 0;
   #base = 0;
   readonly #seen = () =>
-    passageAt(this.#bytes, this.#start, this.#end, this.#base + this.#start, 'mutf-8', 'DEX string');
+    passageAt(this.#bytes.subarray(this.#start, this.#end), this.#base + this.#start, 'mutf-8', 'DEX string');
   readonly #onString = (index: number) => {
     if (!this.#about.looks('clue')) return;
     this.#finds.hit(this.#matcher.clues[index]!.id, 'defined', this.#base + this.#start, this.#seen);

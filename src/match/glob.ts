@@ -56,7 +56,7 @@ export class Glob {
   }
 
   /**
-   * Whether the bytes from `from` to `stop` match.
+   * Whether the bytes from `from` to `stop` match; positional, since it is asked of every name and string.
    * @param stop the first position not to read; below `from` when `step` is -1
    * @param whole true: all of the bytes; false: as many of them as the pieces take
    */

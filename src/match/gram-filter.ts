@@ -93,7 +93,7 @@ export class GramFilter {
   }
 
   /**
-   * Reports the needles and marks that have this gram.
+   * Reports the needles and marks that have this gram. Positional, since it is asked of every fourth byte or so of text.
    * @param at position of the gram
    * @param low first position of the content, `high` the first after it
    * @returns the work done for needles, in steps of about equal cost

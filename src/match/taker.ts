@@ -98,7 +98,8 @@ class MatchingEntry implements EntryTaker {
   // What is being looked at, for callbacks that are made once: a table has tens of thousands of names and few hits.
   #grade: Grade = 'defined';
   #offset: number | null = null;
-  #seen: () => Passage = () => passageAt(this.#bytes, this.#start, this.#end, this.#offset!, 'mutf-8', 'DEX type');
+  #seen: () => Passage = () =>
+    passageAt(this.#bytes.subarray(this.#start, this.#end), this.#offset!, 'mutf-8', 'DEX type');
   #bytes: Uint8Array = new Uint8Array(0);
   #start = 0;
   #end = 0;

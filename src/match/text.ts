@@ -26,7 +26,7 @@ export function collectText(
           if (found && matcher.ownerOf(found.host)) {
             const start = offset - (at - found.start);
             into.endpoint({ host: found.host.toLowerCase(), url: null, scheme: null }, () =>
-              passageAt(window, found.start, found.end, start, 'ascii', 'host name in bytes'),
+              passageAt(window.subarray(found.start, found.end), start, 'ascii', 'host name in bytes'),
             );
           }
           return;
@@ -49,7 +49,7 @@ export function collectText(
           into.version(
             rule.sdk,
             found.version,
-            passageAt(window, start, end, offset + found.delta, 'ascii', 'text in bytes'),
+            passageAt(window.subarray(start, end), offset + found.delta, 'ascii', 'text in bytes'),
           );
         }
       }
@@ -73,5 +73,5 @@ function around(window: Uint8Array, at: number, length: number, offset: number):
   let end = at + length;
   while (start > 0 && at - start + 1 <= most && printable(window[start - 1])) start--;
   while (end - at - length + 1 <= most && printable(window[end])) end++;
-  return passageAt(window, start, end, offset - (at - start), 'utf-8', 'text in bytes');
+  return passageAt(window.subarray(start, end), offset - (at - start), 'utf-8', 'text in bytes');
 }

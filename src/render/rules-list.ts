@@ -45,18 +45,15 @@ function countriesOf(rules: Rules, vendor: string, asOf: string): string[] {
   return [...new Set(then.map((entity) => entity.country))];
 }
 
-/**
- * What the rules hold of one kind, one line or object for each file; ends in a newline.
- * @param asOf day of which the vendors' countries are, YYYY-MM-DD
- * @param options colour and width, for text alone
- */
-export function listRules(
-  rules: Rules,
-  kind: RuleKind,
-  format: 'text' | 'json',
-  asOf: string,
-  options: TextOptions = {},
-): string {
+/** How a list is printed; colour and width are for text alone. */
+export interface ListOptions extends TextOptions {
+  readonly format?: 'text' | 'json';
+  /** Day of which the vendors' countries are, YYYY-MM-DD. */
+  readonly asOf: string;
+}
+
+/** What the rules hold of one kind, one line or object for each file; ends in a newline. */
+export function listRules(rules: Rules, kind: RuleKind, { format = 'text', asOf, ...options }: ListOptions): string {
   const rows = rowsOf[kind](rules, asOf);
   if (format === 'json') return `${JSON.stringify(rows, null, 2)}\n`;
   const heads = Object.keys(rows[0] ?? {});

@@ -30,6 +30,17 @@ export interface Traced {
   readonly manifestRead: boolean;
 }
 
+/** One detection with what its flows share. `recipient` is the SDK's vendor. */
+interface Subject {
+  readonly detection: Detection;
+  readonly sdk: Sdk;
+  readonly found: Traced;
+  readonly rules: Rules;
+  readonly asOf: string;
+  readonly controls: readonly Control[];
+  readonly recipient: Recipient;
+}
+
 /** Detections → which data goes to whom: what the SDK's own bytes hold, and what its code can do once it is used. */
 export function trace(found: Traced, rules: Rules, asOf: string): Flow[] {
   const flows: Flow[] = [];
@@ -38,8 +49,9 @@ export function trace(found: Traced, rules: Rules, asOf: string): Flow[] {
     if (!sdk || !detection.scored) continue;
     const controls = controlsOf(sdk);
     const vendor = detection.vendor === null ? oneOf(detection, rules) : recipientOf(detection.vendor, rules, asOf);
-    const coded = codedFlows(detection, sdk, found, rules, controls, vendor);
-    flows.push(...coded, ...operatedFlows(detection, sdk, found, rules, controls, vendor, coded, asOf));
+    const subject: Subject = { detection, sdk, found, rules, asOf, controls, recipient: vendor };
+    const coded = codedFlows(subject);
+    flows.push(...coded, ...operatedFlows(subject, coded));
     const ownsItself = detection.instances.some((instance) => instance.within === null);
     if (ownsItself && sdk.service === 'none') flows.push(...relayFlows(detection, sdk, found, controls));
     for (const takes of sdk.takes) {
@@ -104,14 +116,7 @@ function relayFlows(detection: Detection, sdk: Sdk, found: Traced, controls: rea
  * URL templates in the SDK's own code whose parameter names say what they carry. They show what the code holds, not
  * that it was sent.
  */
-function codedFlows(
-  detection: Detection,
-  sdk: Sdk,
-  found: Traced,
-  rules: Rules,
-  controls: readonly Control[],
-  recipient: Recipient,
-): Flow[] {
+function codedFlows({ detection, sdk, found, rules, controls, recipient }: Subject): Flow[] {
   if (sdk.parameters.length === 0) return [];
   const meaning = new Map(sdk.parameters.map((p) => [p.name, p.data]));
   const ownerOf = hostOwners(rules);
@@ -156,14 +161,8 @@ function codedFlows(
  * connection shows that company the device's address. Only where the bytes tell the vendor.
  */
 function operatedFlows(
-  detection: Detection,
-  sdk: Sdk,
-  found: Traced,
-  rules: Rules,
-  controls: readonly Control[],
-  recipient: Recipient,
+  { detection, sdk, found, rules, asOf, controls, recipient }: Subject,
   coded: readonly Flow[],
-  asOf: string,
 ): Flow[] {
   if (detection.vendor === null || recipient.kind !== 'entity') return [];
   const ownerOf = hostOwners(rules);

@@ -31,7 +31,13 @@ function turn({ entry, packed }: { entry: ZipEntry; packed: Buffer }): { inflate
   extractDex(
     new Uint8Array(dex.buffer, dex.byteOffset, dex.length),
     taker,
-    new Collector(entry.name, null, taker, defaultBudgets, new Allowance(defaultBudgets)),
+    new Collector({
+      path: entry.name,
+      container: null,
+      taker,
+      budgets: defaultBudgets,
+      allowance: new Allowance(defaultBudgets),
+    }),
   );
   return { inflate: inflated - start, match: performance.now() - inflated };
 }

@@ -6,7 +6,6 @@ export interface ElfDescription {
   littleEndian?: boolean;
   soname?: string;
   needed?: readonly string[];
-  runpath?: string;
   exports?: readonly string[];
   imports?: readonly string[];
   rodata?: Uint8Array | readonly string[];
@@ -75,7 +74,6 @@ export function buildElf(description: ElfDescription): Uint8Array {
   const dynamicNames = [
     ...(description.needed ?? []).map((name) => [1, nameTable.add(name)] as const),
     ...(description.soname === undefined ? [] : [[14, nameTable.add(description.soname)] as const]),
-    ...(description.runpath === undefined ? [] : [[29, nameTable.add(description.runpath)] as const]),
   ];
 
   const notes: Part[] = [];

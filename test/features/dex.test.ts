@@ -29,7 +29,13 @@ const taker = matching(
 );
 
 function extract(bytes: Uint8Array): EntryFeatures {
-  const into = new Collector('classes.dex', null, taker, defaultBudgets, new Allowance(defaultBudgets));
+  const into = new Collector({
+    path: 'classes.dex',
+    container: null,
+    taker,
+    budgets: defaultBudgets,
+    allowance: new Allowance(defaultBudgets),
+  });
   extractDex(bytes, taker, into);
   return into.finish();
 }

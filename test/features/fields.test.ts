@@ -117,13 +117,13 @@ describe('a version in a static field', () => {
       parts: [3, 4] as [number, number],
       not: ['3.0.0'],
     };
-    const into = new Collector(
-      'classes.dex',
-      null,
-      matching(rulesOf({ sdk: { versions: [at] } })),
-      defaultBudgets,
-      new Allowance(defaultBudgets),
-    );
+    const into = new Collector({
+      path: 'classes.dex',
+      container: null,
+      taker: matching(rulesOf({ sdk: { versions: [at] } })),
+      budgets: defaultBudgets,
+      allowance: new Allowance(defaultBudgets),
+    });
     into.facts.constant(at, value, () => passageOfName(value, 7, 'a field'));
     expect(into.finish().versions.map((found) => found.version)).toEqual(version === null ? [] : [version]);
   });

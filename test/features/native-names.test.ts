@@ -65,11 +65,22 @@ describe('buffers that are lent again', () => {
     }));
     const bytes = buildFat(slices);
     const read = (retained: number) => {
-      const into = new Collector('x', null, matching(rules), defaultBudgets, new Allowance(defaultBudgets));
+      const into = new Collector({
+        path: 'x',
+        container: null,
+        taker: matching(rules),
+        budgets: defaultBudgets,
+        allowance: new Allowance(defaultBudgets),
+      });
       into.begins('macho', contentKinds.macho);
       const store = new Uint8Array(retained);
       const names = (contentKinds.macho as TableKind).extract(bytes.length, defaultBudgets, into);
-      const reading = new StreamReading(names, defaultBudgets.heldBytes, retained, () => store, new Buffers());
+      const reading = new StreamReading(names, {
+        most: defaultBudgets.heldBytes,
+        retained,
+        store: () => store,
+        buffers: new Buffers(),
+      });
       for (let pass = 0; pass < 12 && !reading.done; pass++) {
         for (let at = 0; at < bytes.length; at += 50_000) reading.push(bytes.subarray(at, at + 50_000));
         reading.end();

@@ -14,7 +14,10 @@ it('wildcard clues that cost too much to compare make an entry partly read', asy
   const unit = { platform: 'android', root: '', executable: null, container: null, isCode: () => false } as const;
   const scene = { unitOf: () => unit };
   const streamer = new Streamer(nodeRuntime.inflater());
-  const extractor = new Extractor(taker, nodeRuntime, streamer, defaultBudgets, 'deep', scene);
+  const extractor = new Extractor({
+    ...{ taker, streamer, scene },
+    ...{ runtime: nodeRuntime, budgets: defaultBudgets, depth: 'deep' },
+  });
   const coverage = async (text: string) => {
     const { entries } = singleArchive(memorySource(new TextEncoder().encode(text)), 'assets/x.js');
     const found: EntryFeatures[] = [];

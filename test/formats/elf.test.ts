@@ -19,7 +19,6 @@ const textOf = (bytes: Uint8Array, { textRanges }: ListedElf) =>
 const sdk = {
   soname: 'libagora-rtc-sdk-jni.so',
   needed: ['libOpenSLES.so', 'libc.so'],
-  runpath: '$ORIGIN',
   exports: ['JNI_OnLoad', 'Java_io_agora_rtc_internal_RtcEngineImpl_nativeSetup'],
   imports: ['getaddrinfo', 'sendto', 'connect'],
   rodata: ['http://argus.agoralab.co/vosdk/public/report?venderID=%s', 'vocs%d.agora.io'],
@@ -51,7 +50,6 @@ describe('readElf', () => {
       machine: typeof variant.machine === 'number' ? `machine-${variant.machine}` : variant.machine,
       soname: sdk.soname,
       needed: sdk.needed,
-      runpath: sdk.runpath,
       buildId: sdk.buildId,
       androidIdent: sdk.androidIdent,
       sectionHeaders: variant.sections !== false,
@@ -66,7 +64,7 @@ describe('readElf', () => {
 
   it('reads a file that holds nothing', () => {
     const file = read(buildElf({}));
-    expect(file).toMatchObject({ soname: null, needed: [], runpath: null, exports: [], imports: [], buildId: null });
+    expect(file).toMatchObject({ soname: null, needed: [], exports: [], imports: [], buildId: null });
     expect(file.problems).toEqual([]);
   });
 

@@ -305,7 +305,8 @@ describe('hostile export tries', () => {
   function walk(bytes: Uint8Array, budgets: Budgets = defaultBudgets): { names: string[]; message: string | null } {
     const names: string[] = [];
     try {
-      readExportTrie(bytes, 0, budgets, new NameAllowance(budgets), (from, start, end, _offset, _reexport, pieces) => {
+      const trie = { bytes, base: 0, budgets, names: new NameAllowance(budgets) };
+      readExportTrie(trie, (from, start, end, _offset, _reexport, pieces) => {
         names.push(new TextDecoder().decode(from.subarray(start, end)));
         const placed = pieces(0).map(({ offset, length }) => bytes.subarray(offset, offset + length));
         expect(Buffer.concat(placed)).toEqual(Buffer.from(from.subarray(start, end)));

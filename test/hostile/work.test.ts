@@ -204,7 +204,8 @@ describe('property lists', () => {
     const reader = { streamer, runtime: nodeRuntime, budgets: defaultBudgets };
     const archive = { ...singleArchive(memorySource(plist), ''), listed: 0 };
     const lists = new Map([480, 1920].map((count) => [count, { ...archive, entries: entries(count) }]));
-    const run = (count: number) => readIpa(lists.get(count)!, ['Payload/A.app/'], '', reader, () => false);
+    const shared = { roots: ['Payload/A.app/'], folder: '', reader, wantsKey: () => false };
+    const run = (count: number) => readIpa({ archive: lists.get(count)!, ...shared });
     // Theirs, the app's own, and its Info.plist.
     expect((await run(480)).coverage.filter((line) => line.reason === 'missing')).toHaveLength(482);
     // Reading the lists is most of it: asking each of them for every path made 10 to 14.

@@ -57,7 +57,8 @@ function findingsOf(sample: Sample, policy: Policy, asOf: string): Finding[] {
   const found = caseOf(sample.case);
   const { recipient: other } = sample;
   const flows = other ? found.flows.map((f) => ({ ...f, recipient: recipientOf(f.recipient, other) })) : found.flows;
-  return judge({ ...found, flows }, rules, policy, sample.context ?? null, sample.asOf ?? asOf).findings;
+  return judge({ ...found, flows }, { rules, policy, context: sample.context ?? null, asOf: sample.asOf ?? asOf })
+    .findings;
 }
 
 for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
@@ -117,7 +118,7 @@ describe('verdicts of policy store', () => {
   const store = v.parse(Policy, read(new URL('store.json', folder)));
   const verdict = (d: CaseDescription) => {
     const found = caseOf(d);
-    const { findings } = judge(found, rulesOf(), store, context, '2021-02-12');
+    const { findings } = judge(found, { rules: rulesOf(), policy: store, context, asOf: '2021-02-12' });
     return [decideVerdict(findings, found.coverage, store, found.detections).verdict, findings[0]?.level];
   };
 

@@ -66,7 +66,7 @@ function line(path: string, offset: number | null, detail: string, reason: Cover
 async function readJarSignature(entry: Entry, reader: Reader, coverage: Coverage[]): Promise<Signature | null> {
   const failures: Coverage[] = [];
   // The entry is read once more with all others: its anomalies are told there.
-  const read = await readDocument(entry, 'signature', reader, failures, []);
+  const read = await readDocument(entry, 'signature', reader, { coverage: failures, anomalies: [] });
   coverage.push(...failures.map((failure) => ({ ...failure, matters: false })));
   if (!read) return null;
   const { bytes } = read;

@@ -99,7 +99,7 @@ async function readApk(entries: readonly Entry[], reader: Reader): Promise<AppFa
     gap(null, 'there is no AndroidManifest.xml: permissions and components are not known');
     return facts(noApp);
   }
-  const read = await readDocument(entry, 'manifest', reader, coverage, anomalies);
+  const read = await readDocument(entry, 'manifest', reader, { coverage, anomalies });
   if (!read) return facts(noApp);
   documents.push(read.document);
   const document = attempt(
@@ -130,7 +130,7 @@ function appOf(manifest: XmlElement, bytes: Uint8Array, declarations: Declaratio
     const place = attribute(element, 'name')?.place;
     if (!name || !place) return;
     const { start, end, encoding } = place;
-    const seen = () => meaning(passageAt(bytes, start, end, start, encoding, 'manifest'), value);
+    const seen = () => meaning(passageAt(bytes.subarray(start, end), start, encoding, 'manifest'), value);
     declarations.push({ kind, name, path: MANIFEST, seen });
   };
   const component = (element: XmlElement, name: string | null) => {

@@ -1,4 +1,4 @@
-import { attempt, byReason } from '../../coverage.ts';
+import { attempt, byReason, type Problem } from '../../coverage.ts';
 import { meaning, passageOfText } from '../../formats/passage.ts';
 import { type PlistTally, readPlistKeys } from '../../formats/plist/index.ts';
 import type { Anomaly, App, Coverage } from '../../types.ts';
@@ -9,7 +9,6 @@ import {
   type Document,
   noApp,
   noFacts,
-  type Reader,
   readDocument,
 } from '../app.ts';
 import type { Archive } from '../archive.ts';
@@ -18,6 +17,11 @@ import { findExecutables, type Named } from '../executables.ts';
 import { boundedEntries, type Entries, folderOf, isPermission, wantedKeys } from '../info-plist.ts';
 import { linkCoverage, readLinks, Tree } from '../links.ts';
 import { isUnitFolder, type UnitFacts, unitKindOf } from '../unit.ts';
+import type { Opening } from './kind.ts';
+
+type IpaOpening = Pick<Opening, 'roots' | 'folder' | 'reader' | 'wantsKey'> & {
+  readonly archive: Pick<Archive, 'entries' | 'links'>;
+};
 
 /** Info.plist files read at most: an app has dozens. */
 const MOST_PLISTS = 2000;
@@ -25,18 +29,10 @@ const MOST_PLISTS = 2000;
 /** Applications in one archive: an installer takes one with one alone. */
 const MOST_APPS = 64;
 
-/**
- * What the property lists of iOS applications and of the units and frameworks inside them say.
- * @param apps folders of the applications, with `/` at their ends
- * @param askedFor whether a rule asks for a key
- */
-export async function readIpa(
-  { entries, links: listed }: Archive,
-  apps: readonly string[],
-  appFolder: string,
-  reader: Reader,
-  askedFor: (key: string) => boolean,
-): Promise<AppFacts> {
+/** What the property lists of iOS applications and of the units and frameworks inside them say. */
+export async function readIpa(opening: IpaOpening): Promise<AppFacts> {
+  const { reader, folder: appFolder, roots: apps, wantsKey: askedFor } = opening;
+  const { entries, links: listed } = opening.archive;
   const roots = apps.slice(0, MOST_APPS);
   const coverage: Coverage[] = [];
   const anomalies: Anomaly[] = [];
@@ -69,45 +65,44 @@ export async function readIpa(
     const nothing = named.push({ ...name, executable: undefined }) - 1;
     const isUnit = isUnits(entry.path);
     if (isUnit) apped.set(name.folder, noApp);
-    const read = await readDocument(entry, 'plist', reader, coverage, anomalies, tally);
+    const read = await readDocument(entry, 'plist', reader, { coverage, anomalies, tally });
     if (!read) continue;
     documents.push(read.document);
     const found = attempt(
       () => readPlistKeys(read.bytes, reader.budgets, wanted, tally),
-      ({ offset, message, reason }) => {
-        coverage.push(line(entry.path, 'unreadable', offset, message, reason));
+      (problem) => {
+        coverage.push(line(entry.path, 'unreadable', problem));
         return null;
       },
     );
     if (!found) continue;
-    for (const { offset, message, reason } of byReason(found.problems)) {
-      coverage.push(line(entry.path, 'partial', offset, message, reason));
-    }
+    for (const problem of byReason(found.problems)) coverage.push(line(entry.path, 'partial', problem));
     const { kept, cut } = boundedEntries(found.entries);
-    if (cut !== null) coverage.push(line(entry.path, 'partial', null, cut, 'budget'));
+    if (cut !== null) coverage.push(line(entry.path, 'partial', { reason: 'budget', message: cut }));
     const container = containerFacts(name.folder, entry.path, kept);
     containers.push(container);
     named[nothing] = { ...name, executable: container.executable };
-    declare(entry.path, kept, container, isUnit, declarations);
+    declarations.push(...declared(kept, container, isUnit));
     if (isUnit) apped.set(name.folder, appOf(kept));
   }
   const left = plists.slice(count);
   if (left.length > 0) {
     const most =
       count === MOST_PLISTS ? MOST_PLISTS : `${count}, at ${allPlistBytes} bytes or ${allPlistObjects} objects in all,`;
-    const detail = `${left.length} Info.plist files more than ${most} were not read`;
-    coverage.push(line(`${roots[0]}(all containers)`, 'partial', null, detail, 'budget'));
+    const message = `${left.length} Info.plist files more than ${most} were not read`;
+    coverage.push(line(`${roots[0]}(all containers)`, 'partial', { reason: 'budget', message }));
   }
   if (apps.length > roots.length) {
-    const detail = `${apps.length} applications, of which ${roots.length} were read as such`;
-    coverage.push(line('Payload/(all applications)', 'partial', null, detail, 'budget'));
+    const message = `${apps.length} applications, of which ${roots.length} were read as such`;
+    coverage.push(line('Payload/(all applications)', 'partial', { reason: 'budget', message }));
   }
   const there = new Set(plists.map(({ path }) => path));
   for (const plist of own) {
-    if (!there.has(plist)) coverage.push(line(plist, 'unreadable', null, 'there is no Info.plist', 'missing'));
+    const problem = { reason: 'missing', message: 'there is no Info.plist' } as const;
+    if (!there.has(plist)) coverage.push(line(plist, 'unreadable', problem));
   }
   const paths = [...entries, ...listed].map((e) => e.path);
-  const executables = findExecutables(tree, paths, roots, appFolder, named);
+  const executables = findExecutables({ tree, paths, roots, appFolder }, named);
   coverage.push(...executables.coverage);
   const layout = { tree, executables: executables.paths, followed };
   const units = roots.flatMap((root) => unitsOf(root, apped, executables.paths));
@@ -129,14 +124,10 @@ function unitsOf(root: string, apped: ReadonlyMap<string, App>, executables: Rea
   }));
 }
 
-function line(
-  path: string,
-  state: Coverage['state'],
-  offset: number | null,
-  detail: string,
-  reason: Coverage['reason'] = 'malformed',
-): Coverage {
-  return { path, format: 'plist', state, reason, offset, detail, matters: true };
+type Said = Omit<Problem, 'offset'> & { readonly offset?: number | null };
+
+function line(path: string, state: Coverage['state'], { reason, message, offset = null }: Said): Coverage {
+  return { path, format: 'plist', state, reason, offset, detail: message, matters: true };
 }
 
 function containerFacts(path: string, document: string, plist: Entries): Container {
@@ -153,17 +144,19 @@ function containerFacts(path: string, document: string, plist: Entries): Contain
 }
 
 /** Keys of the Info.plist of every unit, and the identifier of every container. */
-function declare(path: string, plist: Entries, container: Container, isUnit: boolean, into: Declaration[]): void {
-  if (container.bundleId !== null) {
-    const { bundleId } = container;
+function declared(plist: Entries, container: Container, isUnit: boolean): Declaration[] {
+  const into: Declaration[] = [];
+  const { bundleId, document: path } = container;
+  if (bundleId !== null) {
     const seen = () => passageOfText(bundleId, plist.get('CFBundleIdentifier')!.at.value, 'property list');
     into.push({ kind: 'bundle-id', name: bundleId, path, seen });
   }
-  if (!isUnit) return;
+  if (!isUnit) return into;
   for (const [name, { value, at }] of plist) {
     const seen = () => meaning(passageOfText(name, at.key, 'property list'), typeof value === 'string' ? value : null);
     into.push({ kind: 'key', name, path, seen });
   }
+  return into;
 }
 
 function appOf(plist: Entries): App {

@@ -83,10 +83,10 @@ function appOf(root: string): string {
   return root.slice(root.lastIndexOf('/', root.length - 2) + 1);
 }
 
-async function documents({ archive, roots, folder, reader, wantsKey }: Opening) {
+async function documents(opening: Opening) {
   // Property lists bring readers along, which an APK should not wait for.
   const { readIpa } = await import('./ipa-documents.ts');
-  return readIpa(archive, roots, folder, reader, wantsKey);
+  return readIpa(opening);
 }
 
 /** Executables, the binaries of frameworks, and the libraries that they ask for or open by name. */

@@ -18,12 +18,12 @@ export const ar: ContentKind = {
   extract: extractArchive,
 };
 
+const table = { grade: 'defined', how: 'archive symbol' } as const;
+
 /** Reads the symbol table of an archive that is the content, or begins at `base` in it. */
 export function* extractArchive(size: number, budgets: Budgets, into: Collector, base = 0): Parsing<void> {
   const archive = yield* readArchive(size, budgets, base);
   const symbols = new Symbols(into.facts, into.wants);
-  visitSymbols(archive, (bytes, start, end, offset) =>
-    symbols.take(bytes, start, end, offset, 'defined', 'archive symbol'),
-  );
+  visitSymbols(archive, (bytes, start, end, offset) => symbols.take(bytes, start, end, offset, table));
   into.problems(archive.problems);
 }

@@ -28,6 +28,6 @@ function extractClass(bytes: Uint8Array, _taker: Taker, into: Collector): void {
         into.facts.constant(found, found.value, () => passageOfName(found.value, found.offset, how));
       }
     },
-    ({ reason, offset, message }) => into.cover('partial', reason, offset, message),
+    ({ reason, offset, message }) => into.cover({ state: 'partial', reason, offset, detail: message }),
   );
 }

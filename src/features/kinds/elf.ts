@@ -24,6 +24,9 @@ export const elf: ContentKind = {
   extract: extractElf,
 };
 
+const defined = { grade: 'defined', how: 'ELF symbol' } as const;
+const referenced = { grade: 'referenced', how: 'ELF symbol' } as const;
+
 function* extractElf(size: number, budgets: Budgets, into: Collector): Parsing<void> {
   const elf = yield* readElf(size, budgets);
   into.arch = elf.machine;
@@ -33,7 +36,7 @@ function* extractElf(size: number, budgets: Budgets, into: Collector): Parsing<v
   for (const needed of elf.libraries.needed) library(needed, 'referenced', 'ELF needed library');
   const symbols = new Symbols(into.facts, into.wants);
   yield* visitSymbols(elf, (bytes, start, end, offset, isDefined) =>
-    symbols.take(bytes, start, end, offset, isDefined ? 'defined' : 'referenced', 'ELF symbol'),
+    symbols.take(bytes, start, end, offset, isDefined ? defined : referenced),
   );
   into.problems(elf.problems);
 }

@@ -40,7 +40,8 @@ function* extractMachO(size: number, budgets: Budgets, into: Collector): Parsing
     // One unreadable slice leaves the others readable.
     yield* attempt(
       () => extractSlice(slice, budgets, into),
-      ({ reason, offset, message }) => into.cover('unreadable', reason, offset, `${slice.arch} slice: ${message}`),
+      ({ reason, offset, message }) =>
+        into.cover({ state: 'unreadable', reason, offset, detail: `${slice.arch} slice: ${message}` }),
     );
   }
   into.arch = fat.slices.length === 1 ? (fat.slices[0]?.arch ?? null) : null;
@@ -71,13 +72,14 @@ function extractImage(image: OpenMachO, slice: FatSlice, into: Collector): void 
   }
   const { encryption } = image;
   if (encryption && encryption.id !== 0) {
-    into.cover(
-      'unreadable',
-      'encrypted',
-      encryption.offset,
-      `${slice.arch}: ${encryption.size} bytes of code and strings are encrypted (FairPlay, cryptid ${encryption.id}); ` +
+    into.cover({
+      state: 'unreadable',
+      reason: 'encrypted',
+      offset: encryption.offset,
+      detail:
+        `${slice.arch}: ${encryption.size} bytes of code and strings are encrypted (FairPlay, cryptid ${encryption.id}); ` +
         'class names, selectors and URLs there cannot be read',
-    );
+    });
   }
 }
 

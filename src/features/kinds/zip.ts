@@ -12,8 +12,8 @@ export const zip: ContentKind = {
   isSearched: false,
   read: 'every entry inside',
   how: 'container',
-  async open(source, path, { budgets, streamer, runtime }) {
-    const { entries, coverage, anomalies } = await zipArchive(source, `${path}!`, budgets, streamer, runtime);
+  async open(source, path, around) {
+    const { entries, coverage, anomalies } = await zipArchive(source, `${path}!`, around);
     return { entries: each(entries), coverage, anomalies };
   },
 };

@@ -118,8 +118,9 @@ export function openHeader(content: Uint8Array, at: number, budget: TableBudget)
   if (endianTag !== endianConstant) {
     anomalies.push(anomaly('dex.endian-tag', header + 40, `endian_tag is 0x${endianTag.toString(16)}`));
   }
-  if (isContainer) checkContainer(bytes, view, header, at, problems, anomalies);
-  else checkSizes(bytes, view, problems, anomalies);
+  const checked = { bytes, view, header, problems, anomalies };
+  if (isContainer) checkContainer(checked, at);
+  else checkSizes(checked);
 
   const claimedSize = view.getUint32(header + 32, true);
   const size = Math.min(claimedSize, bytes.length - header);
@@ -154,9 +155,20 @@ function anomaly(code: string, offset: number, detail: string): DexAnomaly {
   return { code, offset, detail };
 }
 
-function checkSizes(bytes: Uint8Array, view: DataView, problems: Problems, anomalies: DexAnomaly[]): void {
-  checkField(view, 'dex.header-size', 'header_size', 36, headerSize, anomalies);
-  checkField(view, 'dex.file-size', 'file_size', 32, bytes.length, anomalies);
+/** What the checks of one header read, and where they say what they find. */
+interface Checked {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  /** Where the header is in `bytes`. */
+  readonly header: number;
+  readonly problems: Problems;
+  readonly anomalies: DexAnomaly[];
+}
+
+function checkSizes(checked: Checked): void {
+  const { bytes, view, problems, anomalies } = checked;
+  checkField(checked, { code: 'dex.header-size', name: 'header_size', at: 36, expected: headerSize });
+  checkField(checked, { code: 'dex.file-size', name: 'file_size', at: 32, expected: bytes.length });
   const fileSize = view.getUint32(32, true);
   if (fileSize > bytes.length) problems.add(bytes.length, `the last ${fileSize - bytes.length} bytes are missing`);
   const dataSize = view.getUint32(104, true);
@@ -175,27 +187,21 @@ function checkSizes(bytes: Uint8Array, view: DataView, problems: Problems, anoma
 
 /**
  * Version 041 (dex-format, "Container format"): headers that share data; data_size and data_off mean nothing.
- * @param header its place in `bytes`, which is `at` in the content
+ * @param place of the header in the content
  */
-function checkContainer(
-  bytes: Uint8Array,
-  view: DataView,
-  header: number,
-  at: number,
-  problems: Problems,
-  anomalies: DexAnomaly[],
-): void {
-  checkField(view, 'dex.header-size', 'header_size', header + 36, containerHeaderSize, anomalies);
+function checkContainer(checked: Checked, place: number): void {
+  const { bytes, view, header, problems, anomalies } = checked;
+  checkField(checked, { code: 'dex.header-size', name: 'header_size', at: 36, expected: containerHeaderSize });
   if (bytes.length - header < containerHeaderSize) {
     problems.add(bytes.length, 'the dex 041 header is cut off');
     return;
   }
   const headerOffset = view.getUint32(header + 116, true);
-  if (headerOffset !== at) {
-    const detail = `header_offset is ${headerOffset}, the header is at ${at}`;
+  if (headerOffset !== place) {
+    const detail = `header_offset is ${headerOffset}, the header is at ${place}`;
     anomalies.push(anomaly('dex.header-offset', header + 116, detail));
   }
-  checkField(view, 'dex.file-size', 'container_size', header + 112, bytes.length, anomalies);
+  checkField(checked, { code: 'dex.file-size', name: 'container_size', at: 112, expected: bytes.length });
   const fileSize = view.getUint32(header + 32, true);
   const left = bytes.length - header;
   if (fileSize > left) problems.add(header + 32, `file_size is ${fileSize}, ${left} bytes are left`);
@@ -205,14 +211,15 @@ function checkContainer(
   }
 }
 
-function checkField(
-  view: DataView,
-  code: string,
-  name: string,
-  offset: number,
-  expected: number,
-  anomalies: DexAnomaly[],
-): void {
-  const value = view.getUint32(offset, true);
-  if (value !== expected) anomalies.push(anomaly(code, offset, `${name} is ${value}, not ${expected}`));
+/** A field of the header, by its place in it. */
+interface ExpectedField {
+  readonly code: string;
+  readonly name: string;
+  readonly at: number;
+  readonly expected: number;
+}
+
+function checkField({ view, header, anomalies }: Checked, { code, name, at, expected }: ExpectedField): void {
+  const value = view.getUint32(header + at, true);
+  if (value !== expected) anomalies.push(anomaly(code, header + at, `${name} is ${value}, not ${expected}`));
 }

@@ -9,8 +9,6 @@ const DT_STRTAB = 5;
 const DT_SYMTAB = 6;
 const DT_STRSZ = 10;
 export const DT_SONAME = 14;
-export const DT_RPATH = 15;
-export const DT_RUNPATH = 29;
 const DT_GNU_HASH = 0x6ffffef5;
 
 /** What PT_DYNAMIC holds: each tag's last value, as the loader's loop keeps it, and every DT_NEEDED. */
@@ -115,7 +113,10 @@ function* fromDynamic(
     image.problems.add(offset, 'DT_SYMTAB lies outside the file');
     return { symbols: 0, count: 0, strings, stringsLength };
   }
-  const count = yield* countSymbols(image, values, symbols, strings, announced);
+  // Linkers put the names behind the symbols: those cannot reach further.
+  const room = Math.floor(((strings > symbols ? strings : image.size) - symbols) / (image.wide ? 24 : 16));
+  const known = announced?.symbols === symbols ? announced.count : null;
+  const count = yield* countSymbols(image, values, { at: symbols, room, known });
   return { symbols, count, strings, stringsLength };
 }
 
@@ -123,13 +124,8 @@ function* fromDynamic(
 function* countSymbols(
   image: ElfImage,
   values: ReadonlyMap<number, number>,
-  symbols: number,
-  strings: number,
-  announced: SymbolTables | null,
+  { at, room, known }: { readonly at: number; readonly room: number; readonly known: number | null },
 ): Parsing<number> {
-  const entrySize = image.wide ? 24 : 16;
-  // Linkers put the names behind the symbols: those cannot reach further.
-  const room = Math.floor(((strings > symbols ? strings : image.size) - symbols) / entrySize);
   let count: number | null = null;
   for (const [tag, counted] of [
     [DT_HASH, countByHash],
@@ -143,11 +139,11 @@ function* countSymbols(
     else count = Math.max(count ?? 0, found);
   }
   if (count === null) {
-    count = announced && announced.symbols === symbols ? announced.count : room;
-    image.problems.add(symbols, `no symbol hash table: ${count} symbols taken by other bounds`);
+    count = known ?? room;
+    image.problems.add(at, `no symbol hash table: ${count} symbols taken by other bounds`);
   }
   if (count > room) {
-    image.problems.add(symbols, `${count} symbols announced, there is room for ${room}`);
+    image.problems.add(at, `${count} symbols announced, there is room for ${room}`);
     count = room;
   }
   return count;

@@ -22,7 +22,7 @@ export interface ElfHeader {
 }
 
 /** Reads the ELF header (gABI, "ELF Header"). @throws FormatError where it is not one */
-export function readHeader(head: Uint8Array): ElfHeader {
+function readHeader(head: Uint8Array): ElfHeader {
   if (head.length < 16 || head[0] !== 0x7f || head[1] !== 0x45 || head[2] !== 0x4c || head[3] !== 0x46)
     throw new FormatError('not an ELF file', 0);
   const wide = head[4] === 2;
@@ -108,9 +108,10 @@ export class ElfImage {
   segments: readonly Segment[] = [];
   readonly #held: { readonly offset: number; readonly bytes: Uint8Array }[];
 
-  constructor(size: number, header: ElfHeader, head: Uint8Array, budgets: Budgets, problems: Problems) {
+  /** @throws FormatError where `head` is not the head of an ELF file */
+  constructor(size: number, head: Uint8Array, budgets: Budgets, problems: Problems) {
     this.size = size;
-    this.header = header;
+    this.header = readHeader(head);
     this.budgets = budgets;
     this.problems = problems;
     this.#held = [{ offset: 0, bytes: head }];

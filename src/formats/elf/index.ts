@@ -3,16 +3,8 @@ import { BudgetError } from '../../errors.ts';
 import type { ByteRange, Parsing } from '../parsing.ts';
 import { type Problem, Problems } from '../problems.ts';
 import { StringTable } from '../string-table.ts';
-import {
-  DT_RPATH,
-  DT_RUNPATH,
-  DT_SONAME,
-  type Dynamic,
-  locateSymbols,
-  readDynamic,
-  type SymbolTables,
-} from './dynamic.ts';
-import { ElfImage, HEAD, PT_LOAD, readHeader, readSegments } from './image.ts';
+import { DT_SONAME, type Dynamic, locateSymbols, readDynamic, type SymbolTables } from './dynamic.ts';
+import { ElfImage, HEAD, PT_LOAD, readSegments } from './image.ts';
 import { readComment, readNotes } from './notes.ts';
 import { readSections, type Section, SHF_ALLOC, SHF_EXECINSTR, SHT_NOBITS, sectionsCover } from './sections.ts';
 
@@ -41,8 +33,6 @@ export interface ElfFile {
   readonly needed: readonly string[];
   /** The same names, with their places. */
   readonly libraries: { readonly soname: ElfLibrary | null; readonly needed: readonly ElfLibrary[] };
-  /** DT_RUNPATH, else DT_RPATH. */
-  readonly runpath: string | null;
   /** For `visitSymbols`. */
   readonly symbols: ElfSymbols;
   /** NT_GNU_BUILD_ID, hexadecimal. */
@@ -88,7 +78,7 @@ const MACHINES: ReadonlyMap<number, string> = new Map([
 export function* readElf(size: number, budgets: Budgets): Parsing<ElfFile> {
   const head = yield { offset: 0, length: Math.min(size, HEAD) };
   const problems = new Problems();
-  const image = new ElfImage(size, readHeader(head), head, budgets, problems);
+  const image = new ElfImage(size, head, budgets, problems);
   image.segments = yield* readSegments(image);
   const before = problems.list.length;
   let dynamic = yield* readDynamic(image);
@@ -104,9 +94,7 @@ export function* readElf(size: number, budgets: Budgets): Parsing<ElfFile> {
   const comment = yield* readComment(image, sections ?? []);
   const tables = yield* locateSymbols(image, dynamic, sections ?? []);
   const strings = tables && (yield* readStrings(image, tables));
-  const nameAt = (tag: number) => dynamicName(image, dynamic, strings, dynamic?.values.get(tag));
-  const name = (tag: number) => nameAt(tag)?.name ?? null;
-  const soname = nameAt(DT_SONAME);
+  const soname = dynamicName(image, dynamic, strings, dynamic?.values.get(DT_SONAME));
   const needed = (dynamic?.needed ?? [])
     .map((index) => dynamicName(image, dynamic, strings, index))
     .filter((found) => found !== null);
@@ -116,7 +104,6 @@ export function* readElf(size: number, budgets: Budgets): Parsing<ElfFile> {
     soname: soname?.name ?? null,
     needed: needed.map((library) => library.name),
     libraries: { soname, needed },
-    runpath: name(DT_RUNPATH) ?? name(DT_RPATH),
     symbols: { image, tables, strings },
     ...notes,
     comment,

@@ -22,6 +22,14 @@ export interface LoadCommands {
   encryption: Encryption | null;
 }
 
+/** What a load command needs to know of the file that it stands in. */
+export interface Surroundings {
+  readonly header: Readonly<{ bits: 32 | 64; little: boolean }>;
+  readonly slice: FatSlice;
+  /** What cannot be followed is added here. */
+  readonly problems: Problems;
+}
+
 /** One load command. Field offsets count from its start, as in mach-o/loader.h. */
 export class Command {
   readonly bytes: Uint8Array;
@@ -40,13 +48,7 @@ export class Command {
    * @param bytes the command alone, at least 8 bytes
    * @param offset where it stands in the content
    */
-  constructor(
-    bytes: Uint8Array,
-    offset: number,
-    header: Readonly<{ bits: 32 | 64; little: boolean }>,
-    slice: FatSlice,
-    problems: Problems,
-  ) {
+  constructor(bytes: Uint8Array, offset: number, { header, slice, problems }: Surroundings) {
     this.bytes = bytes;
     this.size = bytes.length;
     this.bits = header.bits;

@@ -1,12 +1,12 @@
 import type { Budgets } from '../../budgets.ts';
 import { BudgetError } from '../../errors.ts';
-import type { Problems } from '../problems.ts';
+import type { ByteRange } from '../parsing.ts';
 import { viewOf } from './bytes.ts';
-import { Command, type LinkEdit, type LoadCommands } from './command.ts';
+import { Command, type LinkEdit, type LoadCommands, type Surroundings } from './command.ts';
 import { readDylib, readDylibVersions, sourceVersion, systemVersion } from './dylibs.ts';
 import type { MachHeader } from './header.ts';
 import { readSections } from './sections.ts';
-import type { Dylib, FatSlice } from './types.ts';
+import type { Dylib } from './types.ts';
 
 type Read = (command: Command, found: LoadCommands) => void;
 
@@ -26,17 +26,22 @@ const PLATFORMS = [
   'visionossimulator',
 ];
 
-function linkEdit(kind: LinkEdit, offset: number, length: number, command: Command, found: LoadCommands): void {
+function linkEdit(kind: LinkEdit, { offset, length }: ByteRange, command: Command, found: LoadCommands): void {
   if (length === 0) return;
   // The first counts. Reading all would let a file have one table read once for each of its load commands.
   if (found.linkEdit.has(kind)) command.report(`a second load command for ${kind} is not read`);
   else found.linkEdit.set(kind, command.range(offset, length, kind));
 }
 
-/** @param field where each kind has its offset, which its size follows */
+/** An offset and the size that follows it. */
+function rangeAt(command: Command, field: number): ByteRange {
+  return { offset: command.u32(field), length: command.u32(field + 4) };
+}
+
+/** @param fields where each kind has its offset, which its size follows */
 function linkEdits(fields: readonly (readonly [LinkEdit, number])[]): Read {
   return (command, found) => {
-    for (const [kind, at] of fields) linkEdit(kind, command.u32(at), command.u32(at + 4), command, found);
+    for (const [kind, at] of fields) linkEdit(kind, rangeAt(command, at), command, found);
   };
 }
 
@@ -79,8 +84,9 @@ const encryption: Read = (command, found) => {
 };
 
 const symbolTable: Read = (command, found) => {
-  linkEdit('symbols', command.u32(8), command.u32(12) * (command.bits === 64 ? 16 : 12), command, found);
-  linkEdit('strings', command.u32(16), command.u32(20), command, found);
+  const { offset, length } = rangeAt(command, 8);
+  linkEdit('symbols', { offset, length: length * (command.bits === 64 ? 16 : 12) }, command, found);
+  linkEdit('strings', rangeAt(command, 16), command, found);
 };
 
 const uuid: Read = (command, found) => {
@@ -136,22 +142,21 @@ const COMMANDS: ReadonlyMap<number, readonly [name: string, least: number, read:
   [0x8000_0034, ['LC_DYLD_CHAINED_FIXUPS', 16, linkEdits([['fixups', 8]])]],
 ]);
 
-/**
- * Follows the load commands.
- * @param bytes the commands alone, as many as are read
- * @param room bytes that they take in the content
- * @param base where they start in the content
- * @param problems what cannot be followed is added here; nothing is thrown
- */
-export function readLoadCommands(
-  bytes: Uint8Array,
-  room: number,
-  base: number,
-  header: MachHeader,
-  slice: FatSlice,
-  budgets: Budgets,
-  problems: Problems,
-): LoadCommands {
+/** The load commands of a file. */
+export interface CommandList extends Surroundings {
+  /** The commands alone, as many as are read. */
+  readonly bytes: Uint8Array;
+  /** Bytes that they take in the content. */
+  readonly room: number;
+  /** Where they start in the content. */
+  readonly base: number;
+  readonly header: MachHeader;
+  readonly budgets: Budgets;
+}
+
+/** Follows the load commands; nothing is thrown. */
+export function readLoadCommands(list: CommandList): LoadCommands {
+  const { bytes, room, base, header, budgets, problems } = list;
   const found: LoadCommands = {
     dylibs: [],
     rpaths: [],
@@ -176,7 +181,7 @@ export function readLoadCommands(
       break;
     }
     if (at + size > bytes.length) break;
-    const command = new Command(bytes.subarray(at, at + size), base + at, header, slice, problems);
+    const command = new Command(bytes.subarray(at, at + size), base + at, list);
     const known = COMMANDS.get(command.kind);
     if (known && size < known[1]) command.report(`${known[0]} is cut short`);
     else known?.[2](command, found);

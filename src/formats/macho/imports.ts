@@ -15,6 +15,7 @@ export class Imports {
   }
 
   /**
+   * Called for each import, with the parts of its visit one by one.
    * @param ordinal place of the library among the load commands, from 1; 0 and below are BIND_SPECIAL_DYLIB_*
    * @throws BudgetError
    */

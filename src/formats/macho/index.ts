@@ -67,7 +67,8 @@ export function* readMachO(slice: FatSlice, budgets: Budgets, selectors = false)
   if (isCut) problems.add(base + COMMAND_BYTES, `${claim}, ${COMMAND_BYTES} are read`, 'budget');
   const held = isCut ? there : commandBytes.length;
   if (held < header.commandBytes) problems.add(base + held, `${claim}, ${held} are there`);
-  const commands = readLoadCommands(commandBytes, held, base, header, slice, budgets, problems);
+  const list = { bytes: commandBytes, room: held, base, header, slice, budgets, problems };
+  const commands = readLoadCommands(list);
   const { linkEdit: _, ...said } = commands;
   const pieces = yield* readPieces(wanted(commands, selectors, problems), budgets, problems);
   const plain = (section: Section) => section.length > 0 && !isEncrypted(section, said.encryption);

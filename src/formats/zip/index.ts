@@ -5,13 +5,14 @@ import type { ByteRange, Parsing } from '../parsing.ts';
 import { Problems } from '../problems.ts';
 import { type CentralRecord, readCentralDirectory } from './directory.ts';
 import { type EndRecord, findEnd } from './end.ts';
-import { type Region, searchGaps } from './gaps.ts';
+import { type Gaps, type Region, searchGaps } from './gaps.ts';
 import {
   CENTRAL_HEADER,
   CENTRAL_HEADER_SIZE,
   END_RECORD,
   END_RECORD_SIZE,
   type Gap,
+  type Listing,
   LOCAL_HEADER,
   readAt,
   type Tail,
@@ -48,18 +49,20 @@ export function* readZipDirectory(size: number, budgets: Budgets): Parsing<ZipDi
   const tailLength = Math.min(size, END_RECORD_SIZE + 0xffff);
   const tailOffset = size - tailLength;
   const tail: Tail = { offset: tailOffset, bytes: yield { offset: tailOffset, length: tailLength } };
-  const end = yield* findEnd(tail, size, anomalies, problems);
-  if (!end) return yield* listLocalHeaders(size, tail, budgets, anomalies, problems);
+  const listing: Listing = { size, tail, budgets, anomalies, problems };
+  const end = yield* findEnd(listing);
+  if (!end) return yield* listLocalHeaders(listing);
 
   const found = yield* findCentralDirectory(end, tail);
   if (!found && end.count > 0) problems.add(end.offset, 'the central directory is not where the end record says');
   const start = found ? found.offset : end.start;
   const base = found ? found.base : 0;
-  const directory = yield* readCentralDirectory(tail, start, end.start, base, end.count, budgets, anomalies, problems);
+  const directory = yield* readCentralDirectory(listing, { start, stop: end.start, base, count: end.count });
   const records = directory.records;
   // Where the budget ended the walk, counts and sizes tell nothing, and what no record names may be an entry.
   const cut = directory.isCut;
-  const shown = cut ? records.length : checkCounts(end, start, directory.end, records.length, anomalies);
+  const seen = { records: records.length, bytes: directory.end - start };
+  const shown = cut ? records.length : checkCounts(end, seen, anomalies);
   checkNames(records, directory.hashes, anomalies);
 
   const signingBlock = yield* findSigningBlock(start, tail);
@@ -68,12 +71,12 @@ export function* readZipDirectory(size: number, budgets: Budgets): Parsing<ZipDi
     { start: directory.end, end: end.start, code: 'zip.directory-gap' },
     { start: end.offset + END_RECORD_SIZE, end: size, code: null },
   ];
-  const gaps = yield* searchGaps(records, cut ? [] : regions, tail, budgets, anomalies, problems);
+  const gaps = yield* searchGaps(records, cut ? [] : regions, listing);
   // Entries that the end record counts and nobody could list may be the ones that matter.
   const listed = records.length + gaps.orphans.length;
   if (end.count > listed && !cut)
     problems.add(directory.end, `the end record counts ${end.count} entries, ${listed} were found`);
-  checkEnds(end, base, gaps.prefix, gaps.ranges, size, anomalies, problems);
+  checkEnds(end, base, gaps, listing);
   const named = (place: string, range: ByteRange | null): Gap[] => (range ? [{ place, ...range }] : []);
 
   return {
@@ -91,16 +94,11 @@ export function* readZipDirectory(size: number, budgets: Budgets): Parsing<ZipDi
   };
 }
 
-function* listLocalHeaders(
-  size: number,
-  tail: Tail,
-  budgets: Budgets,
-  anomalies: AnomalyLog,
-  problems: Problems,
-): Parsing<ZipDirectory> {
+function* listLocalHeaders(listing: Listing): Parsing<ZipDirectory> {
+  const { size, problems } = listing;
   problems.add(size, 'no end of central directory record: only local headers were found');
   const regions: Region[] = [{ start: 0, end: size, code: null }];
-  const { orphans, unowned } = yield* searchGaps([], regions, tail, budgets, anomalies, problems);
+  const { orphans, unowned } = yield* searchGaps([], regions, listing);
   if (orphans.length === 0) throw new FormatError('neither an end of central directory record nor a local header', 0);
   // That they are orphans is the problem stated above, not a trick.
   const gaps = unowned.map((range) => ({ place: 'bytes of no entry', ...range }));
@@ -140,9 +138,13 @@ function* hasSignature(tail: Tail, offset: number, signature: number): Parsing<b
 }
 
 /** @returns how many records the installer sees: the rest stands behind the count of the end record */
-function checkCounts(end: EndRecord, start: number, walked: number, seen: number, anomalies: AnomalyLog): number {
-  if (walked - start !== end.directorySize) {
-    const detail = `the directory takes ${walked - start} bytes, the end record says ${end.directorySize}`;
+function checkCounts(
+  end: EndRecord,
+  { records: seen, bytes }: { readonly records: number; readonly bytes: number },
+  anomalies: AnomalyLog,
+): number {
+  if (bytes !== end.directorySize) {
+    const detail = `the directory takes ${bytes} bytes, the end record says ${end.directorySize}`;
     anomalies.add('zip.directory-size', end.offset, null, detail);
   }
   // Writers without ZIP64 let the 16-bit count wrap: large IPAs of Apple's own tools do.
@@ -190,11 +192,8 @@ function* findSigningBlock(directory: number, tail: Tail): Parsing<ByteRange | n
 function checkEnds(
   end: EndRecord,
   base: number,
-  prefix: number,
-  searched: readonly ByteRange[],
-  size: number,
-  anomalies: AnomalyLog,
-  problems: Problems,
+  { prefix, ranges: searched }: Gaps,
+  { size, anomalies, problems }: Listing,
 ): void {
   if (base < 0) problems.add(0, `${-base} bytes are missing before the first entry`);
   if (base > 0) anomalies.add('zip.prepended-data', 0, null, `${base} bytes stand before the archive`);

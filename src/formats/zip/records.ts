@@ -1,6 +1,7 @@
-import type { FormatAnomaly } from '../anomaly.ts';
+import type { Budgets } from '../../budgets.ts';
+import type { AnomalyLog, FormatAnomaly } from '../anomaly.ts';
 import type { ByteRange, Parsing } from '../parsing.ts';
-import type { Problem } from '../problems.ts';
+import type { Problem, Problems } from '../problems.ts';
 
 /** One file in a ZIP. Sizes and offsets are bytes; offsets count from the start of the file. */
 export interface ZipEntry {
@@ -77,6 +78,16 @@ export const DESCRIPTOR_FOLLOWS = 8;
 export interface Tail {
   readonly offset: number;
   readonly bytes: Uint8Array;
+}
+
+/** What all parts of listing one archive share. */
+export interface Listing {
+  /** Of the whole file. */
+  readonly size: number;
+  readonly tail: Tail;
+  readonly budgets: Budgets;
+  readonly anomalies: AnomalyLog;
+  readonly problems: Problems;
 }
 
 /** Bytes at `offset`, from the tail where it holds them; fewer where the file ends. */

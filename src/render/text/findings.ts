@@ -9,8 +9,10 @@ const GROUND_LABEL = 12;
 const EVIDENCE_SHOWN = 3;
 const FINDINGS_SHOWN = 40;
 
-/** How much of a finding is shown. */
+/** How a finding is printed, and how much of it. */
 interface Detail {
+  readonly sources: Sources;
+  readonly width: number;
   /** Pieces of evidence; null where they are listed elsewhere. */
   readonly evidence: number | null;
   /** Grounds shown already, with the number of the finding that has them: said once, then referred to. */
@@ -22,28 +24,26 @@ export function findingSection(report: Report, sources: Sources, width: number):
   const open = findings.filter((finding) => finding.state === 'undetermined').length;
   const counts = findings.length === 0 ? 'none' : `${findings.length - open} that hold, ${open} not decided`;
   const { shown, more } = cutTo(findings, FINDINGS_SHOWN);
-  const detail: Detail = { evidence: EVIDENCE_SHOWN, said: new Map() };
+  const detail: Detail = { sources, width: width - 2, evidence: EVIDENCE_SHOWN, said: new Map() };
   return [
     heading('FINDINGS', counts),
-    ...shown.flatMap((finding, i) => [
-      ...(i > 0 ? [[]] : []),
-      ...indented(numbered(finding, i + 1, sources, width - 2, detail), 2),
-    ]),
+    ...shown.flatMap((finding, i) => [...(i > 0 ? [[]] : []), ...indented(numbered(finding, i + 1, detail), 2)]),
     ...(more ? indented(wrap(more, width - 2), 2) : []),
   ];
 }
 
-function numbered(finding: Finding, at: number, sources: Sources, width: number, detail: Detail): Line[] {
-  const [first = [], ...rest] = findingLines(finding, at, sources, width - NUMBER, detail);
+function numbered(finding: Finding, at: number, detail: Detail): Line[] {
+  const [first = [], ...rest] = findingLines(finding, at, { ...detail, width: detail.width - NUMBER });
   return [[...padded([span(`${at}.`)], NUMBER), ...first], ...indented(rest, NUMBER)];
 }
 
 /** A finding with all its grounds but the evidence, which `explain` lists by itself. */
 export function wholeFinding(finding: Finding, sources: Sources, width: number): Line[] {
-  return findingLines(finding, 1, sources, width, { evidence: null, said: null });
+  return findingLines(finding, 1, { sources, width, evidence: null, said: null });
 }
 
-function findingLines(finding: Finding, at: number, sources: Sources, width: number, detail: Detail): Line[] {
+function findingLines(finding: Finding, at: number, detail: Detail): Line[] {
+  const { width } = detail;
   const row = (label: string, content: Inline) => labelled(dim(label), content, width, LABEL);
   // The state stands beside the title.
   const title = finding.title.replace(/ \(undetermined\)$/, '');
@@ -55,7 +55,7 @@ function findingLines(finding: Finding, at: number, sources: Sources, width: num
     ...row('why', finding.reason),
     ...(finding.settle === null ? [] : row('to settle', finding.settle)),
     ...remedyRows(finding.remedy).flatMap(([label, text]) => row(label, text)),
-    ...groundLines(finding, at, sources, width, detail),
+    ...groundLines(finding, at, detail),
   ];
 }
 
@@ -73,14 +73,14 @@ function remedyRows(remedy: string): [string, string][] {
 }
 
 /** What it stands on, in the order of truth: the bytes by place, then everything else with its source. */
-function groundLines(finding: Finding, at: number, sources: Sources, width: number, detail: Detail): Line[] {
+function groundLines(finding: Finding, at: number, { sources, width, evidence, said }: Detail): Line[] {
   const lines: Line[] = [];
   const add = (label: string, content: Inline) => {
     const margin = padded([dim(lines.length === 0 ? 'grounds' : '')], LABEL);
     lines.push(...labelled([...margin, label], content, width, LABEL + GROUND_LABEL));
   };
-  if (detail.evidence !== null) {
-    const { shown } = cutTo(finding.evidence, detail.evidence);
+  if (evidence !== null) {
+    const { shown } = cutTo(finding.evidence, evidence);
     for (const piece of shown) add(groundLabels.bytes, evidenceInline(piece));
     if (shown.length < finding.evidence.length) add('', more(finding.evidence.length - shown.length));
   }
@@ -89,13 +89,13 @@ function groundLines(finding: Finding, at: number, sources: Sources, width: numb
   for (const ground of finding.grounds) {
     if (isSaid(ground, finding)) continue;
     const key = JSON.stringify([ground.kind, ground.says]);
-    const first = detail.said?.get(key);
+    const first = said?.get(key);
     if (first !== undefined) {
       const where = `${groundLabels[ground.kind]} ${first}`;
       before.set(where, (before.get(where) ?? 0) + 1);
       continue;
     }
-    detail.said?.set(key, at);
+    said?.set(key, at);
     add(groundLabels[ground.kind], [ground.says, ...(ground.source ? [sources.cite(ground.source)] : [])]);
   }
   for (const [where, count] of before) {
