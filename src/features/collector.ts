@@ -56,6 +56,8 @@ export class Collector {
   /** Bits per byte of content that nobody can read, and that holds nothing that was read. */
   opaque: number | null = null;
   #coded = 0;
+  /** Steps for work that no hit stands for; false where none are left. */
+  readonly spend: (steps: number) => boolean;
   readonly #allowance: Allowance;
   readonly #hitsPerKind: number;
   readonly #looked = new Map<HitKind, number>();
@@ -69,6 +71,7 @@ export class Collector {
     this.container = container;
     this.wants = taker;
     this.#allowance = allowance;
+    this.spend = (steps) => allowance.spend(steps);
     this.#hitsPerKind = budgets.hitsPerKind;
     this.facts = taker.entry(this.path, {
       embedded: (kind, offset, head, coding) => {

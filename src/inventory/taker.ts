@@ -15,6 +15,20 @@ export interface ConstantName {
   readonly field: string;
 }
 
+/** A string in the code of a method: one that it loads, or what it returns whatever it is called with. */
+export interface CodedName {
+  /** Dotted, `$` for nested ones. */
+  readonly class: string;
+  readonly method: string;
+  readonly as: 'loaded' | 'returned';
+}
+
+/** Code that somebody wants the strings of: that of one method, or, without one, of all methods of the class. */
+export interface WantedCode {
+  readonly class: string;
+  readonly method: string | null;
+}
+
 /**
  * Whoever wants the facts that extractors read: the rules' matcher, or what writes them down. It also answers what a
  * reader must know before it reads. One taker serves one reading.
@@ -28,6 +42,8 @@ export interface Taker {
   readonly symbols: Marks;
   /** Static fields it wants the values of; `every` for all of them. */
   readonly constants: readonly ConstantName[] | 'every';
+  /** Methods whose code is to be decoded; `every` for all of them. */
+  readonly code: readonly WantedCode[] | 'every';
   /** Whether it wants to know of a key of a property list. */
   wantsKey(key: string): boolean;
   /** Begins an entry: entries may be nested, so that several are open at once. */
@@ -70,6 +86,8 @@ export interface EntryTaker {
   end(): number;
   /** The value of a static field, of those that are wanted. */
   constant(name: ConstantName, value: string, seen: () => Passage): void;
+  /** A string in code that is wanted; `seen` shows the part of it that begins so many bytes behind its first. */
+  coded(name: CodedName, value: string, seen: (part: string, from: number) => Passage): void;
   /** The current version in a library's own identification, or in the load command that names it. */
   dylib(name: string, version: string, seen: () => Passage): void;
   /** A value of a folder's Info.plist. */

@@ -1,6 +1,15 @@
 import { passageAt } from '../formats/passage.ts';
 import type { EntryFeatures, Grade } from '../inventory/facts.ts';
-import type { About, ConstantName, EntryTaker, Marks, Taken, Taker } from '../inventory/taker.ts';
+import type {
+  About,
+  CodedName,
+  ConstantName,
+  EntryTaker,
+  Marks,
+  Taken,
+  Taker,
+  WantedCode,
+} from '../inventory/taker.ts';
 import type { Rules } from '../rules/schema.ts';
 import type { FeatureKind, Passage } from '../types.ts';
 import { Base64Text } from './base64-text.ts';
@@ -13,7 +22,7 @@ import { Folded } from './folded.ts';
 import { GzipStarts } from './gzip-starts.ts';
 import type { NameMatcher } from './name-matcher.ts';
 import { collectText } from './text.ts';
-import { isFieldVersion, isPlistVersion } from './version-shape.ts';
+import { codedVersion, isFieldVersion, isPlistVersion } from './version-shape.ts';
 import { WideText } from './wide-text.ts';
 
 /** Takes facts and keeps those that rules ask for: one for each reading. */
@@ -31,10 +40,14 @@ class MatchingTaker implements Taker {
   #symbols: Marks | null = null;
   #scanner: ByteScanner | null = null;
   readonly constants: readonly ConstantName[];
+  readonly code: readonly WantedCode[];
 
   constructor(matcher: Matcher) {
     this.matcher = matcher;
     this.constants = matcher.versions.flatMap(({ at }) => (at.from === 'field' ? [at] : []));
+    this.code = matcher.versions.flatMap(({ at }) =>
+      at.from === 'method' || at.from === 'code' ? [{ class: at.class, method: at.method ?? null }] : [],
+    );
     this.libraries = new Set(matcher.clues.filter(({ clue }) => clue.kind === 'library').map(({ id }) => id));
     this.#keys = new Set(matcher.versions.flatMap(({ at }) => (at.from === 'plist' ? [at.key] : [])));
   }
@@ -173,6 +186,18 @@ class MatchingEntry implements EntryTaker {
     for (const { sdk, at } of this.#matcher.versions) {
       if (at.from !== 'field' || at.class !== name.class || at.field !== name.field) continue;
       if (isFieldVersion(value, at)) this.#finds.version(sdk, value, seen());
+    }
+  }
+
+  coded(name: CodedName, value: string, seen: (part: string, from: number) => Passage): void {
+    for (const { sdk, at } of this.#matcher.versions) {
+      if (at.from !== 'method' && at.from !== 'code') continue;
+      const isAsked = at.from === 'method' ? name.as === 'returned' : name.as === 'loaded';
+      if (!isAsked || at.class !== name.class || (at.method ?? name.method) !== name.method) continue;
+      const found = codedVersion(value, at);
+      if (found !== null && this.#about.looks('version')) {
+        this.#finds.version(sdk, found.version, seen(found.version, found.from));
+      }
     }
   }
 

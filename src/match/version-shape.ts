@@ -12,14 +12,27 @@ const LONGEST_VERSION = 64;
 /** Longer ones are none; a group repeated a million times would also overflow the stack of a regular expression. */
 const LONGEST_VALUE = 256;
 
+type Shape = Pick<At<'field'>, 'parts' | 'not'>;
+
 /** Whether the value of a static field is a version that its rule can take. */
-export function isFieldVersion(text: string, { parts: [least, most], not }: At<'field'>): boolean {
+export function isFieldVersion(text: string, { parts: [least, most], not }: Shape): boolean {
   if (text.length > LONGEST_VERSION) return false;
   const numbers = numbersOf(text);
   const added = text.slice(numbers.length);
   if (!NUMBERS.test(numbers) || (added !== '' && !ADDED.test(added.slice(1)))) return false;
   const parts = numbers.split('.').length;
   return parts >= least && parts <= most && !not.includes(numbers);
+}
+
+/** The version in a string of code that is as its rule says, and the byte of the string at which it begins; else null. */
+export function codedVersion(
+  text: string,
+  rule: At<'method'> | At<'code'>,
+): { readonly version: string; readonly from: number } | null {
+  const [before = '', after = ''] = (rule.like ?? '{version}').split('{version}');
+  if (text.length > LONGEST_VALUE || !text.startsWith(before) || !text.endsWith(after)) return null;
+  const version = text.slice(before.length, text.length - after.length);
+  return isFieldVersion(version, rule) ? { version, from: new TextEncoder().encode(before).length } : null;
 }
 
 /** Whether a value of a property list is digits joined by dots, with a suffix at most, in as many parts as the rule says. */

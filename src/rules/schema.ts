@@ -81,6 +81,13 @@ export const Clue = v.pipe(
   ),
 );
 
+const codedShape = {
+  /** The whole string; `{version}` alone by default. */
+  like: v.optional(v.pipe(Text, v.includes('{version}'))),
+  parts: v.optional(v.tuple([v.number(), v.number()]), [2, 5]),
+  not: v.optional(v.array(Text), []),
+};
+
 /**
  * Where a version can be read.
  * - `near`: the string that stands `step` NUL-separated strings after (before, when negative) the string `anchor`.
@@ -88,6 +95,8 @@ export const Clue = v.pipe(
  * - `plist`: a key of the Info.plist of the framework with this bundle id (or, `framework`, this name).
  * - `dylib`: the current version in a library's own identification or in the load command that names it.
  * - `field`: a static string field of a class, in a DEX or a Java class file.
+ * - `method`: what a method of a class returns whatever it is called with, in a DEX.
+ * - `code`: the strings that the code of a class loads, or of one of its methods, in a DEX.
  */
 export const VersionAt = v.variant('from', [
   v.strictObject({
@@ -130,6 +139,8 @@ export const VersionAt = v.variant('from', [
     /** What some release has in the field though it is another: of those no version is read. */
     not: v.optional(v.array(Text), []),
   }),
+  v.strictObject({ id: Id, from: v.literal('method'), class: Text, method: Text, ...codedShape }),
+  v.strictObject({ id: Id, from: v.literal('code'), class: Text, method: v.optional(Text), ...codedShape }),
 ]);
 
 /** What a vendor documents or a third party reported. `topic` ties it to the policy rules that cite it. */

@@ -15,10 +15,13 @@ export interface DexClass {
   readonly staticFields?: readonly StaticField[];
   /** The code of its `<clinit>`; `return-void` ends it. */
   readonly initialiser?: readonly Instruction[];
+  /** Methods with code of their own, in 16 registers; `return-void` stands behind it. */
+  readonly code?: Readonly<Record<string, readonly Instruction[]>>;
 }
 
-/** What a static initialiser does: puts a string into a register, a register into a static field, or other units. */
+/** What code does: puts a string or a static field into a register, a register into a static field, or other units. */
 export type Instruction =
+  | { readonly register: number; readonly get: string }
   | { readonly register: number; readonly string: string }
   | { readonly field: string; readonly register: number }
   | { readonly units: readonly number[] };
@@ -27,6 +30,8 @@ export interface StaticField {
   readonly name: string;
   /** Gives a String, int or boolean its initial value; a String without one is set in code. */
   readonly value?: string | number | boolean;
+  /** Descriptor, where there is no value: `J`. */
+  readonly type?: string;
 }
 
 export interface DexDescription {
@@ -67,9 +72,9 @@ export function writeDex(description: DexDescription, version: string, base: num
   const classes = supertypesFirst(description.classes ?? []);
   const methodRefs = description.methodRefs ?? [];
   const fieldsOf = classes.flatMap((each) =>
-    (each.staticFields ?? []).map(({ name, value }) => ({
+    (each.staticFields ?? []).map(({ name, value, type }) => ({
       class: descriptor(each.name),
-      type: typeOf(value),
+      type: type ?? typeOf(value),
       name,
       value,
     })),
@@ -86,7 +91,9 @@ export function writeDex(description: DexDescription, version: string, base: num
 
   const methods = [...methodsOf, ...methodRefs].map((each) => ({ type: descriptor(each.class), name: each.name }));
   const values = fieldsOf.flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
-  const loaded = classes.flatMap((each) => (each.initialiser ?? []).flatMap((i) => ('string' in i ? [i.string] : [])));
+  const loaded = classes.flatMap((each) =>
+    bodiesOf(each).flatMap(([, code]) => code.flatMap((i) => ('string' in i ? [i.string] : []))),
+  );
   const names = [...fieldsOf, ...methods].map((each) => each.name);
   const strings = sorted([...typeNames, ...names, ...values, ...loaded, ...(description.strings ?? [])]);
   const types = sorted([...typeNames]);
@@ -128,20 +135,21 @@ export function writeDex(description: DexDescription, version: string, base: num
 
   // All methods share one code_item: `return-void` with `this` in its only register.
   const withCode = classes.some((each) => each.methods?.length);
-  const initialised = classes.filter((each) => each.initialiser);
+  const bodies = classes.flatMap((each) => bodiesOf(each).map(([name, body]) => ({ each, name, body })));
   const code = base + file.length;
-  section(0x2001, (withCode ? 1 : 0) + initialised.length, file.length);
+  section(0x2001, (withCode ? 1 : 0) + bodies.length, file.length);
   if (withCode) file.u16(1, 1, 0, 0).u32(0, 1).u16(0x000e).align(4);
-  const initialisers = new Map<DexClass, number>();
-  for (const each of initialised) {
-    initialisers.set(each, base + file.length);
+  const codeOf = new Map<string, number>();
+  for (const { each, name, body } of bodies) {
+    codeOf.set(`${each.name}\0${name}`, base + file.length);
     const own = fieldIds.flatMap((field, id) =>
       field.class === descriptor(each.name) ? [[field.name, id] as const] : [],
     );
     const fieldIndex = new Map(own);
-    const insns = (each.initialiser ?? []).flatMap((instruction) => {
+    const insns = body.flatMap((instruction) => {
       if ('units' in instruction) return instruction.units;
       const { register } = instruction;
+      if ('get' in instruction) return [0x62 | (register << 8), fieldIndex.get(instruction.get)!];
       return 'string' in instruction
         ? [0x1a | (register << 8), stringIndex(instruction.string)]
         : [0x69 | (register << 8), fieldIndex.get(instruction.field)!];
@@ -201,7 +209,7 @@ export function writeDex(description: DexDescription, version: string, base: num
       list.forEach(({ id, name }, i) => {
         const isInitialiser = name === '<clinit>';
         const flags = isInitialiser ? 0x10008 : list === direct ? 0x10001 : 1;
-        const at = isInitialiser ? initialisers.get(each)! : code;
+        const at = codeOf.get(`${each.name}\0${name}`) ?? code;
         file.uleb(id - (i > 0 ? list[i - 1]!.id : 0), flags, at);
       });
     }
@@ -255,8 +263,15 @@ export function signDex(bytes: Uint8Array): void {
   new DataView(bytes.buffer, bytes.byteOffset).setUint32(8, adler32(bytes.subarray(12)), true);
 }
 
-function methodNames({ methods = [], initialiser }: DexClass): string[] {
-  return initialiser ? [...methods, '<clinit>'] : [...methods];
+function methodNames(each: DexClass): string[] {
+  return [...(each.methods ?? []), ...bodiesOf(each).map(([name]) => name)];
+}
+
+function bodiesOf({ initialiser, code = {} }: DexClass): [name: string, body: readonly Instruction[]][] {
+  return [...(initialiser ? [['<clinit>', initialiser] as const] : []), ...Object.entries(code)].map(([name, body]) => [
+    name,
+    body,
+  ]);
 }
 
 function typeOf(value: StaticField['value']): string {

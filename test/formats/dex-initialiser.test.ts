@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { initialisedString, openDex } from '../../src/formats/dex/index.ts';
+import { openDex, staticConstant } from '../../src/formats/dex/index.ts';
 import { buildDex, type Instruction } from '../build/dex.ts';
 import { mulberry32 } from '../build/random.ts';
 
@@ -8,7 +8,7 @@ const fields = [{ name: 'SDK_VERSION' }, { name: 'OTHER' }];
 const dexOf = (initialiser: readonly Instruction[]) =>
   buildDex({ classes: [{ name, methods: ['<init>'], staticFields: fields, initialiser }] });
 const versionOf = (initialiser: readonly Instruction[]) =>
-  initialisedString(openDex(dexOf(initialiser)), name, 'SDK_VERSION')?.value ?? null;
+  staticConstant(openDex(dexOf(initialiser)), { class: name, field: 'SDK_VERSION' }, () => true)?.value ?? null;
 
 const load = (register: number, string: string) => ({ register, string });
 const store = (register: number, field = 'SDK_VERSION') => ({ field, register });
@@ -37,7 +37,7 @@ describe('what a static initialiser stores', () => {
 
   it('says where the string stands', () => {
     const bytes = dexOf([load(0, '3.3.4'), store(0)]);
-    const { offset } = initialisedString(openDex(bytes), name, 'SDK_VERSION')!;
+    const { offset } = staticConstant(openDex(bytes), { class: name, field: 'SDK_VERSION' }, () => true)!;
     expect(new TextDecoder().decode(bytes.subarray(offset, offset + 5))).toBe('3.3.4');
   });
 
@@ -52,7 +52,7 @@ describe('what a static initialiser stores', () => {
       } catch {
         return;
       }
-      if (initialisedString(dex, name, 'SDK_VERSION') !== null) read++;
+      if (staticConstant(dex, { class: name, field: 'SDK_VERSION' }, () => true) !== null) read++;
     };
     for (let length = 0x70; length < bytes.length; length++) tryOut(bytes.subarray(0, length));
     for (let round = 0; round < 1000; round++) {

@@ -1,9 +1,10 @@
 import { defaultBudgets as budgets } from '../../src/budgets.ts';
 import { readArchive } from '../../src/formats/ar.ts';
 import { readBinaryXml } from '../../src/formats/axml/index.ts';
+import { visitAllCodedStrings } from '../../src/formats/dex/coded.ts';
 import { openDexes } from '../../src/formats/dex/container.ts';
 import { definedPackages } from '../../src/formats/dex/packages.ts';
-import { staticString, stringConstants } from '../../src/formats/dex/static.ts';
+import { staticConstant, staticString, stringConstants } from '../../src/formats/dex/static.ts';
 import { visitMethods, visitStrings, visitTypes } from '../../src/formats/dex/tables.ts';
 import { readElf } from '../../src/formats/elf/index.ts';
 import { gzipMember } from '../../src/formats/gzip.ts';
@@ -35,6 +36,13 @@ export const readers: Readonly<Record<Kind, (bytes: Uint8Array) => unknown>> = {
       visitTypes(dex, nothing);
       visitMethods(dex, nothing);
       staticString(dex, 'org.example.Main', 'V');
+      let steps = 100_000;
+      const spend = (asked: number) => {
+        steps -= asked;
+        return steps >= 0;
+      };
+      staticConstant(dex, { class: 'org.example.Main', field: 'V' }, spend);
+      visitAllCodedStrings(dex, spend, nothing);
       return [definedPackages(dex), [...stringConstants(dex)], dex.problems];
     });
   },

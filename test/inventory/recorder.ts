@@ -1,7 +1,7 @@
 import { GatheredFeatures } from '../../src/features/gathered.ts';
 import { matching, type Reading, type Rules } from '../../src/index.ts';
 import type { EntryFeatures, Grade } from '../../src/inventory/facts.ts';
-import type { About, ConstantName, EntryTaker, Marks, Taken, Taker } from '../../src/inventory/taker.ts';
+import type { About, CodedName, ConstantName, EntryTaker, Marks, Taken, Taker } from '../../src/inventory/taker.ts';
 import type { FeatureKind, Passage } from '../../src/types.ts';
 
 /** One fact of an entry, as it was handed over: what `replay` hands over again. */
@@ -29,6 +29,7 @@ export class Recorder implements Taker {
   readonly strings = all;
   readonly symbols = all;
   readonly constants = 'every';
+  readonly code = 'every';
   readonly entries: Recorded[] = [];
 
   wantsKey(): boolean {
@@ -96,6 +97,10 @@ class RecordingEntry implements EntryTaker {
   constant(name: ConstantName, value: string, seen: () => Passage): void {
     const passage = seen();
     this.#facts.push((to) => to.constant(name, value, () => passage));
+  }
+
+  coded(name: CodedName, value: string, seen: (part: string, from: number) => Passage): void {
+    this.#facts.push((to) => to.coded(name, value, seen));
   }
 
   dylib(name: string, version: string, seen: () => Passage): void {

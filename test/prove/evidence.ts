@@ -59,7 +59,9 @@ function sought(shown: NonNullable<Shown>): RegExp {
   const { version } = shown;
   if (version.from === 'near') return new RegExp(literal(version.anchor));
   if (version.from === 'like') return new RegExp(like(version.like, '', digits(version.parts)));
-  const key = { plist: 'key', dylib: 'name', field: 'field' }[version.from] as keyof VersionAt;
+  const key = { plist: 'key', dylib: 'name', field: 'field', method: 'method', code: 'class' }[
+    version.from
+  ] as keyof VersionAt;
   return new RegExp(literal(version[key]));
 }
 
@@ -80,7 +82,8 @@ export function stands(shown: Shown, bytes: Uint8Array, at: number, path: string
 function versionStands(version: VersionAt, bytes: Uint8Array, at: number, run: string): boolean {
   if (version.from === 'plist' || version.from === 'dylib') return sought({ version }).test(run);
   const value = new RegExp(`^${digits(version.parts)}`);
-  if (version.from === 'field') return value.test(run) || sought({ version }).test(run);
+  if (version.from === 'field' || version.from === 'method' || version.from === 'code')
+    return value.test(run) || sought({ version }).test(run);
   const before = text(bytes.subarray(Math.max(0, at - FAR.neighbour), at));
   const here = text(bytes.subarray(at, at + FAR.neighbour));
   if (version.from === 'like') {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { root } from './corpus.ts';
 
@@ -77,4 +77,35 @@ export function dexFromJar(jar: string, minSdk: 13 | 26): Uint8Array {
     renameSync(partial, file);
   }
   return readFileSync(file);
+}
+
+/** As Maven Central has served it; it converts what javac writes today. */
+const r8 = {
+  artifact: 'com.android.tools:r8:9.5.28',
+  sha256: '38a9ffaaebbd17d1514e3ecbff5a85b989bb13c551b9e224c7409514eea84ff5',
+};
+
+/** A fixed release of r8.jar, which holds D8 as well. */
+export function r8Jar(): string {
+  const tool = mavenArtifact(r8.artifact);
+  const seen = sha256(readFileSync(tool));
+  if (seen !== r8.sha256) throw new Error(`${r8.artifact}: sha256 ${seen}, pinned ${r8.sha256}`);
+  return tool;
+}
+
+/** The DEX files that D8 makes of a jar for Android 9, with lambdas left as `invoke-custom`. Converted once. */
+export function dexesByD8(jar: string): Uint8Array[] {
+  const folder = join(cache, 'd8', sha256(readFileSync(jar)));
+  if (!existsSync(folder)) {
+    const partial = `${folder}-${process.pid}`;
+    mkdirSync(partial, { recursive: true });
+    const options = ['--release', '--no-desugaring', '--min-api', '28', '--output', partial, jar];
+    execFileSync('java', ['-cp', r8Jar(), 'com.android.tools.r8.D8', ...options], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    renameSync(partial, folder);
+  }
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.dex'))
+    .map((name) => readFileSync(join(folder, name)));
 }

@@ -1,17 +1,19 @@
 import {
+  type CodedString,
   type DexFile,
   definedPackages,
   dexGaps,
-  initialisedString,
   isDex,
   openDexes,
-  staticString,
+  staticConstant,
   stringConstants,
+  visitAllCodedStrings,
+  visitCodedStrings,
   visitStrings,
   visitTypes,
 } from '../../formats/dex/index.ts';
 import { passageOfName } from '../../formats/passage.ts';
-import type { EntryTaker, Taker } from '../../inventory/taker.ts';
+import type { ConstantName, Taker } from '../../inventory/taker.ts';
 import type { Collector } from '../collector.ts';
 import type { ContentKind } from './kind.ts';
 
@@ -50,7 +52,7 @@ export function extractDex(bytes: Uint8Array, taker: Taker, into: Collector): vo
   const packages = new Map<string, number>();
   const dexes = openDexes(withMagic(bytes));
   for (const dex of dexes) {
-    handOver(dex, taker, into.facts);
+    handOver(dex, taker, into);
     for (const [name, count] of definedPackages(dex).packages) {
       const known = packages.get(name);
       if (known !== undefined || packages.size < MOST_PACKAGES) packages.set(name, (known ?? 0) + count);
@@ -64,7 +66,8 @@ export function extractDex(bytes: Uint8Array, taker: Taker, into: Collector): vo
 }
 
 /** Gives the taker the names, strings and constants that it wants. */
-function handOver(dex: DexFile, taker: Taker, facts: EntryTaker): void {
+function handOver(dex: DexFile, taker: Taker, into: Collector): void {
+  const { facts } = into;
   const { bytes, base } = dex;
   const { heads, tails } = taker.types;
   visitTypes(dex, (_, from, to, isDefined) => {
@@ -74,14 +77,38 @@ function handOver(dex: DexFile, taker: Taker, facts: EntryTaker): void {
     }
   });
   visitStrings(dex, (_, from, to) => facts.string(bytes, from, to, base), taker.strings);
-  const how = 'static field of a DEX';
-  const wanted =
-    taker.constants === 'every'
-      ? stringConstants(dex)
-      : taker.constants.flatMap((name) => {
-          const found = initialisedString(dex, name.class, name.field) ?? staticString(dex, name.class, name.field);
-          return found ? [{ name, ...found }] : [];
-        });
-  for (const { name, value, offset } of wanted)
-    facts.constant(name, value, () => passageOfName(value, base + offset, how));
+  handOverConstants(dex, taker, into);
+  handOverCode(dex, taker, into);
+}
+
+function handOverConstants(dex: DexFile, { constants }: Taker, { facts, spend }: Collector): void {
+  const take = (name: ConstantName, value: string, offset: number) =>
+    facts.constant(name, value, () => passageOfName(value, dex.base + offset, 'static field of a DEX'));
+  if (constants === 'every') for (const { name, value, offset } of stringConstants(dex)) take(name, value, offset);
+  else {
+    for (const name of constants) {
+      const found = staticConstant(dex, { class: name.class, field: name.field }, spend);
+      if (typeof found?.value === 'string') take(name, found.value, found.offset);
+    }
+  }
+}
+
+/** Code is decoded only of the classes that somebody asks for. */
+function handOverCode(dex: DexFile, { code }: Taker, { facts, spend }: Collector): void {
+  const take = (found: CodedString) =>
+    facts.coded(found, found.value, (part, from) =>
+      passageOfName(
+        part,
+        dex.base + found.offset + from,
+        `string that code of a DEX ${found.as === 'loaded' ? 'loads' : 'returns'}`,
+      ),
+    );
+  if (code === 'every') visitAllCodedStrings(dex, spend, take);
+  else {
+    for (const name of new Set(code.map((wanted) => wanted.class))) {
+      const ofClass = code.filter((wanted) => wanted.class === name);
+      const wants = (method: string) => ofClass.some((wanted) => wanted.method === null || wanted.method === method);
+      visitCodedStrings(dex, { class: name, wants }, spend, take);
+    }
+  }
 }

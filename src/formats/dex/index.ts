@@ -1,11 +1,12 @@
 /** DEX (source.android.com, "Dalvik executable format"), versions 035 to 041. */
+export { type CodedString, visitAllCodedStrings, visitCodedStrings } from './coded.ts';
 export { openDexes } from './container.ts';
 export { type DexAnomaly, type DexFile, type DexTable, isDex, openDex } from './header.ts';
 export type { DexString } from './lookup.ts';
 export { decodeMutf8 } from './mutf8.ts';
 export { definedPackages } from './packages.ts';
 export { dexGaps } from './ranges.ts';
-export { initialisedString, staticString, stringConstants } from './static.ts';
+export { type FieldName, staticConstant, staticString, stringConstants } from './static.ts';
 export {
   type StringFilter,
   visitMethods,

@@ -28,6 +28,14 @@ export function descriptorOf(dex: DexFile, type: number): string {
   return textOf(dex, dex.view.getUint32(dex.types.offset + 4 * type, true), dex.types.offset).value;
 }
 
+/** `a.b.C$D` → `La/b/C$D;` */
+export const descriptorFor = (className: string): string => `L${className.replaceAll('.', '/')};`;
+
+/** The class of a type id, dotted. @throws FormatError where it has no descriptor */
+export function dottedName(dex: DexFile, type: number): string {
+  return descriptorOf(dex, type).replace(/^L|;$/g, '').replaceAll('/', '.');
+}
+
 /** A string by its index. @throws FormatError where it has no end */
 export function textOf(dex: DexFile, index: number, at: number): DexString {
   const { bytes } = dex;
@@ -36,6 +44,14 @@ export function textOf(dex: DexFile, index: number, at: number): DexString {
   while (end < bytes.length && end - offset <= LONGEST && bytes[end] !== 0) end++;
   if (bytes[end] !== 0) throw new FormatError(`string ${index} is not readable or too long`, at);
   return { value: decodeMutf8(bytes, offset, end), offset };
+}
+
+/** A string of so many bytes at most; null for a longer one, and where it cannot be read. */
+export function textWithin(dex: DexFile, index: number, most: number): DexString | null {
+  const { bytes } = dex;
+  const offset = stringStart(dex, index);
+  const length = bytes.subarray(offset, offset + most + 1).indexOf(0);
+  return length < 0 ? null : { value: decodeMutf8(bytes, offset, offset + length), offset };
 }
 
 /** type_ids are sorted by the index of their descriptor. */

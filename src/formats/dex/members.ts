@@ -1,9 +1,13 @@
-import { FormatError } from '../../errors.ts';
+import { BudgetError, FormatError } from '../../errors.ts';
 import { Cursor } from './cursor.ts';
 import type { DexFile } from './header.ts';
+import type { Spend } from './instructions.ts';
 
 /** Instructions name fields and methods by a 16-bit index (dalvik-bytecode, `sget`): no class has use for more. */
-export const MOST_MEMBERS = 0x10000;
+const MOST_MEMBERS = 0x10000;
+
+/** Members that are gone over in about a step. */
+const MEMBERS_PER_STEP = 32;
 
 export interface StaticField {
   position: number;
@@ -18,9 +22,7 @@ export interface StaticField {
 /** Shows the static fields of a class_data_item in order, in one object, until `visit` has seen enough. */
 export function visitStaticFields(dex: DexFile, offset: number, visit: (field: StaticField) => boolean): void {
   const data = new Cursor(dex, offset);
-  const count = data.uleb128();
-  if (count > MOST_MEMBERS) throw new FormatError(`class_data_item claims ${count} static fields`, offset);
-  for (let i = 0; i < 3; i++) data.uleb128();
+  const [count] = countsOf(data, offset);
   const { view, fields } = dex;
   const field: StaticField = { position: 0, index: 0, name: 0, type: 0, of: 0 };
   for (; field.position < count; field.position++) {
@@ -34,4 +36,54 @@ export function visitStaticFields(dex: DexFile, offset: number, visit: (field: S
     field.name = view.getUint32(row + 4, true);
     if (visit(field)) return;
   }
+}
+
+export interface Method {
+  /** In method_ids. */
+  index: number;
+  /** Index of its name in string_ids, of its prototype in proto_ids, of its class in type_ids. */
+  name: number;
+  proto: number;
+  of: number;
+  /** Of its code_item; 0 for an abstract or native method. */
+  code: number;
+}
+
+/**
+ * Shows the methods that a class_data_item defines, direct ones first, in one object.
+ * @throws FormatError where the item is broken, or with reason `budget` where no steps are left
+ */
+export function visitMethodsOf(dex: DexFile, offset: number, spend: Spend, visit: (method: Method) => void): void {
+  const data = new Cursor(dex, offset);
+  const [statics, instances, direct, virtual] = countsOf(data, offset);
+  const steps = 1 + Math.floor((statics + instances + direct + virtual) / MEMBERS_PER_STEP);
+  if (!spend(steps)) throw new BudgetError('steps for the methods of a class', steps, offset);
+  for (let left = 2 * (statics + instances); left > 0; left--) data.uleb128();
+  const { view, methods } = dex;
+  const method: Method = { index: 0, name: 0, proto: 0, of: 0, code: 0 };
+  for (const count of [direct, virtual]) {
+    method.index = 0;
+    for (let left = count; left > 0; left--) {
+      const at = data.at;
+      method.index += data.uleb128();
+      data.uleb128();
+      method.code = data.uleb128();
+      if (method.index >= methods.count) throw new FormatError(`method ${method.index} is not in method_ids`, at);
+      const row = methods.offset + 8 * method.index;
+      method.of = view.getUint16(row, true);
+      method.proto = view.getUint16(row + 2, true);
+      method.name = view.getUint32(row + 4, true);
+      visit(method);
+    }
+  }
+}
+
+const kinds = ['static fields', 'instance fields', 'direct methods', 'virtual methods'] as const;
+
+/** How many there are of each kind. */
+function countsOf(data: Cursor, offset: number): readonly [number, number, number, number] {
+  const counts = [data.uleb128(), data.uleb128(), data.uleb128(), data.uleb128()] as const;
+  const over = counts.findIndex((count) => count > MOST_MEMBERS);
+  if (over >= 0) throw new FormatError(`class_data_item claims ${counts[over]} ${kinds[over]}`, offset);
+  return counts;
 }

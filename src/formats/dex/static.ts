@@ -1,12 +1,11 @@
 import { attempt } from '../../coverage.ts';
-import { FormatError } from '../../errors.ts';
-import { Cursor } from './cursor.ts';
 import type { DexFile } from './header.ts';
-import { storedString } from './initialiser.ts';
-import { type DexString, descriptorOf, findClass, findString, findType, textOf } from './lookup.ts';
-import { MOST_MEMBERS, type StaticField, visitStaticFields } from './members.ts';
+import type { Spend } from './instructions.ts';
+import { type DexString, descriptorFor, dottedName, findClass, findString, findType, textOf } from './lookup.ts';
+import { type StaticField, visitMethodsOf, visitStaticFields } from './members.ts';
+import { type Held, storedBy } from './straight.ts';
 import { addOnce } from './tables.ts';
-import { stringValue } from './values.ts';
+import { stringValue, valueAt } from './values.ts';
 
 /**
  * The initial value of a static String field of a class that this file defines. Null where there is none: the class or
@@ -15,34 +14,64 @@ import { stringValue } from './values.ts';
  * @param className dotted, `$` for nested ones
  */
 export function staticString(dex: DexFile, className: string, field: string): DexString | null {
-  return fieldString(dex, className, field, ({ row, position }) => {
+  return inField(dex, { class: className, field }, ({ row, position }) => {
     const values = dex.view.getUint32(row + 28, true);
     return values === 0 ? null : stringValue(dex, values, position);
   });
 }
 
-/** What the straight beginning of a class's static initialiser stores in such a field: it counts more than an initial value. */
-export function initialisedString(dex: DexFile, className: string, field: string): DexString | null {
-  return fieldString(dex, className, field, ({ row, of, index }) =>
-    storedIn(dex, dex.view.getUint32(row + 24, true), of, index),
-  );
+/** A static field: `type` is its descriptor, `Ljava/lang/String;` where it is left out. */
+export interface FieldName {
+  /** Dotted, `$` for nested ones. */
+  readonly class: string;
+  readonly field: string;
+  readonly type?: string;
 }
 
-function fieldString(
+const STRING = 'Ljava/lang/String;';
+
+/**
+ * What a static field of a class that this file defines holds once the class is initialised: what the straight beginning
+ * of `<clinit>` stores in it, and else its initial value. Strings, whole numbers (`bigint`) and booleans; null where it
+ * is not known or never set, the class or field is not defined here, or something is broken (then with a problem in
+ * `dex.problems`). `offset` is the place of a string's data, or of the instruction or encoded_value that has the number.
+ */
+export function staticConstant(
   dex: DexFile,
-  className: string,
-  field: string,
-  read: (found: StaticField & { readonly row: number }) => DexString | null,
-): DexString | null {
-  const type = findType(dex, `L${className.replaceAll('.', '/')};`);
-  const row = type < 0 ? -1 : findClass(dex, type);
+  { class: className, field, type = STRING }: FieldName,
+  spend: Spend,
+): { readonly value: string | bigint | boolean; readonly offset: number } | null {
+  return inField(dex, { class: className, field, type }, ({ row, of, index, position }) => {
+    const stored = storedIn(dex, { data: dex.view.getUint32(row + 24, true), owner: of, field: index }, spend);
+    const values = dex.view.getUint32(row + 28, true);
+    const held = stored ?? (values === 0 ? null : valueAt(dex, values, position));
+    if (held === null || held === 'unknown' || held.kind === 'field') return null;
+    if (held.kind === 'string') return type === STRING ? textOf(dex, held.index, held.at) : null;
+    const value = numberOf(type, held.value);
+    return value === null ? null : { value, offset: held.at };
+  });
+}
+
+/** As the field keeps it; null for a type that is no whole number. */
+function numberOf(type: string, value: bigint): bigint | boolean | null {
+  if (type === 'Z') return value !== 0n;
+  return 'BCSIJ'.includes(type) ? value : null;
+}
+
+function inField<T>(
+  dex: DexFile,
+  { class: className, field, type = STRING }: FieldName,
+  read: (found: StaticField & { readonly row: number }) => T | null,
+): T | null {
+  const owner = findType(dex, descriptorFor(className));
+  const row = owner < 0 ? -1 : findClass(dex, owner);
   if (row < 0) return null;
   return attempt(
     () => {
-      const found = findField(dex, dex.view.getUint32(row + 24, true), type, field);
+      const found = findField(dex, { data: dex.view.getUint32(row + 24, true), owner, field, type });
       return found && read({ ...found, row });
     },
-    ({ offset, message }) => addOnce(dex, offset, `static fields of ${className}: ${message}`),
+    (problem) => addOnce(dex, { ...problem, message: `static fields of ${className}: ${problem.message}` }),
   );
 }
 
@@ -53,12 +82,12 @@ export interface DexConstant extends DexString {
 /** Every static String field of a class defined here that has an initial value. Broken classes are a problem each. */
 export function* stringConstants(dex: DexFile): Generator<DexConstant, void, void> {
   const { view, classes } = dex;
-  const stringType = findType(dex, 'Ljava/lang/String;');
+  const stringType = findType(dex, STRING);
   // Classes may share their data: no more fields are looked at than the file has bytes.
   let left = dex.bytes.length;
   const ofClass = (row: number, values: number): DexConstant[] => {
     const found: DexConstant[] = [];
-    const className = descriptorOf(dex, view.getUint32(row, true)).replace(/^L|;$/g, '').replaceAll('/', '.');
+    const className = dottedName(dex, view.getUint32(row, true));
     visitStaticFields(dex, view.getUint32(row + 24, true), ({ position, name, type }) => {
       const string = type === stringType ? stringValue(dex, values, position) : null;
       if (string) found.push({ name: { class: className, field: textOf(dex, name, row).value }, ...string });
@@ -72,45 +101,49 @@ export function* stringConstants(dex: DexFile): Generator<DexConstant, void, voi
     if (values === 0) continue;
     const found = attempt(
       () => ofClass(row, values),
-      ({ offset, message }) => addOnce(dex, offset, `static fields: ${message}`),
+      (problem) => addOnce(dex, { ...problem, message: `static fields: ${problem.message}` }),
     );
     if (found) yield* found;
   }
 }
 
-/** The String field of that name among the class's static ones; null for none. */
-function findField(dex: DexFile, offset: number, owner: number, field: string): StaticField | null {
-  const wanted = findString(dex, field);
-  const stringType = findType(dex, 'Ljava/lang/String;');
-  if (offset === 0 || wanted < 0 || stringType < 0) return null;
+interface Sought {
+  /** Offset of the class_data_item, 0 for none. */
+  readonly data: number;
+  /** Index of the class in type_ids. */
+  readonly owner: number;
+}
+
+/** The field of that name and type among the class's static ones; null for none. */
+function findField(
+  dex: DexFile,
+  { data, owner, field, type }: Sought & { readonly field: string; readonly type: string },
+): StaticField | null {
+  const name = findString(dex, field);
+  const typeIndex = findType(dex, type);
+  if (data === 0 || name < 0 || typeIndex < 0) return null;
   let found: StaticField | null = null;
-  visitStaticFields(dex, offset, (field) => {
+  visitStaticFields(dex, data, (field) => {
     // Names alone do not tell fields apart: shrinkers give one name to fields of several types.
-    if (field.name === wanted && field.type === stringType && field.of === owner) found = { ...field };
+    if (field.name === name && field.type === typeIndex && field.of === owner) found = { ...field };
     return found !== null;
   });
   return found;
 }
 
-/** What `<clinit>` stores in a field, by the straight beginning of its code. */
-function storedIn(dex: DexFile, offset: number, owner: number, field: number): DexString | null {
-  const data = new Cursor(dex, offset);
-  const counts = [data.uleb128(), data.uleb128(), data.uleb128()] as const;
-  data.uleb128();
-  if (Math.max(...counts) > MOST_MEMBERS) throw new FormatError('class_data_item claims too many members', offset);
-  for (let left = 2 * (counts[0] + counts[1]); left > 0; left--) data.uleb128();
+/** What `<clinit>` stores in a field, by its index in field_ids; null where there is none or it stores nothing. */
+function storedIn(
+  dex: DexFile,
+  { data, owner, field }: Sought & { readonly field: number },
+  spend: Spend,
+): Held | 'unknown' | null {
   const name = findString(dex, '<clinit>');
-  const { view, methods } = dex;
-  for (let left = counts[2], index = 0; left > 0 && name >= 0; left--) {
-    const at = data.at;
-    index += data.uleb128();
-    data.uleb128();
-    const code = data.uleb128();
-    if (index >= methods.count) throw new FormatError(`method ${index} is not in method_ids`, at);
-    const row = methods.offset + 8 * index;
-    if (view.getUint16(row, true) !== owner || view.getUint32(row + 4, true) !== name || code === 0) continue;
-    const string = storedString(dex, code, field);
-    return string < 0 ? null : textOf(dex, string, code);
-  }
-  return null;
+  if (name < 0) return null;
+  let stored: Held | 'unknown' | null = null;
+  visitMethodsOf(dex, data, spend, (method) => {
+    if (method.name === name && method.of === owner && method.code > 0) {
+      stored = storedBy(dex, method.code, field, spend);
+    }
+  });
+  return stored;
 }

@@ -1,3 +1,4 @@
+import type { Problem } from '../../coverage.ts';
 import { type DexFile, headerSize } from './header.ts';
 
 /** Counts the rows that one visit had to skip, so that a million of them make one problem. */
@@ -186,16 +187,19 @@ function skip(skipped: Skipped, offset: number): void {
 }
 
 function report(dex: DexFile, skipped: Skipped, what: string): void {
-  if (skipped.count > 0) addOnce(dex, skipped.offset, `${skipped.count} ${what}, the first at ${skipped.offset}`);
+  if (skipped.count > 0)
+    addOnce(dex, malformed(skipped.offset, `${skipped.count} ${what}, the first at ${skipped.offset}`));
 }
 
 function reportOverlap(dex: DexFile, offset: number, table: string): void {
-  addOnce(dex, offset, `${table} hand out the same bytes over and over: the rest of them is not read`);
+  addOnce(dex, malformed(offset, `${table} hand out the same bytes over and over: the rest of them is not read`));
 }
 
 /** Several visits read the same table; each finds the same problem. */
-export function addOnce(dex: DexFile, offset: number, message: string): void {
-  if (!dex.problems.some((problem) => problem.message === message)) {
-    dex.problems.push({ offset, message, reason: 'malformed' });
-  }
+export function addOnce(dex: DexFile, problem: Problem): void {
+  if (!dex.problems.some(({ message }) => message === problem.message)) dex.problems.push(problem);
+}
+
+function malformed(offset: number, message: string): Problem {
+  return { offset, message, reason: 'malformed' };
 }

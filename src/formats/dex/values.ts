@@ -20,28 +20,44 @@ const mostBytes: ReadonlyMap<number, number> = new Map([
   [0x1a, 4], // VALUE_METHOD
   [0x1b, 4], // VALUE_ENUM
 ]);
+const valueChar = 0x03;
+const valueLong = 0x06;
 const valueString = 0x17;
 const valueNull = 0x1e;
 const valueBoolean = 0x1f;
 
-/** The string at one place of an encoded_array_item; null for the default value or a null. */
-export function stringValue(dex: DexFile, offset: number, position: number): DexString | null {
+/** A string by its index in string_ids, or a whole number; `at` is where it stands. */
+export type Value =
+  | { readonly kind: 'string'; readonly index: number; readonly at: number }
+  | { readonly kind: 'number'; readonly value: bigint; readonly at: number };
+
+/** The string or whole number at one place of an encoded_array_item; null for others, for the default value and null. */
+export function valueAt(dex: DexFile, offset: number, position: number): Value | null {
   const values = new Cursor(dex, offset);
   // Fields behind the end of the array have the default value of their type (class_def_item, static_values_off).
   if (position >= values.uleb128()) return null;
   for (let i = 0; ; i++) {
     const at = values.at;
     const head = values.byte();
-    const length = valueLength(head & 0x1f, head >> 5, at);
+    const type = head & 0x1f;
+    const length = valueLength(type, head >> 5, at);
     if (i < position) {
       values.at += length;
       continue;
     }
-    if ((head & 0x1f) !== valueString) return null;
-    let index = 0;
-    for (let shift = 0; shift < 8 * length; shift += 8) index |= values.byte() << shift;
-    return textOf(dex, index >>> 0, at);
+    if (type === valueBoolean) return { kind: 'number', value: BigInt(head >> 5), at };
+    if (type !== valueString && type > valueLong) return null;
+    let value = 0n;
+    for (let k = 0; k < length; k++) value |= BigInt(values.byte()) << BigInt(8 * k);
+    if (type === valueString) return { kind: 'string', index: Number(value), at };
+    return { kind: 'number', value: type === valueChar ? value : BigInt.asIntN(8 * length, value), at };
   }
+}
+
+/** The string at one place of an encoded_array_item; null for all else. */
+export function stringValue(dex: DexFile, offset: number, position: number): DexString | null {
+  const value = valueAt(dex, offset, position);
+  return value?.kind === 'string' ? textOf(dex, value.index, value.at) : null;
 }
 
 /** Arrays and annotations are values of annotations only: ART takes none as that of a static field. */

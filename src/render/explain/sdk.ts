@@ -83,6 +83,10 @@ function clueInline(sdk: Sdk, clue: Clue, sources: Sources): (string | Span)[] {
   return [bold(clue.id), ` (${clue.strength}${on}): ${askedFor(clue)}; seen`, sources.numbers(seenIn(sdk, clue.id))];
 }
 
+function shapeWords({ like, not }: { readonly like?: string | undefined; readonly not: readonly string[] }): string {
+  return `${like === undefined ? '' : `, in the form \`${like}\``}${not.length > 0 ? `, but not ${not.join(', ')}` : ''}`;
+}
+
 function versionWords(at: VersionAt): string {
   switch (at.from) {
     case 'near': {
@@ -95,6 +99,10 @@ function versionWords(at: VersionAt): string {
       return `key ${at.key} in the Info.plist of ${at.bundleId ?? at.framework ?? 'its framework'}; seen`;
     case 'dylib':
       return `current version of the library ${at.name}; seen`;
+    case 'method':
+      return `what ${at.method}() of the class ${at.class} returns${shapeWords(at)}; seen`;
+    case 'code':
+      return `string in the code of ${at.method === undefined ? '' : `${at.method}() of `}the class ${at.class}${shapeWords(at)}; seen`;
     case 'field':
       return `field ${at.field} of the class ${at.class}${at.not.length > 0 ? `, but not ${at.not.join(', ')}` : ''}; seen`;
   }
