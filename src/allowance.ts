@@ -8,12 +8,55 @@ import type { Budgets } from './budgets.ts';
 const MiB = 1024 * 1024;
 const INFLATED = { base: 64 * MiB, times: 200 };
 /** An entry takes over a hundred bytes of its archive's directory and header: what an honest one costs is always there. */
-const STEPS = { base: 200_000, ofInput: 1 / 8, ofInflated: 1 / 32 };
+const STEPS = { base: 200_000, ofInput: 1 / 16, ofInflated: 1 / 32 };
 
-/** Work between two moments in which the event loop turns, in steps: some 10 ms. */
+/** Work between two moments in which the event loop turns, in steps, and in milliseconds where it takes longer. */
 const TURN = 8 * 1024;
+const LONGEST = 8;
 /** Bytes that are searched in the time of a step. */
 const BYTES_PER_STEP = 64;
+
+/**
+ * Long work that says how far it is: it yields the steps done since it last did, some 4,000 at most, and leaves it to
+ * whoever drives it (`Streamer.run`) to give the event loop back. What it returns never hangs on where it was stopped.
+ */
+export type Working<T> = Generator<number, T, void>;
+
+/** Work done at once. */
+export function finished<T>(work: Working<T>): T {
+  for (;;) {
+    const step = work.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** Gives the event loop back by the clock alone: for what comes after the reading, and spends from no allowance. */
+export class Pace {
+  readonly #pause: () => Promise<void>;
+  readonly #clock: () => number;
+  #turnedAt: number;
+
+  constructor(pause: () => Promise<void>, clock: () => number = () => performance.now()) {
+    this.#pause = pause;
+    this.#clock = clock;
+    this.#turnedAt = clock();
+  }
+
+  /** Between two parts of the work. */
+  async turn(): Promise<void> {
+    if (this.#clock() - this.#turnedAt < LONGEST) return;
+    await this.#pause();
+    this.#turnedAt = this.#clock();
+  }
+
+  async run<T>(work: Working<T>): Promise<T> {
+    for (;;) {
+      const step = work.next();
+      if (step.done) return step.value;
+      await this.turn();
+    }
+  }
+}
 
 /** One per scan, and everything that input can lengthen spends from it. What is used up is said in coverage. */
 export class Allowance {
@@ -22,9 +65,14 @@ export class Allowance {
   #inflated = 0;
   #steps = 0;
   #sinceTurn = 0;
+  readonly #clock: () => number;
+  #turnedAt: number;
 
-  constructor(budgets: Pick<Budgets, 'totalBytes'>) {
+  /** @param clock in milliseconds, asked only when the event loop is to be given back: nothing that is read hangs on it */
+  constructor(budgets: Pick<Budgets, 'totalBytes'>, clock: () => number = () => performance.now()) {
     this.#budgets = budgets;
+    this.#clock = clock;
+    this.#turnedAt = clock();
   }
 
   /** Says how large the input is, in bytes: before that, it is as if it were empty. */
@@ -65,12 +113,19 @@ export class Allowance {
     return true;
   }
 
-  /** Whether the event loop has waited long enough; asked before it is given back. */
-  get isTurn(): boolean {
-    return this.#sinceTurn >= TURN;
+  /** Notes work that is not limited by steps: it only brings the turn of the event loop nearer. */
+  worked(steps: number): void {
+    this.#sinceTurn += steps;
   }
 
+  /** Whether the event loop has waited long enough, by what was done or by the clock; asked before it is given back. */
+  get isTurn(): boolean {
+    return this.#sinceTurn >= TURN || this.#clock() - this.#turnedAt >= LONGEST;
+  }
+
+  /** The event loop has turned. */
   turned(): void {
     this.#sinceTurn = 0;
+    this.#turnedAt = this.#clock();
   }
 }

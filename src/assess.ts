@@ -1,6 +1,8 @@
+import { Pace } from './allowance.ts';
 import { rulesDay } from './check/load.ts';
 import { endpointsOf } from './detect/endpoints.ts';
 import { detect } from './detect/index.ts';
+import { namedLibraries } from './detect/libraries.ts';
 import { unidentified } from './detect/unidentified.ts';
 import { ScanError } from './errors.ts';
 import { parseContext } from './given/context.ts';
@@ -11,8 +13,10 @@ import { assemble } from './report/assemble.ts';
 import { decideVerdict } from './report/gate.ts';
 import { limitReport } from './report/size.ts';
 import type { Policy, Rules } from './rules/schema.ts';
+import type { Runtime } from './runtime/runtime.ts';
+import { vendorHosts } from './trace/hosts.ts';
 import { trace } from './trace/index.ts';
-import type { AddressRegistry, Context, Report } from './types.ts';
+import type { AddressRegistry, Context, Detection, Report, Unidentified } from './types.ts';
 
 /** What a reading is judged by. */
 export interface AssessOptions {
@@ -50,33 +54,67 @@ export function termsOf(rules: Rules, options: AssessOptions): Terms {
 }
 
 /** Features ─ detect ─▶ Detections ─ trace ─▶ Flows ─ judge ─▶ Findings ─▶ Report: no byte is read any more. */
-export async function assessOn(reading: Reading, terms: Terms): Promise<Report> {
+export async function assessOn(reading: Reading, terms: Terms, { breathe }: Pick<Runtime, 'breathe'>): Promise<Report> {
+  const pace = new Pace(breathe);
   const { rules, policy, context, addresses, asOf } = terms;
   const { app, units } = reading.bundle;
   const detections = detect(reading.entries, rules, new Set(units.map((unit) => unit.platform)), reading);
+  await pace.turn();
   const { manifestRead } = reading;
   const flows = trace({ detections, entries: reading.entries, units, manifestRead }, rules, asOf);
-  const { endpoints, coverage: dropped } = endpointsOf(
-    reading.entries,
-    detections,
-    rules,
-    reading.budgets.endpoints,
-    addresses,
-  );
+  await pace.turn();
+  const { entries } = reading;
+  const named = { entries, detections, most: reading.budgets.endpoints, addresses };
+  const { endpoints, coverage: dropped } = await pace.run(endpointsOf(named, rules));
   const coverage = [...reading.coverage, ...dropped];
   const advisories = await advisoriesOf(detections, rules, asOf);
-  const unknown = unidentified(reading.entries, rules, app.id);
+  await pace.turn();
+  const listing = unidentified(reading.entries, {
+    rules,
+    appId: app.id,
+    folders: reading.containers,
+    ownModules: new Set(units.map(({ path }) => moduleOf(path))),
+  });
+  const unknown = await pace.run(listing);
+  await pace.turn();
   const { anomalies } = reading;
+  const hosts = vendorHosts({ detections, entries: reading.entries, units }, rules);
   const { findings, risk } = judge(
-    { detections, flows, anomalies, unidentified: unknown, coverage, units, advisories },
+    { detections, flows, hosts, anomalies, unidentified: unknown.unidentified, coverage, units, advisories },
     { rules, policy, context, asOf },
   );
+  await pace.turn();
   const verdict = decideVerdict(findings, coverage, policy, detections);
   const report = assemble({
     ...{ reading, rules, policy, context, addresses, asOf },
-    ...{ detections, flows, findings, risk, verdict, endpoints, unidentified: unknown, coverage },
+    ...{ detections, flows, findings, risk, endpoints, coverage, ...unknown },
+    verdict: withScope(verdict, detections, unknown.unidentified, rules),
+    libraries: namedLibraries(reading.entries),
   });
+  await pace.turn();
   return limitReport(report);
+}
+
+/** The Swift module of an app's folder: its name with underscores for all that no identifier has. */
+function moduleOf(path: string): string {
+  return path
+    .slice(path.lastIndexOf('/') + 1)
+    .replace(/\.[a-z]+$/, '')
+    .replace(/\W/g, '_');
+}
+
+/** What a pass is a pass of: the SDKs that the rules know, and not every third party aboard. */
+function withScope(
+  verdict: ReturnType<typeof decideVerdict>,
+  detections: readonly Detection[],
+  unidentified: readonly Unidentified[],
+  rules: Rules,
+): ReturnType<typeof decideVerdict> {
+  if (verdict.verdict !== 'pass') return verdict;
+  const found = detections.filter(({ scored }) => scored).length;
+  const others = unidentified.filter(({ kind }) => kind !== 'content').length;
+  const known = `${found === 0 ? 'none' : found} of the ${rules.sdks.size} real-time, messaging and push SDKs known`;
+  return { ...verdict, reasons: [`${known}; ${others} third part${others === 1 ? 'y' : 'ies'} not known`] };
 }
 
 function checkDay(day: string): string {

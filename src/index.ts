@@ -145,7 +145,7 @@ export async function assess(
   reading: Reading,
   options: AssessOptions & { readonly rules?: Rules | undefined } = {},
 ): Promise<Report> {
-  return assessOn(reading, termsOf(options.rules ?? loadRules(), options));
+  return assessOn(reading, termsOf(options.rules ?? loadRules(), options), nodeRuntime);
 }
 
 /**

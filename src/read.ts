@@ -1,6 +1,7 @@
 import { Allowance } from './allowance.ts';
 import type { Budgets } from './budgets.ts';
 import { joinFacts, noApp, noFacts, type Reader } from './bundle/app.ts';
+import { missingClasses, RequiredClasses } from './bundle/classes.ts';
 import { Streamer } from './bundle/content.ts';
 import { noSignatures } from './bundle/kinds/index.ts';
 import { missingLibraries } from './bundle/libraries.ts';
@@ -10,6 +11,7 @@ import { ReadError, ScanError } from './errors.ts';
 import { extractDeclared } from './features/declared.ts';
 import { Extractor } from './features/entry.ts';
 import { GatheredFeatures } from './features/gathered.ts';
+import { Referable } from './features/referable.ts';
 import { sceneOf, Units } from './features/units.ts';
 import type { EntryFeatures } from './inventory/facts.ts';
 import type { Reading } from './inventory/reading.ts';
@@ -26,6 +28,9 @@ export interface ReadOptions {
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((progress: Progress) => void) | undefined;
 }
+
+/** The version of a framework, by its property list. */
+const VERSION_KEY = 'CFBundleShortVersionString';
 
 /** Opens a bundle and reads every entry once. @throws ScanError */
 export async function readBundle(source: ScanSource, options: ReadOptions): Promise<Reading> {
@@ -50,7 +55,10 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const reader = { streamer, runtime, budgets };
     const { app, signing } = await readDocuments(opened, reader, taker);
     const { layout } = app;
-    const extractor = new Extractor({ taker, runtime, streamer, budgets, depth, scene: sceneOf(opened.fits, app) });
+    const referable = new Referable(opened.archive.entries);
+    const classes = new RequiredClasses(app.requires);
+    const scene = sceneOf(opened.fits, app, classes);
+    const extractor = new Extractor({ taker, runtime, streamer, budgets, depth, scene, referable });
     const units = new Units(app);
     const documents = new Set(app.documents.map(({ path }) => path));
     const kept = new GatheredFeatures(budgets);
@@ -59,12 +67,12 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const lookahead = prefetcher && depth !== 'names' ? new Lookahead(opened.archive.entries, prefetcher) : null;
     for (const [index, entry] of opened.archive.entries.entries()) {
       done = opened.source ? entry.position : done + entry.size;
-      await streamer.turn();
+      if (allowance.isTurn) await streamer.turn();
       if (layout?.followed.has(entry.path) || app.unread?.has(entry.path)) continue;
       // What a document declares is known by now; what else it holds is searched like any data.
       const isDocument = documents.has(entry.path);
       if (isDocument && depth === 'names') continue;
-      await lookahead?.announce(index);
+      if (lookahead) await lookahead.announce(index);
       const take = (features: EntryFeatures) => {
         kept.coverage.addAll(units.take(features));
         kept.add(features);
@@ -74,6 +82,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     done = total;
     const { entries } = kept;
     kept.coverage.addAll(kept.dropped);
+    if (depth !== 'names') kept.coverage.addAll(missingClasses(classes));
     if (layout) kept.coverage.addAll(missingLibraries(kept.images, layout.tree, layout.executables));
     const digest =
       (await prefetcher?.bundle(pause)) ?? (await digestOf(opened, reader, pause, (line) => kept.coverage.add(line)));
@@ -96,7 +105,9 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
       depth,
       budgets,
       manifestRead: !app.coverage.some((line) => line.matters && line.state !== 'read'),
-      containers: app.containers.map(({ path, bundleId }) => ({ path, bundleId })),
+      containers: app.containers.map(({ path, bundleId, strings }) => {
+        return { path, bundleId, version: strings.get(VERSION_KEY)?.text ?? null };
+      }),
       coverage: kept.coverage.list(),
       anomalies: [...opened.archive.anomalies, ...app.anomalies, ...signing.anomalies, ...kept.anomalies],
       notices: opened.notices,
@@ -114,7 +125,7 @@ async function readDocuments(opened: Opened, reader: Reader, taker: Taker) {
   let app = noFacts;
   let signing = noSignatures;
   for (const { kind, roots } of opened.fits) {
-    const opening = { ...opened, roots, reader, wantsKey: (key: string) => taker.wantsKey(key) };
+    const opening = { ...opened, roots, reader, wantsKey: (key: string) => key === VERSION_KEY || taker.wantsKey(key) };
     app = joinFacts(app, await kind.app(opening));
     const own = await kind.signatures(opening);
     signing = {

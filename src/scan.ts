@@ -34,7 +34,7 @@ export async function scanWith(
   const terms = termsOf(rules, options);
   const reading = await readWith(runtime, source, matching(rules), options);
   options.onProgress?.({ phase: 'judge', done: reading.bundle.size, total: reading.bundle.size });
-  return assessOn(reading, terms);
+  return assessOn(reading, terms, runtime);
 }
 
 /** Reads a bundle and hands its facts to a taker. */

@@ -84,9 +84,30 @@ export interface Passage {
   readonly value: string | null;
 }
 
-/** How much a clue says by itself: suffices, counts towards `need`, is listed alone. */
-export const strengths = ['strong', 'supporting', 'weak'] as const;
+/** How much a clue says by itself: suffices, counts towards `need`, is listed alone; or says what code aboard can do. */
+export const strengths = ['strong', 'supporting', 'weak', 'shows'] as const;
 export type Strength = (typeof strengths)[number];
+
+/**
+ * What a vendor's host serves. The first group is the service itself: code that names such a host speaks to it. `api` is
+ * an interface that the vendor's customers call by themselves; the last group is for people and their browsers.
+ */
+export const hostUses = [
+  'media',
+  'relay',
+  'signalling',
+  'messaging',
+  'push',
+  'telemetry',
+  'configuration',
+  'files',
+  'api',
+  'sign-in',
+  'console',
+  'web-site',
+  'documentation',
+] as const;
+export type HostUse = (typeof hostUses)[number];
 
 export const categories = ['real-time', 'messaging', 'push', 'media-engine'] as const;
 /** Who runs the service behind an SDK. */
@@ -114,7 +135,7 @@ export const topics = [
   'legal-assistance',
 ] as const;
 /** What the rows of a policy are over. */
-export const subjects = ['flow', 'detection', 'advisory', 'anomaly', 'bundle'] as const;
+export const subjects = ['flow', 'detection', 'host', 'advisory', 'anomaly', 'bundle'] as const;
 export type SubjectKind = (typeof subjects)[number];
 
 /** A clue met at a place. */
@@ -171,7 +192,7 @@ export interface Detection {
   readonly versionBounds: VersionBounds | null;
   readonly presence: readonly PresenceFact[];
   readonly confidence: Confidence;
-  /** False for a weak clue alone: listed, and counted only where bytes were unreadable. */
+  /** False for a weak clue, a reference or a stub: listed, and counted only where bytes were unreadable. */
   readonly scored: boolean;
   /** Other detected SDKs that hold an instance of this one. */
   readonly componentOf: readonly string[];
@@ -266,11 +287,12 @@ export interface Permission {
 }
 
 export interface Flow {
-  /** `<data>:<recipient>:<sdk>` and, for a coded flow, the host. */
+  /** `<data>:<recipient>:<sdk>` and, for a coded flow, the host; `no-known-sdk` where there is no SDK. */
   readonly id: string;
   readonly data: DataKind;
   readonly recipient: Recipient;
-  readonly sdk: string;
+  /** Null where no SDK that the rules know explains the code that it stands on. */
+  readonly sdk: string | null;
   readonly host: string | null;
   readonly permission: Permission | null;
   readonly basis: Basis;
@@ -399,14 +421,17 @@ export interface Coverage {
   readonly matters: boolean;
 }
 
+/** One for each host and scheme: what goes to a host in clear is not hidden by what goes there encrypted. */
 export interface Endpoint {
   /** Host name, template of one, or address literal. */
   readonly host: string;
-  /** The longest template seen that starts at this host; null for a bare host. */
+  /** The longest URL or template seen with this scheme; null for a bare host. */
   readonly url: string | null;
   readonly scheme: string | null;
   readonly vendor: string | null;
   readonly operator: string | null;
+  /** What the rule says that it serves; empty where it says nothing. */
+  readonly serves: readonly HostUse[];
   readonly sdk: string | null;
   /**
    * Of an address: the country it is registered in, null where the registry data has none. Null for a host name, and
@@ -415,6 +440,31 @@ export interface Endpoint {
   readonly registered: { readonly country: string | null } | null;
   readonly at: readonly Evidence[];
   readonly more: number;
+}
+
+/**
+ * How a vendor's host stands in the bundle, which decides what can be made of it. `sdk`: in a file of the vendor's SDK.
+ * `alone`: in code, and nothing that the rules know of the vendor explains it. `beside`: in other code of an app that
+ * holds an SDK of the vendor. `own-app`: `alone`, where the app's id is of the vendor's domain. `open`: in code, a host
+ * that serves people as well, or an interface that an app may call by itself. `text`: in no code. `people`: a site,
+ * documentation, a console or a sign-in.
+ */
+export const hostStandings = ['sdk', 'alone', 'beside', 'own-app', 'open', 'text', 'people'] as const;
+export type HostStanding = (typeof hostStandings)[number];
+
+/** A host, address or URL template of a vendor, by scheme, with what its place says of it. */
+export interface VendorHost {
+  /** Vendor id. */
+  readonly vendor: string;
+  readonly host: string;
+  readonly scheme: string | null;
+  readonly stands: HostStanding;
+  readonly serves: readonly HostUse[];
+  /** Data that the parameters of a template carry, by the vendor's SDK rules. */
+  readonly carries: readonly DataKind[];
+  /** Of the vendor's SDKs: one is aboard, or texts of one alone, which anybody's code can hold, or its name alone. */
+  readonly found: 'sdk' | 'texts' | 'named' | 'none';
+  readonly evidence: readonly Evidence[];
 }
 
 /** Which registry data of addresses was asked. */
@@ -435,10 +485,20 @@ export interface AddressRegistry extends AddressDatabase {
   countryOf(ip: string): string | null;
 }
 
+/** What code of nobody known is: a native file, classes of one package or prefix, a Swift module, a script; or content. */
+export const unidentifiedKinds = ['library', 'framework', 'package', 'classes', 'module', 'script', 'content'] as const;
+export type UnidentifiedKind = (typeof unidentifiedKinds)[number];
+
+/** Something aboard that no rule knows: the app's own, or a third party's. */
 export interface Unidentified {
   /** `content`: large, of no known format, and as even as what is encrypted or packed. */
-  readonly kind: 'library' | 'framework' | 'package' | 'content';
+  readonly kind: UnidentifiedKind;
+  /** File, dotted package, prefix of Objective-C classes or Swift module. */
   readonly name: string;
+  /** Bundle id of a framework; null where none is known. */
+  readonly id: string | null;
+  /** As its own property list says; null where none is known. */
+  readonly version: string | null;
   /** The first few by name; `more` counts the rest. */
   readonly paths: readonly string[];
   readonly more: number;
@@ -447,7 +507,36 @@ export interface Unidentified {
   readonly size: number;
   /** Of content: bits per byte. */
   readonly entropy?: number;
+  /**
+   * Of native code: the files aboard that ask the system to load it. Of content: the DEX files in whose strings its name
+   * stands - the base name, the end of its path, or its path below `assets/`. The first few; `moreReferrers` counts the
+   * rest. None means that none was met there, not that nothing refers to it.
+   */
+  readonly referrers: readonly string[];
+  readonly moreReferrers: number;
+  /** Held in it; of a package, those of its own domain in the same file. */
   readonly hosts: readonly string[];
+}
+
+/** A platform's or language's runtime, known by the names of its files and packages: what is found in it counts all the same. */
+export interface RuntimeAboard {
+  readonly id: string;
+  readonly name: string;
+  /** Who makes it. */
+  readonly by: string;
+  /** Where the framework's property list, or a file of the build, says it. */
+  readonly version: string | null;
+  readonly paths: readonly string[];
+  readonly more: number;
+}
+
+/** A library that a file of the build names: `META-INF/….version`, `pom.properties`, `play-services-ads.properties`. */
+export interface NamedLibrary {
+  /** `group:artifact`, or as the file says it. */
+  readonly name: string;
+  /** Null where the file says none. */
+  readonly version: string | null;
+  readonly evidence: Evidence;
 }
 
 /** Something about the container that an installer accepts and other readers do not, or that hides content. */
@@ -458,16 +547,37 @@ export interface Anomaly {
   readonly detail: string;
 }
 
+/** A permission that an app asks of devices up to an API level alone. */
+export interface PermissionLimit {
+  readonly name: string;
+  readonly maxSdk: number;
+}
+
+export interface ImpliedPermission {
+  readonly name: string;
+  /** The permission that brings it, or `targetSdkVersion`. */
+  readonly by: string;
+}
+
 export interface App {
   /** Package name or bundle identifier. */
   readonly id: string | null;
   readonly name: string | null;
+  /**
+   * Language (BCP 47) whose configuration of the resources gave `name`; empty for the default one. Null where the name
+   * stands in the document itself, or is not known.
+   */
+  readonly nameIn: string | null;
   readonly version: string | null;
   readonly build: string | null;
   readonly minOs: string | null;
   readonly targetOs: string | null;
   /** Android permissions, or iOS usage-description keys. */
   readonly permissions: readonly string[];
+  /** Of these, the ones that only devices up to an API level are asked for (Android). */
+  readonly permissionLimits: readonly PermissionLimit[];
+  /** What Android grants besides, without being asked: an old target or another permission brings it. */
+  readonly implied: readonly ImpliedPermission[];
   /** Background modes (iOS) or foreground service types (Android). */
   readonly background: readonly string[];
   /** Keys of the entitlements in the code signature of its executable (iOS). */
@@ -544,6 +654,21 @@ export interface Context {
   readonly sector?: string | undefined;
 }
 
+/** A vendor that something aboard names, with what the report's date knows of it. */
+export interface VendorFacts {
+  readonly id: string;
+  readonly name: string;
+  /** False for a project that publishes code and receives nothing. */
+  readonly receives: boolean;
+  readonly entities: readonly EntityFact[];
+  readonly countries: readonly string[];
+  /** As of a recipient. */
+  readonly countriesComplete: boolean;
+  /** Of its SDKs, as far as they were found; empty, and null, where hosts alone name it. */
+  readonly presence: readonly PresenceFact[];
+  readonly confidence: Confidence | null;
+}
+
 /** The answer: a pure function of bytes, rules, policy, context, registry data and date. */
 export interface Report {
   readonly schema: '2.0.0';
@@ -569,10 +694,14 @@ export interface Report {
   readonly complete: boolean;
   readonly risk: Risk;
   readonly detections: readonly Detection[];
+  /** Every vendor that a detection or an endpoint names, whether data goes to it or not. */
+  readonly vendors: readonly VendorFacts[];
   readonly flows: readonly Flow[];
   readonly findings: readonly Finding[];
   readonly endpoints: readonly Endpoint[];
   readonly unidentified: readonly Unidentified[];
+  readonly runtimes: readonly RuntimeAboard[];
+  readonly libraries: readonly NamedLibrary[];
   readonly coverage: readonly Coverage[];
   readonly anomalies: readonly Anomaly[];
   readonly notices: readonly string[];

@@ -25,8 +25,10 @@ const zip = (files: Record<string, Uint8Array>, options = {}) =>
     Object.entries(files).map(([name, data]) => ({ name, data })),
     options,
   );
+/** An APK without code is not whole. */
+const code = { 'classes.dex': buildDex({ classes: [{ name: 'org.example.Main' }] }) };
 const apk = (files: Record<string, Uint8Array> = {}, options = {}) =>
-  zip({ 'AndroidManifest.xml': manifest, ...files }, options);
+  zip({ 'AndroidManifest.xml': manifest, ...code, ...files }, options);
 const ipa = (App: Uint8Array, plist: Uint8Array = buildPlist(info, 'binary'), files: Record<string, Uint8Array> = {}) =>
   zip({ 'Payload/A.app/Info.plist': plist, 'Payload/A.app/App': App, ...files });
 
@@ -55,9 +57,9 @@ const cases: readonly (readonly [string, Uint8Array, Partial<Budgets>])[] = [
   ['zip inside: entries', apk({ 'a.zip': inside }), { entries: 6 }],
   ['zip inside: bytes', apk({ 'a.zip': inside }), { nestedBytes: 100 }],
   ['zip inside: depth', apk({ 'a.zip': zip({ 'b.zip': inside }) }), { nesting: 1 }],
-  ['axml: elements', zip({ 'AndroidManifest.xml': buildBinaryXml(wide) }), { xmlElements: 5 }],
-  ['axml: depth', zip({ 'AndroidManifest.xml': buildBinaryXml(deep(200)) }), {}],
-  ['axml: bytes', zip({ 'AndroidManifest.xml': buildBinaryXml(wide) }), { documentBytes: 300 }],
+  ['axml: elements', zip({ 'AndroidManifest.xml': buildBinaryXml(wide), ...code }), { xmlElements: 5 }],
+  ['axml: depth', zip({ 'AndroidManifest.xml': buildBinaryXml(deep(200)), ...code }), {}],
+  ['axml: bytes', zip({ 'AndroidManifest.xml': buildBinaryXml(wide), ...code }), { documentBytes: 300 }],
   [
     'plist, binary: objects',
     ipa(small, buildPlist({ ...info, UIBackgroundModes: words(50) }, 'binary')),
@@ -193,7 +195,10 @@ describe('a budget that is hit', () => {
     expect(gate(report, { accept: ['budget'] }).exitCode).toBe(2);
     expect(gate(report, { accept: ['budget', 'malformed'] }).exitCode).toBe(0);
     // Without its directory, and with more entries than may be read.
-    const lost = zip({ 'AndroidManifest.xml': manifest, a: manifest, b: manifest, c: manifest }).subarray(0, -80);
+    const lost = zip({ 'AndroidManifest.xml': manifest, ...code, a: manifest, b: manifest, c: manifest }).subarray(
+      0,
+      -80,
+    );
     const reasons = gaps(await scan(lost, { budgets: { entries: 3 } })).map((line) => line.reason);
     expect([...new Set(reasons)].sort()).toEqual(['budget', 'malformed']);
   });
@@ -210,7 +215,7 @@ describe('a budget that is hit', () => {
   it.each<[string, Uint8Array, Partial<Budgets>]>([
     [
       'an element left open behind what is too deep',
-      zip({ 'AndroidManifest.xml': lastCut(buildBinaryXml(deep(200))) }),
+      zip({ 'AndroidManifest.xml': lastCut(buildBinaryXml(deep(200))), ...code }),
       {},
     ],
     ['a load command larger than all that are claimed', ipa(patched(wideHeader, 36, 0x7fff_ff00)), {}],
@@ -220,11 +225,12 @@ describe('a budget that is hit', () => {
       buildZip(
         [
           { name: 'AndroidManifest.xml', data: manifest },
-          ...['a', 'b'].map((name) => ({ name, data: 'x', central: null })),
+          { name: 'classes.dex', data: code['classes.dex'] },
+          ...['a', 'b', 'c'].map((name) => ({ name, data: 'x', central: null })),
         ],
         { end: { count: 9 } },
       ),
-      { entries: 1 },
+      { entries: 2 },
     ],
     [
       'symbols of members that are not there',

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { type Report, render } from '../src/index.ts';
 import { buildBinaryXml } from './build/axml.ts';
 import { buildCertificate, buildPkcs7 } from './build/der.ts';
+import { buildDex } from './build/dex.ts';
 import { buildMachO } from './build/macho.ts';
 import { buildPlist } from './build/plist.ts';
 import { buildPairs, buildScheme, type PairDescription } from './build/signing.ts';
@@ -12,12 +13,15 @@ import { scan } from './build/verified.ts';
 import { type BuildEntry, buildZip, concat, fields } from './build/zip.ts';
 
 const manifest = buildBinaryXml({ name: 'manifest', attributes: { package: 'org.example.app' } });
+const code = buildDex({ classes: [{ name: 'org.example.app.Main' }] });
 const maker = buildCertificate({ subject: [['CN', 'Maker']] });
 const store = buildCertificate({ subject: [['CN', 'Store']], issuer: [['CN', 'Root']] });
 
 function apk(pairs: readonly PairDescription[] | Uint8Array | null, ...entries: BuildEntry[]): Promise<Report> {
   const block = pairs === null ? {} : { signingBlock: pairs instanceof Uint8Array ? pairs : buildPairs(pairs) };
-  return scan(buildZip([{ name: 'AndroidManifest.xml', data: manifest }, ...entries], block));
+  return scan(
+    buildZip([{ name: 'AndroidManifest.xml', data: manifest }, { name: 'classes.dex', data: code }, ...entries], block),
+  );
 }
 
 const about = (report: Report) => report.coverage.filter((line) => line.format === 'signature');

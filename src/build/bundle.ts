@@ -3,6 +3,7 @@ import { dirname, isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { checkPacked, moduleOf, rulesIn } from './pack.ts';
+import { wordsModule } from './words.ts';
 
 /** What a user names, and the rules, which change while the code does not. */
 const modules = ['index', 'cli/main', 'web', 'rules/shipped', 'rules/packed'];
@@ -30,6 +31,7 @@ export async function bundleInto(dist: URL, sources: URL, rules: URL): Promise<v
     external: (id) => !id.startsWith('.') && !isAbsolute(id) && !id.endsWith('.ts'),
     plugins: [
       { name: 'packed-rules', load: (id) => (/[/\\]rules[/\\]packed\.ts$/.test(id) ? moduleOf(shipped) : null) },
+      { name: 'words', load: (id) => (/[/\\]runtime[/\\]brotli-dictionary\.ts$/.test(id) ? wordsModule() : null) },
     ],
     onLog(level, log) {
       if (level === 'warn') throw new Error(log.message);
@@ -45,7 +47,7 @@ export async function bundleInto(dist: URL, sources: URL, rules: URL): Promise<v
   for (const file of output) {
     if (file.type !== 'chunk') {
       if (!file.fileName.endsWith('.js.map')) throw new Error(`${file.fileName} is no module`);
-      // Nobody reads the rules by their line in one string.
+      // Nobody reads rules, or words, by their line in one string.
       if (!isPacked(file.fileName)) write(new URL(file.fileName, dist), String(file.source));
       continue;
     }
@@ -60,7 +62,7 @@ export async function bundleInto(dist: URL, sources: URL, rules: URL): Promise<v
 }
 
 function isPacked(fileName: string): boolean {
-  return /(^|[/\\])packed\.js(\.map)?$/.test(fileName);
+  return /(^|[/\\])(packed|brotli-dictionary)\.js(\.map)?$/.test(fileName);
 }
 
 /** Never half a module, for whoever runs the command line meanwhile. */

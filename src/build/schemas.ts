@@ -3,7 +3,7 @@ import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
 import * as shapes from '../rules/schema.ts';
 
-const { Sdk, Vendor, Jurisdiction, Policy, ...parts } = shapes;
+const { Sdk, Vendor, Jurisdiction, Policy, Runtimes, ...parts } = shapes;
 
 /** Kind of rule → its shape and what an editor calls it. */
 const kinds = {
@@ -11,6 +11,7 @@ const kinds = {
   vendor: { shape: Vendor, title: 'A vendor: rules/vendors/<id>.json' },
   jurisdiction: { shape: Jurisdiction, title: 'A jurisdiction: rules/jurisdictions/<id>.json' },
   policy: { shape: Policy, title: 'A policy: rules/policies/<id>.json' },
+  runtimes: { shape: Runtimes, title: 'Runtimes: rules/runtimes/<id>.json' },
 } as const;
 
 function exactlyOne(...fields: readonly string[]): JsonSchema {

@@ -3,6 +3,7 @@ import { attempt } from '../coverage.ts';
 import type { TextSpan } from '../formats/plist/index.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Anomaly, App, Coverage, Format, Passage } from '../types.ts';
+import type { RequiredClass } from './classes.ts';
 import type { Streamer } from './content.ts';
 import type { EntitlementReader } from './entitlements.ts';
 import type { Entry } from './entry.ts';
@@ -58,6 +59,8 @@ export interface AppFacts {
   readonly unread?: ReadonlySet<string>;
   /** How the bundle is laid out where it is installed (iOS); null where nothing installs it. */
   readonly layout: Layout | null;
+  /** Classes that documents name to be started (Android): some DEX aboard has to define them. */
+  readonly requires: readonly RequiredClass[];
   /** Reads the keys of the entitlements that an executable is signed with; null where nothing is signed so. */
   readonly entitled: EntitlementReader | null;
 }
@@ -106,6 +109,8 @@ export async function readDocument(
         if (end.state === 'broken') return fail('malformed', end.bytes, end.detail ?? 'broken content');
         const hash = reader.runtime.sha256();
         hash.update(bytes);
+        // To read it takes as long again.
+        await reader.streamer.turn();
         return { bytes, document: { path: entry.path, format, size: bytes.length, sha256: hash.digest() } };
       } finally {
         located.close();
@@ -118,11 +123,14 @@ export async function readDocument(
 export const noApp: App = {
   id: null,
   name: null,
+  nameIn: null,
   version: null,
   build: null,
   minOs: null,
   targetOs: null,
   permissions: [],
+  permissionLimits: [],
+  implied: [],
   background: [],
   entitlements: [],
   architectures: [],
@@ -137,6 +145,7 @@ export const noFacts: AppFacts = {
   coverage: [],
   anomalies: [],
   layout: null,
+  requires: [],
   entitled: null,
 };
 
@@ -151,6 +160,7 @@ export function joinFacts(one: AppFacts, other: AppFacts): AppFacts {
     anomalies: [...one.anomalies, ...other.anomalies],
     unread: new Set([...(one.unread ?? []), ...(other.unread ?? [])]),
     layout: one.layout ?? other.layout,
+    requires: [...one.requires, ...other.requires],
     entitled: one.entitled ?? other.entitled,
   };
 }

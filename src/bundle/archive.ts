@@ -40,14 +40,22 @@ export async function zipArchive(
   prefix: string,
   { budgets, streamer, runtime }: Reader,
 ): Promise<Archive> {
-  const directory = await drive(readZipDirectory(source.size, budgets), source);
+  const directory = await drive(readZipDirectory(source.size, budgets), source, streamer);
   const around = { source, near: readAhead(source), prefix, budgets, streamer, runtime };
   const unique = uniqueNames();
-  const entries = directory.entries.filter((e) => !e.directory).map((e) => new ZipContent(around, e, unique(e.name)));
+  const contents: ZipContent[] = [];
+  const folders: ZipEntry[] = [];
+  const list = async (entries: readonly ZipEntry[], nameOf: (entry: ZipEntry) => string) => {
+    for (const [i, entry] of entries.entries()) {
+      if (i % SOME === 0) await streamer.turn();
+      if (entry.directory) folders.push(entry);
+      else contents.push(new ZipContent(around, entry, unique(nameOf(entry))));
+    }
+  };
+  await list(directory.entries, ({ name }) => name);
+  const listed = contents.length;
   // Installers do not see these; code that reads its own archive does.
-  const orphans = directory.orphans
-    .filter((e) => !e.directory)
-    .map((e) => new ZipContent(around, e, unique(`${e.name} (not in the directory, at ${e.headerOffset})`)));
+  await list(directory.orphans, ({ name, headerOffset }) => `${name} (not in the directory, at ${headerOffset})`);
   // Signed over or ignored by installers, and open to the app's own code.
   const asides = [
     { range: directory.signingBlock, name: '(APK Signing Block)' },
@@ -60,14 +68,14 @@ export async function zipArchive(
     const gap = await drive(unpadded(range), around.near);
     if (gap) asides.push(asideEntry(source, gap, prefix + unique(`(${place}, at ${gap.offset})`)));
   }
-  const folders = [...directory.entries, ...directory.orphans].filter((e) => e.directory);
-  for (const gap of await besideFolders(folders, source)) {
+  for (const gap of await besideFolders(folders, around)) {
     asides.push(asideEntry(source, gap, prefix + unique(`(beside a folder, at ${gap.offset})`)));
   }
-  markOverlaps([...entries, ...orphans].sort((a, b) => a.position - b.position));
+  await streamer.turn();
+  markOverlaps(contents.sort(byPosition));
   return {
-    entries: [...entries, ...orphans, ...asides].sort((a, b) => a.position - b.position),
-    listed: entries.length,
+    entries: asides.length === 0 ? contents : [...contents, ...asides].sort(byPosition),
+    listed,
     anomalies: directory.anomalies.map((a) => ({
       code: a.code,
       path: a.entry === null ? prefix.slice(0, -1) || null : prefix + a.entry,
@@ -79,6 +87,11 @@ export async function zipArchive(
     signingBlock: directory.signingBlock,
   };
 }
+
+/** Entries between two looks at whether the event loop is to turn. */
+const SOME = 256;
+
+const byPosition = (a: Pick<Entry, 'position'>, b: Pick<Entry, 'position'>) => a.position - b.position;
 
 /** Marks the entries of each run in which one begins before those before it have ended. */
 function markOverlaps(sorted: readonly ZipContent[]): void {
@@ -121,9 +134,10 @@ async function unknownPairs(block: ByteRange | null, { near, budgets }: ZipAroun
 }
 
 /** What stands beside the headers of folders, which are no entries to read. */
-async function besideFolders(folders: readonly ZipEntry[], source: ByteSource): Promise<ByteRange[]> {
+async function besideFolders(folders: readonly ZipEntry[], { source, streamer }: ZipAround): Promise<ByteRange[]> {
   const found: ByteRange[] = [];
   for (const folder of folders) {
+    await streamer.turn();
     if (folder.limit - folder.headerOffset - LOCAL_HEADER_SIZE - folder.name.length < LEAST_GAP) continue;
     const read = async () => {
       const { offset, length, room } = await drive(locateEntry(folder, source.size), source);

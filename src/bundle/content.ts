@@ -1,4 +1,4 @@
-import { Allowance } from '../allowance.ts';
+import { Allowance, type Working } from '../allowance.ts';
 import { defaultBudgets } from '../budgets.ts';
 import type { Parsing } from '../formats/parsing.ts';
 import { PrefetchError, type Prefetcher } from '../runtime/prefetcher.ts';
@@ -38,12 +38,36 @@ const unknown = { packed: null, crc32: null, sha256: null } as const;
 const SUSPECT_RATIO = 100;
 const SUSPECT_BYTES = 64 * 1024 * 1024;
 
-/** Drives a reading over content that can be read by position. */
-export async function drive<T>(reading: Parsing<T>, source: ByteSource, base = 0): Promise<T> {
+/** Bytes of a piece that is handed out at once: between two of them the event loop may turn. */
+const PIECE = 32 * 1024;
+
+/**
+ * Drives a reading over content that can be read by position: at once where the source answers at once, as files do.
+ * @param streamer of whoever reads long: it gives the event loop back
+ */
+export function drive<T>(reading: Parsing<T>, source: ByteSource, streamer?: Streamer): T | Promise<T> {
   let step = reading.next();
   while (!step.done) {
-    const got = source.read(base + step.value.offset, step.value.length);
-    step = reading.next(got instanceof Promise ? await got : got);
+    const got = source.read(step.value.offset, step.value.length);
+    if (got instanceof Promise || streamer?.allowance.isTurn) return driveOn(reading, source, got, streamer);
+    step = reading.next(got);
+  }
+  return step.value;
+}
+
+async function driveOn<T>(
+  reading: Parsing<T>,
+  source: ByteSource,
+  got: Uint8Array | Promise<Uint8Array>,
+  streamer: Streamer | undefined,
+): Promise<T> {
+  const bytes = await got;
+  await streamer?.turn();
+  let step = reading.next(bytes);
+  while (!step.done) {
+    const next = await source.read(step.value.offset, step.value.length);
+    if (streamer?.allowance.isTurn) await streamer.turn();
+    step = reading.next(next);
   }
   return step.value;
 }
@@ -84,8 +108,18 @@ export class Streamer {
   /** Gives the event loop back where it is time to: for what works long without a stream. */
   async turn(): Promise<void> {
     if (!this.allowance.isTurn) return;
-    this.allowance.turned();
     await this.#pause();
+    this.allowance.turned();
+  }
+
+  /** Does long work, and gives the event loop back in between. */
+  async run<T>(work: Working<T>): Promise<T> {
+    for (;;) {
+      const step = work.next();
+      if (step.done) return step.value;
+      this.allowance.worked(step.value);
+      if (this.allowance.isTurn) await this.turn();
+    }
   }
 
   /** Contents of this source come from the prefetcher from now on, where it takes them. */
@@ -113,13 +147,19 @@ export class Streamer {
     const most = Math.min(least, Math.max(SUSPECT_BYTES, content.length * SUSPECT_RATIO));
     let bytes = 0;
     let overBudget = false;
+    const handOut = (piece: Uint8Array, from: number): boolean | Promise<boolean> => {
+      for (let at = from; at < piece.length; at += PIECE) {
+        if (!out(piece.length <= PIECE ? piece : piece.subarray(at, at + PIECE))) return false;
+        if (allowance.isTurn) return this.turn().then(() => handOut(piece, at + PIECE));
+      }
+      return !overBudget;
+    };
     const take = (piece: Uint8Array): boolean | Promise<boolean> => {
       const kept = Math.min(piece.length, most - bytes);
       overBudget = kept < piece.length;
       bytes += kept;
       allowance.inflate(kept);
-      const more = (kept === 0 || out(overBudget ? piece.subarray(0, kept) : piece)) && !overBudget;
-      return more && allowance.isTurn ? this.turn().then(() => true) : more;
+      return handOut(overBudget ? piece.subarray(0, kept) : piece, 0);
     };
     const ended = (state: StreamEnd['state'], detail: string | null): StreamEnd => ({
       ...{ bytes, state, detail },

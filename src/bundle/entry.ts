@@ -29,7 +29,7 @@ export interface Located {
   readonly content: Content;
   readonly anomalies: readonly Anomaly[];
   /** What the container leaves room for beside the content, once it has been read: ranges of the content's source. */
-  beside?(end: StreamEnd): Promise<readonly ByteRange[]>;
+  beside?(end: StreamEnd): readonly ByteRange[] | Promise<readonly ByteRange[]>;
   close(): void;
 }
 

@@ -14,6 +14,17 @@ const USED = new Set([
   'MinimumOSVersion',
   'DTPlatformVersion',
   'UIBackgroundModes',
+  'CFBundleDevelopmentRegion',
+]);
+
+/**
+ * Keys by which an app says what it asks for and that are not called `NS…UsageDescription`; two hold dictionaries (Apple,
+ * "Protected resources", https://developer.apple.com/documentation/bundleresources/protected-resources, seen 2026-11-26).
+ */
+const OTHER_PURPOSES = new Set([
+  'NFCReaderUsageDescription',
+  'NSLocationTemporaryUsageDescriptionDictionary',
+  'NSSensorKitUsageDetail',
 ]);
 
 /** Characters of a key or value worth keeping: identifiers, names and versions are far shorter. */
@@ -23,11 +34,24 @@ const MOST_ELEMENTS = 64;
 
 /** Whether a key is kept: one that says what the app is, what it asks the user for, or that a rule asks for. */
 export function wantedKeys(askedFor: (key: string) => boolean): (key: string) => boolean {
-  return (key) => key.length <= LONGEST_TEXT && (USED.has(key) || isPermission(key) || askedFor(key));
+  return (key) => {
+    if (key.length > LONGEST_TEXT) return false;
+    const base = baseKey(key);
+    return USED.has(base) || isPermission(base) || askedFor(key);
+  };
 }
 
+/** Whether the key, of no device alone, says what the app asks the user for. */
 export function isPermission(key: string): boolean {
-  return /^NS\w+UsageDescription$/.test(key);
+  return /^NS\w+UsageDescription$/.test(key) || OTHER_PURPOSES.has(key);
+}
+
+/**
+ * The key that one for some platform or device stands for there: `NSCameraUsageDescription~ipad` (Apple, "Information
+ * Property List Key Reference", Creating Platform- and Device-Specific Keys, seen 2026-11-26).
+ */
+export function baseKey(key: string): string {
+  return key.replace(/(?:-(?:iphoneos|iphonesimulator))?(?:~(?:iphone|ipod|ipad))?$/, '');
 }
 
 /** The entries without what is too long to be meant, and a word on that. */
@@ -38,13 +62,16 @@ export function boundedEntries(entries: Entries): { readonly kept: Entries; read
     const { value } = entry;
     if (typeof value === 'string' && value.length > LONGEST_TEXT) {
       // What a permission is explained with is said nowhere, so nothing is lost: only that it is declared counts.
-      if (!isPermission(key)) cut.push(key);
+      if (!isPermission(baseKey(key))) cut.push(key);
       kept.set(key, { value: null, at: { ...entry.at, value: null } });
     } else if (Array.isArray(value)) {
       const short = value.filter((item) => typeof item !== 'string' || item.length <= LONGEST_TEXT);
       const few = [...new Set(short)].slice(0, MOST_ELEMENTS);
       if (short.length < value.length || few.length < new Set(short).size) cut.push(key);
       kept.set(key, { ...entry, value: few });
+    } else if (value instanceof Map) {
+      // That there is one is all that a dictionary is asked for.
+      kept.set(key, { ...entry, value: null });
     } else kept.set(key, entry);
   }
   if (cut.length === 0) return { kept, cut: null };

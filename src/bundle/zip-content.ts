@@ -26,6 +26,8 @@ export interface ZipAround {
   readonly runtime: Runtime;
 }
 
+const nothing: readonly never[] = [];
+
 /** An entry of a ZIP archive. There may be 100,000: what they share they hold once, and a path is put together when asked for. */
 export class ZipContent implements Entry {
   readonly #around: ZipAround;
@@ -79,9 +81,13 @@ export class ZipContent implements Entry {
 
   async locate(): Promise<Located> {
     const entry = this.#entry;
-    const data = await this.#range();
+    const found = this.#range();
+    const data = found instanceof Promise ? await found : found;
     const path = data.anomalies.length > 0 ? this.path : '';
-    const anomalies = data.anomalies.map((a) => ({ code: a.code, path, offset: a.offset, detail: a.detail }));
+    const anomalies =
+      data.anomalies.length === 0
+        ? nothing
+        : data.anomalies.map((a) => ({ code: a.code, path, offset: a.offset, detail: a.detail }));
     let chosen = this.#content(data);
     // An unknown method: Android takes the bytes as they stand; where their CRC is wrong, inflating may be right.
     if (data.alternative && entry.crc32 !== (await this.#crcOf(chosen))) {
@@ -91,7 +97,7 @@ export class ZipContent implements Entry {
     return { content: chosen, anomalies, beside: (end) => this.#beside(chosen, data.room, end), close() {} };
   }
 
-  async #beside(content: Content, room: readonly ByteRange[], end: StreamEnd): Promise<readonly ByteRange[]> {
+  #beside(content: Content, room: readonly ByteRange[], end: StreamEnd) {
     const { source, near } = this.#around;
     const { offset, length, coding } = content;
     // What inflates to nothing stands there as it is, whatever the header calls it.
@@ -101,7 +107,7 @@ export class ZipContent implements Entry {
     return drive(besideEntry(this.#entry, isRaw ? [...room, packed] : room, behind, source.size), near);
   }
 
-  #range(): Promise<EntryData> {
+  #range(): EntryData | Promise<EntryData> {
     const { source, near } = this.#around;
     return drive(locateEntry(this.#entry, source.size), near);
   }

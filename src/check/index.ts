@@ -24,7 +24,7 @@ export function checkRules(rules: Omit<Rules, 'digest'>, options: CheckOptions):
     for (const list of jurisdiction.lists) lists.add(list.id);
   }
   for (const [id, policy] of rules.policies) checkPolicy(policy, { vocabulary, lists }, on('policies', id));
-  for (const kind of ['sdks', 'vendors', 'jurisdictions', 'policies'] as const) {
+  for (const kind of ['sdks', 'vendors', 'jurisdictions', 'policies', 'runtimes'] as const) {
     for (const [id, rule] of rules[kind]) checkFacts(kind, rule, asOf, on(kind, id));
   }
   return inOrder(problems);

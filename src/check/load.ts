@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { ScanError } from '../errors.ts';
-import { Jurisdiction, Policy, type Rules, Sdk, Vendor } from '../rules/schema.ts';
+import { Jurisdiction, Policy, type Rules, Runtimes, Sdk, Vendor } from '../rules/schema.ts';
 import type { Hash, RuleText } from '../runtime/runtime.ts';
 import { checkRules } from './index.ts';
 import { type CheckOptions, inOrder, type RuleProblem, type Vocabulary } from './problem.ts';
@@ -14,7 +14,13 @@ export interface RuleFile extends RuleText {
 /** Files, or rules that were loaded before. */
 export type RulePack = readonly RuleFile[] | Rules;
 
-const kinds = { sdks: Sdk, vendors: Vendor, jurisdictions: Jurisdiction, policies: Policy } as const;
+const kinds = {
+  sdks: Sdk,
+  vendors: Vendor,
+  jurisdictions: Jurisdiction,
+  policies: Policy,
+  runtimes: Runtimes,
+} as const;
 type Kind = keyof typeof kinds;
 type Rule = v.InferOutput<(typeof kinds)[Kind]>;
 type Complain = (field: string, message: string, severity?: RuleProblem['severity']) => void;
@@ -51,6 +57,7 @@ export function readRules(
     vendors: new Map(),
     jurisdictions: new Map(),
     policies: new Map(),
+    runtimes: new Map(),
   };
   const problems: RuleProblem[] = [];
   const names = new Map<string, string>();
@@ -63,7 +70,7 @@ export function readRules(
       const name = file.name ?? `rules/${file.path}`;
       const complain: Complain = (field, message, severity = 'error') =>
         problems.push({ file: name, field, message, severity });
-      const [, kind, id = ''] = /^(sdks|vendors|jurisdictions|policies)\/([^/]+)\.json$/.exec(file.path) ?? [];
+      const [, kind, id = ''] = /^(sdks|vendors|jurisdictions|policies|runtimes)\/([^/]+)\.json$/.exec(file.path) ?? [];
       if (file.refused !== undefined) {
         // Elsewhere nothing is lost by it.
         const isRule = kind !== undefined || Object.hasOwn(kinds, file.path);
@@ -85,6 +92,7 @@ export function readRules(
     vendors: sorted(found.vendors) as Map<string, Vendor>,
     jurisdictions: sorted(found.jurisdictions) as Map<string, Jurisdiction>,
     policies: sorted(found.policies) as Map<string, Policy>,
+    runtimes: sorted(found.runtimes) as Map<string, Runtimes>,
   };
   // A file that could not be read is there all the same: one mistake is told once.
   const exists = (path: string) => {
@@ -98,8 +106,9 @@ export function readRules(
 }
 
 /** The digest of rules, whatever files and white space they came in. */
-export function digestOf({ sdks, vendors, jurisdictions, policies }: Omit<Rules, 'digest'>, hash: Hash): string {
-  const all = Object.entries({ sdks, vendors, jurisdictions, policies });
+export function digestOf(rules: Omit<Rules, 'digest'>, hash: Hash): string {
+  const { sdks, vendors, jurisdictions, policies, runtimes } = rules;
+  const all = Object.entries({ sdks, vendors, jurisdictions, policies, runtimes });
   hash.update(new TextEncoder().encode(JSON.stringify(all.map(([kind, map]) => [kind, ...map]))));
   return hash.digest();
 }

@@ -8,56 +8,82 @@ import type { AddressRegistry, Coverage, Detection, Endpoint, Evidence } from '.
 const MOST_PLACES = 8;
 
 interface Group {
+  readonly host: string;
+  readonly scheme: string | null;
   url: string | null;
-  scheme: string | null;
   readonly at: Evidence[];
   more: number;
   readonly paths: Set<string>;
 }
 
-/** Every host and address the bundle's code holds, with who runs it where a rule says so. */
-export function endpointsOf(
-  entries: readonly EntryFeatures[],
-  detections: readonly Detection[],
+/** What there is to list. */
+interface Named {
+  readonly entries: readonly EntryFeatures[];
+  readonly detections: readonly Detection[];
+  /** Lines kept: the rest becomes coverage. */
+  readonly most: number;
+  readonly addresses: AddressRegistry | null;
+}
+
+/** Hits or hosts between two looks at whether the event loop waits. */
+const SOME = 1024;
+
+/**
+ * Every host and address the bundle's code holds, with who runs it where a rule says so. Yields how many it has looked at
+ * since it last did, so that whoever drives it can give the event loop back.
+ */
+export function* endpointsOf(
+  { entries, detections, most, addresses }: Named,
   rules: Rules,
-  most: number,
-  addresses: AddressRegistry | null,
-): { endpoints: Endpoint[]; coverage: Coverage[] } {
+): Generator<number, { endpoints: Endpoint[]; coverage: Coverage[] }, void> {
   const groups = new Map<string, Group>();
   const ownerOf = hostOwners(rules);
   let dropped = 0;
+  let looked = 0;
   for (const entry of entries) {
     dropped += entry.moreEndpoints;
     for (const hit of entry.endpoints) {
-      const group = groups.get(hit.host) ?? { url: null, scheme: null, at: [], more: 0, paths: new Set() };
-      groups.set(hit.host, group);
-      if (hit.url !== null && hit.url.length > (group.url?.length ?? 0)) {
-        group.url = hit.url;
-        group.scheme = hit.scheme;
-      }
+      if (++looked % SOME === 0) yield SOME;
+      const { host, scheme } = hit;
+      // What a picture, a sound or a font names is in its own description; only a host of a vendor hides there.
+      if (entry.format === 'media' && ownerOf(host) === null) continue;
+      const key = `${host} ${scheme ?? ''}`;
+      const group = groups.get(key) ?? { host, scheme, url: null, at: [], more: 0, paths: new Set() };
+      groups.set(key, group);
+      if (hit.url !== null && hit.url.length > (group.url?.length ?? 0)) group.url = hit.url;
       group.paths.add(entry.path);
       if (group.at.length < MOST_PLACES) group.at.push(endpointEvidence(hit, entry));
       else group.more++;
     }
   }
   const sdks = placesByVendor(detections);
-  const endpoints = [...groups].map(([host, group]): Endpoint => {
+  // Chosen first: of a flood, far more are met than are kept. Known ones stand first, each by host and scheme.
+  const keys = [...groups.keys()].sort();
+  yield keys.length / SOME;
+  const all = keys.map((key) => groups.get(key)!);
+  const isKnown = ({ host }: Group) => ownerOf(host) !== null;
+  const kept = [...all.filter(isKnown), ...all.filter((group) => !isKnown(group))].slice(0, most);
+  yield all.length / SOME;
+  const endpoints: Endpoint[] = [];
+  for (const group of kept) {
+    if (endpoints.length % SOME === SOME - 1) yield SOME;
+    const { host, url, scheme } = group;
     const operator = ownerOf(host);
     const vendor = operator ? (rules.vendors.get(operator.vendor) ?? null) : null;
-    return {
+    endpoints.push({
       host,
-      url: group.url,
-      scheme: group.scheme,
+      url,
+      scheme,
       vendor: vendor?.id ?? null,
       operator: operator?.host.operator ?? vendor?.name ?? null,
+      serves: operator?.host.serves ?? [],
       sdk: vendor ? sdkAt(group.paths, sdks.get(vendor.id) ?? []) : null,
       registered: registeredOf(host, addresses),
       at: group.at,
       more: group.more,
-    };
-  });
-  endpoints.sort((a, b) => Number(a.vendor === null) - Number(b.vendor === null) || (a.host < b.host ? -1 : 1));
-  dropped += Math.max(0, endpoints.length - most);
+    });
+  }
+  dropped += all.length - kept.length;
   const coverage: Coverage[] =
     dropped === 0
       ? []
@@ -72,7 +98,7 @@ export function endpointsOf(
             matters: true,
           },
         ];
-  return { endpoints: endpoints.slice(0, most), coverage };
+  return { endpoints, coverage };
 }
 
 function registeredOf(host: string, addresses: AddressRegistry | null): Endpoint['registered'] {

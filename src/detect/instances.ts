@@ -90,7 +90,7 @@ function namespaceOf(clue: Clue, descriptor: string): string | null {
 }
 
 /** What an entry is an instance of: itself; the classes of one jar are one instance, not hundreds. */
-function placeOf(entry: EntryFeatures): string {
+export function placeOf(entry: EntryFeatures): string {
   return entry.path.endsWith('.class') && entry.container !== null ? entry.container : entry.path;
 }
 

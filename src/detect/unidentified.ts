@@ -1,86 +1,125 @@
+import { classGroup } from '../inventory/class-group.ts';
 import type { EntryFeatures } from '../inventory/facts.ts';
+import type { Folder } from '../inventory/reading.ts';
 import { order } from '../order.ts';
 import { cluesOf } from '../rules/clues.ts';
 import type { Rules } from '../rules/schema.ts';
-import type { Unidentified } from '../types.ts';
+import type { RuntimeAboard, Unidentified } from '../types.ts';
+import { type Group, listing } from './groups.ts';
+import { opaqueContent } from './opaque.ts';
+import { Packages } from './packages.ts';
+import { KnownRuntimes, RuntimesAboard } from './runtimes.ts';
 
-/** Packages of fewer classes than this are not listed as unidentified: a test helper, a generated stub. */
+/** A package of fewer classes is listed only where hosts of its own domain stand beside it: a test helper, a stub. */
 const LARGE_PACKAGE = 100;
 
-/** Paths listed for one; the rest is counted. */
-const MOST_PATHS = 4;
+/** A Swift module or prefix of fewer types than this is not listed: a helper class that somebody copied. */
+const LEAST_TYPES = 3;
 
-const MOST_HOSTS = 20;
+/** Entries between two looks at whether the event loop waits. */
+const SOME = 1024;
 
-/** Contents that are listed, the largest first: a game has thousands of packed pictures. */
-const MOST_CONTENTS = 50;
-
-/** What the entries of one name have in common. */
-interface Group extends Pick<Unidentified, 'kind' | 'name' | 'entropy'> {
-  readonly paths: string[];
-  readonly hosts: Set<string>;
-  sha256: string | null;
-  size: number;
+/** What is known of the bundle besides its entries. */
+export interface Surroundings {
+  readonly rules: Rules;
+  readonly appId: string | null;
+  /** Frameworks and extensions, by their property lists. */
+  readonly folders: readonly Folder[];
+  /** Names of the units' executables and folders, as Swift would call their modules. */
+  readonly ownModules: ReadonlySet<string>;
 }
 
-/** Native libraries, frameworks and large packages that no rule knows. */
-export function unidentified(entries: readonly EntryFeatures[], rules: Rules, appId: string | null): Unidentified[] {
+/**
+ * What no rule knows, and the runtimes of platforms and languages, which are known as such. Yields how many entries it has
+ * looked at since it last did, so that whoever drives it can give the event loop back.
+ */
+export function* unidentified(
+  entries: readonly EntryFeatures[],
+  { rules, appId, folders, ownModules }: Surroundings,
+): Generator<number, { readonly unidentified: Unidentified[]; readonly runtimes: RuntimeAboard[] }, void> {
   const found = new Map<string, Group>();
-  const packages = new Map<string, { classes: number; paths: Set<string> }>();
+  const runtimes = new KnownRuntimes(rules);
+  const aboard = new RuntimesAboard(folders);
   const known = knownPackages(entries, rules);
-  for (const entry of entries) {
-    const isNamed = entry.hits.some((hit) => hit.grade === 'defined');
-    if (entry.native && !entry.native.main && !isNamed) {
-      const { kind, name } = entry.native;
-      const key = `${kind} ${name}`;
-      let group = found.get(key);
-      if (!group) {
-        group = { kind, name, paths: [], hosts: new Set(), sha256: entry.sha256, size: 0 };
-        found.set(key, group);
+  const byPath = new Map(folders.map((folder) => [folder.path, folder]));
+  const loaders = loadersOf(entries);
+  const packages = new Packages();
+  const group = (kind: Group['kind'], name: string, { path, sha256 }: EntryFeatures): Group => {
+    const key = `${kind} ${name}`;
+    let own = found.get(key);
+    if (!own) {
+      own = { kind, name, paths: new Set(), hosts: new Set(), id: null, version: null, sha256, size: 0 };
+      found.set(key, own);
+    }
+    own.paths.add(path);
+    if (own.sha256 !== sha256) own.sha256 = null;
+    return own;
+  };
+  for (const [i, entry] of entries.entries()) {
+    if (i % SOME === SOME - 1) yield SOME;
+    const { native, endpoints, platform, container } = entry;
+    if (native && !native.main && !entry.hits.some((hit) => hit.grade === 'defined')) {
+      const folder = container === null ? undefined : byPath.get(container);
+      const runtime = runtimes.ofFile(native.name, platform);
+      if (runtime) aboard.add(runtime, entry);
+      else {
+        const own = group(native.kind, native.name, entry);
+        own.size = Math.max(own.size, entry.size);
+        if (native.kind === 'framework') {
+          own.id ??= folder?.bundleId ?? null;
+          own.version ??= folder?.version ?? null;
+        }
+        for (const { host } of endpoints) own.hosts.add(host);
       }
-      group.paths.push(entry.path);
-      for (const { host } of entry.endpoints) group.hosts.add(host);
-      if (group.sha256 !== entry.sha256) group.sha256 = null;
-      group.size = Math.max(group.size, entry.size);
     }
     for (const [name, classes] of entry.packages) {
-      const top = name.split('.').slice(0, 2).join('.');
-      const seen = packages.get(top) ?? { classes: 0, paths: new Set<string>() };
-      const isKnown = prefixes(name).some((prefix) => known.has(prefix));
-      if (isKnown || isOwn(name, appId)) continue;
-      seen.classes += classes;
-      seen.paths.add(entry.path);
-      packages.set(top, seen);
+      if (entry.format === 'macho') {
+        const isModule = name.endsWith('.');
+        const own = isModule ? name.slice(0, -1) : name;
+        const runtime = runtimes.ofModule(own);
+        if (runtime) aboard.add(runtime, entry);
+        else if (!known.has(own) && !ownModules.has(own) && `${own}.framework` !== native?.name)
+          group(isModule ? 'module' : 'classes', own, entry).size += classes;
+        continue;
+      }
+      if (prefixes(name).some((prefix) => known.has(prefix)) || isOwn(name, appId)) continue;
+      const runtime = runtimes.ofPackage(name);
+      if (runtime) aboard.add(runtime, entry);
+      else packages.add(name, classes, entry);
     }
   }
-  for (const [name, { classes, paths }] of packages) {
-    if (classes < LARGE_PACKAGE) continue;
-    const group = { kind: 'package' as const, name, paths: [...paths], hosts: new Set<string>() };
-    found.set(`package ${name}`, { ...group, sha256: null, size: classes });
+  for (const { name, classes, paths, hosts } of packages.list()) {
+    if (classes < LARGE_PACKAGE && hosts.size === 0) continue;
+    const facts = { id: null, version: null, sha256: null, size: classes };
+    found.set(`package ${name}`, { kind: 'package', name, paths, hosts, ...facts });
   }
-  for (const content of opaqueContent(entries)) found.set(`content ${content.paths[0]}`, content);
-  return [...found.values()]
-    .sort((a, b) => order(a.kind, b.kind) || order(a.name, b.name) || order(a.paths[0] ?? '', b.paths[0] ?? ''))
-    .map(({ paths, hosts, ...group }) => ({
-      ...group,
-      paths: paths.sort().slice(0, MOST_PATHS),
-      more: Math.max(0, paths.length - MOST_PATHS),
-      hosts: [...hosts].sort().slice(0, MOST_HOSTS),
-    }));
+  yield found.size;
+  const isListed = ({ kind, size }: Group) => !(kind === 'classes' || kind === 'module') || size >= LEAST_TYPES;
+  const listed: Unidentified[] = [];
+  for (const item of [...found.values()].filter(isListed)) {
+    const isNative = item.kind === 'library' || item.kind === 'framework';
+    listed.push(listing(item, (isNative ? loaders.get(item.name.replace(/\.framework$/, '')) : undefined) ?? []));
+    if (listed.length % SOME === 0) yield SOME;
+  }
+  for (const { group, referrers } of opaqueContent(entries)) listed.push(listing(group, referrers));
+  return { unidentified: listed.sort(byName), runtimes: aboard.list() };
 }
 
-/** Large content of no known kind that looks encrypted or packed, and in which nothing was found. */
-function opaqueContent(entries: readonly EntryFeatures[]): Group[] {
-  return entries
-    .filter(({ opaque, hits, endpoints }) => opaque !== null && hits.length === 0 && endpoints.length === 0)
-    .sort((a, b) => b.size - a.size || order(a.path, b.path))
-    .slice(0, MOST_CONTENTS)
-    .map(({ path, size, sha256, opaque }) => ({
-      kind: 'content',
-      name: path.slice(path.lastIndexOf('/') + 1),
-      ...{ paths: [path], hosts: new Set<string>(), sha256, size },
-      entropy: opaque ?? 0,
-    }));
+function byName(a: Unidentified, b: Unidentified): number {
+  return order(a.kind, b.kind) || order(a.name, b.name) || order(a.paths[0] ?? '', b.paths[0] ?? '');
+}
+
+/** By the name of a native file: those that ask the system to load it. */
+function loadersOf(entries: readonly EntryFeatures[]): ReadonlyMap<string, Set<string>> {
+  const loaders = new Map<string, Set<string>>();
+  for (const { path, loads } of entries) {
+    for (const name of loads) {
+      const by = loaders.get(name);
+      if (by) by.add(path);
+      else loaders.set(name, new Set([path]));
+    }
+  }
+  return loaders;
 }
 
 /**
@@ -98,6 +137,9 @@ function knownPackages(entries: readonly EntryFeatures[], rules: Rules): Readonl
       const rule = clues.get(clue)?.clue;
       if (grade !== 'defined' || rule?.kind !== 'class' || rule.is === undefined || rule.strength === 'weak') continue;
       const name = (seen.value ?? seen.text).replace(/^L(.*);$/, '$1').replaceAll('/', '.');
+      // `JMSGMessage` of Objective-C, `TwilioVideo.Room` of Swift: what is called alike is the same SDK's.
+      const own = name.includes('.') ? name.slice(0, name.indexOf('.')) : classGroup(name);
+      if (own !== null && /^[A-Z]/.test(own)) packages.add(own);
       const end = name.lastIndexOf('.');
       // One label is a whole domain's: `com`.
       if (name.indexOf('.') < end) packages.add(name.slice(0, end));
@@ -112,7 +154,7 @@ function prefixes(name: string): string[] {
   return labels.map((_, i) => labels.slice(0, i + 1).join('.'));
 }
 
-/** Packages of the app itself: the app id, or what it begins with to the depth that packages are counted. */
+/** Packages of the app itself: the app id, or what it begins with to the depth of two labels. */
 function isOwn(name: string, appId: string | null): boolean {
   return appId !== null && (`${appId}.`.startsWith(`${name}.`) || name.startsWith(`${appId}.`)) && name.includes('.');
 }

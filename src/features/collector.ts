@@ -2,11 +2,12 @@ import type { Allowance } from '../allowance.ts';
 import type { Budgets } from '../budgets.ts';
 import { byReason, type Problem } from '../coverage.ts';
 import type { ImageKind } from '../formats/image.ts';
-import type { EntryFeatures, Linkage, NativeFacts, Slice } from '../inventory/facts.ts';
+import type { EntryFeatures, LibraryHit, Linkage, NativeFacts, Scene, Slice } from '../inventory/facts.ts';
 import { type EntryTaker, type HitKind, hitSteps, type Taker } from '../inventory/taker.ts';
 import { reportText, reportTexts } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason, Format, Platform } from '../types.ts';
 import { isOwnBusiness, Suspicions, suspicionOf } from './embedded.ts';
+import type { Referable } from './referable.ts';
 
 /** Lines about code in base64: more of them say nothing more. */
 const MOST_CODED = 3;
@@ -18,6 +19,8 @@ export interface Collecting {
   readonly taker: Taker;
   readonly budgets: Budgets;
   readonly allowance: Allowance;
+  /** Told of each class that a DEX defines. */
+  readonly defines?: Scene['defines'];
 }
 
 /** A line of coverage of the entry: why it was not read whole, and where; nothing said is null. */
@@ -29,6 +32,9 @@ export interface Line {
   /** True unless said otherwise. */
   readonly matters?: boolean;
 }
+
+const nothing: readonly never[] = [];
+const none: ReadonlyMap<string, number> = new Map();
 
 /** Gathers what the extractors find in one entry, within the budgets. */
 export class Collector {
@@ -47,29 +53,37 @@ export class Collector {
   entitlements: Uint8Array | null = null;
   /** Dotted name of the class that the entry holds, as its path says. */
   className: string | null = null;
-  packages: ReadonlyMap<string, number> = new Map();
+  packages: ReadonlyMap<string, number> = none;
+  loads: readonly string[] = nothing;
+  libraries: readonly LibraryHit[] = nothing;
   /** Who takes what is read of the entry, and what it wants of a table. */
   readonly facts: EntryTaker;
   readonly wants: Pick<Taker, 'types' | 'symbols'>;
+  readonly defines: Scene['defines'];
   /** What may be code that begins inside the content. */
   readonly suspicions = new Suspicions();
   /** Bits per byte of content that nobody can read, and that holds nothing that was read. */
   opaque: number | null = null;
+  /** Names that strings of code are looked through for; null for none. */
+  referable: Referable | null = null;
+  readonly refersTo = new Set<string>();
   #coded = 0;
   /** Steps for work that no hit stands for; false where none are left. */
   readonly spend: (steps: number) => boolean;
   readonly #allowance: Allowance;
   readonly #hitsPerKind: number;
-  readonly #looked = new Map<HitKind, number>();
-  readonly #overlooked = new Map<HitKind, number>();
+  /** Made at the first hit: most entries have none. */
+  #looked: Map<HitKind, number> | null = null;
+  #overlooked: Map<HitKind, number> | null = null;
   readonly #coverage: Coverage[] = [];
   readonly #anomalies: Anomaly[] = [];
 
-  constructor({ path, container, taker, budgets, allowance }: Collecting) {
+  constructor({ path, container, taker, budgets, allowance, defines = () => {} }: Collecting) {
     // At once: all that is said of the entry repeats it.
     this.path = reportText(path);
     this.container = container;
     this.wants = taker;
+    this.defines = defines;
     this.#allowance = allowance;
     this.spend = (steps) => allowance.spend(steps);
     this.#hitsPerKind = budgets.hitsPerKind;
@@ -130,17 +144,20 @@ export class Collector {
   }
 
   #looks(kind: HitKind): boolean {
+    this.#looked ??= new Map();
     const looked = this.#looked.get(kind) ?? 0;
     if (looked < this.#hitsPerKind && this.#allowance.spend(hitSteps[kind])) {
       this.#looked.set(kind, looked + 1);
       return true;
     }
+    this.#overlooked ??= new Map();
     this.#overlooked.set(kind, (this.#overlooked.get(kind) ?? 0) + 1);
     return false;
   }
 
   /** Says what was counted only: after the last hit, and before it is asked whether all was read. */
   coverOverlooked(): void {
+    if (this.#overlooked === null) return;
     for (const [kind, count] of this.#overlooked) {
       this.cover({
         state: 'partial',
@@ -148,7 +165,7 @@ export class Collector {
         detail: `${count} more hits of kind ${kind} were counted and not looked at`,
       });
     }
-    this.#overlooked.clear();
+    this.#overlooked = null;
   }
 
   /** Problems of one reader: a line for each reason. */
@@ -168,6 +185,11 @@ export class Collector {
     this.#anomalies.push(...anomalies);
   }
 
+  /** Whether anything is said of a place in the content, so that its digest is part of the proof. */
+  get hasPlaces(): boolean {
+    return this.facts.hasPlaces || this.libraries.length > 0;
+  }
+
   get coverage(): readonly Coverage[] {
     return this.#coverage;
   }
@@ -179,27 +201,28 @@ export class Collector {
   }
 
   finish(): EntryFeatures {
-    const { path, format, size, sha256, container } = this;
     // What is always there is no text of the app's, or was made fit to be said as it came: an archive has 100,000 entries.
-    const rest = {
-      ...{
-        path,
-        format,
-        platform: this.#platform,
-        size,
-        sha256,
-        opaque: this.opaque,
-        coverage: this.#coverage,
-        anomalies: this.#anomalies,
-      },
-      container: container && reportText(container),
+    return this.facts.finish({
+      path: this.path,
+      format: this.format,
+      platform: this.#platform,
+      size: this.size,
+      sha256: this.sha256,
+      opaque: this.opaque,
+      coverage: this.#coverage,
+      anomalies: this.#anomalies,
+      container: this.container && reportText(this.container),
       arch: this.arch && reportText(this.arch),
       slices: this.slices.length === 0 ? this.slices : reportTexts(this.slices),
       native: this.native && reportTexts(this.native),
       signature: this.signature && reportTexts(this.signature),
       packages: this.packages.size === 0 ? this.packages : reportTexts(this.packages),
-    };
-    // What it loads is asked of the bundle, and never told as it stands.
-    return this.facts.finish({ ...rest, linkage: this.linkage, entitlements: this.entitlements });
+      loads: this.loads.length === 0 ? this.loads : reportTexts(this.loads),
+      libraries: this.libraries,
+      // What it loads is asked of the bundle, and never told as it stands.
+      linkage: this.linkage,
+      entitlements: this.entitlements,
+      ...(this.refersTo.size > 0 ? { refersTo: [...this.refersTo] } : {}),
+    });
   }
 }

@@ -4,7 +4,7 @@ import { gzipMember, startsGzip } from '../formats/gzip.ts';
 import { dexLength, elfLength, type ImageKind, isLocalHeader, machoLength, zipExtent } from '../formats/image.ts';
 import { packingOf } from '../formats/packing/header.ts';
 import { memorySource, type Runtime } from '../runtime/runtime.ts';
-import { inflatesWhole } from './packed.ts';
+import { inflatesWhole } from './inflates.ts';
 
 /** Suspicions that are kept for one entry, how many of them are looked into, and read: real content has one or two. */
 const MOST_KEPT = 256;
@@ -25,6 +25,8 @@ export class Suspicions {
   readonly #found: Suspicion[] = [];
   /** Suspicions beyond those that are kept. */
   more = 0;
+  /** Where the packed stream ends that the content begins with: what is met before is its business. */
+  behind = 0;
 
   get isEmpty(): boolean {
     return this.#found.length === 0;
@@ -38,6 +40,7 @@ export class Suspicions {
   /** Those that lie inside content of that size and begin none of its slices, by place. */
   within(size: number, slices: readonly { readonly offset: number }[]): Suspicion[] {
     const placed = this.#found
+      .filter(({ at }) => at >= this.behind)
       .filter(({ kind, at }) => kind !== 'macho' || !slices.some(({ offset }) => offset === at))
       .map((s) => (s.length < Number.POSITIVE_INFINITY ? s : { ...s, length: size - s.at, isOpen: true }));
     // An archive that has an end comes before what reaches to the end of everything.

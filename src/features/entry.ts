@@ -14,11 +14,14 @@ import { Inside, type Out, type Outer } from './inside.ts';
 import { kindOf } from './kinds/index.ts';
 import { PASSES, Pass, type Shared } from './pass.ts';
 import { isLoadedInVain, matchName } from './path.ts';
+import type { Referable } from './referable.ts';
 import { Buffers } from './stream-reading.ts';
 import { asTwin, type Twin, Twins } from './twins.ts';
 
 /** What an entry costs in steps, whatever it holds: a header is read, a name is matched, a line is written. */
-const ENTRY_STEPS = 24;
+const ENTRY_STEPS = 16;
+
+const none: readonly never[] = [];
 
 export interface Extracting {
   readonly taker: Taker;
@@ -27,18 +30,22 @@ export interface Extracting {
   readonly budgets: Budgets;
   readonly depth: Depth;
   readonly scene: Scene;
+  /** Entries that strings of code are looked through for; null where nothing asks who refers to them. */
+  readonly referable: Referable | null;
 }
 
 /** One per scan: holds what all entries share, and counts what they use up together. */
 export class Extractor {
   readonly #shared: Shared;
   readonly #scene: Scene;
+  readonly #referable: Referable | null;
   readonly #twins = new Twins();
   readonly #held: Held;
   readonly #inside: Inside;
 
-  constructor({ scene, ...around }: Extracting) {
+  constructor({ scene, referable, ...around }: Extracting) {
     this.#scene = scene;
+    this.#referable = referable;
     this.#held = new Held(around.budgets.heldBytes);
     const shared = {
       ...around,
@@ -66,10 +73,12 @@ export class Extractor {
     this.#inside.count();
     const { streamer, taker, budgets } = this.#shared;
     const { allowance } = streamer;
-    await streamer.turn();
+    if (allowance.isTurn) await streamer.turn();
     const container = containerOf(entry.path, this.#scene);
-    const into = new Collector({ path: entry.path, container, taker, budgets, allowance });
+    const { defines } = this.#scene;
+    const into = new Collector({ path: entry.path, container, taker, budgets, allowance, defines });
     into.size = entry.size;
+    into.referable = this.#referable;
     matchName(entry.path, this.#scene, into);
     if (!allowance.spend(ENTRY_STEPS)) {
       const detail = 'the bundle holds more entries than its size and content allow for';
@@ -91,10 +100,11 @@ export class Extractor {
           }
           if (twin) this.#asTwin(twin.features, entry, into, isDocument);
           const end = twin ? twin.end : await this.#read(content, entry, outer, isDocument);
-          if (end && beside) {
-            const gaps = besideEntries(content.source, await beside(end), into.path);
-            // What stands beside bytes that several claim is claimed by them as well.
-            const { overlaps = false } = entry;
+          const ranges = end && beside ? beside(end) : none;
+          const gaps = besideEntries(content.source, ranges instanceof Promise ? await ranges : ranges, into.path);
+          // What stands beside bytes that several claim is claimed by them as well.
+          const { overlaps = false } = entry;
+          if (gaps.length > 0) {
             await this.#inside.gaps(overlaps ? gaps.map((gap) => ({ ...gap, overlaps })) : gaps, outer);
           }
           return end;
@@ -145,18 +155,20 @@ export class Extractor {
     const { kind, held, endsLikeZip } = pass;
     let gaps: readonly Entry[] = [];
     if (kind.how === 'whole' && held) {
-      attempt(
-        () => {
-          kind.extract(held, taker, into);
+      await attempt(
+        async () => {
+          const work = kind.extract(held, taker, into);
+          if (work) await streamer.run(work);
           gaps = gapsInside(held, kind.gaps?.(held) ?? [], into.path);
         },
         ({ reason, offset, message }) => into.cover({ state: 'unreadable', reason, offset, detail: message }),
       );
     }
-    if (into.sha256 === null && into.facts.hasPlaces) into.sha256 = await this.#digest(content, pass, end);
-    await this.#open(content, pass, outer);
-    await this.#inside.gaps(gaps, outer);
-    const isReadToEnd = end.state === 'whole' && (await this.#inside.embedded(content, end.bytes, outer));
+    if (into.sha256 === null && into.hasPlaces) into.sha256 = await this.#digest(content, pass, end);
+    if (kind.how === 'container' || held !== null) await this.#open(content, pass, outer);
+    if (gaps.length > 0) await this.#inside.gaps(gaps, outer);
+    const isReadToEnd =
+      end.state === 'whole' && !into.suspicions.isEmpty && (await this.#inside.embedded(content, end.bytes, outer));
     if (endsLikeZip && !isReadToEnd) await this.#inside.tail(content, outer);
     into.coverOverlooked();
     // Of a document it has been said.

@@ -1,6 +1,7 @@
 import type { Budgets } from '../budgets.ts';
 import type { Image } from '../bundle/libraries.ts';
-import type { EntryFeatures, Hit, Linkage } from '../inventory/facts.ts';
+import type { EntryFeatures, Hit, Linkage, NativeFacts } from '../inventory/facts.ts';
+import { reportText } from '../text.ts';
 import type { Anomaly, Coverage } from '../types.ts';
 import { CoverageLog } from './coverage-log.ts';
 
@@ -24,6 +25,12 @@ const HITS_OF_CLUE = 200;
 /** Anomalies of one kind that are listed by place. */
 const ANOMALIES_OF_CODE = 64;
 
+/** Names of libraries by files of the build, and of those that native files ask for: some ten times those of a large app. */
+const NAMED = 20_000;
+
+/** Bytes from which a script is listed: those of a web SDK are larger. */
+const LARGE_SCRIPT = 50_000;
+
 const nothing: readonly never[] = [];
 
 /** What the entries of a bundle say together. An entry that says nothing costs nothing but its count. */
@@ -41,6 +48,7 @@ export class GatheredFeatures {
   #endpoints = 0;
   #packages = 0;
   #linkage = 0;
+  #named = 0;
   readonly #dropped = { hits: 0, versions: 0, packages: 0, libraries: 0 };
 
   constructor(budgets: Budgets) {
@@ -51,7 +59,8 @@ export class GatheredFeatures {
     this.coverage.addAll(entry.coverage);
     for (const anomaly of entry.anomalies) this.#anomaly(anomaly);
     if (entry.linkage) this.#image(entry.path, entry.linkage);
-    if (!saysSomething(entry)) return;
+    const native = entry.native ?? scriptOf(entry);
+    if (native === null && !saysSomething(entry)) return;
     const { hits, moreHits } = this.#someHits(entry);
     const versions = this.#someVersions(entry.versions);
     const packages = this.#somePackages(entry.packages);
@@ -60,7 +69,19 @@ export class GatheredFeatures {
     const endpoints = keeps ? entry.endpoints : nothing;
     const moreEndpoints = entry.moreEndpoints + (keeps ? 0 : entry.endpoints.length);
     const rest = { coverage: nothing, anomalies: nothing, linkage: null, entitlements: null };
-    this.entries.push({ ...entry, ...rest, hits, moreHits, versions, packages, endpoints, moreEndpoints });
+    const named = this.#someNames(entry);
+    this.entries.push({
+      ...entry,
+      ...rest,
+      native,
+      hits,
+      moreHits,
+      versions,
+      packages,
+      endpoints,
+      moreEndpoints,
+      ...named,
+    });
   }
 
   /** Anomalies of the entries, and one line for each kind of which there were more. */
@@ -130,6 +151,18 @@ export class GatheredFeatures {
     return packages;
   }
 
+  #someNames({ loads, libraries, linkage }: EntryFeatures): Pick<EntryFeatures, 'loads' | 'libraries'> {
+    // What an app carries itself is asked for by `@rpath/…`; all else is the system's.
+    const asked = linkage ? [...linkage.loads.keys()].filter((name) => name.startsWith('@')) : loads;
+    const size = asked.length + libraries.length;
+    if (this.#named + size > NAMED) {
+      this.#dropped.libraries += size;
+      return { loads: nothing, libraries: nothing };
+    }
+    this.#named += size;
+    return { loads: asked.map((name) => reportText(name.slice(name.lastIndexOf('/') + 1))), libraries };
+  }
+
   #someHits({ hits, moreHits }: EntryFeatures): Pick<EntryFeatures, 'hits' | 'moreHits'> {
     const kept: Hit[] = [];
     for (const hit of hits) {
@@ -145,6 +178,12 @@ export class GatheredFeatures {
   }
 }
 
+/** A large script: what a web SDK comes as. Its name says what it is, since any text can be one. */
+function scriptOf({ path, format, size }: EntryFeatures): NativeFacts | null {
+  if (size < LARGE_SCRIPT || format !== 'text' || !/\.(?:[cm]?js|jsx|jsbundle|bundle)$/.test(path)) return null;
+  return { kind: 'script', name: path.slice(path.lastIndexOf('/') + 1), main: false };
+}
+
 function saysSomething(entry: EntryFeatures): boolean {
   return (
     entry.hits.length > 0 ||
@@ -153,8 +192,9 @@ function saysSomething(entry: EntryFeatures): boolean {
     entry.endpoints.length > 0 ||
     entry.moreEndpoints > 0 ||
     entry.packages.size > 0 ||
-    entry.native !== null ||
+    entry.libraries.length > 0 ||
     entry.opaque !== null ||
+    entry.refersTo !== undefined ||
     entry.signature !== null
   );
 }

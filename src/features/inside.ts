@@ -8,8 +8,11 @@ import { type ByteSource, memorySource } from '../runtime/runtime.ts';
 import type { Collector } from './collector.ts';
 import { embeddedEntries } from './embedded.ts';
 import { type ContainerKind, contentKinds } from './kinds/index.ts';
-import { type Coding, unpacked } from './packed.ts';
+import { type Coding, holdsSomething, unpacked } from './packed.ts';
 import type { Shared } from './pass.ts';
+
+/** What an archive costs in steps, whatever it lists: its end is looked for, and what no entry claims. */
+const CONTAINER_STEPS = 128;
 
 /** Takes the features of one entry. */
 export type Out = (features: EntryFeatures) => void;
@@ -102,11 +105,20 @@ export class Inside {
           into.cover({ state: 'partial', reason, offset, detail: `packed with ${coding}: ${message}` }),
       );
       if (plain === null) return;
-      into.opaque = null;
+      const { content, end, isDoubtful } = plain;
       if (nesting < budgets.nesting) {
-        await this.#extract(innerEntry(`${into.path}!`, plain), out, nesting + 1);
+        let isBelieved = !isDoubtful;
+        const take: Out = (features) => {
+          isBelieved ||= holdsSomething(features);
+          if (isBelieved) out(features);
+        };
+        await this.#extract(innerEntry(`${into.path}!`, content), take, nesting + 1);
+        if (!isBelieved) return;
+        into.opaque = null;
+        into.suspicions.behind = end;
         return;
       }
+      into.opaque = null;
       const detail = `what is packed inside (${coding}) was not read`;
       into.cover({ state: 'partial', reason: 'budget', offset: 0, detail });
     });
@@ -123,7 +135,6 @@ export class Inside {
       const detail = `${suspicions.more} more places look like code that begins there`;
       into.cover({ state: 'partial', reason: 'budget', detail });
     }
-    if (suspicions.isEmpty) return false;
     const around = { streamer, runtime, room: nestedRoom };
     let isReadToEnd = false;
     for await (const { suspicion, entry } of embeddedEntries(into, content, size, around)) {
@@ -145,10 +156,14 @@ export class Inside {
   }
 
   async #descend(kind: ContainerKind, source: ByteSource, { into, nesting, out }: Outer): Promise<void> {
-    const { budgets } = this.#shared;
+    const { budgets, streamer } = this.#shared;
     const cannot = (detail: string) => into.cover({ state: 'unreadable', reason: 'budget', detail });
     if (nesting >= budgets.nesting) {
       cannot(`archives are nested more than ${budgets.nesting} deep`);
+      return;
+    }
+    if (!streamer.allowance.spend(CONTAINER_STEPS)) {
+      cannot('the bundle holds more archives than its size and content allow for');
       return;
     }
     // Entries that share one archive's bytes would multiply.

@@ -2,12 +2,14 @@ import {
   CLASS_PREFIX,
   isClassSymbol,
   type OpenMachO,
-  visitClassNames,
+  visitClasses,
   visitExports,
   visitImports,
+  visitSwiftTypes,
   visitSymbols,
 } from '../formats/macho/index.ts';
 import type { ByteRange } from '../formats/parsing.ts';
+import { meaning, passageOfName } from '../formats/passage.ts';
 import type { Grade } from '../inventory/facts.ts';
 import type { Marks, Taker } from '../inventory/taker.ts';
 import { isMarked, type Names, type Pieces, passageOf, Symbols } from './native-names.ts';
@@ -34,21 +36,31 @@ export function matchNames(image: OpenMachO, facts: Names, wants: Pick<Taker, 't
     symbols.take(bytes, start, end, offset, bound);
     if (isClassSymbol(bytes, start)) classes.symbol({ bytes, start, end, offset }, 'referenced', 'import');
   });
-  visitClassNames(image, (bytes, start, end, offset) =>
-    classes.name({ bytes, start, end, offset }, 'defined', 'section'),
+  visitClasses(
+    image,
+    (bytes, start, end, offset) => classes.name({ bytes, start, end, offset }, 'defined', 'list'),
+    (bytes, start, end, offset) => classes.name({ bytes, start, end, offset }, 'referenced', 'protocol'),
   );
   classes.end();
+  const swift = (how: string) => (bytes: Uint8Array, start: number, end: number, offset: number) => {
+    if (!isMarked(wants.types, bytes, start, end)) return;
+    const name = utf8.decode(bytes.subarray(start, end));
+    const own = name.slice(name.lastIndexOf('.') + 1);
+    facts.name('class', name, 'defined', offset, () => meaning(passageOfName(own, offset, how), name));
+  };
+  visitSwiftTypes(image, swift('Swift type'), swift('Swift module'));
 }
 
 /** What names an Objective-C class, in the order of trust. */
-const sources = ['symbol', 'export', 'import', 'section'] as const;
+const sources = ['symbol', 'export', 'list', 'import', 'protocol'] as const;
 type Source = (typeof sources)[number];
 
 const howOf: Record<Source, string> = {
   symbol: 'symbol table',
   export: 'export trie',
-  section: 'Objective-C class name',
+  list: 'Objective-C class list',
   import: 'bound symbol',
+  protocol: 'Objective-C protocol list',
 };
 
 /** Of each table both grades. */
@@ -138,7 +150,7 @@ export class ObjcClasses {
 }
 
 function perSource(): Record<Source, Map<string, Kept>> {
-  return { symbol: new Map(), export: new Map(), import: new Map(), section: new Map() };
+  return { symbol: new Map(), export: new Map(), list: new Map(), import: new Map(), protocol: new Map() };
 }
 
 /** Tells names that came before, as long as there is room to keep them; later ones all pass for new. */

@@ -1,13 +1,23 @@
 import type { Content, Streamer } from '../bundle/content.ts';
+import { attempt, problemOf } from '../coverage.ts';
+import { BudgetError, type FormatError } from '../errors.ts';
+import { unpackBrotli } from '../formats/packing/brotli.ts';
+import { isWordAsked, noWords, startsBrotli } from '../formats/packing/brotli-start.ts';
+import { unpackBzip2 } from '../formats/packing/bzip2.ts';
 import { startsBlock } from '../formats/packing/deflate-start.ts';
 import { type Packing, packingOf } from '../formats/packing/header.ts';
 import { unpackLz4Frame, unpackXalz } from '../formats/packing/lz4.ts';
+import { Output, type Unpacking } from '../formats/packing/output.ts';
 import { unpackLzip, unpackLzmaAlone, unpackXz } from '../formats/packing/xz.ts';
-import { InflateError, memorySource, type Runtime } from '../runtime/runtime.ts';
+import { unpackZstandard } from '../formats/packing/zstandard.ts';
+import type { EntryFeatures } from '../inventory/facts.ts';
+import { memorySource } from '../runtime/runtime.ts';
 import type { ContentFormat } from '../types.ts';
+import { type Around, inflatesWhole } from './inflates.ts';
+import { kindOf, sniff } from './kinds/index.ts';
 
-/** How content is packed; deflate and zlib have no magic, and brotli shows by its name alone: they are tried. */
-export type Coding = Packing | 'deflate' | 'zlib';
+/** How content is packed; deflate, zlib and brotli have no magic: they are tried. */
+export type Coding = Packing | 'deflate' | 'zlib' | 'brotli';
 
 /** Codings that are told by a valid header: what they pack is read, or not said to be read. */
 const certain: ReadonlySet<string> = new Set<Packing>([
@@ -22,16 +32,17 @@ const certain: ReadonlySet<string> = new Set<Packing>([
   'lzip',
 ]);
 
-/** Bytes that a decoder of ours may make at once: nothing else runs meanwhile. */
-const MOST_UNPACKED = 16 * 1024 * 1024;
+type Decoder = (bytes: Uint8Array, out: Output) => Unpacking;
 
 /** Decoders of ours, all in JavaScript, so that every surroundings reads the same. */
-const decoders: Partial<Record<Coding, (bytes: Uint8Array, most: number) => Uint8Array>> = {
+const decoders: Partial<Record<Coding, Decoder>> = {
   LZ4: unpackLz4Frame,
   XALZ: unpackXalz,
   xz: unpackXz,
   LZMA: unpackLzmaAlone,
   lzip: unpackLzip,
+  bzip2: unpackBzip2,
+  Zstandard: unpackZstandard,
 };
 
 /** RFC 1950, 2.2: deflate, a window of at most 32 KiB, no dictionary, and a check by 31. */
@@ -43,72 +54,138 @@ export function codingOf(format: ContentFormat, head: Uint8Array): Coding | null
   if (format === 'packed') return packingOf(head);
   if (format !== 'data' || head.length < 8) return null;
   if (isZlib(head) && startsBlock(head, 2)) return 'zlib';
-  return startsBlock(head, 0) ? 'deflate' : null;
+  if (startsBlock(head, 0)) return 'deflate';
+  return startsBrotli(head) ? 'brotli' : null;
 }
 
-export const isOpened = (coding: Coding): boolean =>
-  coding === 'deflate' || coding === 'zlib' || decoders[coding] !== undefined;
+const tried: ReadonlySet<Coding> = new Set<Coding>(['deflate', 'zlib', 'brotli']);
+
+export const isOpened = (coding: Coding): boolean => tried.has(coding) || decoders[coding] !== undefined;
 
 export const isCertain = (coding: Coding): boolean => certain.has(coding);
 
-/** What unpacking spends from. */
-interface Around {
-  readonly runtime: Runtime;
-  readonly streamer: Streamer;
+/** What came of packed content. */
+export interface Unpacked {
+  readonly content: Content;
+  /** The place behind what was read of the packed bytes. */
+  readonly end: number;
+  /** Whether what came out must hold something that is known, to be believed: chance makes bytes of anything. */
+  readonly isDoubtful: boolean;
 }
-
-/** What a deflate stream makes to its clean end, or to so many bytes, where it goes on; null where it breaks off. */
-export async function inflatesWhole(
-  bytes: Uint8Array,
-  { runtime, streamer }: Around,
-  most: number,
-): Promise<{ readonly size: number; readonly crc32: number; readonly goesOn: boolean } | null> {
-  const inflater = runtime.inflater();
-  const enough = Math.min(most, streamer.allowance.bytesLeft);
-  let size = 0;
-  let crc32 = 0;
-  const take = (piece: Uint8Array) => {
-    size += piece.length;
-    crc32 = runtime.crc32(piece, crc32);
-    streamer.allowance.inflate(piece.length);
-    return size <= enough;
-  };
-  try {
-    for (let at = 0; at < bytes.length; at += STEP) {
-      const state = await inflater.push(bytes.subarray(at, at + STEP), take);
-      if (state !== 'more') return { size, crc32, goesOn: state === 'stopped' };
-      await streamer.turn();
-    }
-    // A stream that ends with the bytes says so only when more of them come.
-    const state = await inflater.push(new Uint8Array(1), take);
-    return state === 'more' ? null : { size, crc32, goesOn: state === 'stopped' };
-  } catch (error) {
-    if (error instanceof InflateError) return null;
-    throw error;
-  }
-}
-
-const STEP = 64 * 1024;
 
 /**
  * What packed content holds, as content of its own; null where it was only tried, and does not run to a clean end.
- * @throws FormatError where a header was valid, and what follows is not
+ * @throws FormatError where a header was valid, and what follows is not, or what comes out is more than may be held
  */
 export async function unpacked(
   coding: Coding,
   bytes: Uint8Array,
   around: Around,
   most: number,
-): Promise<Content | null> {
+): Promise<Unpacked | null> {
   if (coding === 'deflate' || coding === 'zlib') {
     const offset = coding === 'zlib' ? 2 : 0;
     const whole = await inflatesWhole(bytes.subarray(offset), around, most);
-    if (whole === null || whole.goesOn) return null;
-    return { source: memorySource(bytes), offset, length: bytes.length - offset, coding: 'deflate', claimed: -1 };
+    if (whole === null) return null;
+    // No chance gets that far.
+    if (whole.goesOn) throw new BudgetError('nestedBytes', most, 0);
+    const { length } = bytes;
+    const content = {
+      source: memorySource(bytes),
+      offset,
+      length: length - offset,
+      coding: 'deflate',
+      claimed: -1,
+    } as const;
+    return { content, end: 0, isDoubtful: false };
   }
-  const { allowance } = around.streamer;
-  const plain = decoders[coding]?.(bytes, Math.min(most, allowance.bytesLeft, MOST_UNPACKED));
-  if (plain === undefined) return null;
-  allowance.inflate(plain.length);
-  return { source: memorySource(plain), offset: 0, length: plain.length, coding: 'stored', claimed: plain.length };
+  const room = Math.min(most, around.streamer.allowance.bytesLeft);
+  if (coding === 'brotli') return unpackedBrotli(bytes, around, room);
+  const decoder = decoders[coding];
+  if (!decoder) return null;
+  const out = new Output(expected(coding, bytes), room);
+  const end = await drive(decoder(bytes, out), out, around.streamer);
+  return { content: contentOf(out.whole), end, isDoubtful: false };
+}
+
+const contentOf = (plain: Uint8Array): Content => ({
+  ...{ source: memorySource(plain), offset: 0, length: plain.length },
+  ...{ coding: 'stored', claimed: plain.length },
+});
+
+/** Bytes to make room for at once: what an assembly says of itself, where it can be true. */
+function expected(coding: Coding, bytes: Uint8Array): number {
+  if (coding !== 'XALZ') return bytes.length * 4;
+  const size = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(8, true);
+  return Math.min(size, bytes.length * 255);
+}
+
+/** Whether what came out is worth a word: code, or something that a rule or a flow stands on; text without is text by chance. */
+export const holdsSomething = ({
+  hits,
+  endpoints,
+  moreEndpoints,
+  versions,
+  native,
+  packages,
+  format,
+}: EntryFeatures): boolean =>
+  hits.length + endpoints.length + moreEndpoints + versions.length + packages.size > 0 ||
+  native !== null ||
+  kindOf(format).isCode;
+
+/** Steps of a decoder's work to a value that says nothing else. */
+const WORK = 1024;
+
+/** Runs a decoder to its end, and lets the event loop turn meanwhile. @throws FormatError */
+async function drive(unpacking: Unpacking, out: Output, streamer: Streamer): Promise<number> {
+  const { allowance } = streamer;
+  let counted = 0;
+  const count = () => {
+    allowance.inflate(out.length - counted);
+    counted = out.length;
+  };
+  try {
+    for (let step = unpacking.next(); ; step = unpacking.next()) {
+      count();
+      if (step.done) return step.value;
+      if (step.value === 0) allowance.worked(WORK);
+      else if (!allowance.spend(step.value)) throw new BudgetError('steps', allowance.steps, 0);
+      await streamer.turn();
+    }
+  } finally {
+    count();
+  }
+}
+
+/** The words are asked for where the stream names one: content that is brotli by chance seldom gets there. */
+async function unpackedBrotli(
+  bytes: Uint8Array,
+  { runtime, streamer }: Around,
+  most: number,
+): Promise<Unpacked | null> {
+  const run = async (dictionary: () => Uint8Array) => {
+    const out = new Output(Math.min(bytes.length * 4, 1 << 20), most);
+    const end = await drive(unpackBrotli(bytes, out, dictionary), out, streamer);
+    return { plain: out.whole, end };
+  };
+  let failed: FormatError | null = null;
+  const failing = (_: unknown, error: FormatError) => {
+    failed = error;
+  };
+  let made = await attempt(() => run(noWords), failing);
+  if (isWordAsked(failed)) {
+    failed = null;
+    const words = await runtime.brotliDictionary();
+    if (words === null) throw new BudgetError('dictionary of brotli', 0, 0);
+    made = await attempt(() => run(() => words), failing);
+  }
+  if (made === null) {
+    // What breaks off is no brotli; what is too much is not known to be none.
+    if (failed !== null && problemOf(failed).reason === 'budget') throw failed;
+    return null;
+  }
+  const format = sniff(made.plain.subarray(0, 4096));
+  if (format === 'empty') return null;
+  return { content: contentOf(made.plain), end: made.end, isDoubtful: format === 'data' || format === 'text' };
 }

@@ -9,6 +9,7 @@ import type { Depth } from '../types.ts';
 import type { Collector } from './collector.ts';
 import { Entropy, LARGE } from './entropy.ts';
 import { type ContentKind, contentKinds, sniff, type TableKind } from './kinds/index.ts';
+import { namedLibraries } from './named-libraries.ts';
 import { type Coding, codingOf, isCertain, isOpened } from './packed.ts';
 import { type Buffers, MOST_RETAINED, StreamReading } from './stream-reading.ts';
 
@@ -17,6 +18,9 @@ export const PASSES = 4;
 
 /** Bytes that one byte of deflate can become (zlib's manual, "Maximum Compression Factor"). */
 const MOST_INFLATED = 1032;
+
+/** What tables cost in steps to be looked for, whatever they hold: headers are checked, a digest is made. */
+const TABLE_STEPS = 48;
 
 /** What all entries of a scan share. */
 export interface Shared {
@@ -121,6 +125,8 @@ export class Pass {
     if (kind.isNative && !streamer.computesSha256) this.#hash = runtime.sha256();
     if (kind.how === 'tables') this.#beginTables(kind);
     if (!kind.isCode) into.facts.namesOnly();
+    if (format === 'text' && head.length === this.#content.claimed)
+      into.libraries = namedLibraries(this.#entry.path, head);
     if (this.#shared.isLoadedInVain(this.#entry.path, kind)) into.coverNoCode();
     if (kind.isNative && into.native === null) {
       const name = this.#entry.path.slice(this.#entry.path.lastIndexOf('/') + 1);
@@ -147,7 +153,12 @@ export class Pass {
   }
 
   #beginTables(kind: TableKind): void {
-    const { budgets, hold, buffers } = this.#shared;
+    const { budgets, hold, buffers, streamer } = this.#shared;
+    if (!streamer.allowance.spend(TABLE_STEPS)) {
+      const detail = 'the bundle holds more native code than its size and content allow for: its tables were not read';
+      this.#into.cover({ state: 'partial', reason: 'budget', detail });
+      return;
+    }
     const size = Math.max(this.#content.claimed, 0) || budgets.entryBytes;
     const retained = Math.min(MOST_RETAINED, kind.kept(size));
     this.#makeRoom(retained);
@@ -184,6 +195,8 @@ export class Pass {
     const most = this.#mostHeld;
     if (this.#heldLength + bytes.length > most) {
       this.#holds = false;
+      // Only a suspicion, and too large to be looked into.
+      if (this.coding === 'brotli') return;
       this.#into.cover({
         state: 'unreadable',
         reason: 'budget',

@@ -1,4 +1,5 @@
 import type { AppFacts } from '../bundle/app.ts';
+import type { RequiredClasses } from '../bundle/classes.ts';
 import type { Fitting } from '../bundle/kinds/index.ts';
 import { type UnitFacts, unitFinder } from '../bundle/unit.ts';
 import type { EntryFeatures, Scene, SceneUnit } from '../inventory/facts.ts';
@@ -6,7 +7,7 @@ import { reportText } from '../text.ts';
 import type { Coverage, Signature, Unit } from '../types.ts';
 
 /** What extractors need to know of a bundle that is of these kinds. */
-export function sceneOf(fits: readonly Fitting[], { units, layout }: AppFacts): Scene {
+export function sceneOf(fits: readonly Fitting[], { units, layout }: AppFacts, classes: RequiredClasses): Scene {
   const find = unitFinder(units);
   const executables = new Set(layout?.executables.values());
   const scenes = new Map(
@@ -22,6 +23,7 @@ export function sceneOf(fits: readonly Fitting[], { units, layout }: AppFacts): 
       const unit = find(path);
       return (unit && scenes.get(unit)) ?? null;
     },
+    defines: (bytes, start, end) => classes.defines(bytes, start, end),
   };
 }
 

@@ -16,21 +16,27 @@ const KEPT_PER_CODE = 64;
 /** Collects anomalies; past `KEPT_PER_CODE` of one code, the rest is only counted. */
 export class AnomalyLog {
   readonly #kept: FormatAnomaly[] = [];
-  readonly #counts = new Map<string, number>();
-  readonly #firstDropped = new Map<string, number>();
+  /** Made when there is one: each entry of an archive has a log, and hardly any an anomaly. */
+  #counts: Map<string, number> | null = null;
+  #firstDropped: Map<string, number> | null = null;
 
   add(code: string, offset: number, entry: string | null, detail: string): void {
+    this.#counts ??= new Map();
     const count = (this.#counts.get(code) ?? 0) + 1;
     this.#counts.set(code, count);
     if (count <= KEPT_PER_CODE) this.#kept.push({ code, offset, entry, detail });
-    else if (count === KEPT_PER_CODE + 1) this.#firstDropped.set(code, offset);
+    else if (count === KEPT_PER_CODE + 1) {
+      this.#firstDropped ??= new Map();
+      this.#firstDropped.set(code, offset);
+    }
   }
 
   /** What was added, in that order, then one line for each code that had more than was kept. */
   list(): FormatAnomaly[] {
+    if (this.#firstDropped === null) return this.#kept;
     const rest: FormatAnomaly[] = [];
     for (const [code, offset] of this.#firstDropped) {
-      const more = (this.#counts.get(code) ?? 0) - KEPT_PER_CODE;
+      const more = (this.#counts?.get(code) ?? 0) - KEPT_PER_CODE;
       rest.push({ code, offset, entry: null, detail: `${more} more of the kind` });
     }
     return [...this.#kept, ...rest];

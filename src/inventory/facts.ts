@@ -27,9 +27,16 @@ export interface EndpointHit {
   readonly seen: Passage;
 }
 
-/** Native code that can be named when no rule knows it. */
+/** A library that a file of the build names, and its version where the file says one. */
+export interface LibraryHit {
+  readonly name: string;
+  readonly version: string | null;
+  readonly seen: Passage;
+}
+
+/** Code that can be named when no rule knows it. */
 export interface NativeFacts {
-  readonly kind: 'library' | 'framework';
+  readonly kind: 'library' | 'framework' | 'script';
   readonly name: string;
   /** True for the app's own executable. */
   readonly main: boolean;
@@ -78,8 +85,14 @@ export interface EntryFeatures {
   readonly entitlements: Uint8Array | null;
   /** Dotted packages of classes defined here, with their number of classes. */
   readonly packages: ReadonlyMap<string, number>;
+  /** Names that a native file asks the system to load, without their folders. */
+  readonly loads: readonly string[];
+  /** Libraries that a file of the build names. */
+  readonly libraries: readonly LibraryHit[];
   /** Bits per byte of large content of no known kind that looks encrypted or packed; null for any other. */
   readonly opaque: number | null;
+  /** Paths of large entries that a string of the DEX spells, whether they turn out to be opaque or not. */
+  readonly refersTo?: readonly string[];
   readonly coverage: readonly Coverage[];
   readonly anomalies: readonly Anomaly[];
 }
@@ -101,4 +114,6 @@ export interface SceneUnit {
 export interface Scene {
   /** The unit of an entry, by the longest folder around it; null for what stands beside all units. */
   unitOf(path: string): SceneUnit | null;
+  /** Told of each class that a DEX defines: `Lio/agora/rtc/RtcEngine;`, in place. */
+  defines(bytes: Uint8Array, start: number, end: number): void;
 }

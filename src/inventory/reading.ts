@@ -2,6 +2,14 @@ import type { Budgets } from '../budgets.ts';
 import type { Anomaly, BundleFacts, Coverage, Depth } from '../types.ts';
 import type { EntryFeatures } from './facts.ts';
 
+/** A framework or extension, by its property list. */
+export interface Folder {
+  readonly path: string;
+  readonly bundleId: string | null;
+  /** CFBundleShortVersionString. */
+  readonly version: string | null;
+}
+
 /** Everything that a bundle's bytes say, as far as its taker wanted to know: what the pure stages work on. */
 export interface Reading {
   readonly bundle: BundleFacts;
@@ -11,7 +19,7 @@ export interface Reading {
   /** False where the app's own document could not be read: no permission is then known to be absent. */
   readonly manifestRead: boolean;
   /** What the frameworks and extensions in it call themselves. */
-  readonly containers: readonly { readonly path: string; readonly bundleId: string | null }[];
+  readonly containers: readonly Folder[];
   readonly entries: readonly EntryFeatures[];
   readonly coverage: readonly Coverage[];
   readonly anomalies: readonly Anomaly[];

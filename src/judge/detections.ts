@@ -2,8 +2,8 @@ import { citable, knownOf } from '../asof.ts';
 import { order } from '../order.ts';
 import { boundsText } from '../releases.ts';
 import type { PolicyRule } from '../rules/schema.ts';
-import { type Anomaly, type Evidence, type Ground, type Level, levels } from '../types.ts';
-import { advisorySubject, anomalySubject, bundleSubject, detectionSubject } from './fields.ts';
+import { type Anomaly, type Evidence, type Ground, type Level, levels, type UnidentifiedKind } from '../types.ts';
+import { advisorySubject, anomalySubject, bundleSubject, detectionSubject, unidentifiedBy } from './fields.ts';
 import { type Draft, type Outcome, trial, write } from './finding.ts';
 import { sourceGround } from './grounds.ts';
 import { ownerOf, type Party } from './links.ts';
@@ -170,13 +170,15 @@ export function judgeAnomalies(rule: PolicyRule, setting: Setting): Outcome[] {
   });
 }
 
+/** Kinds whose size is a number of classes or other types. */
+const countedInTypes: readonly UnidentifiedKind[] = ['package', 'classes', 'module'];
+
 export function judgeBundle(rule: PolicyRule, setting: Setting): Outcome[] {
   const { truth, open } = trial(rule, bundleSubject(setting));
   if (truth === false) return [];
   const state = truth === true ? 'holds' : 'undetermined';
-  const kinds = rule.when.flatMap((c) => (c.field === 'unidentified' ? (c.in ?? []) : []));
   const unidentified = setting.found.unidentified
-    .filter((u) => kinds.includes(u.kind))
+    .filter((u) => rule.when.some(({ field, in: kinds = [] }) => unidentifiedBy(field)?.(u) && kinds.includes(u.kind)))
     .sort((a, b) => order(a.name, b.name) || order(JSON.stringify(a), JSON.stringify(b)));
   return [
     write(
@@ -194,7 +196,7 @@ export function judgeBundle(rule: PolicyRule, setting: Setting): Outcome[] {
         grounds: unidentified.slice(0, NAMES_LISTED).map(({ name, kind, size, sha256, hosts }) => {
           const digest = sha256 === null ? '' : `, sha256 ${sha256}`;
           const named = hosts.length === 0 ? '' : `, naming ${some([...hosts].sort(order))}`;
-          const unit = kind === 'package' ? 'classes' : 'bytes';
+          const unit = countedInTypes.includes(kind) ? 'types' : 'bytes';
           return { kind: 'bytes', says: `the ${kind} ${name}: ${size} ${unit}${digest}${named}`, source: null };
         }),
         contributions: [{ cause: `the bundle · ${rule.id} · ${rule.axis}`, state }],

@@ -1,6 +1,6 @@
 import { knownOf } from '../asof.ts';
 import type { PolicyRule } from '../rules/schema.ts';
-import type { Anomaly, Detection, Flow } from '../types.ts';
+import type { Anomaly, Detection, Flow, Unidentified } from '../types.ts';
 import { all, any, not, one, type Subject, setOf, someOf, type Truth, type Value } from './conditions.ts';
 import { countriesOf, operatorCountry } from './governance.ts';
 import { entitiesOf } from './links.ts';
@@ -51,9 +51,22 @@ const fields: Readonly<Record<PolicyRule['over'], Readonly<Record<string, string
     confidence: 'how sure the detection is',
     category: 'the category of the SDK',
   },
+  host: {
+    ...shared,
+    stands: 'how the host stands in the bundle',
+    serves: 'what the host serves',
+    protection: 'whether what goes to {host} is encrypted on the way',
+    carries: 'what a request to {host} carries',
+    vendor: 'whose host it is',
+    'vendor.country': 'in which countries the vendor is',
+  },
   advisory: { ...shared, sdk: 'the SDK', level: 'the level', id: 'the id', published: 'the day of publication' },
   anomaly: { ...shared, code: 'the code', path: 'the path' },
-  bundle: { ...shared, unidentified: 'what is aboard that no rule knows' },
+  bundle: {
+    ...shared,
+    unidentified: 'what is aboard that no rule knows',
+    'unidentified.with-hosts': 'what is aboard that no rule knows and that holds hosts',
+  },
 };
 const controls: Readonly<Record<string, string>> = {
   'media-encryption': 'whether the app switches media encryption on',
@@ -89,7 +102,8 @@ export function isStated(field: string, setting: Setting): boolean {
   return sharedSubject(setting)(field.replace('recipient.', 'context.')) !== undefined;
 }
 
-function sharedSubject(setting: Setting): Subject {
+/** What can be asked of any subject. */
+export function sharedSubject(setting: Setting): Subject {
   const { context, found } = setting;
   const { offered, notOffered: without } = context?.distribution ?? {};
   return (field) => {
@@ -141,7 +155,7 @@ export function flowSubject(flow: Flow, setting: Setting, others: Truth = 'unkno
       case 'encryption':
         return encryption(flow);
       case 'service':
-        return one(setting.rules.sdks.get(flow.sdk)?.service);
+        return one(flow.sdk === null ? null : setting.rules.sdks.get(flow.sdk)?.service);
       case 'sdk':
         return one(flow.sdk);
       case 'host':
@@ -239,7 +253,16 @@ export function anomalySubject(anomaly: Anomaly, setting: Setting): Subject {
   return (field) => (field === 'code' ? one(anomaly.code) : field === 'path' ? one(anomaly.path) : rest(field));
 }
 
+/** Which of what no rule knows a field is about; null for another field. */
+export function unidentifiedBy(field: string): ((item: Unidentified) => boolean) | null {
+  if (field === 'unidentified') return () => true;
+  return field === 'unidentified.with-hosts' ? ({ hosts }) => hosts.length > 0 : null;
+}
+
 export function bundleSubject(setting: Setting): Subject {
   const rest = sharedSubject(setting);
-  return (field) => (field === 'unidentified' ? setOf(setting.found.unidentified.map((u) => u.kind)) : rest(field));
+  return (field) => {
+    const asked = unidentifiedBy(field);
+    return asked ? setOf(setting.found.unidentified.filter(asked).map((u) => u.kind)) : rest(field);
+  };
 }

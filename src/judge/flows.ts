@@ -9,7 +9,7 @@ import { sourceGround } from './grounds.ts';
 import { ownerOf } from './links.ts';
 import { groupsOf } from './risk.ts';
 import type { Setting } from './setting.ts';
-import { dataList, factOf } from './words.ts';
+import { dataList, factOf, NO_SDK } from './words.ts';
 
 /** A flow that a rule does not rule out. */
 interface Match extends Trial {
@@ -25,7 +25,7 @@ function byId(a: Flow, b: Flow): number {
 export function judgeFlows(rule: PolicyRule, setting: Setting): Outcome[] {
   const perRecipient = rule.per === 'recipient' || rule.together !== undefined;
   const groups = new Map<string, Match[]>();
-  for (const flow of setting.found.flows.filter((f) => setting.scored.has(f.sdk)).sort(byId)) {
+  for (const flow of setting.found.flows.filter((f) => f.sdk === null || setting.scored.has(f.sdk)).sort(byId)) {
     if (rule.together && !rule.together.includes(flow.data)) continue;
     const supposed = [true, false].map((others) => flowSubject(flow, setting, others));
     const tried = allowed(rule, flow, trial(rule, flowSubject(flow, setting), supposed));
@@ -83,8 +83,9 @@ function outcome({ rule, of, state, matches }: Judged, setting: Setting): Outcom
   const data = kindsOf(decided);
   const undecided = kindsOf(matches).filter((kind) => !data.includes(kind));
   const party = decided[0]!.flow.recipient;
-  const name = (sdk: string) => setting.scored.get(sdk)?.name ?? sdk;
-  const sdks = [...new Set(matches.map((m) => m.flow.sdk))].sort(order);
+  const name = (sdk: string | null) => (sdk === null ? NO_SDK : (setting.scored.get(sdk)?.name ?? sdk));
+  const sdks = [...new Set(matches.flatMap((m) => m.flow.sdk ?? []))].sort(order);
+  const isUnexplained = matches.some((m) => m.flow.sdk === null);
   const ranked = [...matches].sort(
     (a, b) => Number(b.truth === true) - Number(a.truth === true) || rankOf(a.flow) - rankOf(b.flow),
   );
@@ -100,7 +101,7 @@ function outcome({ rule, of, state, matches }: Judged, setting: Setting): Outcom
       governance: matches.some((m) => m.governance),
       party,
       sdks,
-      sdkNames: sdks.map(name),
+      sdkNames: [...sdks.map(name), ...(isUnexplained ? ['the component that holds it'] : [])],
       data,
       hosts: [...new Set(decided.flatMap((m) => m.flow.host ?? []))].sort(order),
       basis: strongest(decided),
@@ -114,7 +115,7 @@ function outcome({ rule, of, state, matches }: Judged, setting: Setting): Outcom
       ...(undecided.length > 0 ? { note: `Not decided for ${dataList(undecided)}.` } : {}),
       grounds: groundsOf(decided, setting),
       evidence: ranked.flatMap(({ flow }) =>
-        flow.evidence.length > 0 ? flow.evidence : (setting.scored.get(flow.sdk)?.evidence.slice(0, 2) ?? []),
+        flow.evidence.length > 0 ? flow.evidence : (setting.scored.get(flow.sdk ?? '')?.evidence.slice(0, 2) ?? []),
       ),
       contributions: [...groups(data, state), ...groups(undecided, 'undetermined')],
     },
@@ -136,7 +137,7 @@ function groundsOf(matches: readonly Match[], { rules, asOf }: Setting): Ground[
       add({ kind: 'bytes', says: `the app declares ${permission.name}`, source: null });
     }
     if (flow.basis !== 'documented') continue;
-    const takes = rules.sdks.get(flow.sdk)?.takes.find((t) => t.data === flow.data);
+    const takes = rules.sdks.get(flow.sdk ?? '')?.takes.find((t) => t.data === flow.data);
     if (takes && citable(takes.source, asOf)) add(sourceGround(takes.source, takes.says));
     else add({ kind: 'vendor', says: flow.says, source: null });
   }

@@ -4,6 +4,7 @@ import { type Context, type Finding, levels, type Risk } from '../types.ts';
 import { judgeAdvisories, judgeAnomalies, judgeBundle, judgeDetections } from './detections.ts';
 import type { Outcome } from './finding.ts';
 import { judgeFlows } from './flows.ts';
+import { judgeHosts } from './hosts.ts';
 import { combine } from './risk.ts';
 import type { AdvisoryMatch, Case, Setting } from './setting.ts';
 
@@ -12,6 +13,7 @@ export type { AdvisoryMatch, Case };
 const judges: Record<PolicyRule['over'], (rule: PolicyRule, setting: Setting) => readonly Outcome[]> = {
   flow: judgeFlows,
   detection: judgeDetections,
+  host: judgeHosts,
   advisory: judgeAdvisories,
   anomaly: judgeAnomalies,
   bundle: judgeBundle,

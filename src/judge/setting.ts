@@ -8,6 +8,7 @@ import type {
   Flow,
   Unidentified,
   Unit,
+  VendorHost,
   VersionBounds,
 } from '../types.ts';
 
@@ -26,6 +27,7 @@ export interface AdvisoryMatch {
 export interface Case {
   readonly detections: readonly Detection[];
   readonly flows: readonly Flow[];
+  readonly hosts: readonly VendorHost[];
   readonly anomalies: readonly Anomaly[];
   readonly unidentified: readonly Unidentified[];
   readonly coverage: readonly Coverage[];

@@ -86,6 +86,13 @@ export function factOf(flows: readonly NamedFlow[], order: readonly DataKind[]):
   return sentences.join(' ');
 }
 
+/** In place of the name of an SDK, for code that no rule explains. */
+export const NO_SDK = 'code that no known SDK explains';
+
+function codeOf(sdk: string): string {
+  return sdk === NO_SDK ? NO_SDK : `code aboard, with ${sdk},`;
+}
+
 function factOfOne(basis: Basis, clear: boolean, group: readonly NamedFlow[], order: readonly DataKind[]): string {
   const data = dataList(order.filter((kind) => group.some(({ flow }) => flow.data === kind)));
   const sdk = list([...new Set(group.map((g) => shortName(g.sdk)))].sort());
@@ -96,8 +103,8 @@ function factOfOne(basis: Basis, clear: boolean, group: readonly NamedFlow[], or
   if (basis === 'configured') return `the app's own code sets ${sdk} up to reach ${host}${way} with ${data}.`;
   if (basis === 'coded') {
     return hosts.length > 0
-      ? `code aboard, with ${sdk}, holds a URL template to ${host} for ${data}${clear ? ', over plain HTTP' : ''}.`
-      : `code aboard, with ${sdk}, passes ${data} on${way}.`;
+      ? `${codeOf(sdk)} holds a URL template to ${host} for ${data}${clear ? ', over plain HTTP' : ''}.`
+      : `${codeOf(sdk)} passes ${data} on${way}.`;
   }
   if (basis === 'capable') return `${sdk} holds code that can take ${data}${permissionWords(group)}.`;
   if (basis === 'documented') return `its vendor documents that ${sdk} takes ${data}${way}.`;
@@ -107,7 +114,7 @@ function factOfOne(basis: Basis, clear: boolean, group: readonly NamedFlow[], or
 function namesHosts(group: readonly NamedFlow[]): string {
   const sdk = list([...new Set(group.map((g) => shortName(g.sdk)))].sort());
   const hosts = [...new Set(group.flatMap(({ flow }) => flow.host ?? []))].sort();
-  return `code aboard, with ${sdk}, names ${some(hosts)}, where any connection shows the device's address.`;
+  return `${codeOf(sdk)} names ${some(hosts)}, where any connection shows the device's address.`;
 }
 
 function permissionWords(group: readonly NamedFlow[]): string {

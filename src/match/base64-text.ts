@@ -54,16 +54,21 @@ export class Base64Text implements Blocks {
     if (end - start < SHORTEST && !goesOn) return;
     if (!goesOn) this.#bits = this.#count = 0;
     const decoded = this.#folded.room(end - start);
+    const { at: put } = this.#folded;
     let made = 0;
+    let bits = this.#bits;
+    let count = this.#count;
     for (let i = start; i < end; i++) {
       const value = values[bytes[i]!]!;
       if (value === 64) continue;
-      this.#bits = ((this.#bits << 6) | value) & 0xffff;
-      this.#count += 6;
-      if (this.#count < 8) continue;
-      this.#count -= 8;
-      decoded[made++] = this.#bits >> this.#count;
+      bits = ((bits << 6) | value) & 0xffff;
+      count += 6;
+      if (count < 8) continue;
+      count -= 8;
+      decoded[put + made++] = bits >> count;
     }
+    this.#bits = bits;
+    this.#count = count;
     this.#folded.add(made, base + start, 'decoded', goesOn);
   }
 }

@@ -6,7 +6,7 @@ import { addressEnd, addressStart, LONGEST_URL, UrlReader, urlMarks } from './lo
 export { hostAround } from './host-matcher.ts';
 export { versionLike, versionNear } from './version-at.ts';
 
-/** What a scanner reports to; in no set order within 128 KiB. */
+/** What a scanner reports to; in no set order within 32 KiB. */
 export interface ScanSink {
   /** Whether it looks at one more hit of that kind; else it is not reported. */
   looks(kind: 'url' | 'address' | BytePattern['kind']): boolean;
@@ -15,15 +15,15 @@ export interface ScanSink {
    * it, less only at the content's ends, and is valid during the call. `offset` counts from the content's start.
    */
   literal(pattern: BytePattern, offset: number, window: Uint8Array, at: number): void;
-  /** From the scheme on, at most 1 KiB. */
-  url(offset: number, text: string): void;
-  /** A public IPv4 address that is a word of its own. */
-  address(offset: number, text: string): void;
+  /** From the scheme on, at most 1 KiB. `bytes[at]` is its first byte; 32 bytes around it are content or zero. */
+  url(offset: number, text: string, bytes: Uint8Array, at: number): void;
+  /** A public IPv4 address that is a word of its own; `bytes` as of a URL. */
+  address(offset: number, text: string, bytes: Uint8Array, at: number): void;
 }
 
 const ascii = new TextDecoder();
 
-const BLOCK = 128 * 1024;
+const BLOCK = 32 * 1024;
 
 /** All bytes of a word that lies in a dotted quad are 0x20 to 0x3f: two instructions rule out nearly every other word. */
 const TOP_BITS = 0xe0e0e0e0 | 0;
@@ -184,7 +184,8 @@ export class ByteScanner {
     needle: (index: number, start: number) => this.#onNeedle(index, start),
     mark: (kind: number, at: number) => {
       if (!this.#urls.at(this.#buffer, kind, at, this.#filled) || !this.#sink!.looks('url')) return;
-      this.#sink!.url(this.#base + this.#urls.start, this.#text(this.#urls.start, this.#urls.end));
+      const { start, end } = this.#urls;
+      this.#sink!.url(this.#base + start, this.#text(start, end), this.#buffer, start);
     },
   };
 
@@ -222,7 +223,8 @@ export class ByteScanner {
   #address(word: number): void {
     const start = addressStart(this.#buffer, word);
     const end = start === -1 ? -1 : addressEnd(this.#buffer, start);
-    if (end !== -1 && this.#sink!.looks('address')) this.#sink!.address(this.#base + start, this.#text(start, end));
+    if (end === -1 || !this.#sink!.looks('address')) return;
+    this.#sink!.address(this.#base + start, this.#text(start, end), this.#buffer, start);
   }
 
   #text(start: number, end: number): string {

@@ -8,6 +8,7 @@ import type { HostMatcher } from './host-matcher.ts';
 import { addressEnd, LONGEST_URL, schemes } from './locators.ts';
 import type { NameMatcher } from './name-matcher.ts';
 import { PairMarks } from './pair-marks.ts';
+import { isLikelyAddress } from './standing.ts';
 import { endpointOf } from './urls.ts';
 import { versionAtStart } from './version-at.ts';
 
@@ -22,6 +23,9 @@ export function stringMarks(matcher: Matcher): Marks {
   ends.add([matcher.names('string').marks.tails, matcher.hosts.tails]);
   return { heads: begins.table, tails: ends.table };
 }
+
+/** The next URL of a list, or of a text that names several. */
+const NEXT_URL = /[ ,;|"'\n]((?:https?|wss?|rtmps?):\/\/)/;
 
 /** Matches the strings of a DEX in place. What callbacks need stands in fields: they are made once for an entry. */
 export class DexStrings {
@@ -61,12 +65,24 @@ export class DexStrings {
     this.#versionStrings.matchBytes(bytes, start, end, this.#onVersion);
     if (mayBeUrl(bytes, start, end)) {
       if (!this.#about.looks('url')) return;
-      const found = endpointOf(decodeMutf8(bytes, start, Math.min(end, start + LONGEST_URL)));
-      if (found) this.#finds.endpoint(found, this.#seen);
+      this.#urls(decodeMutf8(bytes, start, Math.min(end, start + LONGEST_URL)));
     } else if (isAddress(bytes, start, end) || this.#hosts.matchBytes(bytes, start, end) >= 0) {
       if (!this.#about.looks('host')) return;
       const host = decodeMutf8(bytes, start, end);
+      const isOwned = this.#hosts.matchBytes(bytes, start, end) >= 0;
+      if (!isOwned && !isLikelyAddress(host.split('.').map(Number))) return;
       this.#finds.endpoint({ host, url: null, scheme: null }, this.#seen);
+    }
+  }
+
+  /** The URL that a string begins with, and those of a list: `https://a.example/x; https://b.example/y`. */
+  #urls(text: string): void {
+    for (let at = 0; at < text.length; ) {
+      const found = endpointOf(text.slice(at));
+      if (found) this.#finds.endpoint(found, this.#seen);
+      const next = NEXT_URL.exec(text.slice(at + 8));
+      if (!next) return;
+      at += 8 + next.index + next[0].indexOf(next[1]!);
     }
   }
 

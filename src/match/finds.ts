@@ -7,12 +7,14 @@ const gradeOrder: readonly Grade[] = ['defined', 'declared', 'referenced'];
 
 const MOST_VERSIONS = 100;
 
+const none: ReadonlyMap<string, number> = new Map();
+
 /** What the rules met in one entry, within the budgets. */
 export class Finds {
   readonly #about: About;
   /** By clue and slice: four slices of a fat file are four instances, and the last must not go short. */
   readonly #hits = new Map<string, Hit[]>();
-  readonly #more = new Map<string, number>();
+  #more: Map<string, number> | null = null;
   readonly #versions: VersionHit[] = [];
   readonly #endpoints = new Map<string, EndpointHit>();
   #moreEndpoints = 0;
@@ -38,6 +40,7 @@ export class Finds {
       kept.push(make());
       return;
     }
+    this.#more ??= new Map();
     this.#more.set(clue, (this.#more.get(clue) ?? 0) + 1);
     // A definition says more than a reference: it takes the place of one.
     const weakest = kept.findIndex((hit) => gradeOrder.indexOf(hit.grade) > gradeOrder.indexOf(grade));
@@ -60,6 +63,7 @@ export class Finds {
   }
 
   namesOnly(): void {
+    if (this.#hits.size === 0) return;
     for (const [key, hits] of this.#hits) {
       this.#hits.set(
         key,
@@ -83,10 +87,13 @@ export class Finds {
   finish(): Taken {
     return {
       hits: this.#hits.size === 0 ? [] : [...this.#hits.values()].flat().map((hit) => this.#placed(hit)),
-      moreHits: this.#more,
+      moreHits: this.#more ?? none,
       versions: this.#versions.map((version) => this.#placed(version)),
       // A version of four parts looks like an address; where it was read as the one it is not the other.
-      endpoints: [...this.#endpoints.values()].filter((e) => e.url !== null || !this.#isVersion(e)),
+      endpoints:
+        this.#endpoints.size === 0
+          ? []
+          : [...this.#endpoints.values()].filter((e) => e.url !== null || !this.#isVersion(e)),
       moreEndpoints: this.#moreEndpoints,
     };
   }

@@ -8,19 +8,12 @@ import type { Finds } from './finds.ts';
 /** What a text is spelled in; of `decoded` no place can be shown. */
 type Spelling = 'utf-16le' | 'utf-16be' | 'decoded';
 
-interface Piece {
-  /** Place in what is handed on. */
-  readonly start: number;
-  /** Place in the content. */
-  readonly origin: number;
-  readonly spelling: Spelling;
-}
-
 export const isPrintable = (byte: number): boolean => byte >= 0x20 && byte < 0x7f;
 
 /** Pieces that are kept behind what the scanner may still report of: the rest has passed. */
 const KEPT = 512 * 1024;
-const SEPARATOR = Uint8Array.of(0);
+/** Text that is handed to the scanner at once: a content has thousands of texts of a few bytes. */
+const BATCH = 16 * 1024;
 
 /** Text that stands in content in another form, searched as if it stood there by itself; its finds get the places of the form. */
 export class Folded {
@@ -29,9 +22,15 @@ export class Folded {
   #scanner: ByteScanner | null = null;
   #sinkOf: (() => ScanSink) | null = null;
   #isActive = false;
-  #buffer = new Uint8Array(4096);
-  #length = 0;
-  #pieces: Piece[] = [];
+  /** What the scanner has not got yet; a NUL stands between two texts. */
+  #buffer = new Uint8Array(2 * BATCH);
+  #filled = 0;
+  /** Bytes that the scanner has. */
+  #scanned = 0;
+  // Of each text its place in what is scanned, its place in the content, and what it is spelled in.
+  #starts: number[] = [];
+  #origins: number[] = [];
+  #spellings: Spelling[] = [];
 
   /** @param how a word for people, put behind what was found */
   constructor(patterns: () => BytePatterns, how: string) {
@@ -43,44 +42,70 @@ export class Folded {
   begin(sinkOf: () => ScanSink): void {
     this.#sinkOf = sinkOf;
     this.#isActive = false;
-    this.#length = 0;
-    this.#pieces = [];
+    this.#filled = 0;
+    this.#scanned = 0;
+    if (this.#starts.length > 0) this.#keepFrom(this.#starts.length);
   }
 
-  /** Where the next text is to be put. */
+  /** Where the next text is to be put: at `at` in the array. */
   room(length: number): Uint8Array {
-    if (this.#buffer.length < length) this.#buffer = new Uint8Array(length * 2);
+    const needed = this.at + length;
+    if (this.#buffer.length < needed) {
+      const grown = new Uint8Array(needed * 2);
+      grown.set(this.#buffer.subarray(0, this.#filled));
+      this.#buffer = grown;
+    }
     return this.#buffer;
   }
 
+  /** Behind the byte that parts it from the text before; what goes on has it as well, and `add` takes it away. */
+  get at(): number {
+    return this.#filled + 1;
+  }
+
   /**
-   * Takes the first bytes of `room`.
+   * Takes so many bytes that were put into `room`.
    * @param goesOn whether it goes on where the text before ended
    */
   add(length: number, origin: number, spelling: Spelling, goesOn: boolean): void {
-    this.#scanner ??= new ByteScanner(this.#patterns());
-    if (!this.#isActive) this.#scanner.begin(this.#sinkOf!());
-    this.#isActive = true;
-    if (!goesOn) {
-      this.#scanner.push(SEPARATOR);
-      this.#length++;
+    if (!this.#isActive) {
+      this.#scanner ??= new ByteScanner(this.#patterns());
+      this.#scanner.begin(this.#sinkOf!());
+      this.#isActive = true;
     }
-    this.#pieces.push({ start: this.#length, origin, spelling });
-    this.#scanner.push(this.#buffer.subarray(0, length));
-    this.#length += length;
-    if (this.#pieces.length > 65_536) this.#forget();
+    if (goesOn) this.#buffer.copyWithin(this.#filled, this.at, this.at + length);
+    else this.#buffer[this.#filled++] = 0;
+    this.#starts.push(this.#scanned + this.#filled);
+    this.#origins.push(origin);
+    this.#spellings.push(spelling);
+    this.#filled += length;
+    if (this.#filled >= BATCH) this.#scan();
+    if (this.#starts.length > 65_536) this.#forget();
+  }
+
+  #scan(): void {
+    this.#scanner!.push(this.#buffer.subarray(0, this.#filled));
+    this.#scanned += this.#filled;
+    this.#filled = 0;
   }
 
   #forget(): void {
-    let passed = this.#pieces.findIndex(({ start }) => start > this.#length - KEPT);
-    if (passed < 0) passed = this.#pieces.length;
-    this.#pieces = this.#pieces.slice(Math.max(0, passed - 1));
+    let passed = this.#starts.findIndex((start) => start > this.#scanned - KEPT);
+    if (passed < 0) passed = this.#starts.length;
+    this.#keepFrom(Math.max(0, passed - 1));
+  }
+
+  #keepFrom(first: number): void {
+    this.#starts = this.#starts.slice(first);
+    this.#origins = this.#origins.slice(first);
+    this.#spellings = this.#spellings.slice(first);
   }
 
   /** @returns possible hits of wildcard clues that were not compared */
   end(): number {
     if (!this.#isActive) return 0;
     this.#isActive = false;
+    this.#scan();
     this.#scanner!.end();
     return this.#scanner!.uncompared;
   }
@@ -97,15 +122,16 @@ export class Folded {
 
   /** Place in the content of a byte of the text; near it for what was decoded. */
   originOf(offset: number): number {
-    const { start, origin, spelling } = this.#pieceAt(offset);
-    return origin + Math.floor((offset - start) * (spelling === 'decoded' ? 4 / 3 : 2));
+    const index = this.#indexAt(offset);
+    const perByte = this.#spellings[index] === 'decoded' ? 4 / 3 : 2;
+    return this.#origins[index]! + Math.floor((offset - this.#starts[index]!) * perByte);
   }
 
   #passage(seen: Passage): Passage {
     const [span] = seen.spans;
     if (span === undefined) return seen;
     const how = `${seen.how}, ${this.#how}`;
-    const { spelling } = this.#pieceAt(span.offset);
+    const spelling = this.#spellings[this.#indexAt(span.offset)]!;
     if (spelling === 'decoded') return { ...decodedText(seen.text, how), value: seen.value };
     return {
       ...seen,
@@ -115,14 +141,14 @@ export class Folded {
     };
   }
 
-  #pieceAt(offset: number): Piece {
+  #indexAt(offset: number): number {
     let low = 0;
-    let high = this.#pieces.length - 1;
+    let high = this.#starts.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (this.#pieces[middle]!.start <= offset) low = middle;
+      if (this.#starts[middle]! <= offset) low = middle;
       else high = middle - 1;
     }
-    return this.#pieces[low]!;
+    return low;
   }
 }

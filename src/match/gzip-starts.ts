@@ -25,9 +25,13 @@ export class GzipStarts implements Blocks {
     filled: number,
     base: number,
   ): void {
-    const end = Math.min(to, filled);
-    for (let at = bytes.indexOf(0x1f, Math.max(low, from)); at >= 0 && at < end; at = bytes.indexOf(0x1f, at + 1)) {
-      if (bytes[at + 1] !== 0x8b || bytes[at + 2] !== 8) continue;
+    // By its second byte: numbers in tables are small more often. The buffer is as long as the longest content: of a
+    // short one the rest must not be searched.
+    const start = Math.max(low, from);
+    const block = bytes.subarray(0, Math.min(to + 1, filled));
+    for (let second = block.indexOf(0x8b, start + 1); second >= 0; second = block.indexOf(0x8b, second + 1)) {
+      const at = second - 1;
+      if (bytes[at] !== 0x1f || bytes[at + 2] !== 8) continue;
       this.#embedded('packed', base + at, bytes.subarray(at, Math.min(filled, at + CONTEXT)));
     }
   }

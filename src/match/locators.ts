@@ -1,4 +1,5 @@
 import type { Mark } from './gram-filter.ts';
+import { isPublicIpv4 } from './special-purpose.ts';
 
 /** Bytes of a URL that are read at most, scheme included. */
 export const LONGEST_URL = 1024;
@@ -198,23 +199,14 @@ export function addressStart(bytes: Uint8Array, word: number): number {
 export function addressEnd(bytes: Uint8Array, start: number): number {
   if (joinsNumber[bytes[start - 1]!]) return -1;
   let i = start;
-  let first = 0;
-  let second = 0;
+  const parts = [0, 0, 0, 0];
   for (let part = 0; part < 4; part++) {
     if (part > 0 && bytes[i++] !== DOT) return -1;
     const from = i;
     let value = 0;
     while (i - from < 3 && isDigit[bytes[i]!]) value = value * 10 + bytes[i++]! - 0x30;
     if (i === from || value > 255 || (i - from > 1 && bytes[from] === 0x30)) return -1;
-    if (part === 0) first = value;
-    else if (part === 1) second = value;
+    parts[part] = value;
   }
-  return joinsNumber[bytes[i]!] || !isPublic(first, second) ? -1 : i;
-}
-
-/** IANA IPv4 Special-Purpose Address Registry: this network, private, loopback, link-local, multicast and above. */
-function isPublic(first: number, second: number): boolean {
-  if (first === 0 || first === 10 || first === 127 || first >= 224) return false;
-  if (first === 172) return second < 16 || second > 31;
-  return !((first === 192 && second === 168) || (first === 169 && second === 254));
+  return joinsNumber[bytes[i]!] || !isPublicIpv4(parts) ? -1 : i;
 }

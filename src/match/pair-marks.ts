@@ -5,6 +5,9 @@
 export class PairMarks {
   /** By first byte x 256 + second. */
   readonly table = new Uint8Array(0x1_0000);
+  /** Places in the table that are marked: some hundred, which are told apart from 65,536 at once. */
+  readonly #marked: number[] = [];
+  #isAll = false;
   readonly #fold: Uint8Array;
   /** By folded byte: the bytes that are compared as it. */
   readonly #alike: readonly number[][];
@@ -29,20 +32,25 @@ export class PairMarks {
   /** For a test that says nothing of how a name begins or ends. */
   all(): void {
     this.table.fill(1);
+    this.#isAll = true;
   }
 
   /** Marks what others mark too. */
   add(others: readonly PairMarks[]): void {
-    // Four marks at a time: every scan waits for this.
-    const words = new Uint32Array(this.table.buffer);
-    for (const { table } of others) {
-      const more = new Uint32Array(table.buffer);
-      for (let i = 0; i < words.length; i++) words[i]! |= more[i]!;
+    for (const other of others) {
+      if (other.#isAll) this.all();
+      for (const place of other.#marked) this.#set(place);
     }
   }
 
   #mark(first: number | undefined, second: number | undefined): void {
-    for (const a of this.#like(first)) for (const b of this.#like(second)) this.table[a * 256 + b] = 1;
+    for (const a of this.#like(first)) for (const b of this.#like(second)) this.#set(a * 256 + b);
+  }
+
+  #set(place: number): void {
+    if (this.table[place] === 1) return;
+    this.table[place] = 1;
+    this.#marked.push(place);
   }
 
   /** The bytes that are compared as this one; all, where there is none. */

@@ -229,6 +229,7 @@ class MatchingEntry implements EntryTaker {
   }
 
   finish(rest: Omit<EntryFeatures, keyof Taken>): EntryFeatures {
-    return { ...rest, ...this.#finds.finish() };
+    // Into the object that was made for it: copies of two for each of 100,000 entries show in the time of a scan.
+    return Object.assign(rest, this.#finds.finish());
   }
 }

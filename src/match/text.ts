@@ -4,6 +4,8 @@ import type { Passage } from '../types.ts';
 import { hostAround, type ScanSink, versionLike, versionNear } from './byte-scanner.ts';
 import type { Matcher } from './compile.ts';
 import type { Finds } from './finds.ts';
+import { schemes } from './locators.ts';
+import { derLength, standsAsAddress } from './standing.ts';
 import { endpointOf } from './urls.ts';
 
 /** Turns what the byte scanner meets in one entry into hits, versions and endpoints. */
@@ -23,7 +25,8 @@ export function collectText(
           return;
         case 'host': {
           const found = hostAround(window, at, pattern.length);
-          if (found && matcher.ownerOf(found.host)) {
+          // What stands in a URL is reported with it.
+          if (found && !isInUrl(window, found.start) && matcher.ownerOf(found.host)) {
             const start = offset - (at - found.start);
             into.endpoint({ host: found.host.toLowerCase(), url: null, scheme: null }, () =>
               passageAt(window.subarray(found.start, found.end), start, 'ascii', 'host name in bytes'),
@@ -54,15 +57,42 @@ export function collectText(
         }
       }
     },
-    url(offset, text) {
-      const found = endpointOf(text);
-      if (found) into.endpoint(found, () => passageOfName(text, offset, 'URL in bytes'));
+    url(offset, text, bytes, at) {
+      const der = derLength(bytes, at, text.length);
+      const whole = endpointOf(text);
+      const isOwned = (found: typeof whole) => found !== null && matcher.ownerOf(found.host) !== null;
+      // Who vouches for a certificate is no host of the app's; a vendor's is told wherever it stands, with all of its URL.
+      let found = whole;
+      if (der !== 0 && !isOwned(whole)) {
+        const cut = endpointOf(text.slice(0, der));
+        found = isOwned(cut) ? cut : null;
+      }
+      if (!found) return;
+      const { url } = found;
+      into.endpoint(found, () => passageOfName(url!, offset, 'URL in bytes'));
     },
-    address(offset, text) {
+    address(offset, text, bytes, at) {
+      // What stands in a URL is reported with it.
+      if (isInUrl(bytes, at)) return;
+      const parts = text.split('.').map(Number);
+      if (!matcher.ownerOf(text) && !standsAsAddress(bytes, at, at + text.length, parts)) return;
       const seen = () => passageOfName(text, offset, 'address in bytes');
       into.endpoint({ host: text, url: null, scheme: null }, seen);
     },
   };
+}
+
+/** Whether a host that begins here is that of a URL of a known scheme: `://` stands before it. */
+function isInUrl(window: Uint8Array, start: number): boolean {
+  if (window[start - 1] !== 0x2f || window[start - 2] !== 0x2f || window[start - 3] !== 0x3a) return false;
+  let scheme = '';
+  for (let i = start - 4; i >= 0 && scheme.length < 6; i--) {
+    const byte = window[i]!;
+    if (byte < 0x61 || byte > 0x7a) break;
+    scheme = String.fromCharCode(byte) + scheme;
+    if (schemes.has(scheme)) return true;
+  }
+  return false;
 }
 
 /** The printable run around a literal, at most 60 bytes to each side and not so many that the literal is cut. */

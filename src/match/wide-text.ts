@@ -4,6 +4,10 @@ import { type Folded, isPrintable } from './folded.ts';
 /** Characters of a text in UTF-16 that is worth a look. */
 const SHORTEST = 10;
 
+// As signed numbers: V8 keeps larger ones as objects until it optimises.
+const NOT_LITTLE = 0xff80ff80 | 0;
+const NOT_BIG = 0x80ff80ff | 0;
+
 /**
  * Finds ASCII spelled in UTF-16 (string pools of Android, user strings of .NET, text with a byte-order mark) in blocks of
  * content, and hands it on as ASCII. Ten characters have twenty bytes, so that a word on a multiple of sixteen lies in
@@ -37,10 +41,10 @@ export class WideText implements Blocks {
     if (this.#isOpen) this.#take(bytes, this.#next - base, low, filled, base);
     for (let i = ((from + 15) >> 4) << 2; i < to >> 2; i += 4) {
       const word = words[i]!;
-      if ((word & 0xff80ff80) === 0) {
+      if ((word & NOT_LITTLE) === 0) {
         if ((word & 0x60) === 0 || (word & 0x600000) === 0) continue;
         if (base + 4 * i >= this.#next) this.#take(bytes, 4 * i, low, filled, base);
-      } else if ((word & 0x80ff80ff) === 0) {
+      } else if ((word & NOT_BIG) === 0) {
         if ((word & 0x6000) === 0 || (word & 0x60000000) === 0) continue;
         if (base + 4 * i >= this.#next) this.#take(bytes, 4 * i + 1, low, filled, base);
       }
@@ -62,7 +66,8 @@ export class WideText implements Blocks {
     this.#isOpen = isTaken && end + 1 >= filled;
     if (!isTaken) return;
     const text = this.#folded.room(count);
-    for (let i = 0; i < count; i++) text[i] = bytes[start + 2 * i]!;
+    const { at: put } = this.#folded;
+    for (let i = 0; i < count; i++) text[put + i] = bytes[start + 2 * i]!;
     this.#folded.add(count, base + start - (isBig ? 1 : 0), isBig ? 'utf-16be' : 'utf-16le', goesOn);
     this.#next = base + end + (isBig ? 1 : 0);
   }

@@ -11,12 +11,15 @@ import type {
   Endpoint,
   Finding,
   Flow,
+  NamedLibrary,
   Report,
   Risk,
+  RuntimeAboard,
   Unidentified,
   Verdict,
 } from '../types.ts';
 import { version } from '../version.ts';
+import { vendorsNamed } from './vendors.ts';
 
 interface Parts {
   readonly reading: Reading;
@@ -32,6 +35,8 @@ interface Parts {
   readonly verdict: { readonly verdict: Verdict; readonly reasons: readonly string[]; readonly complete: boolean };
   readonly endpoints: readonly Endpoint[];
   readonly unidentified: readonly Unidentified[];
+  readonly runtimes: readonly RuntimeAboard[];
+  readonly libraries: readonly NamedLibrary[];
   readonly coverage: readonly Coverage[];
 }
 
@@ -56,10 +61,13 @@ export function assemble(parts: Parts): Report {
     complete: parts.verdict.complete,
     risk: parts.risk,
     detections: parts.detections.map(cutInstances),
+    vendors: vendorsNamed(parts.detections, parts.endpoints, rules, parts.asOf),
     flows: parts.flows,
     findings: parts.findings,
     endpoints: parts.endpoints,
     unidentified: parts.unidentified,
+    runtimes: parts.runtimes,
+    libraries: parts.libraries,
     coverage: gapsFirst(parts.coverage),
     anomalies: [...reading.anomalies].sort(byPlace),
     notices: reading.notices,

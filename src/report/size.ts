@@ -24,15 +24,19 @@ interface Part<T = unknown> {
 const part = <T>(each: Part<T>): Part => each as Part;
 
 /** Of all units, one behind another. */
-const ofApps = (key: 'permissions' | 'background' | 'entitlements' | 'architectures', what: string, matters: boolean) =>
+const ofApps = (
+  key: 'permissions' | 'permissionLimits' | 'background' | 'entitlements' | 'architectures',
+  what: string,
+  matters: boolean,
+) =>
   part({
     ...{ what, matters },
-    list: ({ bundle }) => bundle.units.flatMap(({ app }) => app[key]),
+    list: ({ bundle }) => bundle.units.flatMap(({ app }): readonly unknown[] => app[key]),
     twice: ({ bundle }) => bundle.units[0]?.app[key].length ?? 0,
     with(report, list) {
       let at = 0;
       const units = report.bundle.units.map((unit) => {
-        const own = list.slice(at, at + unit.app[key].length);
+        const own: readonly unknown[] = list.slice(at, at + unit.app[key].length);
         at += unit.app[key].length;
         return { ...unit, app: { ...unit.app, [key]: own } };
       });
@@ -52,9 +56,13 @@ const ofBundle = (key: 'signatures' | 'signingBlock', what: string) =>
     with: (report, list) => ({ ...report, bundle: { ...report.bundle, [key]: list } }),
   });
 
-const ofReport = (key: 'unidentified' | 'anomalies' | 'endpoints' | 'flows', what: string) =>
+const ofReport = (
+  key: 'unidentified' | 'anomalies' | 'endpoints' | 'flows' | 'libraries' | 'runtimes',
+  what: string,
+  matters = true,
+) =>
   part({
-    ...{ what, matters: true },
+    ...{ what, matters },
     list: (report) => report[key] as readonly unknown[],
     with: (report, list) => ({ ...report, [key]: list }),
   });
@@ -67,7 +75,10 @@ const parts: readonly Part[] = [
   ofApps('background', 'background modes', false),
   ofApps('entitlements', 'entitlements', false),
   ofReport('unidentified', 'libraries, frameworks and packages that no rule knows'),
+  ofReport('libraries', 'libraries that files of the build name', false),
+  ofReport('runtimes', 'runtimes of platforms and languages', false),
   ofReport('anomalies', 'anomalies'),
+  ofApps('permissionLimits', 'limits of permissions', true),
   ofApps('permissions', 'permissions', true),
   part({ what: 'units', matters: true, list: ({ bundle }) => bundle.units, with: withUnits }),
   ofReport('endpoints', 'hosts and addresses'),

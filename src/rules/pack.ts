@@ -1,5 +1,5 @@
 import { packed } from './packed.ts';
-import type { Jurisdiction, Policy, Rules, Sdk, Vendor } from './schema.ts';
+import type { Jurisdiction, Policy, Rules, Runtimes, Sdk, Vendor } from './schema.ts';
 
 interface Pack {
   readonly digest: string;
@@ -7,27 +7,30 @@ interface Pack {
   readonly vendors: readonly Vendor[];
   readonly jurisdictions: readonly Jurisdiction[];
   readonly policies: readonly Policy[];
+  readonly runtimes: readonly Runtimes[];
 }
 
 /** Rules as one text: checked and with every default filled in, so that `unpack` has nothing left to check. */
 export function pack({ digest, ...maps }: Rules): string {
-  const { sdks, vendors, jurisdictions, policies } = maps;
+  const { sdks, vendors, jurisdictions, policies, runtimes } = maps;
   return JSON.stringify({
     digest,
     sdks: [...sdks.values()],
     vendors: [...vendors.values()],
     jurisdictions: [...jurisdictions.values()],
     policies: [...policies.values()],
+    runtimes: [...runtimes.values()],
   } satisfies Pack);
 }
 
 export function unpack(text: string): Rules {
-  const { digest, sdks, vendors, jurisdictions, policies } = JSON.parse(text) as Pack;
+  const { digest, sdks, vendors, jurisdictions, policies, runtimes } = JSON.parse(text) as Pack;
   return {
     sdks: byId(sdks),
     vendors: byId(vendors),
     jurisdictions: byId(jurisdictions),
     policies: byId(policies),
+    runtimes: byId(runtimes),
     digest,
   };
 }

@@ -7,6 +7,7 @@ import {
   dataKinds,
   entityRoles,
   featureKinds,
+  hostUses,
   lawKinds,
   levels,
   platforms,
@@ -47,8 +48,8 @@ export const Source = v.pipe(
   ),
 );
 
-/** Digits joined by dots. */
-const Release = v.pipe(v.string(), v.regex(/^\d{1,5}(\.\d{1,5}){1,3}$/, 'a release is two to four numbers with dots'));
+/** A release, as `advisories` compare them: digits joined by dots. */
+const Release = v.pipe(v.string(), v.regex(/^\d{1,6}(\.\d{1,6}){0,3}$/, 'a release is digits joined by dots'));
 
 /** One line of an SDK's rule: a kind of feature, one operator, a value. `artifacts` say where it was seen. */
 export const Clue = v.pipe(
@@ -63,7 +64,10 @@ export const Clue = v.pipe(
     tail: v.optional(Text),
     /** Literals with `*` (any run without a label border for names) and at most one `{version}`. */
     like: v.optional(Text),
-    /** strong: suffices alone. supporting: counts towards `need`. weak: listed, never counted. */
+    /**
+     * strong: suffices alone. supporting: counts towards `need`. weak: listed, never counted. shows: says nothing of
+     * whether the SDK is there, and is for `shownBy` alone.
+     */
     strength: v.picklist(strengths),
     platform: v.optional(v.picklist(platforms)),
     /** The first release that has it: where it is defined aboard, the SDK is that one or later. */
@@ -187,6 +191,14 @@ export const Takes = v.strictObject({
   /** Who gets it: the SDK's vendor, or (self-hosted, plain WebRTC) nobody the bundle names. */
   to: v.picklist(['vendor', 'unknown']),
   basis: v.picklist(['capable', 'documented']),
+  /**
+   * Clues that show the code which takes it, any of these: several joined are met in one file. Only what is defined
+   * aboard counts. Without them nothing aboard shows it, and it is documented at most.
+   */
+  shownBy: v.optional(v.array(v.pipe(v.array(Id), v.minLength(1), v.maxLength(4))), []),
+  /** First release that can, and first that no longer can. A version that was read and lies outside takes nothing. */
+  since: v.optional(Release),
+  until: v.optional(Release),
   says: Text,
   source: Source,
 });
@@ -243,6 +255,10 @@ export const Host = v.strictObject({
   operator: v.optional(Text),
   country: v.optional(Country),
   purpose: v.optional(Text),
+  /** What it serves, as far as the source or the bytes show; left out where nothing does. */
+  serves: v.optional(v.pipe(v.array(v.picklist(hostUses)), v.minLength(1))),
+  /** SDKs that go to it where the app names no other server. */
+  defaultOf: v.optional(v.pipe(v.array(Id), v.minLength(1))),
   source: Source,
 });
 
@@ -349,8 +365,34 @@ export const Policy = v.strictObject({
   accepts: v.optional(v.array(v.picklist(coverageReasons)), []),
 });
 
+/**
+ * What a platform or language brings along, and no third party of the app's: told by the names of its files and packages.
+ * A name can be taken by anybody, so that a runtime explains nothing that is found in it.
+ */
+export const Runtime = v.pipe(
+  v.strictObject({
+    id: Id,
+    name: Text,
+    /** Who makes it, in words. */
+    by: Text,
+    platform: v.optional(v.picklist(platforms)),
+    /** Names of libraries and frameworks: `libflutter.so`, `Flutter.framework`; one `*` stands for any run of characters. */
+    files: v.optional(v.array(Text), []),
+    /** Dotted packages of classes, with all below them. */
+    packages: v.optional(v.array(Text), []),
+    /** Swift modules, or prefixes of Objective-C classes in capitals. */
+    modules: v.optional(v.array(Text), []),
+    source: Source,
+  }),
+  v.check((r) => r.files.length + r.packages.length + r.modules.length > 0, 'a runtime has files, packages or modules'),
+);
+
+/** Runtimes of one kind, in one file. */
+export const Runtimes = v.strictObject({ id: Id, name: Text, runtimes: v.array(Runtime) });
+
 export type Sdk = v.InferOutput<typeof Sdk>;
 export type Clue = v.InferOutput<typeof Clue>;
+export type Takes = v.InferOutput<typeof Takes>;
 export type VersionAt = v.InferOutput<typeof VersionAt>;
 export type Vendor = v.InferOutput<typeof Vendor>;
 export type Jurisdiction = v.InferOutput<typeof Jurisdiction>;
@@ -360,6 +402,8 @@ export type Condition = v.InferOutput<typeof Condition>;
 export type ClaimRule = v.InferOutput<typeof Claim>;
 export type Advisory = v.InferOutput<typeof Advisory>;
 export type Host = v.InferOutput<typeof Host>;
+export type Runtime = v.InferOutput<typeof Runtime>;
+export type Runtimes = v.InferOutput<typeof Runtimes>;
 export type NamedList = v.InferOutput<typeof NamedList>;
 
 /** All rule files of a scan, by id. */
@@ -368,6 +412,7 @@ export interface Rules {
   readonly vendors: ReadonlyMap<string, Vendor>;
   readonly jurisdictions: ReadonlyMap<string, Jurisdiction>;
   readonly policies: ReadonlyMap<string, Policy>;
+  readonly runtimes: ReadonlyMap<string, Runtimes>;
   /** sha256 over every rule, independent of file order and white space. */
   readonly digest: string;
 }

@@ -93,11 +93,12 @@ export function publicInflater(): Inflater {
     async push(input, out): Promise<InflateState> {
       let stopped = false;
       fed += input.length;
-      const turns: Promise<boolean>[] = [];
+      // What comes while the event loop turns waits for its turn: pieces are taken in order.
+      let turning: Promise<boolean> | null = null;
       const take = (bytes: Uint8Array) => {
         if (stopped) return;
-        const more = out(bytes);
-        if (more instanceof Promise) turns.push(more);
+        const more: boolean | Promise<boolean> = turning ? turning.then((wanted) => wanted && out(bytes)) : out(bytes);
+        if (more instanceof Promise) turning = more;
         else stopped = !more;
       };
       stream.on('data', take);
@@ -114,7 +115,7 @@ export function publicInflater(): Inflater {
       for (let rest = stream.read(); rest !== null; rest = stream.read()) take(rest);
       stream.off('data', take);
       stream.off('end', end);
-      if ((await Promise.all(turns)).includes(false)) stopped = true;
+      if (turning && !(await turning)) stopped = true;
       if (failure !== null) throw new InflateError((failure as Error).message);
       if (stopped) return 'stopped';
       return ended ? 'end' : 'more';

@@ -3,8 +3,10 @@ import { realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
 import { ReadError, ScanError } from '../errors.ts';
+import { everyWord } from './brotli-words.ts';
 import { readRegularFile, reason } from './node-file.ts';
 import { descriptors, fileSource, listFiles } from './node-files.ts';
 import { nodeInflater } from './node-inflate.ts';
@@ -83,6 +85,14 @@ function name(lines: string | undefined): string {
   return (lines ?? '').split('\n').reverse().join(', ');
 }
 
+let words: Promise<Uint8Array> | null = null;
+
+/** Node's own decoder knows them. */
+function brotliDictionary(): Promise<Uint8Array> {
+  words ??= promisify(zlib.brotliDecompress)(everyWord()).then((bytes) => new Uint8Array(bytes));
+  return words;
+}
+
 export const nodeRuntime: Runtime = {
   open,
   inflater: nodeInflater,
@@ -92,6 +102,7 @@ export const nodeRuntime: Runtime = {
     return fd === undefined ? null : nodePrefetcher(fd, source.size);
   },
   crc32: (bytes, previous) => zlib.crc32(bytes, previous),
+  brotliDictionary,
   certificate,
   readRules,
   // The same from src/ (tests) and dist/ (the package).

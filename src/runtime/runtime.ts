@@ -97,6 +97,8 @@ export interface Runtime {
   prefetcher(source: ByteSource): Prefetcher | null;
   /** Continues a CRC-32 (ISO 3309, as in ZIP). */
   crc32(bytes: Uint8Array, previous: number): number;
+  /** The words of brotli (RFC 7932, Appendix A); null where they are not at hand: the sources alone, in a browser. */
+  brotliDictionary(): Promise<Uint8Array | null>;
   /** Reads an X.509 certificate (DER); null where it is none, or nothing here can read one. Verifies nothing. */
   certificate(der: Uint8Array): CertificateFacts | null;
   /** Every JSON file of a rules directory. @throws ScanError */

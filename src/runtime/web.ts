@@ -1,4 +1,4 @@
-import { Inflate } from 'fflate';
+import { Inflate, inflateSync } from 'fflate';
 import { ScanError } from '../errors.ts';
 import { InflateError, type Inflater, type InflateState, type Runtime, type Take } from './runtime.ts';
 import { portableSha256 } from './sha256.ts';
@@ -15,7 +15,7 @@ function portableInflater(): Inflater {
     left = 0;
     inflate = new Inflate((bytes) => {
       if (stopped || bytes.length === 0) return;
-      const more = sink(bytes);
+      const more: boolean | Promise<boolean> = turn ? turn.then((wanted) => wanted && sink(bytes)) : sink(bytes);
       if (more instanceof Promise) turn = more;
       else stopped = !more;
     });
@@ -79,6 +79,15 @@ function noFiles(): never {
   throw new ScanError('unreadable', 'there is no file system here: hand the bundle over as bytes or as a Blob');
 }
 
+let words: Promise<Uint8Array | null> | null = null;
+
+/** The build puts them beside the code; loaded when a stream names one. */
+async function loadWords(): Promise<Uint8Array | null> {
+  const { packedDictionary } = await import('./brotli-dictionary.ts');
+  const packed = packedDictionary();
+  return packed === null ? null : inflateSync(Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0)));
+}
+
 /** What any JavaScript runtime has: a browser, a worker, Deno. Bundles come as bytes or Blobs, rules as text. */
 export const webRuntime: Runtime = {
   open: noFiles,
@@ -86,6 +95,10 @@ export const webRuntime: Runtime = {
   sha256: portableSha256,
   prefetcher: () => null,
   crc32,
+  brotliDictionary() {
+    words ??= loadWords();
+    return words;
+  },
   // No runtime but Node has a reader for certificates: their digests tell them apart.
   certificate: () => null,
   readRules: noFiles,

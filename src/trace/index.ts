@@ -5,6 +5,10 @@ import { hostOwners } from '../rules/hosts.ts';
 import type { Rules, Sdk } from '../rules/schema.ts';
 import type { Control, DataKind, Detection, Flow, Permission, Platform, Recipient, Unit } from '../types.ts';
 import { recipientOf, unknownRecipient } from './recipients.ts';
+import { addressFlows, relayOf, serverOf } from './servers.ts';
+import { isOfRelease, showing, shownOf } from './shown.ts';
+import { templateParameters } from './templates.ts';
+import { unexplainedFlows } from './unexplained.ts';
 
 /** What the operating system asks before it hands this data out. */
 const permissions: Record<Platform, Partial<Record<DataKind, readonly string[]>>> = {
@@ -44,6 +48,7 @@ interface Subject {
 /** Detections → which data goes to whom: what the SDK's own bytes hold, and what its code can do once it is used. */
 export function trace(found: Traced, rules: Rules, asOf: string): Flow[] {
   const flows: Flow[] = [];
+  const platforms = new Set(found.units.map((unit) => unit.platform));
   for (const detection of found.detections) {
     const sdk = rules.sdks.get(detection.products[0] ?? detection.sdk);
     if (!sdk || !detection.scored) continue;
@@ -53,29 +58,37 @@ export function trace(found: Traced, rules: Rules, asOf: string): Flow[] {
     const coded = codedFlows(subject);
     flows.push(...coded, ...operatedFlows(subject, coded));
     const ownsItself = detection.instances.some((instance) => instance.within === null);
-    if (ownsItself && sdk.service === 'none') flows.push(...relayFlows(detection, sdk, found, controls));
+    if (ownsItself && sdk.service === 'none') flows.push(...relayFlows(subject));
+    const server =
+      ownsItself && sdk.service === 'either' ? serverOf({ detection, rule: sdk }, found, rules, asOf) : null;
+    const shown = shownOf(detection, found.entries, rules, platforms);
     for (const takes of sdk.takes) {
+      if (!isOfRelease(takes, detection.version)) continue;
       // A component sends to whoever its owner says: the owner's own rule has that flow.
       if (takes.to === 'unknown' && !ownsItself) continue;
-      const recipient = takes.to === 'vendor' ? vendor : unknownRecipient;
+      const at = takes.to === 'unknown' ? server : null;
+      const recipient = takes.to === 'vendor' ? vendor : (at?.recipient ?? unknownRecipient);
       const permission = permissionFor(takes.data, found);
+      const evidence = takes.basis === 'capable' ? showing(takes, shown) : [];
+      const mayTake = !permission || permission.state === 'declared';
       flows.push({
         id: `${takes.data}:${recipient.id}:${detection.sdk}`,
         data: takes.data,
         recipient,
         sdk: detection.sdk,
-        host: null,
+        host: at?.host ?? null,
         permission,
-        // Capable means code and permission: without the permission the vendor's word is all there is.
-        basis: takes.basis === 'capable' && permission && permission.state !== 'declared' ? 'documented' : takes.basis,
-        protection: 'undetermined',
+        // Capable means code and permission: without either, what is said of the SDK is all there is.
+        basis: evidence.length > 0 && mayTake ? 'capable' : 'documented',
+        protection: at?.isSecure ? 'transport' : 'undetermined',
         region: null,
         controls,
-        says: takes.says,
-        evidence: detection.evidence.slice(0, 2),
+        says: at ? `${takes.says} ${at.says}` : takes.says,
+        evidence: [...(at?.evidence ?? []), ...evidence],
       });
     }
   }
+  flows.push(...unexplainedFlows(found, rules, asOf), ...addressFlows(found, rules, asOf, flows));
   return flows.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
@@ -86,30 +99,34 @@ function oneOf(detection: Detection, rules: Rules): Recipient {
 }
 
 /** An app's own WebRTC: whoever runs a TURN server that its code names relays its media. */
-function relayFlows(detection: Detection, sdk: Sdk, found: Traced, controls: readonly Control[]): Flow[] {
+function relayFlows({ detection, sdk, found, rules, asOf, controls }: Subject): Flow[] {
   const media = sdk.takes.map((takes) => takes.data).filter((data) => data === 'microphone' || data === 'camera');
-  return found.entries.flatMap((entry) =>
-    entry.endpoints
-      .filter((hit) => hit.scheme === 'turn' || hit.scheme === 'turns')
-      .flatMap((hit) =>
-        media.map(
-          (data): Flow => ({
-            id: `${data}:unknown:${detection.sdk}:${hit.host}`,
-            data,
-            recipient: { ...unknownRecipient, name: `whoever runs ${hit.host}` },
-            sdk: detection.sdk,
-            host: hit.host,
-            permission: permissionFor(data, found),
-            basis: 'configured',
-            protection: 'undetermined',
-            region: null,
-            controls,
-            says: `The bundle names ${hit.host} as a TURN server: media that ${sdk.name} carries may be relayed there.`,
-            evidence: [endpointEvidence(hit, entry)],
-          }),
-        ),
-      ),
-  );
+  const flows = new Map<string, Flow>();
+  for (const entry of found.entries) {
+    for (const hit of entry.endpoints) {
+      if (hit.scheme !== 'turn' && hit.scheme !== 'turns') continue;
+      const recipient = relayOf(hit.host, rules, asOf);
+      for (const data of media) {
+        const id = `${data}:${recipient.id}:${detection.sdk}:${hit.host}`;
+        const before = flows.get(id);
+        flows.set(id, {
+          id,
+          data,
+          recipient,
+          sdk: detection.sdk,
+          host: hit.host,
+          permission: permissionFor(data, found),
+          basis: 'configured',
+          protection: 'undetermined',
+          region: null,
+          controls,
+          says: `The bundle names ${hit.host} as a TURN server: media that ${sdk.name} carries may be relayed there.`,
+          evidence: [...(before?.evidence ?? []), endpointEvidence(hit, entry)].slice(0, 8),
+        });
+      }
+    }
+  }
+  return [...flows.values()];
 }
 
 /**
@@ -194,18 +211,6 @@ function operatedFlows(
     }
   }
   return [...flows.values()];
-}
-
-/** Names of parameters that a template fills in: `listener` and `venderID` of `…?listener=%u&venderID=%s&fixed=1`. */
-export function templateParameters(url: string): string[] {
-  const query = url.slice(url.indexOf('?') + 1);
-  if (!url.includes('?')) return [];
-  return query
-    .split('&')
-    .map(
-      (pair) => /^([A-Za-z0-9_.[\]-]{1,64})=(?:%[-0-9.*]*[a-zA-Z@]|\{[^}]*\}|\$\{[^}]*\}|\$[A-Za-z_]+)/.exec(pair)?.[1],
-    )
-    .filter((name) => name !== undefined);
 }
 
 function permissionFor(data: DataKind, found: Traced): Permission | null {

@@ -152,7 +152,7 @@ export class Check {
       if (isPacked) {
         const { runtime } = this.#around;
         const plain = await unpacked(coding, bytes, { runtime, streamer }, budgets.nestedBytes - this.#nested);
-        if (plain) await this.entries([innerEntry(`${path}!`, plain)], depth);
+        if (plain) await this.entries([innerEntry(`${path}!`, plain.content)], depth);
       }
     } finally {
       this.#nested -= source.size;

@@ -41,12 +41,15 @@ if (files.length === 0) {
   }
 }
 let over = 0;
-console.log('     size    inflated     steps   CPU s  (law)   peak MiB    report  held ms  verdict  input');
+console.log(
+  '     size    inflated     steps   CPU s  (law)   peak MiB    report (ms)  held ms: cold warm  verdict  input',
+);
 for (const file of files.sort()) {
   const { size } = statSync(file);
   const { said } = node(program('law-child.js'), join(dist, 'index.js'), file);
-  const [inflated = 0, steps, cpu = 0, report = 0, held = 0] = ['inflated', 'steps', 'cpu', 'report', 'held'].map(
-    (key) => Number(said[key]),
+  const keys = ['inflated', 'steps', 'cpu', 'report', 'rendered', 'cold', 'held'];
+  const [inflated = 0, steps, cpu = 0, report = 0, rendered = 0, cold = 0, held = 0] = keys.map((key) =>
+    Number(said[key]),
   );
   const peak = Number(said.maxRSS) * 1024;
   // The file itself is read once, for its digest and its directory.
@@ -64,6 +67,8 @@ for (const file of files.sort()) {
       `(${most.toFixed(2)})`,
       mark((peak / MiB).toFixed(0).padStart(6), peak > law.peak),
       mark(String(report).padStart(9), report > law.report),
+      `(${rendered.toFixed(0)})`.padStart(6),
+      mark(cold.toFixed(0).padStart(6), cold > law.held),
       mark(held.toFixed(0).padStart(6), held > law.held),
       String(said.verdict).padEnd(12),
       basename(file),

@@ -1,7 +1,8 @@
-import { crc32, deflateRawSync } from 'node:zlib';
+import { brotliCompressSync, crc32, deflateRawSync, constants as zlib } from 'node:zlib';
 import type { Rules } from '../../src/index.ts';
 import { buildBinaryXml } from './axml.ts';
 import { buildDex } from './dex.ts';
+import { bzip2, zstandardOf } from './packing.ts';
 import { buildPlist } from './plist.ts';
 import { type BuildEntry, buildZip } from './zip.ts';
 
@@ -34,6 +35,16 @@ function packed(entry: BuildEntry): BuildEntry {
   const data = typeof entry.data === 'string' ? text(entry.data) : entry.data;
   // Only the headers' sizes and CRC come from `data`.
   return { ...entry, data, raw: deflateRawSync(data, { level: 6 }) };
+}
+
+const brotli = (data: Uint8Array) =>
+  new Uint8Array(brotliCompressSync(data, { params: { [zlib.BROTLI_PARAM_QUALITY]: 1 } }));
+
+/** A window of 64 KiB, and metadata of no bytes, a byte for each; no end. */
+function smallBlocks(count: number): Uint8Array {
+  const bytes = flood(Uint8Array.of(0x06), count);
+  bytes[0] = 0x0c;
+  return bytes;
 }
 
 const one = (name: string, data: Uint8Array | string) => apk([{ name, data }]);
@@ -115,6 +126,11 @@ export function bombs(rules: Rules): Readonly<Record<string, () => Uint8Array>> 
     'one-anchor-16MiB': () => one('a.js', flood(`${anchors[0]}\x001.2.3\0`, 16 * MiB)),
     'versions-64MiB': () =>
       one('a.js', flood(versions.map((v) => v.replace('{version}', '1.2.3')).join(' '), 64 * MiB)),
+    'zstandard-runs-64MiB': () => one('a.zst', zstandardOf(times(512, () => ({ run: 0x20, length: 128 * 1024 })))),
+    'zstandard-empty-blocks': () => one('a.zst', zstandardOf(times(1_000_000, () => ({ run: 0x20, length: 0 })))),
+    'bzip2-blocks-100000': () => one('a.bz2', flood(bzip2(new Uint8Array(259)), 4_500_000)),
+    'brotli-64MiB': () => one('a.br', brotli(flood(`"${host}" `, 64 * MiB))),
+    'brotli-of-small-blocks': () => one('a.br', smallBlocks(4 * MiB)),
     'magics-64MiB': () => one('a.bin', flood(Uint8Array.of(0, 0x64, 0x65, 0x78, 0x0a, 0x30, 0x33, 0x35, 0), 64 * MiB)),
     'dex-urls': () =>
       one(

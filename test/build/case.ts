@@ -13,6 +13,7 @@ import type {
   Recipient,
   Source,
   Unidentified,
+  VendorHost,
 } from '../../src/types.ts';
 
 /** Cases to judge, from short descriptions. The vendors here are made up after real ones and serve tests alone. */
@@ -197,6 +198,7 @@ export function rulesOf(
     vendors: byId(parts.vendors ?? vendors),
     jurisdictions: byId(parts.jurisdictions ?? jurisdictions),
     policies: byId(parts.policies ?? []),
+    runtimes: new Map(),
     digest: '0'.repeat(64),
   };
 }
@@ -287,7 +289,8 @@ export interface CaseDescription {
   weak?: string[];
   advisories?: { sdk: string; id: string; level: string; state: string; version: string | null; published?: string }[];
   anomalies?: string[];
-  unidentified?: { kind: Unidentified['kind']; name: string }[];
+  hosts?: Partial<VendorHost>[];
+  unidentified?: { kind: Unidentified['kind']; name: string; hosts?: string[] }[];
   coverage?: Partial<Coverage>[];
   appId?: string | null;
 }
@@ -297,18 +300,23 @@ export const context: Context = { distribution: { notOffered: ['CN'] } };
 export function caseOf(d: CaseDescription): Case {
   const flows = (d.flows ?? []).map(flowOf);
   const weak = d.weak ?? [];
-  const named = new Set([...flows.map((f) => f.sdk), ...(d.advisories ?? []).map((a) => a.sdk)]);
+  const named = new Set([...flows.flatMap((f) => f.sdk ?? []), ...(d.advisories ?? []).map((a) => a.sdk)]);
   return {
     detections: [
       ...[...named].filter((id) => !weak.includes(id)).map((id) => detectionOf(id)),
       ...weak.map((id) => detectionOf(id, false)),
     ],
     flows,
+    hosts: (d.hosts ?? []).map(hostOf),
     anomalies: (d.anomalies ?? []).map(
       (code, i): Anomaly => ({ code, path: `file-${i}`, offset: 100 + i, detail: 'detail of it' }),
     ),
     unidentified: (d.unidentified ?? []).map(
-      (u): Unidentified => ({ ...u, paths: [u.name], more: 0, sha256: 'cd'.repeat(32), size: 4096, hosts: [] }),
+      (u): Unidentified => ({
+        ...{ id: null, version: null, referrers: [], moreReferrers: 0 },
+        ...{ paths: [u.name], more: 0, sha256: 'cd'.repeat(32), size: 4096, hosts: [] },
+        ...u,
+      }),
     ),
     coverage: (d.coverage ?? []).map(coverageOf),
     units: [
@@ -319,11 +327,14 @@ export function caseOf(d: CaseDescription): Case {
         app: {
           id: d.appId === undefined ? 'example.other' : d.appId,
           name: 'Other',
+          nameIn: null,
           version: '1.0',
           build: '1',
           minOs: null,
           targetOs: null,
           permissions: [],
+          permissionLimits: [],
+          implied: [],
           background: [],
           entitlements: [],
           architectures: [],
@@ -348,6 +359,21 @@ export function caseOf(d: CaseDescription): Case {
         evidence: a.version === null ? [] : [evidenceAt('lib/v.so', 9, a.version)],
       }),
     ),
+  };
+}
+
+export function hostOf(part: Partial<VendorHost>): VendorHost {
+  const host = part.host ?? 'argus.agora.example';
+  return {
+    vendor: 'agora-like',
+    host,
+    scheme: null,
+    stands: 'alone',
+    serves: ['signalling'],
+    carries: [],
+    found: 'none',
+    evidence: [evidenceAt('classes.dex', 300, host)],
+    ...part,
   };
 }
 

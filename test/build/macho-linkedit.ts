@@ -94,12 +94,19 @@ export function bindOpcodes(
   return writer.u8(0).align(8).done();
 }
 
+interface ChainedFormats {
+  /** DYLD_CHAINED_IMPORT and its relatives. */
+  readonly format: 1 | 2 | 3;
+  readonly segments: number;
+  /** Of the pointers in the second segment. */
+  readonly pointers: number | undefined;
+}
+
 /** LC_DYLD_CHAINED_FIXUPS data without chains: `mach-o/fixup-chains.h`. */
 export function chainedFixups(
   imports: readonly MachOImport[],
   dylibs: readonly string[],
-  format: 1 | 2 | 3,
-  segments: number,
+  { format, segments, pointers }: ChainedFormats,
 ): Uint8Array {
   const names = new Writer().u8(0);
   const table = new Writer();
@@ -112,7 +119,16 @@ export function chainedFixups(
     if (format === 2) table.u32(0);
   }
   const starts = new Writer().u32(segments);
-  for (let i = 0; i < segments; i++) starts.u32(0);
+  const own = 4 + 4 * segments;
+  for (let i = 0; i < segments; i++) starts.u32(i === 1 && pointers !== undefined ? own : 0);
+  if (pointers !== undefined) {
+    // dyld_chained_starts_in_segment: size, page_size, pointer_format, segment_offset, max_valid_pointer, page_count
+    starts
+      .u32(24)
+      .u32(0x4000 | (pointers << 16))
+      .u64(0)
+      .u32(0, 0);
+  }
   starts.align(8);
   const first = 32 + starts.length;
   const pool = first + table.length;

@@ -54,8 +54,16 @@ export interface MachODescription {
   /** Default: opcodes in LC_DYLD_INFO_ONLY. A number is the format of chained imports. */
   readonly fixups?: 'opcodes' | 1 | 2 | 3;
   readonly symbols?: readonly MachOSymbol[];
-  /** Strings of `__objc_classname`. */
+  /** Classes in the class list; those whose names begin with `_Tt` as Swift's. */
   readonly objcClasses?: readonly string[];
+  readonly objcProtocols?: readonly string[];
+  /** More strings of `__objc_classname`, to which no list leads: categories, layouts of variables. */
+  readonly objcNames?: readonly string[];
+  /** Sections to stand for `__objc_classname` and `__objc_classlist`. */
+  readonly objcNamesIn?: string;
+  readonly objcListIn?: string;
+  /** Format of the pointers of chained fixups: DYLD_CHAINED_PTR_64_OFFSET or DYLD_CHAINED_PTR_ARM64E_USERLAND24. */
+  readonly pointers?: 6 | 12 | 99;
   /** Strings of `__objc_methname`. */
   readonly selectors?: readonly string[];
   readonly cstrings?: readonly string[];

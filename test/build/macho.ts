@@ -1,5 +1,6 @@
 import { commands, type Layout } from './macho-commands.ts';
 import { bindOpcodes, chainedFixups, codeSignature, exportTrie, symbolTable } from './macho-linkedit.ts';
+import { fillObjc, objcSections } from './macho-objc.ts';
 import type { FatMember, MachODescription, MachOSection } from './macho-types.ts';
 import { strings, utf8, Writer } from './macho-writer.ts';
 
@@ -34,11 +35,13 @@ export function buildMachO(image: MachODescription): Uint8Array {
     if (values) sections.push({ segment: '__TEXT', section, bytes: strings(values), flags: CSTRING_LITERALS });
   };
   literals('__cstring', image.cstrings);
-  literals('__objc_classname', image.objcClasses);
+  const objc = objcSections(image, bits);
+  sections.push(...objc.filter(({ segment }) => segment === '__TEXT'));
   literals('__objc_methname', image.selectors);
   sections.push(...(image.sections ?? []).filter(({ segment }) => segment === '__TEXT'));
   const slots = new Uint8Array(pointer * imports.length);
   if (!isObject) sections.push({ segment: '__DATA', section: '__got', bytes: slots });
+  sections.push(...objc.filter(({ segment }) => segment === '__DATA'));
   sections.push(...(image.sections ?? []).filter(({ segment }) => segment === '__DATA'));
 
   const linkEdit = (textAt: number): Map<string, Uint8Array> => {
@@ -53,7 +56,8 @@ export function buildMachO(image: MachODescription): Uint8Array {
           parts.set(table, bindOpcodes(own, table, names, 1, slot, pointer));
           slot += own.length;
         }
-      } else parts.set('fixups', chainedFixups(imports, names, fixups, 3));
+      } else
+        parts.set('fixups', chainedFixups(imports, names, { format: fixups, segments: 3, pointers: image.pointers }));
       parts.set('exports', exportTrie(exports, textAt));
     }
     if (image.symbols) {
@@ -100,6 +104,7 @@ export function buildMachO(image: MachODescription): Uint8Array {
   bytes.set(header.done(), 0);
   bytes.set(commandBytes, header.length);
   for (const section of layout.sections) bytes.set(section.bytes, section.offset);
+  fillObjc(bytes, image, layout.sections, bits);
   for (const part of layout.linkEdit.values()) bytes.set(part.bytes, part.offset);
   if (image.encrypted) {
     for (let at = layout.sections[0]!.offset, noise = 1; at < layout.text; at++) {

@@ -1,6 +1,7 @@
 import type { Budgets } from '../../src/budgets.ts';
 import { matchNames } from '../../src/features/macho-names.ts';
-import { type Archive, type ArchiveMember, readArchive, visitSymbols as visitArchive } from '../../src/formats/ar.ts';
+import { type Archive, type ArchiveMember, readArchive } from '../../src/formats/ar.ts';
+import { visitSymbols as visitArchive } from '../../src/formats/ar-symbols.ts';
 import { type ElfFile, readElf, visitSymbols as visitElf } from '../../src/formats/elf/index.ts';
 import {
   type FatSlice,
@@ -69,14 +70,15 @@ export interface ListedMachO extends MachO {
 }
 
 interface ObjcName extends NamedAt {
-  readonly source: 'symbol' | 'export' | 'import' | 'section';
+  readonly source: 'symbol' | 'export' | 'import' | 'list' | 'protocol';
 }
 
 const sources: Readonly<Record<string, ObjcName['source']>> = {
   'symbol table': 'symbol',
   'export trie': 'export',
   'bound symbol': 'import',
-  'Objective-C class name': 'section',
+  'Objective-C class list': 'list',
+  'Objective-C protocol list': 'protocol',
 };
 
 export function* listMachO(slice: FatSlice, budgets: Budgets): Parsing<ListedMachO> {

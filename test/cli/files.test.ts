@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadAddresses, loadRules } from '../../src/index.ts';
 import { buildBinaryXml } from '../build/axml.ts';
+import { buildDex } from '../build/dex.ts';
 import { buildZip } from '../build/zip.ts';
 import { folder, type } from './terminal.ts';
 
@@ -19,7 +20,8 @@ beforeAll(() => {
     attributes: { package: 'org.a' },
     children: [{ name: 'application' }],
   });
-  writeFileSync(apk, buildZip([{ name: 'AndroidManifest.xml', data: manifest }]));
+  const code = { name: 'classes.dex', data: buildDex({ classes: [{ name: 'org.a.Main' }] }) };
+  writeFileSync(apk, buildZip([{ name: 'AndroidManifest.xml', data: manifest }, code]));
   writeFileSync(at('context.json'), '{}');
   writeFileSync(at('waivers.json'), '{ "waivers": [] }');
   symlinkSync(at('context.json'), at('link'));

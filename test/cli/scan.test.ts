@@ -15,6 +15,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/index.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { type BundleDescription, buildBundle } from '../build/bundle.ts';
+import { buildDex } from '../build/dex.ts';
 import { buildMmdb } from '../build/mmdb.ts';
 import { buildZip } from '../build/zip.ts';
 import { folder, type } from './terminal.ts';
@@ -34,7 +35,7 @@ beforeAll(() => {
   });
   const apk = (...files: { name: string; data: Uint8Array | string }[]) =>
     buildZip([{ name: 'AndroidManifest.xml', data: manifest }, ...files]);
-  writeFileSync(plain, apk());
+  writeFileSync(plain, apk({ name: 'classes.dex', data: buildDex({ classes: [{ name: 'org.example.Main' }] }) }));
   writeFileSync(broken, apk({ name: 'classes.dex', data: 'dex\n035\0 and then nothing that a reader can follow' }));
   writeFileSync(
     agora,

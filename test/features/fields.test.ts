@@ -34,10 +34,17 @@ const jar = (holder: Uint8Array) =>
     { name: 'io/rong/push/Z.class', data: buildJavaClass({ name: 'io.rong.push.Z' }) },
   ]);
 
+const main = buildDex({ classes: [{ name: 'org.example.app.Main' }] });
+
 const scanFiles = (files: Readonly<Record<string, Uint8Array>>, options: ScanOptions = {}): Promise<Report> => {
   const manifest = buildBinaryXml({ name: 'manifest', attributes: { package: 'org.example.app' } });
   return scan(
-    buildZip(Object.entries({ 'AndroidManifest.xml': manifest, ...files }).map(([name, data]) => ({ name, data }))),
+    buildZip(
+      Object.entries({ 'AndroidManifest.xml': manifest, 'classes.dex': main, ...files }).map(([name, data]) => ({
+        name,
+        data,
+      })),
+    ),
     options,
   );
 };
@@ -245,5 +252,66 @@ describe('a broken class', () => {
     expect(gaps(report)).toMatchObject([{ path: 'classes.dex', state: 'partial', reason: 'malformed' }]);
     expect(gaps(report)[0]?.detail).toContain('static fields of io.rong.imlib.common.BuildVar');
     expect(report.complete).toBe(false);
+  });
+});
+
+describe('a version in code', () => {
+  const rules = rulesOf({
+    sdk: {
+      clues: [{ id: 'class', kind: 'class', under: 'org.sdk', strength: 'strong' }],
+      versions: [
+        { from: 'method', class: 'org.sdk.A', method: 'getSdkVersion', parts: [2, 5], not: [] },
+        { from: 'code', class: 'org.sdk.B', like: '&v={version}', parts: [3, 3], not: ['0.0.1'] },
+      ],
+    },
+  });
+  const shipped = loadRules();
+  const scanCode = async (classes: Parameters<typeof buildDex>[0]['classes']) => {
+    const bytes = buildDex({ classes: classes ?? [] });
+    const report = await scanFiles(
+      { 'classes.dex': bytes },
+      { rules: { ...shipped, sdks: rules.sdks, vendors: new Map([...shipped.vendors, ...rules.vendors]) } },
+    );
+    return { bytes, report, found: report.detections[0] };
+  };
+  const load = (string: string) => ({ register: 0, string });
+  const giveBack = { units: [0x0011] };
+
+  it('that a method returns is read with its place', async () => {
+    const { bytes, found } = await scanCode([
+      { name: 'org.sdk.A', code: { getSdkVersion: [load('3.3.4'), giveBack] } },
+    ]);
+    expect(found?.instances).toMatchObject([
+      {
+        version: '3.3.4',
+        versionAt: { text: '3.3.4', spans: [{ offset: Buffer.from(bytes).indexOf('3.3.4'), length: 5 }] },
+      },
+    ]);
+  });
+
+  it('inside a string that a class loads is read with the place of its own', async () => {
+    const { bytes, found } = await scanCode([
+      { name: 'org.sdk.B', code: { run: [load('&v=2.9.22'), load('&v=0.0.1')] } },
+    ]);
+    expect(found?.instances).toMatchObject([
+      { version: '2.9.22', versionAt: { spans: [{ offset: Buffer.from(bytes).indexOf('2.9.22'), length: 6 }] } },
+    ]);
+  });
+
+  it.each([
+    ['two places differ', [{ name: 'org.sdk.B', code: { a: [load('&v=1.2.3')], b: [load('&v=1.2.4')] } }]],
+    ['another method returns it', [{ name: 'org.sdk.A', code: { getVersion: [load('3.3.4'), giveBack] } }]],
+    ['the method only loads it', [{ name: 'org.sdk.A', code: { getSdkVersion: [load('3.3.4')] } }]],
+    ['another class loads it', [{ name: 'org.sdk.C', code: { run: [load('&v=1.2.3')] } }]],
+    ['it is part of a longer string', [{ name: 'org.sdk.B', code: { run: [load('?a&v=1.2.3'), load('&v=1.2.3&')] } }]],
+  ])('is null where %s', async (_, classes) => {
+    const { found } = await scanCode(classes);
+    expect([found?.sdk, found?.version]).toEqual(['sdk', null]);
+  });
+
+  it('of a class whose code is broken leaves the answer incomplete', async () => {
+    const { report } = await scanCode([{ name: 'org.sdk.B', code: { run: [load('&v=1.2.3'), { units: [0x003e] }] } }]);
+    expect(gaps(report)).toMatchObject([{ path: 'classes.dex', state: 'partial', reason: 'malformed' }]);
+    expect(gaps(report)[0]?.detail).toContain('code of org.sdk.B');
   });
 });

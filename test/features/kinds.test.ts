@@ -39,7 +39,7 @@ const examples: Readonly<Record<ContentFormat, readonly [Uint8Array, deep: strin
   gzip: [gzipSync(text('var agora'), { mtime: 0 }), 'read what is packed inside', null],
   packed: [
     Uint8Array.of(...text('BZh9'), 0x17, 0x72, 0x45, 0x38, 0x50, 0x90, 0, 0, 0, 0),
-    'partial packed with bzip2, which is not opened; only its packed bytes were searched',
+    'read every byte, for strings',
     null,
   ],
   media: [

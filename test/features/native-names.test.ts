@@ -40,7 +40,7 @@ describe('Objective-C classes of an image', () => {
     const own = { exports: [name], symbols: [{ name }], objcClasses: ['Own', 'Own', 'Else'] };
     expect(classesOf(own)).toEqual([
       { name: 'Own', grade: 'defined', how: 'symbol table' },
-      { name: 'Else', grade: 'defined', how: 'Objective-C class name' },
+      { name: 'Else', grade: 'defined', how: 'Objective-C class list' },
     ]);
     expect(classesOf(own, marks(0))).toEqual([]);
   });

@@ -12,10 +12,13 @@ import { clue, rulesOf } from '../rules/rules-of.ts';
 it('wildcard clues that cost too much to compare make an entry partly read', async () => {
   const taker = matching(rulesOf({ sdk: { clues: [clue('string', { like: 'agoraagora*x*y*z' })] } }));
   const unit = { platform: 'android', root: '', executable: null, container: null, isCode: () => false } as const;
-  const scene = { unitOf: () => unit };
+  const scene = {
+    defines: () => {},
+    unitOf: () => unit,
+  };
   const streamer = new Streamer(nodeRuntime.inflater());
   const extractor = new Extractor({
-    ...{ taker, streamer, scene },
+    ...{ taker, streamer, scene, referable: null },
     ...{ runtime: nodeRuntime, budgets: defaultBudgets, depth: 'deep' },
   });
   const coverage = async (text: string) => {

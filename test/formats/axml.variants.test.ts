@@ -3,11 +3,19 @@ import { defaultBudgets } from '../../src/budgets.ts';
 import { readBinaryXml } from '../../src/formats/axml/index.ts';
 import { scan } from '../../src/index.ts';
 import { buildBinaryXml } from '../build/axml.ts';
+import { buildDex } from '../build/dex.ts';
 import { buildZip } from '../build/zip.ts';
 import { control, controlGist, gistOf, tamperings } from './axml.variants.ts';
 
 const read = (bytes: Uint8Array) => readBinaryXml(bytes, defaultBudgets);
-const scanned = (manifest: Uint8Array) => scan(buildZip([{ name: 'AndroidManifest.xml', data: manifest }]));
+const code = buildDex({ classes: [{ name: 'com.clubhouse.app.Main' }] });
+const scanned = (manifest: Uint8Array) =>
+  scan(
+    buildZip([
+      { name: 'AndroidManifest.xml', data: manifest },
+      { name: 'classes.dex', data: code },
+    ]),
+  );
 
 describe('the thirteen tampered manifests', () => {
   it('are thirteen, and the control is ordinary', () => {

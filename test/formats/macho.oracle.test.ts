@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { defaultBudgets } from '../../src/budgets.ts';
-import { readFat } from '../../src/formats/macho/index.ts';
+import { type DylibVersions, readFat } from '../../src/formats/macho/index.ts';
 import { readBytes } from '../../src/formats/parsing.ts';
 import { buildFat, buildMachO } from '../build/macho.ts';
 import { type ListedMachO, listLocals, listMachO } from '../build/symbols.ts';
@@ -50,6 +50,8 @@ function readSlices(bytes: Uint8Array): Map<string, Seen> {
   }
   return seen;
 }
+
+const withoutPlace = ({ at: _, ...versions }: DylibVersions) => versions;
 
 /** How llvm shortens an install name in its bind tables. */
 function shortName(library: string | null): string {
@@ -115,7 +117,7 @@ function compare(file: string, arch: string, { macho, base, all }: Seen): void {
   const said = oracle(file, arch);
   expect(macho.problems).toEqual([]);
   const used = macho.dylibs.map(({ name, current, compatibility, kind }) => ({ name, current, compatibility, kind }));
-  const self = macho.id ? [{ ...macho.id, kind: 'load' }] : [];
+  const self = macho.id ? [{ ...withoutPlace(macho.id), kind: 'load' }] : [];
   expect([...self, ...used]).toEqual(said.dylibs);
   expect(macho.id?.name ?? null).toBe(said.id);
   expect(macho.uuid).toBe(said.uuid);
@@ -302,7 +304,7 @@ describe.skipIf(missing.length > 0)('readMachO against llvm, on an executable li
     console.info(numbers(seen));
     const { macho } = seen;
     expect(macho.fileType).toBe('execute');
-    expect(macho.dylibs.find(({ name }) => name === AGORA)).toEqual({
+    expect(macho.dylibs.find(({ name }) => name === AGORA)).toMatchObject({
       name: AGORA,
       current: '4.2.1',
       compatibility: '4.0.0',

@@ -100,7 +100,8 @@ it('one corrupt entry among 1,000 is named with its place, and the rest is read'
   const broken = entries.map((entry) =>
     entry.name === 'assets/500.js' ? { ...entry, raw: new Uint8Array(60).fill(0xff) } : entry,
   );
-  const report = await scan(buildZip([{ name: 'AndroidManifest.xml', data: manifest }, ...broken]));
+  const code = { name: 'classes.dex', data: buildDex({ classes: [{ name: 'org.example.Main' }] }) };
+  const report = await scan(buildZip([{ name: 'AndroidManifest.xml', data: manifest }, code, ...broken]));
   expect(gaps(report)).toEqual([
     expect.objectContaining({ path: 'assets/500.js', state: 'partial', reason: 'malformed', offset: 0 }),
   ]);

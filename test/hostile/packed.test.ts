@@ -1,16 +1,20 @@
 import { crc32, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../src/errors.ts';
+import { unpackBzip2 } from '../../src/formats/packing/bzip2.ts';
 import { startsBlock } from '../../src/formats/packing/deflate-start.ts';
 import { packingOf } from '../../src/formats/packing/header.ts';
-import { Output, unpackLz4Block, unpackLz4Frame } from '../../src/formats/packing/lz4.ts';
+import { unpackLz4Block, unpackLz4Frame } from '../../src/formats/packing/lz4.ts';
+import type { Output } from '../../src/formats/packing/output.ts';
 import { unpackLzip, unpackLzmaAlone, unpackXz } from '../../src/formats/packing/xz.ts';
+import { unpackZstandard } from '../../src/formats/packing/zstandard.ts';
 import type { Report } from '../../src/index.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { buildDex } from '../build/dex.ts';
 import { buildElf } from '../build/elf.ts';
 import { lz4Block, xalz } from '../build/lz4.ts';
 import { buildMachO } from '../build/macho.ts';
+import { unpackAll } from '../build/unpack.ts';
 import { scan } from '../build/verified.ts';
 import { buildZip, concat, fields } from '../build/zip.ts';
 import { mulberry32 } from '../rules/rules-of.ts';
@@ -109,17 +113,19 @@ describe('code that is packed or lies in other content is read', () => {
   });
 });
 
-describe('LZMA', () => {
+describe('streams of other tools', () => {
   const line = 'Waybill test payload: io.agora.rtc.RtcEngine io.agora.rtc.RtcEngine\n';
 
   it.each([
+    ['bzip2', fromBase64(made.bzip2), unpackBzip2],
+    ['Zstandard', fromBase64(made.Zstandard), unpackZstandard],
     ['xz', fromBase64(made.xz), unpackXz],
     ['LZMA', fromBase64(made.LZMA), unpackLzmaAlone],
     ['lzip', lzip, unpackLzip],
   ])('%s that another tool made is opened, wherever it begins', async (name, bytes, unpack) => {
     expect(packingOf(bytes)).toBe(name);
-    expect(new TextDecoder().decode(unpack(bytes, 1000))).toBe(line);
-    expect(() => unpack(bytes, line.length - 1)).toThrow('nestedBytes');
+    expect(new TextDecoder().decode(unpackAll(unpack, bytes).plain)).toBe(line);
+    expect(() => unpackAll(unpack, bytes, line.length - 1)).toThrow('nestedBytes');
     const report = await scan(apk({ 'assets/a.bin': bytes, 'assets/b.bin': concat(noise(77), bytes) }));
     expect(report.anomalies).toEqual([]);
     expect(gaps(report)).toEqual([]);
@@ -130,7 +136,7 @@ describe('LZMA', () => {
     for (let at = 12; at < bytes.length; at++) {
       for (const broken of [bytes.subarray(0, at), bytes.map((byte, i) => (i === at ? byte ^ 0x55 : byte))]) {
         try {
-          expect(unpackXz(broken, 1e5).length).toBeLessThan(1e5);
+          expect(unpackAll(unpackXz, broken, 1e5).plain.length).toBeLessThan(1e5);
         } catch (error) {
           expect(error).toBeInstanceOf(FormatError);
         }
@@ -140,11 +146,7 @@ describe('LZMA', () => {
 });
 
 describe('what is not opened is named', () => {
-  const { bzip2, Zstandard } = made;
-  const archives: Record<string, Uint8Array> = {
-    ...{ bzip2: fromBase64(bzip2), Zstandard: fromBase64(Zstandard) },
-    ...{ '7z': sevenZip, 'RAR 4': rar4, 'RAR 5': rar5 },
-  };
+  const archives: Record<string, Uint8Array> = { '7z': sevenZip, 'RAR 4': rar4, 'RAR 5': rar5 };
 
   it.each(Object.entries(archives))('%s', async (name, bytes) => {
     const report = await scan(apk({ 'assets/a.bin': bytes }));
@@ -153,7 +155,7 @@ describe('what is not opened is named', () => {
     expect(gaps(report)[0]!.detail).toContain(name.replace(/ \d/, ''));
   });
 
-  it.each(['7z', 'RAR 4', 'RAR 5', 'bzip2'])('%s in the middle of other content', async (name) => {
+  it.each(['7z', 'RAR 4', 'RAR 5'])('%s in the middle of other content', async (name) => {
     const report = await scan(apk({ 'assets/a.bin': concat(noise(501), archives[name]!) }));
     expect(gaps(report)).toMatchObject([
       { path: expect.stringMatching(/^assets\/a\.bin!@501\+/), reason: 'unsupported' },
@@ -243,19 +245,36 @@ describe('LZ4', () => {
     );
     for (const frame of frames) {
       expect(packingOf(fromBase64(frame))).toBe('LZ4');
-      expect(new TextDecoder().decode(unpackLz4Frame(fromBase64(frame), 1e6))).toBe(plain.join(''));
+      expect(new TextDecoder().decode(unpackAll(unpackLz4Frame, fromBase64(frame)).plain)).toBe(plain.join(''));
     }
   });
 
   it('blocks come back as they were, and no more than may be', () => {
     for (const plain of [agoraDex, new Uint8Array(70_000), noise(300), bytesOf('a'), bytesOf('abcd'.repeat(50))]) {
       const packed = lz4Block(plain);
-      const out = new Output(10, 1e6);
-      unpackLz4Block(packed, 0, packed.length, out);
-      expect(Buffer.from(out.whole).equals(Buffer.from(plain))).toBe(true);
-      expect(() => unpackLz4Block(packed, 0, packed.length, new Output(10, plain.length - 1))).toThrow('nestedBytes');
+      const block = (input: Uint8Array, out: Output) => unpackLz4Block({ input, from: 0, to: input.length }, out);
+      expect(Buffer.from(unpackAll(block, packed).plain).equals(Buffer.from(plain))).toBe(true);
+      expect(() => unpackAll(block, packed, plain.length - 1)).toThrow('nestedBytes');
     }
   });
+});
+
+it('opaque content is listed with the DEX files that spell its name', async () => {
+  const dex = (...strings: string[]) => buildDex({ classes: [{ name: 'org.example.Main' }], strings });
+  const report = await scan(
+    apk({
+      'assets/models/face.bin': noise(70_000),
+      'assets/other/voice.bin': noise(70_000),
+      'assets/none.bin': noise(70_000),
+      'classes.dex': dex('face.bin', 'xnone.bin', 'else/voice.bin'),
+      'classes2.dex': dex('models/face.bin', 'file:///android_asset/other/voice.bin'),
+    }),
+  );
+  expect(report.unidentified.map(({ name, referrers, moreReferrers }) => [name, referrers, moreReferrers])).toEqual([
+    ['face.bin', ['classes.dex', 'classes2.dex'], 0],
+    ['none.bin', [], 0],
+    ['voice.bin', ['classes2.dex'], 0],
+  ]);
 });
 
 it('large content that nobody can read is listed, and leaves nothing incomplete', async () => {

@@ -1,4 +1,5 @@
 import { brotliCompressSync, constants, crc32, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { bzip2, zstandard } from '../build/packing.ts';
 import { buildZip, concat, fields } from '../build/zip.ts';
 import { apk, type Payload, type Place, utf8 } from './place.ts';
 
@@ -19,6 +20,17 @@ function xalz(data: Uint8Array): Uint8Array {
   return concat(utf8('XALZ'), fields([4, 1], [4, data.length]), Uint8Array.of(token, ...steps), data);
 }
 
+const param = (quality: number, window: number) => ({
+  params: { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_LGWIN]: window },
+});
+const brotli: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {
+  brotli: (bytes) => brotliCompressSync(bytes),
+  'brotli, quick': (bytes) => brotliCompressSync(bytes, param(0, 24)),
+  'brotli, small window': (bytes) => brotliCompressSync(bytes, param(5, 10)),
+  'brotli of much': (bytes) => brotliCompressSync(concat(new Uint8Array(300_000), bytes, other)),
+  'brotli with something behind': (bytes) => concat(brotliCompressSync(bytes), other),
+};
+
 const files: Readonly<Record<string, Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>>>> = {
   gzip: {
     'its data': (bytes) => gzipSync(bytes),
@@ -38,7 +50,15 @@ const files: Readonly<Record<string, Readonly<Record<string, (bytes: Uint8Array)
   packed: {
     zlib: (bytes) => deflateSync(bytes),
     deflate: (bytes) => deflateRawSync(bytes),
-    brotli: (bytes) => brotliCompressSync(bytes),
+    ...brotli,
+    Zstandard: (bytes) => zstandard(bytes),
+    'Zstandard in a second frame': (bytes) => concat(zstandard(other), zstandard(bytes)),
+    'Zstandard behind a skippable frame': (bytes) =>
+      concat(fields([4, 0x184d2a53], [4, 7]), bytes.slice(0, 7), zstandard(bytes)),
+    bzip2: (bytes) => bzip2(bytes),
+    'bzip2 in a second stream': (bytes) => concat(bzip2(other), bzip2(bytes)),
+    'Zstandard in brotli': (bytes) => brotliCompressSync(zstandard(bytes)),
+    'brotli in bzip2': (bytes) => bzip2(brotliCompressSync(bytes)),
     XALZ: xalz,
     base64: (bytes) => utf8(Buffer.from(bytes).toString('base64')),
     'base64 in a script': (bytes) => utf8(`const image = "${Buffer.from(bytes).toString('base64')}";`),
@@ -68,15 +88,11 @@ const gzipTexts: readonly Place[] = [
     apk([{ name: 'assets/a.gz', data: member(other, Number(flag), concat(bytes, new Uint8Array(1))) }]),
 }));
 
-/** Places where nothing can be told yet. */
-const blind: Readonly<Record<string, string>> = { brotli: 'a brotli stream has no header by which it could be told' };
-
 export const packedPlaces: readonly Place[] = [
   ...Object.entries(files).flatMap(([format, of]) =>
     Object.entries(of).map(([name, wrap]) => ({
       format,
       name,
-      ...(blind[name] && { blind: blind[name] }),
       platform: 'android' as const,
       build: ({ bytes }: Payload) => apk([{ name: 'assets/a.bin', data: wrap(bytes) }]),
     })),

@@ -342,6 +342,8 @@ function features(some: Partial<EntryFeatures>): EntryFeatures {
     endpoints: [],
     moreEndpoints: 0,
     native: null,
+    loads: [],
+    libraries: [],
     signature: null,
     linkage: null,
     packages: new Map(),

@@ -128,13 +128,17 @@ const LEAST = 6;
 /** Between NULs fewer do: rules count the strings between a version and its anchor. Shorter ones are mostly chance. */
 const LEAST_STRING = 4;
 
+/** Bytes kept before a run. */
+const HEAD = 6;
+
 /** Log lines end in one. */
 const isSpace = (byte: number) => byte === 0x09 || byte === 0x0a || byte === 0x0d;
 
 class PrintableRuns {
   readonly #runs: Run[] = [];
   #run: number[] = [];
-  #before = 0;
+  /** The bytes before the run. */
+  #last: readonly number[] = Array.from({ length: HEAD }, () => 0);
   #position = 0;
 
   push(chunk: Uint8Array): void {
@@ -152,13 +156,20 @@ class PrintableRuns {
 
   #close(behind: number): void {
     const run = this.#run;
-    const before = this.#before;
-    this.#before = behind;
-    if (run.length === 0) return;
+    const head = this.#last;
+    const before = head[HEAD - 1]!;
+    if (run.length === 0) {
+      this.#last = [...head.slice(1), behind];
+      return;
+    }
+    this.#last = [...head, ...run.slice(1 - HEAD), behind].slice(-HEAD);
     const isString = behind === 0 && before === 0 && run.length >= LEAST_STRING;
     const isVersion = behind === 0 && run.some((byte) => byte >= 0x30 && byte <= 0x39);
     if (run.length >= LEAST || isString || isVersion) {
-      this.#runs.push({ offset: this.#position - run.length, bytes: Uint8Array.from(run) });
+      // With what stands before it: the id, tag and length by which a string of a certificate is told.
+      const offset = this.#position - run.length;
+      const held = head.slice(HEAD - Math.min(HEAD, offset));
+      this.#runs.push({ offset: offset - held.length, bytes: Uint8Array.from([...held, ...run]) });
     }
     this.#run = [];
   }

@@ -75,7 +75,7 @@ describe('the text of a report', () => {
     const endpoint = report.endpoints[1]!;
     const many = Array.from({ length: 50 }, (_, i) => ({ ...endpoint, host: `h${i}.example` }));
     const output = text({ ...report, endpoints: many });
-    expect(output.match(/^ {2}h\d+\.example/gm)).toHaveLength(20);
+    expect(output.match(/^ {2}https:\/\/h\d+\.example/gm)).toHaveLength(20);
     expect(output).toContain('+ 30 more (see json)');
     expect(text({ ...report, endpoints: many.slice(0, 21) })).toContain('h20.example');
   });

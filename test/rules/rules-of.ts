@@ -51,6 +51,7 @@ export function rulesOf(
     ),
     jurisdictions: new Map(),
     policies: new Map(),
+    runtimes: new Map(),
     digest: '',
   };
 }

@@ -1,5 +1,5 @@
 import { type BundleDescription, buildBundle } from '../build/bundle.ts';
-import type { DexClass } from '../build/dex.ts';
+import type { DexClass, Instruction } from '../build/dex.ts';
 import type { TwinCase } from './twin-schema.ts';
 
 type AndroidCase = Extract<TwinCase, { platform: 'android' }>;
@@ -47,13 +47,23 @@ function apkFiles(twin: AndroidCase): Files {
   };
 }
 
-/** Classes that are defined; a field makes its class one. */
+/** Classes that are defined; a field or a method makes its class one. */
 function dexClasses(twin: AndroidCase): DexClass[] {
-  const names = new Set([...twin.classes, ...twin.fields.map((field) => field.class)]);
+  const names = new Set([...twin.classes, ...[...twin.fields, ...twin.methods].map((member) => member.class)]);
   return [...names].map((name) => ({
     name,
     staticFields: twin.fields.filter((field) => field.class === name).map(({ name, value }) => ({ name, value })),
+    code: Object.fromEntries(
+      twin.methods.filter((method) => method.class === name).map((method) => [method.name, codeOf(method)]),
+    ),
   }));
+}
+
+/** Loads the strings one after the other into v0, and returns the one that is to be returned. */
+function codeOf({ loads, returns }: AndroidCase['methods'][number]): Instruction[] {
+  const strings = returns === undefined ? loads : [...loads, returns];
+  const end = returns === undefined ? [] : [{ units: [0x0011] }];
+  return [...strings.map((string) => ({ register: 0, string })), ...end];
 }
 
 const APP = 'Payload/App.app';

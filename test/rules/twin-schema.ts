@@ -41,6 +41,17 @@ const android = {
   ...shared,
   platform: v.literal('android'),
   fields: v.optional(v.array(v.strictObject({ class: Text, name: Text, value: v.string() })), []),
+  methods: v.optional(
+    v.array(
+      v.strictObject({
+        class: Text,
+        name: Text,
+        loads: v.optional(v.array(v.string()), []),
+        returns: v.optional(v.string()),
+      }),
+    ),
+    [],
+  ),
   libraries: v.optional(v.array(Library), []),
   components: Texts,
 };

@@ -15,9 +15,11 @@ interface UnreadKind {
   readonly name: string;
   readonly instead: string;
   /** Whether a path shows it, where another is there, or is not. */
-  isSign(path: string): boolean;
+  isSign(path: string, isDirectory: boolean): boolean;
   readonly beside?: string;
   readonly without?: string;
+  /** Only where it is nothing else: an app may lie beside it. */
+  readonly isLast?: true;
 }
 
 const unread: readonly UnreadKind[] = [
@@ -48,16 +50,36 @@ const unread: readonly UnreadKind[] = [
     instead: 'scan the .app directory under Products/Applications',
     isSign: (path) => topEndsWith(path, '.xcarchive') || path.startsWith('Products/Applications/'),
   },
-  { name: 'an XCFramework', instead: 'scan an app that holds it', isSign: (path) => topEndsWith(path, '.xcframework') },
+  {
+    name: 'an XCFramework',
+    instead: 'scan an app that holds it',
+    isSign: (path) => topEndsWith(path, '.xcframework') || isSlice(path),
+  },
+  {
+    name: 'a framework',
+    instead: 'scan an app that holds it',
+    // A directory with an Info.plist that was no app's is what is left of `isUnpacked`.
+    isSign: (path, isDirectory) =>
+      topEndsWith(path, '.framework') || path === 'Modules/module.modulemap' || (isDirectory && path === 'Info.plist'),
+    isLast: true,
+  },
 ];
+
+/** `ios-arm64/X.framework/…` of an XCFramework without the folder around it. */
+function isSlice(path: string): boolean {
+  return /^(?:ios|tvos|watchos|xros|macos|driverkit)-[^/]+\/[^/]+\.(?:framework\/|a$)/.test(path);
+}
 
 function topEndsWith(path: string, ending: string): boolean {
   const end = path.indexOf('/');
   return end > ending.length && path.startsWith(ending, end - ending.length);
 }
 
-function signOf({ isSign, beside, without }: UnreadKind, paths: readonly string[]): string | undefined {
-  const sign = paths.find(isSign);
+function signOf(
+  { isSign, beside, without }: UnreadKind,
+  { paths, isDirectory }: Pick<Candidate, 'paths' | 'isDirectory'>,
+): string | undefined {
+  const sign = paths.find((path) => isSign(path, isDirectory));
   if (sign === undefined || (beside !== undefined && !paths.includes(beside))) return undefined;
   return without !== undefined && paths.includes(without) ? undefined : sign;
 }
@@ -77,7 +99,7 @@ export async function acceptedAs(candidate: Candidate): Promise<Fitting[]> {
   if (fits.length === 0) return [];
   // Nothing that was put beside it makes it another kind. It is said, since somebody may be meant to take it for one.
   const others = [...rows(fits)].flatMap((kind) => kind.resembles(candidate)?.seen ?? []);
-  const signs = [...others, ...unread.flatMap((kind) => signOf(kind, candidate.paths) ?? [])];
+  const signs = [...others, ...unread.flatMap((kind) => (kind.isLast ? [] : (signOf(kind, candidate) ?? [])))];
   const names = fits.map(({ kind }) => kind.name);
   const notices = [
     ...(fits.length > 1
@@ -97,10 +119,7 @@ export async function acceptedAs(candidate: Candidate): Promise<Fitting[]> {
  * @throws ScanError unsupported-kind, not-a-bundle
  */
 export function takenFor(name: string, candidate: Candidate): Fitting[] {
-  const { paths } = candidate;
-  const known = unread.find((kind) => signOf(kind, paths) !== undefined);
-  if (known)
-    throw new ScanError('unsupported-kind', `${name}: ${known.name} is not yet a supported kind; ${known.instead}`);
+  refuse(name, candidate, (kind) => !kind.isLast);
   const fits: Fitting[] = [];
   for (const kind of rows(fits)) {
     const fit = kind.resembles(candidate);
@@ -113,11 +132,19 @@ export function takenFor(name: string, candidate: Candidate): Fitting[] {
     );
   }
   if (fits.length > 0) return fits;
+  refuse(name, candidate, (kind) => kind.isLast === true);
   const container = candidate.isDirectory ? 'a directory' : 'a ZIP archive';
   throw new ScanError(
     'not-a-bundle',
     `${name}: ${container}, but neither an APK (no AndroidManifest.xml) nor an IPA (no Payload/*.app) nor an .app (no Info.plist)`,
   );
+}
+
+/** @throws ScanError unsupported-kind where it is one of those */
+function refuse(name: string, candidate: Candidate, isOne: (kind: UnreadKind) => boolean): void {
+  const known = unread.find((kind) => isOne(kind) && signOf(kind, candidate) !== undefined);
+  if (!known) return;
+  throw new ScanError('unsupported-kind', `${name}: ${known.name} is not yet a supported kind; ${known.instead}`);
 }
 
 /** Rows of the platforms that nothing fits yet, in their order; asked anew at each step. */

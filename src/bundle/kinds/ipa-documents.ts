@@ -14,8 +14,10 @@ import {
 import type { Archive } from '../archive.ts';
 import { entitlementReader } from '../entitlements.ts';
 import { findExecutables, type Named } from '../executables.ts';
-import { boundedEntries, type Entries, folderOf, isPermission, wantedKeys } from '../info-plist.ts';
+import { boundedEntries, type Entries, folderOf, wantedKeys } from '../info-plist.ts';
+import { appOf, textOf } from '../ios-app.ts';
 import { linkCoverage, readLinks, Tree } from '../links.ts';
+import { localisedIn, localisedName } from '../localised.ts';
 import { isUnitFolder, type UnitFacts, unitKindOf } from '../unit.ts';
 import type { Opening } from './kind.ts';
 
@@ -57,6 +59,7 @@ export async function readIpa(opening: IpaOpening): Promise<AppFacts> {
   const tally: PlistTally = { bytes: 0, objects: 0 };
   const { allPlistBytes, allPlistObjects } = reader.budgets;
   const wanted = wantedKeys(askedFor);
+  const localised = localisedIn(entries);
   let count = 0;
   for (const entry of plists.slice(0, MOST_PLISTS)) {
     if (tally.bytes >= allPlistBytes || tally.objects >= allPlistObjects) break;
@@ -83,7 +86,11 @@ export async function readIpa(opening: IpaOpening): Promise<AppFacts> {
     containers.push(container);
     named[nothing] = { ...name, executable: container.executable };
     declarations.push(...declared(kept, container, isUnit));
-    if (isUnit) apped.set(name.folder, appOf(kept));
+    if (!isUnit) continue;
+    const app = appOf(kept);
+    const own = localised.get(name.folder === '' ? '' : `${name.folder}/`);
+    const region = textOf(kept, 'CFBundleDevelopmentRegion');
+    apped.set(name.folder, own ? { ...app, name: await localisedName(own, region, app.name, { reader, tally }) } : app);
   }
   const left = plists.slice(count);
   if (left.length > 0) {
@@ -157,27 +164,4 @@ function declared(plist: Entries, container: Container, isUnit: boolean): Declar
     into.push({ kind: 'key', name, path, seen });
   }
   return into;
-}
-
-function appOf(plist: Entries): App {
-  const text = (key: string) => {
-    const value = plist.get(key)?.value;
-    return typeof value === 'string' ? value : null;
-  };
-  const texts = (key: string) => {
-    const value = plist.get(key)?.value;
-    return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
-  };
-  return {
-    id: text('CFBundleIdentifier'),
-    name: text('CFBundleDisplayName') ?? text('CFBundleName'),
-    version: text('CFBundleShortVersionString'),
-    build: text('CFBundleVersion'),
-    minOs: text('MinimumOSVersion'),
-    targetOs: text('DTPlatformVersion'),
-    permissions: [...plist.keys()].filter(isPermission).sort(),
-    background: [...texts('UIBackgroundModes')].sort(),
-    entitlements: [],
-    architectures: [],
-  };
 }

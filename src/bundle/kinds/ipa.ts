@@ -21,6 +21,10 @@ export const ipa: Kind<'ipa'> = {
           folders.length > 1 ? `the folder ${folders[0]} and ${folders.length - 1} more` : `the folder ${folders[0]}`;
         return [`Payload stands in ${where}, where no installer looks for it: read as an IPA.`, ...severalApps(roots)];
       }) ??
+      fitOf(wrapperRoots(paths), (roots) => [
+        `An app of iOS as a Mac keeps it, in the folder Wrapper of another: ${roots[0]} is read.`,
+        ...severalApps(roots),
+      ]) ??
       fitOf(rootsIn(paths, ''), (roots) => {
         const how = isDirectory
           ? 'An .app folder without Payload/ around it'
@@ -39,7 +43,10 @@ export const unpackedApp: Kind<'app'> = {
   ...ipa,
   kind: 'app',
   name: 'an .app folder',
-  accepts: (candidate) => (isUnpacked(candidate) ? { roots: [''], seen: PLIST, notices: [] } : null),
+  async accepts(candidate) {
+    if (!isUnpacked(candidate) || (await isFramework(candidate))) return null;
+    return { roots: [''], seen: PLIST, notices: [] };
+  },
   resembles: () => null,
 };
 
@@ -47,6 +54,15 @@ export const unpackedApp: Kind<'app'> = {
 function isUnpacked({ isDirectory, folder, paths }: Candidate): boolean {
   if (!isDirectory || !paths.includes(PLIST)) return false;
   return folder !== '' || !paths.some((path) => path.startsWith('Payload/') || path.startsWith('Products/'));
+}
+
+/** Whether the Info.plist at the top is that of a framework or of a set of them: such a folder has one as well. */
+async function isFramework({ archive, folder, reader }: Candidate): Promise<boolean> {
+  const plist = archive.entries.find(({ path }) => path === PLIST);
+  if (folder !== '' || !plist) return false;
+  const { packageTypeOf } = await import('../package-type.ts');
+  const type = await packageTypeOf(plist, reader);
+  return type === 'FMWK' || type === 'XFWK';
 }
 
 function fitOf(roots: readonly string[], notices: (roots: readonly string[]) => readonly string[]): Fit | null {
@@ -76,6 +92,12 @@ function wrappedRoots(paths: readonly string[]): string[] {
     // A second Payload further up is the one that counts.
     return around.endsWith('/Payload/') && `/${around}`.indexOf('/Payload/') === around.length - '/Payload/'.length + 1;
   });
+}
+
+/** `A.app/Wrapper/A.app/`, or the same from inside the outer folder: how macOS lays an app of iOS out. */
+function wrapperRoots(paths: readonly string[]): string[] {
+  const wrapper = /^(?:[^/]+\.app\/)?Wrapper\/[^/]+\.app\/(?=Info\.plist$)/;
+  return [...new Set(paths.flatMap((path) => wrapper.exec(path)?.[0] ?? []))];
 }
 
 /** `A.app/` of `x/Payload/A.app/`. */

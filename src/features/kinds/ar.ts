@@ -1,5 +1,6 @@
 import type { Budgets } from '../../budgets.ts';
-import { isArchive, readArchive, visitSymbols } from '../../formats/ar.ts';
+import { isArchive, readArchive } from '../../formats/ar.ts';
+import { visitSymbols } from '../../formats/ar-symbols.ts';
 import type { Parsing } from '../../formats/parsing.ts';
 import type { Collector } from '../collector.ts';
 import { Symbols } from '../native-names.ts';

@@ -33,6 +33,7 @@ function* extractElf(size: number, budgets: Budgets, into: Collector): Parsing<v
   const library = ({ name, offset }: ElfLibrary, grade: Grade, how: string) =>
     into.facts.name('library', name, grade, offset, () => passageOfName(name, offset, how));
   if (elf.libraries.soname) library(elf.libraries.soname, 'defined', 'ELF soname');
+  into.loads = elf.needed;
   for (const needed of elf.libraries.needed) library(needed, 'referenced', 'ELF needed library');
   const symbols = new Symbols(into.facts, into.wants);
   yield* visitSymbols(elf, (bytes, start, end, offset, isDefined) =>

@@ -1,3 +1,4 @@
+import type { Working } from '../../allowance.ts';
 import type { Budgets } from '../../budgets.ts';
 import type { StreamEnd, Streamer } from '../../bundle/content.ts';
 import type { Entry } from '../../bundle/entry.ts';
@@ -45,8 +46,8 @@ interface WholeKind extends Traits {
   readonly how: 'whole';
   /** Whether its tables are wanted: else it is only searched. */
   wants(taker: Taker, into: Collector): boolean;
-  /** @throws FormatError */
-  extract(bytes: Uint8Array, taker: Taker, into: Collector): void;
+  /** What takes long gives the event loop back. @throws FormatError */
+  extract(bytes: Uint8Array, taker: Taker, into: Collector): void | Working<void>;
   /** What of its bytes its tables do not name. @throws FormatError */
   gaps?(bytes: Uint8Array): readonly ByteRange[];
 }

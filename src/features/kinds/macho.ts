@@ -13,8 +13,10 @@ import {
 import type { Parsing } from '../../formats/parsing.ts';
 import { packedValue, passageOfName } from '../../formats/passage.ts';
 import type { Grade } from '../../inventory/facts.ts';
+import type { Anomaly } from '../../types.ts';
 import type { Collector } from '../collector.ts';
 import { matchNames } from '../macho-names.ts';
+import { joinGroups, typeGroups } from '../type-groups.ts';
 import { extractArchive } from './ar.ts';
 import type { ContentKind } from './kind.ts';
 
@@ -64,7 +66,9 @@ function extractImage(image: OpenMachO, slice: FatSlice, into: Collector): void 
   };
   if (image.id) library(image.id, 'defined');
   for (const dylib of image.dylibs) library(dylib, 'referenced');
+  if (into.native?.main) into.anomalies(otherPlatform(image, slice));
   matchNames(image, into.facts, into.wants);
+  into.packages = joinGroups(into.packages, typeGroups(image));
   into.problems(image.problems);
   for (const { name, current, at } of [...(image.id ? [image.id] : []), ...image.dylibs]) {
     if (at)
@@ -81,6 +85,28 @@ function extractImage(image: OpenMachO, slice: FatSlice, into: Collector): void 
         'class names, selectors and URLs there cannot be read',
     });
   }
+}
+
+/** What an app is built for that no device of its users runs. */
+const elsewhere: Readonly<Record<string, string>> = {
+  iossimulator: 'the simulator of iOS',
+  maccatalyst: 'macOS (Mac Catalyst)',
+  macos: 'macOS',
+  tvos: 'tvOS',
+  tvossimulator: 'the simulator of tvOS',
+  visionos: 'visionOS',
+  visionossimulator: 'the simulator of visionOS',
+  watchossimulator: 'the simulator of watchOS',
+};
+
+/** Says what a main executable is built for where that is no iPhone, iPad or watch (LC_BUILD_VERSION, LC_VERSION_MIN_*). */
+function otherPlatform({ platform, arch }: OpenMachO, slice: FatSlice): Pick<Anomaly, 'code' | 'offset' | 'detail'>[] {
+  // Before Xcode 10 a build for the simulator was told by its instruction set alone.
+  const isOldSimulator = platform?.name === 'ios' && (arch === 'x86_64' || arch === 'i386');
+  const where = elsewhere[isOldSimulator ? 'iossimulator' : (platform?.name ?? '')];
+  if (where === undefined) return [];
+  const detail = `the ${arch} code is built for ${where}: what users of iOS are given may be another build`;
+  return [{ code: 'macho.platform', offset: slice.offset, detail }];
 }
 
 /** `X.framework` for a framework's binary, the file name for any other library. */

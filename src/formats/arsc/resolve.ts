@@ -1,3 +1,4 @@
+import { order } from '../../order.ts';
 import type { StringPlace } from '../axml/types.ts';
 import type { ResourceTable, TypeChunk } from './table.ts';
 
@@ -28,7 +29,7 @@ export interface ResourceValue {
 
 /**
  * Every value of a resource id such as 0x7f0a0001, the default configuration's first; references are followed. Empty
- * where it has none, is a bag (a style, an array), or cannot be read.
+ * where it has none, is a bag (a style, an array), or cannot be read. Where `spend` says no, as far as that went.
  */
 export function resourceValues(table: ResourceTable, id: number): ResourceValue[] {
   const found: ResourceValue[] = [];
@@ -39,6 +40,7 @@ export function resourceValues(table: ResourceTable, id: number): ResourceValue[
     if (seen.has(next.id) || next.depth > DEPTH) continue;
     seen.add(next.id);
     for (const type of table.types.get(next.id >>> 16) ?? []) {
+      if (!table.spend(1)) return sorted(found);
       const raw = entryValue(table, type, next.id & 0xffff);
       if (!raw) continue;
       if (raw.type === reference || raw.type === dynamicReference) {
@@ -49,7 +51,12 @@ export function resourceValues(table: ResourceTable, id: number): ResourceValue[
       if (value) found.push({ language: type.language, isDefault: type.isDefault, ...value });
     }
   }
-  return found.sort((a, b) => Number(b.isDefault) - Number(a.isDefault));
+  return sorted(found);
+}
+
+/** What every device can take first, then what any language can, then by language. */
+function sorted(found: ResourceValue[]): ResourceValue[] {
+  return found.sort((a, b) => Number(b.isDefault) - Number(a.isDefault) || order(a.language, b.language));
 }
 
 interface RawValue {

@@ -7,8 +7,8 @@ const chunk = { stringPool: 0x0001, table: 0x0002, package: 0x0200, type: 0x0201
 const headerBytes = 8;
 const typeHeaderBytes = 20;
 
-/** Packages and type chunks of one table: an app has one package and, in all languages, a few thousand types. */
-const MOST_TYPES = 100_000;
+/** Strings whose offsets are looked at in the time of a step. */
+const STRINGS_PER_STEP = 256;
 
 /** Values of one type of resource in one configuration. */
 export interface TypeChunk {
@@ -32,26 +32,41 @@ export interface ResourceTable {
   readonly strings: StringPool | null;
   /** By package id x 256 + type id. */
   readonly types: ReadonlyMap<number, readonly TypeChunk[]>;
+  /** Takes steps from what the scan may spend; false where there are none left. */
+  readonly spend: Spend;
+  /** Whether the table was read to its end; else values may be missing. */
+  readonly isWhole: boolean;
 }
+
+export type Spend = (steps: number) => boolean;
 
 /**
  * Finds the strings and the type chunks of a table: chunk sizes lead from one to the next, as the platform goes.
+ * @param spend asked before each step that the table's size lengthens: a chunk, a type looked at, 256 strings
  * @throws FormatError where the bytes hold no table at all
  */
-export function openResourceTable(bytes: Uint8Array): ResourceTable {
+export function openResourceTable(bytes: Uint8Array, spend: Spend = () => true): ResourceTable {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 12 || view.getUint16(0, true) !== chunk.table) throw new FormatError('no resource table', 0);
   const types = new Map<number, TypeChunk[]>();
   let strings: StringPool | null = null;
-  let count = 0;
+  let isWhole = true;
+  const pays = (steps: number) => {
+    isWhole &&= spend(steps);
+    return isWhole;
+  };
   for (const { kind, start, end, body } of chunks(view, view.getUint16(2, true), bytes.length)) {
-    if (kind === chunk.stringPool && end - start >= 28) {
-      strings ??= new StringPool(bytes, start, end, new XmlAnomalies());
+    if (!pays(1)) break;
+    if (kind === chunk.stringPool && end - start >= 28 && strings === null) {
+      const count = Math.min(view.getUint32(start + 8, true), (end - start) / 4);
+      if (!pays(Math.ceil(count / STRINGS_PER_STEP))) break;
+      strings = new StringPool(bytes, start, end, new XmlAnomalies());
     }
     if (kind !== chunk.package || end - start < 12) continue;
     const id = view.getUint32(start + 8, true) & 0xff;
     for (const inner of chunks(view, body, end)) {
-      if (inner.kind !== chunk.type || inner.end - inner.start < typeHeaderBytes + 4 || ++count > MOST_TYPES) continue;
+      if (!pays(1)) break;
+      if (inner.kind !== chunk.type || inner.end - inner.start < typeHeaderBytes + 4) continue;
       const key = id * 256 + bytes[inner.start + 8]!;
       const type = typeChunk(view, inner);
       const known = types.get(key);
@@ -59,7 +74,7 @@ export function openResourceTable(bytes: Uint8Array): ResourceTable {
       else types.set(key, [type]);
     }
   }
-  return { bytes, view, strings, types };
+  return { bytes, view, strings, types, spend, isWhole };
 }
 
 interface Chunk {

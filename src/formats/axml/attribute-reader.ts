@@ -1,6 +1,6 @@
 import type { Problems } from '../problems.ts';
 import type { XmlAnomalies } from './anomalies.ts';
-import { androidAttributeName, androidNamespace } from './attributes.ts';
+import { androidAttributeId, androidAttributeName, androidNamespace } from './attributes.ts';
 import type { PoolString, StringPool } from './strings.ts';
 import type { XmlAttribute } from './types.ts';
 
@@ -53,6 +53,7 @@ export class AttributeReader {
     const nameIndex = view.getUint32(at + 4, true);
     const resourceId =
       nameIndex < this.resourceIds.count ? view.getUint32(this.resourceIds.offset + 4 * nameIndex, true) || null : null;
+    const name = this.#attributeName(at, resourceId, namespace);
     const type = view.getUint8(at + 15);
     const data = view.getUint32(at + 16, true);
     const source = this.#string(at + 8);
@@ -63,9 +64,9 @@ export class AttributeReader {
       this.#anomalies.add('axml.raw-value', at, 'the source text of an attribute differs from its value');
     }
     return {
-      name: this.#attributeName(at, resourceId, namespace),
+      name,
       namespace,
-      resourceId,
+      resourceId: resourceId ?? this.#idWithoutMap(name, namespace),
       value,
       raw,
       place: (string ?? source)?.place ?? null,
@@ -100,6 +101,12 @@ export class AttributeReader {
       this.#anomalies.add('axml.attribute-name', at, detail);
     }
     return known;
+  }
+
+  /** A document without a resource map has names alone: some tools write such, though no device finds what they mean. */
+  #idWithoutMap(name: string, namespace: string | null): number | null {
+    if (this.resourceIds.count > 0 || namespace !== androidNamespace) return null;
+    return androidAttributeId(name) ?? null;
   }
 
   /** Res_value: the meaning of `data` by type, but for a string. */

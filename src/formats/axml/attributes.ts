@@ -56,6 +56,7 @@ export const androidAttribute: Readonly<Record<string, number>> = Object.freeze(
   required: 0x0101028e,
   installLocation: 0x010102b7,
   isolatedProcess: 0x010103a9,
+  multiArch: 0x0101048e,
   extractNativeLibs: 0x010104ea,
   fullBackupContent: 0x010104eb,
   usesCleartextTraffic: 0x010104ec,
@@ -93,11 +94,18 @@ export function androidAttributeName(resourceId: number): string | undefined {
   return names.get(resourceId);
 }
 
-/** The attribute of a framework name by resource id, else (other names; no resource map) by name; not by both. */
+/** The resource id of a framework name that `androidAttribute` has. */
+export function androidAttributeId(name: string): number | undefined {
+  return Object.hasOwn(androidAttribute, name) ? androidAttribute[name] : undefined;
+}
+
+/**
+ * The attribute that the platform finds: one of the framework by its resource id alone, whatever its name and namespace
+ * (AOSP XmlAttributeFinder), any other, such as `package`, by its name outside every namespace
+ * (ResXMLParser::indexOfAttribute without one).
+ */
 export function attribute(element: XmlElement, name: string): XmlAttribute | undefined {
-  const id = Object.hasOwn(androidAttribute, name) ? androidAttribute[name] : undefined;
-  return (
-    element.attributes.find((each) => id !== undefined && each.resourceId === id) ??
-    element.attributes.find((each) => each.name === name && (id === undefined || each.resourceId === null))
-  );
+  const id = androidAttributeId(name);
+  if (id !== undefined) return element.attributes.find((each) => each.resourceId === id);
+  return element.attributes.find((each) => each.name === name && each.namespace === null);
 }

@@ -15,7 +15,7 @@ export function definedPackages(
   const packages = new Map<string, number>();
   let rest = 0;
   const count = (start: number, end: number, classes: number): void => {
-    const name = decodeMutf8(bytes, start, end).replaceAll('/', '.');
+    const name = dotted(bytes, start, end);
     const known = packages.get(name);
     if (known === undefined && packages.size >= limit) rest += classes;
     else packages.set(name, (known ?? 0) + classes);
@@ -23,17 +23,26 @@ export function definedPackages(
   // type_ids are sorted by descriptor: one package comes in one run, of which one name is decoded.
   let runStart = 0;
   let runEnd = 0;
+  let isDeep = false;
   let run = 0;
   visitTypes(dex, (_, start, end, defined) => {
     if (!defined) return;
+    const length = runEnd - runStart;
+    const border = start + 1 + length;
+    // A package of all labels goes on where its bytes and a border stand: nearly every class ends here.
+    if (isDeep && border < end && bytes[border] === 0x2f && areSame(bytes, runStart, start + 1, length)) {
+      run++;
+      return;
+    }
     const packageEnd = prefixEnd(bytes, start + 1, end, depth);
-    if (run > 0 && areSame(bytes, runStart, runEnd, start + 1, packageEnd)) {
+    if (run > 0 && packageEnd === border && areSame(bytes, runStart, start + 1, length)) {
       run++;
       return;
     }
     if (run > 0) count(runStart, runEnd, run);
     runStart = start + 1;
     runEnd = packageEnd;
+    isDeep = labelsOf(bytes, runStart, runEnd) === depth;
     run = 1;
   });
   if (run > 0) count(runStart, runEnd, run);
@@ -56,9 +65,25 @@ function prefixEnd(bytes: Uint8Array, start: number, end: number, depth: number)
   return last;
 }
 
-/** Of five places and not of two slices: it is asked once a class. */
-function areSame(bytes: Uint8Array, start: number, end: number, otherStart: number, otherEnd: number): boolean {
-  if (end - start !== otherEnd - otherStart) return false;
-  for (let i = 0; i < end - start; i++) if (bytes[start + i] !== bytes[otherStart + i]) return false;
+/** From the end: packages of one maker differ there. */
+function areSame(bytes: Uint8Array, start: number, other: number, length: number): boolean {
+  for (let i = length - 1; i >= 0; i--) if (bytes[start + i] !== bytes[other + i]) return false;
   return true;
+}
+
+function labelsOf(bytes: Uint8Array, start: number, end: number): number {
+  let labels = end > start ? 1 : 0;
+  for (let at = start; at < end; at++) if (bytes[at] === 0x2f) labels++;
+  return labels;
+}
+
+/** As decodeMutf8 has it, without a detour for ASCII. */
+function dotted(bytes: Uint8Array, start: number, end: number): string {
+  let name = '';
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at]!;
+    if (byte === 0 || byte >= 0x80) return decodeMutf8(bytes, start, end).replaceAll('/', '.');
+    name += byte === 0x2f ? '.' : String.fromCharCode(byte);
+  }
+  return name;
 }

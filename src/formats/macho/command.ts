@@ -1,7 +1,7 @@
 import type { ByteRange } from '../parsing.ts';
 import type { Problem, Problems } from '../problems.ts';
 import { text, viewOf } from './bytes.ts';
-import type { BuildPlatform, Dylib, DylibVersions, Encryption, FatSlice, Section } from './types.ts';
+import type { BuildPlatform, Dylib, DylibVersions, Encryption, FatSlice, Section, Segment } from './types.ts';
 
 /** dyld opens no path longer than PATH_MAX, 1,024 bytes; four times that is no name but a load. */
 const PATH_BYTES = 4096;
@@ -13,6 +13,7 @@ export type LinkEdit = 'bind' | 'weakBind' | 'lazyBind' | 'exports' | 'fixups' |
 export interface LoadCommands {
   readonly dylibs: Dylib[];
   readonly rpaths: string[];
+  readonly segments: Segment[];
   readonly sections: Section[];
   readonly linkEdit: Map<LinkEdit, ByteRange>;
   id: DylibVersions | null;
@@ -88,10 +89,13 @@ export class Command {
     return text(this.bytes, start, Math.min(end, start + PATH_BYTES));
   }
 
-  /** Turns what a command claims, relative to the slice, into a range of the content that stays within the slice. */
-  range(offset: number, length: number, what: string): ByteRange {
+  /**
+   * Turns what a command claims, relative to the slice, into a range of the content that stays within the slice.
+   * @param what names it where it does not; without, that is said of the parts
+   */
+  range(offset: number, length: number, what?: string): ByteRange {
     const held = Math.max(0, Math.min(length, this.#slice.size - offset));
-    if (held < length) this.report(`${what} reaches beyond the end of the slice`);
+    if (held < length && what !== undefined) this.report(`${what} reaches beyond the end of the slice`);
     return { offset: this.#slice.offset + offset, length: held };
   }
 

@@ -5,7 +5,7 @@ import { viewOf } from './bytes.ts';
 import { Command, type LinkEdit, type LoadCommands, type Surroundings } from './command.ts';
 import { readDylib, readDylibVersions, sourceVersion, systemVersion } from './dylibs.ts';
 import type { MachHeader } from './header.ts';
-import { readSections } from './sections.ts';
+import { readSections, readSegment } from './sections.ts';
 import type { Dylib } from './types.ts';
 
 type Read = (command: Command, found: LoadCommands) => void;
@@ -53,6 +53,7 @@ const dyldInfo = linkEdits([
 ]);
 
 const segment: Read = (command, found) => {
+  found.segments.push(readSegment(command));
   const missing = readSections(command, found.sections);
   if (missing > 0) command.report(`a segment claims ${missing} sections more than its command holds`);
 };
@@ -160,6 +161,7 @@ export function readLoadCommands(list: CommandList): LoadCommands {
   const found: LoadCommands = {
     dylibs: [],
     rpaths: [],
+    segments: [],
     sections: [],
     linkEdit: new Map(),
     id: null,

@@ -4,10 +4,11 @@ import type { Parsing } from '../parsing.ts';
 import { Problems } from '../problems.ts';
 import type { LinkEdit, LoadCommands } from './command.ts';
 import { readLoadCommands } from './commands.ts';
-import { readHeader } from './header.ts';
+import { type MachHeader, readHeader } from './header.ts';
 import { type Piece, type ReadPiece, readPieces } from './pieces.ts';
 import { isEncrypted, textRanges } from './sections.ts';
 import { readSignature } from './signature.ts';
+import { readTypes, typeSections } from './type-lists.ts';
 import type { CodeSignature, FatSlice, Section } from './types.ts';
 import type { OpenMachO } from './visits.ts';
 
@@ -17,18 +18,18 @@ export { CLASS_PREFIX, isClassSymbol } from './objc.ts';
 export type * from './types.ts';
 export {
   type OpenMachO,
-  visitClassNames,
+  visitClasses,
   visitExports,
   visitImports,
   visitSelectors,
+  visitSwiftTypes,
   visitSymbols,
 } from './visits.ts';
 
+const SELECTORS = '__objc_methname';
+
 // Real files have a few thousand bytes of load commands.
 const COMMAND_BYTES = 1024 * 1024;
-
-const CLASS_NAMES = '__objc_classname';
-const SELECTORS = '__objc_methname';
 
 /** In the order of worth: where the budget for held bytes runs out, the symbol table is given up first. */
 const LINK_EDIT: readonly LinkEdit[] = [
@@ -70,7 +71,8 @@ export function* readMachO(slice: FatSlice, budgets: Budgets, selectors = false)
   const list = { bytes: commandBytes, room: held, base, header, slice, budgets, problems };
   const commands = readLoadCommands(list);
   const { linkEdit: _, ...said } = commands;
-  const pieces = yield* readPieces(wanted(commands, selectors, problems), budgets, problems);
+  const pieces = yield* readPieces(wanted(commands, header, selectors, problems), budgets, problems);
+  const types = yield* readTypes({ header, commands, pieces, budgets, problems });
   const plain = (section: Section) => section.length > 0 && !isEncrypted(section, said.encryption);
   const named = said.sections.filter((section) => section.section === SELECTORS && plain(section));
   return {
@@ -78,7 +80,7 @@ export function* readMachO(slice: FatSlice, budgets: Budgets, selectors = false)
     fileType: header.fileType,
     bits: header.bits,
     ...said,
-    tables: { header, pieces, budgets, problems },
+    tables: { header, pieces, budgets, problems, types },
     selectorRanges: named.map(({ offset, length }) => ({ offset, length })),
     textRanges: textRanges(said.sections, said.encryption),
     signature: signatureOf(pieces, budgets, problems),
@@ -96,12 +98,11 @@ function signatureOf(pieces: readonly ReadPiece[], budgets: Budgets, problems: P
 }
 
 /** What of the content is needed, in the order of worth. */
-function wanted(commands: LoadCommands, selectors: boolean, problems: Problems): Piece[] {
-  const pieces: Piece[] = [];
+function wanted(commands: LoadCommands, header: MachHeader, selectors: boolean, problems: Problems): Piece[] {
+  const pieces = typeSections(commands, header);
   for (const section of commands.sections) {
     if (section.length === 0 || isEncrypted(section, commands.encryption)) continue;
     const { offset, length } = section;
-    if (section.section === CLASS_NAMES) pieces.push({ kind: 'classNames', offset, length });
     if (section.section === SELECTORS && selectors) pieces.push({ kind: 'selectors', offset, length });
   }
   for (const kind of LINK_EDIT) {

@@ -1,4 +1,12 @@
-import { type NameAllowance, nulAfter } from './bytes.ts';
+import { attempt } from '../../coverage.ts';
+import type { Parsing } from '../parsing.ts';
+import type { Problems } from '../problems.ts';
+import { Addresses, addressesIn } from './addresses.ts';
+import { Faults, type NameAllowance } from './bytes.ts';
+import type { Image } from './image.ts';
+import { NameList } from './name-list.ts';
+import type { ReadPiece } from './pieces.ts';
+import type { ReadPointer } from './pointers.ts';
 import type { VisitName } from './types.ts';
 
 export const CLASS_PREFIX = '_OBJC_CLASS_$_';
@@ -23,28 +31,66 @@ export function visitStrings(bytes: Uint8Array, base: number, visit: VisitName):
   }
 }
 
-/**
- * Visits the strings of `__objc_classname` that can be names. The section also holds instance variable layouts, which are
- * arbitrary bytes: what is no identifier is left out, and a layout that happens to look like one stays in.
- * @throws BudgetError
- */
-export function readClassNames(bytes: Uint8Array, base: number, names: NameAllowance, visit: VisitName): void {
-  visitStrings(bytes, base, (_, start, end, offset) => {
-    if (!isIdentifier(bytes, start, end) || nulAfter(bytes, start, end + 1) < 0) return;
-    names.count(offset);
-    names.spend(end - start, offset);
-    visit(bytes, start, end, offset);
-  });
+/** What the lists of one file name. */
+export interface ObjcNames {
+  /** Classes that it defines. Categories name classes of any file, and are none. */
+  readonly classes: NameList;
+  /** Protocols. Whoever conforms to one carries a copy of it, so that it is no sign of who defines it. */
+  readonly protocols: NameList;
 }
 
-/** Letters, digits, `_`, `$`, `.` (Swift modules) and all beyond ASCII; neither digit nor dot first. */
-const IDENTIFIER = Uint8Array.from({ length: 256 }, (_, byte) => {
-  if (byte >= 0x80) return 2;
-  return /[A-Za-z_$]/.test(String.fromCharCode(byte)) ? 2 : /[0-9.]/.test(String.fromCharCode(byte)) ? 1 : 0;
-});
+interface ObjcTables {
+  readonly pieces: readonly ReadPiece[];
+  readonly image: Image;
+  /** Bytes of a pointer. */
+  readonly size: 4 | 8;
+  readonly pointer: ReadPointer;
+  readonly names: NameAllowance;
+  readonly problems: Problems;
+}
 
-function isIdentifier(bytes: Uint8Array, start: number, end: number): boolean {
-  if (IDENTIFIER[bytes[start]!] !== 2) return false;
-  for (let at = start + 1; at < end; at++) if (IDENTIFIER[bytes[at]!] === 0) return false;
-  return true;
+/**
+ * Reads the names of classes and protocols as the runtime does: it takes the sections `__objc_classlist` and
+ * `__objc_protolist` by their names, whatever segment they lie in, and follows the pointers in them (objc4:
+ * objc-file.mm, `GETSECT`; objc-runtime-new.h, `class_t`, `class_ro_t`, `protocol_t`). So a list under another name loads
+ * nothing, and a name that no list leads to is no class.
+ */
+export function* readObjc({ pieces, image, size, pointer, names, problems }: ObjcTables): Parsing<ObjcNames> {
+  const found: ObjcNames = { classes: new NameList(), protocols: new NameList() };
+  const lists = (kind: ReadPiece['kind']) => pieces.filter((piece) => piece.kind === kind);
+  const classes = lists('classes');
+  const protocols = lists('protocols');
+  const faults = new Faults('a class of an Objective-C class list cannot be followed to its name');
+  const [first] = classes;
+  const fault = (offset: number) => faults.add(offset || (first?.offset ?? 0));
+  yield* attempt(
+    function* () {
+      // isa, superclass, cache, vtable, data; the lowest bits of `data` are flags.
+      const data = new Addresses();
+      const readClass = (view: DataView, at: number) => {
+        const address = pointer(view, at + 4 * size);
+        data.add(address - (address % size));
+      };
+      yield* image.structures(addressesIn(classes, size, pointer), 5 * size, readClass, fault);
+      // flags, instanceStart, instanceSize (and reserved), ivarLayout, name
+      const nameAt = size === 8 ? 24 : 16;
+      const name = new Addresses();
+      const readData = (view: DataView, at: number) => name.add(pointer(view, at + nameAt));
+      yield* image.structures(data.sorted(), nameAt + size, readData, fault);
+      yield* image.names(name.sorted(), names, found.classes, fault);
+      faults.raise();
+    },
+    (_, error) => problems.failed(error),
+  );
+  yield* attempt(
+    function* () {
+      // isa, name. What of them cannot be had hides nothing.
+      const name = new Addresses();
+      const readProtocol = (view: DataView, at: number) => name.add(pointer(view, at + size));
+      yield* image.structures(addressesIn(protocols, size, pointer), 2 * size, readProtocol, () => {});
+      yield* image.names(name.sorted(), names, found.protocols, () => {});
+    },
+    (_, error) => problems.failed(error),
+  );
+  return found;
 }

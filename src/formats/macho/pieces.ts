@@ -6,7 +6,9 @@ import type { LinkEdit } from './command.ts';
 
 /** One table or section of the file. */
 export interface Piece extends ByteRange {
-  readonly kind: LinkEdit | 'classNames' | 'selectors';
+  readonly kind: LinkEdit | 'selectors' | 'classes' | 'protocols' | 'swiftTypes' | 'data';
+  /** Where dyld maps it; of a section only. */
+  readonly address?: number;
 }
 
 export interface ReadPiece extends Piece {

@@ -1,7 +1,7 @@
 import type { ByteRange } from '../parsing.ts';
 import { text } from './bytes.ts';
 import type { Command } from './command.ts';
-import type { Encryption, Section, TextRange } from './types.ts';
+import type { Encryption, Section, Segment, TextRange } from './types.ts';
 
 const LC_SEGMENT_64 = 0x19;
 
@@ -23,6 +23,17 @@ function fixedName(bytes: Uint8Array, at: number): string {
   let end = at;
   while (end < at + 16 && bytes[end] !== 0) end++;
   return text(bytes, at, end);
+}
+
+/** One LC_SEGMENT or LC_SEGMENT_64. */
+export function readSegment(command: Command): Segment {
+  const wide = command.kind === LC_SEGMENT_64;
+  const segment = fixedName(command.bytes, 8);
+  const address = wide ? command.u64(24) : command.u32(24);
+  const start = wide ? command.u64(40) : command.u32(32);
+  const size = wide ? command.u64(48) : command.u32(36);
+  const { offset, length } = command.range(start, size);
+  return { segment, address, offset, length };
 }
 
 /**

@@ -36,6 +36,13 @@ export interface BuildPlatform {
   readonly sdk: string | null;
 }
 
+/** One segment: `length` bytes of the content that dyld maps to `address`. */
+export interface Segment extends ByteRange {
+  readonly segment: string;
+  /** Virtual address; exact below 2^53. */
+  readonly address: number;
+}
+
 /** One section header. `length` is 0 for sections that the file holds no bytes for. */
 export interface Section extends ByteRange {
   readonly segment: string;

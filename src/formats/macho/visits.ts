@@ -4,10 +4,11 @@ import type { Problems } from '../problems.ts';
 import { NameAllowance } from './bytes.ts';
 import type { MachHeader } from './header.ts';
 import { Imports, readBinds, readChainedImports } from './imports.ts';
-import { readClassNames, visitStrings } from './objc.ts';
+import { visitStrings } from './objc.ts';
 import type { ReadPiece } from './pieces.ts';
 import { readSymbols } from './symbols.ts';
 import { readExportTrie } from './trie.ts';
+import type { TypeNames } from './type-lists.ts';
 import type { MachO, VisitExport, VisitImport, VisitName, VisitSymbol } from './types.ts';
 
 /** A Mach-O that was read, with the tables that hold its names: the visits hand those over, and keep none. */
@@ -20,6 +21,7 @@ interface Tables {
   readonly pieces: readonly ReadPiece[];
   readonly budgets: Budgets;
   readonly problems: Problems;
+  readonly types: TypeNames;
 }
 
 /** Names may share their tails, and so be longer together than the bytes that they stand in. */
@@ -65,10 +67,16 @@ export function visitImports({ tables, dylibs }: OpenMachO, visit: VisitImport):
   });
 }
 
-/** Strings of `__objc_classname`, which also holds the names of protocols and categories. */
-export function visitClassNames({ tables }: OpenMachO, visit: VisitName): void {
-  const names = new NameAllowance(tables.budgets);
-  each(tables, ['classNames'], ({ bytes, offset }) => readClassNames(bytes, offset, names, visit));
+/** Objective-C classes that the file defines, and protocols, whoever defines them. */
+export function visitClasses({ tables: { types } }: OpenMachO, visitClass: VisitName, visitProtocol: VisitName): void {
+  types.objc.classes.visit(visitClass);
+  types.objc.protocols.visit(visitProtocol);
+}
+
+/** Swift types that the file defines, as `Module.Outer.Type`, and their modules. */
+export function visitSwiftTypes({ tables: { types } }: OpenMachO, visitType: VisitName, visitModule: VisitName): void {
+  types.swift.types.visit(visitType);
+  types.swift.modules.visit(visitModule);
 }
 
 /** Strings of `__objc_methname`, where they were asked for. */

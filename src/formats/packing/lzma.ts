@@ -1,5 +1,5 @@
 import { FormatError } from '../../errors.ts';
-import type { Output } from './lz4.ts';
+import type { Output } from './output.ts';
 
 /** Probabilities of bits, 11 bits each, one half at first (LZMA specification, "The LZMA model"). */
 const half = (count: number) => new Uint16Array(count).fill(1024);
@@ -82,14 +82,15 @@ export class LzmaDecoder {
   }
 
   /**
-   * Decodes so many bytes, or to the end mark.
+   * Decodes so many bytes, or to the end mark; can be left between two of them.
    * @returns whether it ended by its mark
    */
-  decode(count: number): boolean {
+  *decode(count: number): Generator<number, boolean> {
     const out = this.#out;
     const { lc, lp, pb } = this.#properties;
     const end = out.length + count;
     while (out.length < end) {
+      if (out.isDue) yield 0;
       if (this.at > this.#input.length) throw new FormatError('an LZMA stream is cut off', this.#input.length);
       const position = out.length - this.#window;
       const place = position & ((1 << pb) - 1);
@@ -133,10 +134,7 @@ export class LzmaDecoder {
     const distance = this.#reps[0]! + 1;
     if (distance > out.length - this.#window) throw new FormatError('an LZMA match lies before the content', this.at);
     if (out.length + length > end) throw new FormatError('an LZMA match runs past the end', this.at);
-    out.reserve(length);
-    const { bytes } = out;
-    for (let i = out.length; i < out.length + length; i++) bytes[i] = bytes[i - distance]!;
-    out.length += length;
+    out.copy(distance, length);
   }
 
   #literal(base: number): void {
@@ -155,8 +153,7 @@ export class LzmaDecoder {
       }
     }
     while (symbol < 0x100) symbol = (symbol << 1) | this.#bit(this.#literals, base + symbol);
-    out.reserve(1);
-    out.bytes[out.length++] = symbol & 0xff;
+    out.push(symbol & 0xff);
   }
 
   #length(model: LengthModel, place: number): number {

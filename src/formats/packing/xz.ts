@@ -1,15 +1,19 @@
 import { FormatError } from '../../errors.ts';
-import { Output } from './lz4.ts';
-import { LzmaDecoder, propertiesOf } from './lzma.ts';
+import { LzmaDecoder, type Properties, propertiesOf } from './lzma.ts';
+import type { Output, Unpacking } from './output.ts';
+
+/** A chunk may reset the model: up to 27,000 probabilities. */
+const CHUNK_STEPS = 4;
 
 /** LZMA2 (xz: lzma2_decoder.c): chunks that are stored or LZMA, each saying what it resets. @returns the place behind it */
-function unpackLzma2(bytes: Uint8Array, start: number, out: Output): number {
+function* unpackLzma2(bytes: Uint8Array, start: number, out: Output): Unpacking {
   const decoder = new LzmaDecoder(bytes, start, out);
   for (;;) {
     const at = decoder.at;
     const control = bytes[at];
     if (control === undefined) throw new FormatError('LZMA2 ends without its end mark', at);
     if (control === 0) return at + 1;
+    yield CHUNK_STEPS;
     if (control === 1 || control >= 0xe0) decoder.resetDictionary();
     const size = (((control & 0x80 ? control & 0x1f : 0) << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!) + 1;
     if (control < 0x80) {
@@ -21,11 +25,14 @@ function unpackLzma2(bytes: Uint8Array, start: number, out: Output): number {
     const packed = ((bytes[at + 3]! << 8) | bytes[at + 4]!) + 1;
     const hasProperties = control >= 0xc0;
     const data = at + (hasProperties ? 6 : 5);
-    if (hasProperties) decoder.resetState(propertiesOf(bytes[at + 5] ?? 255, at + 5));
-    else if (control >= 0xa0) decoder.resetState();
+    if (hasProperties) {
+      const properties = propertiesOf(bytes[at + 5] ?? 255, at + 5);
+      if (properties.lc + properties.lp > 4) throw new FormatError('LZMA2 with more than four bits of context', at + 5);
+      decoder.resetState(properties);
+    } else if (control >= 0xa0) decoder.resetState();
     decoder.at = data;
     decoder.startRange();
-    decoder.decode(size);
+    yield* decoder.decode(size);
     decoder.at = data + packed;
   }
 }
@@ -34,8 +41,7 @@ function unpackLzma2(bytes: Uint8Array, start: number, out: Output): number {
  * The content of an xz stream (xz-file-format 1.2.1) whose blocks are LZMA2 alone; checks are not compared, and other
  * filters are not undone. What follows the stream is not read.
  */
-export function unpackXz(bytes: Uint8Array, most: number): Uint8Array {
-  const out = new Output(Math.min(bytes.length * 4, most), most);
+export function* unpackXz(bytes: Uint8Array, out: Output): Unpacking {
   const check = [0, 4, 4, 4, 8, 8, 8, 16, 16, 16, 32, 32, 32, 64, 64, 64][bytes[7]! & 15]!;
   let at = 12;
   // An index instead of a block ends the stream.
@@ -51,39 +57,40 @@ export function unpackXz(bytes: Uint8Array, most: number): Uint8Array {
     if ((flags & 3) !== 0 || bytes[field] !== 0x21)
       throw new FormatError('an xz block with a filter that is not undone', at);
     const block = at + header;
-    const end = unpackLzma2(bytes, block, out);
+    const end = yield* unpackLzma2(bytes, block, out);
     at = end + ((4 - ((end - block) & 3)) & 3) + check;
   }
-  return out.whole;
+  return at;
 }
 
 /** LZMA alone: properties, size of the dictionary, size of the content or -1 (LZMA specification, "lzma file format"). */
-export function unpackLzmaAlone(bytes: Uint8Array, most: number): Uint8Array {
+export function* unpackLzmaAlone(bytes: Uint8Array, out: Output): Unpacking {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const high = view.getUint32(9, true);
   const isOpen = high === 0xffffffff;
-  const size = isOpen ? Number.POSITIVE_INFINITY : view.getUint32(5, true) + high * 2 ** 32;
-  return unpackLzma(bytes, 13, propertiesOf(bytes[0]!, 0), isOpen, size, most);
+  const size = isOpen ? null : view.getUint32(5, true) + high * 2 ** 32;
+  return yield* unpackLzma({ bytes, from: 13, properties: propertiesOf(bytes[0]!, 0), size }, out);
 }
 
 /** lzip: a header of six bytes, LZMA with fixed properties to its end mark, a trailer of twenty. */
-export function unpackLzip(bytes: Uint8Array, most: number): Uint8Array {
-  return unpackLzma(bytes, 6, { lc: 3, lp: 0, pb: 2 }, true, Number.POSITIVE_INFINITY, most);
+export function* unpackLzip(bytes: Uint8Array, out: Output): Unpacking {
+  const end = yield* unpackLzma({ bytes, from: 6, properties: { lc: 3, lp: 0, pb: 2 }, size: null }, out);
+  return end + 20;
 }
 
-function unpackLzma(
-  bytes: Uint8Array,
-  at: number,
-  properties: ReturnType<typeof propertiesOf>,
-  isOpen: boolean,
-  size: number,
-  most: number,
-): Uint8Array {
-  const out = new Output(Math.min(size, bytes.length * 4, most), most);
-  const decoder = new LzmaDecoder(bytes, at, out);
+/** A stream of LZMA: where it begins, how it is coded, and how much it makes; null where a mark ends it. */
+interface LzmaStream {
+  readonly bytes: Uint8Array;
+  readonly from: number;
+  readonly properties: Properties;
+  readonly size: number | null;
+}
+
+function* unpackLzma({ bytes, from, properties, size }: LzmaStream, out: Output): Unpacking {
+  const decoder = new LzmaDecoder(bytes, from, out);
   decoder.resetState(properties);
   decoder.startRange();
-  const marked = decoder.decode(size);
-  if (isOpen && !marked) throw new FormatError('LZMA ends without its end mark', at);
-  return out.whole;
+  const marked = yield* decoder.decode(size ?? Number.POSITIVE_INFINITY);
+  if (size === null && !marked) throw new FormatError('LZMA ends without its end mark', from);
+  return decoder.at;
 }

@@ -2,7 +2,7 @@ import type { Budgets } from '../../budgets.ts';
 import { BudgetError, FormatError } from '../../errors.ts';
 import type { Problem } from '../problems.ts';
 import { isBinaryPlist, readBinaryPlist } from './binary.ts';
-import { readOpenStepPlist } from './openstep.ts';
+import { readOpenStepPlist, readOpenStepStrings } from './openstep.ts';
 import { type Place, PlistParsing, type PlistTally, type TextSpan } from './parsing.ts';
 import { DocumentText } from './text.ts';
 import type { PlistValue } from './value.ts';
@@ -59,7 +59,23 @@ export function readPlistKeys(
   return { entries, problems: plist.problems };
 }
 
-function read(bytes: Uint8Array, reading: PlistParsing) {
+/**
+ * Reads the wanted texts of a file of strings, in text or as a property list of any form.
+ * @throws FormatError, BudgetError as `readPlistKeys`
+ */
+export function readStrings(
+  bytes: Uint8Array,
+  budgets: Budgets,
+  wanted: (key: string) => boolean,
+  tally: PlistTally,
+): ReadonlyMap<string, string> {
+  const { value } = read(bytes, new PlistParsing(budgets, wanted, tally), true).plist;
+  if (!(value instanceof Map)) throw new FormatError('the strings are no dictionary', 0);
+  const all = value as ReadonlyMap<string, PlistValue>;
+  return new Map([...all].flatMap(([key, text]) => (typeof text === 'string' ? [[key, text]] : [])));
+}
+
+function read(bytes: Uint8Array, reading: PlistParsing, isStrings = false) {
   const { documentBytes } = reading.budgets;
   if (bytes.length > documentBytes) throw new BudgetError('documentBytes', documentBytes, 0);
   const problems = reading.problems.list;
@@ -76,6 +92,7 @@ function read(bytes: Uint8Array, reading: PlistParsing) {
   const spanOf = document.spanOf.bind(document);
   const first = document.text.trimStart()[0];
   if (first === '<') return result('xml', readXmlPlist(document.text, reading), spanOf);
+  if (isStrings && first !== '{') return result('openstep', readOpenStepStrings(document.text, reading), spanOf);
   // A project.pbxproj begins with a comment.
   if (first === '{' || first === '(' || first === '/')
     return result('openstep', readOpenStepPlist(document.text, reading), spanOf);

@@ -4,6 +4,8 @@ import { TextBuilder } from './units.ts';
 import type { PlistValue } from './value.ts';
 
 interface Container {
+  /** The text itself: a file of strings has no braces around its pairs. */
+  readonly isText?: boolean;
   readonly array: PlistValue[] | null;
   readonly map: Map<string, PlistValue> | null;
   key: string;
@@ -16,15 +18,28 @@ interface Container {
  * @throws BudgetError `plistObjects`, `allPlistObjects`, `plistDepth`
  */
 export function readOpenStepPlist(text: string, reading: PlistParsing): PlistValue {
+  return readFrom(text, [], reading);
+}
+
+/**
+ * Reads a file of strings: the pairs of a dictionary without its braces (Apple, "Resource Programming Guide", String
+ * Resources). A key alone is its own value.
+ * @throws FormatError, BudgetError as `readOpenStepPlist`
+ */
+export function readOpenStepStrings(text: string, reading: PlistParsing): PlistValue {
+  return readFrom(text, [{ array: null, map: new Map(), key: '', isText: true }], reading);
+}
+
+function readFrom(text: string, open: Container[], reading: PlistParsing): PlistValue {
   const { budgets, problems } = reading;
-  const open: Container[] = [];
   let at = skipBlank(text, 0);
   for (;;) {
     // A value starts here, or the container is at its end.
     const container = open.at(-1);
     let value: PlistValue;
     const character = text[at];
-    if (container && character === (container.map ? '}' : ')')) {
+    if (container?.isText && container.key === '' && at >= text.length) return container.map;
+    if (container && !container.isText && character === (container.map ? '}' : ')')) {
       open.pop();
       value = container.map ?? container.array;
       at++;
@@ -33,6 +48,11 @@ export function readOpenStepPlist(text: string, reading: PlistParsing): PlistVal
       if (container?.map && container.key === '') {
         const key = readString(text, at);
         at = skipBlank(text, key.end);
+        if (container.isText && text[at] === ';') {
+          if (reading.wanted(key.value)) container.map.set(key.value, key.value);
+          at = skipBlank(text, at + 1);
+          continue;
+        }
         if (text[at] !== '=') throw new FormatError('a key without "="', at);
         // A mark in front, so that an empty key is not "no key".
         container.key = `=${key.value}`;

@@ -71,11 +71,14 @@ function unitsOf(lead: number): number {
   return lead >= 0xf0 ? 2 : 1;
 }
 
+/** `<` of a document; `"` and `/` of strings and of the comment before them. */
+const BEGINNINGS: ReadonlySet<number | undefined> = new Set([0x3c, 0x22, 0x2f]);
+
 /** XML 1.0, appendix F: byte order mark, else the look of the first characters, else the declaration. */
 function encodingOf(bytes: Uint8Array): string {
   const [a, b] = bytes;
-  if ((a === 0xff && b === 0xfe) || (a === 0x3c && b === 0)) return 'utf-16le';
-  if ((a === 0xfe && b === 0xff) || (a === 0 && b === 0x3c)) return 'utf-16be';
+  if ((a === 0xff && b === 0xfe) || (BEGINNINGS.has(a) && b === 0)) return 'utf-16le';
+  if ((a === 0xfe && b === 0xff) || (a === 0 && BEGINNINGS.has(b))) return 'utf-16be';
   const start = new TextDecoder('latin1').decode(bytes.subarray(0, 256));
   const label = /^\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)["']/.exec(start)?.[1] ?? 'utf-8';
   try {

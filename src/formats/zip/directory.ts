@@ -19,8 +19,8 @@ import {
   viewOf,
 } from './records.ts';
 
-/** Many times the longest record (46 + 3 · 65,535), so that a record cut by a window fits into the next. */
-const WINDOW = 4 * 1024 * 1024;
+/** More than the longest record (46 + 3 · 65,535), so that a record cut by a window fits into the next. */
+const WINDOW = 256 * 1024;
 
 /** An entry and the lengths that say how much room its header takes. */
 export interface CentralRecord extends DraftEntry {

@@ -89,10 +89,10 @@ function chooseEnd(view: DataView, tail: Tail): { at: number; others: number[] }
   return { at: best, others: found.filter((at) => at !== best) };
 }
 
-/** Told by the last byte of the signature, which no text has: this is asked of every entry. */
+/** Told by the `K` of the signature, which text and numbers seldom have: this is asked of every entry. */
 function hasEndRecord(bytes: Uint8Array): boolean {
-  for (let i = bytes.indexOf(6, 3); i >= 0; i = bytes.indexOf(6, i + 1)) {
-    if (bytes[i - 1] === 5 && bytes[i - 2] === 0x4b && bytes[i - 3] === 0x50) return true;
+  for (let i = bytes.indexOf(0x4b, 1); i >= 0; i = bytes.indexOf(0x4b, i + 1)) {
+    if (bytes[i + 1] === 5 && bytes[i + 2] === 6 && bytes[i - 1] === 0x50) return true;
   }
   return false;
 }

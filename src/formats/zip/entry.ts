@@ -51,13 +51,14 @@ const utf8 = new TextEncoder();
 export function* locateEntry(entry: ZipEntry, size: number): Parsing<EntryData> {
   const at = entry.headerOffset;
   if (at < 0 || at + LOCAL_HEADER_SIZE > size) throw new FormatError('the local header lies outside the file', at);
-  const name = entry.nameBytes ?? utf8.encode(entry.name);
-  const wanted = LOCAL_HEADER_SIZE + (entry.nameBytes === CUT ? 0xffff : name.length) + EXTRA_EXPECTED;
+  // In UTF-8 a unit of UTF-16 takes three bytes at most.
+  const most = entry.nameBytes === CUT ? 0xffff : (entry.nameBytes?.length ?? 3 * entry.name.length);
+  const wanted = LOCAL_HEADER_SIZE + most + EXTRA_EXPECTED;
   const header = yield { offset: at, length: Math.min(wanted, size - at) };
   if (header.length < LOCAL_HEADER_SIZE) throw new FormatError('the local header is cut off', at);
   const anomalies = new AnomalyLog();
   const view = viewOf(header);
-  const isSameName = compareNames({ view, header }, name, entry, anomalies);
+  const isSameName = compareNames(view, header, entry, anomalies);
   if (entry.index >= 0) compareFields(view, entry, anomalies);
   const offset = at + LOCAL_HEADER_SIZE + view.getUint16(26, true) + view.getUint16(28, true);
   if (offset > size) throw new FormatError('the data would begin behind the end of the file', at);
@@ -95,15 +96,10 @@ function chooseRange(entry: ZipEntry, offset: number, room: number, fileSize: nu
   return { offset, length, coding: 'stored', alternative: room > 0 && claimed >= 0 && !isPlain ? inflated : null };
 }
 
-function compareNames(
-  { view, header }: { readonly view: DataView; readonly header: Uint8Array },
-  name: Uint8Array,
-  entry: ZipEntry,
-  anomalies: AnomalyLog,
-): boolean {
+function compareNames(view: DataView, header: Uint8Array, entry: ZipEntry, anomalies: AnomalyLog): boolean {
   const length = view.getUint16(26, true);
   const local = header.subarray(LOCAL_HEADER_SIZE, LOCAL_HEADER_SIZE + length);
-  const same = local.length === name.length && length === name.length && local.every((byte, i) => byte === name[i]);
+  const same = local.length === length && isName(local, entry);
   if (view.getUint32(0, true) !== LOCAL_HEADER) {
     if (!same || length === 0) throw new FormatError('no local header where the directory points', entry.headerOffset);
     mismatch(anomalies, entry, 'the signature is missing');
@@ -111,6 +107,17 @@ function compareNames(
   const isSame = same || entry.nameBytes === CUT;
   if (!isSame) mismatch(anomalies, entry, `the name is ${JSON.stringify(readName(local).text.slice(0, 200))}`);
   return isSame;
+}
+
+/** In place where the name is ASCII, as nearly all are. */
+function isName(local: Uint8Array, { name, nameBytes }: ZipEntry): boolean {
+  let i = 0;
+  if (nameBytes === null && local.length === name.length) {
+    while (i < local.length && local[i]! < 0x80 && local[i] === name.charCodeAt(i)) i++;
+    if (i === local.length) return true;
+  }
+  const bytes = nameBytes ?? utf8.encode(name);
+  return local.length === bytes.length && local.every((byte, at) => byte === bytes[at]);
 }
 
 function compareFields(view: DataView, entry: ZipEntry, anomalies: AnomalyLog): void {

@@ -9,6 +9,7 @@ const LABEL = 12;
 const overWords: Record<PolicyRule['over'], string> = {
   flow: 'each flow of data',
   detection: 'each SDK found',
+  host: 'each host of a vendor; one finding for each vendor',
   advisory: 'each advisory on an SDK found',
   anomaly: 'each anomaly of the container',
   bundle: 'the bundle as a whole',

@@ -34,7 +34,7 @@ function groupLines(flows: readonly Flow[], width: number): Line[] {
   const { shown, more } = cutTo(flows, FLOWS_SHOWN);
   const rows = shown.map((flow) => flowRow(flow, width - 4));
   return [
-    [bold(`${first.sdk} -> ${recipientWords(first.recipient)}`)],
+    [bold(`${first.sdk ?? 'code that no known SDK explains'} -> ${recipientWords(first.recipient)}`)],
     ...indented(table(['Data', 'Host', 'Protection', 'Basis', 'Permission'], rows, width - 2), 2),
     ...(more ? indented(wrap(more, width - 2), 2) : []),
     ...indented(controlLines(flows, width - 2), 2),
@@ -42,7 +42,10 @@ function groupLines(flows: readonly Flow[], width: number): Line[] {
 }
 
 function recipientWords(recipient: Recipient): string {
-  if (recipient.kind === 'unknown') return 'recipient not known';
+  if (recipient.kind === 'unknown') {
+    const isSaid = recipient.name !== 'not known from the bundle';
+    return isSaid ? `recipient not known: ${name(recipient.name)}` : 'recipient not known';
+  }
   const countries = countryChain(recipient);
   return `${recipient.name}${countries === '' ? '' : ` (${countries})`}`;
 }

@@ -1,22 +1,42 @@
-import type { AddressDatabase, Endpoint, Recipient, Report, Unidentified } from '../../types.ts';
-import { dim, type Inline, indented, type Line, type Span, span, spans, widthOf, wrap } from './layout.ts';
-import { recipientsOf } from './sdks.ts';
+import type { AddressDatabase, Endpoint, Report, VendorFacts } from '../../types.ts';
+import { bold, dim, type Inline, indented, type Line, type Span, span, spans, widthOf, wrap } from './layout.ts';
+import { countryChain, vendorsOf } from './sdks.ts';
 import { table } from './table.ts';
-import { cutTo, heading, name, number, placeOf, plural, size } from './words.ts';
+import { cutTo, heading, name, number, placeOf } from './words.ts';
 
 const ENDPOINTS_SHOWN = 20;
-const UNIDENTIFIED_SHOWN = 20;
-const HOSTS_SHOWN = 3;
+
+/** Who made what was found, or runs a host that the bytes name: also where no flow is known. */
+export function vendorSection(report: Report, width: number): Line[] {
+  const { vendors, endpoints } = report;
+  if (vendors.length === 0) return [];
+  const rows = vendors.map((vendor) => {
+    const hosts = new Set(endpoints.flatMap((e) => (e.vendor === vendor.id ? [e.host] : []))).size;
+    const found = vendor.presence.length > 0 ? vendor.presence.join(', ') : span('no SDK of it found', 'yellow');
+    return {
+      cells: [
+        bold(vendor.name),
+        countryChain(vendor) || dim('not known'),
+        found,
+        vendor.confidence ?? dim('-'),
+        hosts === 0 ? dim('none') : number(hosts),
+      ],
+      below: vendor.receives ? [] : wrap(dim('publishes code and receives nothing'), width - 4),
+    };
+  });
+  const head = ['Vendor', 'Countries', 'Its SDKs', 'Confidence', 'Hosts'];
+  return [heading('VENDORS', number(vendors.length)), ...indented(table(head, rows, width - 2), 2)];
+}
 
 /** Every host and address in the bytes, with the vendor to whom a rule attributes it. */
 export function endpointSection(report: Report, width: number): Line[] {
   const { endpoints, addresses } = report;
   if (endpoints.length === 0) return [heading('ENDPOINTS', 'none found in what was read')];
-  const vendors = recipientsOf(report);
+  const vendors = vendorsOf(report);
   const known = endpoints.filter((endpoint) => endpoint.vendor !== null).length;
   const { shown, more } = cutTo(endpoints, ENDPOINTS_SHOWN);
   const rows = shown.map((endpoint) => ({
-    cells: [name(endpoint.host), attribution(endpoint, vendors), endpoint.sdk ?? dim('-')],
+    cells: [schemed(endpoint), attribution(endpoint, vendors), endpoint.sdk ?? dim('-')],
     last: whereInline(endpoint),
     below: [...urlLines(endpoint, width - 4), ...registeredLines(endpoint, addresses, width - 4)],
   }));
@@ -27,20 +47,30 @@ export function endpointSection(report: Report, width: number): Line[] {
   ];
 }
 
-function attribution({ vendor, operator }: Endpoint, vendors: ReadonlyMap<string, Recipient>): Inline {
-  if (vendor === null) return dim('not known');
-  const whose = vendors.get(vendor)?.name ?? vendor;
-  return operator === null || operator === whose ? whose : `${operator}, for ${whose}`;
+/** What goes there in clear is told apart. */
+function schemed({ host, scheme }: Endpoint): Inline {
+  if (scheme === null) return name(host);
+  const isClear = scheme === 'http' || scheme === 'ws';
+  return [span(`${scheme}://`, isClear ? 'yellow' : 'dim'), name(host)];
 }
 
-interface Placed {
+function attribution({ vendor, operator }: Endpoint, vendors: ReadonlyMap<string, VendorFacts>): Inline {
+  if (vendor === null) return dim('not known');
+  const facts = vendors.get(vendor);
+  const whose = facts?.name ?? vendor;
+  const countries = facts ? countryChain(facts) : '';
+  if (operator !== null && operator !== whose) return `${operator}, for ${whose}`;
+  return countries === '' ? whose : `${whose} (${countries})`;
+}
+
+export interface Placed {
   readonly cells: readonly Inline[];
   readonly last: readonly Span[];
   readonly below: readonly Line[];
 }
 
 /** A table whose last column is a place; one that does not fit stands whole on the next line, to be copied. */
-function placed(head: readonly string[], rows: readonly Placed[], width: number): Line[] {
+export function placed(head: readonly string[], rows: readonly Placed[], width: number): Line[] {
   const others = rows.map(({ cells }) => cells.map((cell) => widthOf(spans(cell))));
   const taken = head.slice(0, -1).map((title, i) => Math.max(title.length, ...others.map((row) => row[i] ?? 0)) + 2);
   const room = Math.max(20, width - taken.reduce((sum, column) => sum + column, 0));
@@ -73,45 +103,4 @@ function registeredLines({ registered }: Endpoint, addresses: AddressDatabase | 
   if (registered.country === null) return wrap(`no country known to the ${of}`, width);
   const limits = 'by registries and operators; no proof of where a server stands';
   return wrap(`registered in ${name(registered.country)} (${of}; ${limits})`, width);
-}
-
-const kinds: readonly Unidentified['kind'][] = ['library', 'framework', 'package', 'content'];
-
-/** Code that no rule knows: an SDK could be in it. */
-export function unidentifiedSection({ unidentified }: Report, width: number): Line[] {
-  if (unidentified.length === 0) return [heading('UNIDENTIFIED CODE', 'none')];
-  const sorted = [...unidentified].sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || b.size - a.size);
-  const opaque = unidentified.filter(({ kind }) => kind === 'content').length;
-  const { shown, more } = cutTo(sorted, UNIDENTIFIED_SHOWN);
-  const rows = shown.map((item) => ({
-    cells: [
-      item.kind,
-      name(item.name),
-      item.kind === 'package' ? plural(item.size, 'class', 'classes') : size(item.size),
-      hostsCell(item.hosts),
-    ],
-    last: pathsInline(item),
-    below: [],
-  }));
-  return [
-    heading(
-      opaque === 0 ? 'UNIDENTIFIED CODE' : 'UNIDENTIFIED CODE AND CONTENT',
-      `${number(unidentified.length)} that no rule knows; could hold an SDK`,
-    ),
-    ...indented(placed(['Kind', 'Name', 'Size', 'Hosts it holds', 'Where'], rows, width - 2), 2),
-    ...(more ? indented(wrap(more, width - 2), 2) : []),
-  ];
-}
-
-function pathsInline({ paths, more }: Unidentified): Span[] {
-  const [first] = paths;
-  if (first === undefined) return [dim('-')];
-  const rest = paths.length - 1 + more;
-  return [span(name(first), 'cyan'), ...(rest > 0 ? [dim(` + ${number(rest)} more`)] : [])];
-}
-
-function hostsCell(hosts: readonly string[]): Inline {
-  if (hosts.length === 0) return dim('none found');
-  const rest = hosts.length - HOSTS_SHOWN;
-  return [hosts.slice(0, HOSTS_SHOWN).map(name).join(', '), ...(rest > 0 ? [dim(` + ${number(rest)} more`)] : [])];
 }

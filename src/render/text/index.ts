@@ -4,8 +4,9 @@ import { anomalySection, coverageSection, noticeSection } from './coverage.ts';
 import { findingSection } from './findings.ts';
 import { flowSection, recipientSection } from './flows.ts';
 import { citedSection, foot } from './foot.ts';
-import { endpointSection, unidentifiedSection } from './hosts.ts';
+import { endpointSection, vendorSection } from './hosts.ts';
 import { type Line, paint } from './layout.ts';
+import { partySections } from './parties.ts';
 import { printable } from './safety.ts';
 import { sdkSection } from './sdks.ts';
 import { Sources } from './sources.ts';
@@ -39,11 +40,12 @@ function renderText(report: Report, options: TextOptions = {}): string {
   const sections = [
     summary(report, width),
     sdkSection(report, width),
+    vendorSection(report, width),
     findingSection(report, sources, width),
     flowSection(report, width),
     recipientSection(report, sources, width),
     endpointSection(report, width),
-    unidentifiedSection(report, width),
+    ...partySections(report, width),
     coverageSection(report, width),
     anomalySection(report, width),
     noticeSection(report, width),

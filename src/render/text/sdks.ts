@@ -1,5 +1,5 @@
 import { boundsText } from '../../releases.ts';
-import type { Detection, Evidence, Instance, Recipient, Report } from '../../types.ts';
+import type { Detection, Evidence, Instance, Recipient, Report, VendorFacts } from '../../types.ts';
 import { bold, dim, type Inline, indented, type Line, listed, span, wrap } from './layout.ts';
 import { table } from './table.ts';
 import { cutTo, evidenceInline, heading, more, name, number, placeOf, textInline } from './words.ts';
@@ -14,18 +14,25 @@ export function recipientsOf(report: Report): Map<string, Recipient> {
   return known;
 }
 
+/** Vendors that something aboard names, by id. */
+export function vendorsOf(report: Report): Map<string, VendorFacts> {
+  return new Map(report.vendors.map((vendor) => [vendor.id, vendor]));
+}
+
 /**
  * `KY CN US`: countries in the order of the entities, contracting entity first; `SG and not known` where the day of the
  * report does not know them all. Empty where it knows none.
  */
-export function countryChain({ entities, countries, countriesComplete }: Recipient): string {
+type Countries = Pick<Recipient, 'entities' | 'countries' | 'countriesComplete'>;
+
+export function countryChain({ entities, countries, countriesComplete }: Countries): string {
   const codes = entities.length > 0 ? entities.map((entity) => entity.country) : countries;
   const chain = [...new Set(codes)].join(' ');
   return chain === '' || countriesComplete ? chain : `${chain} and not known`;
 }
 
 export function sdkSection(report: Report, width: number): Line[] {
-  const known = recipientsOf(report);
+  const known = vendorsOf(report);
   const { detections } = report;
   if (detections.length === 0) {
     const where = report.complete ? '' : ' in what was read';
@@ -59,7 +66,7 @@ function versionCell({ version, versionBounds, instances }: Detection): Inline {
     : dim(versionBounds ? `not read; ${boundsText(versionBounds)}` : 'version not known');
 }
 
-function vendorCells(detection: Detection, known: ReadonlyMap<string, Recipient>): [Inline, Inline] {
+function vendorCells(detection: Detection, known: ReadonlyMap<string, VendorFacts>): [Inline, Inline] {
   const nameOf = (id: string) => known.get(id)?.name ?? id;
   if (detection.vendor === null) {
     const countries = detection.candidates.map((id) => {

@@ -71,7 +71,11 @@ function unitWords({ path, kind, platform }: Unit): string {
 }
 
 function permissionWords(app: App, most: number): string {
-  const names = app.permissions.map((permission) => name(permission.replace(/^android\.permission\./, '')));
+  const limits = new Map(app.permissionLimits.map(({ name, maxSdk }) => [name, maxSdk]));
+  const names = app.permissions.map((permission) => {
+    const own = name(permission.replace(/^android\.permission\./, ''));
+    return limits.has(permission) ? `${own} (to API level ${limits.get(permission)})` : own;
+  });
   const shown = names.length > most ? [...names.slice(0, most), `and ${number(names.length - most)} more`] : names;
   const background = app.background.length === 0 ? '' : `; in the background: ${app.background.map(name).join(', ')}`;
   return `${shown.length === 0 ? 'no permission that was read' : shown.join(', ')}${background}`;

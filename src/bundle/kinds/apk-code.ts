@@ -1,0 +1,86 @@
+import { attribute, type XmlElement } from '../../formats/axml/index.ts';
+import type { Anomaly } from '../../types.ts';
+import type { Entry } from '../entry.ts';
+import type { Resources } from './apk-resources.ts';
+
+/** What the system loads of an APK by its place. */
+export interface Code {
+  readonly hasDex: boolean;
+  readonly architectures: readonly string[];
+  /** By folder below `lib/`: names of the libraries. */
+  readonly libraries: ReadonlySet<string>;
+  readonly anomalies: readonly Anomaly[];
+}
+
+export function codeOf(entries: readonly Entry[]): Code {
+  const architectures = new Set<string>();
+  const libraries = new Set<string>();
+  const dexes = new Set<string>();
+  for (const { path } of entries) {
+    if (path.startsWith('classes') && /^classes\d*\.dex$/.test(path)) dexes.add(path);
+    const [, abi, name] = (path.startsWith('lib/') && /^lib\/([^/]+)\/([^/]+\.so)$/.exec(path)) || [];
+    if (abi === undefined || name === undefined) continue;
+    architectures.add(abi);
+    libraries.add(name);
+  }
+  const { length } = [...dexes];
+  return {
+    hasDex: length > 0,
+    architectures: [...architectures].sort(),
+    libraries,
+    anomalies: notLoaded(dexes),
+  };
+}
+
+/** The loader counts from classes.dex on and stops at the first that is not there (AOSP art, DexFileLoader::OpenAllDexFilesFromZip). */
+function notLoaded(dexes: ReadonlySet<string>): Anomaly[] {
+  const loaded = new Set<string>();
+  let next = 'classes.dex';
+  for (; dexes.has(next); next = `classes${loaded.size + 1}.dex`) loaded.add(next);
+  return [...dexes]
+    .filter((path) => !loaded.has(path))
+    .map((path) => ({
+      code: 'apk.dex-not-loaded',
+      path,
+      offset: 0,
+      detail: `there is no ${next}, so that the system does not load this; it was read all the same`,
+    }));
+}
+
+const NATIVE_ACTIVITY = 'android.app.NativeActivity';
+const NATIVE_LIBRARY = 'android.app.lib_name';
+
+/** Code that the manifest says there is, and is not in the APK. */
+export function missingCode(
+  manifest: XmlElement,
+  resources: Resources,
+  code: Code,
+  split: string | null,
+): readonly string[] {
+  const application = manifest.children.find(({ name }) => name === 'application');
+  const missing: string[] = [];
+  const isEmpty = !code.hasDex && code.libraries.size === 0;
+  if (isEmpty && split === null) {
+    const says = application && resources.flag(application, 'hasCode') === false ? ', and the manifest says so' : '';
+    missing.push(`no code of the app was read: there is no classes.dex and no library below lib/${says}`);
+  }
+  for (const element of application?.children ?? []) {
+    const name = resources.text(element, 'name');
+    if (element.name === 'uses-static-library') {
+      missing.push(
+        `code of the app comes from a library that is not in it: ${JSON.stringify((name ?? '').slice(0, 100))}`,
+      );
+    }
+    if (element.name !== 'activity') continue;
+    const named = element.children.find(
+      (each) => each.name === 'meta-data' && resources.text(each, 'name') === NATIVE_LIBRARY,
+    );
+    // Without the name it is libmain.so (android.app.NativeActivity, onCreate).
+    if (!named && name !== NATIVE_ACTIVITY) continue;
+    const library = `lib${(named && resources.text(named, 'value')) ?? 'main'}.so`;
+    const isThere = code.libraries.has(library) || attribute(element, 'splitName') !== undefined;
+    if (!isThere)
+      missing.push(`a native activity runs ${JSON.stringify(library.slice(0, 100))}, which is not below lib/`);
+  }
+  return missing;
+}

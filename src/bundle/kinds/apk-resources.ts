@@ -1,0 +1,86 @@
+import { attempt } from '../../coverage.ts';
+import { openResourceTable, type ResourceTable, type ResourceValue, resourceValues } from '../../formats/arsc/index.ts';
+import { attribute, type XmlElement } from '../../formats/axml/index.ts';
+import type { Coverage } from '../../types.ts';
+import type { Reader } from '../app.ts';
+import type { Entry } from '../entry.ts';
+
+const TABLE = 'resources.arsc';
+
+/** Res_value::dataType of what leads to a resource, static and dynamic; a theme's attribute means nothing in a manifest. */
+const references: ReadonlySet<number> = new Set([0x01, 0x07]);
+
+/** What the attributes of an APK's documents say, with what the resource table holds in the place of references. */
+export class Resources {
+  readonly #table: ResourceTable | null;
+  /** Documents ask for the same resource over and over. */
+  readonly #known = new Map<number, readonly ResourceValue[]>();
+
+  constructor(table: ResourceTable | null) {
+    this.#table = table;
+  }
+
+  /** Every value that an attribute has in some configuration, the default one's first; of a plain value, itself. */
+  values(element: XmlElement, name: string): readonly ResourceValue[] {
+    const found = attribute(element, name);
+    if (!found) return [];
+    if (found.reference !== null) return references.has(found.type) ? this.#of(found.reference) : [];
+    const value = found.value ?? found.raw;
+    return value === null ? [] : [{ language: '', isDefault: true, value, place: null }];
+  }
+
+  /** The value that the platform takes where no configuration fits better, as text. */
+  text(element: XmlElement, name: string): string | null {
+    const [first] = this.values(element, name);
+    return first === undefined ? null : String(first.value);
+  }
+
+  /** A flag; null where nothing says. */
+  flag(element: XmlElement, name: string): boolean | null {
+    const [first] = this.values(element, name);
+    if (first === undefined) return null;
+    return typeof first.value === 'boolean' ? first.value : Number(first.value) !== 0;
+  }
+
+  #of(id: number): readonly ResourceValue[] {
+    if (!this.#table) return [];
+    const known = this.#known.get(id);
+    if (known) return known;
+    const found = resourceValues(this.#table, id);
+    this.#known.set(id, found);
+    return found;
+  }
+}
+
+/**
+ * The resource table, held while the manifest is read. That it cannot be read hides no code: its bytes are searched like
+ * any other's, and what names by reference mean is not known then.
+ */
+export async function readResources(
+  entries: readonly Entry[],
+  { streamer, budgets }: Reader,
+  coverage: Coverage[],
+): Promise<Resources> {
+  const entry = entries.find(({ path }) => path === TABLE);
+  if (!entry) return new Resources(null);
+  const fail = (reason: Coverage['reason'], offset: number | null, detail: string) => {
+    const why = `references of the manifest were not followed: ${detail}`;
+    coverage.push({ path: TABLE, format: 'resources', state: 'partial', reason, offset, detail: why, matters: false });
+    return null;
+  };
+  const table = await attempt(
+    async () => {
+      const { content, close } = await entry.locate();
+      try {
+        const { bytes, end } = await streamer.collect(content, budgets.heldBytes);
+        if (end.state !== 'whole') return fail(end.state === 'budget' ? 'budget' : 'malformed', end.bytes, 'cut off');
+        const found = openResourceTable(bytes, (steps) => streamer.allowance.spend(steps));
+        return found.isWhole ? found : fail('budget', null, 'the table has more parts than its size allows for');
+      } finally {
+        close();
+      }
+    },
+    ({ reason, offset, message }) => fail(reason, offset, message),
+  );
+  return new Resources(table);
+}

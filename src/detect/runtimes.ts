@@ -1,0 +1,88 @@
+import type { EntryFeatures } from '../inventory/facts.ts';
+import type { Folder } from '../inventory/reading.ts';
+import { order } from '../order.ts';
+import type { Rules, Runtime } from '../rules/schema.ts';
+import type { Platform, RuntimeAboard } from '../types.ts';
+
+const MOST_PATHS = 4;
+
+/** Runtimes by the names of files, packages and modules. */
+export class KnownRuntimes {
+  readonly #files = new Map<string, Runtime>();
+  readonly #likes: { readonly head: string; readonly tail: string; readonly runtime: Runtime }[] = [];
+  readonly #packages = new Map<string, Runtime>();
+  readonly #modules = new Map<string, Runtime>();
+
+  constructor(rules: Rules) {
+    for (const { runtimes } of rules.runtimes.values()) {
+      for (const runtime of runtimes) {
+        for (const file of runtime.files) {
+          const star = file.indexOf('*');
+          if (star < 0) this.#files.set(file, runtime);
+          else this.#likes.push({ head: file.slice(0, star), tail: file.slice(star + 1), runtime });
+        }
+        for (const name of runtime.packages) this.#packages.set(name, runtime);
+        for (const name of runtime.modules) this.#modules.set(name, runtime);
+      }
+    }
+  }
+
+  /** By the name of a library or framework. */
+  ofFile(name: string, platform: Platform | null): Runtime | null {
+    const named = this.#files.get(name);
+    const fits = ({ platform: own }: Runtime) => own === undefined || platform === null || own === platform;
+    if (named && fits(named)) return named;
+    const like = this.#likes.find(({ head, tail, runtime }) => {
+      return name.length >= head.length + tail.length && name.startsWith(head) && name.endsWith(tail) && fits(runtime);
+    });
+    return like?.runtime ?? null;
+  }
+
+  /** By a dotted package, or one above it. */
+  ofPackage(name: string): Runtime | null {
+    for (let end = name.length; end > 0; end = name.lastIndexOf('.', end - 1)) {
+      const runtime = this.#packages.get(name.slice(0, end));
+      if (runtime) return runtime;
+    }
+    return null;
+  }
+
+  ofModule(name: string): Runtime | null {
+    return this.#modules.get(name) ?? null;
+  }
+}
+
+/** The runtimes met in a bundle. */
+export class RuntimesAboard {
+  readonly #met = new Map<Runtime, { readonly paths: Set<string>; readonly versions: Set<string> }>();
+  readonly #folders: ReadonlyMap<string, Folder>;
+
+  constructor(folders: readonly Folder[]) {
+    this.#folders = new Map(folders.map((folder) => [folder.path, folder]));
+  }
+
+  add(runtime: Runtime, { path, container }: Pick<EntryFeatures, 'path' | 'container'>): void {
+    let met = this.#met.get(runtime);
+    if (!met) {
+      met = { paths: new Set(), versions: new Set() };
+      this.#met.set(runtime, met);
+    }
+    met.paths.add(path);
+    const version = container === null ? null : this.#folders.get(container)?.version;
+    if (version) met.versions.add(version);
+  }
+
+  list(): RuntimeAboard[] {
+    return [...this.#met]
+      .map(([{ id, name, by }, { paths, versions }]) => {
+        const [version = null] = versions.size === 1 ? versions : [];
+        const sorted = [...paths].sort(order);
+        return {
+          ...{ id, name, by, version },
+          paths: sorted.slice(0, MOST_PATHS),
+          more: Math.max(0, sorted.length - MOST_PATHS),
+        };
+      })
+      .sort((a, b) => order(a.id, b.id));
+  }
+}
