@@ -86,8 +86,14 @@ export const Clue = v.pipe(
 );
 
 const codedShape = {
-  /** The whole string; `{version}` alone by default. */
-  like: v.optional(v.pipe(Text, v.includes('{version}'))),
+  /** The whole string, or its beginning with `*` at the end of a literal; `{version}` alone by default. */
+  like: v.optional(
+    v.pipe(
+      Text,
+      v.includes('{version}'),
+      v.check((like) => !like.endsWith('{version}*'), 'a literal stands between {version} and *'),
+    ),
+  ),
   parts: v.optional(v.tuple([v.number(), v.number()]), [2, 5]),
   not: v.optional(v.array(Text), []),
 };
@@ -122,6 +128,8 @@ export const VersionAt = v.variant('from', [
       v.minLength(14, 'a version literal has at least 5 bytes besides {version}'),
     ),
     parts: v.tuple([v.number(), v.number()]),
+    /** A day (`2025-12-01`, three parts) in place of numbers with dots: of code that numbers no releases. */
+    form: v.optional(v.literal('date')),
   }),
   v.strictObject({
     id: Id,
