@@ -1,6 +1,7 @@
 import { ScanError } from '../errors.ts';
 import { BytePatterns } from '../match/byte-patterns.ts';
 import { pieces } from '../match/glob.ts';
+import { orderReleases } from '../releases.ts';
 import type { Clue, Sdk } from '../rules/schema.ts';
 import { asked, type OwnedClue, overlaps } from './clue-overlap.ts';
 import type { Complain } from './problem.ts';
@@ -24,6 +25,7 @@ export function checkSdks(
     });
     sdk.clues.forEach((clue, i) => {
       checkLiteral(clue, `clues.${i}`, report);
+      checkReleases(clue, `clues.${i}`, report);
     });
     checkVersions(sdk, report);
     checkArtifacts(sdk, report);
@@ -45,6 +47,17 @@ function checkLiteral(clue: Clue, at: string, report: Complain): void {
   if (length >= LITERAL.least && length <= LITERAL.most) return;
   const what = operator === 'is' ? 'a byte clue' : 'the longest literal of a byte clue';
   report(`${at}.${operator}`, `${what} has ${LITERAL.least} to ${LITERAL.most} bytes, not ${length}`);
+}
+
+/** A clue that holds in no release, or bounds by what is only listed. */
+function checkReleases({ since, until, strength }: Clue, at: string, report: Complain): void {
+  if (since !== undefined && until !== undefined && orderReleases(since, until) >= 0) {
+    report(`${at}.until`, `${until} is not after ${since}: it would stand in no release`);
+  }
+  if (strength !== 'weak') return;
+  for (const [field, release] of Object.entries({ since, until })) {
+    if (release !== undefined) report(`${at}.${field}`, 'a weak clue bounds no version');
+  }
 }
 
 /** The search itself knows which literals it takes. */

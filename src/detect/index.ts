@@ -3,6 +3,7 @@ import { order } from '../order.ts';
 import { cluesOf } from '../rules/clues.ts';
 import type { Clue, Rules, Sdk } from '../rules/schema.ts';
 import type { Confidence, Detection, Platform, PresenceFact } from '../types.ts';
+import { boundsOf, settled } from './bounds.ts';
 import { type ClueHit, evidenceOf, isNameOnly, isOfPlatform } from './clue-hits.ts';
 import { placeComponents } from './components.ts';
 import { distributedAs, type Identities } from './distributed.ts';
@@ -64,7 +65,9 @@ function detectionOf(
     counted.filter((m) => m.clue.strength === 'supporting' || isNameOnly(m)).map((m) => countsAs(m.clue)),
   );
   const scored = strong.length > 0 || supporting.size >= sdk.need;
-  const instances = scored ? instancesOf(sdk, met, entries) : [];
+  const { instances, bounds } = scored
+    ? settled(instancesOf(sdk, met, entries), boundsOf(met))
+    : { instances: [], bounds: null };
   const versions = new Set(instances.map((i) => i.version).filter((version) => version !== null));
   const evidence = chosen(met, sdk).map(evidenceOf);
   return {
@@ -75,6 +78,7 @@ function detectionOf(
     vendor: sdk.vendor,
     candidates: [sdk.vendor],
     version: versions.size === 1 ? ([...versions][0] ?? null) : null,
+    versionBounds: bounds,
     presence: [...new Set(met.map((m) => presenceOf[m.hit.grade]))].sort(),
     confidence: confidenceOf(strong, supporting.size, sdk),
     scored,

@@ -48,6 +48,9 @@ export const Source = v.pipe(
   ),
 );
 
+/** A release, as `advisories` compare them: digits joined by dots. */
+const Release = v.pipe(v.string(), v.regex(/^\d{1,6}(\.\d{1,6}){0,3}$/, 'a release is digits joined by dots'));
+
 /** One line of an SDK's rule: a kind of feature, one operator, a value. `artifacts` say where it was seen. */
 export const Clue = v.pipe(
   v.strictObject({
@@ -67,6 +70,10 @@ export const Clue = v.pipe(
      */
     strength: v.picklist(strengths),
     platform: v.optional(v.picklist(platforms)),
+    /** The first release that has it: where it is defined aboard, the SDK is that one or later. */
+    since: v.optional(Release),
+    /** The first release that has it no longer: where it is defined aboard, the SDK is an earlier one. */
+    until: v.optional(Release),
   }),
   v.check(
     (c) => [c.is, c.under, c.tail, c.like].filter((x) => x !== undefined).length === 1,
@@ -79,8 +86,14 @@ export const Clue = v.pipe(
 );
 
 const codedShape = {
-  /** The whole string; `{version}` alone by default. */
-  like: v.optional(v.pipe(Text, v.includes('{version}'))),
+  /** The whole string, or its beginning with `*` at the end of a literal; `{version}` alone by default. */
+  like: v.optional(
+    v.pipe(
+      Text,
+      v.includes('{version}'),
+      v.check((like) => !like.endsWith('{version}*'), 'a literal stands between {version} and *'),
+    ),
+  ),
   parts: v.optional(v.tuple([v.number(), v.number()]), [2, 5]),
   not: v.optional(v.array(Text), []),
 };
@@ -115,6 +128,8 @@ export const VersionAt = v.variant('from', [
       v.minLength(14, 'a version literal has at least 5 bytes besides {version}'),
     ),
     parts: v.tuple([v.number(), v.number()]),
+    /** A day (`2025-12-01`, three parts) in place of numbers with dots: of code that numbers no releases. */
+    form: v.optional(v.literal('date')),
   }),
   v.strictObject({
     id: Id,
@@ -177,9 +192,6 @@ export const Advisory = v.strictObject({
   published: Day,
   source: Source,
 });
-
-/** A release, as `advisories` compare them: digits joined by dots. */
-const Release = v.pipe(v.string(), v.regex(/^\d{1,6}(\.\d{1,6}){0,3}$/, 'a release is digits joined by dots'));
 
 /** A kind of data the SDK can take once the app uses it. */
 export const Takes = v.strictObject({
