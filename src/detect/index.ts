@@ -61,9 +61,7 @@ function detectionOf(
   // What is only named is not aboard: a reference proves nothing beside a definition, and nothing without one.
   const counted = met.filter((m) => m.clue.strength !== 'weak' && m.hit.grade !== 'referenced');
   const strong = counted.filter((m) => m.clue.strength === 'strong' && !isNameOnly(m));
-  const supporting = new Set(
-    counted.filter((m) => m.clue.strength === 'supporting' || isNameOnly(m)).map((m) => countsAs(m.clue)),
-  );
+  const supporting = new Set(counted.filter((m) => m.clue.strength === 'supporting' || isNameOnly(m)).map(countsAs));
   const scored = strong.length > 0 || supporting.size >= sdk.need;
   const { instances, bounds } = scored
     ? settled(instancesOf(sdk, met, entries), boundsOf(met))
@@ -91,8 +89,10 @@ function detectionOf(
   };
 }
 
-/** A library's file name and its SONAME are one fact, however many clues ask for them. */
-function countsAs(clue: Clue): string {
+/** A library's file name and its SONAME are one fact, and so is what has but a name, however many clues ask for them. */
+function countsAs(met: ClueHit): string {
+  const { clue, entry } = met;
+  if (isNameOnly(met)) return `name ${entry.path.slice(entry.path.lastIndexOf('/') + 1)}`;
   return clue.kind === 'library' ? `library ${clue.is ?? clue.like ?? clue.under ?? clue.tail}` : clue.id;
 }
 
