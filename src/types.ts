@@ -225,7 +225,7 @@ export const entityRoles = [
   'incorporated',
   'headquartered',
   'operating',
-  'engineering',
+  'access',
   'parent',
   'owner',
   'controlled-by-contract',
@@ -240,6 +240,8 @@ export interface EntityFact {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly share?: number | undefined;
+  /** Of a company above the vendor: whether the country is that of its registration or of its head office. */
+  readonly seat?: 'incorporated' | 'headquartered' | undefined;
   readonly source: Source;
 }
 
@@ -326,6 +328,9 @@ export interface Finding {
   readonly axis: Axis;
   readonly level: Level;
   readonly state: 'holds' | 'undetermined';
+  /** What an undetermined finding waits for: who governs the recipient, what only the caller can state, or other facts. */
+  readonly open: 'governance' | 'context' | 'bundle' | null;
+  /** Of an undetermined finding a question. */
   readonly title: string;
   readonly reason: string;
   /** What would settle an undetermined finding; null where it holds. */

@@ -1,6 +1,9 @@
-import type { Jurisdiction, Policy, Vendor } from '../rules/schema.ts';
+import type { Condition, Jurisdiction, Policy, PolicyRule, Vendor } from '../rules/schema.ts';
+import type { EntityRole } from '../types.ts';
 import { isCountry, isLawgiver, noCountry } from './countries.ts';
 import type { Complain, Vocabulary } from './problem.ts';
+
+const above: readonly EntityRole[] = ['parent', 'owner', 'controlled-by-contract'];
 
 /** A host says who gets data, so it has one owner. A name below another vendor's is taken: the longest name counts. */
 export function checkVendors(vendors: ReadonlyMap<string, Vendor>, reportOn: (vendor: string) => Complain): void {
@@ -13,8 +16,19 @@ export function checkVendors(vendors: ReadonlyMap<string, Vendor>, reportOn: (ve
       else if (named.length < 2 && named[0] !== id) named.push(id);
     }
   }
-  for (const { id, hosts } of vendors.values()) {
+  for (const { id, hosts, entities } of vendors.values()) {
     const own = new Set<string>();
+    entities.forEach(({ role, seat, source }, i) => {
+      // An office, an advertisement or a newspaper shows nobody who can reach data: only the vendor's own statement does.
+      if (role === 'access' && source.how !== 'document' && source.how !== 'filing') {
+        reportOn(id)(
+          `entities.${i}.role`,
+          `access stands on the vendor's own statement, not on a source that is ${source.how}`,
+        );
+      }
+      if (seat !== undefined && !above.includes(role))
+        reportOn(id)(`entities.${i}.seat`, `seat is said of ${above.join(', ')}`);
+    });
     hosts.forEach(({ host }, i) => {
       const other = owners.get(host)?.find((owner) => owner !== id);
       if (other !== undefined) reportOn(id)(`hosts.${i}.host`, `vendors/${other}.json claims "${host}" too`);
@@ -56,13 +70,18 @@ export function checkJurisdiction(
 }
 
 /** Fields whose values are countries: a code that is none would make a condition false for ever. */
-const ofCountries = /country$|countries$|notOffered$|^region\.|^reached-from$/;
+const ofCountries = /country$|countries$|notOffered$|^region\.(?:in|out)$|^recipient\.(?:governed|organised)$/;
 
 /** What a policy rests on besides its own file. */
 export interface PolicyGround {
   readonly vocabulary: Vocabulary;
   /** Ids of the named lists of all jurisdictions. */
   readonly lists: ReadonlySet<string>;
+}
+
+/** Whether a rule asks where it is not known what a condition takes as known. */
+function asks(rule: PolicyRule, { field }: Condition): boolean {
+  return rule.when.some((own) => own.field === field && own.askedBy === undefined);
 }
 
 export function checkPolicy({ rules }: Policy, { vocabulary, lists }: PolicyGround, report: Complain): void {
@@ -77,15 +96,20 @@ export function checkPolicy({ rules }: Policy, { vocabulary, lists }: PolicyGrou
         report(`${at}.field`, `a rule over ${rule.over} cannot ask "${field}": there is no such field`);
         return;
       }
-      for (const operator of ['in', 'notIn'] as const) {
+      const { askedBy } = condition;
+      if (askedBy !== undefined && !rules.some((other) => other.id === askedBy && asks(other, condition))) {
+        report(`${at}.askedBy`, `the rule "${askedBy}" asks no such thing of ${field}`);
+      }
+      for (const operator of ['in', 'notIn', 'outside'] as const) {
         condition[operator]?.forEach((value, n) => {
           const where = `${at}.${operator}.${n}`;
           if (ofCountries.test(field) && !isCountry(value)) report(where, noCountry(value));
-          if (field === 'recipient.list' && !lists.has(value)) report(where, `no jurisdiction has a list "${value}"`);
+          if ((field === 'recipient.list' || field === 'context.list') && !lists.has(value))
+            report(where, `no jurisdiction has a list "${value}"`);
         });
       }
     });
-    for (const text of ['title', 'reason', 'settle', 'remedy'] as const) {
+    for (const text of ['title', 'question', 'reason', 'settle', 'remedy'] as const) {
       const names = [...rule[text].matchAll(/\{([^{}]*)\}/g)].map(([, name = '']) => name);
       const unknown = names.find((name) => !vocabulary.placeholders.includes(name));
       if (unknown === undefined) continue;

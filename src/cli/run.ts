@@ -76,7 +76,12 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     .option('--as-of <date>', 'day to judge by, YYYY-MM-DD (default: today, UTC)', day)
     .option(
       '--fail-on <level>',
-      `exit with 1 from this level on: ${thresholds.join(', ')} (default: high)`,
+      `exit with 1 from this level on for what holds: ${thresholds.join(', ')} (default: high)`,
+      oneOf(thresholds),
+    )
+    .option(
+      '--fail-on-undetermined <level>',
+      'exit with 1 from this level on for questions too, which no bundle answers (default: none)',
       oneOf(thresholds),
     )
     .option('--rules <dir>', 'rule pack on top of the ones that ship; may be repeated', strings)

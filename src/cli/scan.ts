@@ -34,6 +34,7 @@ export interface ScanCommandOptions {
   readonly addresses?: string | true;
   readonly asOf?: string;
   readonly failOn?: Level | 'none';
+  readonly failOnUndetermined?: Level | 'none';
   readonly rules?: readonly string[];
   readonly depth?: Depth;
   readonly accept?: readonly CoverageReason[];
@@ -77,6 +78,7 @@ export async function scanCommand(files: readonly string[], options: ScanCommand
   if (options.addresses === true && !options.quiet) io.stderr.write(remark(npmDatabase));
   const gateOptions: GateOptions = {
     failOn: options.failOn,
+    failOnUndetermined: options.failOnUndetermined,
     accept: options.accept,
     waivers: readWaivers(options.waivers),
   };

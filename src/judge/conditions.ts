@@ -33,6 +33,11 @@ export interface Value {
   readonly has: (item: string) => Truth;
   /** The one value, for operators that compare; null for a set. */
   readonly one: string | null;
+  /** Of countries: whether one of them stands on none of these lists. */
+  readonly outside?: (lists: readonly string[]) => Truth;
+  /** Of a set the values that are known, and what is said of any other. */
+  readonly some?: readonly string[];
+  readonly others?: Truth;
 }
 
 /** Looks up a field of what is judged; undefined where nothing is known of it. */
@@ -47,13 +52,13 @@ export function one(value: string | null | undefined): Value | undefined {
 /** A field with all its values known. */
 export function setOf(values: Iterable<string>): Value {
   const set = new Set(values);
-  return { has: (item) => set.has(item), one: null };
+  return { has: (item) => set.has(item), some: [...set], others: false, one: null };
 }
 
 /** A field of which these values are known and others may be missing; `others` is what is said of any other value. */
 export function someOf(values: Iterable<string>, others: Truth = 'unknown'): Value {
   const set = new Set(values);
-  return { has: (item) => set.has(item) || others, one: null };
+  return { has: (item) => set.has(item) || others, some: [...set], others, one: null };
 }
 
 /** From least to most. */
@@ -75,6 +80,7 @@ export function holds(condition: Condition, subject: Subject): Truth {
   if (!value) return 'unknown';
   if (condition.in) return any(condition.in.map(value.has));
   if (condition.notIn) return not(any(condition.notIn.map(value.has)));
+  if (condition.outside) return value.outside?.(condition.outside) ?? 'unknown';
   if (value.one === null) return 'unknown';
   if (condition.before !== undefined) {
     return /^\d{4}-\d{2}-\d{2}/.test(value.one) ? value.one < condition.before : 'unknown';

@@ -37,7 +37,7 @@ export function judgeDetections(rule: PolicyRule, setting: Setting): Outcome[] {
     .sort((a, b) => order(a.sdk, b.sdk) || order(JSON.stringify(a), JSON.stringify(b)))
     .flatMap((detection) => {
       const supposed = [true, false].map((others) => detectionSubject(detection, setting, others));
-      const { truth, open, level, governance = false } = trial(rule, detectionSubject(detection, setting), supposed);
+      const { truth, open, level, wants } = trial(rule, detectionSubject(detection, setting), supposed);
       if (truth === false) return [];
       // A sign that proves no SDK says nothing of its maker.
       const id = detection.scored ? detection.vendor : null;
@@ -53,7 +53,7 @@ export function judgeDetections(rule: PolicyRule, setting: Setting): Outcome[] {
           of: detection.sdk,
           state,
           level,
-          governance,
+          wants,
           party,
           sdks: [detection.sdk],
           sdkNames: [detection.name],

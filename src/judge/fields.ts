@@ -1,16 +1,25 @@
 import { knownOf } from '../asof.ts';
 import type { PolicyRule } from '../rules/schema.ts';
-import type { Anomaly, Detection, Flow, Unidentified } from '../types.ts';
+import { type Anomaly, bases, type Detection, type Flow, type Unidentified } from '../types.ts';
 import { all, any, not, one, type Subject, setOf, someOf, type Truth, type Value } from './conditions.ts';
-import { countriesOf, operatorCountry } from './governance.ts';
+import {
+  countriesOf,
+  foreignParts,
+  foreignSeats,
+  governedBy,
+  operatorCountry,
+  operatorForeign,
+  organisedIn,
+} from './governance.ts';
 import { entitiesOf } from './links.ts';
-import { onList } from './lists.ts';
+import { onList, outsideLists } from './lists.ts';
 import type { AdvisoryMatch, Setting } from './setting.ts';
 
 /** Fields that a condition may name, and how a report says that one is not known. */
 const shared: Readonly<Record<string, string>> = {
   platform: 'the platform',
   'context.countries': 'where the app is offered (the caller stated no distribution)',
+  'context.list': 'where the app is offered (the caller stated no distribution)',
   'context.notOffered': 'where the app is not offered (the caller stated no distribution)',
   'context.operator.country': "the operator's country (the caller stated none)",
   'context.audience': 'the audience (the caller stated none)',
@@ -27,17 +36,26 @@ const fields: Readonly<Record<PolicyRule['over'], Readonly<Record<string, string
     permission: 'whether the app may use {data}',
     encryption: 'whether the app encrypts media with a key that {recipient} lacks',
     service: 'whether the SDK is hosted by its vendor',
+    category: 'what the SDK is for',
+    identifiers: 'whether {sdk} is given identifiers that lead to people',
     sdk: 'the SDK',
     host: 'whether a host is named',
     'host.operator.country':
+      'who runs the servers that take part, and under whose law (a capture shows their addresses)',
+    'host.operator.foreign':
       'who runs the servers that take part, and under whose law (a capture shows their addresses)',
     'recipient.id': 'who receives {data}',
     'recipient.kind': 'who receives {data}',
     'recipient.country': 'in which countries {recipient} is',
     'recipient.list': 'on which lists {recipient} stands',
     'recipient.role': 'what part the companies behind {recipient} have',
-    'recipient.notOffered': 'where the app is offered (the caller stated no distribution)',
+    'recipient.governed': 'who governs {recipient}',
+    'recipient.organised': 'under which law {recipient} is organised',
+    'recipient.foreign': 'which countries are those of the operator and of the users (the caller stated too little)',
+    'recipient.attested': 'what {recipient} attests of its owners, and how many people the data is about',
+    'recipient.certified': 'whether {recipient} is certified',
     'region.in': 'which countries {data} may reach (nothing read in the bundle names a region)',
+    'region.foreign': 'which countries {data} may reach (nothing read in the bundle names a region)',
     'region.out': 'which countries {data} cannot reach (nothing read in the bundle names a region)',
   },
   detection: {
@@ -94,12 +112,12 @@ export function notOffered(country: string, { context }: Setting): Truth {
 
 /** Whether a field is one that only the caller can state. */
 export function isContext(field: string): boolean {
-  return field.startsWith('context.') || field === 'recipient.notOffered';
+  return field.startsWith('context.');
 }
 
 /** Whether the caller stated what such a field asks. */
 export function isStated(field: string, setting: Setting): boolean {
-  return sharedSubject(setting)(field.replace('recipient.', 'context.')) !== undefined;
+  return sharedSubject(setting)(field) !== undefined;
 }
 
 /** What can be asked of any subject. */
@@ -114,6 +132,7 @@ export function sharedSubject(setting: Setting): Subject {
     if (field === 'context.notOffered') {
       return offered || without ? { has: (c) => notOffered(c, setting), one: null } : undefined;
     }
+    if (field === 'context.list') return offeredOn(setting);
     if (field === 'context.operator.country') return one(context?.operator?.country);
     if (field === 'context.audience') return one(context?.audience);
     if (field === 'context.sector') return one(context?.sector);
@@ -121,10 +140,23 @@ export function sharedSubject(setting: Setting): Subject {
   };
 }
 
+/** Lists of countries, in one of which the app is offered. */
+function offeredOn(setting: Setting): Value | undefined {
+  const { offered, notOffered: without } = setting.context?.distribution ?? {};
+  if (!offered && !without) return undefined;
+  const countries: Value = { has: (c) => not(notOffered(c, setting)), one: null };
+  return { has: (id) => onList(id, '', countries, setting), one: null };
+}
+
 /** Whether data may reach a country: a list of countries it may reach is taken as the whole of them. */
 function mayReach(region: NonNullable<Flow['region']>, country: string): Truth {
   if (region.in.includes(country)) return true;
   return region.in.length > 0 || region.out.includes(country) ? false : 'unknown';
+}
+
+function reachesForeign(region: NonNullable<Flow['region']>, foreign: readonly string[]): string | null {
+  const reached = any(foreign.map((country) => mayReach(region, country)));
+  return reached === 'unknown' ? null : reached ? 'yes' : 'no';
 }
 
 const mediaKeys = ['media-encryption', 'end-to-end-encryption'];
@@ -156,12 +188,18 @@ export function flowSubject(flow: Flow, setting: Setting, others: Truth = 'unkno
         return encryption(flow);
       case 'service':
         return one(flow.sdk === null ? null : setting.rules.sdks.get(flow.sdk)?.service);
+      case 'category':
+        return one(flow.sdk === null ? null : setting.rules.sdks.get(flow.sdk)?.category);
+      case 'identifiers':
+        return one(bases.indexOf(flow.basis) <= bases.indexOf('coded') ? 'passed' : null);
       case 'sdk':
         return one(flow.sdk);
       case 'host':
         return one(flow.host === null ? 'absent' : 'present');
       case 'host.operator.country':
         return operatorCountry(flow, setting, others);
+      case 'host.operator.foreign':
+        return operatorForeign(flow, setting);
       case 'recipient.id':
         return recipient.kind === 'unknown' ? undefined : one(recipient.id);
       case 'recipient.kind':
@@ -169,15 +207,27 @@ export function flowSubject(flow: Flow, setting: Setting, others: Truth = 'unkno
       case 'recipient.country':
         return countriesOf(flow, setting, others);
       case 'recipient.list':
-        return { has: (id) => onList(id, recipient.id, countriesOf(flow, setting, others), setting), one: null };
+        return {
+          has: (id) => onList(id, recipient.id, countriesOf(flow, setting, others), setting),
+          outside: (ids) => outsideLists(ids, countriesOf(flow, setting, others), setting),
+          one: null,
+        };
       case 'recipient.role': {
         const roles = entitiesOf(recipient.entities, setting.asOf).map((entity) => entity.role);
         return recipient.countriesComplete && roles.length > 0 ? setOf(roles) : someOf(roles, others);
       }
-      case 'recipient.notOffered': {
-        const countries = countriesOf(flow, setting, others);
-        return countries && { has: (c) => all([countries.has(c), notOffered(c, setting)]), one: null };
-      }
+      case 'recipient.foreign':
+        return foreignParts(flow, setting, others);
+      case 'recipient.governed':
+        return governedBy(flow, setting, others);
+      case 'recipient.organised':
+        return organisedIn(flow, setting);
+      // An attestation and a register stand in no bundle.
+      case 'recipient.attested':
+      case 'recipient.certified':
+        return undefined;
+      case 'region.foreign':
+        return region ? one(reachesForeign(region, foreignSeats(flow, setting))) : undefined;
       case 'region.in':
         return region ? { has: (c) => mayReach(region, c), one: null } : undefined;
       case 'region.out':

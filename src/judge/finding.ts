@@ -2,9 +2,10 @@ import { order } from '../order.ts';
 import type { PolicyRule } from '../rules/schema.ts';
 import type { DataKind, Evidence, Finding, Ground, Level } from '../types.ts';
 import { holds, type Subject, type Truth } from './conditions.ts';
-import { isContext, isStated, notKnown, notOffered } from './fields.ts';
-import { asksWhoGoverns } from './governance.ts';
+import { isContext, isStated, notKnown } from './fields.ts';
+import { asksWhoGoverns, isHome, partOf } from './governance.ts';
 import {
+  ageOf,
   bytesGrounds,
   type Cited,
   claimGrounds,
@@ -35,8 +36,8 @@ export interface Trial {
   readonly truth: Truth;
   readonly open: readonly string[];
   readonly level: Level;
-  /** Whether it is open for want of who governs. */
-  readonly governance?: boolean;
+  /** What it waits for; null where it is decided. */
+  readonly wants: Finding['open'];
 }
 
 /**
@@ -48,20 +49,37 @@ export function trial(rule: PolicyRule, subject: Subject, supposed: readonly Sub
   const open: string[] = [];
   const wants = new Set<'governance' | 'context' | 'other'>();
   const own = subject('recipient.kind')?.one === 'first-party';
+  let asked = false;
   for (const condition of rule.when) {
     const { field } = condition;
     const truth = holds(condition, subject);
-    if (truth === false) return { truth, open: [], level: 'info' };
+    if (truth === false) return { truth, open: [], level: 'info', wants: null };
     if (truth === true) continue;
+    if (condition.askedBy !== undefined) asked = true;
+    if (supposed.some((other) => holds(condition, other) === true)) {
+      wants.add('governance');
+      open.push('who governs {recipient}');
+      continue;
+    }
     open.push(notKnown(rule.over, field) ?? field);
-    if (supposed.some((other) => holds(condition, other) === true)) wants.add('governance');
-    else wants.add(isContext(field) || (own && asksWhoGoverns(field)) ? 'context' : 'other');
+    const stated = isContext(field) || field === 'recipient.foreign' || (own && asksWhoGoverns(field));
+    wants.add(stated ? 'context' : 'other');
   }
-  if (open.length === 0) return { truth: true, open, level: rule.level };
+  if (asked) return { truth: false, open: [], level: 'info', wants: null };
+  if (open.length === 0) return { truth: true, open, level: rule.level, wants: null };
   const governance = wants.has('governance');
   const onlyContext = !governance && !wants.has('other') && rule.when.some((c) => asksWhoGoverns(c.field));
-  const level = onlyContext ? 'info' : governance && !wants.has('other') ? rule.level : rule.undetermined;
-  return { truth: 'unknown', open, level, governance };
+  if (onlyContext) return { truth: 'unknown', open, level: 'info', wants: 'context' };
+  return governance && !wants.has('other')
+    ? { truth: 'unknown', open, level: rule.level, wants: 'governance' }
+    : { truth: 'unknown', open, level: rule.undetermined, wants: 'bundle' };
+}
+
+/** Of several trials what the finding waits for: the most that one of them does. */
+export function wantsOf(trials: readonly Trial[]): Finding['open'] {
+  return (
+    (['governance', 'bundle', 'context'] as const).find((want) => trials.some(({ wants }) => wants === want)) ?? null
+  );
 }
 
 /** What a finding is written from. */
@@ -72,7 +90,8 @@ export interface Draft {
   readonly state: Finding['state'];
   /** In place of the rule's level. */
   readonly level?: Level;
-  readonly governance?: boolean;
+  /** Where it is undetermined: what it waits for; the bundle where left out. */
+  readonly wants?: Finding['open'];
   readonly party: Party | null;
   readonly sdks: readonly string[];
   readonly sdkNames: readonly string[];
@@ -93,7 +112,7 @@ const EVIDENCE_LISTED = 8;
 const notKnownCountry = 'a country that is not known';
 const HOSTS_NAMED = 8;
 const countryFields = ['recipient.country', 'vendor.country'];
-const distributionFields = ['recipient.notOffered', 'context.notOffered', 'context.countries'];
+const distributionFields = ['recipient.foreign', 'context.notOffered', 'context.countries', 'context.list'];
 
 /** Names one thing once, the first first. */
 function once(evidence: readonly Evidence[]): Evidence[] {
@@ -122,15 +141,22 @@ export function write(draft: Draft, setting: Setting): Outcome {
   const { rules, asOf } = setting;
   const links = party ? linksOf(party, draft.hosts, setting) : [];
   const asked = rule.when.flatMap((c) => (countryFields.includes(c.field) ? (c.in ?? []) : []));
-  const offers = rule.when.some((c) => c.field === 'recipient.notOffered');
+  const foreign = rule.when.flatMap((c) => (c.field === 'recipient.foreign' ? (c.in ?? []) : []));
+  const governed = rule.when.some((c) => c.field === 'recipient.governed');
   const stated = rule.when.some((c) => distributionFields.includes(c.field)) ? distributionWords(setting) : null;
-  const matched = links.filter(
-    ({ country }) =>
+  const matched = links.filter(({ country, entity }) => {
+    const part = partOf(entity?.role);
+    return (
       country !== null &&
       (asked.length === 0 || asked.includes(country)) &&
-      (!offers || stated === null || notOffered(country, setting) === true),
-  );
-  const laws = rule.laws ? lawsOf(matched, setting) : [];
+      (foreign.length === 0 || (foreign.includes(part) && isHome(country, setting) !== true)) &&
+      (!governed || part === 'control')
+    );
+  });
+  const undetermined = state === 'undetermined';
+  const wants = undetermined ? (draft.wants ?? 'bundle') : null;
+  const level = draft.level ?? (undetermined ? rule.undetermined : rule.level);
+  const laws = rule.laws && level !== 'info' ? lawsOf(matched, setting) : [];
   const claims =
     party || draft.sdks.length > 0 ? claimsFor({ rule, party: party ?? nobody, sdks: draft.sdks, data }, setting) : [];
 
@@ -138,8 +164,7 @@ export function write(draft: Draft, setting: Setting): Outcome {
   const chain = matched[0] ? way.map((link) => link.says).join(' → ') : null;
   const codes = matched.flatMap((link) => link.country ?? []);
   const named = (all: readonly string[]) => [...new Set(all)].sort().map((code) => countryName(rules, code));
-  const undetermined = state === 'undetermined';
-  const half = undetermined && draft.governance === true && party !== null && !party.countriesComplete;
+  const half = wants === 'governance' && party !== null && !party.countriesComplete;
   const known = named(links.flatMap((link) => link.country ?? []));
   // A rule that asks for no country in particular is about all of them.
   const countries = [...named(codes), ...(half && asked.length === 0 && codes.length > 0 ? [notKnownCountry] : [])];
@@ -160,6 +185,7 @@ export function write(draft: Draft, setting: Setting): Outcome {
     ...(stated === null ? [] : [`${sentence(stated)}.`]),
     ...(undetermined ? [`Undetermined; not known: ${open}.`] : []),
     ...(half && known.length > 0 ? [`Known on ${asOf}: ${list(known)}, and not known.`] : []),
+    ...(undetermined || asked.length + foreign.length === 0 ? [] : ageOf(matched, words.recipient ?? '', asOf)),
   ].join(' ');
 
   const evidence = once(draft.evidence);
@@ -169,9 +195,12 @@ export function write(draft: Draft, setting: Setting): Outcome {
     ...claimGrounds(claims, setting),
     ...(party ? disputes(party, claims, setting) : []),
     // A rule about law names every company that the law reaches, and the way to it; another only the first link.
-    ...(rule.laws ? [...new Set([...way, ...matched])] : asked.length > 0 ? matched.slice(0, 1) : []).map((link) =>
-      linkGround(link, asOf),
-    ),
+    ...(rule.laws
+      ? [...new Set([...way, ...matched])]
+      : asked.length + foreign.length > 0 || governed
+        ? matched.slice(0, 1)
+        : []
+    ).map((link) => linkGround(link, asOf)),
     ...lawGrounds(laws),
     ...listGrounds(rule, setting),
     ...(stated === null ? [] : [{ kind: 'context' as const, says: stated, source: null }]),
@@ -182,9 +211,12 @@ export function write(draft: Draft, setting: Setting): Outcome {
     id,
     rule: rule.id,
     axis: rule.axis,
-    level: draft.level ?? (undetermined ? rule.undetermined : rule.level),
+    level,
     state,
-    title: sentence(fill(rule.title, words)) + (undetermined ? ' (undetermined)' : ''),
+    open: wants,
+    title: undetermined
+      ? `${sentence(fill(rule.question, words))} ${unanswered[wants ?? 'bundle']}`
+      : sentence(fill(rule.title, words)),
     reason,
     settle,
     remedy: fill(rule.remedy, words),
@@ -201,5 +233,11 @@ export function write(draft: Draft, setting: Setting): Outcome {
   const contributions = draft.contributions.map((c) => ({ ...c, finding: id, weight: rule.weight, axis: rule.axis }));
   return { finding, contributions };
 }
+
+const unanswered: Record<NonNullable<Finding['open']>, string> = {
+  governance: 'Who governs it is not known.',
+  context: 'Not stated by the caller.',
+  bundle: 'Not known from this bundle.',
+};
 
 const nobody: Party = { kind: 'entity', id: '', name: '', entities: [], countriesComplete: false };

@@ -4,10 +4,9 @@ import type { PolicyRule } from '../rules/schema.ts';
 import { type Basis, bases, type DataKind, dataKinds, type Flow, type Ground, type Level, levels } from '../types.ts';
 import { all, any, type Truth } from './conditions.ts';
 import { flowSubject } from './fields.ts';
-import { type Outcome, type Trial, trial, write } from './finding.ts';
+import { type Outcome, type Trial, trial, wantsOf, write } from './finding.ts';
 import { sourceGround } from './grounds.ts';
 import { ownerOf } from './links.ts';
-import { groupsOf } from './risk.ts';
 import type { Setting } from './setting.ts';
 import { dataList, factOf, NO_SDK } from './words.ts';
 
@@ -46,9 +45,9 @@ export function judgeFlows(rule: PolicyRule, setting: Setting): Outcome[] {
 function allowed(rule: PolicyRule, flow: Flow, tried: Trial): Trial {
   const state = flow.permission?.state ?? 'declared';
   if (tried.truth === false || state === 'declared') return tried;
-  if (state === 'absent') return { truth: false, open: [], level: 'info' };
+  if (state === 'absent') return { truth: false, open: [], level: 'info', wants: null };
   const open = [...tried.open, `whether the app declares ${flow.permission?.name}`];
-  return { ...tried, truth: 'unknown', open, level: rule.undetermined };
+  return { ...tried, truth: 'unknown', open, level: rule.undetermined, wants: 'bundle' };
 }
 
 function together(kinds: readonly DataKind[], matches: readonly Match[]): Truth {
@@ -90,15 +89,15 @@ function outcome({ rule, of, state, matches }: Judged, setting: Setting): Outcom
     (a, b) => Number(b.truth === true) - Number(a.truth === true) || rankOf(a.flow) - rankOf(b.flow),
   );
   const owner = ownerOf(party, setting.asOf);
-  const groups = (kinds: readonly DataKind[], as: 'holds' | 'undetermined') =>
-    groupsOf(kinds).map((group) => ({ cause: `${owner} · ${group} · ${rule.axis}`, state: as }));
+  // One cause counts once, whatever kinds of data it touches; who governs is one cause however many rules ask.
+  const cause = `${owner} · ${rule.axis === 'jurisdiction' ? 'who governs' : rule.id}`;
   return write(
     {
       rule,
       of,
       state,
       level: state === 'holds' ? rule.level : levelOf(rule, matches),
-      governance: matches.some((m) => m.governance),
+      wants: wantsOf(matches),
       party,
       sdks,
       sdkNames: [...sdks.map(name), ...(isUnexplained ? ['the component that holds it'] : [])],
@@ -117,7 +116,7 @@ function outcome({ rule, of, state, matches }: Judged, setting: Setting): Outcom
       evidence: ranked.flatMap(({ flow }) =>
         flow.evidence.length > 0 ? flow.evidence : (setting.scored.get(flow.sdk ?? '')?.evidence.slice(0, 2) ?? []),
       ),
-      contributions: [...groups(data, state), ...groups(undecided, 'undetermined')],
+      contributions: [{ cause, state }],
     },
     setting,
   );

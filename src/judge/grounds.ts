@@ -90,6 +90,22 @@ const kindOfSource: Record<Source['how'], Ground['kind']> = {
   press: 'press',
 };
 
+const OLD_YEARS = 2;
+
+/** An old fact counts; that it is old is said beside it. */
+export function ageOf(links: readonly Link[], recipient: string, asOf: string): string[] {
+  const days = links.map(({ source }) => source.published ?? '').sort();
+  const newest = days.at(-1) ?? '';
+  // A source without a day of its own was looked at on the day it was seen.
+  if (newest === '' || days[0] === '') return [];
+  const years = Math.floor((Date.parse(asOf) - Date.parse(newest)) / (365.25 * 24 * 3600 * 1000));
+  return years < OLD_YEARS
+    ? []
+    : [
+        `The newest source for that is of ${newest}, ${years} years before this report: ask ${recipient} whether it still holds.`,
+      ];
+}
+
 /** A link stands by its own dates; a source that was published later is not named. */
 export function linkGround(link: Link, asOf: string): Ground {
   const source = citable(link.source, asOf) ? link.source : null;

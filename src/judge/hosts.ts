@@ -5,7 +5,7 @@ import type { PolicyRule } from '../rules/schema.ts';
 import { type DataKind, dataKinds, type Ground, type HostUse, type VendorHost } from '../types.ts';
 import { one, type Subject, setOf, someOf, type Truth } from './conditions.ts';
 import { sharedSubject } from './fields.ts';
-import { type Outcome, type Trial, trial, write } from './finding.ts';
+import { type Outcome, type Trial, trial, wantsOf, write } from './finding.ts';
 import { sourceGround } from './grounds.ts';
 import { ownerOf, type Party } from './links.ts';
 import type { Setting } from './setting.ts';
@@ -132,7 +132,7 @@ function outcome(rule: PolicyRule, vendorId: string, matches: readonly Match[], 
         rule,
         of: vendorId,
         state,
-        governance: matches.some(({ governance }) => governance),
+        wants: wantsOf(matches),
         party,
         sdks: [],
         sdkNames: [],

@@ -1,4 +1,5 @@
 import { citable, inForce, knownOn } from '../asof.ts';
+import { countryWords } from '../countries.ts';
 import { order } from '../order.ts';
 import type { Rules } from '../rules/schema.ts';
 import type { EntityFact, EntityRole, LawFact, Source } from '../types.ts';
@@ -28,7 +29,7 @@ const roleWords: Record<EntityRole, string> = {
   incorporated: 'is incorporated in',
   headquartered: 'has its headquarters in',
   operating: 'operates in',
-  engineering: 'has engineers in',
+  access: 'has staff who can reach data of customers in',
   parent: 'is the parent, in',
   owner: 'is an owner, in',
   'controlled-by-contract': 'is controlled by contract, in',
@@ -41,7 +42,7 @@ export function entitiesOf(entities: readonly EntityFact[], asOf: string): Entit
 /** The name a person knows, with the code that rules use. */
 export function countryName(rules: Rules, code: string): string {
   const named = [...rules.jurisdictions.values()].filter((j) => j.country === code).sort((a, b) => order(a.id, b.id));
-  return named[0] ? `${named[0].name} (${code})` : code;
+  return named[0] ? `${named[0].name} (${code})` : countryWords(code);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { inForce } from '../asof.ts';
 import type { NamedList, PolicyRule, Rules } from '../rules/schema.ts';
 import type { Ground } from '../types.ts';
-import { any, type Truth, type Value } from './conditions.ts';
+import { any, not, type Truth, type Value } from './conditions.ts';
 import type { Setting } from './setting.ts';
 
 /** A list by its id, whichever jurisdiction keeps it. */
@@ -26,9 +26,20 @@ export function onList(id: string, vendor: string, countries: Value | undefined,
   return countries ? any(list.countries.map(countries.has)) : 'unknown';
 }
 
+/** Whether some country of a recipient stands on none of these lists in force on the report's date. */
+export function outsideLists(ids: readonly string[], countries: Value | undefined, setting: Setting): Truth {
+  const lists = ids.map((id) => listOf(id, setting.rules));
+  if (!countries || lists.includes(undefined)) return 'unknown';
+  const inside = new Set(lists.flatMap((list) => (list && inForce(list, setting.asOf) ? (list.countries ?? []) : [])));
+  const known = countries.some ?? (countries.one === null ? [] : [countries.one]);
+  return any([...known.map((country) => not(inside.has(country))), countries.others ?? false]);
+}
+
 /** The lists that a rule asks for, each with the day it was read: what a list says is not what it says today. */
 export function listGrounds(rule: PolicyRule, { rules, asOf }: Setting): Ground[] {
-  const ids = rule.when.flatMap((c) => (c.field === 'recipient.list' ? [...(c.in ?? []), ...(c.notIn ?? [])] : []));
+  const ids = rule.when.flatMap((c) =>
+    c.field === 'recipient.list' ? [...(c.in ?? []), ...(c.notIn ?? []), ...(c.outside ?? [])] : [],
+  );
   return ids.flatMap((id) => {
     const list = listOf(id, rules);
     if (!list || !inForce(list, asOf)) return [];

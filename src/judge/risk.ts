@@ -1,28 +1,9 @@
 import { order } from '../order.ts';
-import { type Axis, axes, type DataKind, type Risk, type RiskPair, type RiskTerm } from '../types.ts';
+import { type Axis, axes, type Risk, type RiskPair, type RiskTerm } from '../types.ts';
 
-/**
- * What one finding adds to one cause. Kinds of data count by group: a finding that gains a kind then touches the same
- * causes or more, never others, so that one more risk cannot lower the sum.
- */
+/** What one finding adds to one cause: a company and a concern. A finding that gains a kind of data touches the same. */
 export interface Contribution extends RiskTerm {
   readonly axis: Axis;
-}
-
-const groups: Record<DataKind, string> = {
-  microphone: 'media',
-  camera: 'media',
-  screen: 'media',
-  messages: 'messages',
-  'user-id': 'identifiers',
-  'room-id': 'identifiers',
-  'device-ids': 'identifiers',
-  'network-info': 'identifiers',
-  location: 'location',
-};
-
-export function groupsOf(data: readonly DataKind[]): string[] {
-  return [...new Set(data.map((kind) => groups[kind]))].sort();
 }
 
 /** The heavier first; of equals the one that holds. */

@@ -72,8 +72,13 @@ export function decideVerdict(
 }
 
 export interface GateOptions {
-  /** Level from which a finding, decided or not, fails the gate; `high` by default. */
+  /**
+   * Level from which a finding that holds fails the gate; `high` by default. So does one that waits for who governs a
+   * recipient: a source that came later clears nobody.
+   */
   readonly failOn?: Level | 'none' | undefined;
+  /** Level from which a question fails the gate; `none` by default: a maker cannot change what no bundle shows. */
+  readonly failOnUndetermined?: Level | 'none' | undefined;
   /** Reasons of incompleteness to accept besides those that the report's policy accepts. */
   readonly accept?: readonly CoverageReason[] | undefined;
   readonly waivers?: readonly Waiver[] | undefined;
@@ -95,7 +100,7 @@ export interface Gate {
 
 /** Whether a build may go on. Pure: waivers run out by the report's date, not by a clock. */
 export function gate(report: Report, options: GateOptions = {}): Gate {
-  const { failOn = 'high', accept = [], waivers = [] } = options;
+  const { failOn = 'high', failOnUndetermined = 'none', accept = [], waivers = [] } = options;
   const valid = waivers.filter((waiver) => report.asOf < waiver.expires);
   const inForce = firstOfEach(valid);
   const waived = report.findings.flatMap(({ id }) => {
@@ -105,7 +110,12 @@ export function gate(report: Report, options: GateOptions = {}): Gate {
   const met = new Set(report.findings.flatMap(({ id }) => coveredBy(id)));
   const covered = new Set(waived.map((w) => w.finding));
   const findings = report.findings.filter((f) => !covered.has(f.id));
-  const failing = failOn === 'none' ? [] : findings.filter((f) => reaches(f, failOn));
+  const fails = (f: Finding, level: Level | 'none') => level !== 'none' && reaches(f, level);
+  const failing = findings.filter(
+    (f) =>
+      ((f.state === 'holds' || f.open === 'governance') && fails(f, failOn)) ||
+      (f.state !== 'holds' && fails(f, failOnUndetermined)),
+  );
   const policy = { ...report.policy, accepts: [...report.policy.accepts, ...accept] };
   const { verdict } = decideVerdict(findings, report.coverage, policy, report.detections);
   const unread = gaps(report.coverage);

@@ -252,7 +252,10 @@ export const Entity = v.strictObject({
   country: Country,
   from: v.optional(Day),
   to: v.optional(Day),
+  /** Of an owner, in [0, 1]. */
   share: v.optional(v.number()),
+  /** Of a parent, an owner or who controls: whether the country is where it is registered, or where its head office is. */
+  seat: v.optional(v.picklist(['incorporated', 'headquartered'])),
   source: Source,
 });
 
@@ -329,9 +332,13 @@ export const Condition = v.pipe(
     /** Below this point of the field's own scale. */
     below: v.optional(Text),
     before: v.optional(Day),
+    /** Ids of lists, for `recipient.list`: some country of the recipient stands on none of them. */
+    outside: v.optional(v.array(Id)),
+    /** The rule that asks this where it is not known: this one then says nothing, so that one question is asked once. */
+    askedBy: v.optional(Id),
   }),
   v.check(
-    (c) => [c.in, c.notIn, c.atLeast, c.below, c.before].filter((x) => x !== undefined).length === 1,
+    (c) => [c.in, c.notIn, c.atLeast, c.below, c.before, c.outside].filter((x) => x !== undefined).length === 1,
     'a condition has exactly one operator',
   ),
 );
@@ -355,6 +362,8 @@ export const PolicyRule = v.strictObject({
   /** Whether laws of the recipient's countries are cited. */
   laws: v.optional(v.boolean(), false),
   title: Text,
+  /** The title while it is not decided: a question, without what is said of why it is open. */
+  question: v.pipe(Text, v.endsWith('?', 'a question ends in ?')),
   /** With {recipient}, {sdk}, {data}, {host}, {countries}, {link} filled in. */
   reason: Text,
   settle: Text,

@@ -15,11 +15,12 @@ const overWords: Record<PolicyRule['over'], string> = {
   bundle: 'the bundle as a whole',
 };
 
-function conditionWords({ field, in: within, notIn, atLeast, below, before }: Condition): string {
+function conditionWords({ field, in: within, notIn, atLeast, below, before, outside }: Condition): string {
   if (within) return `${field} is ${within.join(' or ')}`;
   if (notIn) return `${field} is not ${notIn.join(' nor ')}`;
   if (atLeast !== undefined) return `${field} is at least ${atLeast}`;
   if (below !== undefined) return `${field} is below ${below}`;
+  if (outside) return `some country of ${field} is on none of ${outside.join(', ')}`;
   return `${field} is before ${before}`;
 }
 
@@ -43,6 +44,7 @@ export function explainRule(policy: Policy, rule: PolicyRule, finding: string | 
       `${rule.undetermined} while one of these cannot be decided; it then counts in possible risk alone`,
     ),
     ...row('title', rule.title),
+    ...row('question', rule.question),
     ...row('why', rule.reason),
     ...row('to settle', rule.settle),
     ...row('remedy', rule.remedy),

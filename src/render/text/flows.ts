@@ -1,3 +1,4 @@
+import { countryWords } from '../../countries.ts';
 import type { EntityFact, Flow, Permission, Recipient, Report } from '../../types.ts';
 import { bases } from '../../types.ts';
 import { bold, dim, type Inline, indented, type Line, labelled, listed, type Span, span, wrap } from './layout.ts';
@@ -93,8 +94,8 @@ function controlLines(flows: readonly Flow[], width: number): Line[] {
     }
     if (region) {
       const places = [
-        region.in.length === 0 ? '' : `may reach ${region.in.join(', ')}`,
-        region.out.length === 0 ? '' : `kept from ${region.out.join(', ')}`,
+        region.in.length === 0 ? '' : `may reach ${region.in.map(countryWords).join(', ')}`,
+        region.out.length === 0 ? '' : `kept from ${region.out.map(countryWords).join(', ')}`,
       ].filter((part) => part !== '');
       if (places.length > 0) lines.set(places.join(), `region: ${places.join('; ')}, by the app's own code`);
     }
@@ -106,7 +107,7 @@ const roleWords: Record<EntityFact['role'], string> = {
   incorporated: 'incorporated in',
   headquartered: 'headquarters in',
   operating: 'operates in',
-  engineering: 'engineers in',
+  access: 'staff who can reach data of customers in',
   parent: 'parent, in',
   owner: 'owner, in',
   'controlled-by-contract': 'controlled by contract, in',
@@ -117,7 +118,7 @@ export function entityWords({ name, role, country, from, to, share }: EntityFact
   const part = share === undefined ? '' : ` (${share <= 1 ? Math.round(share * 100) : share}%)`;
   const since = from === undefined ? '' : `, since ${from}`;
   const until = to === undefined ? '' : `, until ${to}`;
-  return `${name}: ${roleWords[role]} ${country}${part}${since}${until}`;
+  return `${name}: ${roleWords[role]} ${countryWords(country)}${part}${since}${until}`;
 }
 
 /** The companies behind each recipient, as known on the day of the report. */
