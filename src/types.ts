@@ -321,6 +321,20 @@ export interface Ground {
   readonly source: Source | null;
 }
 
+/** What somebody reported about another app with an SDK of the same vendor: no ground of any finding here. */
+export interface Background {
+  /** Id of the vendor. */
+  readonly vendor: string;
+  /** The app that it was about, with its release where the report names one. */
+  readonly about: string;
+  /** Day of publication, YYYY-MM-DD. */
+  readonly published: string;
+  readonly says: readonly string[];
+  readonly source: Source;
+  /** Objections of the vendor that the rules record. */
+  readonly disputed: readonly Ground[];
+}
+
 export interface Finding {
   /** Rule, recipient and data: the same from scan to scan. */
   readonly id: string;
@@ -703,6 +717,7 @@ export interface Report {
   readonly vendors: readonly VendorFacts[];
   readonly flows: readonly Flow[];
   readonly findings: readonly Finding[];
+  readonly background: readonly Background[];
   readonly endpoints: readonly Endpoint[];
   readonly unidentified: readonly Unidentified[];
   readonly runtimes: readonly RuntimeAboard[];

@@ -11,6 +11,7 @@ function findingOf(id: string, level: Level, state: Finding['state'] = 'holds'):
     axis: 'data-flow',
     level,
     state,
+    open: state === 'holds' ? null : 'bundle',
     title: id,
     reason: '',
     settle: null,
@@ -138,15 +139,23 @@ describe('the gate', () => {
     expect(outcome(reportOf([findingOf('a', 'medium')], []))).toEqual(['review', 0, []]);
   });
 
-  test('1: findings at or above the level, decided or not', () => {
+  test('1: findings that hold at or above the level; questions where they are asked for', () => {
     const report = reportOf(
       [findingOf('a', 'high'), findingOf('b', 'critical', 'undetermined'), findingOf('c', 'low')],
       [],
     );
-    expect(outcome(report)).toEqual(['review', 1, ['a', 'b']]);
-    expect(outcome(report, { failOn: 'critical' })).toEqual(['review', 1, ['b']]);
-    expect(outcome(report, { failOn: 'info' })).toEqual(['review', 1, ['a', 'b', 'c']]);
+    expect(outcome(report)).toEqual(['review', 1, ['a']]);
+    expect(outcome(report, { failOn: 'critical' })).toEqual(['review', 0, []]);
+    expect(outcome(report, { failOn: 'critical', failOnUndetermined: 'high' })).toEqual(['review', 1, ['b']]);
+    expect(outcome(report, { failOn: 'info' })).toEqual(['review', 1, ['a', 'c']]);
     expect(outcome(report, { failOn: 'none' })).toEqual(['review', 0, []]);
+  });
+
+  test('1: a question of who governs counts as the finding it asks about', () => {
+    const asked = { ...findingOf('a', 'medium', 'undetermined'), open: 'governance' as const };
+    expect(outcome(reportOf([asked], []), { failOn: 'medium' })).toEqual(['review', 1, ['a']]);
+    const other = { ...asked, open: 'bundle' as const };
+    expect(outcome(reportOf([other], []), { failOn: 'medium' })).toEqual(['review', 0, []]);
   });
 
   test('2: incomplete; findings beat it', () => {

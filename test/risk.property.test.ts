@@ -114,6 +114,7 @@ function somePolicy(random: Random): Policy {
     laws: random() < 0.5,
     title: '{data} {recipient}',
     reason: '{fact} {link} {countries}',
+    question: '{sdk}?',
     settle: '{sdk}',
     remedy: '{host}',
   });

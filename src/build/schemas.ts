@@ -21,7 +21,7 @@ function exactlyOne(...fields: readonly string[]): JsonSchema {
 /** What the shapes check by a function, in the words of JSON Schema. */
 const checks: Readonly<Record<string, JsonSchema>> = {
   Clue: exactlyOne('is', 'under', 'tail', 'like'),
-  Condition: exactlyOne('in', 'notIn', 'atLeast', 'below', 'before'),
+  Condition: exactlyOne('in', 'notIn', 'atLeast', 'below', 'before', 'outside'),
   Runtime: { dependencies: { beside: ['files'] } },
   Source: {
     if: { properties: { how: { const: 'artifact' } } },

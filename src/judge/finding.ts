@@ -1,9 +1,10 @@
 import { order } from '../order.ts';
 import type { PolicyRule } from '../rules/schema.ts';
-import type { DataKind, Evidence, Finding, Ground, Level } from '../types.ts';
+import type { DataKind, EntityFact, Evidence, Finding, Ground, Level } from '../types.ts';
+import { isOfAnotherApp } from './background.ts';
 import { holds, type Subject, type Truth } from './conditions.ts';
 import { isContext, isStated, notKnown } from './fields.ts';
-import { asksWhoGoverns, isHome, partOf } from './governance.ts';
+import { asksWhoGoverns, isHome, partOf, seats } from './governance.ts';
 import {
   ageOf,
   bytesGrounds,
@@ -68,8 +69,8 @@ export function trial(rule: PolicyRule, subject: Subject, supposed: readonly Sub
   if (asked) return { truth: false, open: [], level: 'info', wants: null };
   if (open.length === 0) return { truth: true, open, level: rule.level, wants: null };
   const governance = wants.has('governance');
-  const onlyContext = !governance && !wants.has('other') && rule.when.some((c) => asksWhoGoverns(c.field));
-  if (onlyContext) return { truth: 'unknown', open, level: 'info', wants: 'context' };
+  const hangsOnContext = wants.has('context') && rule.when.some((c) => asksWhoGoverns(c.field));
+  if (hangsOnContext) return { truth: 'unknown', open, level: 'info', wants: 'context' };
   return governance && !wants.has('other')
     ? { truth: 'unknown', open, level: rule.level, wants: 'governance' }
     : { truth: 'unknown', open, level: rule.undetermined, wants: 'bundle' };
@@ -144,12 +145,16 @@ export function write(draft: Draft, setting: Setting): Outcome {
   const foreign = rule.when.flatMap((c) => (c.field === 'recipient.foreign' ? (c.in ?? []) : []));
   const governed = rule.when.some((c) => c.field === 'recipient.governed');
   const stated = rule.when.some((c) => distributionFields.includes(c.field)) ? distributionWords(setting) : null;
+  const seated = new Set(seats(party?.entities ?? []));
+  const governs = (entity: EntityFact) => partOf(entity.role) !== 'control' || seated.has(entity);
+  const isForeign = (country: string) => isHome(country, setting) !== true;
   const matched = links.filter(({ country, entity }) => {
     const part = partOf(entity?.role);
     return (
       country !== null &&
       (asked.length === 0 || asked.includes(country)) &&
-      (foreign.length === 0 || (foreign.includes(part) && isHome(country, setting) !== true)) &&
+      (foreign.length === 0 ||
+        (foreign.includes(part) && isForeign(country) && (entity === null || governs(entity)))) &&
       (!governed || part === 'control')
     );
   });
@@ -157,8 +162,9 @@ export function write(draft: Draft, setting: Setting): Outcome {
   const wants = undetermined ? (draft.wants ?? 'bundle') : null;
   const level = draft.level ?? (undetermined ? rule.undetermined : rule.level);
   const laws = rule.laws && level !== 'info' ? lawsOf(matched, setting) : [];
-  const claims =
-    party || draft.sdks.length > 0 ? claimsFor({ rule, party: party ?? nobody, sdks: draft.sdks, data }, setting) : [];
+  const about = { rule, party: party ?? nobody, sdks: draft.sdks, data };
+  const cited = party || draft.sdks.length > 0 ? claimsFor(about, setting) : [];
+  const claims = cited.filter((claim) => !isOfAnotherApp(claim, setting.found));
 
   const way = matched[0] ? wayTo(matched[0], links) : [];
   const chain = matched[0] ? way.map((link) => link.says).join(' → ') : null;

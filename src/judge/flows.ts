@@ -1,6 +1,6 @@
 import { citable } from '../asof.ts';
 import { order } from '../order.ts';
-import type { PolicyRule } from '../rules/schema.ts';
+import type { PolicyRule, Rules } from '../rules/schema.ts';
 import { type Basis, bases, type DataKind, dataKinds, type Flow, type Ground, type Level, levels } from '../types.ts';
 import { all, any, type Truth } from './conditions.ts';
 import { flowSubject } from './fields.ts';
@@ -135,10 +135,27 @@ function groundsOf(matches: readonly Match[], { rules, asOf }: Setting): Ground[
     if (permission?.state === 'declared') {
       add({ kind: 'bytes', says: `the app declares ${permission.name}`, source: null });
     }
+    for (const ground of readings(flow, rules)) add(ground);
     if (flow.basis !== 'documented') continue;
     const takes = rules.sdks.get(flow.sdk ?? '')?.takes.find((t) => t.data === flow.data);
-    if (takes && citable(takes.source, asOf)) add(sourceGround(takes.source, takes.says));
+    // An artifact elsewhere is no byte of this bundle.
+    if (takes && citable(takes.source, asOf)) add(elsewhere(sourceGround(takes.source, takes.says)));
     else add({ kind: 'vendor', says: flow.says, source: null });
   }
   return [...grounds.values()];
+}
+
+function elsewhere(ground: Ground): Ground {
+  return ground.kind === 'bytes' ? { ...ground, kind: 'research' } : ground;
+}
+
+/** That a parameter of a template means a kind of data no byte says: it is how the SDK's rule reads its name. */
+function readings({ basis, data, sdk, evidence }: Flow, rules: Rules): Ground[] {
+  if (basis !== 'coded' || data === 'network-info') return [];
+  const named = rules.sdks.get(sdk ?? '')?.parameters.filter((parameter) => parameter.data === data) ?? [];
+  return named
+    .filter(({ name }) => evidence.some(({ text }) => text.includes(`${name}=`)))
+    .map(({ name, source }) =>
+      elsewhere(sourceGround(source, `the rules read the parameter "${name}" as ${dataList([data])}`)),
+    );
 }

@@ -54,7 +54,7 @@ export function claimsFor({ rule, party, sdks, data }: About, setting: Setting):
     .sort((a, b) => order(a.claim.basis, b.claim.basis) || order(a.claim.id, b.claim.id) || order(a.by, b.by));
 }
 
-/** A report about another app is not one about this app, and says so. */
+/** Of a report about this app (one about another is background): of another release, it says so. */
 function claimGround({ claim, by }: Cited, { found }: Setting): Ground {
   const { how, published } = claim.source;
   if (claim.basis === 'documented') {
@@ -68,13 +68,8 @@ function claimGround({ claim, by }: Cited, { found }: Setting): Ground {
     // Of two apps in one bundle, either may be the one: another that was put beside it takes no report away.
     const apps = found.units.filter((unit) => unit.kind === 'app').map((unit) => unit.app);
     const own = apps.find(({ id }) => id !== null && about.ids.includes(id));
-    if (own) {
-      const other = about.version !== undefined && about.version !== own.version;
-      whom = other ? `this app, but release${release}` : 'this app';
-    } else {
-      const isKnown = apps.every(({ id }) => id !== null);
-      whom = `${about.name}${release} (${isKnown ? 'not about this app' : 'whether that is this app is not known'})`;
-    }
+    const other = about.version !== undefined && about.version !== own?.version;
+    whom = other ? `this app, but release${release}` : 'this app';
   }
   const says = `reported about ${whom}, ${published ?? claim.from}: ${claim.says}`;
   return { kind: how === 'press' ? 'press' : how === 'filing' ? 'filing' : 'research', says, source: claim.source };

@@ -1,6 +1,7 @@
 import { order } from '../order.ts';
 import type { Policy, PolicyRule, Rules } from '../rules/schema.ts';
-import { type Context, type Finding, levels, type Risk } from '../types.ts';
+import { type Background, type Context, type Finding, levels, type Risk } from '../types.ts';
+import { backgroundOf } from './background.ts';
 import { judgeAdvisories, judgeAnomalies, judgeBundle, judgeDetections } from './detections.ts';
 import type { Outcome } from './finding.ts';
 import { judgeFlows } from './flows.ts';
@@ -29,11 +30,17 @@ export interface By {
   readonly asOf: string;
 }
 
+export interface Judgement {
+  readonly findings: Finding[];
+  readonly risk: Risk;
+  readonly background: Background[];
+}
+
 /**
  * Flows × law × policy: what a policy says of a case, as known on a day.
- * @returns findings (worst level first, then by state and id) and the risk they make
+ * @returns findings (worst level first, then by state and id), the risk they make, and what was reported of other apps
  */
-export function judge(found: Case, { rules, policy, context, asOf }: By): { findings: Finding[]; risk: Risk } {
+export function judge(found: Case, { rules, policy, context, asOf }: By): Judgement {
   const scored = new Map(
     [...found.detections]
       .sort((a, b) => order(JSON.stringify(a), JSON.stringify(b)))
@@ -45,5 +52,6 @@ export function judge(found: Case, { rules, policy, context, asOf }: By): { find
   findings.sort(
     (a, b) => levels.indexOf(b.level) - levels.indexOf(a.level) || order(a.state, b.state) || order(a.id, b.id),
   );
-  return { findings, risk: combine(outcomes.flatMap((o) => o.contributions)) };
+  const risk = combine(outcomes.flatMap((o) => o.contributions));
+  return { findings, risk, background: backgroundOf(setting) };
 }

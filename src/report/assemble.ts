@@ -5,6 +5,7 @@ import { reportTexts } from '../text.ts';
 import type {
   AddressDatabase,
   Anomaly,
+  Background,
   Context,
   Coverage,
   Detection,
@@ -31,6 +32,7 @@ interface Parts {
   readonly detections: readonly Detection[];
   readonly flows: readonly Flow[];
   readonly findings: readonly Finding[];
+  readonly background: readonly Background[];
   readonly risk: Risk;
   readonly verdict: { readonly verdict: Verdict; readonly reasons: readonly string[]; readonly complete: boolean };
   readonly endpoints: readonly Endpoint[];
@@ -64,6 +66,7 @@ export function assemble(parts: Parts): Report {
     vendors: vendorsNamed(parts.detections, parts.endpoints, rules, parts.asOf),
     flows: parts.flows,
     findings: parts.findings,
+    background: parts.background,
     endpoints: parts.endpoints,
     unidentified: parts.unidentified,
     runtimes: parts.runtimes,

@@ -112,6 +112,24 @@ export const vendors: Vendor[] = [
     disputed: [],
   },
   {
+    id: 'abroad',
+    name: 'Abroad',
+    recipient: true,
+    entities: [entity('Abroad Inc.', 'incorporated', 'US'), entity('Abroad Ireland Limited', 'operating', 'IE')],
+    hosts: [],
+    claims: [],
+    disputed: [],
+  },
+  {
+    id: 'staffed',
+    name: 'Staffed',
+    recipient: true,
+    entities: [entity('Staffed Inc.', 'incorporated', 'US'), entity('Staffed Inc.', 'access', 'IN')],
+    hosts: [],
+    claims: [],
+    disputed: [],
+  },
+  {
     id: 'daughter',
     name: 'Daughter',
     recipient: true,
@@ -122,11 +140,11 @@ export const vendors: Vendor[] = [
   },
 ];
 
-const sdk = (id: string, vendor: string, service: Sdk['service']): Sdk => ({
+const sdk = (id: string, vendor: string, service: Sdk['service'], category: Sdk['category'] = 'real-time'): Sdk => ({
   id,
   name: id.toUpperCase(),
   vendor,
-  category: 'real-time',
+  category,
   service,
   clues: [],
   need: 2,
@@ -146,6 +164,10 @@ export const sdks: Sdk[] = [
   sdk('twilio-sdk', 'twilio-like', 'hosted'),
   sdk('moved-sdk', 'moved', 'hosted'),
   sdk('daughter-sdk', 'daughter', 'hosted'),
+  sdk('abroad-sdk', 'abroad', 'hosted'),
+  sdk('staffed-sdk', 'staffed', 'hosted'),
+  sdk('push-sdk', 'agora-like', 'hosted', 'push'),
+  sdk('messages-sdk', 'agora-like', 'hosted', 'messaging'),
   sdk('rtc', 'rtc-project', 'none'),
 ];
 
@@ -295,7 +317,10 @@ export interface CaseDescription {
   appId?: string | null;
 }
 
-export const context: Context = { distribution: { notOffered: ['CN'] } };
+export const context: Context = {
+  operator: { name: 'Maker', country: 'US' },
+  distribution: { notOffered: ['CN'] },
+};
 
 export function caseOf(d: CaseDescription): Case {
   const flows = (d.flows ?? []).map(flowOf);

@@ -187,7 +187,7 @@ describe('the engine that BytePlus and Volcengine share', () => {
     expect(report.flows.filter((f) => f.host !== null)).toEqual([]);
   });
 
-  it('with BytePlus’ own clue leads from the contracting entity over the host’s operator to the parent (real)', async () => {
+  it('with BytePlus’ own clue leads from its hosts to who governs it, which is asked (real)', async () => {
     const bytes = readFileSync(
       pinned(
         '@byteplus/rtc@4.66.16',
@@ -209,17 +209,7 @@ describe('the engine that BytePlus and Volcengine share', () => {
     const law = report.findings.find((f) => f.id === 'recipient-under-foreign-law/byteplus');
     const steps = law?.link?.split(' → ') ?? [];
     expect(steps[0]).toBe('BytePlus Pte. Ltd. is incorporated in Singapore (SG)');
-    expect(steps[1]).toMatch(
-      /^operator of rtc-access-ag\.bytedance\.com, rtc-access\.bytedance\.com and rtc-access2-hl\.bytedance\.com: ByteDance, /,
-    );
-    expect(steps.at(-1)).toBe('ByteDance Ltd. is the parent, in China (CN)');
-    expect(steps).toHaveLength(3);
-    // Whose a host is no byte says: the rule's own reading of its name.
-    expect(steps.map((step) => law?.grounds.find((g) => g.says === step)?.kind)).toEqual([
-      'vendor',
-      'research',
-      'press',
-    ]);
+    expect(law).toMatchObject({ state: 'undetermined', open: 'context', level: 'info' });
     expect(law?.reason).toMatch(/names rtc-access[a-z0-9.-]*\.bytedance\.com/);
     expect(law?.reason).not.toMatch(/URL template|\bsends\b/);
   });

@@ -58,7 +58,7 @@ describe('explain', () => {
   it('keeps apart claims, bytes and what is disputed', () => {
     const text = flat(explain('agora', rules));
     expect(text).toContain('sio-plaintext-ids (reported of Chat, identifiers-in-clear, from 2021-02-12)');
-    expect(text).toContain('Holder Ltd.: owner, in KY (25%), since 2019-01-01, until 2020-01-01');
+    expect(text).toContain('Holder Ltd.: owner, in Cayman Islands (KY) (25%), since 2019-01-01, until 2020-01-01');
     expect(text).toContain('DISPUTED 1 - Agora, 2021-02-13: It stores no audio.');
   });
 

@@ -198,6 +198,7 @@ const findings: readonly Finding[] = [
     axis: 'data-flow',
     level: 'high',
     state: 'holds',
+    open: null,
     title: 'user ID without transport encryption, for Agora',
     reason: 'Agora RTC holds code that names argus.agoralab.co without transport encryption for user ID.',
     settle: null,
@@ -223,6 +224,7 @@ const findings: readonly Finding[] = [
     axis: 'jurisdiction',
     level: 'medium',
     state: 'holds',
+    open: null,
     title: 'Agora receives personal data and is under the law of China (CN)',
     reason:
       'What reaches Agora is within reach of the law of China (CN): Agora, Inc. has its headquarters in China (CN).',
@@ -244,7 +246,8 @@ const findings: readonly Finding[] = [
     axis: 'data-flow',
     level: 'medium',
     state: 'undetermined',
-    title: 'microphone audio that Agora may be able to read (undetermined)',
+    open: 'bundle',
+    title: 'Is microphone audio encrypted with a key that Agora lacks? Not known from this bundle.',
     reason:
       'Agora RTC holds code that can take microphone audio. Undetermined; not known: whether the app encrypts media with a key that Agora lacks.',
     settle: "The app's own code shows whether media encryption is switched on.",
@@ -373,6 +376,7 @@ export const report: Report = {
   ],
   flows,
   findings,
+  background: [],
   endpoints: [
     {
       host: 'argus.agoralab.co',
@@ -555,6 +559,7 @@ export const emptyReport: Report = {
   vendors: [],
   flows: [],
   findings: [],
+  background: [],
   endpoints: [],
   unidentified: [],
   coverage: [],

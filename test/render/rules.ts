@@ -136,6 +136,7 @@ const policy: Policy = {
       laws: true,
       title: '{data} without transport encryption, for {recipient}',
       reason: 'Whoever stands on the path can read it.',
+      question: 'Is it so?',
       settle: 'A capture shows it.',
       remedy: 'Move to TLS.',
     },

@@ -62,6 +62,7 @@ const row = (rest: Json = {}) => ({
   weight: 0.5,
   title: 'What {recipient} gets',
   reason: '{fact} It is so.',
+  question: 'Is it so?',
   settle: 'A capture.',
   remedy: 'Leave it out.',
   ...rest,

@@ -45,11 +45,9 @@ export function wholeFinding(finding: Finding, sources: Sources, width: number):
 function findingLines(finding: Finding, at: number, detail: Detail): Line[] {
   const { width } = detail;
   const row = (label: string, content: Inline) => labelled(dim(label), content, width, LABEL);
-  // The state stands beside the title.
-  const title = finding.title.replace(/ \(undetermined\)$/, '');
   const by = finding.sdks.length > 0 ? `, through ${finding.sdks.join(', ')}` : '';
   return [
-    ...labelled(span(finding.level.toUpperCase(), levelStyles[finding.level]), bold(title), width, LABEL),
+    ...labelled(span(finding.level.toUpperCase(), levelStyles[finding.level]), bold(finding.title), width, LABEL),
     ...row('state', [stateSpan(finding), `; axis ${finding.axis}${by}`]),
     ...row('id', finding.id),
     ...row('why', finding.reason),

@@ -54,5 +54,6 @@ export function foot(report: Report, width: number): Line[] {
     ...row('as of', report.asOf),
     ...row('depth', `${report.depth}: ${depthWords[report.depth]}`),
     ...row('by', `waybill ${report.waybill}, report schema ${report.schema}`),
+    ...indented(wrap(dim('It says what bytes and sources say, and is no legal advice.'), width - 2), 2),
   ];
 }

@@ -1,6 +1,6 @@
 import type { AddressDatabase, Endpoint, Report, VendorFacts } from '../../types.ts';
 import { bold, dim, type Inline, indented, type Line, type Span, span, spans, widthOf, wrap } from './layout.ts';
-import { countryChain, vendorsOf } from './sdks.ts';
+import { countryChain, countryLegend, vendorsOf } from './sdks.ts';
 import { table } from './table.ts';
 import { cutTo, heading, name, number, placeOf } from './words.ts';
 
@@ -25,7 +25,11 @@ export function vendorSection(report: Report, width: number): Line[] {
     };
   });
   const head = ['Vendor', 'Countries', 'Its SDKs', 'Confidence', 'Hosts'];
-  return [heading('VENDORS', number(vendors.length)), ...indented(table(head, rows, width - 2), 2)];
+  return [
+    heading('VENDORS', number(vendors.length)),
+    ...indented(table(head, rows, width - 2), 2),
+    ...countryLegend(report, width),
+  ];
 }
 
 /** Every host and address in the bytes, with the vendor to whom a rule attributes it. */

@@ -1,5 +1,6 @@
 import type { Report } from '../../types.ts';
 import type { Renderer } from '../renderer.ts';
+import { backgroundSection } from './background.ts';
 import { anomalySection, coverageSection, noticeSection } from './coverage.ts';
 import { findingSection } from './findings.ts';
 import { flowSection, recipientSection } from './flows.ts';
@@ -7,6 +8,7 @@ import { citedSection, foot } from './foot.ts';
 import { endpointSection, vendorSection } from './hosts.ts';
 import { type Line, paint } from './layout.ts';
 import { partySections } from './parties.ts';
+import { riskSection } from './risk.ts';
 import { printable } from './safety.ts';
 import { sdkSection } from './sdks.ts';
 import { Sources } from './sources.ts';
@@ -42,12 +44,14 @@ function renderText(report: Report, options: TextOptions = {}): string {
     sdkSection(report, width),
     vendorSection(report, width),
     findingSection(report, sources, width),
+    backgroundSection(report, sources, width),
     flowSection(report, width),
     recipientSection(report, sources, width),
     endpointSection(report, width),
     ...partySections(report, width),
     coverageSection(report, width),
     anomalySection(report, width),
+    riskSection(report, width),
     noticeSection(report, width),
     citedSection(report, width),
   ];

@@ -1,7 +1,7 @@
 import type { Report, Risk, RiskTerm } from '../../types.ts';
-import { dim, gap, type Line, labelled, wrap } from './layout.ts';
+import { dim, gap, indented, type Line, labelled, wrap } from './layout.ts';
 import { table } from './table.ts';
-import { cutTo } from './words.ts';
+import { cutTo, heading } from './words.ts';
 
 /** The terms that make each number: of a cause that stands twice, the heavier, undecided one makes `possible`. */
 function partsOf(terms: readonly RiskTerm[]): { proven: RiskTerm[]; possible: RiskTerm[] } {
@@ -47,6 +47,18 @@ export function termTable(risk: Risk, width: number, most: number): Line[] {
   return [
     ...table(['Weight', 'Counts in', 'Finding', 'Cause (counted once)'], rows, width),
     ...(more ? wrap(more, width) : []),
+  ];
+}
+
+const TERMS_SHOWN = 8;
+
+/** How the two numbers of the first screen are made. */
+export function riskSection({ risk }: Report, width: number): Line[] {
+  if (risk.terms.length === 0) return [];
+  return [
+    heading('RISK', `${risk.overall.proven} proven, ${risk.overall.possible} possible, of 100`),
+    ...sumLines(risk, width, 11),
+    ...indented(termTable(risk, width - 2, TERMS_SHOWN), 2),
   ];
 }
 

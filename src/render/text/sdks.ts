@@ -1,3 +1,4 @@
+import { countryWords } from '../../countries.ts';
 import { boundsText } from '../../releases.ts';
 import type { Detection, Evidence, Instance, Recipient, Report, VendorFacts } from '../../types.ts';
 import { bold, dim, type Inline, indented, type Line, listed, span, wrap } from './layout.ts';
@@ -29,6 +30,15 @@ export function countryChain({ entities, countries, countriesComplete }: Countri
   const codes = entities.length > 0 ? entities.map((entity) => entity.country) : countries;
   const chain = [...new Set(codes)].join(' ');
   return chain === '' || countriesComplete ? chain : `${chain} and not known`;
+}
+
+/** What the codes of the tables stand for, once for the whole report. */
+export function countryLegend(report: Report, width: number): Line[] {
+  const parties = [...report.vendors, ...report.flows.map(({ recipient }) => recipient)];
+  const codes = new Set(parties.flatMap((party) => [...party.countries, ...party.entities.map((e) => e.country)]));
+  if (codes.size === 0) return [];
+  const names = [...codes].sort().map((code) => `${code} ${countryWords(code).replace(/ \(..\)$/, '')}`);
+  return indented(wrap(dim(names.join(', ')), width - 2), 2);
 }
 
 export function sdkSection(report: Report, width: number): Line[] {

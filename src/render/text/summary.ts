@@ -1,16 +1,15 @@
+import { countryWords } from '../../countries.ts';
 import type { App, BundleFacts, Context, Report, Unit } from '../../types.ts';
 import { bold, dim, type Inline, indented, type Line, labelled, type Span, span } from './layout.ts';
-import { sumLines, termTable } from './risk.ts';
 import { signedWords } from './signed.ts';
 import { cutTo, name, number, platformNames, plural, reasonWords, size, verdictWords } from './words.ts';
 
 const LABEL = 11;
 const REASONS_SHOWN = 6;
-const TERMS_SHOWN = 8;
 const PERMISSIONS_SHOWN = 12;
 const UNITS_SHOWN = 6;
 
-/** The first screen: which app, may it pass and why, how much risk and by what sum, and was all of it read. */
+/** The first screen: which app, may it pass and why, how much risk, and was all of it read. */
 export function summary(report: Report, width: number): Line[] {
   const { bundle, risk } = report;
   const row = (label: string, content: Inline) => labelled(label === '' ? '' : bold(label), content, width, LABEL);
@@ -27,8 +26,6 @@ export function summary(report: Report, width: number): Line[] {
     ...shown.flatMap((reason) => indented(labelled('- ', reason, width - LABEL, 2), LABEL)),
     ...(more ? row('', more) : []),
     ...row('Risk', `${risk.overall.proven} proven, ${risk.overall.possible} possible, of 100`),
-    ...sumLines(risk, width, LABEL),
-    ...indented(termTable(risk, width - LABEL, TERMS_SHOWN), LABEL),
     ...row('Complete', completeWords(report)),
   ];
 }
@@ -85,13 +82,15 @@ function permissionWords(app: App, most: number): string {
 function statedWords(stated: Context | null): string {
   if (stated === null) return 'nothing: who operates the app and where it is offered are not known';
   const { operator, distribution, audience, sector } = stated;
-  const country = operator?.country === undefined ? '' : ` (${operator.country})`;
+  const country = operator?.country === undefined ? '' : `, ${countryWords(operator.country)}`;
   const parts = [
     operator === undefined ? '' : `operator ${operator.name}${country}`,
-    distribution?.offered === undefined ? '' : `offered in ${distribution.offered.join(', ') || 'no country'}`,
+    distribution?.offered === undefined
+      ? ''
+      : `offered in ${distribution.offered.map(countryWords).join(', ') || 'no country'}`,
     distribution?.notOffered === undefined
       ? ''
-      : `not offered in ${distribution.notOffered.join(', ') || 'no country'}`,
+      : `not offered in ${distribution.notOffered.map(countryWords).join(', ') || 'no country'}`,
     audience === undefined ? '' : `audience ${audience}`,
     sector === undefined ? '' : `sector ${sector}`,
   ].filter((part) => part !== '');
