@@ -9,6 +9,8 @@ import { parseContext } from './given/context.ts';
 import type { Reading } from './inventory/reading.ts';
 import { advisoriesOf } from './judge/advisories.ts';
 import { judge } from './judge/index.ts';
+import { some } from './judge/words.ts';
+import { order } from './order.ts';
 import { assemble } from './report/assemble.ts';
 import { decideVerdict } from './report/gate.ts';
 import { limitReport } from './report/size.ts';
@@ -112,9 +114,15 @@ function withScope(
 ): ReturnType<typeof decideVerdict> {
   if (verdict.verdict !== 'pass') return verdict;
   const found = detections.filter(({ scored }) => scored).length;
-  const others = unidentified.filter(({ kind }) => kind !== 'content').length;
+  const others = unidentified.filter(({ kind, vendor }) => kind !== 'content' && vendor === null).length;
+  const named = [...new Set(unidentified.flatMap(({ vendor }) => vendor ?? []))].sort(order);
   const known = `${found === 0 ? 'none' : found} of the ${rules.sdks.size} real-time, messaging and push SDKs known`;
-  return { ...verdict, reasons: [`${known}; ${others} third part${others === 1 ? 'y' : 'ies'} not known`] };
+  // Code of a vendor that is known, in a product that is not.
+  const products =
+    named.length === 0
+      ? ''
+      : `; other code by the names of ${some(named.map((id) => rules.vendors.get(id)?.name ?? id))}`;
+  return { ...verdict, reasons: [`${known}; ${others} third part${others === 1 ? 'y' : 'ies'} not known${products}`] };
 }
 
 function checkDay(day: string): string {

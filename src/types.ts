@@ -518,6 +518,8 @@ export interface Unidentified {
   readonly id: string | null;
   /** As its own property list says; null where none is known. */
   readonly version: string | null;
+  /** Id of the vendor whose package, bundle id or file name it bears; null where no vendor's. A name proves nothing alone. */
+  readonly vendor: string | null;
   /** The first few by name; `more` counts the rest. */
   readonly paths: readonly string[];
   readonly more: number;

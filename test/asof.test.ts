@@ -243,6 +243,7 @@ const madeUp: Vendor = {
     { ...fact('owner', 'US', '2020-01-01'), host: 'us.made-up.example', operator: 'Another carrier' },
   ].map(({ host, operator, country, source }) => ({ host, operator, country, source })),
   claims: [],
+  code: [],
   disputed: [],
 };
 

@@ -16,6 +16,7 @@ export function checkVendors(vendors: ReadonlyMap<string, Vendor>, reportOn: (ve
       else if (named.length < 2 && named[0] !== id) named.push(id);
     }
   }
+  checkCode(vendors, reportOn);
   for (const { id, hosts, entities } of vendors.values()) {
     const own = new Set<string>();
     entities.forEach(({ role, seat, source }, i) => {
@@ -34,6 +35,29 @@ export function checkVendors(vendors: ReadonlyMap<string, Vendor>, reportOn: (ve
       if (other !== undefined) reportOn(id)(`hosts.${i}.host`, `vendors/${other}.json claims "${host}" too`);
       if (own.has(host)) reportOn(id)(`hosts.${i}.host`, `"${host}" stands twice`);
       own.add(host);
+    });
+  }
+}
+
+/** A package or file is one vendor's, once, and no name that is anybody's: `lib*.so`. */
+function checkCode(vendors: ReadonlyMap<string, Vendor>, reportOn: (vendor: string) => Complain): void {
+  const owners = new Map<string, string>();
+  for (const { id, code } of vendors.values()) {
+    code.forEach(({ packages, files }, i) => {
+      for (const [list, names] of Object.entries({ packages, files })) {
+        names.forEach((name, k) => {
+          const at = `code.${i}.${list}.${k}`;
+          const other = owners.get(`${list} ${name}`);
+          if (other === id) reportOn(id)(at, `"${name}" stands twice`);
+          else if (other !== undefined) reportOn(id)(at, `vendors/${other}.json claims "${name}" too`);
+          owners.set(`${list} ${name}`, id);
+          const own = name
+            .replace(/^lib/, '')
+            .replace(/\.(?:so|dylib|framework)$/, '')
+            .replace('*', '');
+          if (own.length < 3) reportOn(id)(at, `"${name}" may be anybody's: write out more of it`);
+        });
+      }
     });
   }
 }

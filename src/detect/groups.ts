@@ -11,17 +11,18 @@ export interface Group extends Pick<Unidentified, 'kind' | 'name' | 'entropy'> {
   readonly hosts: Set<string>;
   id: string | null;
   version: string | null;
+  vendor: string | null;
   sha256: string | null;
   size: number;
 }
 
 /** As it stands in the report. Field by field: there may be 100,000, and a copy without two fields takes microseconds. */
 export function listing(group: Group, by: Iterable<string>): Unidentified {
-  const { kind, name, id, version, sha256, size, entropy, paths, hosts } = group;
+  const { kind, name, id, version, vendor, sha256, size, entropy, paths, hosts } = group;
   const all = paths.size === 1 ? [...paths] : [...paths].sort(order);
   const referrers = [...by].sort(order);
   return {
-    ...{ kind, name, id, version, sha256, size },
+    ...{ kind, name, id, version, vendor, sha256, size },
     ...(entropy === undefined ? {} : { entropy }),
     paths: all.slice(0, MOST_PATHS),
     more: Math.max(0, all.length - MOST_PATHS),

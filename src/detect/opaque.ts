@@ -25,7 +25,7 @@ export function opaqueContent(
       group: {
         kind: 'content',
         name: path.slice(path.lastIndexOf('/') + 1),
-        ...{ paths: new Set([path]), hosts: new Set<string>(), id: null, version: null, sha256, size },
+        ...{ paths: new Set([path]), hosts: new Set<string>(), id: null, version: null, vendor: null, sha256, size },
         entropy: opaque ?? 0,
       },
       referrers: referrers.get(path) ?? [],

@@ -1,4 +1,5 @@
 import type { EntryFeatures } from '../inventory/facts.ts';
+import type { Owners } from './owners.ts';
 import { partyOf } from './parties.ts';
 
 /** What shrinkers rename classes into: `a.b.c`. */
@@ -53,6 +54,7 @@ export function productOf(name: string): string {
 /** A product's packages, where they stand, and the hosts of its own domain beside them. */
 export interface Product {
   readonly name: string;
+  readonly vendor: string | null;
   classes: number;
   readonly paths: Set<string>;
   readonly hosts: Set<string>;
@@ -63,13 +65,21 @@ export class Packages {
   readonly #products = new Map<string, Product>();
   /** DEX files with such packages. */
   readonly #entries = new Set<EntryFeatures>();
+  readonly #owners: Owners;
+
+  constructor(owners: Owners) {
+    this.#owners = owners;
+  }
 
   /** @param classes defined directly in the package */
   add(name: string, classes: number, entry: EntryFeatures): void {
-    const called = productOf(name);
+    const short = productOf(name);
+    const owner = this.#owners.ofPackage(name);
+    // Not more than the rule says is the vendor's: `com.ss.bytertc` is, `com.ss` is not.
+    const called = owner !== null && owner.prefix.length > short.length ? owner.prefix : short;
     let product = this.#products.get(called);
     if (!product) {
-      product = { name: called, classes: 0, paths: new Set(), hosts: new Set() };
+      product = { name: called, vendor: owner?.vendor ?? null, classes: 0, paths: new Set(), hosts: new Set() };
       this.#products.set(called, product);
     }
     product.classes += classes;

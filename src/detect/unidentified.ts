@@ -7,6 +7,7 @@ import type { Rules } from '../rules/schema.ts';
 import type { RuntimeAboard, Unidentified } from '../types.ts';
 import { type Group, listing } from './groups.ts';
 import { opaqueContent } from './opaque.ts';
+import { Owners } from './owners.ts';
 import { Packages } from './packages.ts';
 import { KnownRuntimes, NativePlaces, RuntimesAboard } from './runtimes.ts';
 
@@ -15,6 +16,9 @@ const LARGE_PACKAGE = 100;
 
 /** A Swift module or prefix of fewer types than this is not listed: a helper class that somebody copied. */
 const LEAST_TYPES = 3;
+
+/** What an entry starts with. */
+const unsaid = { id: null, version: null, vendor: null };
 
 /** Entries between two looks at whether the event loop waits. */
 const SOME = 1024;
@@ -45,12 +49,13 @@ export function* unidentified(
   const loaders = loadersOf(entries);
   const places = new NativePlaces();
   for (const { native, path } of entries) if (native) places.add(path, native.name);
-  const packages = new Packages();
+  const owners = new Owners(rules);
+  const packages = new Packages(owners);
   const group = (kind: Group['kind'], name: string, { path, sha256 }: EntryFeatures): Group => {
     const key = `${kind} ${name}`;
     let own = found.get(key);
     if (!own) {
-      own = { kind, name, paths: new Set(), hosts: new Set(), id: null, version: null, sha256, size: 0 };
+      own = { kind, name, paths: new Set(), hosts: new Set(), ...unsaid, sha256, size: 0 };
       found.set(key, own);
     }
     own.paths.add(path);
@@ -71,6 +76,8 @@ export function* unidentified(
           own.id ??= folder?.bundleId ?? null;
           own.version ??= folder?.version ?? null;
         }
+        own.vendor ??=
+          owners.ofFile(native.name) ?? (own.id === null ? null : (owners.ofPackage(own.id)?.vendor ?? null));
         for (const { host } of endpoints) own.hosts.add(host);
       }
     }
@@ -90,9 +97,9 @@ export function* unidentified(
       else packages.add(name, classes, entry);
     }
   }
-  for (const { name, classes, paths, hosts } of packages.list()) {
-    if (classes < LARGE_PACKAGE && hosts.size === 0) continue;
-    const facts = { id: null, version: null, sha256: null, size: classes };
+  for (const { name, vendor, classes, paths, hosts } of packages.list()) {
+    if (classes < (vendor === null ? LARGE_PACKAGE : LEAST_TYPES) && hosts.size === 0) continue;
+    const facts = { ...unsaid, vendor, sha256: null, size: classes };
     found.set(`package ${name}`, { kind: 'package', name, paths, hosts, ...facts });
   }
   yield found.size;

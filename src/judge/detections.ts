@@ -3,7 +3,14 @@ import { order } from '../order.ts';
 import { boundsText } from '../releases.ts';
 import type { PolicyRule } from '../rules/schema.ts';
 import { type Anomaly, type Evidence, type Ground, type Level, levels, type UnidentifiedKind } from '../types.ts';
-import { advisorySubject, anomalySubject, bundleSubject, detectionSubject, unidentifiedBy } from './fields.ts';
+import {
+  advisorySubject,
+  anomalySubject,
+  bundleSubject,
+  detectionSubject,
+  strangersIn,
+  unidentifiedBy,
+} from './fields.ts';
 import { type Draft, type Outcome, trial, write } from './finding.ts';
 import { sourceGround } from './grounds.ts';
 import { ownerOf, type Party } from './links.ts';
@@ -177,7 +184,7 @@ export function judgeBundle(rule: PolicyRule, setting: Setting): Outcome[] {
   const { truth, open } = trial(rule, bundleSubject(setting));
   if (truth === false) return [];
   const state = truth === true ? 'holds' : 'undetermined';
-  const unidentified = setting.found.unidentified
+  const unidentified = strangersIn(setting)
     .filter((u) => rule.when.some(({ field, in: kinds = [] }) => unidentifiedBy(field)?.(u) && kinds.includes(u.kind)))
     .sort((a, b) => order(a.name, b.name) || order(JSON.stringify(a), JSON.stringify(b)));
   return [

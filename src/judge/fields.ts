@@ -313,6 +313,18 @@ export function bundleSubject(setting: Setting): Subject {
   const rest = sharedSubject(setting);
   return (field) => {
     const asked = unidentifiedBy(field);
-    return asked ? setOf(setting.found.unidentified.filter(asked).map((u) => u.kind)) : rest(field);
+    return asked
+      ? setOf(
+          strangersIn(setting)
+            .filter(asked)
+            .map((u) => u.kind),
+        )
+      : rest(field);
   };
+}
+
+/** What no rule knows, without what bears the name of a vendor of which a recognised SDK is aboard. */
+export function strangersIn({ found, scored }: Setting): readonly Unidentified[] {
+  const aboard = new Set([...scored.values()].flatMap(({ vendor, candidates }) => vendor ?? candidates));
+  return found.unidentified.filter(({ vendor }) => vendor === null || !aboard.has(vendor));
 }

@@ -63,7 +63,7 @@ export function assemble(parts: Parts): Report {
     complete: parts.verdict.complete,
     risk: parts.risk,
     detections: parts.detections.map(cutInstances),
-    vendors: vendorsNamed(parts.detections, parts.endpoints, rules, parts.asOf),
+    vendors: vendorsNamed(parts, rules, parts.asOf),
     flows: parts.flows,
     findings: parts.findings,
     background: parts.background,

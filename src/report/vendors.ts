@@ -1,17 +1,16 @@
 import { knownOf } from '../asof.ts';
 import { order } from '../order.ts';
 import type { Rules } from '../rules/schema.ts';
-import { confidences, type Detection, type Endpoint, presenceFacts, type VendorFacts } from '../types.ts';
+import { confidences, type Detection, presenceFacts, type Report, type VendorFacts } from '../types.ts';
 
 /** Every vendor that something aboard names, as the report's date knows it: also where no flow goes to it. */
 export function vendorsNamed(
-  detections: readonly Detection[],
-  endpoints: readonly Endpoint[],
+  { detections, endpoints, unidentified }: Pick<Report, 'detections' | 'endpoints' | 'unidentified'>,
   rules: Rules,
   asOf: string,
 ): VendorFacts[] {
   const byVendor = new Map<string, Detection[]>();
-  for (const { vendor } of endpoints) if (vendor !== null) byVendor.set(vendor, []);
+  for (const { vendor } of [...endpoints, ...unidentified]) if (vendor !== null) byVendor.set(vendor, []);
   for (const detection of detections) {
     const { vendor, candidates } = detection;
     for (const id of vendor === null ? candidates : [vendor]) {

@@ -273,6 +273,18 @@ export const Host = v.strictObject({
   source: Source,
 });
 
+/** What code of a vendor is called, whichever of its products it belongs to. */
+export const VendorCode = v.pipe(
+  v.strictObject({
+    /** Dotted packages, with all below them: `io.agora`. Also the beginning of the bundle ids of its frameworks. */
+    packages: v.optional(v.array(Text), []),
+    /** Names of libraries and frameworks; one `*` stands for any run of characters: `libtwilio*.so`. */
+    files: v.optional(v.array(v.pipe(Text, v.regex(/^[^*]*(?:\*[^*]*)?$/, 'a name of a file has one * at most'))), []),
+    source: Source,
+  }),
+  v.check(({ packages, files }) => packages.length + files.length > 0, 'code has packages or files'),
+);
+
 export const Vendor = v.strictObject({
   id: Id,
   name: Text,
@@ -280,6 +292,7 @@ export const Vendor = v.strictObject({
   recipient: v.optional(v.boolean(), true),
   entities: v.pipe(v.array(Entity), v.minLength(1)),
   hosts: v.optional(v.array(Host), []),
+  code: v.optional(v.array(VendorCode), []),
   claims: v.optional(v.array(Claim), []),
   disputed: v.optional(v.array(v.strictObject({ what: Text, by: Text, on: Day, source: Source })), []),
 });

@@ -88,6 +88,7 @@ export const vendors: Vendor[] = [
         source: page('2023-01-01'),
       },
     ],
+    code: [],
     disputed: [],
   },
   {
@@ -97,6 +98,7 @@ export const vendors: Vendor[] = [
     entities: [entity('Twilio-like Inc.', 'incorporated', 'US'), entity('Twilio-like Inc.', 'headquartered', 'US')],
     hosts: [{ host: 'twilio.example', source: page() }],
     claims: [],
+    code: [],
     disputed: [],
   },
   {
@@ -109,6 +111,7 @@ export const vendors: Vendor[] = [
     ],
     hosts: [],
     claims: [],
+    code: [],
     disputed: [],
   },
   {
@@ -136,6 +139,7 @@ export const vendors: Vendor[] = [
     entities: [entity('Agora-like, Inc.', 'parent', 'CN'), entity('Daughter Ltd', 'incorporated', 'US')],
     hosts: [],
     claims: [],
+    code: [],
     disputed: [],
   },
 ];
@@ -312,7 +316,7 @@ export interface CaseDescription {
   advisories?: { sdk: string; id: string; level: string; state: string; version: string | null; published?: string }[];
   anomalies?: string[];
   hosts?: Partial<VendorHost>[];
-  unidentified?: { kind: Unidentified['kind']; name: string; hosts?: string[] }[];
+  unidentified?: { kind: Unidentified['kind']; name: string; vendor?: string; hosts?: string[] }[];
   coverage?: Partial<Coverage>[];
   appId?: string | null;
 }
@@ -338,7 +342,7 @@ export function caseOf(d: CaseDescription): Case {
     ),
     unidentified: (d.unidentified ?? []).map(
       (u): Unidentified => ({
-        ...{ id: null, version: null, referrers: [], moreReferrers: 0 },
+        ...{ id: null, version: null, vendor: null, referrers: [], moreReferrers: 0 },
         ...{ paths: [u.name], more: 0, sha256: 'cd'.repeat(32), size: 4096, hosts: [] },
         ...u,
       }),

@@ -429,7 +429,15 @@ export const report: Report = {
   ],
   unidentified: [
     {
-      ...{ kind: 'package', name: 'com.example.rtcx', id: null, version: null, referrers: [], moreReferrers: 0 },
+      ...{
+        kind: 'package',
+        name: 'com.example.rtcx',
+        id: null,
+        version: null,
+        vendor: null,
+        referrers: [],
+        moreReferrers: 0,
+      },
       ...{ paths: ['classes.dex'], more: 0, sha256: null, size: 812, hosts: [] },
     },
     {
@@ -437,6 +445,7 @@ export const report: Report = {
       name: 'Widgets.framework',
       id: 'com.widgets.kit',
       version: '2.1',
+      vendor: null,
       referrers: ['Payload/Chat.app/Chat'],
       moreReferrers: 0,
       paths: ['Payload/Chat.app/Frameworks/Widgets.framework/Widgets'],

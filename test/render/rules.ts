@@ -109,6 +109,7 @@ const vendor: Vendor = {
       source: { how: 'research', url: 'https://research.example/report', seen: '2026-01-04', published: '2021-02-12' },
     },
   ],
+  code: [],
   disputed: [{ what: 'It stores no audio.', by: 'Agora', on: '2021-02-13', source: document }],
 };
 

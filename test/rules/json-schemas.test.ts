@@ -104,6 +104,7 @@ describe('what our own reader refuses, an editor does', () => {
       'a runtime has files, packages, barePackages or modules',
       'an artifact needs artifact and sha256, any other source needs url',
       'beside is asked of files',
+      'code has packages or files',
     ]);
   });
 });

@@ -45,6 +45,7 @@ export function rulesOf(
           entities: [],
           hosts: names.map((host) => ({ host, source })),
           claims: [],
+          code: [],
           disputed: [],
         },
       ]),

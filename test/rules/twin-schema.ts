@@ -91,15 +91,20 @@ export const SdkTwin = v.strictObject({
   miss: v.pipe(v.array(v.pipe(v.variant('platform', [AndroidCase, IosCase]), holdsSomething)), v.minLength(1)),
 });
 
-/** A host that is the vendor's, or the countries of all its entities that a report of a day may name. */
+/** A host, package or file that is the vendor's, or the countries of all its entities that a report of a day may name. */
 const VendorCase = v.pipe(
-  v.strictObject({ host: v.optional(Text), asOf: v.optional(Day), countries: v.optional(v.array(Country)) }),
+  v.strictObject({
+    host: v.optional(Text),
+    package: v.optional(Text),
+    file: v.optional(Text),
+    asOf: v.optional(Day),
+    countries: v.optional(v.array(Country)),
+  }),
   v.check(
-    ({ host, asOf, countries }) =>
-      host === undefined
-        ? asOf !== undefined && countries !== undefined
-        : asOf === undefined && countries === undefined,
-    'a case has either host, or asOf and countries',
+    (c) =>
+      (Object.keys(c).length === 1) === (c.asOf === undefined) &&
+      (c.asOf === undefined) === (c.countries === undefined),
+    'a case has one of host, package and file, or asOf and countries',
   ),
 );
 export const VendorTwin = v.strictObject({

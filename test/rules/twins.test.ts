@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { entitiesOn } from '../../src/asof.ts';
+import { Owners } from '../../src/detect/owners.ts';
 import { loadRules, type Report, type Rules } from '../../src/index.ts';
 import { setOf } from '../../src/judge/conditions.ts';
 import { lawsOf } from '../../src/judge/links.ts';
@@ -120,6 +121,10 @@ for (const id of idsIn(ruleFolder, 'vendors')) {
   describe(`vendors/${id}`, () => {
     const { twin, error } = twinOf(VendorTwin, 'vendors', id);
     const owner = (host: string) => hostOwners(rules())(host)?.vendor ?? null;
+    const maker = (c: { package?: string | undefined; file?: string | undefined }) => {
+      const owners = new Owners(rules());
+      return c.file === undefined ? (owners.ofPackage(c.package ?? '')?.vendor ?? null) : owners.ofFile(c.file);
+    };
     const countries = (asOf: string) => [
       ...new Set(entitiesOn(rules().vendors.get(id)!, asOf).map((entity) => entity.country)),
     ];
@@ -128,8 +133,9 @@ for (const id of idsIn(ruleFolder, 'vendors')) {
       if (!twin) throw error;
     });
 
-    for (const { host, asOf, countries: wanted } of twin?.hit ?? []) {
+    for (const { host, asOf, countries: wanted, ...code } of twin?.hit ?? []) {
       if (host !== undefined) test(`${host} is its host`, () => expect(owner(host)).toBe(id));
+      else if (asOf === undefined) test(`${code.package ?? code.file} is its own`, () => expect(maker(code)).toBe(id));
       else {
         test(`on ${asOf} it is in ${wanted!.join(', ')} and nowhere else`, () => {
           expect(countries(asOf!).sort()).toEqual([...wanted!].sort());
@@ -137,8 +143,23 @@ for (const id of idsIn(ruleFolder, 'vendors')) {
       }
     }
 
-    for (const { host, asOf, countries: wanted } of twin?.miss ?? []) {
+    test('every package and file of its code is met by a hit', () => {
+      const named = (rules().vendors.get(id)?.code ?? []).flatMap(({ packages, files }) => [...packages, ...files]);
+      const met = (twin?.hit ?? []).flatMap((c) => c.package ?? c.file ?? []);
+      const isMet = (name: string) =>
+        met.some(
+          (m) =>
+            m === name ||
+            m.startsWith(`${name}.`) ||
+            new RegExp(`^${name.replaceAll('.', '\\.').replace('*', '.*')}$`).test(m),
+        );
+      expect(named.filter((name) => !isMet(name))).toEqual([]);
+    });
+
+    for (const { host, asOf, countries: wanted, ...code } of twin?.miss ?? []) {
       if (host !== undefined) test(`${host} is not its host`, () => expect(owner(host)).not.toBe(id));
+      else if (asOf === undefined)
+        test(`${code.package ?? code.file} is not its own`, () => expect(maker(code)).not.toBe(id));
       else {
         test(`on ${asOf} it is not known to be in ${wanted!.join(', ')}`, () => {
           expect(wanted!.filter((country) => countries(asOf!).includes(country))).toEqual([]);

@@ -29,7 +29,7 @@ export function partySections(report: Report, width: number): Line[][] {
   ];
 }
 
-function unidentifiedSection({ unidentified }: Report, width: number): Line[] {
+function unidentifiedSection({ unidentified, vendors }: Report, width: number): Line[] {
   if (unidentified.length === 0) return [heading('UNIDENTIFIED CODE', 'none')];
   const sorted = [...unidentified].sort(
     (a, b) =>
@@ -38,6 +38,7 @@ function unidentifiedSection({ unidentified }: Report, width: number): Line[] {
       b.size - a.size,
   );
   const opaque = unidentified.filter(({ kind }) => kind === 'content').length;
+  const named = unidentified.filter(({ vendor }) => vendor !== null).length;
   const { shown, more } = cutTo(sorted, SHOWN);
   const rows = shown.map((item) => ({
     cells: [
@@ -47,22 +48,23 @@ function unidentifiedSection({ unidentified }: Report, width: number): Line[] {
       hostsCell(item.hosts),
     ],
     last: pathsInline(item),
-    below: whoLines(item, width - 4),
+    below: whoLines(item, vendors.find(({ id }) => id === item.vendor)?.name ?? item.vendor, width - 4),
   }));
   return [
     heading(
       opaque === 0 ? 'UNIDENTIFIED CODE' : 'UNIDENTIFIED CODE AND CONTENT',
-      `${number(unidentified.length)} that no rule knows; could hold an SDK`,
+      `${number(unidentified.length)} that no rule knows${named === 0 ? '' : `, ${number(named)} of them by name of a vendor that is known`}; could hold an SDK`,
     ),
     ...indented(placed(['Kind', 'Name', 'Size', 'Hosts it holds', 'Where'], rows, width - 2), 2),
     ...(more ? indented(wrap(more, width - 2), 2) : []),
   ];
 }
 
-/** Its own id and who loads it, where either is known. */
-function whoLines({ kind, id, referrers, moreReferrers }: Unidentified, width: number): Line[] {
+/** Whose name it bears, its own id and who loads it, where any is known. */
+function whoLines({ kind, id, referrers, moreReferrers }: Unidentified, vendor: string | null, width: number): Line[] {
   const rest = moreReferrers > 0 ? ` and ${number(moreReferrers)} more` : '';
   const parts = [
+    ...(vendor === null ? [] : [`bears a name of ${name(vendor)}`]),
     ...(id === null ? [] : [`id ${name(id)}`]),
     ...(referrers.length === 0
       ? []
