@@ -4,7 +4,10 @@ import { partyOf } from './parties.ts';
 /** What shrinkers rename classes into: `a.b.c`. */
 export const RENAMED = '(renamed packages)';
 
-/** Companies and foundations below whose name many products stand, each in a package of its own. */
+/**
+ * Companies and foundations below whose name many products stand, each in a package of its own. Not Meta: one library
+ * of its (Fresco, the SDK for logins) has ten packages beside those of others.
+ */
 const houses: ReadonlySet<string> = new Set([
   'com.adobe',
   'com.alibaba',
@@ -12,7 +15,6 @@ const houses: ReadonlySet<string> = new Set([
   'com.amazonaws',
   'com.android',
   'com.baidu',
-  'com.facebook',
   'com.github',
   'com.google',
   'com.huawei',
@@ -42,8 +44,8 @@ export function productOf(name: string): string {
   if (labels.every((label) => label.length <= 2)) return RENAMED;
   const [first = ''] = labels;
   const to = (depth: number) => labels.slice(0, depth).join('.');
-  // `androidx` and `kotlinx` hold libraries with versions of their own.
-  if (first.length > 3) return first === 'androidx' || first === 'kotlinx' ? to(2) : first;
+  // `androidx`, `kotlinx` and `javax` hold libraries with versions of their own.
+  if (first.length > 3) return ['androidx', 'kotlinx', 'javax'].includes(first) ? to(2) : first;
   if (between.has(to(3))) return to(4);
   // `com.github.user.library`, as JitPack has it.
   if (to(2) === 'com.github') return to(4);
