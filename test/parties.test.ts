@@ -85,6 +85,23 @@ describe('packages', () => {
     expect(report.runtimes.map(({ id }) => id)).toEqual(['java-xml', 'jetbrains-annotations', 'react-native-aar']);
   });
 
+  it('of the app’s maker are its own, but for those who only share a host of code', async () => {
+    const files = (id: string) => ({
+      'AndroidManifest.xml': {
+        axml: { name: 'manifest', attributes: { package: id }, children: [{ name: 'application' }] },
+      },
+      'classes.dex': dex({
+        'io.acme.core.net': 20,
+        'io.github.other.lib': 20,
+        'io.github.own.lib': 20,
+        'info.maker.x': 9,
+      }),
+    });
+    const names = async (id: string) => listed(await scan(buildBundle({ files: files(id) }))).map(([, name]) => name);
+    expect(await names('io.acme.server')).toEqual(['info.maker', 'io.github.other', 'io.github.own']);
+    expect(await names('io.github.own.app')).toEqual(['info.maker', 'io.acme', 'io.github.other']);
+  });
+
   it('that a shrinker renamed are one', async () => {
     const report = await app({ 'classes.dex': dex({ 'a.a': 60, 'a.b.c': 70, 'b.a': 20 }) });
     expect(listed(report)).toEqual([['package', '(renamed packages)', 150, []]]);

@@ -27,6 +27,9 @@ interface Named {
   readonly addresses: AddressRegistry | null;
 }
 
+/** The name of a vocabulary, as `http://www.npes.org/pdfx/ns/id/`: nobody goes there. */
+const namespace = /^http:\/\/[^/?#%{]+\/(?:[\w.-]+\/){0,6}(?:ns|xmlns)(?:[/#][^?%{]*)?$/;
+
 /** Hits or hosts between two looks at whether the event loop waits. */
 const SOME = 1024;
 
@@ -50,7 +53,8 @@ export function* endpointsOf(
       if (++looked % SOME === 0) yield SOME;
       const { host, scheme } = hit;
       // What a picture, a sound or a font names is in its own description; only a host of a vendor hides there.
-      if ((entry.format === 'media' || packages.has(host)) && ownerOf(host) === null) continue;
+      const names = entry.format === 'media' || packages.has(host) || namespace.test(hit.url ?? '');
+      if (names && ownerOf(host) === null) continue;
       const key = `${host} ${scheme ?? ''}`;
       const group = groups.get(key) ?? { host, scheme, url: null, at: [], more: 0, paths: new Set(), inCode: false };
       groups.set(key, group);

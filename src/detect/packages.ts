@@ -35,6 +35,13 @@ const houses: ReadonlySet<string> = new Set([
 /** Labels that say where a product runs and not which it is: `com.google.android.gms`; and those of whoever hosts it. */
 const between: ReadonlySet<string> = new Set(['com.google.android', 'com.android']);
 
+/** Top-level names of more than three letters that people turn round in packages; any other such label is a name itself. */
+const longTops: ReadonlySet<string> = new Set(
+  'aero arpa chat cloud codes coop digital info live media mobi name network online social software studio systems tech tools video'.split(
+    ' ',
+  ),
+);
+
 /**
  * The part of a package by which people name what is in it: `org.webrtc`, `com.google.firebase`, `com.google.android.gms`,
  * `okhttp3`. A first label of up to three letters is a domain's.
@@ -45,7 +52,8 @@ export function productOf(name: string): string {
   const [first = ''] = labels;
   const to = (depth: number) => labels.slice(0, depth).join('.');
   // `androidx`, `kotlinx` and `javax` hold libraries with versions of their own.
-  if (first.length > 3) return ['androidx', 'kotlinx', 'javax'].includes(first) ? to(2) : first;
+  if (first.length > 3 && !(longTops.has(first) && labels.length > 2))
+    return ['androidx', 'kotlinx', 'javax'].includes(first) ? to(2) : first;
   if (between.has(to(3))) return to(4);
   // `com.github.user.library`, as JitPack has it.
   if (to(2) === 'com.github') return to(4);

@@ -7,7 +7,8 @@ import type { Rules } from '../rules/schema.ts';
 import type { RuntimeAboard, Unidentified } from '../types.ts';
 import { type Group, listing } from './groups.ts';
 import { opaqueContent } from './opaque.ts';
-import { Packages } from './packages.ts';
+import { Packages, productOf } from './packages.ts';
+import { partyOf } from './parties.ts';
 import { KnownRuntimes, NativePlaces, RuntimesAboard } from './runtimes.ts';
 import { typesInside } from './types-inside.ts';
 
@@ -163,7 +164,12 @@ function prefixes(name: string): string[] {
   return labels.map((_, i) => labels.slice(0, i + 1).join('.'));
 }
 
-/** Packages of the app itself: the app id, or what it begins with to the depth of two labels. */
+/**
+ * Packages of the app itself: the app id, what it begins with to the depth of two labels, and what else stands below the
+ * name of its maker. An id proves nothing of who made an app; what the rules know is found whatever it is called.
+ */
 function isOwn(name: string, appId: string | null): boolean {
-  return appId !== null && (`${appId}.`.startsWith(`${name}.`) || name.startsWith(`${appId}.`)) && name.includes('.');
+  if (appId === null || !name.includes('.')) return false;
+  if (`${appId}.`.startsWith(`${name}.`) || name.startsWith(`${appId}.`)) return true;
+  return partyOf(appId) !== null && appId.includes('.') && productOf(name) === productOf(appId);
 }
