@@ -452,6 +452,8 @@ export interface Endpoint {
   /** What the rule says that it serves; empty where it says nothing. */
   readonly serves: readonly HostUse[];
   readonly sdk: string | null;
+  /** Whether code, a script or a page holds it; false where it stands in texts or settings alone. */
+  readonly inCode: boolean;
   /**
    * Of an address: the country it is registered in, null where the registry data has none. Null for a host name, and
    * where no registry data was given. No finding stands on it.

@@ -137,3 +137,41 @@ describe('who vouches for a certificate is no host of the app’s', () => {
     expect(await hosts('assets/a.bin', { bytes })).toEqual(['t.example']);
   });
 });
+
+describe('where a host stands', () => {
+  const axml = { name: 'manifest', attributes: { package: 'org.example.app' } };
+  const endpoints = async (files: Readonly<Record<string, FileDescription>>) => {
+    const report = await scan(buildBundle({ files: { 'AndroidManifest.xml': { axml }, ...files } }));
+    return report.endpoints.map(({ host, scheme, inCode }) => [host, scheme, inCode]);
+  };
+
+  it('in code or a script is told apart from texts and settings, and one place in code is enough', async () => {
+    const licences = 'Licence text of https://licences.example.org and https://both.example.org';
+    expect(
+      await endpoints({
+        'assets/flutter_assets/NOTICES.txt': { text: licences },
+        'assets/a.js': { text: '"https://both.example.org/x"' },
+        'classes.dex': { dex: { strings: ['https://code.example.org/x'] } },
+      }),
+    ).toEqual([
+      ['both.example.org', 'https', true],
+      ['code.example.org', 'https', true],
+      ['licences.example.org', 'https', false],
+    ]);
+  });
+
+  it('and bears the name of a package with classes, it names a property of what is in it', async () => {
+    const strings = ['http://javax.xml.transform/feature', 'http://javax.xml.parsers/feature', 'https://a.b/x'];
+    const classes = [{ name: 'javax.xml.transform.Source' }, { name: 'a.b.C' }];
+    expect(await endpoints({ 'classes.dex': { dex: { classes, strings } } })).toEqual([
+      ['javax.xml.parsers', 'http', true],
+    ]);
+  });
+
+  it.each([
+    'http://example.invalid',
+    'http://mac.local:8080/',
+    'http://x.localhost/',
+    'http://metadata.google.internal/',
+  ])('under a name of special use it is none: %s', (url) => expect(endpointOf(url)).toBeNull());
+});

@@ -38,17 +38,18 @@ describe('packages', () => {
     ]);
   });
 
-  it('are listed where they are small as well, once hosts of their own domain stand beside them', async () => {
+  it('of one or two classes are listed where hosts of their own domain stand beside them, and from three on in any case', async () => {
     const report = await app({
       'classes.dex': dex(
-        { 'com.pusher.client': 12, 'io.socket.engineio': 9, 'org.helper': 9 },
+        { 'com.pusher.client': 2, 'io.socket.engineio': 9, 'org.helper': 2, 'org.wrapper': 3 },
         'https://ws.pusher.com/app',
         'https://demo.socket.io/x',
       ),
     });
     expect(listed(report)).toEqual([
-      ['package', 'com.pusher', 12, ['ws.pusher.com']],
+      ['package', 'com.pusher', 2, ['ws.pusher.com']],
       ['package', 'io.socket', 9, ['demo.socket.io']],
+      ['package', 'org.wrapper', 3, []],
     ]);
     // Information, and no more: a pass says what it is a pass of.
     expect(report.findings.map(({ rule, level, weight }) => [rule, level, weight])).toContainEqual([
@@ -57,8 +58,48 @@ describe('packages', () => {
       0,
     ]);
     expect(report.verdictReasons).toEqual([
-      expect.stringMatching(/^none of the \d+ .* known; 2 third parties not known$/),
+      expect.stringMatching(/^none of the \d+ .* known; 3 third parties not known$/),
     ]);
+  });
+
+  it('of one library of Meta are one party; the interfaces of Java for XML are none, whoever implements them is', async () => {
+    const report = await app({
+      'classes.dex': dex({
+        'com.facebook.imagepipeline.core': 40,
+        'com.facebook.drawee.view': 20,
+        'com.facebook.cache': 5,
+        'com.facebook.react.bridge': 30,
+        'javax.xml.parsers': 12,
+        'org.w3c.dom': 20,
+        'org.xml.sax': 9,
+        'org.apache.xerces.dom': 50,
+        'javax.mail': 8,
+        'org.jetbrains.annotations': 7,
+      }),
+    });
+    expect(listed(report)).toEqual([
+      ['package', 'com.facebook', 65, []],
+      ['package', 'javax.mail', 8, []],
+      ['package', 'org.apache.xerces', 50, []],
+    ]);
+    expect(report.runtimes.map(({ id }) => id)).toEqual(['java-xml', 'jetbrains-annotations', 'react-native-aar']);
+  });
+
+  it('of the app’s maker are its own, but for those who only share a host of code', async () => {
+    const files = (id: string) => ({
+      'AndroidManifest.xml': {
+        axml: { name: 'manifest', attributes: { package: id }, children: [{ name: 'application' }] },
+      },
+      'classes.dex': dex({
+        'io.acme.core.net': 20,
+        'io.github.other.lib': 20,
+        'io.github.own.lib': 20,
+        'info.maker.x': 9,
+      }),
+    });
+    const names = async (id: string) => listed(await scan(buildBundle({ files: files(id) }))).map(([, name]) => name);
+    expect(await names('io.acme.server')).toEqual(['info.maker', 'io.github.other', 'io.github.own']);
+    expect(await names('io.github.own.app')).toEqual(['info.maker', 'io.acme', 'io.github.other']);
   });
 
   it('that a shrinker renamed are one', async () => {

@@ -217,7 +217,7 @@ describe('not known', () => {
       expect.arrayContaining([...names, 'com.kotlinx', 'androidxx', 'com.unity3d', 'kotlinx.evil']),
     );
     expect(unknown(report)).toEqual(
-      expect.arrayContaining(['org.apache.cordova', 'com.getcapacitor', 'io.flutter', 'com.facebook.reactnative']),
+      expect.arrayContaining(['org.apache.cordova', 'com.getcapacitor', 'io.flutter', 'com.facebook']),
     );
   });
 

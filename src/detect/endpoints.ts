@@ -3,6 +3,7 @@ import type { EndpointHit, EntryFeatures } from '../inventory/facts.ts';
 import { hostOwners } from '../rules/hosts.ts';
 import type { Rules } from '../rules/schema.ts';
 import type { AddressRegistry, Coverage, Detection, Endpoint, Evidence } from '../types.ts';
+import { placeOf } from './places.ts';
 
 /** Places listed for one host; the rest is counted. */
 const MOST_PLACES = 8;
@@ -14,6 +15,7 @@ interface Group {
   readonly at: Evidence[];
   more: number;
   readonly paths: Set<string>;
+  inCode: boolean;
 }
 
 /** What there is to list. */
@@ -24,6 +26,9 @@ interface Named {
   readonly most: number;
   readonly addresses: AddressRegistry | null;
 }
+
+/** The name of a vocabulary, as `http://www.npes.org/pdfx/ns/id/`: nobody goes there. */
+const namespace = /^http:\/\/[^/?#%{]+\/(?:[\w.-]+\/){0,6}(?:ns|xmlns)(?:[/#][^?%{]*)?$/;
 
 /** Hits or hosts between two looks at whether the event loop waits. */
 const SOME = 1024;
@@ -38,20 +43,24 @@ export function* endpointsOf(
 ): Generator<number, { endpoints: Endpoint[]; coverage: Coverage[] }, void> {
   const groups = new Map<string, Group>();
   const ownerOf = hostOwners(rules);
+  const packages = deepPackages(entries);
   let dropped = 0;
   let looked = 0;
   for (const entry of entries) {
     dropped += entry.moreEndpoints;
+    const isCode = entry.endpoints.length > 0 && placeOf(entry) !== 'text';
     for (const hit of entry.endpoints) {
       if (++looked % SOME === 0) yield SOME;
       const { host, scheme } = hit;
       // What a picture, a sound or a font names is in its own description; only a host of a vendor hides there.
-      if (entry.format === 'media' && ownerOf(host) === null) continue;
+      const names = entry.format === 'media' || packages.has(host) || namespace.test(hit.url ?? '');
+      if (names && ownerOf(host) === null) continue;
       const key = `${host} ${scheme ?? ''}`;
-      const group = groups.get(key) ?? { host, scheme, url: null, at: [], more: 0, paths: new Set() };
+      const group = groups.get(key) ?? { host, scheme, url: null, at: [], more: 0, paths: new Set(), inCode: false };
       groups.set(key, group);
       if (hit.url !== null && hit.url.length > (group.url?.length ?? 0)) group.url = hit.url;
       group.paths.add(entry.path);
+      group.inCode ||= isCode;
       if (group.at.length < MOST_PLACES) group.at.push(endpointEvidence(hit, entry));
       else group.more++;
     }
@@ -78,6 +87,7 @@ export function* endpointsOf(
       operator: operator?.host.operator ?? vendor?.name ?? null,
       serves: operator?.host.serves ?? [],
       sdk: vendor ? sdkAt(group.paths, sdks.get(vendor.id) ?? []) : null,
+      inCode: group.inCode,
       registered: registeredOf(host, addresses),
       at: group.at,
       more: group.more,
@@ -99,6 +109,19 @@ export function* endpointsOf(
           },
         ];
   return { endpoints, coverage };
+}
+
+/**
+ * Packages of three labels and more that hold classes: `http://javax.xml.transform/feature` names a property of what is in
+ * that package, and no host. Of two labels a package may well be spelled as a host is.
+ */
+function deepPackages(entries: readonly EntryFeatures[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { packages, format } of entries) {
+    if (format === 'macho') continue;
+    for (const name of packages.keys()) if (name.split('.').length > 2) names.add(name.toLowerCase());
+  }
+  return names;
 }
 
 function registeredOf(host: string, addresses: AddressRegistry | null): Endpoint['registered'] {

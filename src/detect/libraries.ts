@@ -9,10 +9,10 @@ const MOST = 1000;
 export function namedLibraries(entries: readonly EntryFeatures[]): NamedLibrary[] {
   const found = new Map<string, NamedLibrary>();
   for (const { path, sha256, libraries } of entries) {
-    for (const { name, version, seen } of libraries) {
+    for (const { kind, name, version, seen } of libraries) {
       const key = `${name}\0${version}`;
       if (found.has(key) || found.size >= MOST) continue;
-      const evidence = { clue: 'library', kind: 'file' as const, path, ...seen, entrySha256: sha256 };
+      const evidence = { clue: 'library', kind, path, ...seen, entrySha256: sha256 };
       found.set(key, { name, version, evidence });
     }
   }

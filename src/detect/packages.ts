@@ -5,7 +5,10 @@ import { partyOf } from './parties.ts';
 /** What shrinkers rename classes into: `a.b.c`. */
 export const RENAMED = '(renamed packages)';
 
-/** Companies and foundations below whose name many products stand, each in a package of its own. */
+/**
+ * Companies and foundations below whose name many products stand, each in a package of its own. Not Meta: one library
+ * of its (Fresco, the SDK for logins) has ten packages beside those of others.
+ */
 const houses: ReadonlySet<string> = new Set([
   'com.adobe',
   'com.alibaba',
@@ -13,7 +16,6 @@ const houses: ReadonlySet<string> = new Set([
   'com.amazonaws',
   'com.android',
   'com.baidu',
-  'com.facebook',
   'com.github',
   'com.google',
   'com.huawei',
@@ -34,6 +36,13 @@ const houses: ReadonlySet<string> = new Set([
 /** Labels that say where a product runs and not which it is: `com.google.android.gms`; and those of whoever hosts it. */
 const between: ReadonlySet<string> = new Set(['com.google.android', 'com.android']);
 
+/** Top-level names of more than three letters that people turn round in packages; any other such label is a name itself. */
+const longTops: ReadonlySet<string> = new Set(
+  'aero arpa chat cloud codes coop digital info live media mobi name network online social software studio systems tech tools video'.split(
+    ' ',
+  ),
+);
+
 /**
  * The part of a package by which people name what is in it: `org.webrtc`, `com.google.firebase`, `com.google.android.gms`,
  * `okhttp3`. A first label of up to three letters is a domain's.
@@ -43,8 +52,9 @@ export function productOf(name: string): string {
   if (labels.every((label) => label.length <= 2)) return RENAMED;
   const [first = ''] = labels;
   const to = (depth: number) => labels.slice(0, depth).join('.');
-  // `androidx` and `kotlinx` hold libraries with versions of their own.
-  if (first.length > 3) return first === 'androidx' || first === 'kotlinx' ? to(2) : first;
+  // `androidx`, `kotlinx` and `javax` hold libraries with versions of their own.
+  if (first.length > 3 && !(longTops.has(first) && labels.length > 2))
+    return ['androidx', 'kotlinx', 'javax'].includes(first) ? to(2) : first;
   if (between.has(to(3))) return to(4);
   // `com.github.user.library`, as JitPack has it.
   if (to(2) === 'com.github') return to(4);

@@ -8,13 +8,15 @@ import type { RuntimeAboard, Unidentified } from '../types.ts';
 import { type Group, listing } from './groups.ts';
 import { opaqueContent } from './opaque.ts';
 import { Owners } from './owners.ts';
-import { Packages } from './packages.ts';
+import { Packages, productOf } from './packages.ts';
+import { partyOf } from './parties.ts';
 import { KnownRuntimes, NativePlaces, RuntimesAboard } from './runtimes.ts';
+import { typesInside } from './types-inside.ts';
 
-/** A package of fewer classes is listed only where hosts of its own domain stand beside it: a test helper, a stub. */
-const LARGE_PACKAGE = 100;
-
-/** A Swift module or prefix of fewer types than this is not listed: a helper class that somebody copied. */
+/**
+ * A package, Swift module or prefix of fewer types is listed only where a host of its name or domain stands beside it: a
+ * helper class that somebody copied. Of 100 classes, as it once was, every second third party of real apps had fewer.
+ */
 const LEAST_TYPES = 3;
 
 /** What an entry starts with. */
@@ -65,11 +67,13 @@ export function* unidentified(
   for (const [i, entry] of entries.entries()) {
     if (i % SOME === SOME - 1) yield SOME;
     const { native, endpoints, container } = entry;
+    let isListed = false;
     if (native && !native.main && !entry.hits.some((hit) => hit.grade === 'defined')) {
       const folder = container === null ? undefined : byPath.get(container);
       const runtime = runtimes.ofFile(native.name, entry, places);
       if (runtime) aboard.add(runtime, entry);
       else {
+        isListed = true;
         const own = group(native.kind, native.name, entry);
         own.size = Math.max(own.size, entry.size);
         if (native.kind === 'framework') {
@@ -81,16 +85,19 @@ export function* unidentified(
         for (const { host } of endpoints) own.hosts.add(host);
       }
     }
-    for (const [name, classes] of entry.packages) {
-      if (entry.format === 'macho') {
-        const isModule = name.endsWith('.');
-        const own = isModule ? name.slice(0, -1) : name;
-        const runtime = runtimes.ofModule(own);
+    if (entry.format === 'macho') {
+      for (const { kind, name, types, hosts } of typesInside(entry, isListed)) {
+        const runtime = runtimes.ofModule(name);
         if (runtime) aboard.add(runtime, entry);
-        else if (!known.has(own) && !ownModules.has(own) && `${own}.framework` !== native?.name)
-          group(isModule ? 'module' : 'classes', own, entry).size += classes;
-        continue;
+        else if (![name, classGroup(name) ?? name].some((each) => known.has(each) || ownModules.has(each))) {
+          const own = group(kind, name, entry);
+          own.size += types;
+          for (const host of hosts) own.hosts.add(host);
+        }
       }
+      continue;
+    }
+    for (const [name, classes] of entry.packages) {
       if (prefixes(name).some((prefix) => known.has(prefix)) || isOwn(name, appId)) continue;
       const runtime = runtimes.ofPackage(name);
       if (runtime) aboard.add(runtime, entry);
@@ -98,14 +105,15 @@ export function* unidentified(
     }
   }
   for (const { name, vendor, classes, paths, hosts } of packages.list()) {
-    if (classes < (vendor === null ? LARGE_PACKAGE : LEAST_TYPES) && hosts.size === 0) continue;
+    if (classes < LEAST_TYPES && hosts.size === 0) continue;
     const facts = { ...unsaid, vendor, sha256: null, size: classes };
     found.set(`package ${name}`, { kind: 'package', name, paths, hosts, ...facts });
   }
   yield found.size;
-  const isListed = ({ kind, size }: Group) => !(kind === 'classes' || kind === 'module') || size >= LEAST_TYPES;
+  const isWorthALine = ({ kind, size, hosts }: Group) =>
+    !(kind === 'classes' || kind === 'module') || size >= LEAST_TYPES || hosts.size > 0;
   const listed: Unidentified[] = [];
-  for (const item of [...found.values()].filter(isListed)) {
+  for (const item of [...found.values()].filter(isWorthALine)) {
     const isNative = item.kind === 'library' || item.kind === 'framework';
     listed.push(listing(item, (isNative ? loaders.get(item.name.replace(/\.framework$/, '')) : undefined) ?? []));
     if (listed.length % SOME === 0) yield SOME;
@@ -163,7 +171,12 @@ function prefixes(name: string): string[] {
   return labels.map((_, i) => labels.slice(0, i + 1).join('.'));
 }
 
-/** Packages of the app itself: the app id, or what it begins with to the depth of two labels. */
+/**
+ * Packages of the app itself: the app id, what it begins with to the depth of two labels, and what else stands below the
+ * name of its maker. An id proves nothing of who made an app; what the rules know is found whatever it is called.
+ */
 function isOwn(name: string, appId: string | null): boolean {
-  return appId !== null && (`${appId}.`.startsWith(`${name}.`) || name.startsWith(`${appId}.`)) && name.includes('.');
+  if (appId === null || !name.includes('.')) return false;
+  if (`${appId}.`.startsWith(`${name}.`) || name.startsWith(`${appId}.`)) return true;
+  return partyOf(appId) !== null && appId.includes('.') && productOf(name) === productOf(appId);
 }

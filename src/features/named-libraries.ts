@@ -25,7 +25,7 @@ export function namedLibraries(place: string, bytes: Uint8Array): readonly Libra
     const said = version.test(value) ? value : null;
     // What is no version is shown for the name's sake: the file is there.
     const shown = bytes.subarray(at, at + new TextEncoder().encode(value).length);
-    return [{ name, version: said, seen: passageAt(shown, at, 'utf-8', 'file of the build') }];
+    return [{ kind: 'file', name, version: said, seen: passageAt(shown, at, 'utf-8', 'file of the build') }];
   };
   const [, group, artifact] = ofVersion.exec(path) ?? [];
   if (group !== undefined && artifact !== undefined) return of(`${group}:${artifact}`, firstLine(bytes));

@@ -11,6 +11,7 @@ import { Entropy, LARGE } from './entropy.ts';
 import { type ContentKind, contentKinds, sniff, type TableKind } from './kinds/index.ts';
 import { namedLibraries } from './named-libraries.ts';
 import { type Coding, codingOf, isCertain, isOpened } from './packed.ts';
+import { isScript, ScriptNames } from './script-names.ts';
 import { type Buffers, MOST_RETAINED, StreamReading } from './stream-reading.ts';
 
 /** Passes over one entry that a reader may cost: a library whose tables lie in an odd order needs two or three. */
@@ -66,6 +67,8 @@ export class Pass {
   #heldLength = 0;
   /** Of content that no reader knows. */
   #entropy: Entropy | null = null;
+  /** Of a script: the packages that it names. */
+  #names: ScriptNames | null = null;
   /** Nothing after the first bytes is wanted. */
   #stops = false;
 
@@ -109,6 +112,7 @@ export class Pass {
       this.#shared.tail.push(bytes);
     }
     this.#entropy?.push(bytes);
+    this.#names?.push(bytes);
     if (this.#reading && !this.#readingFailed) this.#parse((reading) => reading.push(bytes));
     if (this.#holds) this.#hold(bytes);
     return true;
@@ -148,6 +152,7 @@ export class Pass {
     if (this.#scans) into.facts.begin();
     const { claimed } = this.#content;
     if (this.#scans && format === 'data' && (claimed < 0 || claimed >= LARGE)) this.#entropy = new Entropy();
+    if (this.#scans && format === 'text' && isScript(this.#entry.path)) this.#names = new ScriptNames();
     if (skipped !== undefined) into.cover({ state: 'skipped', reason: 'depth', detail: skipped });
     this.#stops = skipped !== undefined && kind.how !== 'tables' && !this.#holds;
   }
@@ -250,6 +255,11 @@ export class Pass {
     if (end.state === 'budget')
       this.#into.cover({ state: 'partial', reason: 'budget', offset: end.bytes, detail: end.detail ?? 'budget' });
     this.#into.opaque = this.#entropy?.opaque ?? null;
+    if (this.#names) this.#into.libraries = [...this.#into.libraries, ...this.#names.end()];
+    if (this.#names?.isFull) {
+      const detail = 'the script names more packages, or names them more often, than are listed';
+      this.#into.cover({ state: 'partial', reason: 'budget', detail, matters: false });
+    }
     if (end.state !== 'whole') return;
     this.#checkClaims(end.bytes, end.crc32 ?? this.#crc);
     if (this.kind.isNative) this.#into.sha256 = end.sha256 ?? this.#hash?.digest() ?? null;

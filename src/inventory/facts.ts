@@ -27,8 +27,9 @@ export interface EndpointHit {
   readonly seen: Passage;
 }
 
-/** A library that a file of the build names, and its version where the file says one. */
+/** A library that a file of the build, a class that it leaves or a bundled script names, and its version where the file says one. */
 export interface LibraryHit {
+  readonly kind: 'file' | 'class' | 'string';
   readonly name: string;
   readonly version: string | null;
   readonly seen: Passage;

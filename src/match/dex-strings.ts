@@ -65,7 +65,8 @@ export class DexStrings {
     this.#versionStrings.matchBytes(bytes, start, end, this.#onVersion);
     if (mayBeUrl(bytes, start, end)) {
       if (!this.#about.looks('url')) return;
-      this.#urls(decodeMutf8(bytes, start, Math.min(end, start + LONGEST_URL)));
+      // JSON may spell a slash `\/`.
+      this.#urls(decodeMutf8(bytes, start, Math.min(end, start + LONGEST_URL)).replaceAll('\\/', '/'));
     } else if (isAddress(bytes, start, end) || this.#hosts.matchBytes(bytes, start, end) >= 0) {
       if (!this.#about.looks('host')) return;
       const host = decodeMutf8(bytes, start, end);

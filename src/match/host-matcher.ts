@@ -1,6 +1,7 @@
 import { hostsOf, IPV4, type OwnedHost } from '../rules/hosts.ts';
 import type { Vendor } from '../rules/schema.ts';
 import { ByteTrie, noFold } from './byte-trie.ts';
+import { beginsEscaped, endsEscaped } from './escaped.ts';
 import { PairMarks } from './pair-marks.ts';
 
 const DOT = 0x2e;
@@ -78,14 +79,16 @@ export function hostAround(
 ): { readonly host: string; readonly start: number; readonly end: number } | null {
   let start = at;
   let end = at + length;
-  if (label[window[start - 1] ?? 0] || label[window[end] ?? 0]) return null;
+  const begins = () => beginsEscaped(window, start);
+  const ends = () => !label[window[end] ?? 0] || endsEscaped(window, end);
+  if ((label[window[start - 1] ?? 0] && !begins()) || !ends()) return null;
   while (at - start < LONGEST_HOST && window[start - 1] === DOT && label[window[start - 2] ?? 0]) {
     start -= 2;
-    while (at - start < LONGEST_HOST && label[window[start - 1] ?? 0]) start--;
+    while (at - start < LONGEST_HOST && label[window[start - 1] ?? 0] && !begins()) start--;
   }
   while (end - start < LONGEST_HOST && window[end] === DOT && label[window[end + 1] ?? 0]) {
     end += 2;
-    while (end - start < LONGEST_HOST && label[window[end] ?? 0]) end++;
+    while (end - start < LONGEST_HOST && !ends()) end++;
   }
   if (end - start > LONGEST_HOST || window[start - 1] === 0x40) return null;
   return { host: ascii.decode(window.subarray(start, end)), start, end };

@@ -1,8 +1,9 @@
-import { LONGEST, passageAt, passageOfName } from '../formats/passage.ts';
+import { LONGEST, meaning, passageAt, passageOfName } from '../formats/passage.ts';
 import type { About } from '../inventory/taker.ts';
 import type { Passage } from '../types.ts';
 import { hostAround, type ScanSink, versionLike, versionNear } from './byte-scanner.ts';
 import type { Matcher } from './compile.ts';
+import { escapedUrl } from './escaped.ts';
 import type { Finds } from './finds.ts';
 import { schemes } from './locators.ts';
 import { derLength, standsAsAddress } from './standing.ts';
@@ -28,6 +29,17 @@ export function collectText(
           // What stands in a URL is reported with it.
           if (found && !isInUrl(window, found.start) && matcher.ownerOf(found.host)) {
             const start = offset - (at - found.start);
+            const escaped = escapedUrl(window, found);
+            if (escaped) {
+              const { scheme, url, start: from, end } = escaped;
+              const seen = () =>
+                meaning(
+                  passageAt(window.subarray(from, end), start - (found.start - from), 'latin1', 'escaped URL in bytes'),
+                  url,
+                );
+              into.endpoint({ host: found.host.toLowerCase(), url, scheme }, seen);
+              return;
+            }
             into.endpoint({ host: found.host.toLowerCase(), url: null, scheme: null }, () =>
               passageAt(window.subarray(found.start, found.end), start, 'ascii', 'host name in bytes'),
             );

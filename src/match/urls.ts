@@ -21,6 +21,12 @@ const vocabularies = new Set([
   'aomediacodec.github.io',
 ]);
 
+/**
+ * Top-level names that no host on the public internet has: RFC 6761 (localhost, invalid), 6762 (local), 8375 (home.arpa),
+ * 9476 (alt), and `internal`, which ICANN keeps so. Those for examples stay: what bears one was left in by mistake.
+ */
+const specialUse = /(?:^|\.)(?:localhost|invalid|local|home\.arpa|alt|internal)$/;
+
 /** `%2F`, `%3A`, `%3F`, `%23`, `%26`, `%22` and `%2C`: a URL that was written into another ends its host so. */
 const ESCAPED = /%(?:2[FfCc]|3[AaFf]|2[236])/;
 
@@ -55,7 +61,7 @@ export function endpointOf(text: string): Omit<EndpointHit, 'seen'> | null {
   const [, scheme = '', rawHost = ''] = match;
   if (!schemes.has(scheme)) return null;
   const { host, rest } = hostIn(rawHost);
-  if (host === null || vocabularies.has(host)) return null;
+  if (host === null || vocabularies.has(host) || specialUse.test(host)) return null;
   return { host, url: rest > 0 ? url.slice(0, match[0].length - rest) : url, scheme };
 }
 

@@ -1,5 +1,6 @@
 import { endpointEvidence } from '../detect/endpoints.ts';
 import { partyOf } from '../detect/parties.ts';
+import { placeOf } from '../detect/places.ts';
 import type { EndpointHit, EntryFeatures } from '../inventory/facts.ts';
 import { order } from '../order.ts';
 import { hostOwners, IPV4, type OwnedHost } from '../rules/hosts.ts';
@@ -174,28 +175,6 @@ function useOf({ host, scheme }: EndpointHit, rule: Host): 'service' | 'unknown'
   if (people > 0) return scheme === null || isLink ? 'open' : 'service';
   if (serves.length === 1 && serves[0] === 'api') return 'open';
   return serves.length === 0 ? 'unknown' : 'service';
-}
-
-const scripts = /\.(?:[cm]?js|jsbundle|bundle|hbc|ts|lua)$/i;
-const pages = /\.(?:x?html?|php)$/i;
-const documents = /\.(?:plist|strings|stringsdict|nib|car|xml|json|txt|md)$/i;
-
-/** Whether an entry is code, a page that may hold some, or text and pictures; what is of no known kind may be code. */
-export function placeOf({ format, path }: EntryFeatures): 'code' | 'page' | 'text' {
-  switch (format) {
-    case 'text':
-      return scripts.test(path) ? 'code' : pages.test(path) ? 'page' : 'text';
-    case 'media':
-    case 'resources':
-    case 'manifest':
-    case 'plist':
-    case 'signature':
-      return 'text';
-    case 'data':
-      return documents.test(path) ? 'text' : 'code';
-    default:
-      return 'code';
-  }
 }
 
 /** Whether the app's id begins with a domain of the vendor. An id proves nothing of who made an app. */

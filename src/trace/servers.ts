@@ -1,10 +1,10 @@
 import { knownOn } from '../asof.ts';
 import { endpointEvidence } from '../detect/endpoints.ts';
+import { placeOf } from '../detect/places.ts';
 import type { EndpointHit, EntryFeatures } from '../inventory/facts.ts';
 import { hostOwners, type OwnedHost } from '../rules/hosts.ts';
 import type { Rules, Sdk } from '../rules/schema.ts';
 import type { Detection, Evidence, Flow, Recipient } from '../types.ts';
-import { placeOf } from './hosts.ts';
 import { recipientOf, unknownRecipient } from './recipients.ts';
 import { NO_SDK } from './unexplained.ts';
 

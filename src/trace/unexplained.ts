@@ -1,9 +1,10 @@
 import { endpointEvidence } from '../detect/endpoints.ts';
+import { placeOf } from '../detect/places.ts';
 import type { EntryFeatures } from '../inventory/facts.ts';
 import { hostOwners } from '../rules/hosts.ts';
 import type { Rules } from '../rules/schema.ts';
 import type { Detection, Flow } from '../types.ts';
-import { carriedBy, isHeldBy, parametersOf, placeOf, sdksAboard } from './hosts.ts';
+import { carriedBy, isHeldBy, parametersOf, sdksAboard } from './hosts.ts';
 import { recipientOf } from './recipients.ts';
 
 /** In the id of a flow that no SDK of the rules explains. */

@@ -16,6 +16,7 @@ import {
 import { passageOfName } from '../../formats/passage.ts';
 import type { ConstantName, Marks, Taker } from '../../inventory/taker.ts';
 import type { Collector } from '../collector.ts';
+import { urlsInside } from '../dex-urls.ts';
 import type { ContentKind } from './kind.ts';
 
 /** Names that are passed over in the time of a step, and strings that are looked at in one go. */
@@ -118,6 +119,7 @@ function* handOver(dex: DexFile, taker: Taker, into: Collector): Working<void> {
     for (let i = at; i < end; i += 2) facts.string(bytes, strings[i]!, strings[i + 1]!, base);
     yield (end - at) / 2;
   }
+  yield* urlsInside(dex, facts);
   handOverConstants(dex, taker, into);
   yield 1;
   handOverCode(dex, taker, into);

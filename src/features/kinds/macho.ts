@@ -68,7 +68,10 @@ function extractImage(image: OpenMachO, slice: FatSlice, into: Collector): void 
   for (const dylib of image.dylibs) library(dylib, 'referenced');
   if (into.native?.main) into.anomalies(otherPlatform(image, slice));
   matchNames(image, into.facts, into.wants);
-  into.packages = joinGroups(into.packages, typeGroups(image));
+  const { groups, libraries } = typeGroups(image);
+  into.packages = joinGroups(into.packages, groups);
+  // Slices name the same ones.
+  if (into.libraries.length === 0) into.libraries = libraries;
   into.problems(image.problems);
   for (const { name, current, at } of [...(image.id ? [image.id] : []), ...image.dylibs]) {
     if (at)

@@ -38,17 +38,27 @@ export function endpointSection(report: Report, width: number): Line[] {
   if (endpoints.length === 0) return [heading('ENDPOINTS', 'none found in what was read')];
   const vendors = vendorsOf(report);
   const known = endpoints.filter((endpoint) => endpoint.vendor !== null).length;
-  const { shown, more } = cutTo(endpoints, ENDPOINTS_SHOWN);
+  const texts = endpoints.filter((endpoint) => !endpoint.inCode).length;
+  // What stands in code first, each part in the order of the report.
+  const sorted = [...endpoints].sort((a, b) => rank(a) - rank(b));
+  const { shown, more } = cutTo(sorted, ENDPOINTS_SHOWN);
   const rows = shown.map((endpoint) => ({
     cells: [schemed(endpoint), attribution(endpoint, vendors), endpoint.sdk ?? dim('-')],
     last: whereInline(endpoint),
     below: [...urlLines(endpoint, width - 4), ...registeredLines(endpoint, addresses, width - 4)],
   }));
   return [
-    heading('ENDPOINTS', `${number(endpoints.length)} held in the bytes, ${number(known)} known to the rules`),
+    heading(
+      'ENDPOINTS',
+      `${number(endpoints.length)} held in the bytes, ${number(known)} known${texts > 0 ? `, ${number(texts)} not in code` : ' to the rules'}`,
+    ),
     ...indented(placed(['Host', 'Attributed to', 'SDK', 'Held at'], rows, width - 2), 2),
     ...(more ? indented(wrap(more, width - 2), 2) : []),
   ];
+}
+
+function rank({ vendor, inCode }: Endpoint): number {
+  return vendor !== null ? 0 : inCode ? 1 : 2;
 }
 
 /** What goes there in clear is told apart. */

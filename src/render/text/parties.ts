@@ -107,7 +107,7 @@ function librarySection(libraries: readonly NamedLibrary[], width: number): Line
     below: [],
   }));
   return [
-    heading('LIBRARIES', `${number(libraries.length)} that files of the build name`),
+    heading('LIBRARIES', `${number(libraries.length)} that the build names`),
     ...indented(placed(['Name', 'Version', 'Named at'], rows, width - 2), 2),
     ...(more ? indented(wrap(more, width - 2), 2) : []),
   ];
