@@ -84,8 +84,8 @@ export interface Passage {
   readonly value: string | null;
 }
 
-/** How much a clue says by itself: suffices, counts towards `need`, is listed alone. */
-export const strengths = ['strong', 'supporting', 'weak'] as const;
+/** How much a clue says by itself: suffices, counts towards `need`, is listed alone; or says what code aboard can do. */
+export const strengths = ['strong', 'supporting', 'weak', 'shows'] as const;
 export type Strength = (typeof strengths)[number];
 
 /**
@@ -163,6 +163,16 @@ export interface Instance {
   readonly within: string | null;
 }
 
+/** Releases between which what is defined aboard puts an SDK, where clues say since and until when they are in it. */
+export interface VersionBounds {
+  /** The first release that it can be; null where no clue says. */
+  readonly from: string | null;
+  /** The first release that it is no longer; null where no clue says. */
+  readonly before: string | null;
+  /** Ids of the clues that say so (`agora-rtc/java-rtc2`). */
+  readonly clues: readonly string[];
+}
+
 export const presenceFacts = ['declared', 'referenced', 'bundled'] as const;
 export type PresenceFact = (typeof presenceFacts)[number];
 
@@ -178,9 +188,11 @@ export interface Detection {
   readonly candidates: readonly string[];
   /** The one version every instance that shows a version agrees on; else null. */
   readonly version: string | null;
+  /** Null where no clue bounds it, and where what stands aboard contradicts itself: two copies, or a version read wrongly. */
+  readonly versionBounds: VersionBounds | null;
   readonly presence: readonly PresenceFact[];
   readonly confidence: Confidence;
-  /** False for a weak clue alone: listed, and counted only where bytes were unreadable. */
+  /** False for a weak clue, a reference or a stub: listed, and counted only where bytes were unreadable. */
   readonly scored: boolean;
   /** Other detected SDKs that hold an instance of this one. */
   readonly componentOf: readonly string[];

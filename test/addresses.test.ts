@@ -136,8 +136,11 @@ describe('where the database comes from', () => {
   });
 
   it('says what to install where it is not there', async () => {
-    // The platform alone, in a folder from which no package can be resolved.
+    // The platform alone. The empty package ends the search before any node_modules above the temporary folder.
     const folder = mkdtempSync(join(tmpdir(), 'waybill-alone-'));
+    const empty = join(folder, 'node_modules/@ip-location-db/geo-whois-asn-country-mmdb');
+    mkdirSync(empty, { recursive: true });
+    writeFileSync(join(empty, 'package.json'), '{ "exports": {} }');
     const src = new URL('../src/', import.meta.url);
     mkdirSync(join(folder, 'src/runtime'), { recursive: true });
     const files = readdirSync(new URL('runtime/', src)).map((name) => `runtime/${name}`);

@@ -38,6 +38,25 @@ it.each([
   expect(await states(aboard(...versions))).toEqual(expected);
 });
 
+const bounded = (from: string | null, before: string | null) =>
+  aboard(null).map((detection) => ({
+    ...detection,
+    versionBounds: { from, before, clues: ['agora-rtc/java'] },
+    evidence: [{ clue: 'agora-rtc/java' }, { clue: 'agora-rtc/other' }],
+  })) as unknown as Detection[];
+
+// Of a version that was not read, what stands aboard rules a range in or out.
+it.each([
+  [null, '3.1.0', [['holds', null, 1]]],
+  ['2.0', '3.0', [['holds', null, 1]]],
+  ['3.1', null, []],
+  ['4.0', '5.0', []],
+  [null, '3.2', [['undetermined', null, 0]]],
+  ['3.0', null, [['undetermined', null, 0]]],
+])('from %s, before %s meets %j', async (from, before, expected) => {
+  expect(await states(bounded(from, before))).toEqual(expected);
+});
+
 it('an advisory that was not published on the day is not known', async () => {
   expect(await states(aboard('2.0.2'), '2021-02-16')).toEqual([]);
   expect(await states(aboard('2.0.2'), '2021-02-17')).toEqual([['holds', '2.0.2', 1]]);

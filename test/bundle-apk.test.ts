@@ -198,3 +198,23 @@ describe('what an app asks for and is called', () => {
     expect((await named(0x7f0100ff)).bundle.app).toMatchObject({ name: null, nameIn: null });
   });
 });
+
+describe('classes of the app that no DEX defines', () => {
+  const names = ['A', 'B', 'C'].map((name) => `org.example.app.${name}`);
+  const within = names.map((name) => element('activity', { 'android:name': name }));
+
+  it('are a remark where most are there: developers leave dead ones behind', async () => {
+    const report = await apk({ within, files: { 'classes.dex': dexOf(...names.slice(0, 2)) } });
+    expect(gaps(report)).toEqual([]);
+    expect(report.coverage.map(({ detail }) => detail)).toContainEqual(
+      expect.stringContaining('activity org.example.app.C'),
+    );
+  });
+
+  it('leave the answer incomplete where half of them are missing, as in a packed app', async () => {
+    const report = await apk({ within, files: { 'classes.dex': dexOf('com.packer.Loader', names[0]!) } });
+    expect(details(report)).toEqual([
+      expect.stringContaining('activity org.example.app.B, activity org.example.app.C'),
+    ]);
+  });
+});

@@ -22,6 +22,7 @@ function exactlyOne(...fields: readonly string[]): JsonSchema {
 const checks: Readonly<Record<string, JsonSchema>> = {
   Clue: exactlyOne('is', 'under', 'tail', 'like'),
   Condition: exactlyOne('in', 'notIn', 'atLeast', 'below', 'before'),
+  Runtime: { dependencies: { beside: ['files'] } },
   Source: {
     if: { properties: { how: { const: 'artifact' } } },
     // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema

@@ -7,7 +7,9 @@ export interface RequiredClass {
   readonly name: string;
   /** What it is there for, in words. */
   readonly role: string;
-  /** Whether the app cannot do without: its own code, or what it starts with. */
+  /** Whether the app starts with it, and cannot without. */
+  readonly starts: boolean;
+  /** Whether its package is the app's own. */
   readonly isOwn: boolean;
 }
 
@@ -19,10 +21,13 @@ export class RequiredClasses {
   /** By name as a descriptor has it; those that were met are gone. */
   readonly #absent: Map<string, RequiredClass>;
   readonly #marks = new Uint8Array(0x1_0000);
+  /** Of the app's own code. */
+  readonly #own: number;
 
   constructor(required: readonly RequiredClass[]) {
     // Of two of a name the first, as the more important ones come.
     this.#absent = new Map([...required].reverse().map((each) => [each.name.replaceAll('.', '/'), each]));
+    this.#own = [...this.#absent.values()].filter(({ isOwn }) => isOwn).length;
     const encoder = new TextEncoder();
     for (const name of this.#absent.keys()) {
       const bytes = encoder.encode(name);
@@ -39,16 +44,25 @@ export class RequiredClasses {
   get absent(): readonly RequiredClass[] {
     return [...this.#absent.values()].reverse();
   }
+
+  /**
+   * Tells what the app cannot be whole without: what it starts with, and its own code where half of that is not there.
+   * Less is what developers leave behind in a manifest.
+   */
+  get isMissed(): (each: RequiredClass) => boolean {
+    const isHollow = this.absent.filter(({ isOwn }) => isOwn).length * 2 >= this.#own;
+    return ({ starts, isOwn }) => starts || (isOwn && isHollow);
+  }
 }
 
 /**
  * Classes that Android is told to start and no DEX aboard defines: their code comes from elsewhere, as that of packed
- * apps does. What others' code left in a manifest may as well be dead, and is said without leaving the answer open.
+ * apps does. What was left in a manifest and may as well be dead is said without leaving the answer open.
  */
 export function missingClasses(classes: RequiredClasses): Coverage[] {
-  const { absent } = classes;
+  const { absent, isMissed } = classes;
   return [true, false].flatMap((matters): Coverage[] => {
-    const some = absent.filter(({ isOwn }) => isOwn === matters);
+    const some = absent.filter((each) => isMissed(each) === matters);
     if (some.length === 0) return [];
     const shown = some.slice(0, NAMED).map(({ name, role }) => `${role} ${name}`);
     const more = some.length > NAMED ? `, and ${some.length - NAMED} more` : '';

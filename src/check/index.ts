@@ -2,6 +2,7 @@ import type { Rules } from '../rules/schema.ts';
 import { checkFacts } from './facts.ts';
 import { checkJurisdiction, checkPolicy, checkVendors } from './files.ts';
 import { type CheckOptions, type Complain, inOrder, type RuleProblem } from './problem.ts';
+import { checkRuntimes } from './runtimes.ts';
 import { checkSdks } from './sdks.ts';
 
 /**
@@ -24,6 +25,7 @@ export function checkRules(rules: Omit<Rules, 'digest'>, options: CheckOptions):
     for (const list of jurisdiction.lists) lists.add(list.id);
   }
   for (const [id, policy] of rules.policies) checkPolicy(policy, { vocabulary, lists }, on('policies', id));
+  checkRuntimes(rules.runtimes, (id) => on('runtimes', id));
   for (const kind of ['sdks', 'vendors', 'jurisdictions', 'policies', 'runtimes'] as const) {
     for (const [id, rule] of rules[kind]) checkFacts(kind, rule, asOf, on(kind, id));
   }

@@ -1,6 +1,7 @@
 import { ScanError } from '../errors.ts';
 import { BytePatterns } from '../match/byte-patterns.ts';
 import { pieces } from '../match/glob.ts';
+import { orderReleases } from '../releases.ts';
 import type { Clue, Sdk } from '../rules/schema.ts';
 import { asked, type OwnedClue, overlaps } from './clue-overlap.ts';
 import type { Complain } from './problem.ts';
@@ -24,9 +25,11 @@ export function checkSdks(
     });
     sdk.clues.forEach((clue, i) => {
       checkLiteral(clue, `clues.${i}`, report);
+      checkReleases(clue, `clues.${i}`, report);
     });
     checkVersions(sdk, report);
     checkArtifacts(sdk, report);
+    checkShown(sdk, report);
   }
   checkCircles(sdks, reportOn);
   checkStrongClues(sdks, reportOn);
@@ -44,6 +47,17 @@ function checkLiteral(clue: Clue, at: string, report: Complain): void {
   if (length >= LITERAL.least && length <= LITERAL.most) return;
   const what = operator === 'is' ? 'a byte clue' : 'the longest literal of a byte clue';
   report(`${at}.${operator}`, `${what} has ${LITERAL.least} to ${LITERAL.most} bytes, not ${length}`);
+}
+
+/** A clue that holds in no release, or bounds by what is only listed. */
+function checkReleases({ since, until, strength }: Clue, at: string, report: Complain): void {
+  if (since !== undefined && until !== undefined && orderReleases(since, until) >= 0) {
+    report(`${at}.until`, `${until} is not after ${since}: it would stand in no release`);
+  }
+  if (strength !== 'weak') return;
+  for (const [field, release] of Object.entries({ since, until })) {
+    if (release !== undefined) report(`${at}.${field}`, 'a weak clue bounds no version');
+  }
 }
 
 /** The search itself knows which literals it takes. */
@@ -76,6 +90,38 @@ function checkArtifacts({ clues, versions, artifacts }: Sdk, report: Complain): 
     for (const id of Object.keys(holds)) {
       if (!ids.has(id)) report(`artifacts.${i}.holds.${id}`, 'there is no such clue or version rule');
     }
+  });
+}
+
+/** What `takes` names must be there, and a clue that only shows must show something. */
+function checkShown({ clues, takes }: Sdk, report: Complain): void {
+  const known = new Map(clues.map((clue) => [clue.id, clue]));
+  const used = new Set<string>();
+  const look = (id: string, field: string) => {
+    used.add(id);
+    const clue = known.get(id);
+    if (!clue) report(field, `there is no clue "${id}"`);
+    return clue;
+  };
+  takes.forEach(({ basis, shownBy, since, until }, i) => {
+    shownBy.forEach((ids, k) => {
+      for (const id of ids) {
+        const clue = look(id, `takes.${i}.shownBy.${k}`);
+        if (clue && !['class', 'symbol', 'string'].includes(clue.kind)) {
+          report(`takes.${i}.shownBy.${k}`, `"${id}" is no code: a ${clue.kind} shows nothing that an SDK can do`);
+        }
+      }
+    });
+    if (basis === 'capable' && shownBy.length === 0) {
+      report(`takes.${i}.shownBy`, 'nothing shows it: name clues of the code that takes it, or say documented');
+    }
+    if (basis === 'documented' && shownBy.length > 0) {
+      report(`takes.${i}.basis`, 'code shows it: say capable, or leave shownBy out');
+    }
+    if (since !== undefined && since === until) report(`takes.${i}.until`, 'no release lies between since and until');
+  });
+  clues.forEach(({ id, strength }, i) => {
+    if (strength === 'shows' && !used.has(id)) report(`clues.${i}`, `no takes names "${id}", which only shows`);
   });
 }
 
@@ -180,7 +226,11 @@ function checkFamilies(sdks: ReadonlyMap<string, Sdk>, reportOn: ComplainOn): vo
       ({ sdk }) => sdk,
       (a) => shared.add(a),
     );
-    const apart = new Set(clues.flatMap((own) => (own.clue.strength !== 'weak' && !shared.has(own) ? own.sdk : [])));
+    const apart = new Set(
+      clues.flatMap((own) =>
+        own.clue.strength !== 'weak' && own.clue.strength !== 'shows' && !shared.has(own) ? own.sdk : [],
+      ),
+    );
     for (const { id } of products) {
       if (apart.has(id)) continue;
       const others = products

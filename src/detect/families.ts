@@ -23,7 +23,9 @@ export function productsOf(met: ReadonlyMap<string, readonly ClueHit[]>, rules: 
   }
   for (const [family, ids] of families) {
     const told = ids.filter((id) =>
-      cluesOf(met.get(id) ?? []).some((clue) => clue.strength !== 'weak' && isOwn(clue, id, family, rules)),
+      cluesOf(met.get(id) ?? []).some(
+        (clue) => clue.strength !== 'weak' && clue.strength !== 'shows' && isOwn(clue, id, family, rules),
+      ),
     );
     if (told.length > 0 || ids.length === 1) {
       for (const id of told.length > 0 ? told : ids) found.push({ id, products: [id] });

@@ -2,8 +2,9 @@ import type { EntryFeatures, Grade } from '../inventory/facts.ts';
 import { order } from '../order.ts';
 import { cluesOf } from '../rules/clues.ts';
 import type { Clue, Rules, Sdk } from '../rules/schema.ts';
-import type { Confidence, Detection, Evidence, Platform, PresenceFact } from '../types.ts';
-import type { ClueHit } from './clue-hits.ts';
+import type { Confidence, Detection, Platform, PresenceFact } from '../types.ts';
+import { boundsOf, settled } from './bounds.ts';
+import { type ClueHit, evidenceOf, isNameOnly, isOfPlatform } from './clue-hits.ts';
 import { placeComponents } from './components.ts';
 import { distributedAs, type Identities } from './distributed.ts';
 import { asFamily, productsOf } from './families.ts';
@@ -27,18 +28,14 @@ export function detect(
   for (const entry of entries) {
     for (const hit of entry.hits) {
       const known = clues.get(hit.clue);
-      if (!known) continue;
-      // A DEX is Android's wherever it stands: an APK dressed as an IPA hides nothing.
-      const own = entry.platform;
-      const asked = known.clue.platform;
-      if (asked !== undefined && (own === null ? !platforms.has(asked) : own !== asked)) continue;
+      if (!known || known.clue.strength === 'shows' || !isOfPlatform(known.clue, entry, platforms)) continue;
       const list = bySdk.get(known.sdk) ?? [];
       list.push({ clue: known.clue, id: known.id, hit, entry });
       bySdk.set(known.sdk, list);
     }
     for (const [clue, count] of entry.moreHits) {
-      const sdk = clues.get(clue)?.sdk;
-      if (sdk !== undefined) more.set(sdk, (more.get(sdk) ?? 0) + count);
+      const known = clues.get(clue);
+      if (known && known.clue.strength !== 'shows') more.set(known.sdk, (more.get(known.sdk) ?? 0) + count);
     }
   }
   const detections: Detection[] = [];
@@ -61,14 +58,14 @@ function detectionOf(
   entries: readonly EntryFeatures[],
   moreHits: number,
 ): Detection {
-  const strong = met.filter((m) => m.clue.strength === 'strong' && !isNameOnly(m));
-  const supporting = new Set(
-    met
-      .filter((m) => m.clue.strength === 'supporting' || (m.clue.strength === 'strong' && isNameOnly(m)))
-      .map((m) => countsAs(m.clue)),
-  );
+  // What is only named is not aboard: a reference proves nothing beside a definition, and nothing without one.
+  const counted = met.filter((m) => m.clue.strength !== 'weak' && m.hit.grade !== 'referenced');
+  const strong = counted.filter((m) => m.clue.strength === 'strong' && !isNameOnly(m));
+  const supporting = new Set(counted.filter((m) => m.clue.strength === 'supporting' || isNameOnly(m)).map(countsAs));
   const scored = strong.length > 0 || supporting.size >= sdk.need;
-  const instances = scored ? instancesOf(sdk, met, entries) : [];
+  const { instances, bounds } = scored
+    ? settled(instancesOf(sdk, met, entries), boundsOf(met))
+    : { instances: [], bounds: null };
   const versions = new Set(instances.map((i) => i.version).filter((version) => version !== null));
   const evidence = chosen(met, sdk).map(evidenceOf);
   return {
@@ -79,6 +76,7 @@ function detectionOf(
     vendor: sdk.vendor,
     candidates: [sdk.vendor],
     version: versions.size === 1 ? ([...versions][0] ?? null) : null,
+    versionBounds: bounds,
     presence: [...new Set(met.map((m) => presenceOf[m.hit.grade]))].sort(),
     confidence: confidenceOf(strong, supporting.size, sdk),
     scored,
@@ -91,13 +89,10 @@ function detectionOf(
   };
 }
 
-/** A library or class that is there by name, with bytes that are no code. */
-function isNameOnly({ clue, hit }: ClueHit): boolean {
-  return hit.grade === 'declared' && (clue.kind === 'library' || clue.kind === 'class' || clue.kind === 'file');
-}
-
-/** A library's file name and its SONAME are one fact, however many clues ask for them. */
-function countsAs(clue: Clue): string {
+/** A library's file name and its SONAME are one fact, and so is what has but a name, however many clues ask for them. */
+function countsAs(met: ClueHit): string {
+  const { clue, entry } = met;
+  if (isNameOnly(met)) return `name ${entry.path.slice(entry.path.lastIndexOf('/') + 1)}`;
   return clue.kind === 'library' ? `library ${clue.is ?? clue.like ?? clue.under ?? clue.tail}` : clue.id;
 }
 
@@ -106,11 +101,6 @@ function confidenceOf(strong: readonly ClueHit[], supporting: number, sdk: Sdk):
   if (strong.some((m) => m.hit.grade === 'defined') || kinds.size > 1) return 'high';
   if (strong.length > 0 || supporting >= sdk.need) return 'medium';
   return 'low';
-}
-
-function evidenceOf({ id, clue, hit, entry }: ClueHit): Evidence {
-  const entrySha256 = hit.seen.encoding === 'name' ? null : entry.sha256;
-  return { clue: id, kind: clue.kind, path: entry.path, ...hit.seen, entrySha256 };
 }
 
 /** What must have a piece of its own before anything has its second, in this order. */
@@ -141,7 +131,7 @@ function chosen(met: readonly ClueHit[], sdk: Sdk): ClueHit[] {
   return [...picked];
 }
 
-const strengths: readonly Clue['strength'][] = ['strong', 'supporting', 'weak'];
+const strengths: readonly Clue['strength'][] = ['strong', 'supporting', 'weak', 'shows'];
 const grades: readonly Grade[] = ['defined', 'declared', 'referenced'];
 
 /** Strong clues first, then by path and place: stable whatever order the entries came in. */

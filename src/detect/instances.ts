@@ -80,17 +80,21 @@ function keysByContainer(places: ReadonlyMap<string, Instance>): Map<string, str
 
 /**
  * The package that a re-prefixed class stands in, down to the first label of the clue's tail: `tvi.webrtc` where the
- * clue `webrtc.PeerConnectionFactory` met `Ltvi/webrtc/PeerConnectionFactory;`. Two copies in one DEX are two instances.
+ * clue `webrtc.PeerConnectionFactory` met `Ltvi/webrtc/PeerConnectionFactory;`, and of a tail that is the name of a class
+ * alone the whole package. Two copies in one DEX are two instances.
  */
 function namespaceOf(clue: Clue, descriptor: string): string | null {
   if (clue.tail === undefined) return null;
   const name = descriptor.replace(/^L|;$/g, '').replaceAll('/', '.');
   const at = name.lastIndexOf(clue.tail);
-  return at < 0 ? null : name.slice(0, at) + clue.tail.split('.')[0];
+  if (at < 0) return null;
+  return clue.tail.includes('.')
+    ? name.slice(0, at) + clue.tail.split('.')[0]
+    : name.slice(0, Math.max(0, at - 1)) || null;
 }
 
 /** What an entry is an instance of: itself; the classes of one jar are one instance, not hundreds. */
-function placeOf(entry: EntryFeatures): string {
+export function placeOf(entry: EntryFeatures): string {
   return entry.path.endsWith('.class') && entry.container !== null ? entry.container : entry.path;
 }
 

@@ -2,15 +2,42 @@ import type { EntryFeatures } from '../inventory/facts.ts';
 import type { Folder } from '../inventory/reading.ts';
 import { order } from '../order.ts';
 import type { Rules, Runtime } from '../rules/schema.ts';
-import type { Platform, RuntimeAboard } from '../types.ts';
+import type { RuntimeAboard } from '../types.ts';
 
 const MOST_PATHS = 4;
 
+/** Where native files stand: what stands beside a name tells whether it is that of a runtime. */
+export class NativePlaces {
+  readonly #places = new Set<string>();
+
+  add(path: string, name: string): void {
+    this.#places.add(`${folderOf(path, name)}/${name}`);
+  }
+
+  has(folder: string, name: string): boolean {
+    return this.#places.has(`${folder}/${name}`);
+  }
+}
+
+/** The folder that holds a library, or a framework: `Frameworks` of `Frameworks/Kit.framework/Versions/A/Kit`. */
+function folderOf(path: string, name: string): string {
+  const inside = path.lastIndexOf(`/${name}/`);
+  return path.slice(0, inside < 0 ? Math.max(0, path.lastIndexOf('/')) : inside);
+}
+
+interface Like {
+  readonly head: string;
+  readonly tail: string;
+  readonly runtime: Runtime;
+}
+
 /** Runtimes by the names of files, packages and modules. */
 export class KnownRuntimes {
+  /** By the name alone, or by `folder/name`. */
   readonly #files = new Map<string, Runtime>();
-  readonly #likes: { readonly head: string; readonly tail: string; readonly runtime: Runtime }[] = [];
+  readonly #likes: Like[] = [];
   readonly #packages = new Map<string, Runtime>();
+  readonly #barePackages = new Map<string, Runtime>();
   readonly #modules = new Map<string, Runtime>();
 
   constructor(rules: Rules) {
@@ -22,24 +49,43 @@ export class KnownRuntimes {
           else this.#likes.push({ head: file.slice(0, star), tail: file.slice(star + 1), runtime });
         }
         for (const name of runtime.packages) this.#packages.set(name, runtime);
+        for (const name of runtime.barePackages) this.#barePackages.set(name, runtime);
         for (const name of runtime.modules) this.#modules.set(name, runtime);
       }
     }
   }
 
-  /** By the name of a library or framework. */
-  ofFile(name: string, platform: Platform | null): Runtime | null {
-    const named = this.#files.get(name);
-    const fits = ({ platform: own }: Runtime) => own === undefined || platform === null || own === platform;
-    if (named && fits(named)) return named;
+  /** By the name of a library or framework, by the folder that holds it, and by what stands beside it. */
+  ofFile(
+    name: string,
+    { path, platform }: Pick<EntryFeatures, 'path' | 'platform'>,
+    places: NativePlaces,
+  ): Runtime | null {
+    const folder = folderOf(path, name);
+    const fits = ({ platform: own, beside }: Runtime, star: string) =>
+      (own === undefined || platform === null || own === platform) &&
+      (beside.length === 0 ||
+        beside.some((other) =>
+          places.has(
+            folder,
+            other.replace('*', () => star),
+          ),
+        ));
+    for (const called of [name, `${folder.slice(folder.lastIndexOf('/') + 1)}/${name}`]) {
+      const named = this.#files.get(called);
+      if (named && fits(named, '')) return named;
+    }
     const like = this.#likes.find(({ head, tail, runtime }) => {
-      return name.length >= head.length + tail.length && name.startsWith(head) && name.endsWith(tail) && fits(runtime);
+      if (name.length < head.length + tail.length || !name.startsWith(head) || !name.endsWith(tail)) return false;
+      return fits(runtime, name.slice(head.length, name.length - tail.length));
     });
     return like?.runtime ?? null;
   }
 
   /** By a dotted package, or one above it. */
   ofPackage(name: string): Runtime | null {
+    const bare = this.#barePackages.get(name);
+    if (bare) return bare;
     for (let end = name.length; end > 0; end = name.lastIndexOf('.', end - 1)) {
       const runtime = this.#packages.get(name.slice(0, end));
       if (runtime) return runtime;

@@ -8,7 +8,7 @@ import type { RuntimeAboard, Unidentified } from '../types.ts';
 import { type Group, listing } from './groups.ts';
 import { opaqueContent } from './opaque.ts';
 import { Packages } from './packages.ts';
-import { KnownRuntimes, RuntimesAboard } from './runtimes.ts';
+import { KnownRuntimes, NativePlaces, RuntimesAboard } from './runtimes.ts';
 
 /** A package of fewer classes is listed only where hosts of its own domain stand beside it: a test helper, a stub. */
 const LARGE_PACKAGE = 100;
@@ -43,6 +43,8 @@ export function* unidentified(
   const known = knownPackages(entries, rules);
   const byPath = new Map(folders.map((folder) => [folder.path, folder]));
   const loaders = loadersOf(entries);
+  const places = new NativePlaces();
+  for (const { native, path } of entries) if (native) places.add(path, native.name);
   const packages = new Packages();
   const group = (kind: Group['kind'], name: string, { path, sha256 }: EntryFeatures): Group => {
     const key = `${kind} ${name}`;
@@ -57,10 +59,10 @@ export function* unidentified(
   };
   for (const [i, entry] of entries.entries()) {
     if (i % SOME === SOME - 1) yield SOME;
-    const { native, endpoints, platform, container } = entry;
+    const { native, endpoints, container } = entry;
     if (native && !native.main && !entry.hits.some((hit) => hit.grade === 'defined')) {
       const folder = container === null ? undefined : byPath.get(container);
-      const runtime = runtimes.ofFile(native.name, platform);
+      const runtime = runtimes.ofFile(native.name, entry, places);
       if (runtime) aboard.add(runtime, entry);
       else {
         const own = group(native.kind, native.name, entry);

@@ -33,7 +33,7 @@ export async function advisoriesOf(
 async function matchOf(detection: Detection, advisory: Advisory): Promise<AdvisoryMatch | null> {
   const common = { sdk: detection.sdk, advisory };
   const instances = detection.instances.filter((i) => i.version !== null);
-  if (instances.length === 0) return { ...common, state: 'undetermined', version: null, evidence: [] };
+  if (instances.length === 0) return matchBounds(detection, advisory);
   // The one function, when it is asked for: the whole package is forty files, and most apps meet no advisory.
   const { default: satisfies } = await import('semver/functions/satisfies.js');
   const comparable = (version: string | null) => (version === null ? null : normaliseVersion(version));
@@ -53,4 +53,21 @@ async function matchOf(detection: Detection, advisory: Advisory): Promise<Adviso
       .map((i) => i.versionAt)
       .filter((e) => e !== null),
   };
+}
+
+/** Of a version that was not read: a range wholly outside what the SDK can be is not met, one that holds all of it is. */
+async function matchBounds(detection: Detection, advisory: Advisory): Promise<AdvisoryMatch | null> {
+  const open = { sdk: detection.sdk, advisory, state: 'undetermined', version: null, evidence: [] } as const;
+  const { versionBounds: bounds } = detection;
+  const [from, before] = [bounds?.from, bounds?.before].map((each) => (each ? normaliseVersion(each) : null));
+  if (!bounds || (!from && !before)) return open;
+  const possible = [from && `>=${from}`, before && `<${before}`].filter(Boolean).join(' ');
+  const [{ default: intersects }, { default: subset }] = await Promise.all([
+    import('semver/ranges/intersects.js'),
+    import('semver/ranges/subset.js'),
+  ]);
+  if (!intersects(possible, advisory.affected)) return null;
+  if (advisory.confidence !== 'high' || !subset(possible, advisory.affected)) return open;
+  const evidence = detection.evidence.filter(({ clue }) => bounds.clues.includes(clue));
+  return { ...open, state: 'holds', bounds, evidence };
 }

@@ -1,5 +1,6 @@
 import { citable, knownOf } from '../asof.ts';
 import { order } from '../order.ts';
+import { boundsText } from '../releases.ts';
 import type { PolicyRule } from '../rules/schema.ts';
 import { type Anomaly, type Evidence, type Ground, type Level, levels, type UnidentifiedKind } from '../types.ts';
 import { advisorySubject, anomalySubject, bundleSubject, detectionSubject, unidentifiedBy } from './fields.ts';
@@ -100,7 +101,7 @@ export function judgeAdvisories(rule: PolicyRule, setting: Setting): Outcome[] {
           open: match.state === 'holds' ? open : [...open, unsure],
           words: {
             advisory: advisory.id,
-            version: version ?? 'of a version that was not read',
+            version: version ?? (match.bounds ? boundsText(match.bounds) : 'of a version that was not read'),
             says: advisory.says,
             fix: advisory.remedy,
           },

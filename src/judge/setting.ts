@@ -9,6 +9,7 @@ import type {
   Unidentified,
   Unit,
   VendorHost,
+  VersionBounds,
 } from '../types.ts';
 
 /** An advisory whose range meets the version that was read; undetermined where version or range is not sure. */
@@ -17,6 +18,8 @@ export interface AdvisoryMatch {
   readonly advisory: Advisory;
   readonly state: 'holds' | 'undetermined';
   readonly version: string | null;
+  /** What decided where no version was read. */
+  readonly bounds?: VersionBounds;
   readonly evidence: readonly Evidence[];
 }
 

@@ -59,6 +59,11 @@ export function versionNear(window: Uint8Array, at: number, length: number, rule
  */
 export function versionLike(window: Uint8Array, at: number, length: number, rule: LikeVersion): FoundVersion | null {
   const { before, after } = aroundVersion(rule);
+  if (rule.form === 'date') {
+    const from = before.length >= after.length ? at + length : at - DATE;
+    const version = dateBetween(window, from, before, after);
+    return version === null ? null : { version, delta: from - at };
+  }
   // The literal searched for is the longer of the two (BytePatterns).
   if (before.length >= after.length) {
     const from = at + length;
@@ -84,6 +89,10 @@ export function versionLike(window: Uint8Array, at: number, length: number, rule
 export function versionAtStart(text: Uint8Array, rule: LikeVersion): FoundVersion | null {
   const { before, after } = aroundVersion(rule);
   const from = before.length;
+  if (rule.form === 'date') {
+    const version = dateBetween(text, from, before, after);
+    return version === null ? null : { version, delta: from };
+  }
   let to = from;
   while (isVersionByte(text[to])) to++;
   for (; to > from; to--) {
@@ -107,6 +116,18 @@ function versionBetween(
   if (before.length === 0 && goesOn(bytes[from - 1])) return null;
   if (after.length === 0 && goesOn(bytes[to])) return null;
   return versionText(bytes, from, to, parts);
+}
+
+/** Bytes of `2025-12-01`. */
+const DATE = 10;
+
+/** A day that the calendar has, between the rest of its literal. */
+function dateBetween(bytes: Uint8Array, from: number, before: Uint8Array, after: Uint8Array): string | null {
+  const to = from + DATE;
+  if (!standsAt(bytes, from - before.length, before) || !standsAt(bytes, to, after)) return null;
+  const text = from < 0 ? '' : latin1.decode(bytes.subarray(from, to));
+  if (!/^[12]\d{3}-[01]\d-[0-3]\d$/.test(text) || (after.length === 0 && goesOn(bytes[to]))) return null;
+  return Number.isNaN(Date.parse(text)) ? null : text;
 }
 
 /** Whether the bytes stand there, all inside the window. */

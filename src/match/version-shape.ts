@@ -30,8 +30,12 @@ export function codedVersion(
   rule: At<'method'> | At<'code'>,
 ): { readonly version: string; readonly from: number } | null {
   const [before = '', after = ''] = (rule.like ?? '{version}').split('{version}');
-  if (text.length > LONGEST_VALUE || !text.startsWith(before) || !text.endsWith(after)) return null;
-  const version = text.slice(before.length, text.length - after.length);
+  if (text.length > LONGEST_VALUE || !text.startsWith(before)) return null;
+  // `, buildId:*`: what changes with each build follows, and the version ends where the literal first stands.
+  const literal = after.endsWith('*') ? after.slice(0, -1) : after;
+  const to = literal === after ? text.length - after.length : text.indexOf(literal, before.length);
+  if (to < before.length || !text.startsWith(literal, to)) return null;
+  const version = text.slice(before.length, to);
   return isFieldVersion(version, rule) ? { version, from: new TextEncoder().encode(before).length } : null;
 }
 

@@ -48,6 +48,9 @@ export const Source = v.pipe(
   ),
 );
 
+/** A release, as `advisories` compare them: digits joined by dots. */
+const Release = v.pipe(v.string(), v.regex(/^\d{1,6}(\.\d{1,6}){0,3}$/, 'a release is digits joined by dots'));
+
 /** One line of an SDK's rule: a kind of feature, one operator, a value. `artifacts` say where it was seen. */
 export const Clue = v.pipe(
   v.strictObject({
@@ -61,9 +64,16 @@ export const Clue = v.pipe(
     tail: v.optional(Text),
     /** Literals with `*` (any run without a label border for names) and at most one `{version}`. */
     like: v.optional(Text),
-    /** strong: suffices alone. supporting: counts towards `need`. weak: listed, never counted. */
+    /**
+     * strong: suffices alone. supporting: counts towards `need`. weak: listed, never counted. shows: says nothing of
+     * whether the SDK is there, and is for `shownBy` alone.
+     */
     strength: v.picklist(strengths),
     platform: v.optional(v.picklist(platforms)),
+    /** The first release that has it: where it is defined aboard, the SDK is that one or later. */
+    since: v.optional(Release),
+    /** The first release that has it no longer: where it is defined aboard, the SDK is an earlier one. */
+    until: v.optional(Release),
   }),
   v.check(
     (c) => [c.is, c.under, c.tail, c.like].filter((x) => x !== undefined).length === 1,
@@ -76,8 +86,14 @@ export const Clue = v.pipe(
 );
 
 const codedShape = {
-  /** The whole string; `{version}` alone by default. */
-  like: v.optional(v.pipe(Text, v.includes('{version}'))),
+  /** The whole string, or its beginning with `*` at the end of a literal; `{version}` alone by default. */
+  like: v.optional(
+    v.pipe(
+      Text,
+      v.includes('{version}'),
+      v.check((like) => !like.endsWith('{version}*'), 'a literal stands between {version} and *'),
+    ),
+  ),
   parts: v.optional(v.tuple([v.number(), v.number()]), [2, 5]),
   not: v.optional(v.array(Text), []),
 };
@@ -112,6 +128,8 @@ export const VersionAt = v.variant('from', [
       v.minLength(14, 'a version literal has at least 5 bytes besides {version}'),
     ),
     parts: v.tuple([v.number(), v.number()]),
+    /** A day (`2025-12-01`, three parts) in place of numbers with dots: of code that numbers no releases. */
+    form: v.optional(v.literal('date')),
   }),
   v.strictObject({
     id: Id,
@@ -181,6 +199,14 @@ export const Takes = v.strictObject({
   /** Who gets it: the SDK's vendor, or (self-hosted, plain WebRTC) nobody the bundle names. */
   to: v.picklist(['vendor', 'unknown']),
   basis: v.picklist(['capable', 'documented']),
+  /**
+   * Clues that show the code which takes it, any of these: several joined are met in one file. Only what is defined
+   * aboard counts. Without them nothing aboard shows it, and it is documented at most.
+   */
+  shownBy: v.optional(v.array(v.pipe(v.array(Id), v.minLength(1), v.maxLength(4))), []),
+  /** First release that can, and first that no longer can. A version that was read and lies outside takes nothing. */
+  since: v.optional(Release),
+  until: v.optional(Release),
   says: Text,
   source: Source,
 });
@@ -358,15 +384,29 @@ export const Runtime = v.pipe(
     /** Who makes it, in words. */
     by: Text,
     platform: v.optional(v.picklist(platforms)),
-    /** Names of libraries and frameworks: `libflutter.so`, `Flutter.framework`; one `*` stands for any run of characters. */
-    files: v.optional(v.array(Text), []),
+    /**
+     * Names of libraries and frameworks: `libflutter.so`, `Flutter.framework`; one `*` stands for any run of characters. With
+     * a `/`, in the folder before it alone: `WatchKitSupport2/WK`.
+     */
+    files: v.optional(v.array(v.pipe(Text, v.regex(/^[^*]*(?:\*[^*]*)?$/, 'a name of a file has one * at most'))), []),
+    /**
+     * Only where one of these native files stands in the same folder, for names that say nothing alone: `libmain.so` beside
+     * `libunity.so`. `*` is what it stands for in `files`: the executable `App` beside `App.debug.dylib`.
+     */
+    beside: v.optional(v.array(Text), []),
     /** Dotted packages of classes, with all below them. */
     packages: v.optional(v.array(Text), []),
+    /** Dotted packages without what is below them, where others put packages of their own. */
+    barePackages: v.optional(v.array(Text), []),
     /** Swift modules, or prefixes of Objective-C classes in capitals. */
     modules: v.optional(v.array(Text), []),
     source: Source,
   }),
-  v.check((r) => r.files.length + r.packages.length + r.modules.length > 0, 'a runtime has files, packages or modules'),
+  v.check(
+    (r) => r.files.length + r.packages.length + r.barePackages.length + r.modules.length > 0,
+    'a runtime has files, packages, barePackages or modules',
+  ),
+  v.check((r) => r.beside.length === 0 || r.files.length > 0, 'beside is asked of files'),
 );
 
 /** Runtimes of one kind, in one file. */
@@ -374,6 +414,7 @@ export const Runtimes = v.strictObject({ id: Id, name: Text, runtimes: v.array(R
 
 export type Sdk = v.InferOutput<typeof Sdk>;
 export type Clue = v.InferOutput<typeof Clue>;
+export type Takes = v.InferOutput<typeof Takes>;
 export type VersionAt = v.InferOutput<typeof VersionAt>;
 export type Vendor = v.InferOutput<typeof Vendor>;
 export type Jurisdiction = v.InferOutput<typeof Jurisdiction>;

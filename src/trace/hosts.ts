@@ -33,7 +33,9 @@ export function vendorHosts(found: Found, rules: Rules): VendorHost[] {
       let group = groups.get(key);
       if (!group) {
         const { vendor, host } = owned;
-        const isNamed = found.detections.some(({ scored, vendor }) => scored && vendor === owned.vendor);
+        const isNamed = found.detections.some(
+          ({ presence, vendor }) => presence.includes('referenced') && vendor === owned.vendor,
+        );
         const known = own ? (own.textsOnly ? 'texts' : 'sdk') : isNamed ? 'named' : 'none';
         const serves = host.serves ?? [];
         group = { vendor, host: hit.host, scheme: hit.scheme, stands, serves, carries: [], found: known, evidence: [] };

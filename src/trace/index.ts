@@ -6,6 +6,7 @@ import type { Rules, Sdk } from '../rules/schema.ts';
 import type { Control, DataKind, Detection, Flow, Permission, Platform, Recipient, Unit } from '../types.ts';
 import { recipientOf, unknownRecipient } from './recipients.ts';
 import { addressFlows, relayOf, serverOf } from './servers.ts';
+import { isOfRelease, showing, shownOf } from './shown.ts';
 import { templateParameters } from './templates.ts';
 import { unexplainedFlows } from './unexplained.ts';
 
@@ -47,6 +48,7 @@ interface Subject {
 /** Detections → which data goes to whom: what the SDK's own bytes hold, and what its code can do once it is used. */
 export function trace(found: Traced, rules: Rules, asOf: string): Flow[] {
   const flows: Flow[] = [];
+  const platforms = new Set(found.units.map((unit) => unit.platform));
   for (const detection of found.detections) {
     const sdk = rules.sdks.get(detection.products[0] ?? detection.sdk);
     if (!sdk || !detection.scored) continue;
@@ -59,12 +61,16 @@ export function trace(found: Traced, rules: Rules, asOf: string): Flow[] {
     if (ownsItself && sdk.service === 'none') flows.push(...relayFlows(subject));
     const server =
       ownsItself && sdk.service === 'either' ? serverOf({ detection, rule: sdk }, found, rules, asOf) : null;
+    const shown = shownOf(detection, found.entries, rules, platforms);
     for (const takes of sdk.takes) {
+      if (!isOfRelease(takes, detection.version)) continue;
       // A component sends to whoever its owner says: the owner's own rule has that flow.
       if (takes.to === 'unknown' && !ownsItself) continue;
       const at = takes.to === 'unknown' ? server : null;
       const recipient = takes.to === 'vendor' ? vendor : (at?.recipient ?? unknownRecipient);
       const permission = permissionFor(takes.data, found);
+      const evidence = takes.basis === 'capable' ? showing(takes, shown) : [];
+      const mayTake = !permission || permission.state === 'declared';
       flows.push({
         id: `${takes.data}:${recipient.id}:${detection.sdk}`,
         data: takes.data,
@@ -72,13 +78,13 @@ export function trace(found: Traced, rules: Rules, asOf: string): Flow[] {
         sdk: detection.sdk,
         host: at?.host ?? null,
         permission,
-        // Capable means code and permission: without the permission the vendor's word is all there is.
-        basis: takes.basis === 'capable' && permission && permission.state !== 'declared' ? 'documented' : takes.basis,
+        // Capable means code and permission: without either, what is said of the SDK is all there is.
+        basis: evidence.length > 0 && mayTake ? 'capable' : 'documented',
         protection: at?.isSecure ? 'transport' : 'undetermined',
         region: null,
         controls,
         says: at ? `${takes.says} ${at.says}` : takes.says,
-        evidence: [...(at?.evidence ?? []), ...detection.evidence.slice(0, 2)],
+        evidence: [...(at?.evidence ?? []), ...evidence],
       });
     }
   }

@@ -270,6 +270,7 @@ export function detectionOf(sdkId: string, scored = true): Detection {
     vendor,
     candidates: vendor === null ? [] : [vendor],
     version: null,
+    versionBounds: null,
     presence: ['bundled'],
     confidence: scored ? 'high' : 'low',
     scored,

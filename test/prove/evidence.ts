@@ -52,13 +52,18 @@ function oneOf(names: readonly string[]): RegExp {
   return new RegExp(`(?<![A-Za-z0-9-])(?:${spelled.join('|')})(?![A-Za-z0-9-]|\\.[a-z])`);
 }
 
+/** Of a version: numbers with dots, or a day. */
+function shapeOf(version: Extract<VersionAt, { parts: readonly [number, number] }>): string {
+  return version.from === 'like' && version.form === 'date' ? '\\d{4}-\\d\\d-\\d\\d' : digits(version.parts);
+}
+
 /** What a text that shows it contains, wherever in a file. */
 function sought(shown: NonNullable<Shown>): RegExp {
   if ('clue' in shown) return asked(shown.clue);
   if ('names' in shown) return oneOf(shown.names);
   const { version } = shown;
   if (version.from === 'near') return new RegExp(literal(version.anchor));
-  if (version.from === 'like') return new RegExp(like(version.like, '', digits(version.parts)));
+  if (version.from === 'like') return new RegExp(like(version.like, '', shapeOf(version)));
   const key = { plist: 'key', dylib: 'name', field: 'field', method: 'method', code: 'class' }[
     version.from
   ] as keyof VersionAt;
@@ -81,14 +86,15 @@ export function stands(shown: Shown, bytes: Uint8Array, at: number, path: string
 /** A rule points at the version, or at the text by which it is found. */
 function versionStands(version: VersionAt, bytes: Uint8Array, at: number, run: string): boolean {
   if (version.from === 'plist' || version.from === 'dylib') return sought({ version }).test(run);
-  const value = new RegExp(`^${digits(version.parts)}`);
+  const shape = shapeOf(version);
+  const value = new RegExp(`^${shape}`);
   if (version.from === 'field' || version.from === 'method' || version.from === 'code')
     return value.test(run) || sought({ version }).test(run);
   const before = text(bytes.subarray(Math.max(0, at - FAR.neighbour), at));
   const here = text(bytes.subarray(at, at + FAR.neighbour));
   if (version.from === 'like') {
     const [start = '', end = ''] = version.like.split('{version}').map(encoded);
-    const read = new RegExp(`^${digits(version.parts)}${literal(end)}`);
+    const read = new RegExp(`^${shape}${literal(end)}`);
     return here.startsWith(start) ? read.test(here.slice(start.length)) : before.endsWith(start) && read.test(here);
   }
   if (!value.test(run)) return run === encoded(version.anchor);

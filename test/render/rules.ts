@@ -32,7 +32,16 @@ const sdk: Sdk = {
   need: 2,
   versions: [{ id: 'version', from: 'near', anchor: 'rtc.api.send_report_message', step: -3, parts: [3, 4] }],
   contains: [],
-  takes: [{ data: 'microphone', to: 'vendor', basis: 'capable', says: 'Carries live audio.', source: document }],
+  takes: [
+    {
+      data: 'microphone',
+      to: 'vendor',
+      basis: 'capable',
+      shownBy: [['java-rtc']],
+      says: 'Carries live audio.',
+      source: document,
+    },
+  ],
   parameters: [{ name: 'listener', data: 'user-id', source: artifact }],
   controls: [
     {

@@ -231,6 +231,35 @@ describe('what is refused, with file and field', () => {
       ],
     ],
     [
+      'a runtime, or a name of one, that stands twice',
+      {
+        'runtimes/one.json': {
+          id: 'one',
+          name: 'One',
+          runtimes: [
+            { id: 'a', name: 'A', by: 'A', files: ['liba.so', 'lib*.a.so'], packages: ['a.b'], source: page },
+            { id: 'a', name: 'B', by: 'B', files: ['liba.so'], barePackages: ['a.b'], source: page },
+          ],
+        },
+      },
+      ['one.json: runtimes.1.id: the id "a" stands twice', 'one.json: runtimes.1.files.0: "liba.so" stands twice'],
+    ],
+    [
+      'a runtime that names nothing, asks what stands beside nothing, or has two stars',
+      {
+        'runtimes/one.json': {
+          id: 'one',
+          name: 'One',
+          runtimes: [
+            { id: 'a', name: 'A', by: 'A', source: page },
+            { id: 'b', name: 'B', by: 'B', packages: ['b'], beside: ['libb.so'], source: page },
+            { id: 'c', name: 'C', by: 'C', files: ['lib*c*.so'], source: page },
+          ],
+        },
+      },
+      ['a runtime has files, packages', 'beside is asked of files', 'a name of a file has one * at most'],
+    ],
+    [
       'a host that two vendors claim, or one twice',
       {
         ...vendor('two', { hosts: [{ host: 'one.example', source: page }] }),

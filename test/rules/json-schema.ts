@@ -66,7 +66,8 @@ export function breaks(schema: unknown, value: unknown, root: Json = schema as J
       value.forEach((item, i) => {
         found.push(...inner(Array.isArray(rule) ? (rule[i] ?? true) : rule, item, i));
       });
-    } else if (keyword === 'minItems') say(!Array.isArray(value) || value.length >= (rule as number), 'has too few');
+    } else if (keyword === 'maxItems') say(!Array.isArray(value) || value.length <= (rule as number), 'has too many');
+    else if (keyword === 'minItems') say(!Array.isArray(value) || value.length >= (rule as number), 'has too few');
     else if (keyword === 'minLength')
       say(typeof value !== 'string' || value.length >= (rule as number), 'is too short');
     else if (keyword === 'maxLength') say(typeof value !== 'string' || value.length <= (rule as number), 'is too long');

@@ -100,9 +100,10 @@ describe('what our own reader refuses, an editor does', () => {
       'a byte clue has at least 8 bytes, with is or like',
       'a clue has exactly one of is, under, tail, like',
       'a condition has exactly one operator',
-      // Which of three lists is not empty: only `waybill rules check` counts them.
-      'a runtime has files, packages or modules',
+      // Which of four lists is not empty: only `waybill rules check` counts them.
+      'a runtime has files, packages, barePackages or modules',
       'an artifact needs artifact and sha256, any other source needs url',
+      'beside is asked of files',
     ]);
   });
 });

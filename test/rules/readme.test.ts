@@ -16,6 +16,8 @@ import {
   NamedList,
   Policy,
   PolicyRule,
+  Runtime,
+  Runtimes,
   Sdk,
   Source,
   Takes,
@@ -55,6 +57,8 @@ test.each(
     Condition,
     PolicyRule,
     Policy,
+    Runtime,
+    Runtimes,
   }),
 )('rules/README.md names every field of %s', (_, shape) => {
   const fields = fieldsOf(shape);

@@ -61,6 +61,8 @@ const expected = {
   expect: v.strictObject({
     /** What `Detection.version` must be; null: no version can be read, or places differ. */
     version: v.nullable(Text),
+    /** What `Detection.versionBounds` says, where clues say since and until when they are in it. */
+    bounds: v.optional(v.strictObject({ from: v.nullable(Text), before: v.nullable(Text) })),
     confidence: v.picklist(['high', 'medium', 'low']),
     /** Every other SDK that is rightly found in the same bundle. */
     also: Texts,

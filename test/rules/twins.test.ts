@@ -90,8 +90,10 @@ for (const id of idsIn(ruleFolder, 'sdks')) {
         // A family lists the evidence of its first product: the clues that all products share have the same ids.
         for (const { clue } of found?.evidence ?? []) met.add(`${id}/${clue.slice(clue.indexOf('/') + 1)}`);
         if (wanted.family !== undefined) expect([found?.vendor, found?.products.includes(id)]).toEqual([null, true]);
-        const { version, confidence } = found ?? {};
+        const { version, confidence, versionBounds } = found ?? {};
         expect({ version, confidence }).toEqual({ version: wanted.version, confidence: wanted.confidence });
+        const { from, before } = versionBounds ?? { from: null, before: null };
+        if (wanted.bounds) expect({ from, before }).toEqual(wanted.bounds);
         // Cross-talk: no rule but these may take the bundle for its own.
         expect(scored(report)).toEqual([as, ...wanted.also].sort());
       });
@@ -102,7 +104,7 @@ for (const id of idsIn(ruleFolder, 'sdks')) {
       if (met.size === 0) skip('its hits did not run');
       const counted = rules()
         .sdks.get(id)!
-        .clues.filter((clue) => clue.strength !== 'weak');
+        .clues.filter(({ strength }) => strength !== 'weak' && strength !== 'shows');
       expect(counted.map((clue) => `${id}/${clue.id}`).filter((clue) => !met.has(clue))).toEqual([]);
     });
 

@@ -35,7 +35,7 @@ export function requiredClasses(manifest: XmlElement, resources: Resources, id: 
     const name = fullName(text(element, attribute), id);
     // A place holder that nobody filled in names no class.
     if (name === null || !/^[^${}/;[\]]+$/.test(name) || isOthers(name)) return;
-    required.push({ name, role, isOwn: starts || own.some((prefix) => name.startsWith(prefix)) });
+    required.push({ name, role, starts, isOwn: own.some((prefix) => name.startsWith(prefix)) });
   };
   add(application, 'name', 'application class', true);
   // Android goes on without one (AOSP, LoadedApk.createAppFactory).

@@ -146,6 +146,7 @@ export function explainClue(sdk: Sdk, clue: Clue, { sources, width }: Telling): 
     strong: 'suffices alone',
     supporting: `counts towards the ${sdk.need} that are needed where no strong clue was met`,
     weak: 'is listed and never counted',
+    shows: 'says nothing of whether the SDK is there, and shows what its code can do',
   };
   const rows: [string, Inline][] = [
     ['asks for', askedFor(clue)],

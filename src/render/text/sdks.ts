@@ -1,3 +1,4 @@
+import { boundsText } from '../../releases.ts';
 import type { Detection, Evidence, Instance, Recipient, Report, VendorFacts } from '../../types.ts';
 import { bold, dim, type Inline, indented, type Line, listed, span, wrap } from './layout.ts';
 import { table } from './table.ts';
@@ -57,10 +58,12 @@ export function sdkSection(report: Report, width: number): Line[] {
   return [heading('SDKS', number(detections.length)), ...indented(table(head, rows, width - 2), 2)];
 }
 
-function versionCell({ version, instances }: Detection): Inline {
+function versionCell({ version, versionBounds, instances }: Detection): Inline {
   if (version !== null) return version;
   const seen = [...new Set(instances.map((instance) => instance.version).filter((v) => v !== null))];
-  return seen.length > 1 ? span(`differs: ${seen.join(', ')}`, 'yellow') : dim('version not known');
+  return seen.length > 1
+    ? span(`differs: ${seen.join(', ')}`, 'yellow')
+    : dim(versionBounds ? `not read; ${boundsText(versionBounds)}` : 'version not known');
 }
 
 function vendorCells(detection: Detection, known: ReadonlyMap<string, VendorFacts>): [Inline, Inline] {
@@ -100,8 +103,19 @@ function detailLines(detection: Detection, width: number): Line[] {
     ...listed('id', [detection.sdk], width, LABEL),
     ...(detection.scored ? [] : listed('note', [weak], width, LABEL)),
     ...(detection.distributedAs.length > 0 ? listed('note', [whiteLabel(detection)], width, LABEL) : []),
+    ...listed('version', boundsLines(detection), width, LABEL),
     ...listed('where', [...places.shown.map(instanceInline), ...(places.more ? [places.more] : [])], width, LABEL),
     ...listed('by clue', [...met, ...(beyond > 0 ? [more(beyond)] : [])], width, LABEL),
+  ];
+}
+
+/** `not read; 4.0 or later by class io.agora.rtc2.RtcEngine at …`. */
+function boundsLines({ version, versionBounds, evidence }: Detection): Inline[] {
+  if (version !== null || versionBounds === null) return [];
+  const by = oneOfEach(evidence.filter((piece) => versionBounds.clues.includes(piece.clue)));
+  return [
+    `not read; ${boundsText(versionBounds)}, by what is aboard:`,
+    ...by.map((piece): Inline => [`${piece.kind} at `, ...evidenceInline(piece)]),
   ];
 }
 

@@ -1,0 +1,78 @@
+import { type ClueHit, evidenceOf, isOfPlatform } from '../detect/clue-hits.ts';
+import { placeOf } from '../detect/instances.ts';
+import type { EntryFeatures } from '../inventory/facts.ts';
+import { order } from '../order.ts';
+import { cluesOf } from '../rules/clues.ts';
+import type { Rules, Takes } from '../rules/schema.ts';
+import type { Detection, Evidence, Platform } from '../types.ts';
+
+/** Alternatives of `shownBy` that a flow cites; the rest would say the same. */
+const MOST_CITED = 2;
+
+/** Hits of one SDK that are code aboard, by clue and by the place that they stand in. */
+export type Shown = ReadonlyMap<string, ReadonlyMap<string, ClueHit>>;
+
+/**
+ * What of an SDK is defined aboard, for `takes` to be held against: classes of a DEX, a class file or a Mach-O, symbols
+ * that native code defines, and texts in the SDK's own files. A library's name is no code, and a JNI export names a Java
+ * class that stands elsewhere.
+ */
+export function shownOf(
+  detection: Detection,
+  entries: readonly EntryFeatures[],
+  rules: Rules,
+  platforms: ReadonlySet<Platform>,
+): Shown {
+  const clues = cluesOf(rules);
+  const sdk = detection.products[0] ?? detection.sdk;
+  const own = new Set(detection.instances.map(({ path }) => path));
+  const shown = new Map<string, Map<string, ClueHit>>();
+  for (const entry of entries) {
+    for (const hit of entry.hits) {
+      const known = clues.get(hit.clue);
+      if (known?.sdk !== sdk || hit.grade !== 'defined' || !isOfPlatform(known.clue, entry, platforms)) continue;
+      const { kind } = known.clue;
+      const place = placeOf(entry);
+      const isCode =
+        kind === 'class'
+          ? entry.format !== 'elf'
+          : kind === 'symbol' || (kind === 'string' && (own.has(place) || entry.format === 'dex'));
+      if (!isCode) continue;
+      const places = shown.get(known.clue.id) ?? new Map<string, ClueHit>();
+      if (!places.has(place)) places.set(place, { clue: known.clue, id: known.id, hit, entry });
+      shown.set(known.clue.id, places);
+    }
+  }
+  return shown;
+}
+
+/** Evidence of the code that takes the data; empty where nothing aboard shows it. */
+export function showing({ shownBy }: Takes, shown: Shown): Evidence[] {
+  const cited: Evidence[][] = [];
+  for (const clues of shownBy) {
+    const [first, ...rest] = clues.map((clue) => shown.get(clue));
+    if (!first || rest.some((places) => !places)) continue;
+    const place = [...first.keys()].filter((path) => rest.every((places) => places!.has(path))).sort(order)[0];
+    if (place === undefined) continue;
+    cited.push(clues.map((clue) => evidenceOf(shown.get(clue)!.get(place)!)));
+    if (cited.length >= MOST_CITED) break;
+  }
+  return cited.flat();
+}
+
+/** Whether a release that was read can take it at all; a version that was not read may be any. */
+export function isOfRelease({ since, until }: Takes, version: string | null): boolean {
+  const parts = /^v?(\d{1,6}(?:\.\d{1,6}){0,3})(?![\d])/.exec(version ?? '')?.[1];
+  if (parts === undefined) return true;
+  return (since === undefined || compare(parts, since) >= 0) && (until === undefined || compare(parts, until) < 0);
+}
+
+/** By number, part by part: 4 is 4.0, and 4.10 is later than 4.9. */
+function compare(a: string, b: string): number {
+  const [left, right] = [a, b].map((version) => version.split('.').map(Number)) as [number[], number[]];
+  for (let i = 0; i < Math.max(left.length, right.length); i++) {
+    const by = (left[i] ?? 0) - (right[i] ?? 0);
+    if (by !== 0) return by;
+  }
+  return 0;
+}
