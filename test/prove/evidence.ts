@@ -32,7 +32,8 @@ function asked(clue: Clue): RegExp {
   if (clue.like !== undefined) return new RegExp(like(clue.like.replace(/^npm:/, ''), '[^\\0]*?', '[\\d.]+'), 's');
   const value = (is ?? under ?? tail ?? '').replace(/^npm:/, '');
   // What stands beside a name in a binary plist is no border.
-  if (kind === 'script' || kind === 'string' || kind === 'bundle-id' || kind === 'key') return new RegExp(literal(value));
+  if (kind === 'script' || kind === 'string' || kind === 'bundle-id' || kind === 'key')
+    return new RegExp(literal(value));
   // What is handed to `loadLibrary`.
   const loaded = kind === 'library' ? /^lib(.+)\.so$/.exec(value)?.[1] : undefined;
   if (loaded !== undefined) return new RegExp(`(?<![A-Za-z0-9])(?:lib)?${literal(loaded)}(?![A-Za-z0-9])`);
