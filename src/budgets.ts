@@ -38,6 +38,9 @@ export interface Budgets {
   readonly archiveMembers: number;
   /** Bytes of the names that one archive's directory may hold. */
   readonly nameBytes: number;
+  /** Scripts that one page loads, and bytes of the URL of one. A page written by a bundler has a dozen. */
+  readonly pageScripts: number;
+  readonly scriptUrlBytes: number;
   /** Hits of one kind that are looked at in one entry; the rest is counted. */
   readonly hitsPerKind: number;
   /** Pieces of evidence kept for one clue in one entry; the rest is counted. */
@@ -68,6 +71,8 @@ export const defaultBudgets: Budgets = Object.freeze({
   trieNodes: 2_000_000,
   archiveMembers: 20_000,
   nameBytes: 16 * MiB,
+  pageScripts: 2_000,
+  scriptUrlBytes: 4_096,
   hitsPerKind: 65_536,
   evidencePerClue: 4,
   endpoints: 5_000,

@@ -44,7 +44,17 @@ export const confidences = ['high', 'medium', 'low'] as const;
 export type Confidence = (typeof confidences)[number];
 
 /** Kinds of feature a clue can ask for. */
-export const featureKinds = ['class', 'symbol', 'library', 'bundle-id', 'component', 'key', 'string', 'file'] as const;
+export const featureKinds = [
+  'class',
+  'symbol',
+  'library',
+  'bundle-id',
+  'component',
+  'key',
+  'string',
+  'file',
+  'script',
+] as const;
 export type FeatureKind = (typeof featureKinds)[number];
 
 /**
@@ -173,7 +183,8 @@ export interface VersionBounds {
   readonly clues: readonly string[];
 }
 
-export const presenceFacts = ['declared', 'referenced', 'bundled'] as const;
+/** What is known of an SDK's code: declared, only named, fetched at run time by a page aboard, or in the bundle. */
+export const presenceFacts = ['declared', 'referenced', 'remote', 'bundled'] as const;
 export type PresenceFact = (typeof presenceFacts)[number];
 
 export interface Detection {

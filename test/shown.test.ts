@@ -7,14 +7,15 @@ import { scan } from './build/verified.ts';
 
 const permissions = ['android.permission.RECORD_AUDIO', 'android.permission.CAMERA'];
 
+const asks = permissions.map((name) => ({ name: 'uses-permission', attributes: { 'android:name': name } }));
+const manifest = {
+  name: 'manifest',
+  attributes: { package: 'org.example.app' },
+  children: [...asks, { name: 'application' }],
+};
+
 function app(dex: FileDescription): Promise<Report> {
-  const asks = permissions.map((name) => ({ name: 'uses-permission', attributes: { 'android:name': name } }));
-  const axml = {
-    name: 'manifest',
-    attributes: { package: 'org.example.app' },
-    children: [...asks, { name: 'application' }],
-  };
-  return scan(buildBundle({ files: { 'AndroidManifest.xml': { axml }, 'classes.dex': dex } }));
+  return scan(buildBundle({ files: { 'AndroidManifest.xml': { axml: manifest }, 'classes.dex': dex } }));
 }
 
 const basisOf = ({ flows }: Report, data: string) =>
@@ -49,6 +50,31 @@ describe('an Agora engine', () => {
     const report = await app({ dex: { classes, references: ['io.agora.rtc.RtcEngine'] } });
     expect(report.detections).toMatchObject([{ sdk: 'agora-rtc', presence: ['referenced'], scored: false }]);
     expect([report.flows, report.risk.overall.proven]).toEqual([[], 0]);
+  });
+});
+
+describe('a script', () => {
+  const banner = 'TRTC Web SDK Version: 5.11.1"';
+  const capture = 'log.info(`getUserMedia with constraints: ` + c)';
+  const display = 'log.info(`getDisplayMedia with constraints: ` + c)';
+  const page = (scripts: Record<string, string>) => {
+    const files = Object.entries(scripts).map(([name, text]) => [`assets/public/${name}`, { text }] as const);
+    return scan(buildBundle({ files: { 'AndroidManifest.xml': { axml: manifest }, ...Object.fromEntries(files) } }));
+  };
+
+  it('that is the SDK grounds a flow by what it holds, and nothing by what it does not', async () => {
+    const report = await page({ 'main.js': `${banner};${capture}` });
+    expect(report.detections.map(({ sdk }) => sdk)).toEqual(['tencent-trtc-web']);
+    expect(basisOf(report, 'microphone')).toEqual(['capable']);
+    expect(report.flows.find(({ data }) => data === 'microphone')?.evidence).toMatchObject([
+      { clue: 'tencent-trtc-web/shows-capture', path: 'assets/public/main.js' },
+    ]);
+    expect(basisOf(report, 'screen')).toEqual(['documented']);
+  });
+
+  it('beside it grounds nothing: those are the words of other code', async () => {
+    const report = await page({ 'main.js': `${banner};${capture}`, 'other.js': display });
+    expect(basisOf(report, 'screen')).toEqual(['documented']);
   });
 });
 

@@ -10,7 +10,12 @@ import { distributedAs, type Identities } from './distributed.ts';
 import { asFamily, productsOf } from './families.ts';
 import { instancesOf } from './instances.ts';
 
-const presenceOf: Record<Grade, PresenceFact> = { defined: 'bundled', referenced: 'referenced', declared: 'declared' };
+const presenceOf: Record<Grade, PresenceFact> = {
+  defined: 'bundled',
+  referenced: 'referenced',
+  declared: 'declared',
+  remote: 'remote',
+};
 
 /** Evidence listed for one detection; the rest is counted. */
 const MOST_EVIDENCE = 24;
@@ -63,8 +68,9 @@ function detectionOf(
   const strong = counted.filter((m) => m.clue.strength === 'strong' && !isNameOnly(m));
   const supporting = new Set(counted.filter((m) => m.clue.strength === 'supporting' || isNameOnly(m)).map(countsAs));
   const scored = strong.length > 0 || supporting.size >= sdk.need;
+  const present = withoutWords(met, counted, sdk);
   const { instances, bounds } = scored
-    ? settled(instancesOf(sdk, met, entries), boundsOf(met))
+    ? settled(instancesOf(sdk, present, entries), boundsOf(met))
     : { instances: [], bounds: null };
   const versions = new Set(instances.map((i) => i.version).filter((version) => version !== null));
   const evidence = chosen(met, sdk).map(evidenceOf);
@@ -77,7 +83,7 @@ function detectionOf(
     candidates: [sdk.vendor],
     version: versions.size === 1 ? ([...versions][0] ?? null) : null,
     versionBounds: bounds,
-    presence: [...new Set(met.map((m) => presenceOf[m.hit.grade]))].sort(),
+    presence: [...new Set(present.map((m) => presenceOf[m.hit.grade]))].sort(),
     confidence: confidenceOf(strong, supporting.size, sdk),
     scored,
     componentOf: [],
@@ -87,6 +93,17 @@ function detectionOf(
     evidence,
     moreEvidence: moreHits + met.length - evidence.length,
   };
+}
+
+/**
+ * What says where the code is. Where a page fetches it, and what stands in the bundle would not do by itself, that is how
+ * the app talks of it: its code is not aboard.
+ */
+function withoutWords(met: readonly ClueHit[], counted: readonly ClueHit[], sdk: Sdk): readonly ClueHit[] {
+  if (met.every((m) => m.hit.grade !== 'remote')) return met;
+  const aboard = counted.filter((m) => m.hit.grade !== 'remote');
+  const isAboard = aboard.some((m) => m.clue.strength === 'strong') || new Set(aboard.map(countsAs)).size >= sdk.need;
+  return isAboard ? met : met.filter((m) => m.hit.grade === 'remote');
 }
 
 /** A library's file name and its SONAME are one fact, and so is what has but a name, however many clues ask for them. */
@@ -132,7 +149,7 @@ function chosen(met: readonly ClueHit[], sdk: Sdk): ClueHit[] {
 }
 
 const strengths: readonly Clue['strength'][] = ['strong', 'supporting', 'weak', 'shows'];
-const grades: readonly Grade[] = ['defined', 'declared', 'referenced'];
+const grades: readonly Grade[] = ['defined', 'declared', 'remote', 'referenced'];
 
 /** Strong clues first, then by path and place: stable whatever order the entries came in. */
 function byStrength(sdk: Sdk): (a: ClueHit, b: ClueHit) => number {

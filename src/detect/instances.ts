@@ -21,7 +21,9 @@ export function instancesOf(sdk: Sdk, met: readonly ClueHit[], entries: readonly
       m.entry.container !== null &&
       !withCode.has(m.entry.container),
   );
-  for (const { clue, hit, entry } of defined.length > 0 ? [...defined, ...listed] : met) {
+  // What a page fetches may be another release than the one aboard.
+  const fetched = met.filter((m) => m.hit.grade === 'remote' && m.clue.strength !== 'weak');
+  for (const { clue, hit, entry } of defined.length > 0 ? [...defined, ...listed, ...fetched] : met) {
     const arch = hit.arch ?? entry.arch;
     const path = placeOf(entry);
     const namespace = arch === 'dex' ? namespaceOf(clue, hit.seen.text) : null;

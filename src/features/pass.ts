@@ -11,6 +11,7 @@ import { Entropy, LARGE } from './entropy.ts';
 import { type ContentKind, contentKinds, sniff, type TableKind } from './kinds/index.ts';
 import { namedLibraries } from './named-libraries.ts';
 import { type Coding, codingOf, isCertain, isOpened } from './packed.ts';
+import { PageScripts, pageOf } from './page-scripts.ts';
 import { isScript, ScriptNames } from './script-names.ts';
 import { type Buffers, MOST_RETAINED, StreamReading } from './stream-reading.ts';
 
@@ -61,6 +62,8 @@ export class Pass {
   #hash: Hash | null = null;
   #crc = 0;
   #scans = false;
+  /** Of content that is a page. */
+  #page: PageScripts | null = null;
   #reading: StreamReading<void> | null = null;
   #readingFailed = false;
   #holds = false;
@@ -110,6 +113,7 @@ export class Pass {
     if (this.#scans) {
       this.#into.facts.bytes(bytes);
       this.#shared.tail.push(bytes);
+      this.#page?.push(bytes);
     }
     this.#entropy?.push(bytes);
     this.#names?.push(bytes);
@@ -150,11 +154,17 @@ export class Pass {
     const skipped = depth === 'standard' && !this.#isDocument && !into.facts.isNamed ? kind.atStandard : undefined;
     this.#scans = kind.isSearched && skipped === undefined;
     if (this.#scans) into.facts.begin();
+    if (this.#scans && (format === 'text' || format === 'data')) this.#beginPage(head);
     const { claimed } = this.#content;
     if (this.#scans && format === 'data' && (claimed < 0 || claimed >= LARGE)) this.#entropy = new Entropy();
     if (this.#scans && format === 'text' && isScript(this.#entry.path)) this.#names = new ScriptNames();
     if (skipped !== undefined) into.cover({ state: 'skipped', reason: 'depth', detail: skipped });
     this.#stops = skipped !== undefined && kind.how !== 'tables' && !this.#holds;
+  }
+
+  #beginPage(head: Uint8Array): void {
+    const page = pageOf(this.#entry.path, head);
+    if (page) this.#page = new PageScripts(this.#into, this.#shared.budgets, page);
   }
 
   #beginTables(kind: TableKind): void {
@@ -221,6 +231,7 @@ export class Pass {
   }
 
   #endScan(): void {
+    this.#page?.end();
     const uncompared = this.#into.facts.end();
     if (uncompared === 0) return;
     this.#into.cover({

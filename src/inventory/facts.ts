@@ -1,7 +1,10 @@
 import type { Anomaly, Coverage, Format, Passage, Platform } from '../types.ts';
 
-/** How strongly a feature ties to code aboard: it is defined here, only named here, or declared in a manifest. */
-export type Grade = 'defined' | 'referenced' | 'declared';
+/**
+ * How strongly a feature ties to code aboard: it is defined here, only named here, declared in a manifest, or what a page
+ * aboard fetches at run time.
+ */
+export type Grade = 'defined' | 'referenced' | 'declared' | 'remote';
 
 /** A clue of some SDK met in one entry. */
 export interface Hit {

@@ -3,7 +3,7 @@ import type { About, Taken } from '../inventory/taker.ts';
 import { reportText } from '../text.ts';
 import type { Passage } from '../types.ts';
 
-const gradeOrder: readonly Grade[] = ['defined', 'declared', 'referenced'];
+const gradeOrder: readonly Grade[] = ['defined', 'declared', 'remote', 'referenced'];
 
 const MOST_VERSIONS = 100;
 

@@ -20,6 +20,7 @@ const borders: Readonly<Record<FeatureKind, string>> = {
   file: '/',
   library: '',
   string: '',
+  script: '/@',
 };
 
 /**
@@ -28,7 +29,7 @@ const borders: Readonly<Record<FeatureKind, string>> = {
  *
  * - A border counts where a label follows it (or, for `tail`, precedes it): `under` `io.agora.rtc.RtcEngine` meets
  *   `io.agora.rtc.RtcEngine$1`, not `io.agora.rtc.RtcEngine$`. A folder's own entry (`a/b/`) is under `a/b`.
- * - `like`: `*` crosses no border; for `file`, `**` does; in a `string` `*` crosses no control character.
+ * - `like`: `*` crosses no border; for `file` and `script`, `**` does; in a `string` `*` crosses no control character.
  * - `string` tests meet text that begins with the value, so that they agree with the search in native bytes.
  *
  * Not reentrant: `hit` must not call the same matcher.
@@ -66,7 +67,8 @@ export class NameMatcher {
       const { operator } = test;
       if (operator === 'like') {
         const parts = pieces(test.value);
-        const whole = kind === 'file' ? parts : parts.map((part) => (part.kind === 'any' ? RUN : part));
+        const whole =
+          kind === 'file' || kind === 'script' ? parts : parts.map((part) => (part.kind === 'any' ? RUN : part));
         this.#globs.set(test, new Glob(whole, run, fold));
         const [head, tail] = [parts[0], parts.at(-1)];
         if (head?.kind === 'literal') push(heads, this.#headTests, head.bytes, test);

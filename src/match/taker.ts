@@ -22,7 +22,7 @@ import { Folded } from './folded.ts';
 import { GzipStarts } from './gzip-starts.ts';
 import type { NameMatcher } from './name-matcher.ts';
 import { collectText } from './text.ts';
-import { codedVersion, isFieldVersion, isPlistVersion } from './version-shape.ts';
+import { codedVersion, isFieldVersion, isPlistVersion, scriptVersion } from './version-shape.ts';
 import { WideText } from './wide-text.ts';
 
 /** Takes facts and keeps those that rules ask for: one for each reading. */
@@ -135,6 +135,15 @@ class MatchingEntry implements EntryTaker {
     this.#offset = offset;
     this.#seen = seen;
     this.#matcher.names(kind).match(name, this.#hit);
+    if (kind === 'script') this.#scriptVersions(name, seen);
+  }
+
+  #scriptVersions(name: string, seen: () => Passage): void {
+    for (const { sdk, at } of this.#matcher.versions) {
+      if (at.from !== 'script') continue;
+      const version = scriptVersion(name, at);
+      if (version !== null && this.#about.looks('version')) this.#finds.version(sdk, version, seen());
+    }
   }
 
   type(bytes: Uint8Array, start: number, end: number, grade: Grade, base: number): void {

@@ -39,6 +39,21 @@ export function codedVersion(
   return isFieldVersion(version, rule) ? { version, from: new TextEncoder().encode(before).length } : null;
 }
 
+/**
+ * The version in the name of a script that a page fetches, where the name is as its rule says up to a `/`; null where
+ * there is none, or what is fetched hangs on the day (`@latest`, `@2`).
+ */
+export function scriptVersion(name: string, { like, parts }: At<'script'>): string | null {
+  const [before = '', after = ''] = like.split('{version}');
+  if (!name.startsWith(before)) return null;
+  const rest = name.slice(before.length, before.length + LONGEST_VALUE);
+  const to = after === '' ? rest.search(/\/|$/) : rest.indexOf(after);
+  const next = rest[to + after.length];
+  if (to < 0 || (next !== undefined && next !== '/' && !after.endsWith('/'))) return null;
+  const version = rest.slice(0, to);
+  return isFieldVersion(version, { parts, not: [] }) ? version : null;
+}
+
 /** Whether a value of a property list is digits joined by dots, with a suffix at most, in as many parts as the rule says. */
 export function isPlistVersion(value: string, { parts: [least, most] }: At<'plist'>): boolean {
   if (value.length > LONGEST_VALUE) return false;

@@ -106,6 +106,7 @@ const codedShape = {
  * - `dylib`: the current version in a library's own identification or in the load command that names it.
  * - `field`: a static string field of a class, in a DEX or a Java class file.
  * - `method`: what a method of a class returns whatever it is called with, in a DEX.
+ * - `script`: what a page calls a script that it fetches.
  * - `code`: the strings that the code of a class loads, or of one of its methods, in a DEX.
  */
 export const VersionAt = v.variant('from', [
@@ -150,6 +151,13 @@ export const VersionAt = v.variant('from', [
     parts: v.optional(v.tuple([v.number(), v.number()]), [2, 5]),
     /** What some release has in the field though it is another: of those no version is read. */
     not: v.optional(v.array(Text), []),
+  }),
+  v.strictObject({
+    id: Id,
+    from: v.literal('script'),
+    /** Its name from the beginning to a `/` at least, as in a clue: `npm:twilio-video@{version}`. */
+    like: v.pipe(Text, v.includes('{version}')),
+    parts: v.optional(v.tuple([v.number(), v.number()]), [3, 4]),
   }),
   v.strictObject({ id: Id, from: v.literal('method'), class: Text, method: Text, ...codedShape }),
   v.strictObject({ id: Id, from: v.literal('code'), class: Text, method: v.optional(Text), ...codedShape }),

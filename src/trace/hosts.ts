@@ -81,7 +81,7 @@ export function sdksAboard({ detections, entries }: Omit<Found, 'units'>, rules:
   const scripts = new Set(entries.flatMap(({ format, path }) => (format === 'text' ? [path] : [])));
   const vendors = new Map<string, { places: Set<string>; textsOnly: boolean }>();
   for (const { scored, presence, vendor, candidates, instances, evidence } of detections) {
-    if (!scored || (!presence.includes('bundled') && !presence.includes('declared'))) continue;
+    if (!scored || presence.every((fact) => fact === 'referenced')) continue;
     for (const id of (vendor === null ? candidates : [vendor]).flatMap((each) => underOneRoof(each, rules))) {
       const aboard = vendors.get(id) ?? { places: new Set(), textsOnly: true };
       vendors.set(id, aboard);

@@ -45,6 +45,8 @@ interface Subject {
   readonly recipient: Recipient;
 }
 
+const FETCHED = 'A page of the app fetches the code at run time: what it does on any day, the bundle does not show.';
+
 /** Detections → which data goes to whom: what the SDK's own bytes hold, and what its code can do once it is used. */
 export function trace(found: Traced, rules: Rules, asOf: string): Flow[] {
   const flows: Flow[] = [];
@@ -61,6 +63,7 @@ export function trace(found: Traced, rules: Rules, asOf: string): Flow[] {
     if (ownsItself && sdk.service === 'none') flows.push(...relayFlows(subject));
     const server =
       ownsItself && sdk.service === 'either' ? serverOf({ detection, rule: sdk }, found, rules, asOf) : null;
+    const isFetched = detection.presence.includes('remote') && !detection.presence.includes('bundled');
     const shown = shownOf(detection, found.entries, rules, platforms);
     for (const takes of sdk.takes) {
       if (!isOfRelease(takes, detection.version)) continue;
@@ -83,7 +86,7 @@ export function trace(found: Traced, rules: Rules, asOf: string): Flow[] {
         protection: at?.isSecure ? 'transport' : 'undetermined',
         region: null,
         controls,
-        says: at ? `${takes.says} ${at.says}` : takes.says,
+        says: [takes.says, ...(at ? [at.says] : []), ...(isFetched ? [FETCHED] : [])].join(' '),
         evidence: [...(at?.evidence ?? []), ...evidence],
       });
     }

@@ -1,6 +1,6 @@
 import { type ClueHit, evidenceOf, isOfPlatform } from '../detect/clue-hits.ts';
 import { placeOf } from '../detect/instances.ts';
-import type { EntryFeatures } from '../inventory/facts.ts';
+import type { EntryFeatures, Hit } from '../inventory/facts.ts';
 import { order } from '../order.ts';
 import { cluesOf } from '../rules/clues.ts';
 import type { Rules, Takes } from '../rules/schema.ts';
@@ -26,6 +26,8 @@ export function shownOf(
   const clues = cluesOf(rules);
   const sdk = detection.products[0] ?? detection.sdk;
   const own = new Set(detection.instances.map(({ path }) => path));
+  // A page that fetches the SDK is where it runs, and none of its code.
+  for (const entry of entries) if (isFetchedBy(entry, sdk, rules)) own.delete(placeOf(entry));
   const shown = new Map<string, Map<string, ClueHit>>();
   for (const entry of entries) {
     for (const hit of entry.hits) {
@@ -44,6 +46,13 @@ export function shownOf(
     }
   }
   return shown;
+}
+
+function isFetchedBy({ hits }: EntryFeatures, sdk: string, rules: Rules): boolean {
+  const clues = cluesOf(rules);
+  const own = hits.filter(({ clue }) => clues.get(clue)?.sdk === sdk);
+  const isCode = ({ clue, grade }: Hit) => grade === 'defined' && clues.get(clue)?.clue.strength === 'strong';
+  return own.some(({ grade }) => grade === 'remote') && !own.some(isCode);
 }
 
 /** Evidence of the code that takes the data; empty where nothing aboard shows it. */

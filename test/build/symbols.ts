@@ -86,7 +86,7 @@ export function* listMachO(slice: FatSlice, budgets: Budgets): Parsing<ListedMac
   const exports: ListedMachO['exports'][number][] = [];
   const imports = new Map<string, ListedMachO['imports'][number]>();
   const symbols: ListedMachO['symbols'][number][] = [];
-  const objc: Record<Grade, ObjcName[]> = { defined: [], referenced: [], declared: [] };
+  const objc: Record<Grade, ObjcName[]> = { defined: [], referenced: [], declared: [], remote: [] };
   const open = { ...macho, tables };
   // Of the two times that a class is handed over, the one by its own name.
   const name: EntryTaker['name'] = (kind, name, grade, offset, seen) => {

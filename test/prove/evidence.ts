@@ -29,10 +29,11 @@ function digits([least, most]: readonly [number, number]): string {
 
 function asked(clue: Clue): RegExp {
   const { kind, is, under, tail } = clue;
-  if (clue.like !== undefined) return new RegExp(like(clue.like, '[^\\0]*?', '[\\d.]+'), 's');
-  const value = is ?? under ?? tail ?? '';
+  if (clue.like !== undefined) return new RegExp(like(clue.like.replace(/^npm:/, ''), '[^\\0]*?', '[\\d.]+'), 's');
+  const value = (is ?? under ?? tail ?? '').replace(/^npm:/, '');
   // What stands beside a name in a binary plist is no border.
-  if (kind === 'string' || kind === 'bundle-id' || kind === 'key') return new RegExp(literal(value));
+  if (kind === 'script' || kind === 'string' || kind === 'bundle-id' || kind === 'key')
+    return new RegExp(literal(value));
   // What is handed to `loadLibrary`.
   const loaded = kind === 'library' ? /^lib(.+)\.so$/.exec(value)?.[1] : undefined;
   if (loaded !== undefined) return new RegExp(`(?<![A-Za-z0-9])(?:lib)?${literal(loaded)}(?![A-Za-z0-9])`);
@@ -64,6 +65,7 @@ function sought(shown: NonNullable<Shown>): RegExp {
   const { version } = shown;
   if (version.from === 'near') return new RegExp(literal(version.anchor));
   if (version.from === 'like') return new RegExp(like(version.like, '', shapeOf(version)));
+  if (version.from === 'script') return new RegExp(like(version.like, '', digits(version.parts)));
   const key = { plist: 'key', dylib: 'name', field: 'field', method: 'method', code: 'class' }[
     version.from
   ] as keyof VersionAt;
@@ -88,6 +90,8 @@ function versionStands(version: VersionAt, bytes: Uint8Array, at: number, run: s
   if (version.from === 'plist' || version.from === 'dylib') return sought({ version }).test(run);
   const shape = shapeOf(version);
   const value = new RegExp(`^${shape}`);
+  // Of a package its own manifest says which release it is, of a script its URL.
+  if (version.from === 'script') return value.test(run) || sought({ version }).test(run);
   if (version.from === 'field' || version.from === 'method' || version.from === 'code')
     return value.test(run) || sought({ version }).test(run);
   const before = text(bytes.subarray(Math.max(0, at - FAR.neighbour), at));

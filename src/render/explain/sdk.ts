@@ -95,6 +95,8 @@ function versionWords(at: VersionAt): string {
     }
     case 'like':
       return `in \`${at.like}\` with ${at.parts.join(' to ')} parts; seen`;
+    case 'script':
+      return `in the URL of a script that a page fetches, \`${at.like}\`; seen`;
     case 'plist':
       return `key ${at.key} in the Info.plist of ${at.bundleId ?? at.framework ?? 'its framework'}; seen`;
     case 'dylib':

@@ -102,6 +102,7 @@ function confidenceCell({ confidence, scored }: Detection): Inline {
 }
 
 const LABEL = 9;
+const FETCHED = 'remote: a page of the app fetches it at run time; that code is not in the bundle and was not read';
 
 function detailLines(detection: Detection, width: number): Line[] {
   const places = cutTo(detection.instances, PLACES_SHOWN, detection.moreInstances);
@@ -112,6 +113,7 @@ function detailLines(detection: Detection, width: number): Line[] {
   return [
     ...listed('id', [detection.sdk], width, LABEL),
     ...(detection.scored ? [] : listed('note', [weak], width, LABEL)),
+    ...(detection.presence.includes('remote') ? listed('note', [FETCHED], width, LABEL) : []),
     ...(detection.distributedAs.length > 0 ? listed('note', [whiteLabel(detection)], width, LABEL) : []),
     ...listed('version', boundsLines(detection), width, LABEL),
     ...listed('where', [...places.shown.map(instanceInline), ...(places.more ? [places.more] : [])], width, LABEL),
