@@ -34,6 +34,8 @@ export const Source = v.pipe(
   v.strictObject({
     how: v.picklist(sourceKinds),
     url: v.optional(Url),
+    /** Of a `secondary`: the document that the address has a copy of, or retells. */
+    of: v.optional(Text),
     /** `npm:name@version/path/in/package`, `maven:group:artifact:version!path`, `git:owner/repo@commit/path`. */
     artifact: v.optional(Text),
     sha256: v.optional(Digest),
@@ -43,8 +45,9 @@ export const Source = v.pipe(
     note: v.optional(Text),
   }),
   v.check(
-    (s) => (s.how === 'artifact' ? !!s.artifact && !!s.sha256 : !!s.url),
-    'an artifact needs artifact and sha256, any other source needs url',
+    (s) =>
+      s.how === 'artifact' ? !!s.artifact && !!s.sha256 : !!s.url && (s.how === 'secondary') === (s.of !== undefined),
+    'an artifact needs artifact and sha256, a secondary source url and of, any other source url alone',
   ),
 );
 
@@ -277,6 +280,16 @@ export const Vendor = v.strictObject({
   recipient: v.optional(v.boolean(), true),
   entities: v.pipe(v.array(Entity), v.minLength(1)),
   hosts: v.optional(v.array(Host), []),
+  /**
+   * Where else the vendor itself publishes: a host with every name below it, or a path such as `github.com/AgoraIO`. A
+   * `document` lies there or on its `hosts`.
+   */
+  sites: v.optional(
+    v.array(
+      v.pipe(Text, v.regex(/^[a-z0-9.-]+\.[a-z]+(?:\/[^\s?#]*[^\s?#/])?$/, 'a site is a host, or a host and a path')),
+    ),
+    [],
+  ),
   claims: v.optional(v.array(Claim), []),
   disputed: v.optional(v.array(v.strictObject({ what: Text, by: Text, on: Day, source: Source })), []),
 });
@@ -291,6 +304,10 @@ export const Law = v.strictObject({
   reaches: v.array(Entity.entries.role),
   from: Day,
   to: v.optional(Day),
+  /** The day by which it is to be read again. */
+  review: v.optional(Day),
+  /** It changes, or is before a court or legislature: what is said may not hold tomorrow. */
+  volatile: v.optional(v.boolean(), false),
   source: Source,
 });
 
@@ -306,6 +323,8 @@ export const NamedList = v.strictObject({
   asOf: Day,
   from: Day,
   to: v.optional(Day),
+  review: v.optional(Day),
+  volatile: v.optional(v.boolean(), false),
   source: Source,
 });
 
