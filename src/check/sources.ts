@@ -132,7 +132,8 @@ export function checkSources(
   on: (kind: 'sdks' | 'vendors' | 'jurisdictions', id: string) => Complain,
 ): void {
   const own = new Map<string, readonly string[]>();
-  for (const { id, hosts, sites } of rules.vendors.values()) own.set(id, [...hosts.map(({ host }) => host), ...sites]);
+  for (const { id, hosts, sites = [] } of rules.vendors.values())
+    own.set(id, [...hosts.map(({ host }) => host), ...sites]);
   for (const vendor of rules.vendors.values()) check(vendor, own.get(vendor.id) ?? [], on('vendors', vendor.id));
   for (const sdk of rules.sdks.values()) check(sdk, own.get(sdk.vendor) ?? [], on('sdks', sdk.id));
   // What a public body says of its own law is a document of its own.

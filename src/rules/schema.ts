@@ -288,7 +288,6 @@ export const Vendor = v.strictObject({
     v.array(
       v.pipe(Text, v.regex(/^[a-z0-9.-]+\.[a-z]+(?:\/[^\s?#]*[^\s?#/])?$/, 'a site is a host, or a host and a path')),
     ),
-    [],
   ),
   claims: v.optional(v.array(Claim), []),
   disputed: v.optional(v.array(v.strictObject({ what: Text, by: Text, on: Day, source: Source })), []),
@@ -307,7 +306,7 @@ export const Law = v.strictObject({
   /** The day by which it is to be read again. */
   review: v.optional(Day),
   /** It changes, or is before a court or legislature: what is said may not hold tomorrow. */
-  volatile: v.optional(v.boolean(), false),
+  volatile: v.optional(v.boolean()),
   source: Source,
 });
 
@@ -324,7 +323,7 @@ export const NamedList = v.strictObject({
   from: Day,
   to: v.optional(Day),
   review: v.optional(Day),
-  volatile: v.optional(v.boolean(), false),
+  volatile: v.optional(v.boolean()),
   source: Source,
 });
 
