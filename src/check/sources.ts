@@ -96,6 +96,7 @@ const official = {
     'kremlin.ru',
     'legislation.gov.ky',
     'gov.ky',
+    'ombudsman.ky',
     'riksdagen.se',
     'regeringen.se',
     'gesetze-im-internet.de',

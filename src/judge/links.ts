@@ -1,4 +1,5 @@
 import { citable, inForce, knownOn } from '../asof.ts';
+import { nameOfCountry } from '../check/countries.ts';
 import { order } from '../order.ts';
 import type { Rules } from '../rules/schema.ts';
 import type { EntityFact, EntityRole, LawFact, Source } from '../types.ts';
@@ -41,7 +42,8 @@ export function entitiesOf(entities: readonly EntityFact[], asOf: string): Entit
 /** The name a person knows, with the code that rules use. */
 export function countryName(rules: Rules, code: string): string {
   const named = [...rules.jurisdictions.values()].filter((j) => j.country === code).sort((a, b) => order(a.id, b.id));
-  return named[0] ? `${named[0].name} (${code})` : code;
+  const name = named[0]?.name ?? nameOfCountry(code);
+  return name === null ? code : `${name} (${code})`;
 }
 
 /**
@@ -112,8 +114,9 @@ export function wayTo(link: Link, links: readonly Link[]): Link[] {
 /** Laws in force on the report's date that reach a role which a linked entity has in the law's country. */
 export function lawsOf(links: readonly Link[], setting: Setting): LawFact[] {
   const laws: LawFact[] = [];
-  for (const { country, laws: known } of setting.rules.jurisdictions.values()) {
-    const roles = new Set(links.filter((l) => l.country === country).map((l) => l.entity?.role));
+  for (const { country, members = [], laws: known } of setting.rules.jurisdictions.values()) {
+    const within = new Set<string | null>([country, ...members]);
+    const roles = new Set(links.filter((l) => within.has(l.country)).map((l) => l.entity?.role));
     for (const law of known) {
       if (!inForce(law, setting.asOf) || !citable(law.source, setting.asOf)) continue;
       if (!law.reaches.some((role) => roles.has(role))) continue;

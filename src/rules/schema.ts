@@ -324,6 +324,8 @@ export const NamedList = v.strictObject({
   to: v.optional(Day),
   review: v.optional(Day),
   volatile: v.optional(v.boolean()),
+  /** The day from which a list that was not read stands in its place: whether a company named here is on that is not known. */
+  replaced: v.optional(Day),
   source: Source,
 });
 
@@ -332,6 +334,8 @@ export const Jurisdiction = v.strictObject({
   /** `EU` for the European Union, which is no country. */
   country: Country,
   name: Text,
+  /** Countries whose companies its laws reach too: the Member States of the European Union. */
+  members: v.optional(v.array(Country)),
   laws: v.array(Law),
   lists: v.optional(v.array(NamedList), []),
 });
