@@ -12,6 +12,7 @@ import { judge } from './judge/index.ts';
 import { assemble } from './report/assemble.ts';
 import { decideVerdict } from './report/gate.ts';
 import { limitReport } from './report/size.ts';
+import { rulesOn } from './rules/hosts.ts';
 import type { Policy, Rules } from './rules/schema.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { vendorHosts } from './trace/hosts.ts';
@@ -50,7 +51,7 @@ export function termsOf(rules: Rules, options: AssessOptions): Terms {
     );
   }
   const context = options.context === undefined ? null : parseContext(options.context);
-  return { rules, policy, context, addresses: options.addresses ?? null, asOf };
+  return { rules: rulesOn(rules, asOf), policy, context, addresses: options.addresses ?? null, asOf };
 }
 
 /** Features ─ detect ─▶ Detections ─ trace ─▶ Flows ─ judge ─▶ Findings ─▶ Report: no byte is read any more. */

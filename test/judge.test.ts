@@ -520,7 +520,7 @@ describe('the seven points', () => {
     expect(stated.settle).toMatch(/operator's logs.*capture/);
     expect(stated.grounds.find((g) => g.kind === 'context')?.says).toContain('not offered in China (CN)');
     expect(reach({ distribution: { offered: ['US', 'DE'] } })!.reason).toContain(
-      'offered in DE and United States (US)',
+      'offered in Germany (DE) and United States (US)',
     );
     expect(reach({ distribution: { offered: ['US', 'CN', 'HK'] } })).toBe(undefined);
     expect(reach({ distribution: { notOffered: ['RU'] } })).toBe(undefined);

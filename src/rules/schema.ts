@@ -268,6 +268,11 @@ export const Host = v.strictObject({
   purpose: v.optional(Text),
   /** What it serves, as far as the source or the bytes show; left out where nothing does. */
   serves: v.optional(v.pipe(v.array(v.picklist(hostUses)), v.minLength(1))),
+  /**
+   * The first day from which it is nobody's: an address seen in the bytes of an old SDK, of which nobody looked up who has
+   * it since.
+   */
+  until: v.optional(Day),
   /** SDKs that go to it where the app names no other server. */
   defaultOf: v.optional(v.pipe(v.array(Id), v.minLength(1))),
   source: Source,
