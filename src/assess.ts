@@ -68,7 +68,7 @@ export async function assessOn(reading: Reading, terms: Terms, { breathe }: Pick
   const named = { entries, detections, most: reading.budgets.endpoints, addresses };
   const { endpoints, coverage: dropped } = await pace.run(endpointsOf(named, rules));
   const coverage = [...reading.coverage, ...dropped];
-  const advisories = await advisoriesOf(detections, rules, asOf);
+  const advisories = await advisoriesOf(detections, rules, asOf, new Set(units.map((unit) => unit.platform)));
   await pace.turn();
   const listing = unidentified(reading.entries, {
     rules,

@@ -186,8 +186,17 @@ export const ControlRule = v.strictObject({
 
 export const Advisory = v.strictObject({
   id: Text,
-  /** semver range over the normalised version. */
-  affected: Text,
+  /**
+   * Releases: `<3.1.0`, `>=2.0 <3.1.0.5`, branches joined by `||`, all of `*`, days (`<2023-12-20`) of code that numbers no
+   * releases. Where packages of two platforms differ, one for each; a platform that is left out is not affected.
+   */
+  affected: v.union([
+    Text,
+    v.pipe(
+      v.strictObject({ android: v.optional(Text), ios: v.optional(Text) }),
+      v.check((a) => a.android !== undefined || a.ios !== undefined, 'ranges by platform name android or ios'),
+    ),
+  ]),
   confidence: v.picklist(['high', 'low']),
   level: v.picklist(levels),
   says: Text,
