@@ -14,6 +14,7 @@ import { order } from './order.ts';
 import { assemble } from './report/assemble.ts';
 import { decideVerdict } from './report/gate.ts';
 import { limitReport } from './report/size.ts';
+import { rulesOn } from './rules/hosts.ts';
 import type { Policy, Rules } from './rules/schema.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { vendorHosts } from './trace/hosts.ts';
@@ -52,7 +53,7 @@ export function termsOf(rules: Rules, options: AssessOptions): Terms {
     );
   }
   const context = options.context === undefined ? null : parseContext(options.context);
-  return { rules, policy, context, addresses: options.addresses ?? null, asOf };
+  return { rules: rulesOn(rules, asOf), policy, context, addresses: options.addresses ?? null, asOf };
 }
 
 /** Features ─ detect ─▶ Detections ─ trace ─▶ Flows ─ judge ─▶ Findings ─▶ Report: no byte is read any more. */
@@ -69,7 +70,7 @@ export async function assessOn(reading: Reading, terms: Terms, { breathe }: Pick
   const named = { entries, detections, most: reading.budgets.endpoints, addresses };
   const { endpoints, coverage: dropped } = await pace.run(endpointsOf(named, rules));
   const coverage = [...reading.coverage, ...dropped];
-  const advisories = await advisoriesOf(detections, rules, asOf);
+  const advisories = await advisoriesOf(detections, rules, asOf, new Set(units.map((unit) => unit.platform)));
   await pace.turn();
   const listing = unidentified(reading.entries, {
     rules,

@@ -93,6 +93,7 @@ export function checkRules(
   const { rules, problems } = readRules([...base, ...packs.map(({ files }) => files)], nodeRuntime.sha256(), {
     vocabulary,
     asOf: options.asOf ?? null,
+    sources: true,
   });
   const names = new Set(packs.flatMap(({ files }) => files.map((file) => file.name)));
   const found = problems.filter((problem) => names.has(problem.file));

@@ -217,13 +217,24 @@ export interface Detection {
   readonly moreEvidence: number;
 }
 
-export const sourceKinds = ['artifact', 'document', 'filing', 'statute', 'register', 'research', 'press'] as const;
+export const sourceKinds = [
+  'artifact',
+  'document',
+  'filing',
+  'statute',
+  'register',
+  'research',
+  'press',
+  'secondary',
+] as const;
 export type SourceKind = (typeof sourceKinds)[number];
 
 /** Where a fact was seen. `seen` and `published` are ISO dates. */
 export interface Source {
   readonly how: SourceKind;
   readonly url?: string | undefined;
+  /** Of a `secondary`: the document that the address has a copy of, or retells. */
+  readonly of?: string | undefined;
   readonly artifact?: string | undefined;
   readonly sha256?: string | undefined;
   readonly offset?: number | undefined;
@@ -327,7 +338,17 @@ export interface Control {
 
 /** One thing a finding stands on, in the order of truth: bytes, vendor, law and filings, press, what the caller stated. */
 export interface Ground {
-  readonly kind: 'bytes' | 'vendor' | 'law' | 'filing' | 'research' | 'press' | 'context' | 'nothing';
+  readonly kind:
+    | 'bytes'
+    | 'vendor'
+    | 'law'
+    | 'filing'
+    | 'register'
+    | 'research'
+    | 'copy'
+    | 'press'
+    | 'context'
+    | 'nothing';
   readonly says: string;
   readonly source: Source | null;
 }

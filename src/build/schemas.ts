@@ -27,7 +27,12 @@ const checks: Readonly<Record<string, JsonSchema>> = {
     if: { properties: { how: { const: 'artifact' } } },
     // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
     then: { required: ['artifact', 'sha256'] },
-    else: { required: ['url'] },
+    else: {
+      required: ['url'],
+      if: { properties: { how: { const: 'secondary' } } },
+      // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+      then: { required: ['of'] },
+    },
   },
 };
 

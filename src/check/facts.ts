@@ -29,7 +29,16 @@ export function checkFacts(kind: string, rule: object, asOf: string | null, repo
       const isKnown = kind === 'jurisdictions' && path === '' ? isLawgiver(country) : isCountry(country);
       if (!isKnown) report(at('country'), noCountry(country));
     }
+    const { review } = item;
+    if (typeof review === 'string' && asOf !== null && review < asOf) {
+      report(at('review'), `was to be read again by ${review}: look whether it still stands`, 'warning');
+    }
     const { from, to } = item;
+    const isLaw = kind === 'jurisdictions' && typeof item.citation === 'string';
+    // What is no longer in force stays as it was.
+    if (isLaw && asOf !== null && review === undefined && !(typeof to === 'string' && to <= asOf)) {
+      report(at('review'), 'is missing: say by which day this is to be read again', 'warning');
+    }
     if (typeof from === 'string' && typeof to === 'string' && to <= from) {
       report(at('to'), `${to} is not after ${from}: it would hold on no day`);
     }

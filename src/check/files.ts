@@ -64,7 +64,7 @@ function checkCode(vendors: ReadonlyMap<string, Vendor>, reportOn: (vendor: stri
 
 /** Ids of laws and lists begin with their country's code, so that one in the wrong file shows. */
 export function checkJurisdiction(
-  { id, country, laws, lists }: Jurisdiction,
+  { id, country, members = [], laws, lists }: Jurisdiction,
   exists: (path: string) => boolean,
   report: Complain,
 ): void {
@@ -82,6 +82,9 @@ export function checkJurisdiction(
       report(`${field}.${i}.id`, `"${item.id}" begins as those of ${of} do, the file is of ${country}: write ${own}-…`);
     });
   }
+  members.forEach((code, i) => {
+    if (!isCountry(code)) report(`members.${i}`, noCountry(code));
+  });
   lists.forEach(({ countries = [], vendors = [] }, i) => {
     countries.forEach((code, k) => {
       if (!isCountry(code)) report(`lists.${i}.countries.${k}`, noCountry(code));

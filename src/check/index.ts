@@ -4,6 +4,7 @@ import { checkJurisdiction, checkPolicy, checkVendors } from './files.ts';
 import { type CheckOptions, type Complain, inOrder, type RuleProblem } from './problem.ts';
 import { checkRuntimes } from './runtimes.ts';
 import { checkSdks } from './sdks.ts';
+import { checkSources } from './sources.ts';
 
 /**
  * What a schema cannot say: files that name each other, clues that two SDKs share, countries that are none, policies
@@ -29,6 +30,7 @@ export function checkRules(rules: Omit<Rules, 'digest'>, options: CheckOptions):
   for (const kind of ['sdks', 'vendors', 'jurisdictions', 'policies', 'runtimes'] as const) {
     for (const [id, rule] of rules[kind]) checkFacts(kind, rule, asOf, on(kind, id));
   }
+  if (options.sources) checkSources(rules, on);
   return inOrder(problems);
 }
 

@@ -23,6 +23,8 @@ export interface CheckOptions {
   readonly vocabulary: Vocabulary;
   /** Today, YYYY-MM-DD: what was seen later is an error, what was seen long before it a warning. Null: no clock. */
   readonly asOf?: string | null;
+  /** Whether to ask that each source lies where its kind says; loading does not. */
+  readonly sources?: boolean;
   /** Whether a file is there that a rule names; `rules` decides where left out. */
   readonly exists?: (path: string) => boolean;
 }

@@ -11,11 +11,13 @@ const rank: Record<Ground['kind'], number> = {
   bytes: 0,
   vendor: 1,
   filing: 2,
-  law: 3,
-  research: 4,
-  press: 5,
-  context: 6,
-  nothing: 7,
+  register: 3,
+  law: 4,
+  research: 5,
+  copy: 6,
+  press: 7,
+  context: 8,
+  nothing: 9,
 };
 
 export function inOrder(grounds: readonly Ground[]): Ground[] {
@@ -58,7 +60,7 @@ export function claimsFor({ rule, party, sdks, data }: About, setting: Setting):
 function claimGround({ claim, by }: Cited, { found }: Setting): Ground {
   const { how, published } = claim.source;
   if (claim.basis === 'documented') {
-    const kind = how === 'filing' || how === 'register' ? 'filing' : how === 'statute' ? 'law' : 'vendor';
+    const kind = how === 'artifact' || how === 'research' || how === 'press' ? 'vendor' : kindOfSource[how];
     return { kind, says: `${by} documents: ${claim.says}`, source: claim.source };
   }
   const { about } = claim;
@@ -72,7 +74,8 @@ function claimGround({ claim, by }: Cited, { found }: Setting): Ground {
     whom = other ? `this app, but release${release}` : 'this app';
   }
   const says = `reported about ${whom}, ${published ?? claim.from}: ${claim.says}`;
-  return { kind: how === 'press' ? 'press' : how === 'filing' ? 'filing' : 'research', says, source: claim.source };
+  const kind = how === 'press' || how === 'filing' || how === 'secondary' ? kindOfSource[how] : 'research';
+  return { kind, says, source: claim.source };
 }
 
 const kindOfSource: Record<Source['how'], Ground['kind']> = {
@@ -80,9 +83,10 @@ const kindOfSource: Record<Source['how'], Ground['kind']> = {
   document: 'vendor',
   filing: 'filing',
   statute: 'law',
-  register: 'filing',
+  register: 'register',
   research: 'research',
   press: 'press',
+  secondary: 'copy',
 };
 
 const OLD_YEARS = 2;

@@ -113,8 +113,9 @@ export function wayTo(link: Link, links: readonly Link[]): Link[] {
 /** Laws in force on the report's date that reach a role which a linked entity has in the law's country. */
 export function lawsOf(links: readonly Link[], setting: Setting): LawFact[] {
   const laws: LawFact[] = [];
-  for (const { country, laws: known } of setting.rules.jurisdictions.values()) {
-    const roles = new Set(links.filter((l) => l.country === country).map((l) => l.entity?.role));
+  for (const { country, members = [], laws: known } of setting.rules.jurisdictions.values()) {
+    const within = new Set<string | null>([country, ...members]);
+    const roles = new Set(links.filter((l) => within.has(l.country)).map((l) => l.entity?.role));
     for (const law of known) {
       if (!inForce(law, setting.asOf) || !citable(law.source, setting.asOf)) continue;
       if (!law.reaches.some((role) => roles.has(role))) continue;

@@ -22,6 +22,7 @@ export function onList(id: string, vendor: string, countries: Value | undefined,
   if (!list) return 'unknown';
   if (!inForce(list, setting.asOf)) return false;
   const named = list.vendors?.some((v) => v.vendor === vendor) ?? false;
+  if (named && list.replaced !== undefined && list.replaced <= setting.asOf) return 'unknown';
   if (named || !list.countries) return named;
   return countries ? any(list.countries.map(countries.has)) : 'unknown';
 }

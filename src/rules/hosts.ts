@@ -18,6 +18,23 @@ export function hostsOf(vendors: ReadonlyMap<string, Vendor>): OwnedHost[] {
   return ids.flatMap((vendor) => vendors.get(vendor)!.hosts.map((host) => ({ vendor, host })));
 }
 
+/** The last answer for each set of rules: scans ask for one day. */
+const kept = new WeakMap<Rules, { readonly asOf: string; readonly rules: Rules }>();
+
+/** The same rules without the hosts that are nobody's on that day. */
+export function rulesOn(rules: Rules, asOf: string): Rules {
+  const hasEnded = ({ until }: Host) => until !== undefined && until <= asOf;
+  if (![...rules.vendors.values()].some(({ hosts }) => hosts.some(hasEnded))) return rules;
+  const last = kept.get(rules);
+  if (last?.asOf === asOf) return last.rules;
+  const vendors = [...rules.vendors].map(([id, vendor]): [string, Vendor] => {
+    return [id, { ...vendor, hosts: vendor.hosts.filter((host) => !hasEnded(host)) }];
+  });
+  const left = { ...rules, vendors: new Map(vendors) };
+  kept.set(rules, { asOf, rules: left });
+  return left;
+}
+
 /** Looks up which vendor runs a host: a rule's host name owns itself and every name below it, an IPv4 address only itself. */
 export type HostOwners = (host: string) => OwnedHost | null;
 

@@ -34,6 +34,8 @@ export const Source = v.pipe(
   v.strictObject({
     how: v.picklist(sourceKinds),
     url: v.optional(Url),
+    /** Of a `secondary`: the document that the address has a copy of, or retells. */
+    of: v.optional(Text),
     /** `npm:name@version/path/in/package`, `maven:group:artifact:version!path`, `git:owner/repo@commit/path`. */
     artifact: v.optional(Text),
     sha256: v.optional(Digest),
@@ -43,8 +45,9 @@ export const Source = v.pipe(
     note: v.optional(Text),
   }),
   v.check(
-    (s) => (s.how === 'artifact' ? !!s.artifact && !!s.sha256 : !!s.url),
-    'an artifact needs artifact and sha256, any other source needs url',
+    (s) =>
+      s.how === 'artifact' ? !!s.artifact && !!s.sha256 : !!s.url && (s.how === 'secondary') === (s.of !== undefined),
+    'an artifact needs artifact and sha256, a secondary source url and of, any other source url alone',
   ),
 );
 
@@ -191,8 +194,17 @@ export const ControlRule = v.strictObject({
 
 export const Advisory = v.strictObject({
   id: Text,
-  /** semver range over the normalised version. */
-  affected: Text,
+  /**
+   * Releases: `<3.1.0`, `>=2.0 <3.1.0.5`, branches joined by `||`, all of `*`, days (`<2023-12-20`) of code that numbers no
+   * releases. Where packages of two platforms differ, one for each; a platform that is left out is not affected.
+   */
+  affected: v.union([
+    Text,
+    v.pipe(
+      v.strictObject({ android: v.optional(Text), ios: v.optional(Text) }),
+      v.check((a) => a.android !== undefined || a.ios !== undefined, 'ranges by platform name android or ios'),
+    ),
+  ]),
   confidence: v.picklist(['high', 'low']),
   level: v.picklist(levels),
   says: Text,
@@ -276,6 +288,11 @@ export const Host = v.strictObject({
   purpose: v.optional(Text),
   /** What it serves, as far as the source or the bytes show; left out where nothing does. */
   serves: v.optional(v.pipe(v.array(v.picklist(hostUses)), v.minLength(1))),
+  /**
+   * The first day from which it is nobody's: an address seen in the bytes of an old SDK, of which nobody looked up who has
+   * it since.
+   */
+  until: v.optional(Day),
   /** SDKs that go to it where the app names no other server. */
   defaultOf: v.optional(v.pipe(v.array(Id), v.minLength(1))),
   source: Source,
@@ -301,6 +318,15 @@ export const Vendor = v.strictObject({
   entities: v.pipe(v.array(Entity), v.minLength(1)),
   hosts: v.optional(v.array(Host), []),
   code: v.optional(v.array(VendorCode), []),
+  /**
+   * Where else the vendor itself publishes: a host with every name below it, or a path such as `github.com/AgoraIO`. A
+   * `document` lies there or on its `hosts`.
+   */
+  sites: v.optional(
+    v.array(
+      v.pipe(Text, v.regex(/^[a-z0-9.-]+\.[a-z]+(?:\/[^\s?#]*[^\s?#/])?$/, 'a site is a host, or a host and a path')),
+    ),
+  ),
   claims: v.optional(v.array(Claim), []),
   disputed: v.optional(v.array(v.strictObject({ what: Text, by: Text, on: Day, source: Source })), []),
 });
@@ -315,6 +341,10 @@ export const Law = v.strictObject({
   reaches: v.array(Entity.entries.role),
   from: Day,
   to: v.optional(Day),
+  /** The day by which it is to be read again. */
+  review: v.optional(Day),
+  /** It changes, or is before a court or legislature: what is said may not hold tomorrow. */
+  volatile: v.optional(v.boolean()),
   source: Source,
 });
 
@@ -330,6 +360,10 @@ export const NamedList = v.strictObject({
   asOf: Day,
   from: Day,
   to: v.optional(Day),
+  review: v.optional(Day),
+  volatile: v.optional(v.boolean()),
+  /** The day from which a list that was not read stands in its place: whether a company named here is on that is not known. */
+  replaced: v.optional(Day),
   source: Source,
 });
 
@@ -338,6 +372,8 @@ export const Jurisdiction = v.strictObject({
   /** `EU` for the European Union, which is no country. */
   country: Country,
   name: Text,
+  /** Countries whose companies its laws reach too: the Member States of the European Union. */
+  members: v.optional(v.array(Country)),
   laws: v.array(Law),
   lists: v.optional(v.array(NamedList), []),
 });

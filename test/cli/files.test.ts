@@ -62,6 +62,7 @@ it('a thousand waivers that meet nothing are named in part and counted', async (
 const vendor = (id: string) => ({
   id,
   name: 'Acme',
+  sites: ['vendor.example'],
   entities: [
     {
       name: 'Acme BV',

@@ -16,6 +16,7 @@ const page = { how: 'document', url: 'https://vendor.example/', seen: '2026-01-0
 const acme = {
   id: 'acme',
   name: 'Acme',
+  sites: ['vendor.example'],
   entities: [{ name: 'Acme BV', role: 'incorporated', country: 'NL', source: page }],
 };
 const clue = (test: object) => ({ id: 'java', kind: 'class', ...test, strength: 'strong' });

@@ -45,6 +45,7 @@ const law = (id: string, rest: Json = {}) => ({
   kind: 'compulsion',
   says: 'It says so.',
   reaches: ['incorporated'],
+  review: '2099-01-01',
   from: '2020-01-01',
   source: { ...page, how: 'statute' },
   ...rest,

@@ -39,7 +39,10 @@ export function breaks(schema: unknown, value: unknown, root: Json = schema as J
     } else if (keyword === 'type') say(types[rule as string]!(value), `is no ${rule}`);
     else if (keyword === 'enum') say((rule as unknown[]).includes(value), `is none of ${rule}`);
     else if (keyword === 'const') say(value === rule, `is not ${rule}`);
-    else if (keyword === 'oneOf') {
+    else if (keyword === 'anyOf') {
+      const isMet = (rule as unknown[]).some((part) => inner(part, value).length === 0);
+      say(isMet, 'meets nothing of what it must meet one of');
+    } else if (keyword === 'oneOf') {
       const met = (rule as unknown[]).filter((part) => inner(part, value).length === 0).length;
       say(met === 1, `meets ${met} of what it must meet one of`);
     } else if (keyword === 'if') {

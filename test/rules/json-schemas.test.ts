@@ -79,6 +79,7 @@ describe('what our own reader refuses, an editor does', () => {
   it('a source without what its kind needs', () => {
     expect(withTakes({ ...source, how: 'artifact', artifact: 'x' }).join()).toContain('source: lacks sha256');
     expect(withTakes({ how: 'document', seen: '2026-01-01' }).join()).toContain('source: lacks url');
+    expect(withTakes({ ...source, how: 'secondary' }).join()).toContain('source: lacks of');
     expect(withTakes(source)).toEqual([]);
   });
 
@@ -102,7 +103,7 @@ describe('what our own reader refuses, an editor does', () => {
       'a condition has exactly one operator',
       // Which of four lists is not empty: only `waybill rules check` counts them.
       'a runtime has files, packages, barePackages or modules',
-      'an artifact needs artifact and sha256, any other source needs url',
+      'an artifact needs artifact and sha256, a secondary source url and of, any other source url alone',
       'beside is asked of files',
       'code has packages or files',
     ]);

@@ -130,9 +130,17 @@ function advisoryInline(advisory: Advisory, sources: Sources): (string | Span)[]
     bold(advisory.id),
     ' ',
     span(advisory.level, levelStyles[advisory.level]),
-    ` (versions ${advisory.affected}, confidence in the range ${advisory.confidence}, published ${advisory.published}): ${advisory.says} ${advisory.remedy}`,
+    ` (versions ${affectedText(advisory)}, confidence in the range ${advisory.confidence}, published ${advisory.published}): ${advisory.says} ${advisory.remedy}`,
     sources.cite(advisory.source),
   ];
+}
+
+function affectedText({ affected }: Advisory): string {
+  if (typeof affected === 'string') return affected;
+  const { android, ios } = affected;
+  return [android === undefined ? [] : `${android} on Android`, ios === undefined ? [] : `${ios} on iOS`]
+    .flat()
+    .join(', ');
 }
 
 export function explainAdvisory(sdk: Sdk, advisory: Advisory, { sources, width }: Telling): Line[] {

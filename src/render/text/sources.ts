@@ -58,11 +58,18 @@ const howWords: Record<Source['how'], string> = {
   register: 'register',
   research: 'research',
   press: 'press',
+  secondary: 'copy',
 };
+
+/** What a source is called; a copy says where it lies and of what it is one. */
+function kindWords({ how, url, of }: Source): string {
+  if (how !== 'secondary' || url === undefined) return howWords[how];
+  return `copy at ${new URL(url).hostname} of ${of ?? 'a document that is not named'}`;
+}
 
 function sourceLines(source: Source, width: number): Line[] {
   const published = source.published === undefined ? '' : `published ${source.published}, `;
-  const lines: Line[] = wrap(`${howWords[source.how]}, ${published}seen ${source.seen}`, width);
+  const lines: Line[] = wrap(`${kindWords(source)}, ${published}seen ${source.seen}`, width);
   if (source.url !== undefined) lines.push([span(source.url, 'cyan')]);
   if (source.artifact !== undefined) {
     lines.push([span(source.offset === undefined ? source.artifact : `${source.artifact}@${source.offset}`, 'cyan')]);
