@@ -205,6 +205,8 @@ export interface Detection {
   readonly confidence: Confidence;
   /** False for a weak clue, a reference or a stub: listed, and counted only where bytes were unreadable. */
   readonly scored: boolean;
+  /** Of a stub or remnant: what its rule says that it needs, and what was found of it, in words. Left out for any other. */
+  readonly lacks?: string | undefined;
   /** Other detected SDKs that hold an instance of this one. */
   readonly componentOf: readonly string[];
   /** Native files that hold this SDK's code and bear another party's name or id: a white label. */

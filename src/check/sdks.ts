@@ -30,6 +30,7 @@ export function checkSdks(
     checkVersions(sdk, report);
     checkArtifacts(sdk, report);
     checkShown(sdk, report);
+    checkNeeds(sdk, report);
   }
   checkCircles(sdks, reportOn);
   checkStrongClues(sdks, reportOn);
@@ -90,6 +91,16 @@ function checkArtifacts({ clues, versions, artifacts }: Sdk, report: Complain): 
     for (const id of Object.keys(holds)) {
       if (!ids.has(id)) report(`artifacts.${i}.holds.${id}`, 'there is no such clue or version rule');
     }
+  });
+}
+
+/** Classes that no clue asks for would make every copy of the SDK a stub. */
+function checkNeeds({ clues, needs }: Sdk, report: Complain): void {
+  needs?.under.forEach((top, i) => {
+    const isAsked = clues.some(
+      (clue) => clue.kind === 'class' && clue.platform !== 'ios' && `${asked(clue).value}.`.startsWith(`${top}.`),
+    );
+    if (!isAsked) report(`needs.under.${i}`, `no clue asks for a class under "${top}"`);
   });
 }
 

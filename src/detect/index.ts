@@ -2,13 +2,14 @@ import type { EntryFeatures, Grade } from '../inventory/facts.ts';
 import { order } from '../order.ts';
 import { cluesOf } from '../rules/clues.ts';
 import type { Clue, Rules, Sdk } from '../rules/schema.ts';
-import type { Confidence, Detection, Platform, PresenceFact } from '../types.ts';
+import type { Confidence, Coverage, Detection, Platform, PresenceFact } from '../types.ts';
 import { boundsOf, settled } from './bounds.ts';
 import { type ClueHit, evidenceOf, isNameOnly, isOfPlatform } from './clue-hits.ts';
 import { placeComponents } from './components.ts';
 import { distributedAs, type Identities } from './distributed.ts';
 import { asFamily, productsOf } from './families.ts';
 import { instancesOf } from './instances.ts';
+import { isClassOfDex, lackOf } from './needs.ts';
 
 const presenceOf: Record<Grade, PresenceFact> = {
   defined: 'bundled',
@@ -20,13 +21,20 @@ const presenceOf: Record<Grade, PresenceFact> = {
 /** Evidence listed for one detection; the rest is counted. */
 const MOST_EVIDENCE = 24;
 
+/** What of a reading tells more than its entries. */
+interface Around extends Identities {
+  /** Where something was not read, what an SDK lacks may stand there. */
+  readonly coverage?: readonly Coverage[];
+}
+
 /** Features × clues → the SDKs aboard. Pure: the same features and rules give the same detections in the same order. */
 export function detect(
   entries: readonly EntryFeatures[],
   rules: Rules,
   platforms: ReadonlySet<Platform>,
-  identities: Identities,
+  identities: Around,
 ): Detection[] {
+  const isWhole = !identities.coverage?.some(({ matters, state }) => matters && state !== 'read');
   const clues = cluesOf(rules);
   const bySdk = new Map<string, ClueHit[]>();
   const more = new Map<string, number>();
@@ -47,7 +55,8 @@ export function detect(
   for (const { id, products } of productsOf(bySdk, rules)) {
     const sdk = rules.sdks.get(products[0] as string) as Sdk;
     const met = bySdk.get(sdk.id) ?? [];
-    const detection = detectionOf(sdk, met, entries, more.get(sdk.id) ?? 0);
+    const lacks = isWhole ? lackOf(sdk, met, entries) : null;
+    const detection = detectionOf(sdk, met, { entries, moreHits: more.get(sdk.id) ?? 0, lacks });
     detections.push(products.length === 1 ? detection : asFamily(detection, id, products, rules));
   }
   detections.sort((a, b) => order(a.sdk, b.sdk));
@@ -60,11 +69,17 @@ export function detect(
 function detectionOf(
   sdk: Sdk,
   met: readonly ClueHit[],
-  entries: readonly EntryFeatures[],
-  moreHits: number,
+  {
+    entries,
+    moreHits,
+    lacks,
+  }: { readonly entries: readonly EntryFeatures[]; readonly moreHits: number; readonly lacks: string | null },
 ): Detection {
   // What is only named is not aboard: a reference proves nothing beside a definition, and nothing without one.
-  const counted = met.filter((m) => m.clue.strength !== 'weak' && m.hit.grade !== 'referenced');
+  // Nor do the classes of a stub.
+  const counted = met.filter(
+    (m) => m.clue.strength !== 'weak' && m.hit.grade !== 'referenced' && !(lacks !== null && isClassOfDex(m)),
+  );
   const strong = counted.filter((m) => m.clue.strength === 'strong' && !isNameOnly(m));
   const supporting = new Set(counted.filter((m) => m.clue.strength === 'supporting' || isNameOnly(m)).map(countsAs));
   const scored = strong.length > 0 || supporting.size >= sdk.need;
@@ -86,6 +101,7 @@ function detectionOf(
     presence: [...new Set(present.map((m) => presenceOf[m.hit.grade]))].sort(),
     confidence: confidenceOf(strong, supporting.size, sdk),
     scored,
+    ...(lacks === null ? {} : { lacks }),
     componentOf: [],
     distributedAs: [],
     instances,

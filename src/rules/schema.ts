@@ -232,6 +232,19 @@ export const Takes = v.strictObject({
 });
 
 /**
+ * Without its native code, how much of the SDK's Java code is more than a stub. Less proves neither the SDK nor a flow.
+ */
+export const Needs = v.strictObject({
+  /** Classes that DEX files define under these packages, together. */
+  under: v.pipe(v.array(Text), v.minLength(1)),
+  classes: v.pipe(v.number(), v.integer(), v.minValue(2)),
+  /** Names of its native library, any of them. */
+  library: v.optional(v.array(Text), []),
+  /** The releases that were counted, and what they have. */
+  note: Text,
+});
+
+/**
  * A published file and what of the rule stands in it. Each once, below the rule: the rule is read and changed by people,
  * this is what proves it.
  */
@@ -258,6 +271,7 @@ export const Sdk = v.strictObject({
   /** SDKs that stand inside this one: detected on their own evidence, and then its component. */
   contains: v.optional(v.array(Id), []),
   takes: v.optional(v.array(Takes), []),
+  needs: v.optional(Needs),
   /** Names of URL parameters in this SDK's templates, and the data they carry. */
   parameters: v.optional(v.array(v.strictObject({ name: Text, data: Data, source: Source })), []),
   controls: v.optional(v.array(ControlRule), []),

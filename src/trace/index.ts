@@ -72,7 +72,7 @@ export function trace(found: Traced, rules: Rules, asOf: string): Flow[] {
       const at = takes.to === 'unknown' ? server : null;
       const recipient = takes.to === 'vendor' ? vendor : (at?.recipient ?? unknownRecipient);
       const permission = permissionFor(takes.data, found);
-      const evidence = takes.basis === 'capable' ? showing(takes, shown) : [];
+      const evidence = takes.basis === 'capable' && detection.lacks === undefined ? showing(takes, shown) : [];
       const mayTake = !permission || permission.state === 'declared';
       flows.push({
         id: `${takes.data}:${recipient.id}:${detection.sdk}`,

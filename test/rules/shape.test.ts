@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 const folder = new URL('../../rules/sdks/', import.meta.url);
 const fields = [
   ...['$schema', 'id', 'name', 'vendor', 'family', 'category', 'service', 'clues', 'need', 'versions', 'contains'],
-  ...['takes', 'parameters', 'controls', 'claims', 'advisories', 'artifacts'],
+  ...['needs', 'takes', 'parameters', 'controls', 'claims', 'advisories', 'artifacts'],
 ];
 /** Whose members stand on a line each, however long. */
 const rows = ['clues', 'versions', 'holds'];

@@ -1,3 +1,4 @@
+import { loadRules, type Rules } from '../../src/index.ts';
 import { type BundleDescription, buildBundle } from '../build/bundle.ts';
 import type { DexClass, Instruction } from '../build/dex.ts';
 import type { TwinCase } from './twin-schema.ts';
@@ -6,14 +7,20 @@ type AndroidCase = Extract<TwinCase, { platform: 'android' }>;
 type IosCase = Extract<TwinCase, { platform: 'ios' }>;
 type Files = BundleDescription['files'];
 
-/** The smallest bundle that holds what a case of a twin says, and nothing that it does not say. */
-export function twinBundle(twin: TwinCase): Uint8Array {
-  return buildBundle({ files: twin.platform === 'android' ? apkFiles(twin) : ipaFiles(twin) });
+let shipped: Rules | null = null;
+
+/**
+ * The smallest bundle that holds what a case of a twin says, and nothing that it does not say, but as many classes beside
+ * those of an SDK as its rule says that it needs.
+ */
+export function twinBundle(twin: TwinCase, rules?: Rules): Uint8Array {
+  shipped ??= loadRules();
+  return buildBundle({ files: twin.platform === 'android' ? apkFiles(twin, rules ?? shipped) : ipaFiles(twin) });
 }
 
-function apkFiles(twin: AndroidCase): Files {
+function apkFiles(twin: AndroidCase, rules: Rules): Files {
   const dex = {
-    classes: dexClasses(twin),
+    classes: [...dexClasses(twin), ...besides(twin, rules)],
     references: twin.references,
     strings: twin.strings,
   };
@@ -57,6 +64,21 @@ function dexClasses(twin: AndroidCase): DexClass[] {
       twin.methods.filter((method) => method.class === name).map((method) => [method.name, codeOf(method)]),
     ),
   }));
+}
+
+/** Classes that no clue names, in the package of the first that stands under one that a rule counts. */
+function besides(twin: AndroidCase, rules: Rules): DexClass[] {
+  if (twin.alone) return [];
+  const own = dexClasses(twin).map(({ name }) => name);
+  const added = new Set<string>();
+  for (const { needs } of rules.sdks.values()) {
+    const counted = own.filter((name) => needs?.under.some((top) => name.startsWith(`${top}.`)));
+    const [first] = counted;
+    if (!needs || first === undefined) continue;
+    const folder = first.slice(0, first.lastIndexOf('.'));
+    for (let i = counted.length; i < needs.classes; i++) added.add(`${folder}.Beside${i}`);
+  }
+  return [...added].map((name) => ({ name }));
 }
 
 /** Loads the strings one after the other into v0, and returns the one that is to be returned. */

@@ -54,6 +54,8 @@ const android = {
   ),
   libraries: v.optional(v.array(Library), []),
   components: Texts,
+  /** True: no classes but these are aboard, though the rule's `needs` asks for more of them. */
+  alone: v.optional(v.boolean(), false),
 };
 const ios = { ...shared, platform: v.literal('ios'), frameworks: v.optional(v.array(Framework), []) };
 
@@ -77,7 +79,10 @@ const IosCase = v.strictObject(ios);
 export type TwinCase = v.InferOutput<typeof AndroidCase> | v.InferOutput<typeof IosCase>;
 
 const holdsSomething = v.check<TwinCase, string>(
-  (c) => Object.entries(c).some(([key, part]) => !['says', 'platform'].includes(key) && Object.keys(part).length > 0),
+  (c) =>
+    Object.entries(c).some(
+      ([key, part]) => !['says', 'platform', 'alone'].includes(key) && Object.keys(part).length > 0,
+    ),
   'the bundle holds nothing: a miss looks like the SDK and is not',
 );
 

@@ -50,7 +50,7 @@ function rules(): Rules {
   return loaded;
 }
 
-const scanTwin = (twin: TwinCase): Promise<Report> => scan(twinBundle(twin), { rules: rules() });
+const scanTwin = (twin: TwinCase): Promise<Report> => scan(twinBundle(twin, rules()), { rules: rules() });
 const scored = (report: Report) => report.detections.filter((d) => d.scored).map((d) => d.sdk);
 
 describe('every rule file has a twin, and every twin a rule file', () => {

@@ -112,7 +112,7 @@ function detailLines(detection: Detection, width: number): Line[] {
   const weak = 'a weak clue alone: listed, not counted as found';
   return [
     ...listed('id', [detection.sdk], width, LABEL),
-    ...(detection.scored ? [] : listed('note', [weak], width, LABEL)),
+    ...(detection.scored ? [] : listed('note', [detection.lacks ?? weak], width, LABEL)),
     ...(detection.presence.includes('remote') ? listed('note', [FETCHED], width, LABEL) : []),
     ...(detection.distributedAs.length > 0 ? listed('note', [whiteLabel(detection)], width, LABEL) : []),
     ...listed('version', boundsLines(detection), width, LABEL),
