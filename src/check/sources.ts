@@ -76,7 +76,9 @@ const official = {
     'war.gov',
     'fcc.gov',
     'dni.gov',
-    'europa.eu',
+    'eur-lex.europa.eu',
+    'data.europa.eu',
+    'curia.europa.eu',
     'coe.int',
     'legislation.gov.uk',
     'gov.uk',
@@ -115,6 +117,9 @@ const official = {
   ],
 } as const satisfies Partial<Record<SourceKind, readonly string[]>>;
 
+/** Where public bodies say something of their own law: bodies of the Union have sites that publish none. */
+const bodies = [...official.statute, 'europa.eu'];
+
 const called = {
   filing: 'where filings are published',
   register: 'a register',
@@ -138,7 +143,7 @@ export function checkSources(
   for (const vendor of rules.vendors.values()) check(vendor, own.get(vendor.id) ?? [], on('vendors', vendor.id));
   for (const sdk of rules.sdks.values()) check(sdk, own.get(sdk.vendor) ?? [], on('sdks', sdk.id));
   // What a public body says of its own law is a document of its own.
-  for (const file of rules.jurisdictions.values()) check(file, official.statute, on('jurisdictions', file.id));
+  for (const file of rules.jurisdictions.values()) check(file, bodies, on('jurisdictions', file.id));
 }
 
 function check(rule: object, own: readonly string[], report: Complain): void {
