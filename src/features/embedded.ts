@@ -1,15 +1,11 @@
 import type { Content, Streamer } from '../bundle/content.ts';
-import { type Entry, innerEntry } from '../bundle/entry.ts';
-import { gzipMember, startsGzip } from '../formats/gzip.ts';
+import { startsGzip } from '../formats/gzip.ts';
 import { dexLength, elfLength, type ImageKind, isLocalHeader, machoLength, zipExtent } from '../formats/image.ts';
 import { packingOf } from '../formats/packing/header.ts';
-import { memorySource, type Runtime } from '../runtime/runtime.ts';
-import { inflatesWhole } from './inflates.ts';
+import { memorySource } from '../runtime/runtime.ts';
 
-/** Suspicions that are kept for one entry, how many of them are looked into, and read: real content has one or two. */
-const MOST_KEPT = 256;
-const MOST_TRIED = 32;
-const MOST_READ = 16;
+/** Suspicions that are kept for one entry: real content has one or two, a store of assemblies some hundreds. */
+const MOST_KEPT = 1024;
 
 export interface Suspicion {
   readonly kind: ImageKind;
@@ -115,78 +111,3 @@ export async function partOf(
   if (filled < length) return null;
   return { source: memorySource(bytes), offset: 0, length, coding: 'stored', claimed: length };
 }
-
-/** The entry around what is inside. */
-interface Around {
-  readonly path: string;
-  readonly suspicions: Suspicions;
-  readonly slices: readonly { readonly offset: number }[];
-}
-
-/**
- * Reads what the suspicions were of, one after the other, each as an entry of its own; what lies in one that was read is
- * its business. Hands out the entries whose content has proved itself.
- */
-export async function* embeddedEntries(
-  { suspicions, slices, path }: Around,
-  content: Content,
-  size: number,
-  around: { readonly streamer: Streamer; readonly runtime: Runtime; readonly room: () => number },
-): AsyncGenerator<{ readonly suspicion: Suspicion; readonly entry: Entry | null }> {
-  const all = suspicions.within(size, slices);
-  if (all.length === 0) return;
-  // Inflated once for all of them.
-  const from = content.coding === 'stored' ? 0 : all[0]!.at;
-  const rest = { at: from, length: size - from };
-  const held = content.coding === 'stored' ? content : await partOf(content, rest, around.streamer, around.room());
-  let covered = 0;
-  let read = 0;
-  let tried = 0;
-  for (const suspicion of all) {
-    const { at, length, isOpen } = suspicion;
-    if ((isOpen ? at + 1 : at + length) <= covered) continue;
-    const mayTry = held !== null && read < MOST_READ && tried++ < MOST_TRIED;
-    const part = mayTry ? await partOf(held, { at: at - from, length }, around.streamer, length) : null;
-    if (part && !(await hasProof(suspicion.kind, part, around))) continue;
-    read++;
-    covered = Math.max(covered, at + length);
-    const entry = part && innerEntry(path + partName(suspicion), part);
-    yield { suspicion, entry };
-    if (!entry) return;
-  }
-}
-
-/** What the first kilobyte could not tell: whether the content of a local header has its CRC, a directory is where it should be. */
-async function hasProof(
-  kind: ImageKind,
-  { source, offset, length }: Content,
-  around: { readonly streamer: Streamer; readonly runtime: Runtime },
-): Promise<boolean> {
-  if (kind === 'packed') {
-    const bytes = await source.read(offset, Math.min(length, MOST_PROVED));
-    if (!startsGzip(bytes)) return true;
-    const member = gzipMember(bytes, 0);
-    return member !== null && (await inflatesWhole(bytes.subarray(member.data), around, MOST_PROVED)) !== null;
-  }
-  if (kind !== 'zip' && kind !== 'end of zip') return true;
-  const head = await source.read(offset, 30);
-  if (head.length < 30) return false;
-  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
-  if (view.getUint32(0, true) !== 0x04034b50) return false;
-  if (kind === 'end of zip') return true;
-  const start = 30 + view.getUint16(26, true) + view.getUint16(28, true);
-  const crc = view.getUint32(14, true);
-  const packed = view.getUint32(18, true);
-  const isDescribed = (view.getUint16(6, true) & 8) !== 0 && packed === 0;
-  if (start + (isDescribed ? 0 : packed) > length || (packed === 0 && !isDescribed)) return false;
-  // A descriptor behind the data says its size: how far the stream goes, only inflating tells.
-  const most = Math.min(isDescribed ? length - start : packed, MOST_PROVED);
-  const bytes = await source.read(offset + start, most);
-  if (view.getUint16(8, true) === 0) return packed <= MOST_PROVED && around.runtime.crc32(bytes, 0) === crc;
-  const whole = await inflatesWhole(bytes, around, MOST_PROVED);
-  if (whole === null || whole.goesOn) return packed > MOST_PROVED;
-  return isDescribed ? whole.size > 0 : whole.crc32 === crc;
-}
-
-/** Bytes of an entry that are read to prove that a local header is one; a longer one is believed. */
-const MOST_PROVED = 4 * 1024 * 1024;

@@ -6,7 +6,7 @@ import { attempt } from '../coverage.ts';
 import type { EntryFeatures } from '../inventory/facts.ts';
 import { type ByteSource, memorySource } from '../runtime/runtime.ts';
 import type { Collector } from './collector.ts';
-import { embeddedEntries } from './embedded.ts';
+import { embeddedEntries } from './embedded-entries.ts';
 import { type ContainerKind, contentKinds } from './kinds/index.ts';
 import { type Coding, holdsSomething, unpacked } from './packed.ts';
 import type { Shared } from './pass.ts';

@@ -6,7 +6,7 @@ import { isWordAsked, noWords, startsBrotli } from '../formats/packing/brotli-st
 import { unpackBzip2 } from '../formats/packing/bzip2.ts';
 import { startsBlock } from '../formats/packing/deflate-start.ts';
 import { type Packing, packingOf } from '../formats/packing/header.ts';
-import { unpackLz4Frame, unpackXalz } from '../formats/packing/lz4.ts';
+import { unpackLz4Frames, unpackXalz } from '../formats/packing/lz4.ts';
 import { Output, type Unpacking } from '../formats/packing/output.ts';
 import { unpackLzip, unpackLzmaAlone, unpackXz } from '../formats/packing/xz.ts';
 import { unpackZstandard } from '../formats/packing/zstandard.ts';
@@ -36,7 +36,7 @@ type Decoder = (bytes: Uint8Array, out: Output) => Unpacking;
 
 /** Decoders of ours, all in JavaScript, so that every surroundings reads the same. */
 const decoders: Partial<Record<Coding, Decoder>> = {
-  LZ4: unpackLz4Frame,
+  LZ4: unpackLz4Frames,
   XALZ: unpackXalz,
   xz: unpackXz,
   LZMA: unpackLzmaAlone,
@@ -61,6 +61,10 @@ export function codingOf(format: ContentFormat, head: Uint8Array): Coding | null
 const tried: ReadonlySet<Coding> = new Set<Coding>(['deflate', 'zlib', 'brotli']);
 
 export const isOpened = (coding: Coding): boolean => tried.has(coding) || decoders[coding] !== undefined;
+
+/** Codings whose magic has seven bytes and more. */
+export const hasCertainMagic = (coding: Coding): boolean =>
+  coding === 'xz' || coding === 'bzip2' || coding === '7z' || coding === 'RAR';
 
 export const isCertain = (coding: Coding): boolean => certain.has(coding);
 

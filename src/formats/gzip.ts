@@ -35,9 +35,9 @@ export function gzipMember(bytes: Uint8Array, start: number): GzipMember | null 
   return at < bytes.length ? { data: at, labels } : null;
 }
 
-/** Whether a member begins here, as far as these bytes tell: no reserved flag, known extra flags, and a block that decodes. */
+/** Whether a member begins here, as far as these bytes tell: a block that decodes. Readers overlook reserved and extra flags (java.util.zip). */
 export function startsGzip(head: Uint8Array): boolean {
-  if (head.length < 18 || (head[3]! & 0xe0) !== 0 || ![0, 2, 4].includes(head[8]!)) return false;
+  if (head.length < 18) return false;
   if (head[0] !== 0x1f || head[1] !== 0x8b || head[2] !== 8) return false;
   const member = gzipMember(head, 0);
   // Its name may go on beyond these bytes.

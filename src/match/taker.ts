@@ -19,8 +19,8 @@ import { compileRules, type Matcher } from './compile.ts';
 import { DexStrings, stringMarks } from './dex-strings.ts';
 import { Finds } from './finds.ts';
 import { Folded } from './folded.ts';
-import { GzipStarts } from './gzip-starts.ts';
 import type { NameMatcher } from './name-matcher.ts';
+import { PackedStarts } from './packed-starts.ts';
 import { collectText } from './text.ts';
 import { codedVersion, isFieldVersion, isPlistVersion, scriptVersion } from './version-shape.ts';
 import { WideText } from './wide-text.ts';
@@ -75,7 +75,7 @@ class MatchingTaker implements Taker {
 
   /** Text in UTF-16, and what base64 decodes to. */
   readonly wide = this.#folded('spelled in UTF-16', (folded) => new WideText(folded));
-  readonly gzips = new GzipStarts();
+  readonly packed = new PackedStarts();
   readonly base64 = this.#folded('decoded from base64', (folded) => new Base64Text(folded));
 
   #folded(how: string, blocksOf: (folded: Folded) => Blocks) {
@@ -171,13 +171,13 @@ class MatchingEntry implements EntryTaker {
   }
 
   begin(): void {
-    const { scanner, wide, base64, gzips } = this.#taker;
+    const { scanner, wide, base64, packed } = this.#taker;
     const { embedded, looks } = this.#about;
     const inside = (folded: Folded, inBase64: About['embedded']) =>
       folded.begin(() => collectText(this.#matcher, folded.placed(this.#finds), { embedded: inBase64, looks }));
     inside(wide.folded, () => {});
     inside(base64.folded, (kind, offset, head) => embedded(kind, base64.folded.originOf(offset), head, 'base64'));
-    const others = [wide.blocks, base64.blocks, gzips.for(this.#about)];
+    const others = [wide.blocks, base64.blocks, packed.for(this.#about)];
     scanner.begin(collectText(this.#matcher, this.#finds, this.#about), others);
   }
 

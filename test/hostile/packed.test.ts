@@ -4,7 +4,7 @@ import { FormatError } from '../../src/errors.ts';
 import { unpackBzip2 } from '../../src/formats/packing/bzip2.ts';
 import { startsBlock } from '../../src/formats/packing/deflate-start.ts';
 import { packingOf } from '../../src/formats/packing/header.ts';
-import { unpackLz4Block, unpackLz4Frame } from '../../src/formats/packing/lz4.ts';
+import { unpackLz4Block, unpackLz4Frames } from '../../src/formats/packing/lz4.ts';
 import type { Output } from '../../src/formats/packing/output.ts';
 import { unpackLzip, unpackLzmaAlone, unpackXz } from '../../src/formats/packing/xz.ts';
 import { unpackZstandard } from '../../src/formats/packing/zstandard.ts';
@@ -245,7 +245,7 @@ describe('LZ4', () => {
     );
     for (const frame of frames) {
       expect(packingOf(fromBase64(frame))).toBe('LZ4');
-      expect(new TextDecoder().decode(unpackAll(unpackLz4Frame, fromBase64(frame)).plain)).toBe(plain.join(''));
+      expect(new TextDecoder().decode(unpackAll(unpackLz4Frames, fromBase64(frame)).plain)).toBe(plain.join(''));
     }
   });
 

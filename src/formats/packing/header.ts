@@ -74,10 +74,16 @@ function ones(value: number): number {
   return count;
 }
 
-/** RFC 8878: a frame header without reserved bits, and the header of its first block; skippable frames come before it. */
-function isZstandard(head: Uint8Array): boolean {
+/** Where the first frame begins behind those that hold something else: Zstandard and LZ4 have them in common. */
+function skippedTo(head: Uint8Array): number {
   let at = 0;
   while ((u32(head, at) & 0xfffffff0) >>> 0 === 0x184d2a50 && at + 8 < head.length) at += 8 + u32(head, at + 4);
+  return at;
+}
+
+/** RFC 8878: a frame header without reserved bits, and the header of its first block; skippable frames come before it. */
+function isZstandard(head: Uint8Array): boolean {
+  const at = skippedTo(head);
   if (!begins(head, [0x28, 0xb5, 0x2f, 0xfd], at)) return false;
   const descriptor = head[at + 4] ?? 8;
   if ((descriptor & 8) !== 0) return false;
@@ -90,8 +96,10 @@ function isZstandard(head: Uint8Array): boolean {
   return ((header >> 1) & 3) !== 3 && header >> 3 <= 128 * 1024;
 }
 
-/** LZ4 frame format 1.6: version, reserved bits, the size of blocks, and a byte of the xxHash of them all. */
-function isLz4(head: Uint8Array): boolean {
+/** LZ4 frame format 1.6: version, reserved bits, the size of blocks, and a byte of the xxHash of them all; of the older form a size. */
+function isLz4(from: Uint8Array): boolean {
+  const head = from.subarray(skippedTo(from));
+  if (begins(head, [0x02, 0x21, 0x4c, 0x18])) return u32(head, 4) - 1 < 8_421_520 && head.length > 8;
   if (!begins(head, [0x04, 0x22, 0x4d, 0x18]) || head.length < 11) return false;
   const [flags = 0, size = 0] = head.subarray(4, 6);
   if (flags >> 6 !== 1 || (flags & 2) !== 0 || (size & 0x8f) !== 0 || size >> 4 < 4) return false;

@@ -7,10 +7,12 @@ interface Lz4Block {
   readonly from: number;
   readonly to: number;
   readonly window?: number;
+  /** Output at which it ends, where that is known and its input goes on. */
+  readonly size?: number;
 }
 
 /** One LZ4 block (lz4_Block_format.md): sequences of literals and a match that lies behind. @throws FormatError */
-export function* unpackLz4Block({ input, from, to, window = 0 }: Lz4Block, out: Output): Unpacking {
+export function* unpackLz4Block({ input, from, to, window = 0, size = -1 }: Lz4Block, out: Output): Unpacking {
   let at = from;
   const more = (length: number, most: number): number => {
     let sum = length;
@@ -30,7 +32,7 @@ export function* unpackLz4Block({ input, from, to, window = 0 }: Lz4Block, out: 
     if (at + literals > to) throw new FormatError('an LZ4 block ends inside its literals', at);
     out.add(input.subarray(at, at + literals));
     at += literals;
-    if (at === to) break;
+    if (at === to || out.length === size) break;
     if (at + 2 > to) throw new FormatError('an LZ4 block ends inside a match', at);
     const distance = input[at]! | (input[at + 1]! << 8);
     at += 2;
@@ -48,16 +50,49 @@ const u32 = (b: Uint8Array, at: number) =>
 /** An assembly of .NET for Android: 12 bytes of header, then one block that makes as many bytes as the header says. */
 export function* unpackXalz(bytes: Uint8Array, out: Output): Unpacking {
   const size = u32(bytes, 8);
-  const end = yield* unpackLz4Block({ input: bytes, from: 12, to: bytes.length }, out);
+  const end = yield* unpackLz4Block({ input: bytes, from: 12, to: bytes.length, size }, out);
   if (out.length !== size) throw new FormatError(`an assembly of ${size} bytes unpacks to ${out.length}`, 8);
   return end;
 }
 
-/** An LZ4 frame (lz4_Frame_format.md); checksums are not compared. */
-export function* unpackLz4Frame(bytes: Uint8Array, out: Output): Unpacking {
-  const flags = bytes[4]!;
+/** Magics of a frame, of one that holds something else (any of sixteen), and of the older form. */
+const FRAME = 0x184d2204;
+const LEGACY = 0x184c2102;
+export const isSkippable = (magic: number): boolean => (magic & 0xfffffff0) >>> 0 === 0x184d2a50;
+
+/** LZ4 frames one behind the other (lz4_Frame_format.md): tools read them as one; checksums are not compared. */
+export function* unpackLz4Frames(bytes: Uint8Array, out: Output): Unpacking {
+  for (let at = 0; ; ) {
+    const magic = at + 8 <= bytes.length ? u32(bytes, at) : 0;
+    if (isSkippable(magic)) {
+      const next = at + 8 + u32(bytes, at + 4);
+      if (next > bytes.length) return at;
+      yield 1;
+      at = next;
+    } else if (magic === FRAME) at = yield* unpackFrame(bytes, at, out);
+    else if (magic === LEGACY) at = yield* unpackLegacy(bytes, at + 4, out);
+    else return at;
+  }
+}
+
+/** Blocks of 8 MiB, each behind its packed size, as far as sizes can be true. */
+function* unpackLegacy(bytes: Uint8Array, from: number, out: Output): Unpacking {
+  for (let at = from; ; ) {
+    const length = u32(bytes, at);
+    if (at + 4 >= bytes.length || length === 0 || at + 4 + length > bytes.length) return at;
+    yield 1;
+    const [start, to] = [out.length, at + 4 + length];
+    yield* unpackLz4Block({ input: bytes, from: at + 4, to, window: start }, out);
+    at = to;
+    if (out.length - start < LEGACY_BLOCK) return at;
+  }
+}
+const LEGACY_BLOCK = 8 * 1024 * 1024;
+
+function* unpackFrame(bytes: Uint8Array, from: number, out: Output): Unpacking {
+  const flags = bytes[from + 4]!;
   const isLinked = (flags & 0x20) === 0;
-  let at = 7 + (flags & 8 ? 8 : 0) + (flags & 1 ? 4 : 0);
+  let at = from + 7 + (flags & 8 ? 8 : 0) + (flags & 1 ? 4 : 0);
   const start = out.length;
   for (;;) {
     if (at + 4 > bytes.length) throw new FormatError('an LZ4 frame ends without its end mark', at);

@@ -44,6 +44,7 @@ function* unpackLzma2(bytes: Uint8Array, start: number, out: Output): Unpacking 
 export function* unpackXz(bytes: Uint8Array, out: Output): Unpacking {
   const check = [0, 4, 4, 4, 8, 8, 8, 16, 16, 16, 32, 32, 32, 64, 64, 64][bytes[7]! & 15]!;
   let at = 12;
+  let blocks = 0;
   // An index instead of a block ends the stream.
   while (bytes[at] !== 0) {
     const header = (bytes[at] ?? 0) * 4 + 4;
@@ -59,8 +60,26 @@ export function* unpackXz(bytes: Uint8Array, out: Output): Unpacking {
     const block = at + header;
     const end = yield* unpackLzma2(bytes, block, out);
     at = end + ((4 - ((end - block) & 3)) & 3) + check;
+    blocks++;
   }
-  return at;
+  return behindIndex(bytes, at, blocks);
+}
+
+/** 4.1 to 4.4: a number of records, two numbers for each, padding, a CRC-32; the footer has twelve bytes. */
+function behindIndex(bytes: Uint8Array, start: number, blocks: number): number {
+  let at = start + 1;
+  const skip = (): number => {
+    let value = 0;
+    for (let shift = 1; ; shift *= 128) {
+      const byte = bytes[at++] ?? 0;
+      value += (byte & 0x7f) * shift;
+      if (byte < 0x80) return value;
+    }
+  };
+  // As many as were read: any other index says nothing of where it ends.
+  if (skip() !== blocks) return start;
+  for (let i = 0; i < 2 * blocks; i++) skip();
+  return Math.min(bytes.length, at + ((4 - ((at - start) & 3)) & 3) + 4 + 12);
 }
 
 /** LZMA alone: properties, size of the dictionary, size of the content or -1 (LZMA specification, "lzma file format"). */

@@ -1,0 +1,142 @@
+import type { Content, Streamer } from '../bundle/content.ts';
+import { type Entry, innerEntry } from '../bundle/entry.ts';
+import { attempt } from '../coverage.ts';
+import { gzipMember, startsGzip } from '../formats/gzip.ts';
+import type { ImageKind } from '../formats/image.ts';
+import { packingOf } from '../formats/packing/header.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { partName, partOf, type Suspicion, type Suspicions } from './embedded.ts';
+import { inflatesWhole } from './inflates.ts';
+import { type Coding, hasCertainMagic, isOpened, unpacked } from './packed.ts';
+
+/** Suspicions of one entry that are looked into, and read; packed streams that say where they end are paid for in bytes instead. */
+const MOST_TRIED = 32;
+const MOST_READ = 16;
+
+interface Surroundings {
+  readonly streamer: Streamer;
+  readonly runtime: Runtime;
+  readonly room: () => number;
+}
+
+/** The entry around what is inside. */
+interface Around {
+  readonly path: string;
+  readonly suspicions: Suspicions;
+  readonly slices: readonly { readonly offset: number }[];
+}
+
+/**
+ * Reads what the suspicions were of, one after the other, each as an entry of its own; what lies in one that was read is
+ * its business. Hands out the entries whose content has proved itself.
+ */
+export async function* embeddedEntries(
+  { suspicions, slices, path }: Around,
+  content: Content,
+  size: number,
+  around: Surroundings,
+): AsyncGenerator<{ readonly suspicion: Suspicion; readonly entry: Entry | null }> {
+  const all = suspicions.within(size, slices);
+  if (all.length === 0) return;
+  // Inflated once for all of them.
+  const from = content.coding === 'stored' ? 0 : all[0]!.at;
+  const rest = { at: from, length: size - from };
+  const held = content.coding === 'stored' ? content : await partOf(content, rest, around.streamer, around.room());
+  let covered = 0;
+  let read = 0;
+  let tried = 0;
+  for (let suspicion of all) {
+    const { at, isOpen } = suspicion;
+    if ((isOpen ? at + 1 : at + suspicion.length) <= covered) continue;
+    if (held !== null && suspicion.kind === 'packed') {
+      const end = await packedLength(held, at - from, around);
+      if (end === 0) continue;
+      if (end !== null) {
+        suspicion = { ...suspicion, length: end, isOpen: false };
+        covered = at + end;
+        const content = { ...held, offset: held.offset + at - from, length: end, claimed: end };
+        yield { suspicion, entry: innerEntry(path + partName(suspicion), content) };
+        continue;
+      }
+    }
+    const { length } = suspicion;
+    const mayTry = held !== null && read < MOST_READ && tried++ < MOST_TRIED;
+    const part = mayTry ? await partOf(held, { at: at - from, length }, around.streamer, length) : null;
+    if (part && !(await hasProof(suspicion.kind, part, around))) continue;
+    read++;
+    covered = Math.max(covered, at + length);
+    const entry = part && innerEntry(path + partName(suspicion), part);
+    yield { suspicion, entry };
+    if (!entry) return;
+  }
+}
+
+/** Bytes of a packed stream that are decoded first to see where it ends; where they do not suffice, as many as may be held. */
+const WINDOW = 1024 * 1024;
+
+/**
+ * How long a packed stream is, by decoding it to its end.
+ * @returns 0 where its magic was chance; null where only reading it can tell
+ */
+async function packedLength(held: Content, at: number, around: Surroundings): Promise<number | null> {
+  const { allowance } = around.streamer;
+  const room = Math.min(held.length - at, around.room());
+  for (let most = Math.min(WINDOW, room); ; most = Math.min(room, most * 8)) {
+    const bytes = await held.source.read(held.offset + at, most);
+    // Any number of magics may stand before the same bytes.
+    if (most > WINDOW) allowance.inflate(most);
+    const coding = packingOf(bytes);
+    if (coding === null || !isOpened(coding)) return null;
+    const before = allowance.inflated;
+    const end = await endOf(coding, bytes, around, around.room());
+    if (end === null || end > 0) return end;
+    // Chance does not get that far; what broke off where the window ends did.
+    if (most < room && allowance.inflated - before >= most / 4) continue;
+    // Behind a magic of seven bytes there is no chance: that it breaks off is said.
+    return hasCertainMagic(coding) ? null : 0;
+  }
+}
+
+/** @returns 0 where it breaks off, null where more comes out than may be held */
+async function endOf(coding: Coding, bytes: Uint8Array, around: Surroundings, most: number): Promise<number | null> {
+  let isTooMuch = false;
+  const plain = await attempt(
+    () => unpacked(coding, bytes, around, most),
+    ({ reason }) => {
+      isTooMuch = reason === 'budget';
+    },
+  );
+  if (plain === null) return isTooMuch ? null : 0;
+  return plain.content.length > 0 ? Math.min(plain.end, bytes.length) : 0;
+}
+
+/** What the first kilobyte could not tell: whether the content of a local header has its CRC, a directory is where it should be. */
+async function hasProof(kind: ImageKind, { source, offset, length }: Content, around: Surroundings): Promise<boolean> {
+  if (kind === 'packed') {
+    const bytes = await source.read(offset, Math.min(length, MOST_PROVED));
+    if (!startsGzip(bytes)) return true;
+    const member = gzipMember(bytes, 0);
+    return member !== null && (await inflatesWhole(bytes.subarray(member.data), around, MOST_PROVED)) !== null;
+  }
+  if (kind !== 'zip' && kind !== 'end of zip') return true;
+  const head = await source.read(offset, 30);
+  if (head.length < 30) return false;
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  if (view.getUint32(0, true) !== 0x04034b50) return false;
+  if (kind === 'end of zip') return true;
+  const start = 30 + view.getUint16(26, true) + view.getUint16(28, true);
+  const crc = view.getUint32(14, true);
+  const packed = view.getUint32(18, true);
+  const isDescribed = (view.getUint16(6, true) & 8) !== 0 && packed === 0;
+  if (start + (isDescribed ? 0 : packed) > length || (packed === 0 && !isDescribed)) return false;
+  // A descriptor behind the data says its size: how far the stream goes, only inflating tells.
+  const most = Math.min(isDescribed ? length - start : packed, MOST_PROVED);
+  const bytes = await source.read(offset + start, most);
+  if (view.getUint16(8, true) === 0) return packed <= MOST_PROVED && around.runtime.crc32(bytes, 0) === crc;
+  const whole = await inflatesWhole(bytes, around, MOST_PROVED);
+  if (whole === null || whole.goesOn) return packed > MOST_PROVED;
+  return isDescribed ? whole.size > 0 : whole.crc32 === crc;
+}
+
+/** Bytes of an entry that are read to prove that a local header is one; a longer one is believed. */
+const MOST_PROVED = 4 * 1024 * 1024;

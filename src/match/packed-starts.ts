@@ -1,0 +1,74 @@
+import type { About } from '../inventory/taker.ts';
+import type { Blocks } from './blocks.ts';
+import { CONTEXT } from './byte-patterns.ts';
+
+/** A magic, and the place in it of the byte that is looked for: one that is rare in code, in text and in tables. */
+interface Magic {
+  readonly bytes: readonly number[];
+  readonly rare: number;
+}
+
+const ascii = (text: string) => Array.from(text, (letter) => letter.charCodeAt(0));
+
+/** gzip (RFC 1952, 2.3.1), Zstandard (RFC 8878, 3.1.1), LZ4 (lz4_Frame_format.md, both), XALZ, lzip, LZMA alone as tools write it. */
+const magics: readonly Magic[] = [
+  { bytes: [0x1f, 0x8b, 8], rare: 1 },
+  { bytes: [0x28, 0xb5, 0x2f, 0xfd], rare: 1 },
+  { bytes: [0x04, 0x22, 0x4d, 0x18], rare: 3 },
+  { bytes: [0x02, 0x21, 0x4c, 0x18], rare: 3 },
+  { bytes: ascii('XALZ'), rare: 3 },
+  { bytes: ascii('LZIP\x01'), rare: 1 },
+  { bytes: [0x5d, 0, 0], rare: 0 },
+];
+
+const byRare = new Map<number, Magic[]>();
+for (const magic of magics) {
+  const byte = magic.bytes[magic.rare]!;
+  byRare.set(byte, [...(byRare.get(byte) ?? []), magic]);
+}
+/** Bytes that may stand before a rare byte, or behind it, and belong to its magic. */
+const REACH = 5;
+
+/**
+ * Reports where a packed stream may begin whose magic is too short for a needle of the scanner: that has seven bytes.
+ * A byte of each is looked for, the rest compared.
+ */
+export class PackedStarts implements Blocks {
+  #embedded: About['embedded'] = () => {};
+
+  for(about: About): this {
+    this.#embedded = about.embedded;
+    return this;
+  }
+
+  begin(): void {}
+
+  block(
+    bytes: Uint8Array,
+    _words: Int32Array,
+    from: number,
+    to: number,
+    low: number,
+    filled: number,
+    base: number,
+  ): void {
+    // The buffer is as long as the longest content: of a short one the rest must not be searched.
+    const start = Math.max(low, from);
+    const block = bytes.subarray(0, Math.min(to + REACH, filled));
+    for (const [byte, of] of byRare) {
+      for (let met = block.indexOf(byte, start); met >= 0; met = block.indexOf(byte, met + 1)) {
+        for (const magic of of) {
+          const at = met - magic.rare;
+          // Each belongs to the block in which it begins.
+          if (at < start || at >= to || !isAt(magic.bytes, block, at)) continue;
+          this.#embedded('packed', base + at, bytes.subarray(at, Math.min(filled, at + CONTEXT)));
+        }
+      }
+    }
+  }
+}
+
+function isAt(magic: readonly number[], bytes: Uint8Array, at: number): boolean {
+  for (let i = 0; i < magic.length; i++) if (bytes[at + i] !== magic[i]) return false;
+  return true;
+}
