@@ -4,8 +4,11 @@ export type Packing = 'xz' | 'bzip2' | '7z' | 'RAR' | 'Zstandard' | 'LZ4' | 'XAL
 const u16 = (b: Uint8Array, at: number) => (b[at] ?? 0) | ((b[at + 1] ?? 0) << 8);
 const u32 = (b: Uint8Array, at: number) => (u16(b, at) | (u16(b, at + 2) << 16)) >>> 0;
 
-const begins = (bytes: Uint8Array, magic: readonly number[], at = 0) =>
-  at + magic.length <= bytes.length && magic.every((byte, i) => bytes[at + i] === byte);
+/** A plain loop: content may hold millions of places that begin like a stream. */
+function begins(bytes: Uint8Array, magic: readonly number[], at = 0): boolean {
+  for (let i = 0; i < magic.length; i++) if (bytes[at + i] !== magic[i]) return false;
+  return true;
+}
 
 /** CRC-32 (ISO 3309) of a header: a few bytes, so that no table is worth its making. */
 function crc32(bytes: Uint8Array): number {
