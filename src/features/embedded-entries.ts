@@ -82,9 +82,12 @@ async function packedLength(held: Content, at: number, around: Surroundings): Pr
   const { allowance } = around.streamer;
   const room = Math.min(held.length - at, around.room());
   for (let most = Math.min(WINDOW, room); ; most = Math.min(room, most * 8)) {
+    // Any number of magics may stand before the same bytes: they are paid for as if they were inflated.
+    if (most > WINDOW) {
+      if (allowance.bytesLeft < most) return null;
+      allowance.inflate(most);
+    }
     const bytes = await held.source.read(held.offset + at, most);
-    // Any number of magics may stand before the same bytes.
-    if (most > WINDOW) allowance.inflate(most);
     const coding = packingOf(bytes);
     if (coding === null || !isOpened(coding)) return null;
     const before = allowance.inflated;

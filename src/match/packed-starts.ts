@@ -6,6 +6,8 @@ import { CONTEXT } from './byte-patterns.ts';
 interface Magic {
   readonly bytes: readonly number[];
   readonly rare: number;
+  /** What else must be so, where a magic is so short that content may hold a million of it. */
+  readonly fits?: (bytes: Uint8Array, at: number) => boolean;
 }
 
 const ascii = (text: string) => Array.from(text, (letter) => letter.charCodeAt(0));
@@ -18,7 +20,7 @@ const magics: readonly Magic[] = [
   { bytes: [0x02, 0x21, 0x4c, 0x18], rare: 3 },
   { bytes: ascii('XALZ'), rare: 3 },
   { bytes: ascii('LZIP\x01'), rare: 1 },
-  { bytes: [0x5d, 0, 0], rare: 0 },
+  { bytes: [0x5d, 0, 0], rare: 0, fits: mayBeLzma },
 ];
 
 const byRare = new Map<number, Magic[]>();
@@ -65,7 +67,7 @@ export class PackedStarts implements Blocks {
         for (const magic of of) {
           const at = met - magic.rare;
           // Each belongs to the block in which it begins.
-          if (at < start || at >= to || !isAt(magic.bytes, block, at)) continue;
+          if (at < start || at >= to || !isAt(magic.bytes, block, at) || magic.fits?.(bytes, at) === false) continue;
           this.#embedded('packed', base + at, bytes.subarray(at, Math.min(filled, at + CONTEXT)));
         }
       }
@@ -76,4 +78,11 @@ export class PackedStarts implements Blocks {
 function isAt(magic: readonly number[], bytes: Uint8Array, at: number): boolean {
   for (let i = 0; i < magic.length; i++) if (bytes[at + i] !== magic[i]) return false;
   return true;
+}
+
+/** The first byte of the range coder is 0, and the dictionary has 2^n or 3 · 2^n bytes, of which the lowest two are 0. */
+function mayBeLzma(bytes: Uint8Array, at: number): boolean {
+  const dictionary = bytes[at + 3]! | (bytes[at + 4]! << 8);
+  const low = dictionary & -dictionary;
+  return bytes[at + 13] === 0 && dictionary !== 0 && (dictionary === low || dictionary === 3 * low);
 }

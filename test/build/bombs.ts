@@ -132,6 +132,9 @@ export function bombs(rules: Rules): Readonly<Record<string, () => Uint8Array>> 
     'brotli-64MiB': () => one('a.br', brotli(flood(`"${host}" `, 64 * MiB))),
     'brotli-of-small-blocks': () => one('a.br', smallBlocks(4 * MiB)),
     'magics-64MiB': () => one('a.bin', flood(Uint8Array.of(0, 0x64, 0x65, 0x78, 0x0a, 0x30, 0x33, 0x35, 0), 64 * MiB)),
+    'short-magics-64MiB': () => one('a.bin', flood(Uint8Array.of(0x5d, 0, 0), 64 * MiB)),
+    'zstandard-starts-8MiB': () =>
+      one('a.bin', flood(Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0x50, 2, 0, 0x10, 0x20, 2, 0, 0x10, 0x20), 8 * MiB)),
     'dex-urls': () =>
       one(
         'classes.dex',

@@ -27,6 +27,8 @@ describe('what a scan may inflate', () => {
     'urls-long-64MiB',
     'shared-64MiB-hosts-by-99',
     'zstandard-runs-64MiB',
+    'zstandard-starts-8MiB',
+    'short-magics-64MiB',
     'brotli-64MiB',
   ])('%s stays within it', async (name) => {
     const bytes = bombs(rules)[name]!();
