@@ -20,7 +20,12 @@ const permissions: Record<Platform, Partial<Record<DataKind, readonly string[]>>
   ios: {
     microphone: ['NSMicrophoneUsageDescription'],
     camera: ['NSCameraUsageDescription'],
-    location: ['NSLocationWhenInUseUsageDescription', 'NSLocationAlwaysAndWhenInUseUsageDescription'],
+    // The last is asked of before iOS 11 (Apple, "NSLocationAlwaysUsageDescription").
+    location: [
+      'NSLocationWhenInUseUsageDescription',
+      'NSLocationAlwaysAndWhenInUseUsageDescription',
+      'NSLocationAlwaysUsageDescription',
+    ],
   },
 };
 

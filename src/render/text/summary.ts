@@ -34,6 +34,7 @@ function appWords(app: App): (string | Span)[] {
   const build = app.build === null || app.build === app.version ? '' : ` (build ${app.build})`;
   return [
     bold(app.name === null ? 'name not known' : name(app.name)),
+    ...(app.nameIn ? [` (its name in ${name(app.nameIn)})`] : []),
     `, ${app.id === null ? 'id not known' : name(app.id)}, version ${app.version ?? 'not known'}${build}`,
   ];
 }
@@ -75,7 +76,9 @@ function permissionWords(app: App, most: number): string {
   });
   const shown = names.length > most ? [...names.slice(0, most), `and ${number(names.length - most)} more`] : names;
   const background = app.background.length === 0 ? '' : `; in the background: ${app.background.map(name).join(', ')}`;
-  return `${shown.length === 0 ? 'no permission that was read' : shown.join(', ')}${background}`;
+  const implied = app.implied.map((each) => name(each.name.replace(/^android\.permission\./, '')));
+  const besides = implied.length === 0 ? '' : `; granted besides, without being asked for: ${implied.join(', ')}`;
+  return `${shown.length === 0 ? 'no permission that was read' : shown.join(', ')}${besides}${background}`;
 }
 
 /** What the caller said about the app, as the caller's word. */
