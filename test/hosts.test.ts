@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../src/index.ts';
+import { agoraClasses } from './build/agora.ts';
 import { buildBundle, type FileDescription } from './build/bundle.ts';
 import { scan } from './build/verified.ts';
 
@@ -94,7 +95,7 @@ describe('a host of a vendor in code that no detection explains', () => {
 
   it('is explained by an SDK of the vendor, and of its owner, in the same file', async () => {
     const agora: FileDescription = {
-      dex: { classes: [{ name: 'io.agora.rtc.RtcEngine', methods: ['create'] }], strings: ['https://ap.agora.io/x'] },
+      dex: { classes: agoraClasses, strings: ['https://ap.agora.io/x'] },
     };
     const report = await app({ 'classes.dex': agora, 'classes2.dex': dex('qos.agoralab.co') });
     expect(about(report, 'hosts-without-sdk')).toEqual([]);
@@ -150,7 +151,7 @@ describe('what goes to a vendor in clear', () => {
     const link = await app({ 'classes.dex': sdk('http://twilio.com/docs/errors/53000') });
     expect(about(link, 'plaintext-of-unknown-content')).toEqual([]);
     const agora: FileDescription = {
-      dex: { classes: [{ name: 'io.agora.rtc.RtcEngine', methods: ['create'] }], strings: [TEMPLATE] },
+      dex: { classes: agoraClasses, strings: [TEMPLATE] },
     };
     const known = await app({ 'classes.dex': agora });
     expect(about(known, 'identifiers-in-clear').length).toBeGreaterThan(0);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadRules, type Report } from '../src/index.ts';
+import { agora4Classes, agoraClasses } from './build/agora.ts';
 import { buildBundle, type FileDescription } from './build/bundle.ts';
 import { scan } from './build/verified.ts';
 
@@ -23,7 +24,7 @@ const basisOf = ({ flows }: Report, data: string) =>
 
 describe('an Agora engine', () => {
   it('of 2.x holds code for the microphone, which the flow cites, and none for the screen', async () => {
-    const report = await app({ dex: { classes: [{ name: 'io.agora.rtc.RtcEngine', methods: ['create'] }] } });
+    const report = await app({ dex: { classes: agoraClasses } });
     expect(basisOf(report, 'microphone')).toEqual(['capable']);
     expect(report.flows.find(({ data }) => data === 'microphone')?.evidence.map(({ text }) => text)).toEqual([
       'Lio/agora/rtc/RtcEngine;',
@@ -33,13 +34,13 @@ describe('an Agora engine', () => {
   });
 
   it('of 4.x holds code for the screen', async () => {
-    const report = await app({ dex: { classes: [{ name: 'io.agora.rtc2.RtcEngine', methods: ['create'] }] } });
+    const report = await app({ dex: { classes: agora4Classes } });
     expect(basisOf(report, 'screen')).toEqual(['capable']);
   });
 
   it('by another class alone is documented: a callback is no microphone', async () => {
     const report = await app({
-      dex: { classes: [{ name: 'io.agora.rtc.IRtcEngineEventHandler', methods: ['onError'] }] },
+      dex: { classes: agoraClasses.map((own, i) => (i === 0 ? { name: 'io.agora.rtc.Other' } : own)) },
     });
     expect(report.detections.map(({ sdk }) => sdk)).toEqual(['agora-rtc']);
     expect(basisOf(report, 'microphone')).toEqual(['documented']);

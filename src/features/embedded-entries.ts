@@ -1,7 +1,7 @@
 import type { Content, Streamer } from '../bundle/content.ts';
 import { type Entry, innerEntry } from '../bundle/entry.ts';
 import { attempt } from '../coverage.ts';
-import { gzipMember, startsGzip } from '../formats/gzip.ts';
+import { gzipMember, isUsualGzip, startsGzip } from '../formats/gzip.ts';
 import type { ImageKind } from '../formats/image.ts';
 import { packingOf } from '../formats/packing/header.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -117,9 +117,12 @@ async function endOf(coding: Coding, bytes: Uint8Array, around: Surroundings, mo
 async function hasProof(kind: ImageKind, { source, offset, length }: Content, around: Surroundings): Promise<boolean> {
   if (kind === 'packed') {
     const bytes = await source.read(offset, Math.min(length, MOST_PROVED));
-    if (!startsGzip(bytes)) return true;
+    if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return true;
+    // What the first bytes left open, a name that goes on, is to be seen here.
     const member = gzipMember(bytes, 0);
-    return member !== null && (await inflatesWhole(bytes.subarray(member.data), around, MOST_PROVED)) !== null;
+    if (member === null || !startsGzip(bytes)) return false;
+    const whole = await inflatesWhole(bytes.subarray(member.data), around, MOST_PROVED);
+    return whole !== null && (whole.goesOn || whole.size >= (isUsualGzip(bytes) ? 1 : LEAST_OF_ODD));
   }
   if (kind !== 'zip' && kind !== 'end of zip') return true;
   const head = await source.read(offset, 30);
@@ -140,6 +143,9 @@ async function hasProof(kind: ImageKind, { source, offset, length }: Content, ar
   if (whole === null || whole.goesOn) return packed > MOST_PROVED;
   return isDescribed ? whole.size > 0 : whole.crc32 === crc;
 }
+
+/** Behind a header that no tool writes, a few bytes that decode to a clean end are chance: no code is as short as this. */
+const LEAST_OF_ODD = 512;
 
 /** Bytes of an entry that are read to prove that a local header is one; a longer one is believed. */
 const MOST_PROVED = 4 * 1024 * 1024;

@@ -35,6 +35,11 @@ export function gzipMember(bytes: Uint8Array, start: number): GzipMember | null 
   return at < bytes.length ? { data: at, labels } : null;
 }
 
+/** Whether no reserved flag is set, and the extra flags are those of RFC 1952. */
+export function isUsualGzip(head: Uint8Array): boolean {
+  return (head[3]! & 0xe0) === 0 && [0, 2, 4].includes(head[8]!);
+}
+
 /** Whether a member begins here, as far as these bytes tell: a block that decodes. Readers overlook reserved and extra flags (java.util.zip). */
 export function startsGzip(head: Uint8Array): boolean {
   if (head.length < 18) return false;

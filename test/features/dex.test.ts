@@ -6,6 +6,7 @@ import { extractDex } from '../../src/features/kinds/dex.ts';
 import type { EntryFeatures } from '../../src/inventory/facts.ts';
 import { matching } from '../../src/match/taker.ts';
 import type { Passage } from '../../src/types.ts';
+import { agoraClasses } from '../build/agora.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { buildDex, type DexDescription } from '../build/dex.ts';
 import { buildDexContainer } from '../build/dex-container.ts';
@@ -134,14 +135,14 @@ describe('a DEX container in an APK', () => {
     );
 
   it('hides no SDK behind its first header', async () => {
-    const agora = { classes: [{ name: 'io.agora.rtc.RtcEngine', methods: ['create'] }] };
+    const agora = { classes: agoraClasses };
     const report = await apk(buildDexContainer([app, app, agora]));
     expect(report.detections).toMatchObject([{ sdk: 'agora-rtc', presence: ['bundled'], scored: true }]);
     expect(report).toMatchObject({ complete: true, anomalies: [] });
   });
 
   it('is not complete where a header is missing', async () => {
-    const whole = buildDexContainer([app, { classes: [{ name: 'io.agora.rtc.RtcEngine' }] }]);
+    const whole = buildDexContainer([app, { classes: agoraClasses }]);
     whole.fill(0, buildDexContainer([app]).length, buildDexContainer([app]).length + 8);
     const report = await apk(whole);
     expect(report).toMatchObject({ complete: false, verdict: 'inconclusive' });

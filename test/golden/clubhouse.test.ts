@@ -63,9 +63,13 @@ describe('Clubhouse as of 2021-02-12', () => {
   });
 
   it('cites what SIO reported as reported about this app, and the points 3, 4, 5 stay undetermined by it', () => {
-    const reported = report.findings.flatMap((f) => f.grounds).filter((g) => g.kind === 'research');
+    const research = report.findings.flatMap((f) => f.grounds).filter((g) => g.kind === 'research');
+    const reported = research.filter((g) => g.says.startsWith('reported about'));
     expect(reported.length).toBeGreaterThan(4);
     for (const ground of reported) expect(ground.says).toMatch(/^reported about (this app|Agora), 2021-02-1/);
+    // That a parameter means a user is how the rules read its name, with their source.
+    const readings = research.filter((g) => g.says.startsWith('the rules read the parameter'));
+    expect(readings.map((g) => g.says)).toContain('the rules read the parameter "listener" as user ID');
   });
 
   it('cites no law, source or advisory of a later day', () => {
@@ -118,10 +122,13 @@ describe('Clubhouse as of 2021-02-12', () => {
     const other = JSON.parse(JSON.stringify(bundle).replaceAll('co.alphaexploration.clubhouse', 'org.example.other'));
     const report = await scan(buildBundle(other), { asOf, context });
     expect(JSON.stringify(report.findings)).not.toContain('Clubhouse (iOS)');
-    expect(report.background).toMatchObject([{ vendor: 'agora', about: 'Clubhouse (iOS)' }]);
+    expect(report.background).toMatchObject([
+      { vendor: 'agora', about: 'Clubhouse (iOS)' },
+      { vendor: 'pubnub', about: 'Clubhouse (iOS)' },
+    ]);
     expect(report.background[0]?.says.length).toBeGreaterThan(3);
     const text = render(report, 'text');
-    expect(text.match(/Clubhouse \(iOS\)/g)).toHaveLength(1);
+    expect(text.match(/Clubhouse \(iOS\)/g)).toHaveLength(2);
     expect(text).toContain('waybill explain agora');
   });
 

@@ -1,6 +1,7 @@
 import { gzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/index.ts';
+import { agoraClasses } from '../build/agora.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { buildDex } from '../build/dex.ts';
 import { buildElf } from '../build/elf.ts';
@@ -13,7 +14,7 @@ import { buildZip, concat } from '../build/zip.ts';
 
 const manifest = buildBinaryXml({ name: 'manifest', attributes: { package: 'org.example' } });
 const empty = buildDex({ classes: [{ name: 'org.example.Main' }] });
-const agoraDex = buildDex({ classes: [{ name: 'io.agora.rtc.RtcEngine' }] });
+const agoraDex = buildDex({ classes: agoraClasses });
 const agoraElf = buildElf({ soname: 'libagora-rtc-sdk-jni.so', exports: ['createAgoraRtcEngine'] });
 const agoraMachO = buildMachO({ objcClasses: ['AgoraRtcEngineKit'] });
 const png = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/index.ts';
+import { agoraClasses } from '../build/agora.ts';
 import { buildDex } from '../build/dex.ts';
 import { buildElf } from '../build/elf.ts';
 import { lz4Block, xalz } from '../build/lz4.ts';
@@ -12,7 +13,7 @@ import { apk, utf8 } from './place.ts';
 
 /** Packed streams that begin somewhere inside other content: each is read to its own end, and what comes behind as well. */
 
-const dex = buildDex({ classes: [{ name: 'io.agora.rtc.RtcEngine' }] });
+const dex = buildDex({ classes: agoraClasses });
 const random = mulberry32(12);
 const noise = (length: number) => Uint8Array.from({ length }, () => random() * 256);
 /** What an app's own file may begin with: a name, a version, a count, a size. */

@@ -9,6 +9,7 @@ import type { Output } from '../../src/formats/packing/output.ts';
 import { unpackLzip, unpackLzmaAlone, unpackXz } from '../../src/formats/packing/xz.ts';
 import { unpackZstandard } from '../../src/formats/packing/zstandard.ts';
 import type { Report } from '../../src/index.ts';
+import { agoraClasses } from '../build/agora.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { buildDex } from '../build/dex.ts';
 import { buildElf } from '../build/elf.ts';
@@ -21,7 +22,7 @@ import { mulberry32 } from '../rules/rules-of.ts';
 
 const manifest = buildBinaryXml({ name: 'manifest', attributes: { package: 'org.example' } });
 const empty = buildDex({ classes: [{ name: 'org.example.Main' }] });
-const agoraDex = buildDex({ classes: [{ name: 'io.agora.rtc.RtcEngine' }] });
+const agoraDex = buildDex({ classes: agoraClasses });
 const agoraElf = buildElf({ soname: 'libagora-rtc-sdk-jni.so', exports: ['createAgoraRtcEngine'] });
 const agoraMachO = buildMachO({ objcClasses: ['AgoraRtcEngineKit'] });
 const bytesOf = (text: string) => new TextEncoder().encode(text);
