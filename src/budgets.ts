@@ -3,7 +3,10 @@
  * stops at the same place. Sizes are bytes.
  */
 export interface Budgets {
-  /** Entries of one archive's central directory, and of all archives of a bundle together. A game of 1 GB has 60,000. */
+  /**
+   * Entries of one archive's central directory, and of all archives of a bundle together. A game of 1 GB has 60,000, and a
+   * ZIP archive without ZIP64, which is all that Android reads, 65,535 at most; more than that takes over 256 MiB.
+   */
   readonly entries: number;
   /** Bytes of the file or directory that is the bundle: its digest reads them all. */
   readonly bundleBytes: number;
@@ -52,7 +55,7 @@ export interface Budgets {
 const MiB = 1024 * 1024;
 
 export const defaultBudgets: Budgets = Object.freeze({
-  entries: 100_000,
+  entries: 65_536,
   bundleBytes: 16 * 1024 * MiB,
   entryBytes: 1024 * MiB,
   totalBytes: 16 * 1024 * MiB,

@@ -66,7 +66,7 @@ export class Collector {
   opaque: number | null = null;
   /** Names that strings of code are looked through for; null for none. */
   referable: Referable | null = null;
-  readonly refersTo = new Set<string>();
+  #refersTo: Set<string> | null = null;
   #coded = 0;
   /** Steps for work that no hit stands for; false where none are left. */
   readonly spend: (steps: number) => boolean;
@@ -77,6 +77,12 @@ export class Collector {
   #overlooked: Map<HitKind, number> | null = null;
   readonly #coverage: Coverage[] = [];
   readonly #anomalies: Anomaly[] = [];
+
+  /** Paths that its strings name. */
+  get refersTo(): Set<string> {
+    this.#refersTo ??= new Set();
+    return this.#refersTo;
+  }
 
   constructor({ path, container, taker, budgets, allowance, defines = () => {} }: Collecting) {
     // At once: all that is said of the entry repeats it.
@@ -222,7 +228,7 @@ export class Collector {
       // What it loads is asked of the bundle, and never told as it stands.
       linkage: this.linkage,
       entitlements: this.entitlements,
-      ...(this.refersTo.size > 0 ? { refersTo: [...this.refersTo] } : {}),
+      ...(this.#refersTo !== null && this.#refersTo.size > 0 ? { refersTo: [...this.#refersTo] } : {}),
     });
   }
 }

@@ -12,11 +12,11 @@ const none: ReadonlyMap<string, number> = new Map();
 /** What the rules met in one entry, within the budgets. */
 export class Finds {
   readonly #about: About;
-  /** By clue and slice: four slices of a fat file are four instances, and the last must not go short. */
-  readonly #hits = new Map<string, Hit[]>();
+  /** Made at the first: of 100,000 entries most have none. By clue and slice: four slices of a fat file are four instances, and the last must not go short. */
+  #hits: Map<string, Hit[]> | null = null;
   #more: Map<string, number> | null = null;
   readonly #versions: VersionHit[] = [];
-  readonly #endpoints = new Map<string, EndpointHit>();
+  #endpoints: Map<string, EndpointHit> | null = null;
   #moreEndpoints = 0;
 
   constructor(about: About) {
@@ -30,6 +30,7 @@ export class Finds {
   hit(clue: string, grade: Grade, offset: number | null, seen: () => Passage): void {
     const arch = this.#about.archAt(offset);
     const key = `${clue} ${arch ?? ''}`;
+    this.#hits ??= new Map();
     const kept = this.#hits.get(key);
     const make = (): Hit => ({ clue, grade, seen: seen(), arch });
     if (!kept) {
@@ -54,6 +55,7 @@ export class Finds {
 
   endpoint(endpoint: Omit<EndpointHit, 'seen'>, seen: () => Passage): void {
     const key = endpoint.url ?? endpoint.host;
+    this.#endpoints ??= new Map();
     if (this.#endpoints.has(key)) return;
     if (this.#endpoints.size >= this.#about.endpoints) this.#moreEndpoints++;
     else {
@@ -63,7 +65,7 @@ export class Finds {
   }
 
   namesOnly(): void {
-    if (this.#hits.size === 0) return;
+    if (this.#hits === null) return;
     for (const [key, hits] of this.#hits) {
       this.#hits.set(
         key,
@@ -74,28 +76,35 @@ export class Finds {
 
   get hasPlaces(): boolean {
     const placed = ({ seen }: Hit | VersionHit) => seen.encoding !== 'name';
-    return (
-      this.#endpoints.size > 0 || this.#versions.some(placed) || [...this.#hits.values()].some((h) => h.some(placed))
-    );
+    return this.#endpoints !== null || this.#versions.some(placed) || this.#hitLists().some((h) => h.some(placed));
   }
 
   /** Whether a clue was met that the test accepts. */
   met(test: (clue: string) => boolean): boolean {
-    return [...this.#hits.values()].some(([hit]) => hit !== undefined && test(hit.clue));
+    return this.#hitLists().some(([hit]) => hit !== undefined && test(hit.clue));
   }
 
   finish(): Taken {
     return {
-      hits: this.#hits.size === 0 ? [] : [...this.#hits.values()].flat().map((hit) => this.#placed(hit)),
+      hits:
+        this.#hits === null
+          ? []
+          : this.#hitLists()
+              .flat()
+              .map((hit) => this.#placed(hit)),
       moreHits: this.#more ?? none,
       versions: this.#versions.map((version) => this.#placed(version)),
       // A version of four parts looks like an address; where it was read as the one it is not the other.
       endpoints:
-        this.#endpoints.size === 0
+        this.#endpoints === null
           ? []
           : [...this.#endpoints.values()].filter((e) => e.url !== null || !this.#isVersion(e)),
       moreEndpoints: this.#moreEndpoints,
     };
+  }
+
+  #hitLists(): Hit[][] {
+    return this.#hits === null ? [] : [...this.#hits.values()];
   }
 
   #isVersion({ host, seen }: EndpointHit): boolean {

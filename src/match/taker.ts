@@ -101,6 +101,9 @@ function marksOf(matcher: Matcher, kind: FeatureKind): Marks {
   return { heads: heads.table, tails: tails.table };
 }
 
+/** One for all: each of its own has a buffer outside of the heap. */
+const nothing = new Uint8Array(0);
+
 class MatchingEntry implements EntryTaker {
   readonly #taker: MatchingTaker;
   readonly #matcher: Matcher;
@@ -113,7 +116,7 @@ class MatchingEntry implements EntryTaker {
   #offset: number | null = null;
   #seen: () => Passage = () =>
     passageAt(this.#bytes.subarray(this.#start, this.#end), this.#offset!, 'mutf-8', 'DEX type');
-  #bytes: Uint8Array = new Uint8Array(0);
+  #bytes: Uint8Array = nothing;
   #start = 0;
   #end = 0;
   readonly #hit = (index: number) => {
