@@ -153,8 +153,17 @@ describe('readElf on hostile files', () => {
     const view = new DataView(bytes.buffer);
     view.setBigUint64(Number(view.getBigUint64(40, true)) + 6 * 64 + 32, 16n, true); // sh_size of .rodata
     const file = read(bytes);
-    expect(messages(file)).toContain('no section header names');
+    expect(file.oddities[0]?.message).toContain('no section header names');
+    expect(messages(file)).toBe('');
     expect(textOf(bytes, file)).toContain('vocs%d.agora.io');
+  });
+
+  it('takes section headers that the loader does not look at for an oddity, and no gap (com.amap.api:3dmap:7.7.0)', () => {
+    const bytes = buildElf(sdk);
+    new DataView(bytes.buffer).setUint16(62, 0, true); // e_shstrndx
+    const file = read(bytes);
+    expect(file.oddities.map(({ message }) => message)).toEqual(['e_shstrndx 0 is no string table']);
+    expect([messages(file), names(file.exports)]).toEqual(['', sdk.exports]);
   });
 
   it('finds the symbols by section headers where PT_DYNAMIC points nowhere', () => {

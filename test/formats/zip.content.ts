@@ -11,8 +11,8 @@ import {
 import { mulberry32 } from '../build/random.ts';
 import { type BuildEntry, buildZip } from '../build/zip.ts';
 
-export const list = (bytes: Uint8Array): ZipDirectory =>
-  readBytes(readZipDirectory(bytes.length, defaultBudgets), bytes);
+export const list = (bytes: Uint8Array, budgets: Partial<typeof defaultBudgets> = {}): ZipDirectory =>
+  readBytes(readZipDirectory(bytes.length, { ...defaultBudgets, ...budgets }), bytes);
 
 /** What a caller does with an entry: the first reading, and the other where that fails or has another CRC. */
 export function contentOf(bytes: Uint8Array, entry: ZipEntry): Uint8Array | null {

@@ -40,4 +40,5 @@ function* extractElf(size: number, budgets: Budgets, into: Collector): Parsing<v
     symbols.take(bytes, start, end, offset, isDefined ? defined : referenced),
   );
   into.problems(elf.problems);
+  into.anomalies(elf.oddities.map(({ offset, message }) => ({ code: 'elf.section-headers', offset, detail: message })));
 }

@@ -47,6 +47,8 @@ export interface ElfFile {
   readonly textRanges: readonly ByteRange[];
   /** `visitSymbols` adds to it. */
   readonly problems: readonly Problem[];
+  /** What is wrong with section headers that the loader has no need of. */
+  readonly oddities: readonly Problem[];
   /** Whether section headers are there and can be followed. */
   readonly sectionHeaders: boolean;
 }
@@ -83,6 +85,8 @@ export function* readElf(size: number, budgets: Budgets): Parsing<ElfFile> {
   const before = problems.list.length;
   let dynamic = yield* readDynamic(image);
   const ofDynamic = problems.list.length - before;
+  const followed = problems.list.length === before && dynamic !== null;
+  const ofSections = problems.list.length;
   const sections = yield* readSections(image);
   if (sections && isDebugInformation(sections)) {
     // The headers were copied, what they lead to was not.
@@ -90,6 +94,8 @@ export function* readElf(size: number, budgets: Budgets): Parsing<ElfFile> {
     dynamic = null;
   }
   const covering = sections !== null && sectionsCover(image, sections) ? sections : null;
+  // The loader follows PT_DYNAMIC and looks at no section header: where it could be followed, what those say hides nothing.
+  const oddities = followed && problems.list.length > ofSections ? problems.list.splice(ofSections) : [];
   const notes = yield* readNotes(image, sections ?? []);
   const comment = yield* readComment(image, sections ?? []);
   const tables = yield* locateSymbols(image, dynamic, sections ?? []);
@@ -109,6 +115,7 @@ export function* readElf(size: number, budgets: Budgets): Parsing<ElfFile> {
     comment,
     textRanges: textRanges(image, covering),
     problems: problems.list,
+    oddities,
     sectionHeaders: sections !== null,
   };
 }
