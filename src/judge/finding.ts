@@ -3,7 +3,8 @@ import type { PolicyRule } from '../rules/schema.ts';
 import type { DataKind, EntityFact, Evidence, Finding, Ground, Level } from '../types.ts';
 import { isOfAnotherApp } from './background.ts';
 import { holds, type Subject, type Truth } from './conditions.ts';
-import { isContext, isStated, notKnown } from './fields.ts';
+import { isContext, notKnown } from './field-words.ts';
+import { isStated } from './fields.ts';
 import { asksWhoGoverns, isHome, partOf, seats } from './governance.ts';
 import {
   ageOf,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { notKnown } from '../../src/judge/fields.ts';
+import { notKnown } from '../../src/judge/field-words.ts';
 import { judge } from '../../src/judge/index.ts';
 import { placeholders } from '../../src/judge/words.ts';
 import { decideVerdict } from '../../src/report/gate.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { notKnown } from '../../src/judge/fields.ts';
+import { notKnown } from '../../src/judge/field-words.ts';
 import { placeholders } from '../../src/judge/words.ts';
 import {
   Advisory,
