@@ -85,17 +85,15 @@ export function* readElf(size: number, budgets: Budgets): Parsing<ElfFile> {
   const before = problems.list.length;
   let dynamic = yield* readDynamic(image);
   const ofDynamic = problems.list.length - before;
-  const followed = problems.list.length === before && dynamic !== null;
-  const ofSections = problems.list.length;
-  const sections = yield* readSections(image);
+  // The loader follows PT_DYNAMIC and looks at no section header: where it could be followed, what those say hides nothing.
+  const oddities = dynamic !== null && ofDynamic === 0 ? new Problems() : problems;
+  const sections = yield* readSections(image, oddities);
   if (sections && isDebugInformation(sections)) {
     // The headers were copied, what they lead to was not.
     problems.list.splice(before, ofDynamic);
     dynamic = null;
   }
-  const covering = sections !== null && sectionsCover(image, sections) ? sections : null;
-  // The loader follows PT_DYNAMIC and looks at no section header: where it could be followed, what those say hides nothing.
-  const oddities = followed && problems.list.length > ofSections ? problems.list.splice(ofSections) : [];
+  const covering = sections !== null && sectionsCover(image, sections, oddities) ? sections : null;
   const notes = yield* readNotes(image, sections ?? []);
   const comment = yield* readComment(image, sections ?? []);
   const tables = yield* locateSymbols(image, dynamic, sections ?? []);
@@ -115,7 +113,7 @@ export function* readElf(size: number, budgets: Budgets): Parsing<ElfFile> {
     comment,
     textRanges: textRanges(image, covering),
     problems: problems.list,
-    oddities,
+    oddities: oddities === problems ? [] : oddities.list,
     sectionHeaders: sections !== null,
   };
 }

@@ -1,4 +1,5 @@
 import type { Parsing } from '../parsing.ts';
+import type { Problems } from '../problems.ts';
 import { StringTable } from '../string-table.ts';
 import { type ElfImage, PT_LOAD } from './image.ts';
 
@@ -25,13 +26,16 @@ export const SHF_EXECINSTR = 4;
 const TAIL = 256 * 1024;
 const NAME_TABLE = 1024 * 1024;
 
-/** Reads the section headers: null where the file has none or they cannot be followed (then with a problem). */
-export function* readSections(image: ElfImage): Parsing<Section[] | null> {
+/**
+ * Reads the section headers: null where the file has none or they cannot be followed (then with a problem).
+ * @param oddities what is wrong with them where no byte is missing
+ */
+export function* readSections(image: ElfImage, oddities: Problems): Parsing<Section[] | null> {
   const { offset, count, entrySize, names } = image.header.sectionHeaders;
   if (offset === 0 || count === 0) return null;
   const structSize = image.wide ? 64 : 40;
   if (entrySize !== structSize) {
-    image.problems.add(0, `e_shentsize is ${entrySize}, not ${structSize}`);
+    oddities.add(0, `e_shentsize is ${entrySize}, not ${structSize}`);
     return null;
   }
   const length = count * structSize;
@@ -57,7 +61,7 @@ export function* readSections(image: ElfImage): Parsing<Section[] | null> {
   });
   const nameSection = raw[names];
   if (!nameSection || nameSection.type !== SHT_STRTAB) {
-    image.problems.add(offset, `e_shstrndx ${names} is no string table`);
+    oddities.add(offset, `e_shstrndx ${names} is no string table`);
     return null;
   }
   const nameBytes = yield* image.bytes(nameSection.offset, Math.min(nameSection.size, NAME_TABLE));
@@ -79,14 +83,14 @@ function* holdTail(image: ElfImage, headersEnd: number): Parsing<void> {
  * forge them: every allocated section must lie where PT_LOAD puts its address, and no large piece of
  * a segment may lie outside all sections.
  */
-export function sectionsCover(image: ElfImage, sections: readonly Section[]): boolean {
+export function sectionsCover(image: ElfImage, sections: readonly Section[], oddities: Problems): boolean {
   const loads = image.segments.filter(({ type, fileSize }) => type === PT_LOAD && fileSize > 0);
   if (loads.length === 0) return true; // an object file: its sections are all there is
   const ranges: { offset: number; end: number }[] = [];
   for (const { type, flags, address, offset, size } of sections) {
     if ((flags & SHF_ALLOC) === 0 || type === SHT_NOBITS || size === 0) continue;
     if (offset + size > image.size || image.offsetOf(address) !== offset) {
-      image.problems.add(offset, 'a section header disagrees with PT_LOAD');
+      oddities.add(offset, 'a section header disagrees with PT_LOAD');
       return false;
     }
     ranges.push({ offset, end: offset + size });
@@ -100,7 +104,7 @@ export function sectionsCover(image: ElfImage, sections: readonly Section[]): bo
       covered = Math.max(covered, range.end);
     }
     if (load.offset + load.fileSize - covered > LARGEST_GAP) {
-      image.problems.add(covered, 'a loaded segment holds bytes that no section header names');
+      oddities.add(covered, 'a loaded segment holds bytes that no section header names');
       return false;
     }
   }
