@@ -2,9 +2,13 @@ import type { VersionBounds } from './types.ts';
 
 /** Numbers joined by dots, of a release: `4.0` is before `4.0.1`, and is `4.0.0`. What follows the numbers is not compared. */
 export function orderReleases(a: string, b: string): number {
-  const [left, right] = [numbersOf(a), numbersOf(b)];
-  for (let i = 0; i < Math.max(left.length, right.length); i++) {
-    const difference = (left[i] ?? 0) - (right[i] ?? 0);
+  return orderNumbers(numbersOf(a), numbersOf(b));
+}
+
+/** The same of numbers, the greatest first: what is missing is 0. */
+export function orderNumbers(a: readonly number[], b: readonly number[]): number {
+  for (let i = 0; i < Math.max(a.length, b.length); i++) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0);
     if (difference !== 0) return difference;
   }
   return 0;

@@ -1,26 +1,16 @@
 import type { Rules } from '../rules/schema.ts';
-
-interface Like {
-  readonly head: string;
-  readonly tail: string;
-  readonly vendor: string;
-}
+import { FileNames } from './file-names.ts';
 
 /** Whose code is by its name: vendors' rules say what theirs is called, in `code`. Ids of vendors, null for nobody's. */
 export class Owners {
   readonly #packages = new Map<string, string>();
-  readonly #files = new Map<string, string>();
-  readonly #likes: Like[] = [];
+  readonly #files = new FileNames<string>();
 
   constructor(rules: Rules) {
     for (const { id, code } of rules.vendors.values()) {
       for (const { packages, files } of code) {
         for (const name of packages) this.#packages.set(name, id);
-        for (const file of files) {
-          const star = file.indexOf('*');
-          if (star < 0) this.#files.set(file, id);
-          else this.#likes.push({ head: file.slice(0, star), tail: file.slice(star + 1), vendor: id });
-        }
+        for (const file of files) this.#files.add(file, id);
       }
     }
   }
@@ -37,10 +27,6 @@ export class Owners {
 
   /** By the name of a library or framework. */
   ofFile(name: string): string | null {
-    const like = () =>
-      this.#likes.find(
-        ({ head, tail }) => name.length >= head.length + tail.length && name.startsWith(head) && name.endsWith(tail),
-      );
-    return this.#files.get(name) ?? like()?.vendor ?? null;
+    return this.#files.exact(name) ?? this.#files.like(name) ?? null;
   }
 }

@@ -3,6 +3,7 @@ import type { Folder } from '../inventory/reading.ts';
 import { order } from '../order.ts';
 import type { Rules, Runtime } from '../rules/schema.ts';
 import type { RuntimeAboard } from '../types.ts';
+import { FileNames } from './file-names.ts';
 
 const MOST_PATHS = 4;
 
@@ -25,17 +26,10 @@ function folderOf(path: string, name: string): string {
   return path.slice(0, inside < 0 ? Math.max(0, path.lastIndexOf('/')) : inside);
 }
 
-interface Like {
-  readonly head: string;
-  readonly tail: string;
-  readonly runtime: Runtime;
-}
-
 /** Runtimes by the names of files, packages and modules. */
 export class KnownRuntimes {
   /** By the name alone, or by `folder/name`. */
-  readonly #files = new Map<string, Runtime>();
-  readonly #likes: Like[] = [];
+  readonly #files = new FileNames<Runtime>();
   readonly #packages = new Map<string, Runtime>();
   readonly #barePackages = new Map<string, Runtime>();
   readonly #modules = new Map<string, Runtime>();
@@ -43,11 +37,7 @@ export class KnownRuntimes {
   constructor(rules: Rules) {
     for (const { runtimes } of rules.runtimes.values()) {
       for (const runtime of runtimes) {
-        for (const file of runtime.files) {
-          const star = file.indexOf('*');
-          if (star < 0) this.#files.set(file, runtime);
-          else this.#likes.push({ head: file.slice(0, star), tail: file.slice(star + 1), runtime });
-        }
+        for (const file of runtime.files) this.#files.add(file, runtime);
         for (const name of runtime.packages) this.#packages.set(name, runtime);
         for (const name of runtime.barePackages) this.#barePackages.set(name, runtime);
         for (const name of runtime.modules) this.#modules.set(name, runtime);
@@ -72,14 +62,10 @@ export class KnownRuntimes {
           ),
         ));
     for (const called of [name, `${folder.slice(folder.lastIndexOf('/') + 1)}/${name}`]) {
-      const named = this.#files.get(called);
+      const named = this.#files.exact(called);
       if (named && fits(named, '')) return named;
     }
-    const like = this.#likes.find(({ head, tail, runtime }) => {
-      if (name.length < head.length + tail.length || !name.startsWith(head) || !name.endsWith(tail)) return false;
-      return fits(runtime, name.slice(head.length, name.length - tail.length));
-    });
-    return like?.runtime ?? null;
+    return this.#files.like(name, fits) ?? null;
   }
 
   /** By a dotted package, or one above it. */

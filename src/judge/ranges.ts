@@ -1,4 +1,5 @@
-import type { Truth } from './conditions.ts';
+import { orderNumbers } from '../releases.ts';
+import { all, any, type Truth } from './conditions.ts';
 
 /** Numbers of a release or of a day, the greatest first. */
 type Numbers = readonly number[];
@@ -54,27 +55,17 @@ export function isOfDays(affected: string): boolean {
  * 5.7.6.1922 or not.
  */
 export function liesIn(version: Numbers, range: Range): Truth {
-  return either(range.map((branch) => both(branch.map((comparator) => meets(version, comparator)))));
+  return any(range.map((branch) => all(branch.map((comparator) => meets(version, comparator)))));
 }
 
 function meets(version: Numbers, { sign, than }: Comparator): Truth {
   const isCut = version.length < than.length && version.every((n, i) => n === than[i]);
   if (isCut && than.slice(version.length).some((n) => n > 0)) return 'unknown';
-  const order = compare(version, than);
+  const order = orderNumbers(version, than);
   if (sign === '<') return order < 0;
   if (sign === '<=') return order <= 0;
   if (sign === '>') return order > 0;
   return sign === '>=' ? order >= 0 : order === 0;
-}
-
-function both(truths: readonly Truth[]): Truth {
-  if (truths.includes(false)) return false;
-  return truths.includes('unknown') ? 'unknown' : true;
-}
-
-function either(truths: readonly Truth[]): Truth {
-  if (truths.includes(true)) return true;
-  return truths.includes('unknown') ? 'unknown' : false;
 }
 
 /**
@@ -86,7 +77,7 @@ export function boundsLieIn(from: Numbers | null, before: Numbers | null, range:
     ...(from ? [{ sign: '>=', than: from } as const] : []),
     ...(before ? [{ sign: '<', than: before } as const] : []),
   ];
-  return either(
+  return any(
     range.map((branch): Truth => {
       if (isEmpty([...possible, ...branch])) return false;
       return branch.every((comparator) => isEmpty([...possible, negated(comparator)])) ? true : 'unknown';
@@ -105,16 +96,8 @@ function isEmpty(comparators: readonly Comparator[]): boolean {
   const upper = comparators.filter(({ sign }) => sign !== '>' && sign !== '>=');
   return lower.some((low) =>
     upper.some((high) => {
-      const order = compare(low.than, high.than);
+      const order = orderNumbers(low.than, high.than);
       return order > 0 || (order === 0 && (low.sign === '>' || high.sign === '<'));
     }),
   );
-}
-
-function compare(a: Numbers, b: Numbers): number {
-  for (let i = 0; i < Math.max(a.length, b.length); i++) {
-    const difference = (a[i] ?? 0) - (b[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }
