@@ -72,8 +72,14 @@ function nameTests(clues: readonly CompiledClue[], kind: FeatureKind): NameTest[
   return tests;
 }
 
+/**
+ * What stands before the version begins the string, byte for byte: as a glob its `*` would be a wildcard, and one at the
+ * start has every string of a DEX compared.
+ */
 function versionTests(versions: readonly CompiledVersion[]): NameTest[] {
-  return versions.flatMap(({ index, at }) =>
-    at.from === 'like' ? [{ operator: 'like', value: at.like, id: index }] : [],
-  );
+  return versions.flatMap(({ index, at }): NameTest[] => {
+    if (at.from !== 'like') return [];
+    const before = at.like.slice(0, at.like.indexOf('{version}'));
+    return [before === '' ? { operator: 'like', value: at.like, id: index } : { operator: 'is', value: before, id: index }];
+  });
 }
