@@ -38,6 +38,9 @@ export class FormatError extends Error {
   }
 }
 
+/** The bytes at hand end where a reader wanted more: they may be the beginning of what is well-formed. */
+export class CutError extends FormatError {}
+
 /** A budget was used up: the content may be well-formed, but more of it is not read. */
 export class BudgetError extends FormatError {
   readonly budget: string;

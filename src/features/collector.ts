@@ -133,7 +133,7 @@ export class Collector {
   #beginsInside(kind: ImageKind, offset: number, head: Uint8Array): void {
     if (isOwnBusiness(kind, head, this.format)) return;
     const suspicion = suspicionOf(kind, offset, head);
-    if (suspicion !== null && suspicion.at > 0) this.suspicions.add(suspicion);
+    if (suspicion !== null && suspicion.at > 0) this.suspicions.add(suspicion, head);
   }
 
   /** Code in a coding of text: what it is named was searched as it decodes, its tables were not read. */

@@ -1,23 +1,14 @@
-import type { Content, Streamer } from '../bundle/content.ts';
+import type { Content } from '../bundle/content.ts';
 import { type Entry, innerEntry } from '../bundle/entry.ts';
-import { attempt } from '../coverage.ts';
 import { gzipMember, isUsualGzip, startsGzip } from '../formats/gzip.ts';
 import type { ImageKind } from '../formats/image.ts';
-import { packingOf } from '../formats/packing/header.ts';
-import type { Runtime } from '../runtime/runtime.ts';
 import { partName, partOf, type Suspicion, type Suspicions } from './embedded.ts';
 import { inflatesWhole } from './inflates.ts';
-import { type Coding, hasCertainMagic, isOpened, unpacked } from './packed.ts';
+import { isChance, packedLength, type Within } from './packed-length.ts';
 
 /** Suspicions of one entry that are looked into, and read; packed streams that say where they end are paid for in bytes instead. */
 const MOST_TRIED = 32;
 const MOST_READ = 16;
-
-interface Surroundings {
-  readonly streamer: Streamer;
-  readonly runtime: Runtime;
-  readonly room: () => number;
-}
 
 /** The entry around what is inside. */
 interface Around {
@@ -34,9 +25,9 @@ export async function* embeddedEntries(
   { suspicions, slices, path }: Around,
   content: Content,
   size: number,
-  around: Surroundings,
+  around: Within,
 ): AsyncGenerator<{ readonly suspicion: Suspicion; readonly entry: Entry | null }> {
-  const all = suspicions.within(size, slices);
+  const all = await believed(suspicions.within(size, slices), size, around);
   if (all.length === 0) return;
   // Inflated once for all of them.
   const from = content.coding === 'stored' ? 0 : all[0]!.at;
@@ -71,50 +62,18 @@ export async function* embeddedEntries(
   }
 }
 
-/** Bytes of a packed stream that are decoded first to see where it ends; where they do not suffice, as many as may be held. */
-const WINDOW = 1024 * 1024;
-
-/**
- * How long a packed stream is, by decoding it to its end.
- * @returns 0 where its magic was chance; null where only reading it can tell
- */
-async function packedLength(held: Content, at: number, around: Surroundings): Promise<number | null> {
-  const { allowance } = around.streamer;
-  const room = Math.min(held.length - at, around.room());
-  for (let most = Math.min(WINDOW, room); ; most = Math.min(room, most * 8)) {
-    // Any number of magics may stand before the same bytes: they are paid for as if they were inflated.
-    if (most > WINDOW) {
-      if (allowance.bytesLeft < most) return null;
-      allowance.inflate(most);
-    }
-    const bytes = await held.source.read(held.offset + at, most);
-    const coding = packingOf(bytes);
-    if (coding === null || !isOpened(coding)) return null;
-    const before = allowance.inflated;
-    const end = await endOf(coding, bytes, around, around.room());
-    if (end === null || end > 0) return end;
-    // Chance does not get that far; what broke off where the window ends did.
-    if (most < room && allowance.inflated - before >= most / 4) continue;
-    // Behind a magic of seven bytes there is no chance: that it breaks off is said.
-    return hasCertainMagic(coding) ? null : 0;
+/** Without those that are chance by what was kept of them: content that streamed by would be inflated and held for them. */
+async function believed(all: readonly Suspicion[], size: number, around: Within): Promise<Suspicion[]> {
+  const left: Suspicion[] = [];
+  for (const suspicion of all) {
+    const { at, head } = suspicion;
+    if (head === undefined || !(await isChance(head, at + head.length >= size, around))) left.push(suspicion);
   }
-}
-
-/** @returns 0 where it breaks off, null where more comes out than may be held */
-async function endOf(coding: Coding, bytes: Uint8Array, around: Surroundings, most: number): Promise<number | null> {
-  let isTooMuch = false;
-  const plain = await attempt(
-    () => unpacked(coding, bytes, around, most),
-    ({ reason }) => {
-      isTooMuch = reason === 'budget';
-    },
-  );
-  if (plain === null) return isTooMuch ? null : 0;
-  return plain.content.length > 0 ? Math.min(plain.end, bytes.length) : 0;
+  return left;
 }
 
 /** What the first kilobyte could not tell: whether the content of a local header has its CRC, a directory is where it should be. */
-async function hasProof(kind: ImageKind, { source, offset, length }: Content, around: Surroundings): Promise<boolean> {
+async function hasProof(kind: ImageKind, { source, offset, length }: Content, around: Within): Promise<boolean> {
   if (kind === 'packed') {
     const bytes = await source.read(offset, Math.min(length, MOST_PROVED));
     if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return true;

@@ -14,11 +14,25 @@ export interface Suspicion {
   readonly length: number;
   /** It goes on to the end of the content, as far as anybody knows. */
   readonly isOpen?: boolean;
+  /** The bytes from there on, as many as were kept: only packed streams have them. */
+  readonly head?: Uint8Array;
+}
+
+/** Packed streams of one entry whose beginning is kept while the content streams by, and how much of each. */
+const MOST_FOLLOWED = 16;
+const HEAD = 80 * 1024;
+
+/** The beginning of a packed stream, as far as it has come by. */
+interface Followed {
+  readonly at: number;
+  readonly head: Uint8Array;
+  filled: number;
 }
 
 /** What begins inside other content as code does, as far as its first kilobyte fits. */
 export class Suspicions {
   readonly #found: Suspicion[] = [];
+  readonly #followed = new Map<number, Followed>();
   /** Suspicions beyond those that are kept. */
   more = 0;
   /** Where the packed stream ends that the content begins with: what is met before is its business. */
@@ -28,9 +42,28 @@ export class Suspicions {
     return this.#found.length === 0;
   }
 
-  add(suspicion: Suspicion): void {
-    if (this.#found.length < MOST_KEPT) this.#found.push(suspicion);
-    else this.more++;
+  /** @param seen the bytes from there on that have come by */
+  add(suspicion: Suspicion, seen: Uint8Array): void {
+    if (this.#found.length >= MOST_KEPT) {
+      this.more++;
+      return;
+    }
+    this.#found.push(suspicion);
+    const { kind, at } = suspicion;
+    if (kind !== 'packed' || this.#followed.size >= MOST_FOLLOWED || this.#followed.has(at)) return;
+    const followed = { at, head: new Uint8Array(HEAD), filled: 0 };
+    this.#followed.set(at, followed);
+    fill(followed, seen, at);
+  }
+
+  /** Whether the content is worth following. */
+  get isFollowing(): boolean {
+    return this.#followed.size > 0;
+  }
+
+  /** Content comes by, `bytes` from `start` on. */
+  follow(bytes: Uint8Array, start: number): void {
+    for (const followed of this.#followed.values()) fill(followed, bytes, start);
   }
 
   /** Those that lie inside content of that size and begin none of its slices, by place. */
@@ -38,12 +71,25 @@ export class Suspicions {
     const placed = this.#found
       .filter(({ at }) => at >= this.behind)
       .filter(({ kind, at }) => kind !== 'macho' || !slices.some(({ offset }) => offset === at))
-      .map((s) => (s.length < Number.POSITIVE_INFINITY ? s : { ...s, length: size - s.at, isOpen: true }));
+      .map((s) => (s.length < Number.POSITIVE_INFINITY ? s : { ...s, length: size - s.at, isOpen: true }))
+      .map((s) => {
+        const followed = s.kind === 'packed' ? this.#followed.get(s.at) : undefined;
+        return followed ? { ...s, head: followed.head.subarray(0, followed.filled) } : s;
+      });
     // An archive that has an end comes before what reaches to the end of everything.
     return placed
       .filter(({ at, length }) => at + length <= size)
       .sort((a, b) => a.at - b.at || Number(b.kind === 'end of zip') - Number(a.kind === 'end of zip'));
   }
+}
+
+/** Keeps what goes on where the head ends, of bytes that begin at `start`. */
+function fill(followed: Followed, bytes: Uint8Array, start: number): void {
+  const from = followed.at + followed.filled - start;
+  if (from < 0 || from >= bytes.length || followed.filled === HEAD) return;
+  const piece = bytes.subarray(from, Math.min(bytes.length, from + HEAD - followed.filled));
+  followed.head.set(piece, followed.filled);
+  followed.filled += piece.length;
 }
 
 /** Archives of objects hold objects, by themselves or in a slice; any other image is not what a linker puts there. */

@@ -62,6 +62,8 @@ export class Pass {
   #hash: Hash | null = null;
   #crc = 0;
   #scans = false;
+  /** Bytes that were searched. */
+  #scanned = 0;
   /** Of content that is a page. */
   #page: PageScripts | null = null;
   #reading: StreamReading<void> | null = null;
@@ -81,7 +83,7 @@ export class Pass {
     this.#entry = entry;
     this.#into = into;
     this.#isDocument = isDocument;
-    shared.tail.begin();
+    shared.tail.begin(content.coding === 'stored' ? content.length : 0);
   }
 
   /** What the content is. */
@@ -112,6 +114,8 @@ export class Pass {
     }
     if (this.#scans) {
       this.#into.facts.bytes(bytes);
+      if (this.#into.suspicions.isFollowing) this.#into.suspicions.follow(bytes, this.#scanned);
+      this.#scanned += bytes.length;
       this.#shared.tail.push(bytes);
       this.#page?.push(bytes);
     }

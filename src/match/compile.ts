@@ -80,6 +80,8 @@ function versionTests(versions: readonly CompiledVersion[]): NameTest[] {
   return versions.flatMap(({ index, at }): NameTest[] => {
     if (at.from !== 'like') return [];
     const before = at.like.slice(0, at.like.indexOf('{version}'));
-    return [before === '' ? { operator: 'like', value: at.like, id: index } : { operator: 'is', value: before, id: index }];
+    return [
+      before === '' ? { operator: 'like', value: at.like, id: index } : { operator: 'is', value: before, id: index },
+    ];
   });
 }

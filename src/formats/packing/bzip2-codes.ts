@@ -1,4 +1,4 @@
-import { FormatError } from '../../errors.ts';
+import { CutError, FormatError } from '../../errors.ts';
 
 /** Bits of the longest code, and those by which most are told at once. */
 export const LONGEST = 20;
@@ -17,7 +17,7 @@ export class Bits {
 
   bit(): number {
     const byte = this.#bytes[this.at >> 3];
-    if (byte === undefined) throw new FormatError('a bzip2 stream is cut off', this.#bytes.length);
+    if (byte === undefined) throw new CutError('a bzip2 stream is cut off', this.#bytes.length);
     return (byte >> (7 - (this.at++ & 7))) & 1;
   }
 
@@ -38,7 +38,7 @@ export class Bits {
   /** Bits that were peeked at. */
   skip(count: number): void {
     this.at += count;
-    if (this.at > this.#bytes.length * 8) throw new FormatError('a bzip2 stream is cut off', this.#bytes.length);
+    if (this.at > this.#bytes.length * 8) throw new CutError('a bzip2 stream is cut off', this.#bytes.length);
   }
 
   get place(): number {

@@ -1,4 +1,4 @@
-import { FormatError } from '../../errors.ts';
+import { CutError, FormatError } from '../../errors.ts';
 import type { Output, Unpacking } from './output.ts';
 
 /** Where a block lies, and the output before which its matches may not reach. */
@@ -58,6 +58,9 @@ export function* unpackXalz(bytes: Uint8Array, out: Output): Unpacking {
 /** Magics of a frame, of one that holds something else (any of sixteen), and of the older form. */
 const FRAME = 0x184d2204;
 const LEGACY = 0x184c2102;
+/** What 8 MiB become at most, and their length before them. */
+export const LONGEST_LEGACY_BLOCK = 4 + 8_421_520;
+export const isLegacyLz4 = (bytes: Uint8Array): boolean => u32(bytes, 0) === LEGACY;
 export const isSkippable = (magic: number): boolean => (magic & 0xfffffff0) >>> 0 === 0x184d2a50;
 
 /** LZ4 frames one behind the other (lz4_Frame_format.md): tools read them as one; checksums are not compared. */
@@ -95,12 +98,12 @@ function* unpackFrame(bytes: Uint8Array, from: number, out: Output): Unpacking {
   let at = from + 7 + (flags & 8 ? 8 : 0) + (flags & 1 ? 4 : 0);
   const start = out.length;
   for (;;) {
-    if (at + 4 > bytes.length) throw new FormatError('an LZ4 frame ends without its end mark', at);
+    if (at + 4 > bytes.length) throw new CutError('an LZ4 frame ends without its end mark', at);
     const header = u32(bytes, at);
     at += 4;
     if (header === 0) return at + (flags & 4 ? 4 : 0);
     const length = header & 0x7fffffff;
-    if (at + length > bytes.length) throw new FormatError('an LZ4 block runs past the end', at);
+    if (at + length > bytes.length) throw new CutError('an LZ4 block runs past the end', at);
     yield 1;
     if (header >>> 31 === 1) out.add(bytes.subarray(at, at + length));
     else {

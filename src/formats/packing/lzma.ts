@@ -1,4 +1,4 @@
-import { FormatError } from '../../errors.ts';
+import { CutError, FormatError } from '../../errors.ts';
 import type { Output } from './output.ts';
 
 /** Probabilities of bits, 11 bits each, one half at first (LZMA specification, "The LZMA model"). */
@@ -91,7 +91,7 @@ export class LzmaDecoder {
     const end = out.length + count;
     while (out.length < end) {
       if (out.isDue) yield 0;
-      if (this.at > this.#input.length) throw new FormatError('an LZMA stream is cut off', this.#input.length);
+      if (this.at > this.#input.length) throw new CutError('an LZMA stream is cut off', this.#input.length);
       const position = out.length - this.#window;
       const place = position & ((1 << pb) - 1);
       if (this.#bit(this.#isMatch, (this.#state << 4) + place) === 0) {

@@ -1,4 +1,4 @@
-import { FormatError } from '../../errors.ts';
+import { CutError, FormatError } from '../../errors.ts';
 import { LzmaDecoder, type Properties, propertiesOf } from './lzma.ts';
 import type { Output, Unpacking } from './output.ts';
 
@@ -11,13 +11,14 @@ function* unpackLzma2(bytes: Uint8Array, start: number, out: Output): Unpacking 
   for (;;) {
     const at = decoder.at;
     const control = bytes[at];
-    if (control === undefined) throw new FormatError('LZMA2 ends without its end mark', at);
+    if (control === undefined) throw new CutError('LZMA2 ends without its end mark', at);
     if (control === 0) return at + 1;
     yield CHUNK_STEPS;
     if (control === 1 || control >= 0xe0) decoder.resetDictionary();
     const size = (((control & 0x80 ? control & 0x1f : 0) << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!) + 1;
     if (control < 0x80) {
-      if (control > 2 || at + 3 + size > bytes.length) throw new FormatError('an LZMA2 chunk that is none', at);
+      if (control > 2) throw new FormatError('an LZMA2 chunk that is none', at);
+      if (at + 3 + size > bytes.length) throw new CutError('an LZMA2 chunk runs past the end', at);
       out.add(bytes.subarray(at + 3, at + 3 + size));
       decoder.at = at + 3 + size;
       continue;
@@ -49,7 +50,7 @@ export function* unpackXz(bytes: Uint8Array, out: Output): Unpacking {
   while (bytes[at] !== 0) {
     const header = (bytes[at] ?? 0) * 4 + 4;
     const flags = bytes[at + 1] ?? 0xff;
-    if (at + header > bytes.length) throw new FormatError('an xz stream ends inside a block', at);
+    if (at + header > bytes.length) throw new CutError('an xz stream ends inside a block', at);
     let field = at + 2;
     for (let skipped = 0; skipped < (flags & 0x40 ? 1 : 0) + (flags & 0x80 ? 1 : 0); skipped++) {
       while (bytes[field]! >= 0x80) field++;

@@ -1,4 +1,4 @@
-import { FormatError } from '../../errors.ts';
+import { CutError, FormatError } from '../../errors.ts';
 import { BackwardBits } from './backward-bits.ts';
 import { basesOf } from './code-bases.ts';
 import { type FseTable, fseOf, fseTable, readFse } from './fse.ts';
@@ -115,15 +115,15 @@ function* unpackFrame(bytes: Uint8Array, start: number, out: Output): Unpacking 
   at += [single ? 1 : 0, 2, 4, 8][descriptor >> 6]!;
   const frame: Frame = { out, window: out.length, tables: {}, offsets: [1, 4, 8], huffman: null };
   for (let isLast = false; !isLast; ) {
-    if (at + 3 > bytes.length) throw new FormatError('a Zstandard frame is cut off', at);
+    if (at + 3 > bytes.length) throw new CutError('a Zstandard frame is cut off', at);
     const header = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16);
     const size = header >> 3;
     const kind = (header >> 1) & 3;
     isLast = (header & 1) === 1;
     at += 3;
     const end = at + (kind === 1 ? 1 : size);
-    if (kind === 3 || size > MOST_OF_BLOCK || end > bytes.length)
-      throw new FormatError('a Zstandard block that is none', at);
+    if (kind === 3 || size > MOST_OF_BLOCK) throw new FormatError('a Zstandard block that is none', at);
+    if (end > bytes.length) throw new CutError('a Zstandard block runs past the end', at);
     if (kind === 0) out.add(bytes.subarray(at, end));
     else if (kind === 1) out.fill(bytes[at]!, size);
     else yield* unpackBlock(bytes, at, end, frame);
