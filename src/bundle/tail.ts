@@ -4,7 +4,13 @@ import { endsLikeZip } from '../formats/zip/index.ts';
 const LONGEST = 22 + 0xffff;
 const RING = 128 * 1024;
 
-/** Keeps the end of content that streams by: a ZIP is one by its end, whatever stands before it. */
+/** Whether content is a ZIP by its end, whatever stands before it. */
+export function endsAsZip(bytes: Uint8Array): boolean {
+  const from = Math.max(0, bytes.length - LONGEST);
+  return endsLikeZip(bytes.subarray(from), from);
+}
+
+/** Keeps the end of content that streams by. */
 export class Tail {
   /** The last bytes in turn: each stands at its place in the content, modulo the length. */
   readonly #ring = new Uint8Array(RING);
@@ -12,10 +18,10 @@ export class Tail {
   #size = 0;
   #wanted = 0;
 
-  /** @param least bytes that the content surely has */
-  begin(least: number): void {
+  /** @param claimed bytes that the content should have: what comes long before its end is not copied */
+  begin(claimed: number): void {
     this.#size = 0;
-    this.#wanted = least - LONGEST;
+    this.#wanted = claimed - LONGEST;
   }
 
   push(bytes: Uint8Array): void {
@@ -28,8 +34,10 @@ export class Tail {
     if (first < piece.length) this.#ring.set(piece.subarray(first), 0);
   }
 
-  get isZip(): boolean {
-    const length = Math.max(0, Math.min(this.#size - Math.max(0, this.#wanted), LONGEST));
+  /** Null where the content ended before it should: its end was not kept. */
+  get isZip(): boolean | null {
+    const length = Math.min(this.#size, LONGEST);
+    if (this.#size - length < this.#wanted) return null;
     const start = this.#size - length;
     const at = start % RING;
     let bytes = this.#ring.subarray(at, at + length);

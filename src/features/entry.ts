@@ -169,7 +169,7 @@ export class Extractor {
     if (gaps.length > 0) await this.#inside.gaps(gaps, outer);
     const isReadToEnd =
       end.state === 'whole' && !into.suspicions.isEmpty && (await this.#inside.embedded(content, end.bytes, outer));
-    if (endsLikeZip && !isReadToEnd) await this.#inside.tail(content, outer);
+    if ((endsLikeZip ?? end.state === 'whole') && !isReadToEnd) await this.#inside.tail(content, outer);
     into.coverOverlooked();
     // Of a document it has been said.
     if (into.coverage.length === 0 && !isDocument) into.cover({ state: 'read', detail: kind.read });

@@ -1,6 +1,7 @@
 import type { Content, StreamEnd } from '../bundle/content.ts';
 import { type Entry, innerEntry } from '../bundle/entry.ts';
 import { MOST_GAPS } from '../bundle/gaps.ts';
+import { endsAsZip } from '../bundle/tail.ts';
 import { windowOf } from '../bundle/windows.ts';
 import { attempt } from '../coverage.ts';
 import type { EntryFeatures } from '../inventory/facts.ts';
@@ -90,7 +91,8 @@ export class Inside {
     const zip = contentKinds.zip as ContainerKind;
     if (content.coding === 'stored') return this.stored(zip, content, outer);
     const { bytes, end } = await this.#shared.streamer.collect(content, this.room);
-    if (end.state === 'whole') return this.container(zip, bytes, outer);
+    // What ended before it should was collected to see.
+    if (end.state === 'whole') return endsAsZip(bytes) ? this.container(zip, bytes, outer) : undefined;
     const detail = 'a ZIP that ends this content was not read';
     outer.into.cover({ state: 'partial', reason: 'budget', detail });
   }

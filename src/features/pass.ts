@@ -83,7 +83,7 @@ export class Pass {
     this.#entry = entry;
     this.#into = into;
     this.#isDocument = isDocument;
-    shared.tail.begin(content.coding === 'stored' ? content.length : 0);
+    shared.tail.begin(content.claimed);
   }
 
   /** What the content is. */
@@ -96,8 +96,8 @@ export class Pass {
     return this.#holds ? this.#shared.hold(0).subarray(0, this.#heldLength) : null;
   }
 
-  /** Whether it is a ZIP that begins somewhere inside. Valid until another entry is read. */
-  get endsLikeZip(): boolean {
+  /** Whether it is a ZIP that begins somewhere inside; null where only reading it again tells. Valid until another entry is read. */
+  get endsLikeZip(): boolean | null {
     return this.#scans && this.#shared.tail.isZip;
   }
 

@@ -15,6 +15,10 @@ export class ByteTrie {
   readonly #first: Int32Array;
   readonly #last: Int32Array;
   readonly #order: Int32Array;
+  /** 1 + the value that alone goes on from a node: the rest of it is compared, and needs no nodes. */
+  readonly #alone: Int32Array;
+  /** The values, byte by byte as classes. */
+  readonly #keys: readonly Uint8Array[];
 
   /**
    * @param values in the direction of the walk (reversed for suffixes); a value may occur several times
@@ -33,10 +37,15 @@ export class ByteTrie {
     const rows = [0]; // a row at 0 would read as a leaf
     const first = [0];
     const last = [0];
+    const alone = [0];
     // Sorted, the values below one node lie side by side.
     const open = [{ node: 0, from: 0, to: values.length, depth: 0 }];
     for (let range = open.pop(); range; range = open.pop()) {
       const { node, to, depth } = range;
+      if (to - range.from === 1) {
+        alone[node] = order[range.from]! + 1;
+        continue;
+      }
       const classAt = (k: number) => keys[order[k]!]![depth]!;
       let from = range.from;
       first[node] = from;
@@ -60,6 +69,7 @@ export class ByteTrie {
         next.push(0);
         first.push(0);
         last.push(0);
+        alone.push(0);
         open.push({ node: child, from: start, to: from, depth: depth + 1 });
       }
     }
@@ -69,12 +79,16 @@ export class ByteTrie {
     this.#first = Int32Array.from(first);
     this.#last = Int32Array.from(last);
     this.#order = order;
+    this.#alone = Int32Array.from(alone);
+    this.#keys = keys;
   }
 
   /** Whether a value begins with this byte. */
   starts(byte: number): boolean {
     const key = this.#classes[byte]!;
     if (key === 0) return false;
+    const alone = this.#alone[0]!;
+    if (alone > 0) return this.#keys[alone - 1]![0] === key;
     const next = this.#next[0]!;
     return next > 0 ? this.#only[0] === key : next < 0 && this.#rows[key - next] !== 0;
   }
@@ -89,6 +103,11 @@ export class ByteTrie {
     const only = this.#only;
     const nexts = this.#next;
     const rows = this.#rows;
+    const alones = this.#alone;
+    if (alones[0]! > 0) {
+      this.#rest(alones[0]! - 1, 0, bytes, from, stop, step, found);
+      return;
+    }
     let node = 0;
     for (let i = from; i !== stop; i += step) {
       const key = classes[bytes[i]!]!;
@@ -101,8 +120,30 @@ export class ByteTrie {
         node = rows[key - next]!;
         if (node === 0) return;
       }
+      const alone = alones[node]!;
+      if (alone > 0) {
+        this.#rest(alone - 1, (i - from) * step + 1, bytes, i + step, stop, step, found);
+        return;
+      }
       for (let k = this.#first[node]!; k < this.#last[node]!; k++) found(this.#order[k]!, i + step);
     }
+  }
+
+  /** Compares what is left of a value from its byte `k` on. */
+  #rest(
+    value: number,
+    k: number,
+    bytes: Uint8Array,
+    from: number,
+    stop: number,
+    step: 1 | -1,
+    found: (value: number, after: number) => void,
+  ): void {
+    const key = this.#keys[value]!;
+    const classes = this.#classes;
+    let at = from;
+    for (let i = k; i < key.length; i++, at += step) if (at === stop || classes[bytes[at]!] !== key[i]) return;
+    if (key.length > 0) found(value, at);
   }
 }
 
