@@ -31,26 +31,30 @@ interface Followed {
 
 /** What begins inside other content as code does, as far as its first kilobyte fits. */
 export class Suspicions {
-  readonly #found: Suspicion[] = [];
-  readonly #followed = new Map<number, Followed>();
+  /** Made at the first suspicion: most entries raise none. */
+  #found: Suspicion[] | null = null;
+  #followed: Map<number, Followed> | null = null;
   /** Suspicions beyond those that are kept. */
   more = 0;
   /** Where the packed stream ends that the content begins with: what is met before is its business. */
   behind = 0;
 
   get isEmpty(): boolean {
-    return this.#found.length === 0;
+    return this.#found === null;
   }
 
   /** @param seen the bytes from there on that have come by */
   add(suspicion: Suspicion, seen: Uint8Array): void {
+    this.#found ??= [];
     if (this.#found.length >= MOST_KEPT) {
       this.more++;
       return;
     }
     this.#found.push(suspicion);
     const { kind, at } = suspicion;
-    if (kind !== 'packed' || this.#followed.size >= MOST_FOLLOWED || this.#followed.has(at)) return;
+    if (kind !== 'packed') return;
+    this.#followed ??= new Map();
+    if (this.#followed.size >= MOST_FOLLOWED || this.#followed.has(at)) return;
     const followed = { at, head: new Uint8Array(HEAD), filled: 0 };
     this.#followed.set(at, followed);
     fill(followed, seen, at);
@@ -58,22 +62,22 @@ export class Suspicions {
 
   /** Whether the content is worth following. */
   get isFollowing(): boolean {
-    return this.#followed.size > 0;
+    return this.#followed !== null;
   }
 
   /** Content comes by, `bytes` from `start` on. */
   follow(bytes: Uint8Array, start: number): void {
-    for (const followed of this.#followed.values()) fill(followed, bytes, start);
+    for (const followed of this.#followed?.values() ?? []) fill(followed, bytes, start);
   }
 
   /** Those that lie inside content of that size and begin none of its slices, by place. */
   within(size: number, slices: readonly { readonly offset: number }[]): Suspicion[] {
-    const placed = this.#found
+    const placed = (this.#found ?? [])
       .filter(({ at }) => at >= this.behind)
       .filter(({ kind, at }) => kind !== 'macho' || !slices.some(({ offset }) => offset === at))
       .map((s) => (s.length < Number.POSITIVE_INFINITY ? s : { ...s, length: size - s.at, isOpen: true }))
       .map((s) => {
-        const followed = s.kind === 'packed' ? this.#followed.get(s.at) : undefined;
+        const followed = s.kind === 'packed' ? this.#followed?.get(s.at) : undefined;
         return followed ? { ...s, head: followed.head.subarray(0, followed.filled) } : s;
       });
     // An archive that has an end comes before what reaches to the end of everything.

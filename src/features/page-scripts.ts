@@ -15,6 +15,9 @@ type Unit = 'utf-8' | 'utf-16le' | 'utf-16be';
  * allows, by the zero beside its first `<`. Null for what is none.
  */
 export function pageOf(path: string, head: Uint8Array): { readonly unit: Unit; readonly isXml: boolean } | null {
+  const isNamed = /\.x?html?$|\.xht$/i.test(path);
+  // Of nearly all content the first byte says it.
+  if (!isNamed && !mayBegin(head)) return null;
   const unit = unitOf(head);
   let start = '';
   for (let i = 0; i < Math.min(head.length, 512); i++) {
@@ -22,9 +25,17 @@ export function pageOf(path: string, head: Uint8Array): { readonly unit: Unit; r
     if (byte !== 0 && byte < 0x80) start += String.fromCharCode(byte);
   }
   start = start.trimStart();
-  const isNamed = /\.x?html?$|\.xht$/i.test(path);
   if (!isNamed && !/^<(?:!doctype\s+html|html|head|body|script|meta|base)[\s/>]/i.test(start)) return null;
   return { unit, isXml: start.startsWith('<?xml') || /\.xht(?:ml)?$/i.test(path) };
+}
+
+/** Whether `<` is the first that stands there, but for blanks and what is no ASCII. */
+function mayBegin(head: Uint8Array): boolean {
+  for (let i = 0; i < Math.min(head.length, 512); i++) {
+    const byte = head[i]!;
+    if (byte !== 0 && byte < 0x80 && byte !== 0x20 && (byte < 9 || byte > 13)) return byte === 0x3c;
+  }
+  return false;
 }
 
 function unitOf([first, second]: Uint8Array): Unit {

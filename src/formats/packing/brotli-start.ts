@@ -24,7 +24,7 @@ export function noWords(): never {
  * content, and what this takes is still to be decoded to its end.
  */
 export function startsBrotli(head: Uint8Array): boolean {
-  const out = new Output(ENOUGH, ENOUGH);
+  const out = new Output(LEAST, ENOUGH);
   let isPlausible = false;
   attempt(
     () => {
