@@ -9,6 +9,9 @@ const NONE = new Uint8Array(0);
 /** Bytes of buffers that are lent again; larger ones are left to be collected. */
 const KEPT = 16 * 1024 * 1024;
 
+/** Bytes from which on the system hands out memory page by page, as it is written to. */
+const LARGE = 4 * 1024 * 1024;
+
 /** Less is not worth keeping, and must not take a large one. */
 const LEAST = 64 * 1024;
 
@@ -26,14 +29,15 @@ export class Buffers {
       this.#lent.push(buffer!);
       return buffer!.subarray(0, length);
     }
-    const made = new Uint8Array(length);
-    if (length > KEPT || length < LEAST) return made;
+    if (length > KEPT || length < LEAST) return new Uint8Array(length);
     // The smallest make room: what is free of them is of no use to whoever asks for more.
     while (this.#bytes + length > KEPT && this.#free.length > 0) this.#bytes -= this.#free.pop()!.length;
-    if (this.#bytes + length > KEPT) return made;
-    this.#bytes += length;
+    if (this.#bytes + length > KEPT) return new Uint8Array(length);
+    // A large one is made as large as may be kept: what nobody writes to takes no memory, and the next slice asks for a bit more.
+    const made = new Uint8Array(length > LARGE ? KEPT - this.#bytes : length);
+    this.#bytes += made.length;
     this.#lent.push(made);
-    return made;
+    return made.subarray(0, length);
   }
 
   /** One that was lent may be lent again. */
