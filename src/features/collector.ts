@@ -6,11 +6,15 @@ import type { EntryFeatures, LibraryHit, Linkage, NativeFacts, Scene, Slice } fr
 import { type EntryTaker, type HitKind, hitSteps, type Taker } from '../inventory/taker.ts';
 import { reportText, reportTexts } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason, Format, Platform } from '../types.ts';
+import { beginsAsCode } from './base64.ts';
 import { isOwnBusiness, Suspicions, suspicionOf } from './embedded.ts';
 import type { Referable } from './referable.ts';
 
 /** Lines about code in base64: more of them say nothing more. */
 const MOST_CODED = 3;
+/** Runs of base64 that are looked at. */
+const MOST_RUNS = 4096;
+const NONE = new Uint8Array(0);
 
 export interface Collecting {
   /** Of the entry. */
@@ -67,7 +71,8 @@ export class Collector {
   /** Names that strings of code are looked through for; null for none. */
   referable: Referable | null = null;
   #refersTo: Set<string> | null = null;
-  #coded = 0;
+  #coded: { readonly offset: number; readonly detail: string }[] = [];
+  #runs = 0;
   /** Steps for work that no hit stands for; false where none are left. */
   readonly spend: (steps: number) => boolean;
   readonly #allowance: Allowance;
@@ -98,6 +103,7 @@ export class Collector {
         if (coding) this.#beginsCoded(kind, offset, head, coding);
         else this.#beginsInside(kind, offset, head);
       },
+      coded: (offset, head) => this.#beginsAsText(offset, head),
       archAt: (offset) => this.#archAt(offset),
       looks: (kind) => this.#looks(kind),
       evidencePerClue: budgets.evidencePerClue,
@@ -136,17 +142,26 @@ export class Collector {
     if (suspicion !== null && suspicion.at > 0) this.suspicions.add(suspicion, head);
   }
 
+  /** A run of base64 that code, an archive or a packed stream is written in is read as such; of the whole content it is said by its first bytes. */
+  #beginsAsText(offset: number, head: Uint8Array): void {
+    if (offset > 0 && this.#runs++ < MOST_RUNS && beginsAsCode(head)) {
+      this.suspicions.add({ kind: 'base64', at: offset, length: Number.POSITIVE_INFINITY }, NONE);
+    }
+  }
+
   /** Code in a coding of text: what it is named was searched as it decodes, its tables were not read. */
   #beginsCoded(kind: ImageKind, offset: number, head: Uint8Array, coding: string): void {
-    if (this.#coded >= MOST_CODED || kind === 'packed' || kind === 'end of zip') return;
+    if (this.#coded.length >= MOST_CODED || kind === 'packed' || kind === 'end of zip') return;
     if (suspicionOf(kind, offset, head) === null) return;
-    this.#coded++;
-    this.cover({
-      state: 'partial',
-      reason: 'unsupported',
-      offset,
-      detail: `${kind} in ${coding} begins here; only its strings were searched`,
-    });
+    this.#coded.push({ offset, detail: `${kind} in ${coding} begins here; only its strings were searched` });
+  }
+
+  /** Says so, but of runs that were read. */
+  coverCoded(): void {
+    for (const { offset, detail } of this.#coded) {
+      const isRead = this.suspicions.opened.some(({ at, length }) => offset >= at && offset < at + length);
+      if (!isRead) this.cover({ state: 'partial', reason: 'unsupported', offset, detail });
+    }
   }
 
   #looks(kind: HitKind): boolean {

@@ -1,7 +1,7 @@
 import type { Content } from '../bundle/content.ts';
 import { type Entry, innerEntry } from '../bundle/entry.ts';
+import { base64End } from '../formats/base64.ts';
 import { gzipMember, isUsualGzip, startsGzip } from '../formats/gzip.ts';
-import type { ImageKind } from '../formats/image.ts';
 import { partName, partOf, type Suspicion, type Suspicions } from './embedded.ts';
 import { inflatesWhole } from './inflates.ts';
 import { isChance, packedLength, type Within } from './packed-length.ts';
@@ -50,6 +50,9 @@ export async function* embeddedEntries(
         continue;
       }
     }
+    if (held !== null && suspicion.kind === 'base64') {
+      suspicion = { ...suspicion, length: await base64Length(held, at - from), isOpen: false };
+    }
     const { length } = suspicion;
     const mayTry = held !== null && read < MOST_READ && tried++ < MOST_TRIED;
     const part = mayTry ? await partOf(held, { at: at - from, length }, around.streamer, length) : null;
@@ -59,6 +62,18 @@ export async function* embeddedEntries(
     const entry = part && innerEntry(path + partName(suspicion), part);
     yield { suspicion, entry };
     if (!entry) return;
+  }
+}
+
+/** Bytes of a run of base64 that are read at once, to see where it ends. */
+const RUN = 64 * 1024;
+
+/** How long a run of base64 is. */
+async function base64Length(held: Content, at: number): Promise<number> {
+  for (let length = 0; ; length += RUN) {
+    const bytes = await held.source.read(held.offset + at + length, Math.min(RUN, held.length - at - length));
+    const end = base64End(bytes, 0);
+    if (end < RUN) return length + end;
   }
 }
 
@@ -73,7 +88,11 @@ async function believed(all: readonly Suspicion[], size: number, around: Within)
 }
 
 /** What the first kilobyte could not tell: whether the content of a local header has its CRC, a directory is where it should be. */
-async function hasProof(kind: ImageKind, { source, offset, length }: Content, around: Within): Promise<boolean> {
+async function hasProof(
+  kind: Suspicion['kind'],
+  { source, offset, length }: Content,
+  around: Within,
+): Promise<boolean> {
   if (kind === 'packed') {
     const bytes = await source.read(offset, Math.min(length, MOST_PROVED));
     if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return true;

@@ -8,7 +8,8 @@ import { memorySource } from '../runtime/runtime.ts';
 const MOST_KEPT = 1024;
 
 export interface Suspicion {
-  readonly kind: ImageKind;
+  /** What it may be; `base64` of any of it. */
+  readonly kind: ImageKind | 'base64';
   readonly at: number;
   /** By its own headers; Infinity for what says nothing of its end. */
   readonly length: number;
@@ -36,6 +37,8 @@ export class Suspicions {
   #followed: Map<number, Followed> | null = null;
   /** Suspicions beyond those that are kept. */
   more = 0;
+  /** Runs of base64 that were read as what they decode to. */
+  opened: readonly { readonly at: number; readonly length: number }[] = [];
   /** Where the packed stream ends that the content begins with: what is met before is its business. */
   behind = 0;
 

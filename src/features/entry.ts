@@ -170,6 +170,7 @@ export class Extractor {
     const isReadToEnd =
       end.state === 'whole' && !into.suspicions.isEmpty && (await this.#inside.embedded(content, end.bytes, outer));
     if ((endsLikeZip ?? end.state === 'whole') && !isReadToEnd) await this.#inside.tail(content, outer);
+    into.coverCoded();
     into.coverOverlooked();
     // Of a document it has been said.
     if (into.coverage.length === 0 && !isDocument) into.cover({ state: 'read', detail: kind.read });

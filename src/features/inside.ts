@@ -115,6 +115,7 @@ export class Inside {
           if (isBelieved) out(features);
         };
         await this.#extract(innerEntry(`${into.path}!`, content), take, nesting + 1);
+        if (coding === 'base64') into.suspicions.opened = [{ at: 0, length: end }];
         if (!isBelieved) return;
         into.opaque = null;
         into.suspicions.behind = end;
@@ -143,9 +144,10 @@ export class Inside {
       const { at, length } = suspicion;
       const kind = suspicion.kind === 'end of zip' ? 'zip' : suspicion.kind;
       // What is packed speaks for itself: many libraries hold their debug information so.
-      if (kind !== 'packed')
+      if (kind !== 'packed' && kind !== 'base64')
         into.anomalies([{ code: 'content.embedded', offset: at, detail: `${length} bytes inside it are ${kind}` }]);
       if (entry && nesting < budgets.nesting) {
+        if (kind === 'base64') suspicions.opened = [...suspicions.opened, { at, length }];
         const copied = content.coding === 'stored' ? 0 : size - at;
         await this.#holding(copied, () => this.#extract(entry, out, nesting + 1));
         isReadToEnd ||= kind === 'zip' && at + length === size;

@@ -1,10 +1,11 @@
 import type { Content, Streamer } from '../bundle/content.ts';
 import { attempt, problemOf } from '../coverage.ts';
 import { BudgetError, type FormatError } from '../errors.ts';
+import { unpackBase64 } from '../formats/base64.ts';
 import { unpackBrotli } from '../formats/packing/brotli.ts';
 import { isWordAsked, noWords, startsBrotli } from '../formats/packing/brotli-start.ts';
 import { unpackBzip2 } from '../formats/packing/bzip2.ts';
-import { startsBlock } from '../formats/packing/deflate-start.ts';
+import { isZlib, startsBlock } from '../formats/packing/deflate-start.ts';
 import { type Packing, packingOf } from '../formats/packing/header.ts';
 import { unpackLz4Frames, unpackXalz } from '../formats/packing/lz4.ts';
 import { Output, type Unpacking } from '../formats/packing/output.ts';
@@ -13,11 +14,12 @@ import { unpackZstandard } from '../formats/packing/zstandard.ts';
 import type { EntryFeatures } from '../inventory/facts.ts';
 import { memorySource } from '../runtime/runtime.ts';
 import type { ContentFormat } from '../types.ts';
+import { isBase64OfCode } from './base64.ts';
 import { type Around, inflatesWhole } from './inflates.ts';
 import { kindOf, sniff } from './kinds/index.ts';
 
-/** How content is packed; deflate, zlib and brotli have no magic: they are tried. */
-export type Coding = Packing | 'deflate' | 'zlib' | 'brotli';
+/** How content is packed; deflate, zlib and brotli have no magic: they are tried. Base64 is text. */
+export type Coding = Packing | 'deflate' | 'zlib' | 'brotli' | 'base64';
 
 /** Codings that are told by a valid header: what they pack is read, or not said to be read. */
 const certain: ReadonlySet<string> = new Set<Packing>([
@@ -43,15 +45,13 @@ const decoders: Partial<Record<Coding, Decoder>> = {
   lzip: unpackLzip,
   bzip2: unpackBzip2,
   Zstandard: unpackZstandard,
+  base64: unpackBase64,
 };
-
-/** RFC 1950, 2.2: deflate, a window of at most 32 KiB, no dictionary, and a check by 31. */
-const isZlib = (head: Uint8Array) =>
-  (head[0]! & 15) === 8 && head[0]! >> 4 < 8 && (head[1]! & 0x20) === 0 && (head[0]! * 256 + head[1]!) % 31 === 0;
 
 /** How content is packed, by its first bytes: a valid header, or the beginning of a stream that decodes. */
 export function codingOf(format: ContentFormat, head: Uint8Array): Coding | null {
   if (format === 'packed') return packingOf(head);
+  if (format === 'text' && isBase64OfCode(head)) return 'base64';
   if (format !== 'data' || head.length < 8) return null;
   if (isZlib(head) && startsBlock(head, 2)) return 'zlib';
   if (startsBlock(head, 0)) return 'deflate';
@@ -119,6 +119,7 @@ const contentOf = (plain: Uint8Array): Content => ({
 
 /** Bytes to make room for at once: what an assembly says of itself, where it can be true. */
 function expected(coding: Coding, bytes: Uint8Array): number {
+  if (coding === 'base64') return 0;
   if (coding !== 'XALZ') return bytes.length * 4;
   const size = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(8, true);
   return Math.min(size, bytes.length * 255);

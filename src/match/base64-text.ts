@@ -1,16 +1,12 @@
+import { base64Values } from '../formats/base64.ts';
+import type { About } from '../inventory/taker.ts';
 import type { Blocks } from './blocks.ts';
 import type { Folded } from './folded.ts';
 
 /** Characters of base64 that are worth a look: names and paths are seldom as long. */
 const SHORTEST = 64;
 
-/** Value of each character of base64 (RFC 4648, 4); 64 for a line end, which may stand in it, 255 for any other. */
-const values = new Uint8Array(256).fill(255);
-for (const [i, letter] of [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].entries()) {
-  values[letter.charCodeAt(0)] = i;
-}
-values[0x0a] = 64;
-values[0x0d] = 64;
+const values = base64Values;
 
 /** Finds runs of base64 in blocks of content, and hands on what they decode to. Of 64 bytes one is looked at. */
 export class Base64Text implements Blocks {
@@ -20,9 +16,15 @@ export class Base64Text implements Blocks {
   /** Bits of the characters that make no whole byte yet. */
   #bits = 0;
   #count = 0;
+  #begins: About['coded'] = () => {};
 
   constructor(folded: Folded) {
     this.#folded = folded;
+  }
+
+  for(about: About): this {
+    this.#begins = about.coded;
+    return this;
   }
 
   begin(): void {
@@ -69,6 +71,7 @@ export class Base64Text implements Blocks {
     }
     this.#bits = bits;
     this.#count = count;
+    if (!goesOn) this.#begins(base + start, decoded.subarray(put, put + made));
     this.#folded.add(made, base + start, 'decoded', goesOn);
   }
 }

@@ -78,7 +78,7 @@ class MatchingTaker implements Taker {
   readonly packed = new PackedStarts();
   readonly base64 = this.#folded('decoded from base64', (folded) => new Base64Text(folded));
 
-  #folded(how: string, blocksOf: (folded: Folded) => Blocks) {
+  #folded<B extends Blocks>(how: string, blocksOf: (folded: Folded) => B) {
     const folded = new Folded(() => this.matcher.bytes, how);
     return { folded, blocks: blocksOf(folded) };
   }
@@ -180,7 +180,7 @@ class MatchingEntry implements EntryTaker {
       folded.begin(() => collectText(this.#matcher, folded.placed(this.#finds), { embedded: inBase64, looks }));
     inside(wide.folded, () => {});
     inside(base64.folded, (kind, offset, head) => embedded(kind, base64.folded.originOf(offset), head, 'base64'));
-    const others = [wide.blocks, base64.blocks, packed.for(this.#about)];
+    const others = [wide.blocks, base64.blocks.for(this.#about), packed.for(this.#about)];
     scanner.begin(collectText(this.#matcher, this.#finds, this.#about), others);
   }
 

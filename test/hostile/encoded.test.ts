@@ -1,7 +1,10 @@
+import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/index.ts';
+import { agoraClasses } from '../build/agora.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { buildDex } from '../build/dex.ts';
+import { zstandard } from '../build/packing.ts';
 import { scan } from '../build/verified.ts';
 import { buildZip, concat } from '../build/zip.ts';
 
@@ -9,7 +12,7 @@ import { buildZip, concat } from '../build/zip.ts';
 
 const manifest = buildBinaryXml({ name: 'manifest', attributes: { package: 'org.example' } });
 const empty = buildDex({ classes: [{ name: 'org.example.Main' }] });
-const agoraDex = buildDex({ classes: [{ name: 'io.agora.rtc.RtcEngine' }] });
+const agoraDex = buildDex({ classes: agoraClasses });
 const url = 'http://argus.agoralab.co/vosdk/public/report?listener=%u';
 const latin1 = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 const little = (text: string) => Uint8Array.from(Buffer.from(text, 'utf16le'));
@@ -84,11 +87,50 @@ describe('base64', () => {
     expect(report.complete).toBe(true);
   });
 
-  it('a DEX is said, and searched for its strings', async () => {
-    const report = await scanned(latin1(`var dex = "${base64(agoraDex)}";`), 'assets/a.js');
+  it('a DEX that does not begin it is said, and searched for its strings', async () => {
+    const report = await scanned(latin1(`var dex = "${base64(concat(latin1('abc'), agoraDex))}";`), 'assets/a.js');
     expect(report.coverage.filter(({ state }) => state !== 'read')).toMatchObject([
-      { path: 'assets/a.js', state: 'partial', reason: 'unsupported', offset: 11 },
+      { path: 'assets/a.js', state: 'partial', reason: 'unsupported', offset: 15 },
     ]);
+  });
+
+  const forms: readonly (readonly [string, Uint8Array])[] = [
+    ['a DEX', agoraDex],
+    ['gzip', gzipSync(agoraDex)],
+    ['zlib', deflateSync(agoraDex)],
+    ['deflate', deflateRawSync(agoraDex)],
+    ['Zstandard', zstandard(agoraDex)],
+    ['a ZIP', buildZip([{ name: 'x.dex', data: agoraDex }])],
+  ];
+  describe.each(forms)('%s is read', (_name, bytes) => {
+    it.each([
+      ['as a text of its own', base64(bytes), 'assets/a.txt'],
+      ['in a script', `var a = "${base64(bytes)}";`, 'assets/a.js'],
+      [
+        'in lines',
+        `{ "a": "\n${base64(bytes)
+          .match(/.{1,76}/g)!
+          .join('\n')}\n" }`,
+        'assets/a.json',
+      ],
+      [
+        'in a script behind another',
+        `var b = "${base64(latin1(`${'lorem '.repeat(99)}`))}", a = '${base64(bytes)}'`,
+        'a.js',
+      ],
+    ])('%s', async (_where, text, path) => {
+      const report = await scanned(latin1(text), path);
+      expect(report.detections.some(({ sdk, scored }) => sdk === 'agora-rtc' && scored)).toBe(true);
+      expect(report.coverage.filter(({ state }) => state !== 'read')).toEqual([]);
+    });
+  });
+
+  it('is read or said, however often it is packed', async () => {
+    for (let bytes: Uint8Array = agoraDex, depth = 0; depth < 6; depth++) {
+      bytes = gzipSync(latin1(base64(bytes)));
+      const report = await scanned(latin1(`var a = "${base64(bytes)}";`), 'assets/a.js');
+      expect([depth, report.complete && report.detections.length === 0]).toEqual([depth, false]);
+    }
   });
 
   it('what is no code is no finding', async () => {

@@ -1,3 +1,7 @@
+/** RFC 1950, 2.2: deflate, a window of at most 32 KiB, no dictionary, and a check by 31. */
+export const isZlib = (head: Uint8Array): boolean =>
+  (head[0]! & 15) === 8 && head[0]! >> 4 < 8 && (head[1]! & 0x20) === 0 && (head[0]! * 256 + head[1]!) % 31 === 0;
+
 /** Bytes of output by which a deflate stream is told, and codes: chance seldom gets that far. */
 const ENOUGH = 64;
 const ENOUGH_CODES = 32;
