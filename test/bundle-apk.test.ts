@@ -73,6 +73,12 @@ describe('splits', () => {
     expect(gaps(report)).toEqual([]);
   });
 
+  it('a flag that is a text says what Android makes of it', async () => {
+    const required = (value: string) => apk({ within: [meta('com.android.vending.splits.required', value)] });
+    expect(gaps(await required('false'))).toEqual([]);
+    expect(details(await required('true'))).toEqual([expect.stringContaining('splits.required')]);
+  });
+
   it('a split alone says that it is one', async () => {
     const files = { 'lib/arm64-v8a/libx.so': buildElf({ soname: 'libx.so' }) };
     const report = await apk({ manifest: { split: 'config.arm64_v8a' }, files });

@@ -134,6 +134,7 @@ export const noApp: App = {
   background: [],
   entitlements: [],
   architectures: [],
+  network: null,
 };
 
 /** Nothing read yet: what a kind without documents says. */

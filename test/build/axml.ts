@@ -8,6 +8,8 @@ export interface XmlDescription {
   /** `android:` names must be in `androidAttribute`; others (`package`) have no namespace and no resource id. */
   readonly attributes?: Readonly<Record<string, XmlValue>>;
   readonly children?: readonly XmlDescription[];
+  /** Before its children. */
+  readonly text?: string;
 }
 
 export interface XmlBuildOptions {
@@ -35,6 +37,7 @@ export function buildBinaryXml(root: XmlDescription, options: XmlBuildOptions = 
       else others.add(key);
       if (typeof value === 'string') others.add(value);
     }
+    if (element.text !== undefined) others.add(element.text);
     for (const child of element.children ?? []) collect(child);
   };
   collect(root);
@@ -62,6 +65,9 @@ export function buildBinaryXml(root: XmlDescription, options: XmlBuildOptions = 
     });
     const header = [...words(none, index(element.name)), ...halves(20, size, attributes.length, 0, 0, 0)];
     nodes.push(node(0x0102, header, structures));
+    if (element.text !== undefined) {
+      nodes.push(node(0x0104, [...words(index(element.text)), ...halves(8, 0), ...words(0)]));
+    }
     for (const child of element.children ?? []) write(child);
     nodes.push(node(0x0103, words(none, index(element.name))));
   };
