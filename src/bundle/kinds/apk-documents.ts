@@ -3,7 +3,7 @@ import { readBinaryXml, type XmlElement } from '../../formats/axml/index.ts';
 import type { Anomaly, App, Coverage } from '../../types.ts';
 import { type AppFacts, type Declaration, type Document, noApp, noFacts, type Reader, readDocument } from '../app.ts';
 import type { Entry } from '../entry.ts';
-import { codeOf, missingCode } from './apk-code.ts';
+import { codeOf, librariesOfDevice, missingCode } from './apk-code.ts';
 import { requiredClasses } from './apk-components.ts';
 import { appOf } from './apk-manifest.ts';
 import { networkOf } from './apk-network.ts';
@@ -70,7 +70,11 @@ export async function readApk(entries: readonly Entry[], reader: Reader): Promis
   for (const detail of [...splits.missing, ...missingCode(root, resources, code, splits.own)]) {
     gap(null, detail, 'partial', 'missing');
   }
-  return { ...facts(app), requires: splits.own === null ? requiredClasses(root, resources, app.id) : [] };
+  return {
+    ...facts(app),
+    requires: splits.own === null ? requiredClasses(root, resources, app.id) : [],
+    ofDevice: librariesOfDevice(root, resources),
+  };
 }
 
 /** Modules that the list of splits names, which stands in a document of its own. What of it cannot be read names none. */
