@@ -44,18 +44,28 @@ describe('in code', () => {
     expect(names([put(0, 'x'), { class: owner, method, registers }])).toEqual(['x']);
   });
 
-  it('through a move, as a range, and beside another load', () => {
-    expect(names([put(1, 'moved'), units(0x07 | (0x12 << 8)), load(2)])).toEqual(['moved']);
+  it('as a range, by an index of 32 bits, and beside another load', () => {
     expect(names([put(0, 'other'), put(1, 'x'), load(1)])).toEqual(['x']);
     const bytes = dexOf([put(4, 'ranged'), { ...load(4) }]);
     // invoke-static {v4} → invoke-static/range {v4 .. v4}
     const at = bytes.findIndex((byte, i) => byte === 0x71 && bytes[i + 1] === 0x10 && bytes[i + 4] === 4);
     bytes.set([0x77, 1], at);
     expect(asked(bytes).map(({ name }) => name)).toEqual(['ranged']);
+    const jumbo = dexOf([put(0, 'x'), units(0), load(0)]);
+    const dex = openDex(jumbo);
+    const index = Array.from({ length: dex.strings.count }, (_, i) => i).find((i) => {
+      const start = dex.view.getUint32(dex.strings.offset + 4 * i, true) + 1;
+      return jumbo[start] === 0x78 && jumbo[start + 1] === 0;
+    })!;
+    // const-string v0, x; nop → const-string/jumbo v0, x
+    const string = jumbo.findIndex((byte, i) => byte === 0x1a && jumbo[i + 1] === 0 && jumbo[i + 2] === index);
+    jumbo.set([0x1b, 0, index, 0, 0, 0], string);
+    expect(asked(jumbo).map(({ name }) => name)).toEqual(['x']);
   });
 
   it.each<[string, readonly Instruction[]]>([
     ['a register that was written over', [put(0, 'x'), units(0x0012), load(0)]],
+    ['what is moved on, since it is looked for right before', [put(1, 'x'), units(0x1207), load(2)]],
     ['what stands behind a jump', [put(0, 'x'), units(0x0128), load(0)]],
     ['another method of the name', [put(0, 'x'), { class: 'com.x.Loader', method: 'loadLibrary', registers: [0] }]],
     ['another method of the class', [put(0, 'x'), { class: 'java.lang.System', method: 'load', registers: [0] }]],
