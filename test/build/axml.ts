@@ -5,7 +5,10 @@ export type XmlValue = string | number | boolean | { readonly reference: number 
 
 export interface XmlDescription {
   readonly name: string;
-  /** `android:` names must be in `androidAttribute`; others (`package`) have no namespace and no resource id. */
+  /**
+   * `android:` names must be in `androidAttribute`; others have no resource id, and no namespace (`package`) but where a
+   * prefix says one: `x:name` stands in `http://x.example`.
+   */
   readonly attributes?: Readonly<Record<string, XmlValue>>;
   readonly children?: readonly XmlDescription[];
   /** Before its children. */
@@ -34,7 +37,7 @@ export function buildBinaryXml(root: XmlDescription, options: XmlBuildOptions = 
     others.add(element.name);
     for (const [key, value] of Object.entries(element.attributes ?? {})) {
       if (isAndroid(key)) ids.set(key, resourceId(key));
-      else others.add(key);
+      else for (const text of foreign(key) ?? [key]) others.add(text);
       if (typeof value === 'string') others.add(value);
     }
     if (element.text !== undefined) others.add(element.text);
@@ -56,9 +59,10 @@ export function buildBinaryXml(root: XmlDescription, options: XmlBuildOptions = 
     const attributes = Object.entries(element.attributes ?? {}).sort(([a], [b]) => order(a) - order(b));
     const size = options.attributeSize ?? 20;
     const structures = attributes.flatMap(([key, value]) => {
-      const namespace = isAndroid(key) && !options.dropNamespace ? index(androidNamespace) : none;
+      const [uri = isAndroid(key) && !options.dropNamespace ? androidNamespace : null, own = key] = foreign(key) ?? [];
+      const namespace = uri === null ? none : index(uri);
       const raw = typeof value === 'string' ? index(value) : none;
-      const name = isAndroid(key) ? nameIndex.get(key)! : index(key);
+      const name = isAndroid(key) ? nameIndex.get(key)! : index(own);
       const [type, data] = typed(value, index);
       const padding = new Array<number>(size - 20).fill(0);
       return [...words(namespace, name, raw), ...halves(8, type << 8), ...words(data), ...padding];
@@ -128,6 +132,12 @@ function floatBits(value: number): number {
 
 function isAndroid(key: string): boolean {
   return key.startsWith('android:');
+}
+
+/** Namespace and name of an attribute of another vocabulary. */
+function foreign(key: string): [namespace: string, name: string] | null {
+  const colon = key.indexOf(':');
+  return colon < 0 || isAndroid(key) ? null : [`http://${key.slice(0, colon)}.example`, key.slice(colon + 1)];
 }
 
 function localName(key: string): string {
