@@ -3,6 +3,7 @@ import { defaultBudgets } from '../src/budgets.ts';
 import { readNetworkConfig } from '../src/bundle/kinds/apk-network-config.ts';
 import { readBinaryXml } from '../src/formats/axml/index.ts';
 import { render } from '../src/index.ts';
+import { permitsClear } from '../src/judge/network.ts';
 import type { NetworkSecurity, Report } from '../src/types.ts';
 import { buildResourceTable } from './build/arsc.ts';
 import { buildBinaryXml, type XmlDescription, type XmlValue } from './build/axml.ts';
@@ -239,4 +240,73 @@ it('rules nested to the depth of a document, and anchors by the thousand, cost w
   const { domains } = readNetworkConfig(root!, { cleartext: false, trust: ['system'] }, false);
   expect(domains).toHaveLength(120);
   expect(domains.every(({ trust }) => trust.join() === 'user')).toBe(true);
+});
+
+describe('a flow in clear is read with it, and judged as without', () => {
+  const HOST = 'argus.agoralab.co';
+  const TEMPLATE = `http://${HOST}/vosdk/public/report?listener=%u&venderID=%s&channelName=%s`;
+  const code = buildDex({ classes: [{ name: 'org.example.app.A' }], strings: [TEMPLATE] });
+  const withCode = async (described: Described) => {
+    const report = await apk({ ...described, files: { ...described.files, 'classes.dex': code } });
+    const found = report.findings.find(({ id }) => id === 'identifiers-in-clear/agora/user-id')!;
+    return {
+      report,
+      found,
+      says: found.grounds.map(({ says }) => says).filter((says) => says.includes('without TLS')),
+    };
+  };
+  const application = { 'android:networkSecurityConfig': REFERENCE };
+  const withRules = (root: XmlDescription) => withCode({ application, files: { [PATH]: buildBinaryXml(root) } });
+  const judged = ({ findings, verdict, risk }: Report) =>
+    JSON.stringify([findings.map(({ grounds: _, ...finding }) => finding), verdict, risk]);
+
+  it.each<[string, Described, RegExp]>([
+    [
+      'the default refuses',
+      { target: 34 },
+      /^Android’s default .* refuses connections without TLS to argus\.agoralab\.co: /,
+    ],
+    [
+      'the default permits',
+      { target: 27 },
+      /^Android’s default for the app’s target permits connections without TLS to/,
+    ],
+    ['the manifest permits', { application: { 'android:usesCleartextTraffic': true } }, /^the app’s manifest permits /],
+  ])('%s', async (_what, described, says) => {
+    const read = await withCode(described);
+    expect(read.says).toEqual([expect.stringMatching(says)]);
+    expect(read.found).toMatchObject({ level: 'high', state: 'holds' });
+  });
+
+  it('refused or permitted, by whatever rules, everything but the ground is the same', async () => {
+    const refused = await withRules(rules(element('base-config', { cleartextTrafficPermitted: false })));
+    const permitted = await withRules(rules(element('base-config', { cleartextTrafficPermitted: true })));
+    expect(refused.says).toEqual([expect.stringMatching(/^res\/xml\/rules\.xml refuses .*native code/)]);
+    expect(permitted.says).toEqual([`${PATH} permits connections without TLS to ${HOST}`]);
+    expect(judged(refused.report)).toBe(judged(permitted.report));
+    const unread = await withCode({ application });
+    expect(unread.says).toEqual([]);
+    expect(judged(unread.report)).toBe(judged(refused.report));
+  });
+
+  it.each<[string, boolean | null, ...(readonly [string, boolean, boolean])[]]>([
+    ['the host itself', true, [HOST, false, true], ['agoralab.co', true, false]],
+    ['what the host lies below', true, ['agoralab.co', true, true]],
+    ['the longest of those', false, ['co', true, true], ['agoralab.co', true, false]],
+    ['not a domain that stands for itself', false, ['agoralab.co', false, true]],
+    ['not one that ends alike', false, ['ralab.co', true, true]],
+  ])('by %s', (_what, cleartext, ...domains) => {
+    const network: NetworkSecurity = {
+      ...{ config: null, usesCleartextTraffic: null, moreDomains: 0, variants: [] },
+      base: { cleartext: false, trust: [] },
+      domains: domains.map(([name, includeSubdomains, permitted]) => {
+        return { names: [{ name, includeSubdomains }], cleartext: permitted, trust: [], pins: null };
+      }),
+    };
+    expect(permitsClear(network, HOST)).toBe(cleartext);
+    // Which host code makes of it is not known, nor whether rules that are not listed name it.
+    expect(permitsClear(network, 'vocs%d.agoralab.co')).toBeNull();
+    expect(permitsClear({ ...network, moreDomains: 1 }, HOST)).toBeNull();
+    expect(permitsClear({ ...network, domains: [] }, 'vocs%d.agoralab.co')).toBe(false);
+  });
 });
