@@ -8,6 +8,8 @@ import type { NetworkSecurity, Report } from '../src/types.ts';
 import { buildResourceTable } from './build/arsc.ts';
 import { buildBinaryXml, type XmlDescription, type XmlValue } from './build/axml.ts';
 import { buildDex } from './build/dex.ts';
+import { mulberry32 } from './build/random.ts';
+import { cases } from './build/slow.ts';
 import { scan } from './build/verified.ts';
 import { buildZip } from './build/zip.ts';
 
@@ -309,4 +311,35 @@ describe('a flow in clear is read with it, and judged as without', () => {
     expect(permitsClear({ ...network, moreDomains: 1 }, HOST)).toBeNull();
     expect(permitsClear({ ...network, domains: [] }, 'vocs%d.agoralab.co')).toBe(false);
   });
+});
+
+it('mutated documents give rules that were read, or a line that says why not, and never an error', async () => {
+  const root = rules(
+    element('base-config', { cleartextTrafficPermitted: false }, [certificates('system', 'user')]),
+    element('domain-config', { cleartextTrafficPermitted: true }, [
+      domain('a.example', { includeSubdomains: true }),
+      element('pin-set', { expiration: '2030-01-02' }, [pin()]),
+    ]),
+  );
+  const config = buildBinaryXml(root);
+  const table = buildResourceTable({ types: [{ id: 1, values: [PATH] }] });
+  const application = { 'android:networkSecurityConfig': REFERENCE };
+  const random = mulberry32(11);
+  const mutated = (bytes: Uint8Array) => {
+    const copy = bytes.slice();
+    for (let i = 0; i < 2; i++) copy[Math.floor(random() * copy.length)] = Math.floor(random() * 256);
+    return copy;
+  };
+  const outcomes = { read: 0, said: 0 };
+  for (let round = 0; round < cases(400, 100); round++) {
+    const files = { [PATH]: mutated(config), ...(round % 2 ? { 'resources.arsc': mutated(table) } : {}) };
+    const report = await apk({ application, files });
+    const { config: named, base } = networkOf(report);
+    expect(named).not.toBeNull();
+    const said = report.coverage.some(({ detail }) => detail.includes('network security'));
+    expect(base === null).toBe(said);
+    expect(base === null).toBe(!named!.isRead);
+    outcomes[base === null ? 'said' : 'read']++;
+  }
+  expect(Math.min(outcomes.read, outcomes.said)).toBeGreaterThan(20);
 });
