@@ -31,6 +31,8 @@ const BYTES_PER_STEP = 8192;
 
 /** Members that are passed over in the time of a step. */
 const MEMBERS_PER_STEP = 32;
+/** Places that a member is held to in the time it takes to read one. */
+const PLACES_PER_MEMBER = 8;
 
 /**
  * Calls `visit` with each library that is asked for by `System.loadLibrary` and its kin with a constant that is loaded
@@ -104,7 +106,9 @@ function methodsAround({ bytes, view, classes }: DexFile, places: readonly numbe
     const virtual = uleb128();
     // A member takes two bytes at least, a method three.
     if (at + 2 * fields + 3 * (direct + virtual) > bytes.length) continue;
-    if (!spend(1 + Math.floor((fields + direct + virtual) / MEMBERS_PER_STEP))) break;
+    // Classes may share their data, and each of its methods is held to every place.
+    const compared = (direct + virtual) * (1 + places.length / PLACES_PER_MEMBER);
+    if (!spend(1 + Math.floor((fields + compared) / MEMBERS_PER_STEP))) break;
     for (let i = 2 * fields; i > 0; i--) uleb128();
     let method = 0;
     for (let rest = direct + virtual; rest > 0; rest--) {
