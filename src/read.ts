@@ -1,8 +1,10 @@
 import { Allowance } from './allowance.ts';
 import type { Budgets } from './budgets.ts';
 import { joinFacts, noApp, noFacts, type Reader } from './bundle/app.ts';
+import { AskedLibraries } from './bundle/asked-libraries.ts';
 import { missingClasses, RequiredClasses } from './bundle/classes.ts';
 import { Streamer } from './bundle/content.ts';
+import type { Entry } from './bundle/entry.ts';
 import { noSignatures } from './bundle/kinds/index.ts';
 import { missingLibraries } from './bundle/libraries.ts';
 import { Lookahead } from './bundle/lookahead.ts';
@@ -57,11 +59,14 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const { layout } = app;
     const referable = new Referable(opened.archive.entries);
     const classes = new RequiredClasses(app.requires);
-    const scene = sceneOf(opened.fits, app, classes);
+    const libraries = new AskedLibraries();
+    const scene = sceneOf(opened.fits, app, classes, libraries);
     const extractor = new Extractor({ taker, runtime, streamer, budgets, depth, scene, referable });
     const units = new Units(app);
     const documents = new Set(app.documents.map(({ path }) => path));
     const kept = new GatheredFeatures(budgets);
+    /** Of what stands in archives inside the bundle. */
+    const inside: string[] = [];
     kept.coverage.addAll([...opened.coverage, ...app.coverage, ...signing.coverage]);
     for (const features of extractDeclared(app, taker, budgets, allowance)) kept.add(features);
     const lookahead = prefetcher && depth !== 'names' ? new Lookahead(opened.archive.entries, prefetcher) : null;
@@ -76,6 +81,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
       const take = (features: EntryFeatures) => {
         kept.coverage.addAll(units.take(features));
         kept.add(features);
+        if (features.path.includes('.so') && features.path.includes('!')) inside.push(features.path);
       };
       await extractor.extract(entry, take, 0, isDocument);
     }
@@ -83,6 +89,9 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const { entries } = kept;
     kept.coverage.addAll(kept.dropped);
     if (depth !== 'names') kept.coverage.addAll(missingClasses(classes));
+    if (app.units.some((unit) => unit.platform === 'android')) {
+      kept.coverage.addAll(libraries.absent(pathsOf(opened.archive.entries, inside), app.ofDevice));
+    }
     if (layout) kept.coverage.addAll(missingLibraries(kept.images, layout.tree, layout.executables));
     const digest =
       (await prefetcher?.bundle(pause)) ?? (await digestOf(opened, reader, pause, (line) => kept.coverage.add(line)));
@@ -118,6 +127,11 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     await prefetcher?.close();
     opened.close();
   }
+}
+
+function* pathsOf(entries: readonly Entry[], inside: readonly string[]): Generator<string> {
+  for (const { path } of entries) yield path;
+  yield* inside;
 }
 
 /** What the documents of each kind that it is of say, and who signed as the container says it. */

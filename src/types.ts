@@ -616,6 +616,46 @@ export interface ImpliedPermission {
   readonly by: string;
 }
 
+/** Whose certificates a connection may be vouched for with; `own`: a file of the app's. */
+export const trustAnchors = ['system', 'user', 'wfa', 'own'] as const;
+export type TrustAnchors = (typeof trustAnchors)[number];
+
+/** What Android's own stacks ask of a connection: those of HTTP, WebView and TLS. Sockets of native code do not ask. */
+export interface NetworkRules {
+  /** Whether a connection without TLS is permitted, on Android 9 and later. */
+  readonly cleartext: boolean;
+  /** `user`: those that the user of a device, or its owner, installs. None: nobody is trusted. */
+  readonly trust: readonly TrustAnchors[];
+}
+
+export interface NetworkDomain {
+  /** In lower case, as the configuration has it. */
+  readonly name: string;
+  readonly includeSubdomains: boolean;
+}
+
+/** What holds for some domains. Of several that a host lies in, the longest name decides. */
+export interface NetworkDomains extends NetworkRules {
+  readonly names: readonly NetworkDomain[];
+  /** Keys of which a server must show one, and the day from which none is asked for (YYYY-MM-DD); null for no pins. */
+  readonly pins: { readonly count: number; readonly expires: string | null } | null;
+}
+
+/** What an Android app's documents say of its connections: its network security configuration, or the manifest alone. */
+export interface NetworkSecurity {
+  /** The document that the manifest names, which Android reads since 7.0: its entry path, as far as it is known. */
+  readonly config: { readonly path: string | null; readonly isRead: boolean } | null;
+  /** As the manifest says it, which Android 7.0 and later passes over where there is a configuration; null for nothing. */
+  readonly usesCleartextTraffic: boolean | null;
+  /** For every host but those of `domains`; null where the configuration could not be read. */
+  readonly base: NetworkRules | null;
+  readonly domains: readonly NetworkDomains[];
+  /** Names of domains that are not listed. */
+  readonly moreDomains: number;
+  /** Documents that other devices read in its place, by the resource table: not read. */
+  readonly variants: readonly string[];
+}
+
 export interface App {
   /** Package name or bundle identifier. */
   readonly id: string | null;
@@ -640,6 +680,8 @@ export interface App {
   /** Keys of the entitlements in the code signature of its executable (iOS). */
   readonly entitlements: readonly string[];
   readonly architectures: readonly string[];
+  /** What Android's stacks permit it to connect to, and whom they trust; null on iOS, and where no manifest was read. */
+  readonly network: NetworkSecurity | null;
 }
 
 /** An X.509 certificate inside a signature. What it says of itself is null where the runtime has no reader for it. */

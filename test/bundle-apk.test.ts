@@ -73,6 +73,61 @@ describe('splits', () => {
     expect(gaps(report)).toEqual([]);
   });
 
+  const LIST = 'res/xml/splits0.xml';
+  const listed = (list: XmlDescription | null): Described => ({
+    within: [
+      element('meta-data', {
+        'android:name': 'com.android.vending.splits',
+        'android:resource': { reference: 0x7f010000 },
+      }),
+    ],
+    files: {
+      'classes.dex': dexOf('org.example.app.A'),
+      'resources.arsc': buildResourceTable({ types: [{ id: 1, values: [LIST] }] }),
+      ...(list ? { [LIST]: buildBinaryXml(list) } : {}),
+    },
+  });
+  const language = element('language', {}, [element('entry', { key: 'de', split: 'base.config.de' })]);
+
+  it('the list of splits names modules that are missing, and the base is none of them', async () => {
+    const list = element('splits', {}, [
+      element('module', { name: '' }, [language]),
+      element('module', { name: 'feature' }, [language]),
+      element('module', { 'x:name': 'of another vocabulary' }),
+    ]);
+    expect(details(await apk(listed(list)))).toEqual([
+      expect.stringMatching(/^feature modules are missing that hold code: "feature"; /),
+    ]);
+  });
+
+  it.each([
+    ['that names the base alone', element('splits', {}, [element('module', { name: '' }, [language])])],
+    ['that is not aboard', null],
+  ])('a list %s leaves nothing open: splits of languages hold no code', async (_what, list) => {
+    expect(gaps(await apk(listed(list)))).toEqual([]);
+  });
+
+  it('a module that the base uses is missing, and a fused one is not', async () => {
+    const uses = element('uses-split', { 'android:name': 'feature' });
+    expect(details(await apk({ beside: [uses] }))).toEqual([expect.stringContaining('"feature"')]);
+    const within = [meta('com.android.dynamic.apk.fused.modules', 'base,feature')];
+    expect(gaps(await apk({ beside: [uses], within }))).toEqual([]);
+  });
+
+  it('a feature module alone names what it is of and what it needs', async () => {
+    const manifest = { split: 'chat', 'android:isFeatureSplit': true, configForSplit: 'media' };
+    const beside = [element('uses-split', { 'android:name': 'calls' })];
+    expect(details(await apk({ manifest, beside }))).toEqual([
+      expect.stringMatching(/^this is the feature module "chat" .*: media is missing, it needs "calls"; hand in/),
+    ]);
+  });
+
+  it('a flag that is a text says what Android makes of it', async () => {
+    const required = (value: string) => apk({ within: [meta('com.android.vending.splits.required', value)] });
+    expect(gaps(await required('false'))).toEqual([]);
+    expect(details(await required('true'))).toEqual([expect.stringContaining('splits.required')]);
+  });
+
   it('a split alone says that it is one', async () => {
     const files = { 'lib/arm64-v8a/libx.so': buildElf({ soname: 'libx.so' }) };
     const report = await apk({ manifest: { split: 'config.arm64_v8a' }, files });
@@ -174,6 +229,28 @@ describe('what an app asks for and is called', () => {
     expect(bundle.app.permissions).toEqual([]);
   });
 
+  it('attributes of other vocabularies say nothing: Android finds its own by their ids', async () => {
+    const { bundle } = await apk({
+      manifest: { 'x:package': 'com.decoy', 'x:versionName': '9' },
+      beside: [element('uses-permission', { 'x:name': 'android.permission.CAMERA' }), asks('RECORD_AUDIO')],
+      application: { 'x:label': 'Decoy', 'android:label': 'Real' },
+    });
+    expect(bundle.app).toMatchObject({ id: 'org.example.app', name: 'Real', version: null });
+    expect(bundle.app.permissions).toEqual(['android.permission.RECORD_AUDIO']);
+  });
+
+  it('a manifest without a resource map is read by its names, and said to be one that no device reads so', async () => {
+    const root = element('manifest', { package: 'org.example.app' }, [asks('CAMERA'), element('application')]);
+    const manifest = buildBinaryXml(root);
+    // RES_XML_RESOURCE_MAP_TYPE becomes a chunk of no known type.
+    const at = manifest.findIndex((_, i) => manifest[i] === 0x80 && manifest[i + 1] === 1 && manifest[i + 2] === 8);
+    manifest[at + 1] = 7;
+    const files = { 'AndroidManifest.xml': manifest, 'classes.dex': dexOf('org.example.app.A') };
+    const report = await scan(buildZip(Object.entries(files).map(([name, data]) => ({ name, data }))));
+    expect(report.bundle.app.permissions).toEqual(['android.permission.CAMERA']);
+    expect(report.anomalies.map(({ code }) => code)).toContain('axml.attribute-id');
+  });
+
   it('the upper half of the version code counts', async () => {
     const { bundle } = await apk({ manifest: { 'android:versionCode': 25, 'android:versionCodeMajor': 1 } });
     expect(bundle.app.build).toBe('4294967321');
@@ -183,11 +260,12 @@ describe('what an app asks for and is called', () => {
     'utf-8',
     'utf-16',
   ] as const)('label and version by reference, the default language first, %s', async (encoding) => {
+    const layout = encoding === 'utf-8' ? 'sparse' : 'compact';
     const table = buildResourceTable({
       encoding,
       types: [
-        { id: 1, language: 'de', values: ['Räume', 'nur deutsch'] },
-        { id: 1, values: ['Rooms', null, '4.2'] },
+        { id: 1, layout, language: 'de', values: ['Räume', 'nur deutsch'] },
+        { id: 1, layout: 'offset16', values: ['Rooms', null, '4.2'] },
       ],
     });
     const files = { 'classes.dex': dexOf('org.example.app.A'), 'resources.arsc': table };

@@ -61,6 +61,8 @@ export interface AppFacts {
   readonly layout: Layout | null;
   /** Classes that documents name to be started (Android): some DEX aboard has to define them. */
   readonly requires: readonly RequiredClass[];
+  /** Files of native libraries that documents ask the device for (Android, `uses-native-library`). */
+  readonly ofDevice: ReadonlySet<string>;
   /** Reads the keys of the entitlements that an executable is signed with; null where nothing is signed so. */
   readonly entitled: EntitlementReader | null;
 }
@@ -134,6 +136,7 @@ export const noApp: App = {
   background: [],
   entitlements: [],
   architectures: [],
+  network: null,
 };
 
 /** Nothing read yet: what a kind without documents says. */
@@ -146,6 +149,7 @@ export const noFacts: AppFacts = {
   anomalies: [],
   layout: null,
   requires: [],
+  ofDevice: new Set(),
   entitled: null,
 };
 
@@ -161,6 +165,7 @@ export function joinFacts(one: AppFacts, other: AppFacts): AppFacts {
     unread: new Set([...(one.unread ?? []), ...(other.unread ?? [])]),
     layout: one.layout ?? other.layout,
     requires: [...one.requires, ...other.requires],
+    ofDevice: new Set([...one.ofDevice, ...other.ofDevice]),
     entitled: one.entitled ?? other.entitled,
   };
 }

@@ -35,5 +35,6 @@ export function appOf(plist: Entries): App {
     background: [...new Set(modes)].sort(),
     entitlements: [],
     architectures: [],
+    network: null,
   };
 }

@@ -23,8 +23,8 @@ export interface Collecting {
   readonly taker: Taker;
   readonly budgets: Budgets;
   readonly allowance: Allowance;
-  /** Told of each class that a DEX defines. */
-  readonly defines?: Scene['defines'];
+  /** Told of each class that a DEX defines, and of each library that it asks for. */
+  readonly scene?: Pick<Scene, 'defines' | 'asks'>;
 }
 
 /** A line of coverage of the entry: why it was not read whole, and where; nothing said is null. */
@@ -39,6 +39,7 @@ export interface Line {
 
 const nothing: readonly never[] = [];
 const none: ReadonlyMap<string, number> = new Map();
+const nobody: Pick<Scene, 'defines' | 'asks'> = { defines: () => {}, asks: () => {} };
 
 /** Gathers what the extractors find in one entry, within the budgets. */
 export class Collector {
@@ -63,7 +64,7 @@ export class Collector {
   /** Who takes what is read of the entry, and what it wants of a table. */
   readonly facts: EntryTaker;
   readonly wants: Pick<Taker, 'types' | 'symbols'>;
-  readonly defines: Scene['defines'];
+  readonly scene: Pick<Scene, 'defines' | 'asks'>;
   /** What may be code that begins inside the content. */
   readonly suspicions = new Suspicions();
   /** Bits per byte of content that nobody can read, and that holds nothing that was read. */
@@ -89,12 +90,12 @@ export class Collector {
     return this.#refersTo;
   }
 
-  constructor({ path, container, taker, budgets, allowance, defines = () => {} }: Collecting) {
+  constructor({ path, container, taker, budgets, allowance, scene = nobody }: Collecting) {
     // At once: all that is said of the entry repeats it.
     this.path = reportText(path);
     this.container = container;
     this.wants = taker;
-    this.defines = defines;
+    this.scene = scene;
     this.#allowance = allowance;
     this.spend = (steps) => allowance.spend(steps);
     this.#hitsPerKind = budgets.hitsPerKind;

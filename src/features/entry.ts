@@ -75,8 +75,7 @@ export class Extractor {
     const { allowance } = streamer;
     if (allowance.isTurn) await streamer.turn();
     const container = containerOf(entry.path, this.#scene);
-    const { defines } = this.#scene;
-    const into = new Collector({ path: entry.path, container, taker, budgets, allowance, defines });
+    const into = new Collector({ path: entry.path, container, taker, budgets, allowance, scene: this.#scene });
     into.size = entry.size;
     into.referable = this.#referable;
     matchName(entry.path, this.#scene, into);

@@ -157,7 +157,7 @@ export class Pass {
     if (this.#holds) this.#makeRoom(this.#mostHeld);
     const skipped = depth === 'standard' && !this.#isDocument && !into.facts.isNamed ? kind.atStandard : undefined;
     this.#scans = kind.isSearched && skipped === undefined;
-    if (this.#scans) into.facts.begin();
+    if (this.#scans) into.facts.begin(format === 'resources');
     if (this.#scans && (format === 'text' || format === 'data')) this.#beginPage(head);
     const { claimed } = this.#content;
     if (this.#scans && format === 'data' && (claimed < 0 || claimed >= LARGE)) this.#entropy = new Entropy();

@@ -1,4 +1,5 @@
 import type { AppFacts } from '../bundle/app.ts';
+import type { AskedLibraries } from '../bundle/asked-libraries.ts';
 import type { RequiredClasses } from '../bundle/classes.ts';
 import type { Fitting } from '../bundle/kinds/index.ts';
 import { type UnitFacts, unitFinder } from '../bundle/unit.ts';
@@ -7,7 +8,12 @@ import { reportText } from '../text.ts';
 import type { Coverage, Signature, Unit } from '../types.ts';
 
 /** What extractors need to know of a bundle that is of these kinds. */
-export function sceneOf(fits: readonly Fitting[], { units, layout }: AppFacts, classes: RequiredClasses): Scene {
+export function sceneOf(
+  fits: readonly Fitting[],
+  { units, layout }: AppFacts,
+  classes: RequiredClasses,
+  libraries: AskedLibraries,
+): Scene {
   const find = unitFinder(units);
   const executables = new Set(layout?.executables.values());
   const scenes = new Map(
@@ -24,6 +30,7 @@ export function sceneOf(fits: readonly Fitting[], { units, layout }: AppFacts, c
       return (unit && scenes.get(unit)) ?? null;
     },
     defines: (bytes, start, end) => classes.defines(bytes, start, end),
+    asks: (path, asked) => libraries.add(path, asked),
   };
 }
 

@@ -120,4 +120,6 @@ export interface Scene {
   unitOf(path: string): SceneUnit | null;
   /** Told of each class that a DEX defines: `Lio/agora/rtc/RtcEngine;`, in place. */
   defines(bytes: Uint8Array, start: number, end: number): void;
+  /** Told of each library that a DEX asks the system to load by a constant: `foo` for `libfoo.so`. */
+  asks(path: string, asked: { readonly name: string; readonly by: string; readonly offset: number }): void;
 }

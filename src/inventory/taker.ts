@@ -80,8 +80,11 @@ export interface EntryTaker {
   string(bytes: Uint8Array, start: number, end: number, base: number): void;
   /** A symbol of native code, in place; `offset` is where its name stands in the content. */
   symbol(bytes: Uint8Array, start: number, end: number, grade: Grade, offset: number, seen: () => Passage): void;
-  /** Content that is searched begins. One entry at a time: those nested in it begin after its end. */
-  begin(): void;
+  /**
+   * Content that is searched begins. One entry at a time: those nested in it begin after its end.
+   * @param isPooled whether it holds string pools of Android, in which the length of a string stands before it
+   */
+  begin(isPooled: boolean): void;
   /** The next bytes of it, from its first to its last. */
   bytes(chunk: Uint8Array): void;
   /** It has ended. @returns possible hits of wildcard clues that were not compared, because there were too many */

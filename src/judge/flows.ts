@@ -7,6 +7,7 @@ import { flowSubject } from './fields.ts';
 import { type Outcome, type Trial, trial, wantsOf, write } from './finding.ts';
 import { sourceGround } from './grounds.ts';
 import { ownerOf } from './links.ts';
+import { clearGround } from './network.ts';
 import type { Setting } from './setting.ts';
 import { dataList, factOf, NO_SDK } from './words.ts';
 
@@ -127,7 +128,7 @@ function rankOf(flow: Flow): number {
 }
 
 /** What the flows themselves stand on besides evidence: permissions, and what the vendor documents that it takes. */
-function groundsOf(matches: readonly Match[], { rules, asOf }: Setting): Ground[] {
+function groundsOf(matches: readonly Match[], { found, rules, asOf }: Setting): Ground[] {
   const grounds = new Map<string, Ground>();
   const add = (ground: Ground) => grounds.set(`${ground.kind} ${ground.says}`, ground);
   for (const { flow } of matches) {
@@ -136,6 +137,8 @@ function groundsOf(matches: readonly Match[], { rules, asOf }: Setting): Ground[
       add({ kind: 'bytes', says: `the app declares ${permission.name}`, source: null });
     }
     for (const ground of readings(flow, rules)) add(ground);
+    const clear = clearGround(flow, found.units);
+    if (clear) add(clear);
     if (flow.basis !== 'documented') continue;
     const takes = rules.sdks.get(flow.sdk ?? '')?.takes.find((t) => t.data === flow.data);
     // An artifact elsewhere is no byte of this bundle.

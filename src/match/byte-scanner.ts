@@ -2,6 +2,7 @@ import type { Blocks } from './blocks.ts';
 import { type BytePattern, type BytePatterns, CONTEXT } from './byte-patterns.ts';
 import { GramFilter, HASH, SHIFT } from './gram-filter.ts';
 import { addressEnd, addressStart, LONGEST_URL, UrlReader, urlMarks } from './locators.ts';
+import { beginsPoolString } from './pool-string.ts';
 
 export { hostAround } from './host-matcher.ts';
 export { versionLike, versionNear } from './version-at.ts';
@@ -221,8 +222,13 @@ export class ByteScanner {
   }
 
   #address(word: number): void {
-    const start = addressStart(this.#buffer, word);
-    const end = start === -1 ? -1 : addressEnd(this.#buffer, start);
+    const run = addressStart(this.#buffer, word);
+    if (run === -1) return;
+    // Lengths of a string before it may look like digits of it.
+    let start = run;
+    if (beginsPoolString(this.#buffer, run + 1, this.#filled)) start = run + 1;
+    else if (beginsPoolString(this.#buffer, run + 2, this.#filled)) start = run + 2;
+    const end = addressEnd(this.#buffer, start, this.#filled);
     if (end === -1 || !this.#sink!.looks('address')) return;
     this.#sink!.address(this.#base + start, this.#text(start, end), this.#buffer, start);
   }

@@ -3,6 +3,7 @@ import type { Vendor } from '../rules/schema.ts';
 import { ByteTrie, noFold } from './byte-trie.ts';
 import { beginsEscaped, endsEscaped } from './escaped.ts';
 import { PairMarks } from './pair-marks.ts';
+import { beginsPoolString } from './pool-string.ts';
 
 const DOT = 0x2e;
 
@@ -79,7 +80,7 @@ export function hostAround(
 ): { readonly host: string; readonly start: number; readonly end: number } | null {
   let start = at;
   let end = at + length;
-  const begins = () => beginsEscaped(window, start);
+  const begins = () => beginsEscaped(window, start) || beginsPoolString(window, start);
   const ends = () => !label[window[end] ?? 0] || endsEscaped(window, end);
   if ((label[window[start - 1] ?? 0] && !begins()) || !ends()) return null;
   while (at - start < LONGEST_HOST && window[start - 1] === DOT && label[window[start - 2] ?? 0]) {

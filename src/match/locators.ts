@@ -1,4 +1,5 @@
 import type { Mark } from './gram-filter.ts';
+import { beginsPoolString } from './pool-string.ts';
 import { isPublicIpv4 } from './special-purpose.ts';
 
 /** Bytes of a URL that are read at most, scheme included. */
@@ -43,7 +44,7 @@ const relays = new Set(relaySchemes.map(packed));
 const slashed = new Set([...schemes].map(packed));
 
 /** Position of the scheme that ends before a colon, or -1. `news://` is no `ws://`. */
-function schemeBefore(bytes: Uint8Array, colon: number, known: ReadonlySet<number>): number {
+function schemeBefore(bytes: Uint8Array, colon: number, known: ReadonlySet<number>, high: number): number {
   let code = 0;
   let start = -1;
   let isPlain = false;
@@ -55,7 +56,8 @@ function schemeBefore(bytes: Uint8Array, colon: number, known: ReadonlySet<numbe
     start = colon - i;
     isPlain = plain.has(code);
   }
-  return start === -1 || isPlain || !joinsScheme[bytes[start - 1]!] ? start : -1;
+  const joins = start !== -1 && !isPlain && joinsScheme[bytes[start - 1]!] === 1;
+  return joins && !beginsPoolString(bytes, start, high) ? -1 : start;
 }
 
 /** Kinds of mark: `://`, and the colon of `stun:` and `turn:`. */
@@ -78,9 +80,9 @@ function makeMarks(): Mark[] {
     const gram = Uint8Array.from(text, (character) => character.charCodeAt(0));
     marks.set(`${kind} ${offset} ${text}`, { gram, offset, kind });
   };
-  const all = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte));
-  const hosts = all.filter((_, byte) => startsHost[byte]);
-  const borders = all.filter((_, byte) => !joinsScheme[byte]);
+  // Whatever stands before a scheme: a letter there can be the length of a string.
+  const borders = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte));
+  const hosts = borders.filter((_, byte) => startsHost[byte]);
   for (const host of hosts) add(SLASHED, `://${host}`, 0);
   for (const scheme of schemes) {
     add(SLASHED, `${scheme.slice(-1)}://`, 1);
@@ -127,11 +129,12 @@ export class UrlReader {
     if (isSlashed !== (kind === SLASHED)) return false;
     const from = isSlashed ? colon + 3 : colon + 1;
     if (!startsHost[bytes[from]!]) return false;
-    this.start = schemeBefore(bytes, colon, isSlashed ? slashed : relays);
+    this.start = schemeBefore(bytes, colon, isSlashed ? slashed : relays, high);
     if (this.start === -1) return false;
     // In a script `{turn:` and `,turn:` are a property.
     const before = bytes[this.start - 1];
-    if (!isSlashed && (before === 0x7b || before === 0x2c)) return false;
+    const isProperty = !isSlashed && (before === 0x7b || before === 0x2c);
+    if (isProperty && !beginsPoolString(bytes, this.start, high)) return false;
     this.end = this.#read(bytes, from, high);
     if (!isSlashed && !isHost(bytes, from, this.end)) return false;
     if (this.start >= this.#outerEnd) this.#outerEnd = this.end;
@@ -147,7 +150,7 @@ export class UrlReader {
       if (endsAuthority(bytes[i]!)) authority = false;
       // Another URL in the place of the host is the next string of a table, not a part of this one.
       else if (bytes[i] === COLON && (inside || authority) && bytes[i + 1] === SLASH && bytes[i + 2] === SLASH) {
-        const next = schemeBefore(bytes, i, slashed);
+        const next = schemeBefore(bytes, i, slashed, high);
         if (next >= from) return next;
       }
     }
@@ -196,8 +199,8 @@ export function addressStart(bytes: Uint8Array, word: number): number {
  * The end of a dotted quad that a host on the public internet can have and that is a word of its own, or -1. A version
  * of four parts looks the same: only the caller knows what stands around it.
  */
-export function addressEnd(bytes: Uint8Array, start: number): number {
-  if (joinsNumber[bytes[start - 1]!]) return -1;
+export function addressEnd(bytes: Uint8Array, start: number, high = bytes.length): number {
+  if (joinsNumber[bytes[start - 1]!] && !beginsPoolString(bytes, start, high)) return -1;
   let i = start;
   const parts = [0, 0, 0, 0];
   for (let part = 0; part < 4; part++) {

@@ -173,13 +173,14 @@ class MatchingEntry implements EntryTaker {
     this.#matcher.names('symbol').matchBytes(bytes, start, end, this.#hit);
   }
 
-  begin(): void {
+  begin(isPooled: boolean): void {
     const { scanner, wide, base64, packed } = this.#taker;
     const { embedded, looks } = this.#about;
     const inside = (folded: Folded, inBase64: About['embedded']) =>
       folded.begin(() => collectText(this.#matcher, folded.placed(this.#finds), { embedded: inBase64, looks }));
     inside(wide.folded, () => {});
     inside(base64.folded, (kind, offset, head) => embedded(kind, base64.folded.originOf(offset), head, 'base64'));
+    wide.blocks.isPooled = isPooled;
     const others = [wide.blocks, base64.blocks.for(this.#about), packed.for(this.#about)];
     scanner.begin(collectText(this.#matcher, this.#finds, this.#about), others);
   }

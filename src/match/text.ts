@@ -6,6 +6,7 @@ import type { Matcher } from './compile.ts';
 import { escapedUrl } from './escaped.ts';
 import type { Finds } from './finds.ts';
 import { schemes } from './locators.ts';
+import { beginsPoolString } from './pool-string.ts';
 import { derLength, standsAsAddress } from './standing.ts';
 import { endpointOf } from './urls.ts';
 
@@ -70,7 +71,8 @@ export function collectText(
       }
     },
     url(offset, text, bytes, at) {
-      const der = derLength(bytes, at, text.length);
+      // Two lengths of a string of a pool can look like a tag and a length.
+      const der = beginsPoolString(bytes, at) ? 0 : derLength(bytes, at, text.length);
       const whole = endpointOf(text);
       const isOwned = (found: typeof whole) => found !== null && matcher.ownerOf(found.host) !== null;
       // Who vouches for a certificate is no host of the app's; a vendor's is told wherever it stands, with all of its URL.

@@ -19,6 +19,8 @@ export class WideText implements Blocks {
   #next = 0;
   /** The last text went on where the buffer ended. */
   #isOpen = false;
+  /** Whether the content holds string pools of Android, in which the length of a string stands before it. */
+  isPooled = false;
 
   constructor(folded: Folded) {
     this.#folded = folded;
@@ -65,10 +67,31 @@ export class WideText implements Blocks {
     const isTaken = count >= SHORTEST || goesOn;
     this.#isOpen = isTaken && end + 1 >= filled;
     if (!isTaken) return;
+    if (this.isPooled && !goesOn && !isBig && isLength(bytes, start, least, filled)) {
+      // For itself: nothing is left out by what a length says.
+      this.#hand(bytes, start, 1, base, false, false);
+      this.#hand(bytes, start + 2, count - 1, base, false, false);
+    } else this.#hand(bytes, start, count, base, isBig, goesOn);
+    this.#next = base + end + (isBig ? 1 : 0);
+  }
+
+  #hand(bytes: Uint8Array, start: number, count: number, base: number, isBig: boolean, goesOn: boolean): void {
     const text = this.#folded.room(count);
     const { at: put } = this.#folded;
     for (let i = 0; i < count; i++) text[put + i] = bytes[start + 2 * i]!;
     this.#folded.add(count, base + start - (isBig ? 1 : 0), isBig ? 'utf-16be' : 'utf-16le', goesOn);
-    this.#next = base + end + (isBig ? 1 : 0);
   }
+}
+
+/** Whether a character is the length of the string behind it (ResStringPool_header): a NUL stands before it, and behind that string. */
+function isLength(bytes: Uint8Array, at: number, least: number, filled: number): boolean {
+  const end = at + 2 + 2 * bytes[at]!;
+  return (
+    at - 2 >= least &&
+    bytes[at - 2] === 0 &&
+    bytes[at - 1] === 0 &&
+    end + 1 < filled &&
+    bytes[end] === 0 &&
+    bytes[end + 1] === 0
+  );
 }

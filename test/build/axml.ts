@@ -5,9 +5,14 @@ export type XmlValue = string | number | boolean | { readonly reference: number 
 
 export interface XmlDescription {
   readonly name: string;
-  /** `android:` names must be in `androidAttribute`; others (`package`) have no namespace and no resource id. */
+  /**
+   * `android:` names must be in `androidAttribute`; others have no resource id, and no namespace (`package`) but where a
+   * prefix says one: `x:name` stands in `http://x.example`.
+   */
   readonly attributes?: Readonly<Record<string, XmlValue>>;
   readonly children?: readonly XmlDescription[];
+  /** Before its children. */
+  readonly text?: string;
 }
 
 export interface XmlBuildOptions {
@@ -32,9 +37,10 @@ export function buildBinaryXml(root: XmlDescription, options: XmlBuildOptions = 
     others.add(element.name);
     for (const [key, value] of Object.entries(element.attributes ?? {})) {
       if (isAndroid(key)) ids.set(key, resourceId(key));
-      else others.add(key);
+      else for (const text of foreign(key) ?? [key]) others.add(text);
       if (typeof value === 'string') others.add(value);
     }
+    if (element.text !== undefined) others.add(element.text);
     for (const child of element.children ?? []) collect(child);
   };
   collect(root);
@@ -53,15 +59,19 @@ export function buildBinaryXml(root: XmlDescription, options: XmlBuildOptions = 
     const attributes = Object.entries(element.attributes ?? {}).sort(([a], [b]) => order(a) - order(b));
     const size = options.attributeSize ?? 20;
     const structures = attributes.flatMap(([key, value]) => {
-      const namespace = isAndroid(key) && !options.dropNamespace ? index(androidNamespace) : none;
+      const [uri = isAndroid(key) && !options.dropNamespace ? androidNamespace : null, own = key] = foreign(key) ?? [];
+      const namespace = uri === null ? none : index(uri);
       const raw = typeof value === 'string' ? index(value) : none;
-      const name = isAndroid(key) ? nameIndex.get(key)! : index(key);
+      const name = isAndroid(key) ? nameIndex.get(key)! : index(own);
       const [type, data] = typed(value, index);
       const padding = new Array<number>(size - 20).fill(0);
       return [...words(namespace, name, raw), ...halves(8, type << 8), ...words(data), ...padding];
     });
     const header = [...words(none, index(element.name)), ...halves(20, size, attributes.length, 0, 0, 0)];
     nodes.push(node(0x0102, header, structures));
+    if (element.text !== undefined) {
+      nodes.push(node(0x0104, [...words(index(element.text)), ...halves(8, 0), ...words(0)]));
+    }
     for (const child of element.children ?? []) write(child);
     nodes.push(node(0x0103, words(none, index(element.name))));
   };
@@ -122,6 +132,12 @@ function floatBits(value: number): number {
 
 function isAndroid(key: string): boolean {
   return key.startsWith('android:');
+}
+
+/** Namespace and name of an attribute of another vocabulary. */
+function foreign(key: string): [namespace: string, name: string] | null {
+  const colon = key.indexOf(':');
+  return colon < 0 || isAndroid(key) ? null : [`http://${key.slice(0, colon)}.example`, key.slice(colon + 1)];
 }
 
 function localName(key: string): string {

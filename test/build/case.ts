@@ -369,6 +369,7 @@ export function caseOf(d: CaseDescription): Case {
           background: [],
           entitlements: [],
           architectures: [],
+          network: null,
         },
       },
     ],

@@ -19,11 +19,12 @@ export interface DexClass {
   readonly code?: Readonly<Record<string, readonly Instruction[]>>;
 }
 
-/** What code does: puts a string or a static field into a register, a register into a static field, or other units. */
+/** What code does: puts a string or a static field into a register, a register into a static field, calls a static method, or other units. */
 export type Instruction =
   | { readonly register: number; readonly get: string }
   | { readonly register: number; readonly string: string }
   | { readonly field: string; readonly register: number }
+  | { readonly class: string; readonly method: string; readonly registers: readonly number[] }
   | { readonly units: readonly number[] };
 
 export interface StaticField {
@@ -70,7 +71,12 @@ export interface DexPart {
 /** One DEX, unsigned, whose offsets count from `base` bytes before it. */
 export function writeDex(description: DexDescription, version: string, base: number): DexPart {
   const classes = supertypesFirst(description.classes ?? []);
-  const methodRefs = description.methodRefs ?? [];
+  const called = classes.flatMap((each) =>
+    bodiesOf(each).flatMap(([, code]) =>
+      code.flatMap((i) => ('method' in i ? [{ class: i.class, name: i.method }] : [])),
+    ),
+  );
+  const methodRefs = [...(description.methodRefs ?? []), ...called];
   const fieldsOf = classes.flatMap((each) =>
     (each.staticFields ?? []).map(({ name, value, type }) => ({
       class: descriptor(each.name),
@@ -148,6 +154,11 @@ export function writeDex(description: DexDescription, version: string, base: num
     const fieldIndex = new Map(own);
     const insns = body.flatMap((instruction) => {
       if ('units' in instruction) return instruction.units;
+      if ('method' in instruction) {
+        const { registers } = instruction;
+        const id = methodIndex(`${descriptor(instruction.class)}\0${instruction.method}`);
+        return [0x71 | (registers.length << 12), id, registers.reduce((all, each, i) => all | (each << (4 * i)), 0)];
+      }
       const { register } = instruction;
       if ('get' in instruction) return [0x62 | (register << 8), fieldIndex.get(instruction.get)!];
       return 'string' in instruction

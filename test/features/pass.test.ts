@@ -14,6 +14,7 @@ it('wildcard clues that cost too much to compare make an entry partly read', asy
   const unit = { platform: 'android', root: '', executable: null, container: null, isCode: () => false } as const;
   const scene = {
     defines: () => {},
+    asks: () => {},
     unitOf: () => unit,
   };
   const streamer = new Streamer(nodeRuntime.inflater());

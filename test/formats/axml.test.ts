@@ -138,6 +138,7 @@ describe('binary XML reader', () => {
       namespace: null,
       offset: 0,
       children: [],
+      texts: [],
       attributes: [
         { name: 'name', resourceId: null, value: 'decoy' },
         { name: 'name', resourceId: 0x7f010001, value: 'of the app' },

@@ -46,6 +46,7 @@ class RecordingEntry implements EntryTaker {
   readonly #into: Recorded[];
   readonly #facts: Fact[] = [];
   #runs: PrintableRuns | null = null;
+  #isPooled = false;
   readonly isNamed = false;
   /** Rules that nobody has written yet may want to prove something of any entry. */
   readonly hasPlaces = true;
@@ -76,7 +77,8 @@ class RecordingEntry implements EntryTaker {
     this.#facts.push((to) => to.symbol(kept, 0, kept.length, grade, offset, () => passage));
   }
 
-  begin(): void {
+  begin(isPooled: boolean): void {
+    this.#isPooled = isPooled;
     this.#runs = new PrintableRuns();
   }
 
@@ -86,8 +88,9 @@ class RecordingEntry implements EntryTaker {
 
   end(): number {
     const { runs, size } = this.#runs!.end();
+    const isPooled = this.#isPooled;
     this.#facts.push((to) => {
-      to.begin();
+      to.begin(isPooled);
       for (const chunk of spread(runs, size)) to.bytes(chunk);
       to.end();
     });

@@ -295,6 +295,7 @@ const app: App = {
   background: ['audio', 'voip'],
   entitlements: ['aps-environment'],
   architectures: ['arm64'],
+  network: null,
 };
 
 /** An app like the one of the case: Agora aboard, one finding proved by bytes, one open, some bytes encrypted. */

@@ -84,3 +84,10 @@ export function missingCode(
   }
   return missing;
 }
+
+/** Files that `uses-native-library` names: the device has them, or the app does without (developer.android.com). */
+export function librariesOfDevice(manifest: XmlElement, resources: Resources): ReadonlySet<string> {
+  const application = manifest.children.find(({ name }) => name === 'application');
+  const named = application?.children.filter(({ name }) => name === 'uses-native-library') ?? [];
+  return new Set(named.flatMap((each) => resources.text(each, 'name') ?? []));
+}

@@ -3,9 +3,10 @@ import { readBinaryXml, type XmlElement } from '../../formats/axml/index.ts';
 import type { Anomaly, App, Coverage } from '../../types.ts';
 import { type AppFacts, type Declaration, type Document, noApp, noFacts, type Reader, readDocument } from '../app.ts';
 import type { Entry } from '../entry.ts';
-import { codeOf, missingCode } from './apk-code.ts';
+import { codeOf, librariesOfDevice, missingCode } from './apk-code.ts';
 import { requiredClasses } from './apk-components.ts';
 import { appOf } from './apk-manifest.ts';
+import { networkOf } from './apk-network.ts';
 import { type Resources, readResources } from './apk-resources.ts';
 import { modulesIn, splitListOf, splitsOf } from './apk-splits.ts';
 
@@ -63,12 +64,17 @@ export async function readApk(entries: readonly Entry[], reader: Reader): Promis
     return facts(noApp);
   }
   const resources = await readResources(entries, reader, coverage);
-  const app = appOf(root, resources, { path: MANIFEST, bytes: read.bytes, declarations });
+  const said = appOf(root, resources, { path: MANIFEST, bytes: read.bytes, declarations });
+  const app = { ...said, network: await networkOf(root, resources, said, { entries, reader, coverage }) };
   const splits = splitsOf(root, resources, await listedModules(root, resources, entries, reader));
   for (const detail of [...splits.missing, ...missingCode(root, resources, code, splits.own)]) {
     gap(null, detail, 'partial', 'missing');
   }
-  return { ...facts(app), requires: splits.own === null ? requiredClasses(root, resources, app.id) : [] };
+  return {
+    ...facts(app),
+    requires: splits.own === null ? requiredClasses(root, resources, app.id) : [],
+    ofDevice: librariesOfDevice(root, resources),
+  };
 }
 
 /** Modules that the list of splits names, which stands in a document of its own. What of it cannot be read names none. */

@@ -60,7 +60,7 @@ export function permissionsOf(
     const maxSdk = asked.get(name)!;
     return maxSdk === Infinity ? [] : [{ name, maxSdk }];
   });
-  return { permissions, permissionLimits, implied: impliedBy(asked, levelOf(targetOs) ?? least) };
+  return { permissions, permissionLimits, implied: impliedBy(asked, targetOf({ minOs, targetOs })) };
 }
 
 function impliedBy(asked: ReadonlyMap<string, number>, target: number): ImpliedPermission[] {
@@ -74,6 +74,11 @@ function impliedBy(asked: ReadonlyMap<string, number>, target: number): ImpliedP
     for (const name of brings.map(whole)) if (!asked.has(name) && !implied.has(name)) implied.set(name, whole(of));
   }
   return [...implied].map(([name, by]) => ({ name, by })).sort((a, b) => order(a.name, b.name));
+}
+
+/** The API level that an app is written for: where it says none, the least that it runs on. */
+export function targetOf({ minOs, targetOs }: Pick<App, 'minOs' | 'targetOs'>): number {
+  return levelOf(targetOs) ?? levelOf(minOs) ?? 1;
 }
 
 /** An API level; a preview's code name is above all that are out. Null where nothing says. */

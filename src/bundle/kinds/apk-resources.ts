@@ -35,11 +35,18 @@ export class Resources {
     return first === undefined ? null : String(first.value);
   }
 
-  /** A flag; null where nothing says. */
+  /** A flag, of a text as XmlUtils.convertValueToBoolean has it; null where nothing says. */
   flag(element: XmlElement, name: string): boolean | null {
     const [first] = this.values(element, name);
     if (first === undefined) return null;
-    return typeof first.value === 'boolean' ? first.value : Number(first.value) !== 0;
+    const { value } = first;
+    return typeof value === 'string' ? value === '1' || value === 'true' || value === 'TRUE' : Number(value) !== 0;
+  }
+
+  /** Whether an attribute leads to a resource, whatever that holds. */
+  isReferred(element: XmlElement, name: string): boolean {
+    const found = attribute(element, name);
+    return found !== undefined && found.reference !== null && references.has(found.type);
   }
 
   #of(id: number): readonly ResourceValue[] {

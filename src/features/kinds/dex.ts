@@ -9,6 +9,7 @@ import {
   staticConstant,
   stringConstants,
   visitAllCodedStrings,
+  visitAskedLibraries,
   visitCodedStrings,
   visitStrings,
   visitTypes,
@@ -91,11 +92,11 @@ const isMarked = ({ heads, tails }: Marks, bytes: Uint8Array, from: number, to: 
 
 /** Gives the taker the names, strings and constants that it wants. */
 function* handOver(dex: DexFile, taker: Taker, into: Collector): Working<void> {
-  const { facts, referable, refersTo, defines } = into;
+  const { facts, referable, refersTo, scene, spend } = into;
   const { bytes, base } = dex;
   const { heads, tails } = taker.types;
   visitTypes(dex, (_, from, to, isDefined) => {
-    if (isDefined) defines(bytes, from, to);
+    if (isDefined) scene.defines(bytes, from, to);
     // A descriptor is `Lio/agora/rtc/RtcEngine;`: what is marked stands between its first byte and its last.
     if (heads[bytes[from + 1]! * 256 + bytes[from + 2]!] || tails[bytes[to - 3]! * 256 + bytes[to - 2]!]) {
       facts.type(bytes, from, to, isDefined ? 'defined' : 'referenced', base);
@@ -123,6 +124,7 @@ function* handOver(dex: DexFile, taker: Taker, into: Collector): Working<void> {
   handOverConstants(dex, taker, into);
   yield 1;
   handOverCode(dex, taker, into);
+  visitAskedLibraries(dex, spend, (asked) => scene.asks(into.path, { ...asked, offset: base + asked.offset }));
 }
 
 function handOverConstants(dex: DexFile, { constants }: Taker, { facts, spend }: Collector): void {

@@ -114,8 +114,8 @@ export class AttributeReader {
     if (type === 0x04) return this.#view.getFloat32(at, true);
     if (type === 0x10) return data | 0;
     if (type === 0x12) return data !== 0;
-    // Hexadecimal numbers and the four forms of colours.
-    if (type === 0x11 || (type >= 0x1c && type <= 0x1f)) return data;
+    // Hexadecimal numbers, the four forms of colours, and what else lies between the first and the last kind of integer.
+    if (type > 0x10 && type <= 0x1f) return data;
     return null;
   }
 

@@ -34,7 +34,11 @@ export function readBinaryXml(bytes: Uint8Array, budgets: Budgets): XmlDocument 
 interface OpenElement extends XmlElement {
   readonly attributes: XmlAttribute[];
   readonly children: XmlElement[];
+  texts: string[];
 }
+
+/** Most elements have none. */
+const noTexts: string[] = [];
 
 class Reader {
   readonly #bytes: Uint8Array;
@@ -130,9 +134,11 @@ class Reader {
       case chunk.endElement:
         if (this.#open.pop() === undefined) this.#anomalies.add('axml.unbalanced-end', at, 'an end without a start');
         return true;
+      case chunk.cdata:
+        this.#text(at, end);
+        return true;
       case chunk.startNamespace:
       case chunk.endNamespace:
-      case chunk.cdata:
         return true;
       default:
         this.#anomalies.add('axml.junk-chunk', at, `a chunk of type 0x${type.toString(16)}`);
@@ -155,6 +161,7 @@ class Reader {
       name: (isWhole ? this.#attributes.text(extension + 4) : null) ?? '',
       attributes: isWhole ? this.#attributes.read(extension, end) : [],
       children: [],
+      texts: noTexts,
       offset: at,
     };
     const parent = this.#open.at(-1);
@@ -164,6 +171,17 @@ class Reader {
     else this.#root = element;
     this.#open.push(element);
     return true;
+  }
+
+  /** ResXMLTree_cdataExt: the string, and what a compiler made of it. */
+  #text(at: number, end: number): void {
+    const element = this.#open.at(-1);
+    const extension = at + Math.max(nodeBytes, this.#view.getUint16(at + 2, true));
+    if (!element || extension + 4 > end) return;
+    const text = this.#attributes.strings?.at(this.#view.getUint32(extension, true))?.text;
+    if (text === undefined) return;
+    if (element.texts === noTexts) element.texts = [text];
+    else element.texts.push(text);
   }
 
   #tooDeep(at: number): void {

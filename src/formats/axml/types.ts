@@ -32,6 +32,8 @@ export interface XmlElement {
   readonly namespace: string | null;
   readonly attributes: readonly XmlAttribute[];
   readonly children: readonly XmlElement[];
+  /** Of the texts that stand in it, outside of its children, those that can be read. */
+  readonly texts: readonly string[];
   /** Of the start-element chunk, in bytes from the start of the document. */
   readonly offset: number;
 }

@@ -1,4 +1,5 @@
 /** DEX (source.android.com, "Dalvik executable format"), versions 035 to 041. */
+export { type AskedLibrary, visitAskedLibraries } from './asked.ts';
 export { type CodedString, visitAllCodedStrings, visitCodedStrings } from './coded.ts';
 export { openDexes } from './container.ts';
 export { type DexAnomaly, type DexFile, type DexTable, isDex, openDex } from './header.ts';

@@ -1,6 +1,17 @@
 import type { DexFile } from './header.ts';
 import { codeAt, Instructions, type Spend } from './instructions.ts';
-import { endsLine, isMove, isNumber, isStaticGet, isStaticPut, isString, isWide, op, writes } from './opcodes.ts';
+import {
+  endsLine,
+  isInvoke,
+  isMove,
+  isNumber,
+  isStaticGet,
+  isStaticPut,
+  isString,
+  isWide,
+  op,
+  writes,
+} from './opcodes.ts';
 
 /** What a register is known to hold: a constant, or what a static field holds. `at` is where the file loads it. */
 export type Held =
@@ -100,5 +111,31 @@ export function visitLoaded(dex: DexFile, offset: number, spend: Spend, visit: (
     if (!isString(shown.opcode) || seen.has(shown.index)) continue;
     seen.add(shown.index);
     visit(shown.index);
+  }
+}
+
+/**
+ * Calls `visit` with the string that a call gets as its last argument, where the straight line before it loads one.
+ * @param isCall by the bytes from the start of the file to an instruction
+ * @throws FormatError where the code cannot be followed
+ */
+export function visitLastStrings(
+  dex: DexFile,
+  offset: number,
+  isCall: (at: number) => boolean,
+  spend: Spend,
+  visit: (string: number, at: number) => void,
+): void {
+  const shown = new Instructions(dex, codeAt(dex, offset), spend);
+  let registers = new Registers();
+  while (shown.next()) {
+    if (shown.isTable) continue;
+    if (isInvoke(shown.opcode) && isCall(shown.offset)) {
+      const held = registers.of(shown.arguments.at(-1) ?? -1);
+      if (held?.kind === 'string') visit(held.index, held.at);
+    }
+    registers.follow(shown);
+    // What follows is jumped to from elsewhere, or not.
+    if (endsLine(shown.opcode)) registers = new Registers();
   }
 }

@@ -1,6 +1,7 @@
 import { countryWords } from '../../countries.ts';
 import type { App, BundleFacts, Context, Report, Unit } from '../../types.ts';
 import { bold, dim, type Inline, indented, type Line, labelled, type Span, span } from './layout.ts';
+import { networkWords } from './network.ts';
 import { signedWords } from './signed.ts';
 import { cutTo, name, number, platformNames, plural, reasonWords, size, verdictWords } from './words.ts';
 
@@ -20,6 +21,9 @@ export function summary(report: Report, width: number): Line[] {
     ...row('Bundle', bundleWords(bundle)),
     ...row('Signed', signedWords(report)),
     ...asksFor(bundle).flatMap((content, i) => row(i === 0 ? 'Asks for' : '', content)),
+    ...bundle.units.flatMap(({ app }) =>
+      app.network === null ? [] : row('Network', networkWords(app, app.network, report.asOf)),
+    ),
     ...row('Stated', statedWords(report.context?.stated ?? null)),
     [],
     ...row('Verdict', [span(report.verdict.toUpperCase(), style), `: ${meaning}`]),
