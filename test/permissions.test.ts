@@ -7,7 +7,7 @@ import { buildZip } from './build/zip.ts';
 // Agora as a fat app of it would have it: more than one class, and a text of its engine.
 const AGORA = {
   objcClasses: ['AgoraRtcEngineKit', 'AgoraRtcVideoCanvas', 'AgoraMediaDevice'],
-  cstrings: ['Agora Rtc Engine started'],
+  cstrings: ['agorasdk.log'],
 };
 const executable = (image: object = {}) =>
   buildMachO({ fileType: 'execute', platform: { name: 'ios', minos: '13.0' }, ...image });
