@@ -46,6 +46,38 @@ describe('what an app asks for', () => {
     expect(bundle.app.background).toEqual(['audio', 'voip']);
   });
 
+  // Apple, "Protected resources", https://developer.apple.com/documentation/bundleresources/protected-resources, as a
+  // snapshot in a public repository has it, and AlarmKit's, which that page has not; seen 2026-11-26.
+  const PURPOSES = ['Accessory', 'Hands']
+    .map((what) => `NS${what}TrackingUsageDescription`)
+    .concat(
+      `NSAlarmKit NSAppBundles NSAppData NSAppleEvents NSAppleMusic NSAudioCapture NSBluetoothAlways NSBluetoothPeripheral
+    NSCalendars NSCalendarsFullAccess NSCalendarsWriteOnlyAccess NSCamera NSContacts NSCriticalMessaging NSDesktopFolder
+    NSDocumentsFolder NSDownloadsFolder NSEnterpriseMCAM NSFaceID NSFallDetection NSFileProviderDomain
+    NSFileProviderPresence NSFinancialData NSGKFriendList NSHealthClinicalHealthRecordsShare NSHealthShare NSHealthUpdate
+    NSHomeKit NSIdentity NSLocalNetwork NSLocation NSLocationAlways NSLocationAlwaysAndWhenInUse NSLocationWhenInUse
+    NSMainCamera NSMicrophone NSMotion NSNearbyInteraction NSNearbyInteractionAllowOnce NSNetworkVolumes
+    NSPhotoLibrary NSPhotoLibraryAdd NSReminders NSRemindersFullAccess NSRemovableVolumes NSSensorKit NSSiri
+    NSSpeechRecognition NSSystemAdministration NSSystemExtension NSUserTracking NSVideoSubscriberAccount NSWorldSensing
+    NFCReader OSBundle`
+        .split(/\s+/)
+        .map((name) => `${name}UsageDescription`),
+      ['NSLocationTemporaryUsageDescriptionDictionary', 'NSSensorKitUsageDetail'],
+    );
+
+  it('is asked for by every key of Apple\u2019s list, and of each device', async () => {
+    for (const device of ['', '~ipad', '~iphone', '-iphoneos~ipad']) {
+      const keys = Object.fromEntries(PURPOSES.map((key) => [key + device, 'a']));
+      expect((await ipa(app(keys))).bundle.app.permissions).toEqual([...PURPOSES].sort());
+    }
+    const onWatch = app({ 'NSCameraUsageDescription-watchos': 'a', 'NSMicrophoneUsageDescription~applewatch': 'a' });
+    const { bundle } = await ipa({ ...app(), ...below('Watch/W.app/', onWatch) });
+    expect(bundle.units.map((unit) => unit.app.permissions)).toEqual([
+      [],
+      ['NSCameraUsageDescription', 'NSMicrophoneUsageDescription'],
+    ]);
+  });
+
   it('is nothing that only looks like a purpose', () => {
     expect(['UsageDescription', 'NSUsageDescriptionX', 'xNSCameraUsageDescription'].filter(isPermission)).toEqual([]);
     expect(baseKey('NSCameraUsageDescription~tv')).toBe('NSCameraUsageDescription~tv');
@@ -69,6 +101,19 @@ describe('the name of an app', () => {
     );
     expect(await named({ CFBundleDisplayName: 'Runner', CFBundleDevelopmentRegion: 'ja' }, localised)).toBe('Runner');
     expect(await named({ CFBundleDisplayName: 'Runner' }, {})).toBe('Runner');
+  });
+
+  it('is that of an iPhone before that of all devices, but for what no device has of its own', async () => {
+    const { bundle } = await ipa(
+      app({
+        ...{ CFBundleDisplayName: 'All', 'CFBundleDisplayName~iphone': 'Phone', 'CFBundleDisplayName~ipad': 'Pad' },
+        ...{ CFBundleVersion: '1', 'CFBundleVersion-iphoneos': '2', 'CFBundleVersion-iphoneos~iphone': '3' },
+        ...{ CFBundleShortVersionString: '4', 'CFBundleShortVersionString~ipad': '5' },
+        ...{ 'CFBundleIdentifier~iphone': 'other', 'CFBundleExecutable~iphone': 'B' },
+      }),
+    );
+    expect(bundle.app).toMatchObject({ id: 'org.example', name: 'Phone', build: '3', version: '4' });
+    expect(bundle.app.architectures).toEqual(['arm64']);
   });
 
   it('is any that there is where Info.plist has none', async () => {
@@ -150,6 +195,46 @@ describe('what is laid out otherwise', () => {
     await expect(scan(source())).rejects.toThrow(`${kind} is not yet a supported kind; scan an app that holds it`);
   });
 
+  const CAFE = 'Caf\u00e9';
+  it('a name is the same composed and decomposed, in files, folders and load commands', async () => {
+    const [composed, decomposed] = [CAFE.normalize('NFC'), CAFE.normalize('NFD')];
+    for (const [listed, there] of [
+      [composed, decomposed],
+      [decomposed, composed],
+    ] as const) {
+      const name = `@rpath/${listed}.framework/${listed}`;
+      const library = { 'Info.plist': buildPlist({ CFBundleExecutable: listed }, 'binary'), [there]: built() };
+      const report = await ipa({
+        'Info.plist': buildPlist({ CFBundleExecutable: listed }, 'binary'),
+        [there]: built({ dylibs: [name], rpaths: ['@executable_path/Frameworks'] }),
+        ...below(`Frameworks/${there}.framework/`, library),
+      });
+      expect([report.complete, report.bundle.app.architectures]).toEqual([true, ['arm64']]);
+    }
+  });
+
+  it('what the file system takes for the app\u2019s folder, by another spelling, is not passed over', async () => {
+    const [composed, decomposed] = [CAFE.normalize('NFC'), CAFE.normalize('NFD')];
+    const report = await scan(
+      zip({ ...below(`Payload/${decomposed}.app/`, app()), [`Payload/${composed}.app/PlugIns/S.appex/S`]: 'no code' }),
+    );
+    expect(report.verdict).toBe('inconclusive');
+    expect(report.coverage).toContainEqual(
+      expect.objectContaining({ detail: expect.stringContaining('by another spelling'), matters: true }),
+    );
+  });
+
+  it.each([
+    ['app', ''],
+    ['extension', 'PlugIns/S.appex/'],
+  ])('a list that the system reads in place of Info.plist is said, of an %s', async (_, folder) => {
+    const files = { ...app(), ...below(folder, app()), [`${folder}Info-iphoneos.plist`]: buildPlist({}, 'binary') };
+    const report = await ipa(files);
+    expect(report.verdict).toBe('inconclusive');
+    const aside = { ...app(), 'x/Info-iphoneos.plist': buildPlist({}, 'binary') };
+    expect((await ipa(aside)).complete).toBe(true);
+  });
+
   it('a framework beside an app makes it no other kind', async () => {
     const { bundle } = await scan(zip({ ...below('X.framework/', framework('FMWK')), ...below('A.app/', app()) }));
     expect(bundle).toMatchObject({ kind: 'ipa', app: { id: 'org.example' } });
@@ -169,5 +254,27 @@ describe('what an app is built for', () => {
       `macho.platform: the arm64 code is built for macOS: ${rest}`,
     ]);
     expect(await told({})).toEqual([]);
+  });
+
+  // PLATFORM_* (dyld, mach_o/Platform.cpp, seen 2026-11-26)
+  it.each([
+    [3, 'tvOS'],
+    [5, 'another system (bridgeos)'],
+    [6, 'macOS (Mac Catalyst)'],
+    [8, 'the simulator of tvOS'],
+    [9, 'the simulator of watchOS'],
+    [10, 'DriverKit'],
+    [11, 'visionOS'],
+    [12, 'the simulator of visionOS'],
+    [13, 'another system (platform-13)'],
+    [0, 'another system (platform-0)'],
+  ])('is said of the platform %i: %s', async (name, where) => {
+    expect(await told({ platform: { name, minos: '1.0' } })).toEqual([
+      `macho.platform: the arm64 code is built for ${where}: what users of iOS are given may be another build`,
+    ]);
+  });
+
+  it.each([2, 4])('is no matter for the platform %i', async (name) => {
+    expect(await told({ platform: { name, minos: '1.0' } })).toEqual([]);
   });
 });

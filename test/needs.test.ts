@@ -67,3 +67,56 @@ describe('a stub is not the SDK', () => {
     expect(found.lacks).toBeUndefined();
   });
 });
+
+type Ios = Extract<TwinCase, { platform: 'ios' }>;
+
+describe('a stub is not the SDK on iOS', () => {
+  const empty: Ios = {
+    ...{ says: 'x', platform: 'ios', alone: true, classes: [], references: [], strings: [], keys: {}, files: [] },
+    frameworks: [],
+  };
+  const keys = { NSMicrophoneUsageDescription: 'a', NSCameraUsageDescription: 'a' };
+  const own = 'AgoraRtcEngineKit';
+  async function agoraOf(parts: Partial<Ios>) {
+    const report: Report = await scan(twinBundle({ ...empty, keys, ...parts }));
+    return { report, found: report.detections.find(({ sdk }) => sdk === 'agora-rtc')! };
+  }
+
+  test('one class of its name is listed, says what it lacks, and proves no flow', async () => {
+    const { report, found } = await agoraOf({ classes: [own] });
+    expect(found).toMatchObject({ scored: false, confidence: 'low', presence: ['bundled'] });
+    expect(found.lacks).toBe(
+      'stub or remnant: Agora RTC (Video and Voice SDK) needs 5 types called Agora\u2026 or a text of its own; 1 type found, and no text of it',
+    );
+    expect(report.flows).toEqual([]);
+    expect(report.findings.map(({ rule }) => rule)).toContain('sign-of-unproved-sdk');
+  });
+
+  test('four types are a stub, five are not, whatever they are called behind its name', async () => {
+    const classes = ['AgoraA', 'AgoraBc', 'AgoraRtcStats', own];
+    expect((await agoraOf({ classes })).found).toMatchObject({ scored: false });
+    const { found, report } = await agoraOf({ classes: [...classes, 'AgoraRtcVideoCanvasX'] });
+    expect(found).toMatchObject({ scored: true, confidence: 'high' });
+    expect(report.flows.filter(({ basis }) => basis === 'capable').map(({ data }) => data)).toContain('microphone');
+  });
+
+  test.each([
+    ['a text of its engine', { strings: ['agorasdk.log'] }],
+    ['its framework', { frameworks: [{ name: 'AgoraRtcKit', objc: [], exports: [], text: [], binary: true }] }],
+  ])('one class beside %s is no stub', async (_, parts) => {
+    const { found } = await agoraOf({ classes: [own], ...parts });
+    expect(found).toMatchObject({ scored: true, confidence: 'high' });
+    expect(found.lacks).toBeUndefined();
+  });
+
+  test('of a rule that says nothing of iOS nothing is concluded', async () => {
+    const { detections } = await scan(twinBundle({ ...empty, classes: ['TVOCallInvite'] }));
+    expect(detections).toMatchObject([{ sdk: 'twilio-voice', scored: true }]);
+  });
+
+  test('nothing is concluded where names of types may not all have been kept', async () => {
+    const many = Array.from({ length: 1000 }, (_, i) => `X${String.fromCharCode(97 + (i % 26))}${i}abcType`);
+    const classes = many.map((name, i) => `${String.fromCharCode(65 + (i % 26))}${name.slice(1)}`);
+    expect((await agoraOf({ classes: [own, ...classes] })).found.scored).toBe(true);
+  });
+});

@@ -52,6 +52,7 @@ it.each([
   ['Watch/W.app', 'watch-app'],
   ['Watch/W.app/PlugIns/W.appex', 'extension'],
   ['PlugIns/W.appex/W.app', 'watch-app'],
+  ['com.apple.WatchPlaceholder/W.app', 'watch-app'],
   ['AppClips/C.app', 'app-clip'],
   ['Other/B.app', 'app'],
 ])('%s is of the kind %s', (folder, kind) => {

@@ -25,6 +25,7 @@ const OTHER_PURPOSES = new Set([
   'NFCReaderUsageDescription',
   'NSLocationTemporaryUsageDescriptionDictionary',
   'NSSensorKitUsageDetail',
+  'OSBundleUsageDescription',
 ]);
 
 /** Characters of a key or value worth keeping: identifiers, names and versions are far shorter. */
@@ -48,10 +49,11 @@ export function isPermission(key: string): boolean {
 
 /**
  * The key that one for some platform or device stands for there: `NSCameraUsageDescription~ipad` (Apple, "Information
- * Property List Key Reference", Creating Platform- and Device-Specific Keys, seen 2026-11-26).
+ * Property List Key Reference", Creating Platform- and Device-Specific Keys; names as in swift-corelibs-foundation,
+ * CFBundle_Internal.h; seen 2026-11-26).
  */
 export function baseKey(key: string): string {
-  return key.replace(/(?:-(?:iphoneos|iphonesimulator))?(?:~(?:iphone|ipod|ipad))?$/, '');
+  return key.replace(/(?:-(?:iphoneos|iphonesimulator|watchos))?(?:~(?:iphone|ipod|ipad|applewatch))?$/, '');
 }
 
 /** The entries without what is too long to be meant, and a word on that. */

@@ -1,12 +1,18 @@
 import type { App } from '../types.ts';
 import { baseKey, type Entries, isPermission } from './info-plist.ts';
 
-/** A key as an iPhone reads it, and where only another device has one, as that does. */
-const variants = ['', '~iphone', '-iphoneos', '~ipad', '~ipod'];
+/**
+ * A key as an iPhone reads it, where the narrowest goes before the plain one, and where only another device has one, as
+ * that does (swift-corelibs-foundation, CFBundle_InfoPlist.c, `_CopySortedOverridesForBaseKey`, seen 2026-11-26).
+ */
+const variants = ['-iphoneos~iphone', '~iphone', '-iphoneos', '', '-iphoneos~ipad', '~ipad', '-iphoneos~ipod', '~ipod'];
+
+/** Keys that no device has of its own (the same, `_isBlacklistedKey`). */
+const PLAIN = new Set(['CFBundleIdentifier', 'CFBundleExecutable']);
 
 /** A text of an Info.plist, whatever device it is for. */
 export function textOf(plist: Entries, key: string): string | null {
-  for (const variant of variants) {
+  for (const variant of PLAIN.has(key) ? [''] : variants) {
     const value = plist.get(key + variant)?.value;
     if (typeof value === 'string') return value;
   }

@@ -15,6 +15,9 @@ export interface UnitFacts {
 /** Folders that an iOS unit other than a bare directory can be. */
 const endings = ['.app', '.appex'];
 
+/** Where the app of a watch stands, and where a store leaves its Info.plist without its code. */
+const WATCH_FOLDERS = new Set(['Watch', 'com.apple.WatchPlaceholder']);
+
 /** Whether a folder is a unit of its own by its name. */
 export function isUnitFolder(folder: string): boolean {
   return endings.some((ending) => folder.endsWith(ending));
@@ -26,7 +29,7 @@ export function unitKindOf(folder: string): UnitKind {
   const [around = ''] = folder.split('/').slice(-2, -1);
   if (around === 'AppClips') return 'app-clip';
   // Until watchOS 8 what runs on the watch is an extension of the watch app; in the first one, the app stood in it.
-  return around === 'Watch' || around.endsWith('.appex') ? 'watch-app' : 'app';
+  return WATCH_FOLDERS.has(around) || around.endsWith('.appex') ? 'watch-app' : 'app';
 }
 
 /** Finds the unit that an entry belongs to: the one with the longest root around it. */

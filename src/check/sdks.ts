@@ -96,11 +96,23 @@ function checkArtifacts({ clues, versions, artifacts }: Sdk, report: Complain): 
 
 /** Classes that no clue asks for would make every copy of the SDK a stub. */
 function checkNeeds({ clues, needs }: Sdk, report: Complain): void {
-  needs?.under.forEach((top, i) => {
+  if (!needs) return;
+  const isOfAndroid = needs.under.length > 0;
+  if (isOfAndroid !== (needs.classes !== undefined) || isOfAndroid !== (needs.note !== undefined)) {
+    report('needs', 'under, classes and note belong together');
+  }
+  if (!isOfAndroid && !needs.ios) report('needs', 'it says neither what is needed under packages nor on iOS');
+  needs.under.forEach((top, i) => {
     const isAsked = clues.some(
       (clue) => clue.kind === 'class' && clue.platform !== 'ios' && `${asked(clue).value}.`.startsWith(`${top}.`),
     );
     if (!isAsked) report(`needs.under.${i}`, `no clue asks for a class under "${top}"`);
+  });
+  needs.ios?.called.forEach((name, i) => {
+    const isAsked = clues.some(
+      (clue) => clue.kind === 'class' && clue.platform !== 'android' && asked(clue).value.startsWith(name),
+    );
+    if (!isAsked) report(`needs.ios.called.${i}`, `no clue asks for a class called "${name}…"`);
   });
 }
 

@@ -9,7 +9,7 @@ import { placeComponents } from './components.ts';
 import { distributedAs, type Identities } from './distributed.ts';
 import { asFamily, productsOf } from './families.ts';
 import { instancesOf } from './instances.ts';
-import { isClassOfDex, lackOf } from './needs.ts';
+import { isClassAlone, lackOf } from './needs.ts';
 
 const presenceOf: Record<Grade, PresenceFact> = {
   defined: 'bundled',
@@ -78,7 +78,7 @@ function detectionOf(
   // What is only named is not aboard: a reference proves nothing beside a definition, and nothing without one.
   // Nor do the classes of a stub.
   const counted = met.filter(
-    (m) => m.clue.strength !== 'weak' && m.hit.grade !== 'referenced' && !(lacks !== null && isClassOfDex(m)),
+    (m) => m.clue.strength !== 'weak' && m.hit.grade !== 'referenced' && !(lacks !== null && isClassAlone(m)),
   );
   const strong = counted.filter((m) => m.clue.strength === 'strong' && !isNameOnly(m));
   const supporting = new Set(counted.filter((m) => m.clue.strength === 'supporting' || isNameOnly(m)).map(countsAs));

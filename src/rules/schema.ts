@@ -232,16 +232,24 @@ export const Takes = v.strictObject({
 });
 
 /**
- * Without its native code, how much of the SDK's Java code is more than a stub. Less proves neither the SDK nor a flow.
+ * Without its native code, how much of the SDK's own code is more than a stub. Less proves neither the SDK nor a flow.
  */
 export const Needs = v.strictObject({
   /** Classes that DEX files define under these packages, together. */
-  under: v.pipe(v.array(Text), v.minLength(1)),
-  classes: v.pipe(v.number(), v.integer(), v.minValue(2)),
+  under: v.optional(v.array(Text), []),
+  classes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(2))),
   /** Names of its native library, any of them. */
   library: v.optional(v.array(Text), []),
   /** The releases that were counted, and what they have. */
-  note: Text,
+  note: v.optional(Text),
+  /** Types that images of iOS define and that are called so, together. */
+  ios: v.optional(
+    v.strictObject({
+      called: v.pipe(v.array(Text), v.minLength(1)),
+      types: v.pipe(v.number(), v.integer(), v.minValue(2)),
+      note: Text,
+    }),
+  ),
 });
 
 /**
@@ -495,6 +503,7 @@ export const Runtimes = v.strictObject({ id: Id, name: Text, runtimes: v.array(R
 export type Sdk = v.InferOutput<typeof Sdk>;
 export type Clue = v.InferOutput<typeof Clue>;
 export type Takes = v.InferOutput<typeof Takes>;
+export type Needs = v.InferOutput<typeof Needs>;
 export type VersionAt = v.InferOutput<typeof VersionAt>;
 export type Vendor = v.InferOutput<typeof Vendor>;
 export type Jurisdiction = v.InferOutput<typeof Jurisdiction>;

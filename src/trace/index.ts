@@ -3,40 +3,18 @@ import { endpointEvidence } from '../detect/endpoints.ts';
 import type { EntryFeatures } from '../inventory/facts.ts';
 import { hostOwners } from '../rules/hosts.ts';
 import type { Rules, Sdk } from '../rules/schema.ts';
-import type { Control, DataKind, Detection, Flow, Permission, Platform, Recipient, Unit } from '../types.ts';
+import type { Control, Detection, Flow, Recipient } from '../types.ts';
+import { type Asking, permissionFor } from './permissions.ts';
 import { recipientOf, unknownRecipient } from './recipients.ts';
 import { addressFlows, relayOf, serverOf } from './servers.ts';
 import { isOfRelease, showing, shownOf } from './shown.ts';
 import { templateParameters } from './templates.ts';
 import { unexplainedFlows } from './unexplained.ts';
 
-/** What the operating system asks before it hands this data out. */
-const permissions: Record<Platform, Partial<Record<DataKind, readonly string[]>>> = {
-  android: {
-    microphone: ['android.permission.RECORD_AUDIO'],
-    camera: ['android.permission.CAMERA'],
-    location: ['android.permission.ACCESS_FINE_LOCATION', 'android.permission.ACCESS_COARSE_LOCATION'],
-  },
-  ios: {
-    microphone: ['NSMicrophoneUsageDescription'],
-    camera: ['NSCameraUsageDescription'],
-    // The last is asked of before iOS 11 (Apple, "NSLocationAlwaysUsageDescription").
-    location: [
-      'NSLocationWhenInUseUsageDescription',
-      'NSLocationAlwaysAndWhenInUseUsageDescription',
-      'NSLocationAlwaysUsageDescription',
-    ],
-  },
-};
-
 /** What there is to trace. */
-export interface Traced {
+export interface Traced extends Asking {
   readonly detections: readonly Detection[];
   readonly entries: readonly EntryFeatures[];
-  /** What each asks for, the whole bundle may use: an extension shares what it gets with its app. */
-  readonly units: readonly Unit[];
-  /** False where the manifest could not be read whole: no permission is then known to be absent. */
-  readonly manifestRead: boolean;
 }
 
 /** One detection with what its flows share. `recipient` is the SDK's vendor. */
@@ -76,7 +54,7 @@ export function trace(found: Traced, rules: Rules, asOf: string): Flow[] {
       if (takes.to === 'unknown' && !ownsItself) continue;
       const at = takes.to === 'unknown' ? server : null;
       const recipient = takes.to === 'vendor' ? vendor : (at?.recipient ?? unknownRecipient);
-      const permission = permissionFor(takes.data, found);
+      const permission = permissionFor(takes.data, found, detection);
       const evidence = takes.basis === 'capable' && detection.lacks === undefined ? showing(takes, shown) : [];
       const mayTake = !permission || permission.state === 'declared';
       flows.push({
@@ -123,7 +101,7 @@ function relayFlows({ detection, sdk, found, rules, asOf, controls }: Subject): 
           recipient,
           sdk: detection.sdk,
           host: hit.host,
-          permission: permissionFor(data, found),
+          permission: permissionFor(data, found, detection),
           basis: 'configured',
           protection: 'undetermined',
           region: null,
@@ -219,16 +197,6 @@ function operatedFlows(
     }
   }
   return [...flows.values()];
-}
-
-function permissionFor(data: DataKind, found: Traced): Permission | null {
-  const platforms = [...new Set(found.units.map((unit) => unit.platform))];
-  const names = platforms.flatMap((platform) => permissions[platform][data] ?? []);
-  const [first] = names;
-  if (first === undefined) return null;
-  const declared = names.find((name) => found.units.some((unit) => unit.app.permissions.includes(name)));
-  if (declared) return { name: declared, state: 'declared' };
-  return { name: first, state: found.manifestRead ? 'absent' : 'undetermined' };
 }
 
 /** Whether the app switches a control shows in how it calls the SDK; call sites are not read yet. */

@@ -82,7 +82,10 @@ export function commands(
   if (image.platform) {
     const { name, minos, sdk = '0.0', command = 'build-version' } = image.platform;
     if (command === 'version-min') add(name === 'macos' ? 0x24 : 0x25, new Writer().u32(packed(minos), packed(sdk)));
-    else add(0x32, new Writer().u32({ macos: 1, ios: 2, iossimulator: 7 }[name], packed(minos), packed(sdk), 0));
+    else {
+      const platform = typeof name === 'number' ? name : { macos: 1, ios: 2, iossimulator: 7 }[name];
+      add(0x32, new Writer().u32(platform, packed(minos), packed(sdk), 0));
+    }
   }
   if (image.sourceVersion) {
     const digits = image.sourceVersion.padStart(16, '0');

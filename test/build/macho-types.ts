@@ -42,7 +42,8 @@ export interface MachODescription {
   /** 32 hexadecimal digits. */
   readonly uuid?: string;
   readonly platform?: {
-    readonly name: 'ios' | 'iossimulator' | 'macos';
+    /** A number stands for a PLATFORM_* of its own. */
+    readonly name: 'ios' | 'iossimulator' | 'macos' | number;
     readonly minos: string;
     readonly sdk?: string;
     readonly command?: 'build-version' | 'version-min';

@@ -12,14 +12,15 @@ import { buildZip } from '../build/zip.ts';
 import { npmPackage, pinned } from '../real/corpus.ts';
 
 const TOOLS = ['llvm-objdump-14', 'llvm-nm-14', 'llvm-lipo-14', 'clang-14', 'ld64.lld-14'];
-const missing = TOOLS.filter((tool) => {
+const isThere = (tool: string) => {
   try {
     execFileSync(tool, ['--version'], { stdio: 'ignore' });
-    return false;
-  } catch {
     return true;
+  } catch {
+    return false;
   }
-});
+};
+const missing = TOOLS.filter((tool) => !isThere(tool));
 if (missing.length > 0) console.warn(`SKIPPED: ${missing.join(', ')} missing, classes and types are not compared`);
 
 const folder = mkdtempSync(join(tmpdir(), 'waybill-types-'));
@@ -79,6 +80,9 @@ function stripped(file: string): Uint8Array {
     } else if (kind === 0x8000_0022) {
       const [trie, length] = [view.getUint32(at + 40, true), view.getUint32(at + 44, true)];
       bytes.fill(0, trie, trie + length).fill(0, at + 40, at + 48);
+    } else if (kind === 0x8000_0033) {
+      const [trie, length] = [view.getUint32(at + 8, true), view.getUint32(at + 12, true)];
+      bytes.fill(0, trie, trie + length).fill(0, at + 8, at + 16);
     }
     at += size;
   }
@@ -123,6 +127,43 @@ const PLUGIN = `
 @end
 int main(void) { return 0; }
 `;
+
+const CHAINING = 'ld64.lld-16';
+const isChaining = missing.length === 0 && isThere(CHAINING);
+if (!isChaining) console.warn(`SKIPPED: ${CHAINING} missing, classes behind chained fixups are not compared`);
+
+describe.skipIf(!isChaining)('classes behind chained fixups, as lld 16 writes them', () => {
+  const chained = (object: string, output: string, ...more: string[]) =>
+    run(
+      CHAINING,
+      ...['-arch', 'arm64', '-platform_version', 'ios', '13.0', '17.0', '-undefined', 'dynamic_lookup', '-ObjC'],
+      ...['-fixup_chains', object, ...more, '-o', output],
+    );
+
+  it('of Agora linked in statically are those that its symbols name, stripped or not', async () => {
+    const fat = join(npmPackage('react-native-agora@1.2.5'), 'ios/RCTAgora/libs/AgoraRtcEngineKit.framework');
+    run('llvm-lipo-14', join(fat, 'AgoraRtcEngineKit'), '-thin', 'arm64', '-output', at('chained.a'));
+    writeFileSync(at('main.c'), 'int main(void) { return 0; }');
+    run('clang-14', '-target', 'arm64-apple-ios13.0', '-c', at('main.c'), '-o', at('main.o'));
+    chained(at('main.o'), at('chained'), '-force_load', at('chained.a'));
+    expect(run('llvm-objdump-14', '--macho', '--private-headers', at('chained'))).toContain('LC_DYLD_CHAINED_FIXUPS');
+    const [{ classes, problems }] = [...namesOf(at('chained')).values()] as [Named];
+    expect(problems).toEqual([]);
+    expect(new Set(classes)).toEqual(new Set(definedSymbols(at('chained'), 'arm64', /^_OBJC_CLASS_\$_(.+)$/)));
+    expect(classes).toContain('AgoraRtcEngineKit');
+    const { detections, complete } = await scan(app(stripped(at('chained'))));
+    expect(detections).toMatchObject([{ sdk: 'agora-rtc', presence: ['bundled'], version: '2.0.2' }]);
+    expect(complete).toBe(true);
+  });
+
+  it('of a plugin are its own', () => {
+    writeFileSync(at('chained.m'), PLUGIN);
+    run('clang-14', '-target', 'arm64-apple-ios13.0', '-c', at('chained.m'), '-o', at('chained.o'));
+    chained(at('chained.o'), at('chained.plugin'));
+    const [{ classes, protocols }] = [...namesOf(at('chained.plugin')).values()] as [Named];
+    expect([classes, protocols]).toEqual([['OwnPlugin'], ['RTCVideoRenderer']]);
+  });
+});
 
 describe.skipIf(missing.length > 0)('classes and types against llvm', () => {
   it.each([

@@ -126,6 +126,22 @@ describe('what is refused, with file and field', () => {
       ['rtc.json: clues.1.seen: moved below the rule: give each version rule an id, and for each file that was seen'],
     ],
     [
+      'needs that no class of a clue can meet, and half of one',
+      {
+        ...sdk('rtc', [clue('a', 'class', { is: 'a.B' })], {
+          needs: { under: ['b'], classes: 5, note: 'n', ios: { called: ['B'], types: 5, note: 'n' } },
+        }),
+        ...sdk('im', [clue('a', 'class', { is: 'a.C' })], { needs: { under: ['a'] } }),
+        ...sdk('x', [clue('a', 'class', { is: 'a.D' })], { needs: {} }),
+      },
+      [
+        'im.json: needs: under, classes and note belong together',
+        'rtc.json: needs.under.0: no clue asks for a class under "b"',
+        'rtc.json: needs.ios.called.0: no clue asks for a class called "B\u2026"',
+        'x.json: needs: it says neither',
+      ],
+    ],
+    [
       'an artifact that nobody can find',
       sdk('rtc', [clue('a', 'class', { is: 'a.B' })], {
         artifacts: [

@@ -15,7 +15,9 @@ let shipped: Rules | null = null;
  */
 export function twinBundle(twin: TwinCase, rules?: Rules): Uint8Array {
   shipped ??= loadRules();
-  return buildBundle({ files: twin.platform === 'android' ? apkFiles(twin, rules ?? shipped) : ipaFiles(twin) });
+  return buildBundle({
+    files: twin.platform === 'android' ? apkFiles(twin, rules ?? shipped) : ipaFiles(twin, rules ?? shipped),
+  });
 }
 
 function apkFiles(twin: AndroidCase, rules: Rules): Files {
@@ -74,7 +76,7 @@ function besides(twin: AndroidCase, rules: Rules): DexClass[] {
   for (const { needs } of rules.sdks.values()) {
     const counted = own.filter((name) => needs?.under.some((top) => name.startsWith(`${top}.`)));
     const [first] = counted;
-    if (!needs || first === undefined) continue;
+    if (needs?.classes === undefined || first === undefined) continue;
     const folder = first.slice(0, first.lastIndexOf('.'));
     for (let i = counted.length; i < needs.classes; i++) added.add(`${folder}.Beside${i}`);
   }
@@ -90,7 +92,16 @@ function codeOf({ loads, returns }: AndroidCase['methods'][number]): Instruction
 
 const APP = 'Payload/App.app';
 
-function ipaFiles(twin: IosCase): Files {
+/** Types that no clue names, called as the first of these that a rule counts on iOS. */
+function typesBeside(classes: readonly string[], { alone }: IosCase, rules: Rules): string[] {
+  if (alone) return [];
+  return [...rules.sdks.values()].flatMap(({ needs }) => {
+    const name = needs?.ios?.called.find((top) => classes.some((own) => own.startsWith(top)));
+    return name === undefined ? [] : Array.from({ length: needs!.ios!.types }, (_, i) => `${name}Beside${i}`);
+  });
+}
+
+function ipaFiles(twin: IosCase, rules: Rules): Files {
   const platform = { name: 'ios', minos: '13.0' } as const;
   return {
     [`${APP}/Info.plist`]: {
@@ -100,7 +111,7 @@ function ipaFiles(twin: IosCase): Files {
       macho: {
         fileType: 'execute',
         platform,
-        objcClasses: twin.classes,
+        objcClasses: [...twin.classes, ...typesBeside(twin.classes, twin, rules)],
         cstrings: twin.strings,
         imports: twin.references.map((name) => ({ name: `_OBJC_CLASS_$_${name}`, library: null })),
       },
@@ -117,7 +128,7 @@ function ipaFiles(twin: IosCase): Files {
           fileType: 'dylib',
           platform,
           id: { name: `@rpath/${name}.framework/${name}` },
-          objcClasses: objc,
+          objcClasses: [...objc, ...typesBeside(objc, twin, rules)],
           exports: [...objc.map((each) => `_OBJC_CLASS_$_${each}`), ...exports],
           cstrings: text,
         } as const;

@@ -36,6 +36,8 @@ const shared = {
   strings: Texts,
   keys: v.optional(v.record(Text, v.string()), {}),
   files: v.optional(v.array(File), []),
+  /** True: no classes but these are aboard, though the rule's `needs` asks for more of them. */
+  alone: v.optional(v.boolean(), false),
 };
 const android = {
   ...shared,
@@ -54,8 +56,6 @@ const android = {
   ),
   libraries: v.optional(v.array(Library), []),
   components: Texts,
-  /** True: no classes but these are aboard, though the rule's `needs` asks for more of them. */
-  alone: v.optional(v.boolean(), false),
 };
 const ios = { ...shared, platform: v.literal('ios'), frameworks: v.optional(v.array(Framework), []) };
 

@@ -12,6 +12,7 @@ import {
   readDocument,
 } from '../app.ts';
 import type { Archive } from '../archive.ts';
+import { asideCoverage } from '../aside.ts';
 import { entitlementReader } from '../entitlements.ts';
 import { findExecutables, type Named } from '../executables.ts';
 import { boundedEntries, type Entries, folderOf, wantedKeys } from '../info-plist.ts';
@@ -110,7 +111,7 @@ export async function readIpa(opening: IpaOpening): Promise<AppFacts> {
   }
   const paths = [...entries, ...listed].map((e) => e.path);
   const executables = findExecutables({ tree, paths, roots, appFolder }, named);
-  coverage.push(...executables.coverage);
+  coverage.push(...executables.coverage, ...asideCoverage(entries, roots));
   const layout = { tree, executables: executables.paths, followed };
   const units = roots.flatMap((root) => unitsOf(root, apped, executables.paths));
   const unread = new Set(left.map(({ path }) => path));

@@ -95,6 +95,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   iossimulator: 'the simulator of iOS',
   maccatalyst: 'macOS (Mac Catalyst)',
   macos: 'macOS',
+  driverkit: 'DriverKit',
   tvos: 'tvOS',
   tvossimulator: 'the simulator of tvOS',
   visionos: 'visionOS',
@@ -106,8 +107,9 @@ const elsewhere: Readonly<Record<string, string>> = {
 function otherPlatform({ platform, arch }: OpenMachO, slice: FatSlice): Pick<Anomaly, 'code' | 'offset' | 'detail'>[] {
   // Before Xcode 10 a build for the simulator was told by its instruction set alone.
   const isOldSimulator = platform?.name === 'ios' && (arch === 'x86_64' || arch === 'i386');
-  const where = elsewhere[isOldSimulator ? 'iossimulator' : (platform?.name ?? '')];
-  if (where === undefined) return [];
+  const name = isOldSimulator ? 'iossimulator' : (platform?.name ?? 'ios');
+  if (name === 'ios' || name === 'watchos') return [];
+  const where = elsewhere[name] ?? `another system (${name})`;
   const detail = `the ${arch} code is built for ${where}: what users of iOS are given may be another build`;
   return [{ code: 'macho.platform', offset: slice.offset, detail }];
 }
