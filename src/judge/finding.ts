@@ -3,9 +3,10 @@ import type { PolicyRule } from '../rules/schema.ts';
 import type { DataKind, EntityFact, Evidence, Finding, Ground, Level } from '../types.ts';
 import { isOfAnotherApp } from './background.ts';
 import { holds, type Subject, type Truth } from './conditions.ts';
+import { isHome } from './distribution.ts';
 import { isContext, notKnown } from './field-words.ts';
 import { isStated } from './fields.ts';
-import { asksWhoGoverns, isHome, partOf, seats } from './governance.ts';
+import { asksWhoGoverns, partOf, seats } from './governance.ts';
 import {
   ageOf,
   bytesGrounds,
@@ -70,7 +71,8 @@ export function trial(rule: PolicyRule, subject: Subject, supposed: readonly Sub
   if (asked) return { truth: false, open: [], level: 'info', wants: null };
   if (open.length === 0) return { truth: true, open, level: rule.level, wants: null };
   const governance = wants.has('governance');
-  const hangsOnContext = wants.has('context') && rule.when.some((c) => asksWhoGoverns(c.field));
+  const onlyContext = wants.has('context') && wants.size === 1;
+  const hangsOnContext = onlyContext || (wants.has('context') && rule.when.some((c) => asksWhoGoverns(c.field)));
   if (hangsOnContext) return { truth: 'unknown', open, level: 'info', wants: 'context' };
   return governance && !wants.has('other')
     ? { truth: 'unknown', open, level: rule.level, wants: 'governance' }
