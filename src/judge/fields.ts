@@ -168,7 +168,8 @@ export function detectionSubject(detection: Detection, setting: Setting, others:
 }
 
 /** Whether a recognised SDK has the sign as well: one of the same maker or family, or one that brings this one along. */
-function isExplained({ sdk, family, vendor, products }: Detection, { scored, rules }: Setting): boolean {
+function isExplained({ sdk, family, vendor, products, componentOf }: Detection, { scored, rules }: Setting): boolean {
+  if (componentOf.some((id) => scored.has(id))) return true;
   const own = new Set([sdk, ...products]);
   return [...scored.values()].some(
     (other) =>

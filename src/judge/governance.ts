@@ -48,7 +48,8 @@ export function seats(entities: readonly EntityFact[]): EntityFact[] {
   return control.filter((e) => seatOf(e) !== 'incorporated' || !seated.has(e.name));
 }
 
-function seatOf({ role, seat }: EntityFact): string | undefined {
+/** Whether a fact says where a company is registered or where its head office is; of one above, what its rule says. */
+export function seatOf({ role, seat }: EntityFact): string | undefined {
   return role === 'incorporated' || role === 'headquartered' ? role : seat;
 }
 

@@ -69,7 +69,8 @@ export const Clue = v.pipe(
     like: v.optional(Text),
     /**
      * strong: suffices alone. supporting: counts towards `need`. weak: listed, never counted. shows: says nothing of
-     * whether the SDK is there, and is for `shownBy` alone.
+     * whether the SDK is there, and is for `shownBy` alone. explains: says nothing of that either; where the SDK is
+     * there, a sign of another one at the same place is its own.
      */
     strength: v.picklist(strengths),
     platform: v.optional(v.picklist(platforms)),

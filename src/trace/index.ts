@@ -3,7 +3,7 @@ import { endpointEvidence } from '../detect/endpoints.ts';
 import type { EntryFeatures } from '../inventory/facts.ts';
 import { hostOwners } from '../rules/hosts.ts';
 import type { Rules, Sdk } from '../rules/schema.ts';
-import type { Control, DataKind, Detection, Flow, Permission, Platform, Recipient, Unit } from '../types.ts';
+import type { Control, DataKind, Detection, Flow, Permission, Platform, Recipient, Source, Unit } from '../types.ts';
 import { recipientOf, unknownRecipient } from './recipients.ts';
 import { addressFlows, relayOf, serverOf } from './servers.ts';
 import { isOfRelease, showing, shownOf } from './shown.ts';
@@ -87,7 +87,7 @@ export function trace(found: Traced, rules: Rules, asOf: string): Flow[] {
         host: at?.host ?? null,
         permission,
         // Capable means code and permission: without either, what is said of the SDK is all there is.
-        basis: evidence.length > 0 && mayTake ? 'capable' : 'documented',
+        basis: evidence.length > 0 && mayTake ? 'capable' : basisOfSaid(takes.source),
         protection: at?.isSecure ? 'transport' : 'undetermined',
         region: null,
         controls,
@@ -219,6 +219,11 @@ function operatedFlows(
     }
   }
   return [...flows.values()];
+}
+
+/** What the vendor says of its SDK it documents; what others read in a release of it they report. */
+function basisOfSaid({ how }: Source): Flow['basis'] {
+  return how === 'artifact' || how === 'research' || how === 'press' ? 'reported' : 'documented';
 }
 
 function permissionFor(data: DataKind, found: Traced): Permission | null {
