@@ -320,6 +320,8 @@ export interface Flow {
   /** Null where no SDK that the rules know explains the code that it stands on. */
   readonly sdk: string | null;
   readonly host: string | null;
+  /** Where the host is what the SDK goes to unless the app names another; left out for any other flow. */
+  readonly byDefault?: true | undefined;
   readonly permission: Permission | null;
   readonly basis: Basis;
   readonly protection: 'cleartext' | 'transport' | 'end-to-end' | 'undetermined';

@@ -16,6 +16,7 @@ const app = (classes: string[]): TwinCase => ({
     references: [],
     strings: [],
     components: [],
+    permissions: [],
     keys: {},
     libraries: [],
     files: [],

@@ -185,13 +185,10 @@ export function write(draft: Draft, setting: Setting): Outcome {
     ...draft.grounds,
     ...claimGrounds(claims, setting),
     ...(party ? disputes(party, claims, setting) : []),
-    // A rule about law names every company that the law reaches, and the way to it; another only the first link.
-    ...(rule.laws
-      ? [...new Set([...way, ...matched])]
-      : asksCountries || asksForeign || tie.asksGoverned
-        ? way.slice(0, 1)
-        : []
-    ).map((link) => linkGround(link, asOf)),
+    // Each step that is named stands on its source; a rule about law names every company that the law reaches besides.
+    ...[...new Set([...(tie.says === null ? [] : way), ...(rule.laws ? matched : [])])].map((link) =>
+      linkGround(link, asOf),
+    ),
     ...lawGrounds(laws),
     ...listGrounds(rule, setting),
     ...(stated === null ? [] : [{ kind: 'context' as const, says: stated, source: null }]),

@@ -51,13 +51,23 @@ export function judgeFlows(rule: PolicyRule, setting: Setting): Outcome[] {
   });
 }
 
-/** Data that needs a permission flows only where the app holds it; what a rule says comes on top. */
+/**
+ * Data that needs a permission flows only where the app holds it, and to a default only where the app names no other
+ * server; what a rule says comes on top.
+ */
 function allowed(rule: PolicyRule, flow: Flow, tried: Trial): Trial {
   const state = flow.permission?.state ?? 'declared';
-  if (tried.truth === false || state === 'declared') return tried;
+  if (tried.truth === false) return tried;
   if (state === 'absent') return { truth: false, open: [], level: 'info', wants: null };
-  const open = [...tried.open, `whether the app declares ${flow.permission?.name}`];
-  return { ...tried, truth: 'unknown', open, level: rule.undetermined, wants: 'bundle' };
+  const more = [
+    ...(state === 'declared' ? [] : [`whether the app declares ${flow.permission?.name}`]),
+    ...(flow.byDefault ? [`whether the app names another server than the default, ${flow.host}`] : []),
+  ];
+  if (more.length === 0) return tried;
+  const open = [...tried.open, ...more];
+  // What only the caller can state stays the first thing to ask.
+  if (tried.wants === 'context') return { ...tried, open };
+  return { truth: 'unknown', open, level: rule.undetermined, wants: 'bundle' };
 }
 
 function together(kinds: readonly DataKind[], matches: readonly Match[]): Truth {

@@ -15,10 +15,9 @@ export interface Tie {
   readonly way: readonly Link[];
   /** Those steps in words; null where none is known, or the rule does not ask who governs. */
   readonly says: string | null;
-  /** Whether the rule names countries, or asks for foreign ones; whether it is about who governs a recipient. */
+  /** Whether the rule names countries, or asks for foreign ones. */
   readonly asksCountries: boolean;
   readonly asksForeign: boolean;
-  readonly asksGoverned: boolean;
 }
 
 const countryFields = ['recipient.country', 'vendor.country'];
@@ -60,6 +59,6 @@ export function tieOf({ rule, state, party, hosts }: Asked, setting: Setting): T
   const isSaid = way.length > 0 && rule.when.some((c) => asksWhoGoverns(c.field));
   return {
     ...{ links, matched, way, says: isSaid ? way.map((link) => link.says).join(' → ') : null },
-    ...{ asksCountries: asked.length > 0, asksForeign: foreign.length > 0, asksGoverned: governed },
+    ...{ asksCountries: asked.length > 0, asksForeign: foreign.length > 0 },
   };
 }

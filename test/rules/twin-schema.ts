@@ -54,6 +54,7 @@ const android = {
   ),
   libraries: v.optional(v.array(Library), []),
   components: Texts,
+  permissions: Texts,
   /** True: no classes but these are aboard, though the rule's `needs` asks for more of them. */
   alone: v.optional(v.boolean(), false),
 };
@@ -74,6 +75,7 @@ const expected = {
 };
 const AndroidCase = v.strictObject(android);
 const IosCase = v.strictObject(ios);
+export const TwinCase = v.variant('platform', [AndroidCase, IosCase]);
 
 /** What a bundle of a twin is made of. */
 export type TwinCase = v.InferOutput<typeof AndroidCase> | v.InferOutput<typeof IosCase>;
