@@ -5,6 +5,7 @@ import { isOfAnotherApp } from './background.ts';
 import { holds, type Subject, type Truth } from './conditions.ts';
 import { isContext, notKnown } from './field-words.ts';
 import { isStated } from './fields.ts';
+import { purposeOf, roomOf, spareOf } from './fit.ts';
 import { asksWhoGoverns } from './governance.ts';
 import {
   ageOf,
@@ -165,6 +166,9 @@ export function write(draft: Draft, setting: Setting): Outcome {
     data: dataList(data),
     host: draft.hosts.length > 0 ? some(draft.hosts, HOSTS_NAMED) : 'a host that the bundle does not name',
     countries: countries.length > 0 ? list(countries) : notKnownCountry,
+    purpose: purposeOf(draft.sdks, rules),
+    room: roomOf(draft.sdks, rules),
+    spare: spareOf(data),
     link: tie.says ?? 'how it is tied to the country is not known',
     ...draft.words,
   };

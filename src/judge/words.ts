@@ -42,6 +42,9 @@ export const placeholders = [
   'fix',
   'code',
   'names',
+  'purpose',
+  'room',
+  'spare',
 ] as const;
 export type Words = Readonly<Partial<Record<(typeof placeholders)[number], string>>>;
 
