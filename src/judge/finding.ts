@@ -175,7 +175,7 @@ export function write(draft: Draft, setting: Setting): Outcome {
   const open = list(draft.open.map((field) => fill(field, words)));
   const settle = undetermined ? fill(rule.settle, words) : null;
   const reason = [
-    fill(rule.reason, words),
+    fill((undetermined ? rule.openReason : undefined) ?? rule.reason, words),
     ...(draft.note === undefined ? [] : [draft.note]),
     ...(stated === null ? [] : [`${sentence(stated)}.`]),
     ...(undetermined ? [`Undetermined; not known: ${open}.`] : []),

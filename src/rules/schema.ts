@@ -438,6 +438,8 @@ export const PolicyRule = v.strictObject({
   question: v.pipe(Text, v.endsWith('?', 'a question ends in ?')),
   /** With {recipient}, {sdk}, {data}, {host}, {countries}, {link} filled in. */
   reason: Text,
+  /** The reason while it is not decided, where the other one says what is not known then. */
+  openReason: v.optional(Text),
   settle: Text,
   remedy: Text,
 });

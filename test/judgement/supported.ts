@@ -41,6 +41,10 @@ function objections(finding: Finding, isOfGovernance: boolean): string[] {
       .map((step) => `no source for "${step}"`),
     ...(state === 'holds' && /\?( |$)/.test(title) ? ['what holds is titled as a question'] : []),
     ...(state === 'undetermined' && !/\? [A-Z].*\.$/.test(title) ? ['a question is titled as a fact'] : []),
+    ...(state === 'undetermined' &&
+    /\b(is governed from|lists .* as|is tied to)\b/.test(reason.replace(/ that (it|they) (is|are) governed from/g, ''))
+      ? ['a question is argued as a fact']
+      : []),
     // A published file elsewhere is no byte of this bundle.
     ...(grounds.some(({ kind, source }) => kind === 'bytes' && source !== null) ? ['an artifact as bytes'] : []),
     ...(/\b(sends|sent to|spies|spying|malicious)\b/i.test(`${title} ${reason}`) ? ['it says that it sends'] : []),
