@@ -95,7 +95,7 @@ export interface Passage {
 }
 
 /** How much a clue says by itself: suffices, counts towards `need`, is listed alone; or says what code aboard can do. */
-export const strengths = ['strong', 'supporting', 'weak', 'shows'] as const;
+export const strengths = ['strong', 'supporting', 'weak', 'shows', 'explains'] as const;
 export type Strength = (typeof strengths)[number];
 
 /**
@@ -207,7 +207,7 @@ export interface Detection {
   readonly scored: boolean;
   /** Of a stub or remnant: what its rule says that it needs, and what was found of it, in words. Left out for any other. */
   readonly lacks?: string | undefined;
-  /** Other detected SDKs that hold an instance of this one. */
+  /** Other detected SDKs that hold an instance of this one, or whose own clues are met wherever a sign of it is. */
   readonly componentOf: readonly string[];
   /** Native files that hold this SDK's code and bear another party's name or id: a white label. */
   readonly distributedAs: readonly string[];
@@ -320,6 +320,8 @@ export interface Flow {
   /** Null where no SDK that the rules know explains the code that it stands on. */
   readonly sdk: string | null;
   readonly host: string | null;
+  /** Where the host is what the SDK goes to unless the app names another; left out for any other flow. */
+  readonly byDefault?: true | undefined;
   readonly permission: Permission | null;
   readonly basis: Basis;
   readonly protection: 'cleartext' | 'transport' | 'end-to-end' | 'undetermined';

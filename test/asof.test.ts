@@ -239,6 +239,7 @@ const days = ['2019-06-01', '2021-02-12', '2024-01-01', '2026-11-25'];
 const contexts: readonly (Context | null)[] = [
   null,
   { operator: { name: 'Maker', country: 'US' }, distribution: { offered: ['US'], notOffered: ['CN'] } },
+  { operator: { name: 'Maker', country: 'CN' }, distribution: { offered: ['CN', 'DE'] } },
 ];
 
 /** What no vendor of the rules has: all that is of China are the operator of a host, and people who work there. */

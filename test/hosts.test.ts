@@ -173,7 +173,10 @@ describe('whose servers', () => {
   ];
 
   it('the default that the bytes name, the server that the app names, or nobody’s', async () => {
-    expect(recipients(await app({ 'classes.dex': jitsi('https://meet.jit.si') }))).toEqual(['8x8 meet.jit.si']);
+    expect(recipients(await app({ 'classes.dex': jitsi('https://meet.jit.si') }))).toEqual([
+      '8x8 meet.jit.si',
+      'unknown null',
+    ]);
     expect(recipients(await app({ 'classes.dex': jitsi('https://meet.example.org') }))).toEqual(['unknown null']);
     expect(recipients(await app({ 'classes.dex': livekit('wss://rooms-x1.livekit.cloud') }))).toEqual([
       'livekit rooms-x1.livekit.cloud',

@@ -287,9 +287,12 @@ describe('one finding for one cause', () => {
     });
     const finding = found.get('identifiers-in-clear/agora-like/user-id')!;
     expect(finding.state).toBe('holds');
-    expect(finding.sdks).toEqual(['agora-chat', 'agora-sdk']);
+    // The one that it holds of, with its bytes; that the other is open is said.
+    expect(finding.sdks).toEqual(['agora-sdk']);
     expect(finding.basis).toBe('coded');
-    expect(finding.evidence.map((e) => e.path)).toEqual(['lib/agora-sdk.so', 'lib/agora-chat.so']);
+    expect(finding.evidence.map((e) => e.path)).toEqual(['lib/agora-sdk.so']);
+    expect(finding.reason).toContain('Not decided for AGORA-CHAT.');
+    expect(finding.remedy).not.toContain('AGORA-CHAT');
     expect(finding.settle).toBe(null);
   });
 
@@ -328,7 +331,12 @@ describe('one finding for one cause', () => {
       evidence: [{ ...flows[0]!.evidence[0]!, path: 'dex' }],
     };
     const found = { ...caseOf({ flows: [{ data: 'user-id' }] }), flows: [...many, strong] };
-    const [finding] = judge(found, { rules: rulesOf(), policy: policyOf({}), context: null, asOf: DAY }).findings;
+    const [finding] = judge(found, {
+      rules: rulesOf(),
+      policy: policyOf({ reason: '{fact}' }),
+      context: null,
+      asOf: DAY,
+    }).findings;
     expect(finding!.evidence.length).toBe(8);
     expect(finding!.evidence[0]!.path).toBe('dex');
     expect(finding!.basis).toBe('configured');

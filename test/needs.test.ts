@@ -8,7 +8,7 @@ type Android = Extract<TwinCase, { platform: 'android' }>;
 
 const nothing: Android = {
   ...{ says: 'x', platform: 'android', alone: true, classes: [], references: [], strings: [], keys: {} },
-  ...{ files: [], fields: [], methods: [], libraries: [], components: [] },
+  ...{ files: [], fields: [], methods: [], libraries: [], components: [], permissions: [] },
 };
 const ENGINE = 'io.agora.rtc.RtcEngine';
 

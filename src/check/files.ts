@@ -136,8 +136,8 @@ export function checkPolicy({ rules }: Policy, { vocabulary, lists }: PolicyGrou
         });
       }
     });
-    for (const text of ['title', 'question', 'reason', 'settle', 'remedy'] as const) {
-      const names = [...rule[text].matchAll(/\{([^{}]*)\}/g)].map(([, name = '']) => name);
+    for (const text of ['title', 'question', 'reason', 'openReason', 'settle', 'remedy'] as const) {
+      const names = [...(rule[text] ?? '').matchAll(/\{([^{}]*)\}/g)].map(([, name = '']) => name);
       const unknown = names.find((name) => !vocabulary.placeholders.includes(name));
       if (unknown === undefined) continue;
       const known = vocabulary.placeholders.map((name) => `{${name}}`).join(' ');

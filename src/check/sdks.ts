@@ -2,6 +2,7 @@ import { ScanError } from '../errors.ts';
 import { BytePatterns } from '../match/byte-patterns.ts';
 import { pieces } from '../match/glob.ts';
 import { orderReleases } from '../releases.ts';
+import { counts } from '../rules/clues.ts';
 import type { Clue, Sdk } from '../rules/schema.ts';
 import { asked, type OwnedClue, overlaps } from './clue-overlap.ts';
 import type { Complain } from './problem.ts';
@@ -249,11 +250,7 @@ function checkFamilies(sdks: ReadonlyMap<string, Sdk>, reportOn: ComplainOn): vo
       ({ sdk }) => sdk,
       (a) => shared.add(a),
     );
-    const apart = new Set(
-      clues.flatMap((own) =>
-        own.clue.strength !== 'weak' && own.clue.strength !== 'shows' && !shared.has(own) ? own.sdk : [],
-      ),
-    );
+    const apart = new Set(clues.flatMap((own) => (counts(own.clue) && !shared.has(own) ? own.sdk : [])));
     for (const { id } of products) {
       if (apart.has(id)) continue;
       const others = products

@@ -1,3 +1,4 @@
+import { counts } from '../rules/clues.ts';
 import type { Clue, Rules } from '../rules/schema.ts';
 import type { Detection } from '../types.ts';
 import type { ClueHit } from './clue-hits.ts';
@@ -23,9 +24,7 @@ export function productsOf(met: ReadonlyMap<string, readonly ClueHit[]>, rules: 
   }
   for (const [family, ids] of families) {
     const told = ids.filter((id) =>
-      cluesOf(met.get(id) ?? []).some(
-        (clue) => clue.strength !== 'weak' && clue.strength !== 'shows' && isOwn(clue, id, family, rules),
-      ),
+      cluesOf(met.get(id) ?? []).some((clue) => counts(clue) && isOwn(clue, id, family, rules)),
     );
     if (told.length > 0 || ids.length === 1) {
       for (const id of told.length > 0 ? told : ids) found.push({ id, products: [id] });

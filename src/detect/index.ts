@@ -1,12 +1,13 @@
 import type { EntryFeatures, Grade } from '../inventory/facts.ts';
 import { order } from '../order.ts';
-import { cluesOf } from '../rules/clues.ts';
+import { cluesOf, says } from '../rules/clues.ts';
 import type { Clue, Rules, Sdk } from '../rules/schema.ts';
 import type { Confidence, Coverage, Detection, Platform, PresenceFact } from '../types.ts';
 import { boundsOf, settled } from './bounds.ts';
 import { type ClueHit, evidenceOf, isNameOnly, isOfPlatform } from './clue-hits.ts';
 import { placeComponents } from './components.ts';
 import { distributedAs, type Identities } from './distributed.ts';
+import { explainSigns } from './explained.ts';
 import { asFamily, productsOf } from './families.ts';
 import { instancesOf } from './instances.ts';
 import { isClassAlone, lackOf } from './needs.ts';
@@ -37,18 +38,19 @@ export function detect(
   const isWhole = !identities.coverage?.some(({ matters, state }) => matters && state !== 'read');
   const clues = cluesOf(rules);
   const bySdk = new Map<string, ClueHit[]>();
+  const all = new Map<string, ClueHit[]>();
   const more = new Map<string, number>();
   for (const entry of entries) {
     for (const hit of entry.hits) {
       const known = clues.get(hit.clue);
-      if (!known || known.clue.strength === 'shows' || !isOfPlatform(known.clue, entry, platforms)) continue;
-      const list = bySdk.get(known.sdk) ?? [];
-      list.push({ clue: known.clue, id: known.id, hit, entry });
-      bySdk.set(known.sdk, list);
+      if (!known || !isOfPlatform(known.clue, entry, platforms)) continue;
+      const met = { clue: known.clue, id: known.id, hit, entry };
+      append(all, known.sdk, met);
+      if (says(known.clue)) append(bySdk, known.sdk, met);
     }
     for (const [clue, count] of entry.moreHits) {
       const known = clues.get(clue);
-      if (known && known.clue.strength !== 'shows') more.set(known.sdk, (more.get(known.sdk) ?? 0) + count);
+      if (known && says(known.clue)) more.set(known.sdk, (more.get(known.sdk) ?? 0) + count);
     }
   }
   const detections: Detection[] = [];
@@ -60,10 +62,17 @@ export function detect(
     detections.push(products.length === 1 ? detection : asFamily(detection, id, products, rules));
   }
   detections.sort((a, b) => order(a.sdk, b.sdk));
-  return placeComponents(detections, rules).map((detection) => {
+  const explained = explainSigns(detections, { hits: all, more });
+  return placeComponents(explained, rules).map((detection) => {
     const met = bySdk.get(detection.products[0] ?? detection.sdk) ?? [];
     return { ...detection, distributedAs: distributedAs(detection, met, rules, identities) };
   });
+}
+
+function append<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key);
+  if (list) list.push(item);
+  else lists.set(key, [item]);
 }
 
 function detectionOf(
@@ -164,7 +173,7 @@ function chosen(met: readonly ClueHit[], sdk: Sdk): ClueHit[] {
   return [...picked];
 }
 
-const strengths: readonly Clue['strength'][] = ['strong', 'supporting', 'weak', 'shows'];
+const strengths: readonly Clue['strength'][] = ['strong', 'supporting', 'weak', 'shows', 'explains'];
 const grades: readonly Grade[] = ['defined', 'declared', 'remote', 'referenced'];
 
 /** Strong clues first, then by path and place: stable whatever order the entries came in. */

@@ -3,9 +3,9 @@ import type { PolicyRule } from '../rules/schema.ts';
 /** Fields that a condition may name, and how a report says that one is not known. */
 const shared: Readonly<Record<string, string>> = {
   platform: 'the platform',
-  'context.countries': 'where the app is offered (the caller stated no distribution)',
-  'context.list': 'where the app is offered (the caller stated no distribution)',
-  'context.notOffered': 'where the app is not offered (the caller stated no distribution)',
+  'context.countries': 'whether the app is offered where this asks of (the caller did not state it)',
+  'context.list': 'whether the app is offered where this asks of (the caller did not state it)',
+  'context.notOffered': 'whether the app is not offered where this asks of (the caller did not state it)',
   'context.operator.country': "the operator's country (the caller stated none)",
   'context.audience': 'the audience (the caller stated none)',
   'context.sector': 'the sector (the caller stated none)',

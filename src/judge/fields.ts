@@ -1,6 +1,7 @@
 import { knownOf } from '../asof.ts';
 import { type Anomaly, bases, type Detection, type Flow, type Unidentified } from '../types.ts';
 import { all, any, not, one, type Subject, setOf, someOf, type Truth, type Value } from './conditions.ts';
+import { countriesNotOffered, countriesOffered } from './distribution.ts';
 import {
   countriesOf,
   foreignParts,
@@ -14,14 +15,6 @@ import { entitiesOf } from './links.ts';
 import { onList, outsideLists } from './lists.ts';
 import type { AdvisoryMatch, Setting } from './setting.ts';
 
-/** Whether `country` is where the app is not offered, as the caller stated. */
-export function notOffered(country: string, { context }: Setting): Truth {
-  const { offered, notOffered } = context?.distribution ?? {};
-  if (notOffered?.includes(country)) return true;
-  if (offered && offered.length > 0) return !offered.includes(country);
-  return notOffered ? false : 'unknown';
-}
-
 /** Whether the caller stated what such a field asks. */
 export function isStated(field: string, setting: Setting): boolean {
   return sharedSubject(setting)(field) !== undefined;
@@ -30,15 +23,10 @@ export function isStated(field: string, setting: Setting): boolean {
 /** What can be asked of any subject. */
 export function sharedSubject(setting: Setting): Subject {
   const { context, found } = setting;
-  const { offered, notOffered: without } = context?.distribution ?? {};
   return (field) => {
     if (field === 'platform') return setOf(found.units.map((unit) => unit.platform));
-    if (field === 'context.countries') {
-      return offered || without ? { has: (c) => not(notOffered(c, setting)), one: null } : undefined;
-    }
-    if (field === 'context.notOffered') {
-      return offered || without ? { has: (c) => notOffered(c, setting), one: null } : undefined;
-    }
+    if (field === 'context.countries') return countriesOffered(setting);
+    if (field === 'context.notOffered') return countriesNotOffered(setting);
     if (field === 'context.list') return offeredOn(setting);
     if (field === 'context.operator.country') return one(context?.operator?.country);
     if (field === 'context.audience') return one(context?.audience);
@@ -49,10 +37,8 @@ export function sharedSubject(setting: Setting): Subject {
 
 /** Lists of countries, in one of which the app is offered. */
 function offeredOn(setting: Setting): Value | undefined {
-  const { offered, notOffered: without } = setting.context?.distribution ?? {};
-  if (!offered && !without) return undefined;
-  const countries: Value = { has: (c) => not(notOffered(c, setting)), one: null };
-  return { has: (id) => onList(id, '', countries, setting), one: null };
+  const countries = countriesOffered(setting);
+  return countries && { has: (id) => onList(id, '', countries, setting), one: null };
 }
 
 /** Whether data may reach a country: a list of countries it may reach is taken as the whole of them. */
@@ -182,7 +168,8 @@ export function detectionSubject(detection: Detection, setting: Setting, others:
 }
 
 /** Whether a recognised SDK has the sign as well: one of the same maker or family, or one that brings this one along. */
-function isExplained({ sdk, family, vendor, products }: Detection, { scored, rules }: Setting): boolean {
+function isExplained({ sdk, family, vendor, products, componentOf }: Detection, { scored, rules }: Setting): boolean {
+  if (componentOf.some((id) => scored.has(id))) return true;
   const own = new Set([sdk, ...products]);
   return [...scored.values()].some(
     (other) =>

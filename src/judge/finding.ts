@@ -1,11 +1,12 @@
 import { order } from '../order.ts';
 import type { PolicyRule } from '../rules/schema.ts';
-import type { DataKind, EntityFact, Evidence, Finding, Ground, Level } from '../types.ts';
+import type { DataKind, Evidence, Finding, Ground, Level } from '../types.ts';
 import { isOfAnotherApp } from './background.ts';
 import { holds, type Subject, type Truth } from './conditions.ts';
 import { isContext, notKnown } from './field-words.ts';
 import { isStated } from './fields.ts';
-import { asksWhoGoverns, isHome, partOf, seats } from './governance.ts';
+import { purposeOf, roomOf, spareOf } from './fit.ts';
+import { asksWhoGoverns } from './governance.ts';
 import {
   ageOf,
   bytesGrounds,
@@ -18,10 +19,11 @@ import {
   lawGrounds,
   linkGround,
 } from './grounds.ts';
-import { countryName, lawsOf, linksOf, type Party, wayTo } from './links.ts';
+import { countryName, lawsOf, type Party } from './links.ts';
 import { listGrounds } from './lists.ts';
 import type { Contribution } from './risk.ts';
 import type { Setting } from './setting.ts';
+import { tieOf } from './tie.ts';
 import { dataList, fill, list, sentence, shortName, some, type Words } from './words.ts';
 
 /** A finding with what it adds to the risk. */
@@ -70,7 +72,8 @@ export function trial(rule: PolicyRule, subject: Subject, supposed: readonly Sub
   if (asked) return { truth: false, open: [], level: 'info', wants: null };
   if (open.length === 0) return { truth: true, open, level: rule.level, wants: null };
   const governance = wants.has('governance');
-  const hangsOnContext = wants.has('context') && rule.when.some((c) => asksWhoGoverns(c.field));
+  const onlyContext = wants.has('context') && wants.size === 1;
+  const hangsOnContext = onlyContext || (wants.has('context') && rule.when.some((c) => asksWhoGoverns(c.field)));
   if (hangsOnContext) return { truth: 'unknown', open, level: 'info', wants: 'context' };
   return governance && !wants.has('other')
     ? { truth: 'unknown', open, level: rule.level, wants: 'governance' }
@@ -113,7 +116,6 @@ export interface Draft {
 const EVIDENCE_LISTED = 8;
 const notKnownCountry = 'a country that is not known';
 const HOSTS_NAMED = 8;
-const countryFields = ['recipient.country', 'vendor.country'];
 const distributionFields = ['recipient.foreign', 'context.notOffered', 'context.countries', 'context.list'];
 
 /** Names one thing once, the first first. */
@@ -141,24 +143,9 @@ function basisOf({ rule, state, basis }: Draft, claims: readonly Cited[], settin
 export function write(draft: Draft, setting: Setting): Outcome {
   const { rule, party, state, data } = draft;
   const { rules, asOf } = setting;
-  const links = party ? linksOf(party, draft.hosts, setting) : [];
-  const asked = rule.when.flatMap((c) => (countryFields.includes(c.field) ? (c.in ?? []) : []));
-  const foreign = rule.when.flatMap((c) => (c.field === 'recipient.foreign' ? (c.in ?? []) : []));
-  const governed = rule.when.some((c) => c.field === 'recipient.governed');
+  const tie = tieOf(draft, setting);
+  const { links, matched, way, asksCountries, asksForeign } = tie;
   const stated = rule.when.some((c) => distributionFields.includes(c.field)) ? distributionWords(setting) : null;
-  const seated = new Set(seats(party?.entities ?? []));
-  const governs = (entity: EntityFact) => partOf(entity.role) !== 'control' || seated.has(entity);
-  const isForeign = (country: string) => isHome(country, setting) !== true;
-  const matched = links.filter(({ country, entity }) => {
-    const part = partOf(entity?.role);
-    return (
-      country !== null &&
-      (asked.length === 0 || asked.includes(country)) &&
-      (foreign.length === 0 ||
-        (foreign.includes(part) && isForeign(country) && (entity === null || governs(entity)))) &&
-      (!governed || part === 'control')
-    );
-  });
   const undetermined = state === 'undetermined';
   const wants = undetermined ? (draft.wants ?? 'bundle') : null;
   const level = draft.level ?? (undetermined ? rule.undetermined : rule.level);
@@ -167,32 +154,33 @@ export function write(draft: Draft, setting: Setting): Outcome {
   const cited = party || draft.sdks.length > 0 ? claimsFor(about, setting) : [];
   const claims = cited.filter((claim) => !isOfAnotherApp(claim, setting.found));
 
-  const way = matched[0] ? wayTo(matched[0], links) : [];
-  const chain = matched[0] ? way.map((link) => link.says).join(' → ') : null;
   const codes = matched.flatMap((link) => link.country ?? []);
-  const named = (all: readonly string[]) => [...new Set(all)].sort().map((code) => countryName(rules, code));
+  const namesOf = (all: readonly string[]) => [...new Set(all)].sort().map((code) => countryName(rules, code));
   const half = wants === 'governance' && party !== null && !party.countriesComplete;
-  const known = named(links.flatMap((link) => link.country ?? []));
+  const known = namesOf(links.flatMap((link) => link.country ?? []));
   // A rule that asks for no country in particular is about all of them.
-  const countries = [...named(codes), ...(half && asked.length === 0 && codes.length > 0 ? [notKnownCountry] : [])];
+  const countries = [...namesOf(codes), ...(half && !asksCountries && codes.length > 0 ? [notKnownCountry] : [])];
   const words: Words = {
     recipient: party === null || party.kind === 'unknown' ? 'an unknown recipient' : party.name,
     sdk: list(draft.sdkNames.map(shortName)),
     data: dataList(data),
     host: draft.hosts.length > 0 ? some(draft.hosts, HOSTS_NAMED) : 'a host that the bundle does not name',
     countries: countries.length > 0 ? list(countries) : notKnownCountry,
-    link: chain ?? 'how it is tied to the country is not known',
+    purpose: purposeOf(draft.sdks, rules),
+    room: roomOf(draft.sdks, rules),
+    spare: spareOf(data),
+    link: tie.says ?? 'how it is tied to the country is not known',
     ...draft.words,
   };
   const open = list(draft.open.map((field) => fill(field, words)));
   const settle = undetermined ? fill(rule.settle, words) : null;
   const reason = [
-    fill(rule.reason, words),
+    fill((undetermined ? rule.openReason : undefined) ?? rule.reason, words),
     ...(draft.note === undefined ? [] : [draft.note]),
     ...(stated === null ? [] : [`${sentence(stated)}.`]),
     ...(undetermined ? [`Undetermined; not known: ${open}.`] : []),
     ...(half && known.length > 0 ? [`Known on ${asOf}: ${list(known)}, and not known.`] : []),
-    ...(undetermined || asked.length + foreign.length === 0 ? [] : ageOf(matched, words.recipient ?? '', asOf)),
+    ...(undetermined || !(asksCountries || asksForeign) ? [] : ageOf(way, matched, words.recipient ?? '', asOf)),
   ].join(' ');
 
   const evidence = once(draft.evidence);
@@ -201,13 +189,10 @@ export function write(draft: Draft, setting: Setting): Outcome {
     ...draft.grounds,
     ...claimGrounds(claims, setting),
     ...(party ? disputes(party, claims, setting) : []),
-    // A rule about law names every company that the law reaches, and the way to it; another only the first link.
-    ...(rule.laws
-      ? [...new Set([...way, ...matched])]
-      : asked.length + foreign.length > 0 || governed
-        ? matched.slice(0, 1)
-        : []
-    ).map((link) => linkGround(link, asOf)),
+    // Each step that is named stands on its source; a rule about law names every company that the law reaches besides.
+    ...[...new Set([...(tie.says === null ? [] : way), ...(rule.laws ? matched : [])])].map((link) =>
+      linkGround(link, asOf),
+    ),
     ...lawGrounds(laws),
     ...listGrounds(rule, setting),
     ...(stated === null ? [] : [{ kind: 'context' as const, says: stated, source: null }]),
@@ -231,7 +216,7 @@ export function write(draft: Draft, setting: Setting): Outcome {
     sdks: [...draft.sdks].sort(order),
     data,
     basis: basisOf(draft, claims, setting),
-    link: chain,
+    link: tie.says,
     laws,
     grounds: inOrder(grounds),
     weight: rule.weight,

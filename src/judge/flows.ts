@@ -1,7 +1,17 @@
 import { citable } from '../asof.ts';
 import { order } from '../order.ts';
 import type { PolicyRule, Rules } from '../rules/schema.ts';
-import { type Basis, bases, type DataKind, dataKinds, type Flow, type Ground, type Level, levels } from '../types.ts';
+import {
+  type Basis,
+  bases,
+  type DataKind,
+  dataKinds,
+  type Evidence,
+  type Flow,
+  type Ground,
+  type Level,
+  levels,
+} from '../types.ts';
 import { all, any, type Truth } from './conditions.ts';
 import { flowSubject } from './fields.ts';
 import { type Outcome, type Trial, trial, wantsOf, write } from './finding.ts';
@@ -9,7 +19,7 @@ import { sourceGround } from './grounds.ts';
 import { ownerOf } from './links.ts';
 import { clearGround } from './network.ts';
 import type { Setting } from './setting.ts';
-import { dataList, factOf, NO_SDK } from './words.ts';
+import { dataList, factOf, list, NO_SDK, shortName } from './words.ts';
 
 /** A flow that a rule does not rule out. */
 interface Match extends Trial {
@@ -42,13 +52,23 @@ export function judgeFlows(rule: PolicyRule, setting: Setting): Outcome[] {
   });
 }
 
-/** Data that needs a permission flows only where the app holds it; what a rule says comes on top. */
+/**
+ * Data that needs a permission flows only where the app holds it, and to a default only where the app names no other
+ * server; what a rule says comes on top.
+ */
 function allowed(rule: PolicyRule, flow: Flow, tried: Trial): Trial {
   const state = flow.permission?.state ?? 'declared';
-  if (tried.truth === false || state === 'declared') return tried;
+  if (tried.truth === false) return tried;
   if (state === 'absent') return { truth: false, open: [], level: 'info', wants: null };
-  const open = [...tried.open, `whether the app declares ${flow.permission?.name}`];
-  return { ...tried, truth: 'unknown', open, level: rule.undetermined, wants: 'bundle' };
+  const more = [
+    ...(state === 'declared' ? [] : [`whether the app declares ${flow.permission?.name}`]),
+    ...(flow.byDefault ? [`whether the app names another server than the default, ${flow.host}`] : []),
+  ];
+  if (more.length === 0) return tried;
+  const open = [...tried.open, ...more];
+  // What only the caller can state stays the first thing to ask.
+  if (tried.wants === 'context') return { ...tried, open };
+  return { truth: 'unknown', open, level: rule.undetermined, wants: 'bundle' };
 }
 
 function together(kinds: readonly DataKind[], matches: readonly Match[]): Truth {
@@ -84,11 +104,16 @@ function outcome({ rule, of, state, matches }: Judged, setting: Setting): Outcom
   const undecided = kindsOf(matches).filter((kind) => !data.includes(kind));
   const party = decided[0]!.flow.recipient;
   const name = (sdk: string | null) => (sdk === null ? NO_SDK : (setting.scored.get(sdk)?.name ?? sdk));
-  const sdks = [...new Set(matches.flatMap((m) => m.flow.sdk ?? []))].sort(order);
-  const isUnexplained = matches.some((m) => m.flow.sdk === null);
-  const ranked = [...matches].sort(
-    (a, b) => Number(b.truth === true) - Number(a.truth === true) || rankOf(a.flow) - rankOf(b.flow),
-  );
+  const sdks = sdksOf(decided);
+  const isUnexplained = decided.some((m) => m.flow.sdk === null);
+  const undecidedSdks = sdksOf(matches).filter((id) => !sdks.includes(id));
+  const notDecided = [
+    ...(undecided.length > 0 ? [dataList(undecided)] : []),
+    ...undecidedSdks.map(name).map(shortName),
+  ];
+  // A finding cites what it says: flows that it holds of, and those alone where its text tells of them.
+  const ranked = [...decided].sort((a, b) => rankOf(a.flow) - rankOf(b.flow));
+  const tells = rule.reason.includes('{fact}');
   const owner = ownerOf(party, setting.asOf);
   // One cause counts once, whatever kinds of data it touches; who governs is one cause however many rules ask.
   const cause = `${owner} · ${rule.axis === 'jurisdiction' ? 'who governs' : rule.id}`;
@@ -112,15 +137,24 @@ function outcome({ rule, of, state, matches }: Judged, setting: Setting): Outcom
           dataKinds,
         ),
       },
-      ...(undecided.length > 0 ? { note: `Not decided for ${dataList(undecided)}.` } : {}),
-      grounds: groundsOf(decided, setting),
+      ...(notDecided.length > 0 ? { note: `Not decided for ${list(notDecided)}.` } : {}),
+      grounds: tells ? groundsOf(decided, setting) : [],
       evidence: ranked.flatMap(({ flow }) =>
-        flow.evidence.length > 0 ? flow.evidence : (setting.scored.get(flow.sdk ?? '')?.evidence.slice(0, 2) ?? []),
+        tells && flow.evidence.length > 0 ? flow.evidence : sdkEvidence(flow, setting),
       ),
       contributions: [{ cause, state }],
     },
     setting,
   );
+}
+
+function sdksOf(matches: readonly Match[]): string[] {
+  return [...new Set(matches.flatMap((m) => m.flow.sdk ?? []))].sort(order);
+}
+
+/** Of the SDK that a flow is of: what shows that it is aboard. */
+function sdkEvidence({ sdk }: Flow, { scored }: Setting): readonly Evidence[] {
+  return scored.get(sdk ?? '')?.evidence.slice(0, 2) ?? [];
 }
 
 function rankOf(flow: Flow): number {
@@ -139,13 +173,23 @@ function groundsOf(matches: readonly Match[], { found, rules, asOf }: Setting): 
     for (const ground of readings(flow, rules)) add(ground);
     const clear = clearGround(flow, found.units);
     if (clear) add(clear);
-    if (flow.basis !== 'documented') continue;
+    if (!isOfRule(flow)) continue;
     const takes = rules.sdks.get(flow.sdk ?? '')?.takes.find((t) => t.data === flow.data);
     // An artifact elsewhere is no byte of this bundle.
-    if (takes && citable(takes.source, asOf)) add(elsewhere(sourceGround(takes.source, takes.says)));
-    else add({ kind: 'vendor', says: flow.says, source: null });
+    if (takes && citable(takes.source, asOf)) add(elsewhere(sourceGround(takes.source, takenAs(flow, takes.says))));
+    else if (flow.basis === 'documented') add({ kind: 'vendor', says: flow.says, source: null });
   }
   return [...grounds.values()];
+}
+
+/** What stands on a line of `takes`, and not on a template or a host. */
+function isOfRule({ basis }: Flow): boolean {
+  return basis === 'capable' || basis === 'documented' || basis === 'reported';
+}
+
+/** A name in the bytes does not say what its code takes: that is how the SDK's rule reads it. */
+function takenAs({ basis, data }: Flow, says: string): string {
+  return basis === 'capable' ? `the rules read that code as taking ${dataList([data])}: ${says}` : says;
 }
 
 function elsewhere(ground: Ground): Ground {

@@ -1,6 +1,7 @@
 import { knownOn } from '../asof.ts';
 import type { EntityFact, EntityRole, Flow } from '../types.ts';
 import { any, not, one, setOf, someOf, type Truth, type Value } from './conditions.ts';
+import { isHome, knowsForeign } from './distribution.ts';
 import { entitiesOf, operatorOf, type Party } from './links.ts';
 import type { Setting } from './setting.ts';
 
@@ -47,7 +48,8 @@ export function seats(entities: readonly EntityFact[]): EntityFact[] {
   return control.filter((e) => seatOf(e) !== 'incorporated' || !seated.has(e.name));
 }
 
-function seatOf({ role, seat }: EntityFact): string | undefined {
+/** Whether a fact says where a company is registered or where its head office is; of one above, what its rule says. */
+export function seatOf({ role, seat }: EntityFact): string | undefined {
   return role === 'incorporated' || role === 'headquartered' ? role : seat;
 }
 
@@ -64,29 +66,11 @@ function governance(party: Pick<Party, 'entities' | 'countriesComplete'>, asOf: 
   return { entities, complete: party.countriesComplete && !open && seats(entities).length > 0 };
 }
 
-/** Whether a country is the operator's or the users', as the caller stated. */
-export function isHome(country: string, { context }: Pick<Setting, 'context'>): Truth {
-  const operator = context?.operator?.country;
-  const { offered, notOffered } = context?.distribution ?? {};
-  const users: Truth = notOffered?.includes(country)
-    ? false
-    : offered && offered.length > 0
-      ? offered.includes(country)
-      : 'unknown';
-  return any([operator === undefined ? 'unknown' : operator === country, users]);
-}
-
-/** Whether the caller stated enough to tell of any country whether it is at home. */
-function canTell({ context }: Setting): boolean {
-  const { offered, notOffered } = context?.distribution ?? {};
-  return context?.operator?.country !== undefined && ((offered?.length ?? 0) > 0 || (notOffered?.length ?? 0) > 0);
-}
-
 /** The parts by which a recipient is tied to a country that is neither the operator's nor the users'. */
 export function foreignParts(flow: Flow, setting: Setting, others: Truth): Value {
   const { entities, complete } = governance(flow.recipient, setting.asOf);
   // A company that is not known may be anywhere: foreign where the caller said what is not.
-  const rest = complete ? [] : [others === true && !canTell(setting) ? 'unknown' : others];
+  const rest = complete ? [] : [others === true && !knowsForeign(setting) ? 'unknown' : others];
   const of: Record<Part, readonly EntityFact[]> = {
     control: seats(entities),
     operating: entities.filter((e) => partOf(e.role) === 'operating'),

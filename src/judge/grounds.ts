@@ -91,18 +91,27 @@ const kindOfSource: Record<Source['how'], Ground['kind']> = {
 
 const OLD_YEARS = 2;
 
-/** An old fact counts; that it is old is said beside it. */
-export function ageOf(links: readonly Link[], recipient: string, asOf: string): string[] {
-  const days = links.map(({ source }) => source.published ?? '').sort();
-  const newest = days.at(-1) ?? '';
-  // A source without a day of its own was looked at on the day it was seen.
-  if (newest === '' || days[0] === '') return [];
+/**
+ * An old fact counts; that it is old is said beside it. Of each step that a finding names its newest source, and of those
+ * the oldest: a later look at another company makes no step younger.
+ */
+export function ageOf(way: readonly Link[], links: readonly Link[], recipient: string, asOf: string): string[] {
+  const days = way.flatMap((step) => newestOf(step, links)).sort();
+  const newest = days[0];
+  if (newest === undefined) return [];
   const years = Math.floor((Date.parse(asOf) - Date.parse(newest)) / (365.25 * 24 * 3600 * 1000));
   return years < OLD_YEARS
     ? []
     : [
         `The newest source for that is of ${newest}, ${years} years before this report: ask ${recipient} whether it still holds.`,
       ];
+}
+
+/** The day of the newest source that says the same; none where one has no day of its own, since it was seen not long ago. */
+function newestOf({ entity, country }: Link, links: readonly Link[]): string[] {
+  const same = links.filter((l) => l.entity?.role === entity?.role && l.country === country);
+  const days = same.map(({ source }) => source.published ?? '').sort();
+  return days.length > 0 && days[0] !== '' ? days.slice(-1) : [];
 }
 
 /** A link stands by its own dates; a source that was published later is not named. */

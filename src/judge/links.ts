@@ -102,12 +102,12 @@ export function linksOf(party: Party, hosts: readonly string[], setting: Setting
 
 /**
  * The steps to a link: what belongs to a company above the party reaches it through the contracting entity and those who
- * run the hosts.
+ * run the hosts. One whose country is not documented is no step to a country.
  */
 export function wayTo(link: Link, links: readonly Link[]): Link[] {
   if (!link.entity || !above.includes(link.entity.role)) return [link];
   const contracting = links.find(({ entity }) => entity !== null && !above.includes(entity.role));
-  return [...(contracting ? [contracting] : []), ...links.filter(({ entity }) => entity === null), link];
+  return [...(contracting ? [contracting] : []), ...links.filter((l) => l.entity === null && l.country !== null), link];
 }
 
 /** Laws in force on the report's date that reach a role which a linked entity has in the law's country. */

@@ -36,6 +36,19 @@ export function outsideLists(ids: readonly string[], countries: Value | undefine
   return any([...known.map((country) => not(inside.has(country))), countries.others ?? false]);
 }
 
+/**
+ * Whether a country is one that a rule's lists are about: outside of them where it asks for that, on them else. A list of
+ * companies is about none.
+ */
+export function isAskedByLists(rule: PolicyRule, country: string, { rules, asOf }: Setting): boolean {
+  const conditions = rule.when.filter((c) => c.field === 'recipient.list');
+  const without = conditions.flatMap((c) => c.outside ?? c.notIn ?? []);
+  const ids = without.length > 0 ? without : conditions.flatMap((c) => c.in ?? []);
+  const lists = ids.flatMap((id) => listOf(id, rules) ?? []).filter((list) => list.countries && inForce(list, asOf));
+  if (lists.length === 0) return true;
+  return lists.some((list) => list.countries?.includes(country)) === (without.length === 0);
+}
+
 /** The lists that a rule asks for, each with the day it was read: what a list says is not what it says today. */
 export function listGrounds(rule: PolicyRule, { rules, asOf }: Setting): Ground[] {
   const ids = rule.when.flatMap((c) =>

@@ -42,6 +42,9 @@ export const placeholders = [
   'fix',
   'code',
   'names',
+  'purpose',
+  'room',
+  'spare',
 ] as const;
 export type Words = Readonly<Partial<Record<(typeof placeholders)[number], string>>>;
 
@@ -108,7 +111,9 @@ function factOfOne(basis: Basis, clear: boolean, group: readonly NamedFlow[], or
   }
   if (basis === 'capable') return `${sdk} holds code that can take ${data}${permissionWords(group)}.`;
   if (basis === 'documented') return `its vendor documents that ${sdk} takes ${data}${way}.`;
-  return `a third party reported that ${sdk} takes ${data}${way}.`;
+  // Where the permission alone is open, code is cited all the same.
+  const shown = group.some(({ flow }) => flow.evidence.length > 0) ? '' : '; no byte read here shows it';
+  return `published releases of ${sdk} were seen to hold code that can take ${data}${way}${shown}.`;
 }
 
 function namesHosts(group: readonly NamedFlow[]): string {

@@ -7,6 +7,16 @@ export interface SdkClue {
   readonly clue: Clue;
 }
 
+/** Whether a clue says anything of its SDK being there. */
+export function says({ strength }: Clue): boolean {
+  return strength !== 'shows' && strength !== 'explains';
+}
+
+/** Whether it helps to prove it. */
+export function counts({ strength }: Clue): boolean {
+  return strength === 'strong' || strength === 'supporting';
+}
+
 const known = new WeakMap<ReadonlyMap<string, Sdk>, ReadonlyMap<string, SdkClue>>();
 
 /** Every clue of every SDK by its id, in the order of SDK ids, so that nothing depends on the order of files. */

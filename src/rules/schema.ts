@@ -69,7 +69,8 @@ export const Clue = v.pipe(
     like: v.optional(Text),
     /**
      * strong: suffices alone. supporting: counts towards `need`. weak: listed, never counted. shows: says nothing of
-     * whether the SDK is there, and is for `shownBy` alone.
+     * whether the SDK is there, and is for `shownBy` alone. explains: says nothing of that either; where the SDK is
+     * there, a sign of another one at the same place is its own.
      */
     strength: v.picklist(strengths),
     platform: v.optional(v.picklist(platforms)),
@@ -445,6 +446,8 @@ export const PolicyRule = v.strictObject({
   question: v.pipe(Text, v.endsWith('?', 'a question ends in ?')),
   /** With {recipient}, {sdk}, {data}, {host}, {countries}, {link} filled in. */
   reason: Text,
+  /** The reason while it is not decided, where the other one says what is not known then. */
+  openReason: v.optional(Text),
   settle: Text,
   remedy: Text,
 });

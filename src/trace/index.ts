@@ -3,7 +3,7 @@ import { endpointEvidence } from '../detect/endpoints.ts';
 import type { EntryFeatures } from '../inventory/facts.ts';
 import { hostOwners } from '../rules/hosts.ts';
 import type { Rules, Sdk } from '../rules/schema.ts';
-import type { Control, Detection, Flow, Recipient } from '../types.ts';
+import type { Control, Detection, Flow, Recipient, Source } from '../types.ts';
 import { type Asking, permissionFor } from './permissions.ts';
 import { recipientOf, unknownRecipient } from './recipients.ts';
 import { addressFlows, relayOf, serverOf } from './servers.ts';
@@ -52,26 +52,30 @@ export function trace(found: Traced, rules: Rules, asOf: string): Flow[] {
       if (!isOfRelease(takes, detection.version)) continue;
       // A component sends to whoever its owner says: the owner's own rule has that flow.
       if (takes.to === 'unknown' && !ownsItself) continue;
-      const at = takes.to === 'unknown' ? server : null;
-      const recipient = takes.to === 'vendor' ? vendor : (at?.recipient ?? unknownRecipient);
       const permission = permissionFor(takes.data, found, detection);
       const evidence = takes.basis === 'capable' && detection.lacks === undefined ? showing(takes, shown) : [];
       const mayTake = !permission || permission.state === 'declared';
-      flows.push({
-        id: `${takes.data}:${recipient.id}:${detection.sdk}`,
-        data: takes.data,
-        recipient,
-        sdk: detection.sdk,
-        host: at?.host ?? null,
-        permission,
-        // Capable means code and permission: without either, what is said of the SDK is all there is.
-        basis: evidence.length > 0 && mayTake ? 'capable' : 'documented',
-        protection: at?.isSecure ? 'transport' : 'undetermined',
-        region: null,
-        controls,
-        says: [takes.says, ...(at ? [at.says] : []), ...(isFetched ? [FETCHED] : [])].join(' '),
-        evidence: [...(at?.evidence ?? []), ...evidence],
-      });
+      // A default is where it goes unless the app names another: whether it does, no byte says.
+      const servers = takes.to === 'vendor' ? [null] : server?.basis === 'coded' ? [server, null] : [server];
+      for (const at of servers) {
+        const recipient = takes.to === 'vendor' ? vendor : (at?.recipient ?? unknownRecipient);
+        flows.push({
+          id: `${takes.data}:${recipient.id}:${detection.sdk}`,
+          data: takes.data,
+          recipient,
+          sdk: detection.sdk,
+          host: at?.host ?? null,
+          ...(at?.basis === 'coded' ? { byDefault: true as const } : {}),
+          permission,
+          // Capable means code and permission: without either, what is said of the SDK is all there is.
+          basis: evidence.length > 0 && mayTake ? 'capable' : basisOfSaid(takes.source),
+          protection: at?.isSecure ? 'transport' : 'undetermined',
+          region: null,
+          controls,
+          says: [takes.says, ...(at ? [at.says] : []), ...(isFetched ? [FETCHED] : [])].join(' '),
+          evidence: [...(at?.evidence ?? []), ...evidence],
+        });
+      }
     }
   }
   flows.push(...unexplainedFlows(found, rules, asOf), ...addressFlows(found, rules, asOf, flows));
@@ -197,6 +201,11 @@ function operatedFlows(
     }
   }
   return [...flows.values()];
+}
+
+/** What the vendor says of its SDK it documents; what others read in a release of it they report. */
+function basisOfSaid({ how }: Source): Flow['basis'] {
+  return how === 'artifact' || how === 'research' || how === 'press' ? 'reported' : 'documented';
 }
 
 /** Whether the app switches a control shows in how it calls the SDK; call sites are not read yet. */

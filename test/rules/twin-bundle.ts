@@ -32,6 +32,10 @@ function apkFiles(twin: AndroidCase, rules: Rules): Files {
         name: 'manifest',
         attributes: { package: 'org.example.app' },
         children: [
+          ...(twin.permissions ?? []).map((name) => ({
+            name: 'uses-permission',
+            attributes: { 'android:name': name },
+          })),
           {
             name: 'application',
             children: [

@@ -56,6 +56,7 @@ const android = {
   ),
   libraries: v.optional(v.array(Library), []),
   components: Texts,
+  permissions: Texts,
 };
 const ios = { ...shared, platform: v.literal('ios'), frameworks: v.optional(v.array(Framework), []) };
 
@@ -74,6 +75,7 @@ const expected = {
 };
 const AndroidCase = v.strictObject(android);
 const IosCase = v.strictObject(ios);
+export const TwinCase = v.variant('platform', [AndroidCase, IosCase]);
 
 /** What a bundle of a twin is made of. */
 export type TwinCase = v.InferOutput<typeof AndroidCase> | v.InferOutput<typeof IosCase>;

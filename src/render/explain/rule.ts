@@ -46,6 +46,7 @@ export function explainRule(policy: Policy, rule: PolicyRule, finding: string | 
     ...row('title', rule.title),
     ...row('question', rule.question),
     ...row('why', rule.reason),
+    ...(rule.openReason === undefined ? [] : row('while open', rule.openReason)),
     ...row('to settle', rule.settle),
     ...row('remedy', rule.remedy),
     ...(rule.cites.length > 0 ? row('cites', `claims on ${rule.cites.join(', ')}`) : []),

@@ -157,6 +157,7 @@ export function explainClue(sdk: Sdk, clue: Clue, { sources, width }: Telling): 
     supporting: `counts towards the ${sdk.need} that are needed where no strong clue was met`,
     weak: 'is listed and never counted',
     shows: 'says nothing of whether the SDK is there, and shows what its code can do',
+    explains: 'says nothing of whether the SDK is there; where it is, a sign of another at the same place is its own',
   };
   const rows: [string, Inline][] = [
     ['asks for', askedFor(clue)],

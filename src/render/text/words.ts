@@ -24,14 +24,14 @@ export const basisWords: Record<Basis, string> = {
   coded: "the SDK's bytes hold the endpoint or template; that it is sent is not shown",
   capable: 'code and permission are there; that it is used is not shown',
   documented: 'the vendor says so',
-  reported: 'a third party said so, of the app and release it names',
+  reported: 'it was seen or said of another release or app; no byte read here shows it',
 };
 
 /** What a finding that holds is called: proved by bytes, or only what somebody says. */
 export function stateWords({ state, basis }: Pick<Finding, 'state' | 'basis'>): string {
   if (state === 'undetermined') return 'not decided';
   if (basis === 'documented') return 'holds by what the vendor documents';
-  if (basis === 'reported') return 'holds by what a third party reported';
+  if (basis === 'reported') return 'holds by what was seen of published releases';
   if (basis === 'context') return 'holds by what the caller stated';
   return basis === null ? 'holds' : `proved (${basis})`;
 }
