@@ -1,11 +1,11 @@
 import { order } from '../order.ts';
+import { asksWhoGoverns, isContext, notKnown } from '../rules/field-words.ts';
 import type { PolicyRule } from '../rules/schema.ts';
 import type { DataKind, EntityFact, Evidence, Finding, Ground, Level } from '../types.ts';
 import { isOfAnotherApp } from './background.ts';
 import { holds, type Subject, type Truth } from './conditions.ts';
-import { isContext, notKnown } from './field-words.ts';
 import { isStated } from './fields.ts';
-import { asksWhoGoverns, isHome, partOf, seats } from './governance.ts';
+import { isHome, partOf, seats } from './governance.ts';
 import {
   ageOf,
   bytesGrounds,
@@ -208,7 +208,7 @@ export function write(draft: Draft, setting: Setting): Outcome {
         ? matched.slice(0, 1)
         : []
     ).map((link) => linkGround(link, asOf)),
-    ...lawGrounds(laws),
+    ...lawGrounds(laws, asOf),
     ...listGrounds(rule, setting),
     ...(stated === null ? [] : [{ kind: 'context' as const, says: stated, source: null }]),
     ...(settle === null ? [] : [{ kind: 'nothing' as const, says: `not known: ${open}. ${settle}`, source: null }]),

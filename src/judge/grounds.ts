@@ -1,4 +1,4 @@
-import { citable } from '../asof.ts';
+import { citable, reviewWords } from '../asof.ts';
 import { order } from '../order.ts';
 import type { ClaimRule, PolicyRule } from '../rules/schema.ts';
 import type { DataKind, Evidence, Ground, LawFact, Source } from '../types.ts';
@@ -121,11 +121,11 @@ export function claimGrounds(cited: readonly Cited[], setting: Setting): Ground[
   return cited.map((c) => claimGround(c, setting));
 }
 
-export function lawGrounds(laws: readonly LawFact[]): Ground[] {
-  return laws.map(({ title, citation, says, source }) => ({
+export function lawGrounds(laws: readonly LawFact[], asOf: string): Ground[] {
+  return laws.map((law) => ({
     kind: 'law',
-    says: `${title} (${citation}): ${says}`,
-    source,
+    says: `${law.title} (${law.citation}): ${law.says}${reviewWords(law, asOf)}`,
+    source: law.source,
   }));
 }
 

@@ -2,6 +2,7 @@ import type { AdvisoryMatch, Case } from '../../src/judge/index.ts';
 import type { Jurisdiction, Policy, Rules, Sdk, Vendor } from '../../src/rules/schema.ts';
 import type {
   Anomaly,
+  AnomalyCode,
   Context,
   Control,
   ControlState,
@@ -340,7 +341,7 @@ export function caseOf(d: CaseDescription): Case {
     flows,
     hosts: (d.hosts ?? []).map(hostOf),
     anomalies: (d.anomalies ?? []).map(
-      (code, i): Anomaly => ({ code, path: `file-${i}`, offset: 100 + i, detail: 'detail of it' }),
+      (code, i): Anomaly => ({ code: code as AnomalyCode, path: `file-${i}`, offset: 100 + i, detail: 'detail of it' }),
     ),
     unidentified: (d.unidentified ?? []).map(
       (u): Unidentified => ({

@@ -187,6 +187,8 @@ const law: LawFact = {
   citation: 'National Intelligence Law of the PRC (2017), arts. 7 and 14',
   kind: 'compulsion',
   says: 'All organisations and citizens are to support, assist and cooperate with national intelligence work in accordance with law.',
+  review: '2027-01-01',
+  volatile: false,
   source: statute,
 };
 const office = { kind: 'filing', says: 'Agora, Inc. has its headquarters in China (CN)', source: filing } as const;
