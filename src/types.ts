@@ -342,6 +342,8 @@ export interface Flow {
   readonly permission: Permission | null;
   readonly basis: Basis;
   readonly protection: Protection;
+  /** What the protection stands on: bytes that name a scheme, or what the vendor documents; null where it is not known. */
+  readonly protectionBasis: Basis | null;
   /** Countries the data may or may not reach, as far as the app's code says; null: nothing in the bundle says. */
   readonly region: { readonly in: readonly string[]; readonly out: readonly string[] } | null;
   readonly controls: readonly Control[];

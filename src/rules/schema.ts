@@ -173,6 +173,11 @@ export const Claim = v.strictObject({
   basis: v.picklist(['documented', 'reported']),
   says: Text,
   data: v.optional(v.array(Data)),
+  /**
+   * Of what a vendor documents: data that travels encrypted between the device and the service unless the app says
+   * otherwise. A document that names a protocol of the vendor's own, and not that it encrypts, protects nothing.
+   */
+  protects: v.optional(v.pipe(v.array(Data), v.minLength(1))),
   /** For a report: package name or bundle identifier of the app it was about, and that app's name. */
   about: v.optional(v.strictObject({ ids: v.array(Text), name: Text, version: v.optional(Text) })),
   /** First and last day on which it may be cited. */

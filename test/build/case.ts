@@ -282,6 +282,7 @@ export function flowOf(d: FlowDescription): Flow {
     permission: d.permission ? { name: `use-${d.data}`, state: d.permission } : null,
     basis,
     protection: d.protection ?? 'undetermined',
+    protectionBasis: null,
     region: d.region ?? null,
     controls,
     says: `${id} takes ${d.data}.`,

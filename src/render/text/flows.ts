@@ -59,7 +59,7 @@ function flowRow(flow: Flow, width: number): Row {
     cells: [
       flow.data,
       flow.host === null ? dim('not named') : name(flow.host),
-      protectionSpan(flow.protection),
+      protectionSpan(flow),
       flow.basis,
       permissionWords(flow.permission),
     ],
@@ -70,9 +70,10 @@ function flowRow(flow: Flow, width: number): Row {
   };
 }
 
-function protectionSpan(protection: Flow['protection']): Span {
+function protectionSpan({ protection, protectionBasis }: Flow): Span {
   if (protection === 'undetermined') return dim('not known');
-  return span(protection, protection === 'cleartext' ? 'yellow' : 'plain');
+  const words = protectionBasis === 'documented' ? `${protection} (documented)` : protection;
+  return span(words, protection === 'cleartext' ? 'yellow' : 'plain');
 }
 
 function permissionWords(permission: Permission | null): Inline {
