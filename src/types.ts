@@ -144,6 +144,9 @@ export const topics = [
   'transport-protection',
   'legal-assistance',
 ] as const;
+/** What an advisory is of: a weakness, or a release that its vendor no longer mends. */
+export const advisoryKinds = ['vulnerability', 'end-of-support'] as const;
+export type AdvisoryKind = (typeof advisoryKinds)[number];
 /** What the rows of a policy are over. */
 export const subjects = ['flow', 'detection', 'host', 'advisory', 'anomaly', 'bundle'] as const;
 export type SubjectKind = (typeof subjects)[number];

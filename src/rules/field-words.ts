@@ -63,7 +63,14 @@ const fields: Readonly<Record<PolicyRule['over'], Readonly<Record<string, string
     vendor: 'whose host it is',
     'vendor.country': 'in which countries the vendor is',
   },
-  advisory: { ...shared, sdk: 'the SDK', level: 'the level', id: 'the id', published: 'the day of publication' },
+  advisory: {
+    ...shared,
+    sdk: 'the SDK',
+    kind: 'the kind of the advisory',
+    level: 'the level',
+    id: 'the id',
+    published: 'the day of publication',
+  },
   anomaly: { ...shared, code: 'the code', path: 'the path' },
   bundle: {
     ...shared,

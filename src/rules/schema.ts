@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import {
+  advisoryKinds,
   axes,
   categories,
   controlIds,
@@ -199,6 +200,7 @@ export const ControlRule = v.strictObject({
 
 export const Advisory = v.strictObject({
   id: Text,
+  kind: v.optional(v.picklist(advisoryKinds), 'vulnerability'),
   /**
    * Releases: `<3.1.0`, `>=2.0 <3.1.0.5`, branches joined by `||`, all of `*`, days (`<2023-12-20`) of code that numbers no
    * releases. Where packages of two platforms differ, one for each; a platform that is left out is not affected.

@@ -317,7 +317,15 @@ export interface CaseDescription {
   flows?: FlowDescription[];
   /** SDKs met by a weak clue alone. */
   weak?: string[];
-  advisories?: { sdk: string; id: string; level: string; state: string; version: string | null; published?: string }[];
+  advisories?: {
+    sdk: string;
+    id: string;
+    kind?: 'vulnerability' | 'end-of-support';
+    level: string;
+    state: string;
+    version: string | null;
+    published?: string;
+  }[];
   anomalies?: string[];
   hosts?: Partial<VendorHost>[];
   unidentified?: { kind: Unidentified['kind']; name: string; vendor?: string; hosts?: string[] }[];
@@ -379,6 +387,7 @@ export function caseOf(d: CaseDescription): Case {
         sdk: a.sdk,
         advisory: {
           id: a.id,
+          kind: a.kind ?? 'vulnerability',
           affected: '<3.2.1',
           confidence: 'high',
           level: a.level as AdvisoryMatch['advisory']['level'],

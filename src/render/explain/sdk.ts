@@ -1,5 +1,5 @@
 import { advisoryLevel } from '../../rules/levels.ts';
-import type { Advisory, ClaimRule, Clue, Rules, Sdk, VersionAt } from '../../rules/schema.ts';
+import type { Advisory, ClaimRule, Clue, PolicyRule, Rules, Sdk, VersionAt } from '../../rules/schema.ts';
 import { seenIn } from '../../rules/seen-in.ts';
 import { bold, dim, type Inline, indented, type Line, labelled, listed, type Span, span } from '../text/layout.ts';
 import { sdkSection } from '../text/sdks.ts';
@@ -140,11 +140,16 @@ function affectedText({ affected }: Advisory): string {
     .join(', ');
 }
 
+/** Whether a rule asks of advisories of this kind. */
+function isAsked({ when }: PolicyRule, { kind }: Advisory): boolean {
+  return when.every((c) => c.field !== 'kind' || (c.in ? c.in.includes(kind) : !c.notIn?.includes(kind)));
+}
+
 export function explainAdvisory(sdk: Sdk, advisory: Advisory, { rules, sources, width }: Telling): Line[] {
   const row = (label: string, content: string) => indented(labelled(dim(label), content, width - 2, LABEL), 2);
   const findings = [...rules.policies.values()].flatMap((policy) =>
     policy.rules.flatMap((rule) =>
-      rule.over === 'advisory'
+      rule.over === 'advisory' && isAsked(rule, advisory)
         ? [
             `${policy.id}: ${advisoryLevel(rule, advisory, true)} where a version in the range is aboard, ${advisoryLevel(rule, advisory, false)} while that is not sure (${rule.id})`,
           ]

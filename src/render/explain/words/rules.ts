@@ -64,6 +64,10 @@ export const ruleWords = [
     'transport-protection': 'How data is encrypted on the way.',
     'legal-assistance': 'What the vendor says that it must hand to authorities.',
   }),
+  wordList('advisory-kind', 'kind of advisory', types.advisoryKinds, {
+    vulnerability: 'A published weakness of some releases.',
+    'end-of-support': 'Releases that the vendor says it mends no more: what is found in them stays.',
+  }),
   wordList('over', 'subject of a policy rule', types.subjects, {
     flow: 'One kind of data to one recipient, by one SDK.',
     detection: 'An SDK that was found.',
