@@ -17,6 +17,7 @@ import {
   inOrder,
   lawGrounds,
   linkGround,
+  unlistedLaws,
 } from './grounds.ts';
 import { countryName, lawsOf, linksOf, type Party, wayTo } from './links.ts';
 import { listGrounds } from './lists.ts';
@@ -209,6 +210,7 @@ export function write(draft: Draft, setting: Setting): Outcome {
         : []
     ).map((link) => linkGround(link, asOf)),
     ...lawGrounds(laws, asOf),
+    ...(rule.laws && level !== 'info' ? unlistedLaws(codes, setting) : []),
     ...listGrounds(rule, setting),
     ...(stated === null ? [] : [{ kind: 'context' as const, says: stated, source: null }]),
     ...(settle === null ? [] : [{ kind: 'nothing' as const, says: `not known: ${open}. ${settle}`, source: null }]),

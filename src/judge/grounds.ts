@@ -129,6 +129,17 @@ export function lawGrounds(laws: readonly LawFact[], asOf: string): Ground[] {
   }));
 }
 
+/** Countries whose law governs and of which the rules hold none: that nothing is listed says nothing. */
+export function unlistedLaws(codes: readonly string[], { rules }: Pick<Setting, 'rules'>): Ground[] {
+  const known = new Set([...rules.jurisdictions.values()].filter(({ laws }) => laws.length > 0).map((j) => j.country));
+  const missing = [...new Set(codes)].filter((code) => !known.has(code)).sort();
+  return missing.map((code) => ({
+    kind: 'nothing',
+    says: `the rules hold no law of ${countryName(rules, code)}: that none of it is listed is no sign that there is none.`,
+    source: null,
+  }));
+}
+
 export function bytesGrounds(evidence: readonly Evidence[]): Ground[] {
   return evidence.map((e) => ({ kind: 'bytes', says: evidenceWords(e), source: null }));
 }
