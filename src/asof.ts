@@ -20,6 +20,26 @@ export function inForce(days: { from?: string | undefined; to?: string | undefin
   return (days.from === undefined || days.from <= asOf) && (days.to === undefined || asOf < days.to);
 }
 
+/** When a law or list is to be read again, and whether it may change before. */
+export interface Review {
+  readonly review?: string | null | undefined;
+  readonly volatile?: boolean | undefined;
+}
+
+/** ` Review due 2027-05-26.`; of a day that is past ` Review was due …`. Empty where the rules name no day. */
+export function reviewWords({ review, volatile }: Review, asOf: string): string {
+  if (!review) return '';
+  const change = volatile ? ' Subject to change.' : '';
+  return review > asOf
+    ? `${change} Review due ${review}.`
+    : `${change} Review was due ${review}: it may say otherwise now.`;
+}
+
+/** Whether something that may change at any time was to be read again by that day, and was not. */
+export function isOverdue({ review, volatile }: Review, asOf: string): boolean {
+  return volatile === true && typeof review === 'string' && review <= asOf;
+}
+
 interface Companies {
   readonly entities: readonly EntityFact[];
 }

@@ -82,7 +82,7 @@ export async function assessOn(reading: Reading, terms: Terms, { breathe }: Pick
   await pace.turn();
   const { anomalies } = reading;
   const hosts = vendorHosts({ detections, entries: reading.entries, units }, rules);
-  const { findings, risk, background } = judge(
+  const { findings, risk, background, notices } = judge(
     { detections, flows, hosts, anomalies, unidentified: unknown.unidentified, coverage, units, advisories },
     { rules, policy, context, asOf },
   );
@@ -90,7 +90,7 @@ export async function assessOn(reading: Reading, terms: Terms, { breathe }: Pick
   const verdict = decideVerdict(findings, coverage, policy, detections);
   const report = assemble({
     ...{ reading, rules, policy, context, addresses, asOf },
-    ...{ detections, flows, findings, background, risk, endpoints, coverage, ...unknown },
+    ...{ detections, flows, findings, background, risk, notices, endpoints, coverage, ...unknown },
     verdict: withScope(verdict, detections, unknown.unidentified, rules),
     libraries: namedLibraries(reading.entries),
   });

@@ -24,7 +24,7 @@ export { parseWaivers } from './given/waivers.ts';
 export type { Reading } from './inventory/reading.ts';
 export type * from './inventory/taker.ts';
 export { matching } from './match/taker.ts';
-export { explain, nearestIds } from './render/explain/index.ts';
+export { type ExplainOptions, explain, nearestIds } from './render/explain/index.ts';
 export { joinOf, outputFormats, render } from './render/index.ts';
 export { listRules, type RuleKind, ruleKinds } from './render/rules-list.ts';
 export { printable } from './render/text/safety.ts';

@@ -144,15 +144,22 @@ export const topics = [
   'transport-protection',
   'legal-assistance',
 ] as const;
+/** What an advisory is of: a weakness, or a release that its vendor no longer mends. */
+export const advisoryKinds = ['vulnerability', 'end-of-support'] as const;
+export type AdvisoryKind = (typeof advisoryKinds)[number];
 /** What the rows of a policy are over. */
 export const subjects = ['flow', 'detection', 'host', 'advisory', 'anomaly', 'bundle'] as const;
 export type SubjectKind = (typeof subjects)[number];
+
+/** What evidence is of: a feature that a clue asks for, or what no clue asked for. */
+export const evidenceKinds = [...featureKinds, 'version', 'endpoint'] as const;
+export type EvidenceKind = (typeof evidenceKinds)[number];
 
 /** A clue met at a place. */
 export interface Evidence extends Passage {
   /** `<sdk id>/<clue id>`; or `endpoint`, `version`, `key` for what no clue asked for. */
   readonly clue: string;
-  readonly kind: FeatureKind | 'version' | 'endpoint';
+  readonly kind: EvidenceKind;
   /** Entry path; an entry of a nested archive is `outer!inner`. */
   readonly path: string;
   /** Digest of the inflated entry; null for the name of an entry, or content that could not be read to its end. */
@@ -279,6 +286,10 @@ export interface LawFact {
   readonly citation: string;
   readonly kind: LawKind;
   readonly says: string;
+  /** The day by which it is to be read again, YYYY-MM-DD; null where the rules name none. */
+  readonly review: string | null;
+  /** It changes often, or is before a court or a legislature: what is said may not hold tomorrow. */
+  readonly volatile: boolean;
   readonly source: Source;
 }
 
@@ -295,8 +306,12 @@ export interface Claim {
   readonly source: Source;
 }
 
+/** Who gets data: a vendor, whoever runs the app, or nobody that the bundle names. */
+export const recipientKinds = ['entity', 'first-party', 'unknown'] as const;
+export type RecipientKind = (typeof recipientKinds)[number];
+
 export interface Recipient {
-  readonly kind: 'entity' | 'first-party' | 'unknown';
+  readonly kind: RecipientKind;
   /** Vendor id, `first-party` or `unknown`. */
   readonly id: string;
   readonly name: string;
@@ -307,10 +322,17 @@ export interface Recipient {
   readonly countriesComplete: boolean;
 }
 
+export const permissionStates = ['declared', 'absent', 'undetermined'] as const;
+export type PermissionState = (typeof permissionStates)[number];
+
 export interface Permission {
   readonly name: string;
-  readonly state: 'declared' | 'absent' | 'undetermined';
+  readonly state: PermissionState;
 }
+
+/** How data is protected on its way. */
+export const protections = ['cleartext', 'transport', 'end-to-end', 'undetermined'] as const;
+export type Protection = (typeof protections)[number];
 
 export interface Flow {
   /** `<data>:<recipient>:<sdk>` and, for a coded flow, the host; `no-known-sdk` where there is no SDK. */
@@ -324,7 +346,9 @@ export interface Flow {
   readonly byDefault?: true | undefined;
   readonly permission: Permission | null;
   readonly basis: Basis;
-  readonly protection: 'cleartext' | 'transport' | 'end-to-end' | 'undetermined';
+  readonly protection: Protection;
+  /** What the protection stands on: bytes that name a scheme, or what the vendor documents; null where it is not known. */
+  readonly protectionBasis: Basis | null;
   /** Countries the data may or may not reach, as far as the app's code says; null: nothing in the bundle says. */
   readonly region: { readonly in: readonly string[]; readonly out: readonly string[] } | null;
   readonly controls: readonly Control[];
@@ -340,19 +364,23 @@ export interface Control {
   readonly reason: string;
 }
 
+export const groundKinds = [
+  'bytes',
+  'vendor',
+  'law',
+  'filing',
+  'register',
+  'research',
+  'copy',
+  'press',
+  'context',
+  'nothing',
+] as const;
+export type GroundKind = (typeof groundKinds)[number];
+
 /** One thing a finding stands on, in the order of truth: bytes, vendor, law and filings, press, what the caller stated. */
 export interface Ground {
-  readonly kind:
-    | 'bytes'
-    | 'vendor'
-    | 'law'
-    | 'filing'
-    | 'register'
-    | 'research'
-    | 'copy'
-    | 'press'
-    | 'context'
-    | 'nothing';
+  readonly kind: GroundKind;
   readonly says: string;
   readonly source: Source | null;
 }
@@ -371,15 +399,21 @@ export interface Background {
   readonly disputed: readonly Ground[];
 }
 
+export const findingStates = ['holds', 'undetermined'] as const;
+export type FindingState = (typeof findingStates)[number];
+/** What an undetermined finding waits for: who governs the recipient, what only the caller can state, or other facts. */
+export const openQuestions = ['governance', 'context', 'bundle'] as const;
+export type OpenQuestion = (typeof openQuestions)[number];
+
 export interface Finding {
   /** Rule, recipient and data: the same from scan to scan. */
   readonly id: string;
   readonly rule: string;
   readonly axis: Axis;
   readonly level: Level;
-  readonly state: 'holds' | 'undetermined';
-  /** What an undetermined finding waits for: who governs the recipient, what only the caller can state, or other facts. */
-  readonly open: 'governance' | 'context' | 'bundle' | null;
+  readonly state: FindingState;
+  /** Of an undetermined finding; null where it holds. */
+  readonly open: OpenQuestion | null;
   /** Of an undetermined finding a question. */
   readonly title: string;
   readonly reason: string;
@@ -410,7 +444,7 @@ export interface RiskTerm {
   readonly cause: string;
   readonly weight: number;
   readonly finding: string;
-  readonly state: 'holds' | 'undetermined';
+  readonly state: FindingState;
 }
 
 export interface Risk {
@@ -464,10 +498,13 @@ export const formats = [
 ] as const;
 export type Format = (typeof formats)[number];
 
+export const coverageStates = ['read', 'partial', 'skipped', 'unreadable'] as const;
+export type CoverageState = (typeof coverageStates)[number];
+
 export interface Coverage {
   readonly path: string;
   readonly format: Format;
-  readonly state: 'read' | 'partial' | 'skipped' | 'unreadable';
+  readonly state: CoverageState;
   readonly reason: CoverageReason | null;
   /** Bytes from the start of the entry, or of the bundle for the archive itself. */
   readonly offset: number | null;
@@ -598,9 +635,69 @@ export interface NamedLibrary {
   readonly evidence: Evidence;
 }
 
+/** Stable names of anomalies, by the format that they are of. */
+export const anomalyCodes = [
+  'apk.dex-not-loaded',
+  'apk.signing-block-payload',
+  'axml.attribute-id',
+  'axml.attribute-name',
+  'axml.attribute-namespace',
+  'axml.attribute-size',
+  'axml.attribute-start',
+  'axml.chunk-size',
+  'axml.file-size',
+  'axml.file-type',
+  'axml.header-size',
+  'axml.junk-chunk',
+  'axml.raw-value',
+  'axml.second-pool',
+  'axml.second-root',
+  'axml.string-count',
+  'axml.string-length',
+  'axml.string-offset',
+  'axml.trailing-bytes',
+  'axml.unbalanced-end',
+  'axml.zero-size-chunk',
+  'content.embedded',
+  'dex.data-section',
+  'dex.endian-tag',
+  'dex.file-size',
+  'dex.header-offset',
+  'dex.header-size',
+  'dex.magic',
+  'dex.trailing-bytes',
+  'elf.section-headers',
+  'macho.platform',
+  'zip.bad-extra-field',
+  'zip.bad-offset',
+  'zip.bad-size',
+  'zip.crc-mismatch',
+  'zip.directory-gap',
+  'zip.directory-named-as-file',
+  'zip.directory-size',
+  'zip.directory-with-data',
+  'zip.disk-number',
+  'zip.duplicate-name',
+  'zip.encryption-flag',
+  'zip.entry-count',
+  'zip.hostile-name',
+  'zip.local-header-mismatch',
+  'zip.not-utf8',
+  'zip.orphan-entry',
+  'zip.overlapping-entries',
+  'zip.prepended-data',
+  'zip.second-end-record',
+  'zip.size-mismatch',
+  'zip.trailing-data',
+  'zip.unclaimed-data',
+  'zip.unknown-method',
+  'zip.zip64',
+] as const;
+export type AnomalyCode = (typeof anomalyCodes)[number];
+
 /** Something about the container that an installer accepts and other readers do not, or that hides content. */
 export interface Anomaly {
-  readonly code: string;
+  readonly code: AnomalyCode;
   readonly path: string | null;
   readonly offset: number;
   readonly detail: string;
@@ -698,13 +795,16 @@ export interface Certificate {
   readonly notAfter: string | null;
 }
 
+/** `v1` is a JAR signature, the other v's are in the APK Signing Block, `codesign` is Apple's. */
+export const signatureSchemes = ['v1', 'v2', 'v3', 'v3.1', 'codesign'] as const;
+export type SignatureScheme = (typeof signatureSchemes)[number];
+
 /**
  * Who signed the bundle, as the bundle itself says. Neither the signature nor the certificates were verified: anyone can
  * copy a certificate into a file. An installer refuses what does not verify; Waybill does not look.
  */
 export interface Signature {
-  /** `v1` is a JAR signature, the other v's are in the APK Signing Block, `codesign` is Apple's. */
-  readonly scheme: 'v1' | 'v2' | 'v3' | 'v3.1' | 'codesign';
+  readonly scheme: SignatureScheme;
   /** Apple's identifier of the team that signed the app's executable; null where it names none, and on Android. */
   readonly teamId: string | null;
   /** The signer's own first, then those that vouch for it. Those of `codesign` are not read. */

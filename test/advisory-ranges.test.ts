@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { loadRules } from '../src/index.ts';
 import { advisoriesOf } from '../src/judge/advisories.ts';
 import { boundsLieIn, isOfDays, liesIn, numbersOf, rangeOf } from '../src/judge/ranges.ts';
-import type { Detection, Platform } from '../src/types.ts';
+import { type Detection, type Platform, platforms } from '../src/types.ts';
 
 const rules = loadRules();
 const ASOF = '2026-11-26';
@@ -13,7 +13,8 @@ const met = async (sdk: string, platform: Platform, version: string | null) => {
   return Object.fromEntries(matches.map(({ advisory, state }) => [advisory.id, state]));
 };
 
-const agora = { 'CVE-2020-25605': 'holds' };
+const support = { 'agora-rtc-3-support': 'holds' };
+const agora = { 'CVE-2020-25605': 'holds', ...support };
 const pubnub = { 'CVE-2023-26154': 'undetermined' };
 const zoom = { 'CVE-2021-34423': 'holds', 'CVE-2021-34424': 'holds' };
 const zoomOpen = { 'CVE-2021-34423': 'undetermined', 'CVE-2021-34424': 'undetermined' };
@@ -24,10 +25,13 @@ const webrtc = (...ids: string[]) => Object.fromEntries(ids.map((id) => [`CVE-${
 const table: readonly [string, Platform, string | null, object][] = [
   ['agora-rtc', 'android', '2.0.2', agora],
   ['agora-rtc', 'ios', '3.0.1.1', agora],
-  ['agora-rtc', 'android', '3.1.0', {}],
-  ['agora-rtc', 'android', '3.1.0.177', {}],
-  ['agora-rtc', 'android', '3.4.0', {}],
+  ['agora-rtc', 'android', '3.1.0', support],
+  ['agora-rtc', 'android', '3.1.0.177', support],
+  ['agora-rtc', 'android', '3.4.0', support],
+  ['agora-rtc', 'ios', '3.7.2.1', support],
+  ['agora-rtc', 'android', '4.0.0', {}],
   ['agora-rtc', 'android', '4.2.6', {}],
+  ['agora-rtc', 'ios', '4.6.2.70', {}],
   ['pubnub', 'android', '4.6.5', pubnub],
   ['pubnub', 'android', '4.33.2', pubnub],
   // The range of CocoaPods cleared this one.
@@ -40,6 +44,10 @@ const table: readonly [string, Platform, string | null, object][] = [
   ['pubnub', 'ios', '5.1.3', pubnub],
   ['pubnub', 'ios', '5.2.0', {}],
   ['pubnub', 'ios', '5.3.0', {}],
+  ['pubnub-web', 'android', '4.37.0', pubnub],
+  ['pubnub-web', 'ios', '7.3.3', pubnub],
+  ['pubnub-web', 'android', '7.4.5', {}],
+  ['pubnub-web', 'ios', '8.2.4', {}],
   ['zoom-meeting', 'android', '5.0.24437.0708', zoom],
   ['zoom-meeting', 'android', '5.7.1.1268', zoom],
   // All four parts count: this build of 5.7.6 is affected, the next is the first that is not.
@@ -74,11 +82,32 @@ const all = [...rules.sdks.values()].flatMap(({ id, advisories }) => advisories.
 it.each(
   all.map(({ id, advisory }) => [`${id}/${advisory.id}`, id, advisory] as const),
 )('%s: the table has a release inside and one outside of it; the remedy says what mends it', async (_, id, advisory) => {
-  const rows = table.filter(([sdk, , version]) => sdk === id && version !== null);
-  const states = await Promise.all(rows.map(async ([sdk, platform, v]) => (await met(sdk, platform, v))[advisory.id]));
-  expect(states.some((state) => state !== undefined)).toBe(true);
-  expect(states.some((state) => state === undefined)).toBe(true);
   const { affected, remedy, source } = advisory;
+  // Each package of its own: of a range that goes for both platforms one row will do.
+  const groups = typeof affected === 'string' ? [platforms] : platforms.map((platform) => [platform]);
+  for (const group of groups) {
+    const [platform] = group as [Platform];
+    const range = typeof affected === 'string' ? affected : affected[platform];
+    const rows = table.filter(([sdk, on, version]) => sdk === id && group.includes(on as never) && version !== null);
+    const states = await Promise.all(rows.map(async ([sdk, on, v]) => (await met(sdk, on, v))[advisory.id]));
+    if (range !== undefined)
+      expect(
+        states.some((state) => state !== undefined),
+        `${platform}: inside`,
+      ).toBe(true);
+    expect(
+      states.some((state) => state === undefined),
+      `${platform}: outside`,
+    ).toBe(true);
+    // The bound itself, and what lies next to it.
+    for (const [, sign = '', bound = ''] of (range ?? '').matchAll(/([<>]=?|=)(\d+(?:\.\d+)*)(?![\d-])/g)) {
+      const at = (await met(id, platform, bound))[advisory.id];
+      expect(at !== undefined, `${platform} ${bound}`).toBe(sign.includes('='));
+      const next = bound.replace(/\d+$/, (last) => String(Number(last) + (sign.startsWith('<') ? 1 : -1)));
+      if (!next.includes('-'))
+        expect((await met(id, platform, next))[advisory.id], `${platform} ${next}`).toBeUndefined();
+    }
+  }
   const ranges =
     typeof affected === 'string' ? [affected] : Object.values(affected).filter((range) => range !== undefined);
   for (const range of ranges) {
@@ -86,8 +115,11 @@ it.each(
     const bounds = range.match(/\d[\d.-]*/g)!;
     expect(bounds.some((bound) => remedy.includes(bound)) || /none is known/.test(remedy), remedy).toBe(true);
   }
-  expect(source.how).toBe('register');
-  expect(source.url).toContain(`/${advisory.id}.json`);
+  if (advisory.kind === 'end-of-support') expect(source.how).toBe('document');
+  else {
+    expect(source.how).toBe('register');
+    expect(source.url).toContain(`/${advisory.id}.json`);
+  }
   // Days of a library's source are an inference.
   if (ranges.some(isOfDays)) expect([advisory.confidence, advisory.level]).toEqual(['low', 'low']);
 });

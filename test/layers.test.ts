@@ -29,7 +29,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   inventory: ['types.ts', 'budgets.ts', 'formats'],
   features: [...spending, 'coverage.ts', 'text.ts', 'formats', 'bundle', 'runtime', 'inventory'],
   rules: ['types.ts', 'errors.ts', 'valibot'],
-  check: ['order.ts', 'releases.ts', 'types.ts', 'errors.ts', 'runtime', 'rules', 'match', 'valibot'],
+  check: ['order.ts', 'countries.ts', 'releases.ts', 'types.ts', 'errors.ts', 'runtime', 'rules', 'match', 'valibot'],
   match: ['types.ts', 'errors.ts', 'text.ts', 'formats', 'inventory', 'rules'],
   given: ['types.ts', 'errors.ts', 'runtime', 'valibot', 'mmdb-lib'],
   detect: ['order.ts', 'releases.ts', 'types.ts', 'rules', 'inventory', 'given'],

@@ -46,7 +46,7 @@ describe('a report too large', () => {
     [
       'anomalies',
       true,
-      (r) => ({ ...r, anomalies: list((i) => ({ code: 'zip.x', path: long(i), offset: 0, detail: 'x' })) }),
+      (r) => ({ ...r, anomalies: list((i) => ({ code: 'zip.zip64', path: long(i), offset: 0, detail: 'x' })) }),
     ],
     ['flows', true, (r) => ({ ...r, flows: list((i) => ({ ...r.flows[0]!, id: long(i), host: long(i) })) })],
   ];

@@ -1,22 +1,23 @@
-import { explain, loadRules, nearestIds, type Report, type Rules } from '../index.ts';
+import { type ExplainOptions, explain, loadRules, nearestIds, type Report, type Rules } from '../index.ts';
 import { type ExitCode, UsageError } from './exit-codes.ts';
 import { type Io, layoutOf } from './io.ts';
 import { readJson } from './scan.ts';
 
 export interface ExplainCommandOptions {
   readonly report?: string;
+  readonly short?: boolean;
   readonly rules?: readonly string[];
 }
 
 /**
- * `waybill explain ID`: what an id of a report or of the rules stands for, on stdout.
- * @throws UsageError for an id that names nothing, with the ids that are close
+ * `waybill explain WORD`: what a word of a report or of the rules stands for, on stdout.
+ * @throws UsageError for a word that names nothing, with the words that are close
  */
 export async function explainCommand(id: string, options: ExplainCommandOptions, io: Io): Promise<ExitCode> {
   const reports = options.report === undefined ? [] : readReports(options.report);
   const rules = loadRules(...(options.rules ?? []));
   try {
-    io.stdout.write(explainFrom(id, rules, reports, io));
+    io.stdout.write(explainFrom(id, rules, reports, { ...layoutOf(io), short: options.short === true }));
     return 0;
   } catch (error) {
     // A report is a file that anybody may have edited: what is missing inside it is no fault of ours.
@@ -26,13 +27,13 @@ export async function explainCommand(id: string, options: ExplainCommandOptions,
 }
 
 /** @throws UsageError for an id that names nothing; TypeError where a report is not whole */
-function explainFrom(id: string, rules: Rules, reports: readonly Report[], io: Io): string {
+function explainFrom(id: string, rules: Rules, reports: readonly Report[], options: ExplainOptions): string {
   const report = reports.find((r) => r.findings.some((finding) => finding.id === id)) ?? reports[0] ?? null;
-  const text = explain(id, rules, { ...layoutOf(io), report });
+  const text = explain(id, rules, { ...options, report });
   if (text !== null) return text;
   const near = [...new Set([...reports, null].flatMap((r) => nearestIds(id, rules, r)))].slice(0, 5);
   throw new UsageError(
-    `nothing has the id "${id}"${near.length > 0 ? `; near it: ${near.join(', ')}` : ''}. An id names a finding, rule, policy, SDK, clue, vendor, jurisdiction, law or advisory`,
+    `nothing is called "${id}"${near.length > 0 ? `; near it: ${near.map((name) => (/\s/.test(name) ? `"${name}"` : name)).join(', ')}` : ''}. What can be explained: every id and word of a report, and every name in the rules`,
   );
 }
 

@@ -23,6 +23,8 @@ const explainExamples = `
 Examples:
   waybill explain agora-rtc
   waybill explain identifiers-in-clear/agora/user-id --report report.json
+  waybill explain --short coded
+  waybill explain basis
 `;
 
 const verifyExamples = `
@@ -99,11 +101,12 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
 
   program
     .command('explain')
-    .summary('say what an id of a report or of the rules stands for')
+    .summary('say what a word of a report or of the rules stands for')
     .description(
-      'Explains a finding, policy, rule, SDK, clue (sdk/clue), advisory, vendor, jurisdiction or law by its id.',
+      'Explains every word that a report prints: ids (of findings, policies, rules, SDKs, clues, advisories, vendors, hosts, laws, lists, runtimes), names of companies and countries, and words such as coded, cleartext or zip.orphan-entry.',
     )
-    .argument('<id>', 'as it stands in a report or in the rules')
+    .argument('<word>', 'as it stands in a report or in the rules; several words in quotes')
+    .option('--short', 'one or two lines')
     .option('--report <file>', 'JSON report: explains its findings with evidence, arithmetic and grounds')
     .option('--rules <dir>', 'rule pack on top of the ones that ship; may be repeated', strings)
     .addHelpText('after', `${explainExamples}\n${exitCodeHelp([0, 64, 66, 69, 70])}`)

@@ -1,10 +1,12 @@
+import type { AnomalyCode } from '../types.ts';
+
 /**
  * Bytes that differ from what an ordinary tool writes, though they can be read: a trick, or its look-alike.
  * `offset` counts from the start of the content that was read; `entry` is a name from the file (escape it when shown).
  */
 export interface FormatAnomaly {
   /** Stable, such as `zip.orphan-entry`. */
-  readonly code: string;
+  readonly code: AnomalyCode;
   readonly offset: number;
   readonly entry: string | null;
   readonly detail: string;
@@ -17,10 +19,10 @@ const KEPT_PER_CODE = 64;
 export class AnomalyLog {
   readonly #kept: FormatAnomaly[] = [];
   /** Made when there is one: each entry of an archive has a log, and hardly any an anomaly. */
-  #counts: Map<string, number> | null = null;
-  #firstDropped: Map<string, number> | null = null;
+  #counts: Map<AnomalyCode, number> | null = null;
+  #firstDropped: Map<AnomalyCode, number> | null = null;
 
-  add(code: string, offset: number, entry: string | null, detail: string): void {
+  add(code: AnomalyCode, offset: number, entry: string | null, detail: string): void {
     this.#counts ??= new Map();
     const count = (this.#counts.get(code) ?? 0) + 1;
     this.#counts.set(code, count);

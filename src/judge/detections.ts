@@ -1,8 +1,9 @@
 import { citable, knownOf } from '../asof.ts';
 import { order } from '../order.ts';
 import { boundsText } from '../releases.ts';
+import { advisoryLevel } from '../rules/levels.ts';
 import type { PolicyRule } from '../rules/schema.ts';
-import { type Anomaly, type Evidence, type Ground, type Level, levels, type UnidentifiedKind } from '../types.ts';
+import type { Anomaly, Evidence, Ground, UnidentifiedKind } from '../types.ts';
 import {
   advisorySubject,
   anomalySubject,
@@ -73,12 +74,6 @@ export function judgeDetections(rule: PolicyRule, setting: Setting): Outcome[] {
     });
 }
 
-/** An advisory weighs what it says, and no more than the rule allows. */
-function levelOf(rule: PolicyRule, match: AdvisoryMatch, decided: boolean): Level {
-  const most = decided ? rule.level : rule.undetermined;
-  return levels[Math.min(levels.indexOf(match.advisory.level), levels.indexOf(most))]!;
-}
-
 export function judgeAdvisories(rule: PolicyRule, setting: Setting): Outcome[] {
   return setting.found.advisories
     .filter(({ sdk, advisory }) => setting.scored.has(sdk) && advisory.published <= setting.asOf)
@@ -102,7 +97,7 @@ export function judgeAdvisories(rule: PolicyRule, setting: Setting): Outcome[] {
           rule,
           of: `${sdk}/${advisory.id}`,
           state,
-          level: levelOf(rule, match, decided),
+          level: advisoryLevel(rule, match.advisory, decided),
           sdks: [sdk],
           sdkNames: [name],
           open: match.state === 'holds' ? open : [...open, unsure],

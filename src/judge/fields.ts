@@ -186,6 +186,7 @@ export function advisorySubject(match: AdvisoryMatch, setting: Setting): Subject
   const values = new Map([
     ['sdk', match.sdk],
     ['id', match.advisory.id],
+    ['kind', match.advisory.kind],
     ['level', match.advisory.level],
     ['published', match.advisory.published],
   ]);

@@ -1,12 +1,11 @@
 import { order } from '../order.ts';
+import { asksWhoGoverns, isContext, notKnown } from '../rules/field-words.ts';
 import type { PolicyRule } from '../rules/schema.ts';
 import type { DataKind, Evidence, Finding, Ground, Level } from '../types.ts';
 import { isOfAnotherApp } from './background.ts';
 import { holds, type Subject, type Truth } from './conditions.ts';
-import { isContext, notKnown } from './field-words.ts';
 import { isStated } from './fields.ts';
 import { purposeOf, roomOf, spareOf } from './fit.ts';
-import { asksWhoGoverns } from './governance.ts';
 import {
   ageOf,
   bytesGrounds,
@@ -18,6 +17,7 @@ import {
   inOrder,
   lawGrounds,
   linkGround,
+  unlistedLaws,
 } from './grounds.ts';
 import { countryName, lawsOf, type Party } from './links.ts';
 import { listGrounds } from './lists.ts';
@@ -193,7 +193,8 @@ export function write(draft: Draft, setting: Setting): Outcome {
     ...[...new Set([...(tie.says === null ? [] : way), ...(rule.laws ? matched : [])])].map((link) =>
       linkGround(link, asOf),
     ),
-    ...lawGrounds(laws),
+    ...lawGrounds(laws, asOf),
+    ...(rule.laws && level !== 'info' ? unlistedLaws(codes, setting) : []),
     ...listGrounds(rule, setting),
     ...(stated === null ? [] : [{ kind: 'context' as const, says: stated, source: null }]),
     ...(settle === null ? [] : [{ kind: 'nothing' as const, says: `not known: ${open}. ${settle}`, source: null }]),

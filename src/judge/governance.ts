@@ -7,23 +7,6 @@ import type { Setting } from './setting.ts';
 
 /** Who governs what receives a flow, as far as the report's date knows: its companies, and those who run its hosts. */
 
-/** Fields that ask it. */
-const governing = [
-  'recipient.country',
-  'recipient.foreign',
-  'recipient.governed',
-  'recipient.list',
-  'recipient.role',
-  'region.foreign',
-  'host.operator.country',
-  'host.operator.foreign',
-  'vendor.country',
-];
-
-export function asksWhoGoverns(field: string): boolean {
-  return governing.includes(field);
-}
-
 /** What a tie to a country means: its law decides what the company does, a company acts there, or staff there can reach data. */
 export const parts = ['control', 'operating', 'access'] as const;
 export type Part = (typeof parts)[number];

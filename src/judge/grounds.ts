@@ -1,4 +1,4 @@
-import { citable } from '../asof.ts';
+import { citable, reviewWords } from '../asof.ts';
 import { order } from '../order.ts';
 import type { ClaimRule, PolicyRule } from '../rules/schema.ts';
 import type { DataKind, Evidence, Ground, LawFact, Source } from '../types.ts';
@@ -130,11 +130,22 @@ export function claimGrounds(cited: readonly Cited[], setting: Setting): Ground[
   return cited.map((c) => claimGround(c, setting));
 }
 
-export function lawGrounds(laws: readonly LawFact[]): Ground[] {
-  return laws.map(({ title, citation, says, source }) => ({
+export function lawGrounds(laws: readonly LawFact[], asOf: string): Ground[] {
+  return laws.map((law) => ({
     kind: 'law',
-    says: `${title} (${citation}): ${says}`,
-    source,
+    says: `${law.title} (${law.citation}): ${law.says}${reviewWords(law, asOf)}`,
+    source: law.source,
+  }));
+}
+
+/** Countries whose law governs and of which the rules hold none: that nothing is listed says nothing. */
+export function unlistedLaws(codes: readonly string[], { rules }: Pick<Setting, 'rules'>): Ground[] {
+  const known = new Set([...rules.jurisdictions.values()].filter(({ laws }) => laws.length > 0).map((j) => j.country));
+  const missing = [...new Set(codes)].filter((code) => !known.has(code)).sort();
+  return missing.map((code) => ({
+    kind: 'nothing',
+    says: `the rules hold no law of ${countryName(rules, code)}: that none of it is listed is no sign that there is none.`,
+    source: null,
   }));
 }
 

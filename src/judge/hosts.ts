@@ -69,7 +69,8 @@ function protectionOf({ scheme }: VendorHost): string {
   return clear.includes(scheme) ? 'cleartext' : secure.includes(scheme) ? 'transport' : 'not-said';
 }
 
-const useWords: Record<HostUse, string> = {
+/** What reports call the uses of hosts. */
+export const useWords: Record<HostUse, string> = {
   media: 'media',
   relay: 'relay of media',
   signalling: 'signalling',

@@ -6,6 +6,7 @@ import { judgeAdvisories, judgeAnomalies, judgeBundle, judgeDetections } from '.
 import type { Outcome } from './finding.ts';
 import { judgeFlows } from './flows.ts';
 import { judgeHosts } from './hosts.ts';
+import { overdueReviews } from './reviews.ts';
 import { combine } from './risk.ts';
 import type { AdvisoryMatch, Case, Setting } from './setting.ts';
 
@@ -34,6 +35,8 @@ export interface Judgement {
   readonly findings: Finding[];
   readonly risk: Risk;
   readonly background: Background[];
+  /** What a reader should know of the laws and lists cited. */
+  readonly notices: string[];
 }
 
 /**
@@ -53,5 +56,5 @@ export function judge(found: Case, { rules, policy, context, asOf }: By): Judgem
     (a, b) => levels.indexOf(b.level) - levels.indexOf(a.level) || order(a.state, b.state) || order(a.id, b.id),
   );
   const risk = combine(outcomes.flatMap((o) => o.contributions));
-  return { findings, risk, background: backgroundOf(setting) };
+  return { findings, risk, background: backgroundOf(setting), notices: overdueReviews(findings, policy, setting) };
 }

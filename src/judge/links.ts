@@ -119,8 +119,8 @@ export function lawsOf(links: readonly Link[], setting: Setting): LawFact[] {
     for (const law of known) {
       if (!inForce(law, setting.asOf) || !citable(law.source, setting.asOf)) continue;
       if (!law.reaches.some((role) => roles.has(role))) continue;
-      const { id, title, citation, kind, says, source } = law;
-      laws.push({ id, country, title, citation, kind, says, source });
+      const { id, title, citation, kind, says, source, review = null, volatile = false } = law;
+      laws.push({ id, country, title, citation, kind, says, review, volatile, source });
     }
   }
   return laws.sort((a, b) => order(a.country, b.country) || order(a.id, b.id));

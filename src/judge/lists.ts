@@ -1,11 +1,11 @@
-import { inForce } from '../asof.ts';
+import { inForce, reviewWords } from '../asof.ts';
 import type { NamedList, PolicyRule, Rules } from '../rules/schema.ts';
 import type { Ground } from '../types.ts';
 import { any, not, type Truth, type Value } from './conditions.ts';
 import type { Setting } from './setting.ts';
 
 /** A list by its id, whichever jurisdiction keeps it. */
-function listOf(id: string, rules: Rules): NamedList | undefined {
+export function listOf(id: string, rules: Rules): NamedList | undefined {
   for (const { lists } of rules.jurisdictions.values()) {
     const list = lists.find((l) => l.id === id);
     if (list) return list;
@@ -49,15 +49,20 @@ export function isAskedByLists(rule: PolicyRule, country: string, { rules, asOf 
   return lists.some((list) => list.countries?.includes(country)) === (without.length === 0);
 }
 
-/** The lists that a rule asks for, each with the day it was read: what a list says is not what it says today. */
-export function listGrounds(rule: PolicyRule, { rules, asOf }: Setting): Ground[] {
-  const ids = rule.when.flatMap((c) =>
+/** Ids of the lists that a rule asks for. */
+export function listsAsked(rule: PolicyRule): string[] {
+  return rule.when.flatMap((c) =>
     c.field === 'recipient.list' ? [...(c.in ?? []), ...(c.notIn ?? []), ...(c.outside ?? [])] : [],
   );
-  return ids.flatMap((id) => {
+}
+
+/** The lists that a rule asks for, each with the day it was read: what a list says is not what it says today. */
+export function listGrounds(rule: PolicyRule, { rules, asOf }: Setting): Ground[] {
+  return listsAsked(rule).flatMap((id) => {
     const list = listOf(id, rules);
     if (!list || !inForce(list, asOf)) return [];
     const { title, citation, says, asOf: read, source } = list;
-    return { kind: 'law', says: `${title} (${citation}), as read of ${read}: ${says}`, source };
+    const due = reviewWords(list, asOf);
+    return { kind: 'law', says: `${title} (${citation}), as read of ${read}: ${says}${due}`, source };
   });
 }

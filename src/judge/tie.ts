@@ -1,7 +1,8 @@
+import { asksWhoGoverns } from '../rules/field-words.ts';
 import type { PolicyRule } from '../rules/schema.ts';
 import type { EntityFact, Finding } from '../types.ts';
 import { isHome } from './distribution.ts';
-import { asksWhoGoverns, partOf, seatOf, seats } from './governance.ts';
+import { partOf, seatOf, seats } from './governance.ts';
 import { type Link, linksOf, type Party, wayTo } from './links.ts';
 import { isAskedByLists } from './lists.ts';
 import type { Setting } from './setting.ts';

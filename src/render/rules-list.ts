@@ -1,4 +1,5 @@
 import { inForce } from '../asof.ts';
+import { countryOf, countryWords } from '../countries.ts';
 import type { Rules } from '../rules/schema.ts';
 import { type TextOptions, widthFor } from './text/index.ts';
 import { paint } from './text/layout.ts';
@@ -57,13 +58,25 @@ export function listRules(rules: Rules, kind: RuleKind, { format = 'text', asOf,
   const rows = rowsOf[kind](rules, asOf);
   if (format === 'json') return `${JSON.stringify(rows, null, 2)}\n`;
   const heads = Object.keys(rows[0] ?? {});
-  const cells = rows.map((row) => ({ cells: heads.map((head) => cell(row[head])) }));
+  const cells = rows.map((row) => ({ cells: heads.map((head) => cell(head, row[head])) }));
   const names = heads.map((head) => words.get(head) ?? head[0]!.toUpperCase() + head.slice(1));
   return paint(table(names, cells, widthFor(options)), options.colour === true);
 }
 
-function cell(value: Row[string] | undefined): string {
+const COUNTRIES_SHOWN = 2;
+
+/** `Cayman Islands, China + 4`: a file has one line. */
+function firstCountries(codes: readonly string[]): string {
+  const shown = codes.slice(0, COUNTRIES_SHOWN).map(countryOf).join(', ');
+  return codes.length > COUNTRIES_SHOWN ? `${shown} + ${codes.length - COUNTRIES_SHOWN}` : shown;
+}
+
+/** Countries by their names; of other lists the ids. */
+function cell(head: string, value: Row[string] | undefined): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (typeof value === 'object') return value.length > 0 ? value.join(' ') : '-';
-  return String(value);
+  if (typeof value === 'object') {
+    if (value.length === 0) return '-';
+    return head === 'countries' ? firstCountries(value) : value.join(' ');
+  }
+  return head === 'country' ? countryWords(String(value)) : String(value);
 }

@@ -33,6 +33,8 @@ interface Parts {
   readonly flows: readonly Flow[];
   readonly findings: readonly Finding[];
   readonly background: readonly Background[];
+  /** Of judging; those of reading stand in the reading. */
+  readonly notices: readonly string[];
   readonly risk: Risk;
   readonly verdict: { readonly verdict: Verdict; readonly reasons: readonly string[]; readonly complete: boolean };
   readonly endpoints: readonly Endpoint[];
@@ -73,7 +75,7 @@ export function assemble(parts: Parts): Report {
     libraries: parts.libraries,
     coverage: gapsFirst(parts.coverage),
     anomalies: [...reading.anomalies].sort(byPlace),
-    notices: reading.notices,
+    notices: [...reading.notices, ...parts.notices],
   };
 }
 

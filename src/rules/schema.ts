@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import {
+  advisoryKinds,
   axes,
   categories,
   controlIds,
@@ -174,6 +175,11 @@ export const Claim = v.strictObject({
   basis: v.picklist(['documented', 'reported']),
   says: Text,
   data: v.optional(v.array(Data)),
+  /**
+   * Of what a vendor documents: data that travels encrypted between the device and the service unless the app says
+   * otherwise. A document that names a protocol of the vendor's own, and not that it encrypts, protects nothing.
+   */
+  protects: v.optional(v.pipe(v.array(Data), v.minLength(1))),
   /** For a report: package name or bundle identifier of the app it was about, and that app's name. */
   about: v.optional(v.strictObject({ ids: v.array(Text), name: Text, version: v.optional(Text) })),
   /** First and last day on which it may be cited. */
@@ -195,6 +201,7 @@ export const ControlRule = v.strictObject({
 
 export const Advisory = v.strictObject({
   id: Text,
+  kind: v.optional(v.picklist(advisoryKinds), 'vulnerability'),
   /**
    * Releases: `<3.1.0`, `>=2.0 <3.1.0.5`, branches joined by `||`, all of `*`, days (`<2023-12-20`) of code that numbers no
    * releases. Where packages of two platforms differ, one for each; a platform that is left out is not affected.

@@ -5,6 +5,7 @@ import { hostOwners } from '../rules/hosts.ts';
 import type { Rules, Sdk } from '../rules/schema.ts';
 import type { Control, Detection, Flow, Recipient, Source } from '../types.ts';
 import { type Asking, permissionFor } from './permissions.ts';
+import { protectionOf, unsaid } from './protection.ts';
 import { recipientOf, unknownRecipient } from './recipients.ts';
 import { addressFlows, relayOf, serverOf } from './servers.ts';
 import { isOfRelease, showing, shownOf } from './shown.ts';
@@ -69,7 +70,7 @@ export function trace(found: Traced, rules: Rules, asOf: string): Flow[] {
           permission,
           // Capable means code and permission: without either, what is said of the SDK is all there is.
           basis: evidence.length > 0 && mayTake ? 'capable' : basisOfSaid(takes.source),
-          protection: at?.isSecure ? 'transport' : 'undetermined',
+          ...protectionOf(takes.data, sdk, { at, rules, asOf }),
           region: null,
           controls,
           says: [takes.says, ...(at ? [at.says] : []), ...(isFetched ? [FETCHED] : [])].join(' '),
@@ -107,7 +108,7 @@ function relayFlows({ detection, sdk, found, rules, asOf, controls }: Subject): 
           host: hit.host,
           permission: permissionFor(data, found, detection),
           basis: 'configured',
-          protection: 'undetermined',
+          ...unsaid,
           region: null,
           controls,
           says: `The bundle names ${hit.host} as a TURN server: media that ${sdk.name} carries may be relayed there.`,
@@ -150,6 +151,7 @@ function codedFlows({ detection, sdk, found, rules, controls, recipient }: Subje
           basis: 'coded',
           // One template in clear is enough to say so.
           protection: clear || before?.protection === 'cleartext' ? 'cleartext' : 'transport',
+          protectionBasis: 'coded',
           region: null,
           controls,
           says: `Code aboard, in the same file as ${sdk.name}, holds a URL template to ${hit.host} whose parameter "${name}" carries it${
@@ -192,7 +194,7 @@ function operatedFlows(
         host: hit.host,
         permission: null,
         basis: 'coded',
-        protection: 'undetermined',
+        ...unsaid,
         region: null,
         controls,
         says: `Code aboard, in the same file as ${sdk.name}, names ${hit.host}${operator}. Any connection shows the device's address to whoever runs it; that one is made only a capture shows.`,

@@ -102,7 +102,7 @@ export function addressFlows(found: Found, rules: Rules, asOf: string, known: re
         host: hit.host,
         permission: null,
         basis: 'coded',
-        protection: 'undetermined',
+        ...{ protection: 'undetermined' as const, protectionBasis: null },
         region: null,
         controls: [],
         says: `The bundle names ${hit.host} as a STUN or TURN server (${recipient.name}): asked for a way through the network, it sees the address of the device; that it is asked only a capture shows.`,

@@ -44,6 +44,7 @@ export function unexplainedFlows(
           permission: null,
           basis: 'coded',
           protection: clear || before?.protection === 'cleartext' ? 'cleartext' : 'transport',
+          protectionBasis: 'coded',
           region: null,
           controls: [],
           says: `Code aboard, in ${entry.path}, holds a URL template to ${hit.host} with a parameter that carries it in an SDK of ${recipient.name}${

@@ -2,6 +2,7 @@ import type { AdvisoryMatch, Case } from '../../src/judge/index.ts';
 import type { Jurisdiction, Policy, Rules, Sdk, Vendor } from '../../src/rules/schema.ts';
 import type {
   Anomaly,
+  AnomalyCode,
   Context,
   Control,
   ControlState,
@@ -281,6 +282,7 @@ export function flowOf(d: FlowDescription): Flow {
     permission: d.permission ? { name: `use-${d.data}`, state: d.permission } : null,
     basis,
     protection: d.protection ?? 'undetermined',
+    protectionBasis: null,
     region: d.region ?? null,
     controls,
     says: `${id} takes ${d.data}.`,
@@ -315,7 +317,15 @@ export interface CaseDescription {
   flows?: FlowDescription[];
   /** SDKs met by a weak clue alone. */
   weak?: string[];
-  advisories?: { sdk: string; id: string; level: string; state: string; version: string | null; published?: string }[];
+  advisories?: {
+    sdk: string;
+    id: string;
+    kind?: 'vulnerability' | 'end-of-support';
+    level: string;
+    state: string;
+    version: string | null;
+    published?: string;
+  }[];
   anomalies?: string[];
   hosts?: Partial<VendorHost>[];
   unidentified?: { kind: Unidentified['kind']; name: string; vendor?: string; hosts?: string[] }[];
@@ -340,7 +350,7 @@ export function caseOf(d: CaseDescription): Case {
     flows,
     hosts: (d.hosts ?? []).map(hostOf),
     anomalies: (d.anomalies ?? []).map(
-      (code, i): Anomaly => ({ code, path: `file-${i}`, offset: 100 + i, detail: 'detail of it' }),
+      (code, i): Anomaly => ({ code: code as AnomalyCode, path: `file-${i}`, offset: 100 + i, detail: 'detail of it' }),
     ),
     unidentified: (d.unidentified ?? []).map(
       (u): Unidentified => ({
@@ -378,6 +388,7 @@ export function caseOf(d: CaseDescription): Case {
         sdk: a.sdk,
         advisory: {
           id: a.id,
+          kind: a.kind ?? 'vulnerability',
           affected: '<3.2.1',
           confidence: 'high',
           level: a.level as AdvisoryMatch['advisory']['level'],

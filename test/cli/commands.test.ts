@@ -79,7 +79,7 @@ describe('explain', () => {
   it('64 for an id that names nothing, with those that are near', async () => {
     const { code, stdout, stderr } = await type(['explain', 'agora-rct']);
     expect([code, stdout]).toEqual([64, '']);
-    expect(stderr).toMatch(/nothing has the id "agora-rct"; near it: agora-rtc/);
+    expect(stderr).toMatch(/nothing is called "agora-rct"; near it: agora-rtc/);
   });
 
   it('64 for what is no report, 66 for a report that is not there, 69 for rules that are not', async () => {

@@ -174,7 +174,7 @@ describe('many entries', () => {
 });
 
 it('the text of a report groups in step with what it groups', async () => {
-  const anomaly = { code: 'zip.duplicate-name', path: 'a', offset: 1, detail: 'again' };
+  const anomaly = { code: 'zip.duplicate-name', path: 'a', offset: 1, detail: 'again' } as const;
   const flow = sample.flows[0]!;
   const run = (count: number) =>
     render(

@@ -159,6 +159,7 @@ const flows: readonly Flow[] = [
     permission: { name: 'NSMicrophoneUsageDescription', state: 'declared' },
     basis: 'capable',
     protection: 'undetermined',
+    protectionBasis: null,
     region: null,
     controls: [encryption],
     says: "Carries live audio from the microphone over Agora's network once the app joins a channel.",
@@ -173,6 +174,7 @@ const flows: readonly Flow[] = [
     permission: null,
     basis: 'coded',
     protection: 'cleartext',
+    protectionBasis: 'coded',
     region: null,
     controls: [encryption],
     says: 'The code of Agora RTC holds a URL template to argus.agoralab.co whose parameter "listener" carries it, over plain HTTP. That it is held is proved; that it is sent only a capture shows.',
@@ -187,6 +189,8 @@ const law: LawFact = {
   citation: 'National Intelligence Law of the PRC (2017), arts. 7 and 14',
   kind: 'compulsion',
   says: 'All organisations and citizens are to support, assist and cooperate with national intelligence work in accordance with law.',
+  review: '2027-01-01',
+  volatile: false,
   source: statute,
 };
 const office = { kind: 'filing', says: 'Agora, Inc. has its headquarters in China (CN)', source: filing } as const;

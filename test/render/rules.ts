@@ -57,6 +57,7 @@ const sdk: Sdk = {
   advisories: [
     {
       id: 'CVE-2020-25605',
+      kind: 'vulnerability',
       affected: '<3.1.0',
       confidence: 'high',
       level: 'high',

@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
-import { loadRules } from '../../src/index.ts';
+import { loadRules, scan } from '../../src/index.ts';
+import type { Rules } from '../../src/rules/schema.ts';
+import { buildBundle } from '../build/bundle.ts';
+import clubhouse from '../golden/clubhouse/bundle.json' with { type: 'json' };
 
 const files = [...loadRules().jurisdictions.values()];
 const laws = files.flatMap(({ laws: all }) => all);
@@ -52,4 +55,48 @@ it('what changes, or is before a court or a legislature, is marked', () => {
     'us-fisa-702-transition',
     'us-pafaca-adversaries',
   ]);
+});
+
+/** Of these the rules hold no law: a report names the country and says so. */
+const nameAlone = ['SE'];
+
+it('each country that a chain of companies brings has laws, dated and sourced, or is named alone', () => {
+  const rules = loadRules();
+  const brought = new Set(
+    [...rules.vendors.values()].flatMap(({ entities }) => entities.map(({ country }) => country)),
+  );
+  expect([...brought].sort()).toEqual(['CN', 'GB', 'HK', 'IN', 'KY', 'SE', 'SG', 'US']);
+  for (const country of brought) {
+    const own = files.filter((file) => file.country === country);
+    if (nameAlone.includes(country)) {
+      expect(own, country).toEqual([]);
+      continue;
+    }
+    expect(own, country).toHaveLength(1);
+    expect(own[0]!.laws.length, country).toBeGreaterThan(0);
+    for (const law of own[0]!.laws) {
+      expect(law.source.url, law.id).toMatch(/^https?:/);
+      expect(law.source.seen > '2026-01-01', law.id).toBe(true);
+    }
+  }
+});
+
+it('a report says where the rules hold no law of a country that governs', async () => {
+  const shipped = loadRules();
+  const agora = shipped.vendors.get('agora')!;
+  const of = (country: string): Rules => ({
+    ...shipped,
+    vendors: new Map(shipped.vendors).set('agora', {
+      ...agora,
+      entities: agora.entities.map((entity) => ({ ...entity, country })),
+    }),
+  });
+  const context = { operator: { name: 'One', country: 'US' }, distribution: { offered: ['US'] } };
+  const grounds = async (country: string) => {
+    const report = await scan(buildBundle(clubhouse as never), { asOf: '2026-11-26', context, rules: of(country) });
+    const finding = report.findings.find(({ id }) => id === 'recipient-under-foreign-law/agora');
+    return (finding?.grounds ?? []).filter(({ kind }) => kind === 'nothing').map(({ says }) => says);
+  };
+  expect((await grounds('TJ')).join()).toContain('the rules hold no law of Tajikistan (TJ)');
+  expect((await grounds('CN')).join()).not.toContain('the rules hold no law');
 });

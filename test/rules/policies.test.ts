@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { notKnown } from '../../src/judge/field-words.ts';
 import { judge } from '../../src/judge/index.ts';
 import { placeholders } from '../../src/judge/words.ts';
 import { decideVerdict } from '../../src/report/gate.ts';
+import { notKnown } from '../../src/rules/field-words.ts';
 import { Jurisdiction, Policy } from '../../src/rules/schema.ts';
 import type { Context, EntityFact, Finding, Recipient } from '../../src/types.ts';
 import { type CaseDescription, caseOf, context, jurisdictions, roomsApp, rulesOf } from '../build/case.ts';
@@ -88,7 +88,9 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.json')))
       const known: readonly string[] = placeholders;
       for (const rule of policy.rules) {
         const used = [
-          ...`${rule.title}${rule.question}${rule.reason}${rule.openReason ?? ''}${rule.settle}${rule.remedy}`.matchAll(/\{([^}]*)\}/g),
+          ...`${rule.title}${rule.question}${rule.reason}${rule.openReason ?? ''}${rule.settle}${rule.remedy}`.matchAll(
+            /\{([^}]*)\}/g,
+          ),
         ];
         expect(used.map((m) => m[1]!).filter((name) => !known.includes(name))).toEqual([]);
       }

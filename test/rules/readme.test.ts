@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { notKnown } from '../../src/judge/field-words.ts';
 import { placeholders } from '../../src/judge/words.ts';
+import { notKnown } from '../../src/rules/field-words.ts';
 import {
   Advisory,
   Artifact,

@@ -1,5 +1,5 @@
 import { FormatError } from '../../errors.ts';
-import type { Anomaly } from '../../types.ts';
+import type { Anomaly, AnomalyCode } from '../../types.ts';
 import { Problems } from '../problems.ts';
 
 /** One id table: `offset` in `DexFile.bytes`, `count` the rows that fit into it. */
@@ -151,7 +151,7 @@ function containerStart(content: Uint8Array, at: number): number {
   return Math.max(0, at - headerOffset);
 }
 
-function anomaly(code: string, offset: number, detail: string): DexAnomaly {
+function anomaly(code: AnomalyCode, offset: number, detail: string): DexAnomaly {
   return { code, offset, detail };
 }
 
@@ -213,7 +213,7 @@ function checkContainer(checked: Checked, place: number): void {
 
 /** A field of the header, by its place in it. */
 interface ExpectedField {
-  readonly code: string;
+  readonly code: AnomalyCode;
   readonly name: string;
   readonly at: number;
   readonly expected: number;

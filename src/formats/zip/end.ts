@@ -1,3 +1,4 @@
+import type { AnomalyCode } from '../../types.ts';
 import type { AnomalyLog } from '../anomaly.ts';
 import type { ByteRange, Parsing } from '../parsing.ts';
 import type { Problems } from '../problems.ts';
@@ -174,7 +175,12 @@ function preferZip64(plain: Plain, zip64: End64, anomalies: AnomalyLog): Plain {
   return followed ? { start, count, directorySize, directoryOffset } : { ...plain, start };
 }
 
-function checkDisks(view: DataView, at: number, zip64: boolean, say: (code: string, detail: string) => void): void {
+function checkDisks(
+  view: DataView,
+  at: number,
+  zip64: boolean,
+  say: (code: AnomalyCode, detail: string) => void,
+): void {
   const disk = view.getUint16(at + 4, true);
   const directoryDisk = view.getUint16(at + 6, true);
   // 4.4.19: 0xffff stands for "see the ZIP64 record".

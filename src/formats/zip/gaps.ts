@@ -1,3 +1,4 @@
+import type { AnomalyCode } from '../../types.ts';
 import type { ByteRange, Parsing } from '../parsing.ts';
 import type { CentralRecord } from './directory.ts';
 import { findLocalHeaders, type HeaderSearch } from './orphans.ts';
@@ -23,7 +24,7 @@ export interface Region {
   readonly start: number;
   readonly end: number;
   /** The anomaly that bytes claimed by no entry are; null where somebody else reports them. */
-  readonly code: string | null;
+  readonly code: AnomalyCode | null;
 }
 
 interface Gap extends Region {

@@ -2,7 +2,7 @@ import type { Evidence, Finding } from '../../types.ts';
 import { wholeFinding } from '../text/findings.ts';
 import { indented, type Line, labelled, type Span, span } from '../text/layout.ts';
 import { riskOf } from '../text/risk.ts';
-import { cutTo, heading, placeOf } from '../text/words.ts';
+import { cutTo, heading, placeOf, stateWords } from '../text/words.ts';
 import { explainRule } from './rule.ts';
 import type { Telling } from './telling.ts';
 
@@ -21,6 +21,10 @@ export function explainFinding(finding: Finding, telling: Telling): Line[] {
     ...indented(riskOf(finding.id, report, width - 2), 2),
     ...(policy && rule ? [[], ...explainRule(policy, rule, null, telling)] : []),
   ];
+}
+
+export function shortFinding(finding: Finding): string {
+  return `${finding.id} (finding): ${finding.level}, ${stateWords(finding)}. ${finding.title}`;
 }
 
 const SPANS_SHOWN = 8;

@@ -1,7 +1,10 @@
+import { countryWords } from '../../countries.ts';
+import { asksWhoGoverns } from '../../rules/field-words.ts';
 import type { Condition, Policy, PolicyRule } from '../../rules/schema.ts';
 import { bold, dim, indented, type Line, labelled, wrap } from '../text/layout.ts';
 import { table } from '../text/table.ts';
 import { heading, reasonWords } from '../text/words.ts';
+import { forAnyone } from './placeholders.ts';
 import type { Telling } from './telling.ts';
 
 const LABEL = 12;
@@ -16,12 +19,27 @@ const overWords: Record<PolicyRule['over'], string> = {
 };
 
 function conditionWords({ field, in: within, notIn, atLeast, below, before, outside }: Condition): string {
-  if (within) return `${field} is ${within.join(' or ')}`;
-  if (notIn) return `${field} is not ${notIn.join(' nor ')}`;
+  // What is no code of a country stands as it is.
+  if (within) return `${field} is ${within.map(countryWords).join(' or ')}`;
+  if (notIn) return `${field} is not ${notIn.map(countryWords).join(' nor ')}`;
   if (atLeast !== undefined) return `${field} is at least ${atLeast}`;
   if (below !== undefined) return `${field} is below ${below}`;
   if (outside) return `some country of ${field} is on none of ${outside.join(', ')}`;
   return `${field} is before ${before}`;
+}
+
+/** An advisory's own level bounds what a rule makes of it. */
+function capped({ over }: PolicyRule): string {
+  return over === 'advisory' ? ', or the level of the advisory where that is lower' : '';
+}
+
+export function shortRule(policy: Policy, rule: PolicyRule): string {
+  const question = forAnyone(rule.question);
+  return `${rule.id} (rule of ${policy.id}): ${rule.level} where it holds, ${rule.undetermined} while not decided. ${question.charAt(0).toUpperCase()}${question.slice(1)}`;
+}
+
+export function shortPolicy({ id, name, rules, reject, review }: Policy): string {
+  return `${id} (policy): ${name}; ${rules.length} rules, rejects from ${reject} on, asks for a review from ${review} on.`;
 }
 
 /**
@@ -38,10 +56,22 @@ export function explainRule(policy: Policy, rule: PolicyRule, finding: string | 
     ...row('asks', `${overWords[rule.over]}${rule.over === 'flow' ? `; one finding for each ${per}` : ''}`),
     ...(rule.together ? row('together', `for one recipient: ${rule.together.join(' and ')}`) : []),
     ...rule.when.flatMap((condition, i) => row(i === 0 ? 'when' : 'and', conditionWords(condition))),
-    ...row('then', `${rule.level}, axis ${rule.axis}, weight ${rule.weight} of the risk (0 to 1)`),
+    ...row('then', `${rule.level}${capped(rule)}, axis ${rule.axis}, weight ${rule.weight} of the risk (0 to 1)`),
     ...row(
       'not known',
-      `${rule.undetermined} while one of these cannot be decided; it then counts in possible risk alone`,
+      `${rule.undetermined}${capped(rule)} while one of these cannot be decided; it then counts in possible risk alone`,
+    ),
+    ...(rule.when.some(({ field }) => asksWhoGoverns(field))
+      ? [
+          ...row('governance', `${rule.level}, as a question, while only who governs is not known`),
+          ...row(
+            'not stated',
+            'info, as a question, while it is open for want of what the caller can state (--context)',
+          ),
+        ]
+      : []),
+    ...rule.when.flatMap(({ field, askedBy }) =>
+      askedBy === undefined ? [] : row('silent', `where ${field} is not known: ${askedBy} asks that`),
     ),
     ...row('title', rule.title),
     ...row('question', rule.question),

@@ -1,4 +1,5 @@
-import type { Advisory, ClaimRule, Clue, Sdk, VersionAt } from '../../rules/schema.ts';
+import { advisoryLevel } from '../../rules/levels.ts';
+import type { Advisory, ClaimRule, Clue, PolicyRule, Rules, Sdk, VersionAt } from '../../rules/schema.ts';
 import { seenIn } from '../../rules/seen-in.ts';
 import { bold, dim, type Inline, indented, type Line, labelled, listed, type Span, span } from '../text/layout.ts';
 import { sdkSection } from '../text/sdks.ts';
@@ -54,11 +55,7 @@ export function explainSdk(sdk: Sdk, { rules, report, sources, width }: Telling)
     ),
     ...list(
       'CONTROLS',
-      sdk.controls.map((c) => [
-        bold(c.name),
-        ` (${c.id}): by default ${c.default === 'unknown' ? 'not documented' : c.default}; switched by ${c.calls.join(', ')}. ${c.remedy}`,
-        sources.cite(c.source),
-      ]),
+      sdk.controls.map((c) => controlInline(c, sources)),
       width,
     ),
     ...claimList(sdk.claims, sources, width),
@@ -143,11 +140,65 @@ function affectedText({ affected }: Advisory): string {
     .join(', ');
 }
 
-export function explainAdvisory(sdk: Sdk, advisory: Advisory, { sources, width }: Telling): Line[] {
+/** Whether a rule asks of advisories of this kind. */
+function isAsked({ when }: PolicyRule, { kind }: Advisory): boolean {
+  return when.every((c) => c.field !== 'kind' || (c.in ? c.in.includes(kind) : !c.notIn?.includes(kind)));
+}
+
+export function explainAdvisory(sdk: Sdk, advisory: Advisory, { rules, sources, width }: Telling): Line[] {
+  const row = (label: string, content: string) => indented(labelled(dim(label), content, width - 2, LABEL), 2);
+  const findings = [...rules.policies.values()].flatMap((policy) =>
+    policy.rules.flatMap((rule) =>
+      rule.over === 'advisory' && isAsked(rule, advisory)
+        ? [
+            `${policy.id}: ${advisoryLevel(rule, advisory, true)} where a version in the range is aboard, ${advisoryLevel(rule, advisory, false)} while that is not sure (${rule.id})`,
+          ]
+        : [],
+    ),
+  );
   return [
     heading('ADVISORY', `${advisory.id}, on the SDK ${sdk.id}`),
     ...indented(labelled('', advisoryInline(advisory, sources), width - 2, 0), 2),
+    ...findings.flatMap((finding, i) => row(i === 0 ? 'finding' : '', finding)),
   ];
+}
+
+export function shortAdvisory(sdk: Sdk, advisory: Advisory): string {
+  return `${advisory.id} (advisory on ${sdk.id}): ${advisory.level}; versions ${affectedText(advisory)}, published ${advisory.published}. ${advisory.remedy}`;
+}
+
+type ControlRule = Sdk['controls'][number];
+
+function controlInline(
+  { id, name, default: initial, calls, remedy, source }: ControlRule,
+  sources: Sources,
+): (string | Span)[] {
+  const state = initial === 'unknown' ? 'not documented' : initial;
+  return [
+    bold(name),
+    ` (${id}): by default ${state}; switched by ${calls.join(', ')}. ${remedy}`,
+    sources.cite(source),
+  ];
+}
+
+/** What an app can switch in an SDK. */
+export function explainControl(sdk: Sdk, control: ControlRule, { sources, width }: Telling): Line[] {
+  return [
+    heading('CONTROL', `${sdk.id}/${control.id}, of ${sdk.name}`),
+    ...indented(labelled('', controlInline(control, sources), width - 2, 0), 2),
+  ];
+}
+
+export function shortControl(sdk: Sdk, { id, name, default: initial, calls }: ControlRule): string {
+  return `${sdk.id}/${id} (control): ${name}; by default ${initial === 'unknown' ? 'not documented' : initial}; switched by ${calls.join(', ')}.`;
+}
+
+export function shortSdk({ id, name, vendor, category, service }: Sdk, rules: Rules): string {
+  return `${id} (SDK): ${name}, of ${rules.vendors.get(vendor)?.name ?? vendor}; ${category}, service ${service}.`;
+}
+
+export function shortClue(sdk: Sdk, clue: Clue): string {
+  return `${sdk.id}/${clue.id} (clue): ${askedFor(clue)}; ${clue.strength}.`;
 }
 
 /** One clue of an SDK: what it asks for, how far it counts, and where it was seen. */

@@ -1,7 +1,9 @@
-import type { Host, Vendor } from '../../rules/schema.ts';
+import { countryOf } from '../../countries.ts';
+import type { Rules, Vendor } from '../../rules/schema.ts';
 import { entityWords } from '../text/flows.ts';
 import { bold, dim, indented, type Line, labelled } from '../text/layout.ts';
-import { heading } from '../text/words.ts';
+import { heading, plural } from '../text/words.ts';
+import { hostWords } from './host.ts';
 import { claimList, list } from './sdk.ts';
 import type { Telling } from './telling.ts';
 
@@ -38,11 +40,10 @@ export function explainVendor(vendor: Vendor, { rules, report, sources, width }:
   ];
 }
 
-function hostWords({ operator, country, purpose }: Host): string {
-  const parts = [
-    purpose ?? '',
-    operator === undefined ? '' : `run by ${operator}`,
-    country === undefined ? '' : `in ${country}`,
-  ].filter((part) => part !== '');
-  return parts.length === 0 ? '' : `: ${parts.join(', ')}`;
+export function shortVendor({ id, name, entities, recipient }: Vendor, rules: Rules): string {
+  const control = entities.filter(({ role }) => role !== 'operating' && role !== 'access' && role !== 'owner');
+  const from = [...new Set(control.map(({ country }) => countryOf(country)))].join(', ');
+  const sdks = [...rules.sdks.values()].filter(({ vendor }) => vendor === id).length;
+  const governed = from === '' ? 'who governs it is not known' : `registered or governed in ${from}`;
+  return `${id} (vendor): ${name}; ${governed}; ${plural(sdks, 'SDK')} in the rules${recipient ? '' : '; receives nothing'}.`;
 }

@@ -59,7 +59,7 @@ function flowRow(flow: Flow, width: number): Row {
     cells: [
       flow.data,
       flow.host === null ? dim('not named') : name(flow.host),
-      protectionSpan(flow.protection),
+      protectionSpan(flow),
       flow.basis,
       permissionWords(flow.permission),
     ],
@@ -70,9 +70,10 @@ function flowRow(flow: Flow, width: number): Row {
   };
 }
 
-function protectionSpan(protection: Flow['protection']): Span {
+function protectionSpan({ protection, protectionBasis }: Flow): Span {
   if (protection === 'undetermined') return dim('not known');
-  return span(protection, protection === 'cleartext' ? 'yellow' : 'plain');
+  const words = protectionBasis === 'documented' ? `${protection} (documented)` : protection;
+  return span(words, protection === 'cleartext' ? 'yellow' : 'plain');
 }
 
 function permissionWords(permission: Permission | null): Inline {
@@ -121,12 +122,14 @@ export function entityWords({ name, role, country, from, to, share }: EntityFact
   return `${name}: ${roleWords[role]} ${countryWords(country)}${part}${since}${until}`;
 }
 
-/** The companies behind each recipient, as known on the day of the report. */
+/** The companies behind each recipient, and each other vendor that something aboard names, as known on the report's day. */
 export function recipientSection(report: Report, sources: Sources, width: number): Line[] {
-  const known = [...recipientsOf(report).values()].filter((recipient) => recipient.entities.length > 0);
+  const recipients = recipientsOf(report);
+  const others = report.vendors.filter(({ id }) => !recipients.has(id));
+  const known = [...recipients.values(), ...others].filter(({ entities }) => entities.length > 0);
   if (known.length === 0) return [];
   return [
-    heading('COMPANIES BEHIND THE RECIPIENTS', `as known on ${report.asOf}`),
+    heading('COMPANIES', `behind the vendors, as known on ${report.asOf}`),
     ...known.flatMap((recipient) => {
       const { shown, more } = cutTo(recipient.entities, ENTITIES_SHOWN);
       return [

@@ -1,6 +1,7 @@
+import { countryWords } from '../../countries.ts';
 import type { AddressDatabase, Endpoint, Report, VendorFacts } from '../../types.ts';
 import { bold, dim, type Inline, indented, type Line, type Span, span, spans, widthOf, wrap } from './layout.ts';
-import { countryChain, countryLegend, vendorsOf } from './sdks.ts';
+import { countryChain, vendorsOf } from './sdks.ts';
 import { table } from './table.ts';
 import { cutTo, heading, name, number, placeOf } from './words.ts';
 
@@ -25,11 +26,7 @@ export function vendorSection(report: Report, width: number): Line[] {
     };
   });
   const head = ['Vendor', 'Countries', 'Its SDKs', 'Confidence', 'Hosts'];
-  return [
-    heading('VENDORS', number(vendors.length)),
-    ...indented(table(head, rows, width - 2), 2),
-    ...countryLegend(report, width),
-  ];
+  return [heading('VENDORS', number(vendors.length)), ...indented(table(head, rows, width - 2), 2)];
 }
 
 /** Every host and address in the bytes, with the vendor to whom a rule attributes it. */
@@ -70,11 +67,8 @@ function schemed({ host, scheme }: Endpoint): Inline {
 
 function attribution({ vendor, operator }: Endpoint, vendors: ReadonlyMap<string, VendorFacts>): Inline {
   if (vendor === null) return dim('not known');
-  const facts = vendors.get(vendor);
-  const whose = facts?.name ?? vendor;
-  const countries = facts ? countryChain(facts) : '';
-  if (operator !== null && operator !== whose) return `${operator}, for ${whose}`;
-  return countries === '' ? whose : `${whose} (${countries})`;
+  const whose = vendors.get(vendor)?.name ?? vendor;
+  return operator !== null && operator !== whose ? `${operator}, for ${whose}` : whose;
 }
 
 export interface Placed {
@@ -116,5 +110,5 @@ function registeredLines({ registered }: Endpoint, addresses: AddressDatabase | 
   const of = `registry data of ${addresses.built}`;
   if (registered.country === null) return wrap(`no country known to the ${of}`, width);
   const limits = 'by registries and operators; no proof of where a server stands';
-  return wrap(`registered in ${name(registered.country)} (${of}; ${limits})`, width);
+  return wrap(`registered in ${countryWords(name(registered.country))} (${of}; ${limits})`, width);
 }

@@ -1,4 +1,4 @@
-import { countryWords } from '../../countries.ts';
+import { countryOf } from '../../countries.ts';
 import { boundsText } from '../../releases.ts';
 import type { Detection, Evidence, Instance, Recipient, Report, VendorFacts } from '../../types.ts';
 import { bold, dim, type Inline, indented, type Line, listed, span, wrap } from './layout.ts';
@@ -21,24 +21,15 @@ export function vendorsOf(report: Report): Map<string, VendorFacts> {
 }
 
 /**
- * `KY CN US`: countries in the order of the entities, contracting entity first; `SG and not known` where the day of the
- * report does not know them all. Empty where it knows none.
+ * `Cayman Islands, China`: countries in the order of the entities, contracting entity first; `Singapore and not known`
+ * where the day of the report does not know them all. Empty where it knows none.
  */
 type Countries = Pick<Recipient, 'entities' | 'countries' | 'countriesComplete'>;
 
 export function countryChain({ entities, countries, countriesComplete }: Countries): string {
   const codes = entities.length > 0 ? entities.map((entity) => entity.country) : countries;
-  const chain = [...new Set(codes)].join(' ');
+  const chain = [...new Set(codes)].map(countryOf).join(', ');
   return chain === '' || countriesComplete ? chain : `${chain} and not known`;
-}
-
-/** What the codes of the tables stand for, once for the whole report. */
-export function countryLegend(report: Report, width: number): Line[] {
-  const parties = [...report.vendors, ...report.flows.map(({ recipient }) => recipient)];
-  const codes = new Set(parties.flatMap((party) => [...party.countries, ...party.entities.map((e) => e.country)]));
-  if (codes.size === 0) return [];
-  const names = [...codes].sort().map((code) => `${code} ${countryWords(code).replace(/ \(..\)$/, '')}`);
-  return indented(wrap(dim(names.join(', ')), width - 2), 2);
 }
 
 export function sdkSection(report: Report, width: number): Line[] {
@@ -58,13 +49,13 @@ export function sdkSection(report: Report, width: number): Line[] {
     cells: [
       bold(detection.name),
       versionCell(detection),
-      ...vendorCells(detection, known),
+      vendorCell(detection, known),
       presenceCell(detection),
       confidenceCell(detection),
     ],
     below: detailLines(detection, width - 4),
   }));
-  const head = ['SDK', 'Version', 'Vendor', 'Countries', 'Presence', 'Confidence'];
+  const head = ['SDK', 'Version', 'Vendor', 'Presence', 'Confidence'];
   return [heading('SDKS', number(detections.length)), ...indented(table(head, rows, width - 2), 2)];
 }
 
@@ -76,20 +67,9 @@ function versionCell({ version, versionBounds, instances }: Detection): Inline {
     : dim(versionBounds ? `not read; ${boundsText(versionBounds)}` : 'version not known');
 }
 
-function vendorCells(detection: Detection, known: ReadonlyMap<string, VendorFacts>): [Inline, Inline] {
+function vendorCell({ vendor, candidates }: Detection, known: ReadonlyMap<string, VendorFacts>): Inline {
   const nameOf = (id: string) => known.get(id)?.name ?? id;
-  if (detection.vendor === null) {
-    const countries = detection.candidates.map((id) => {
-      const vendor = known.get(id);
-      return vendor ? countryChain(vendor) : '';
-    });
-    return [
-      span(`one of ${detection.candidates.map(nameOf).join(', ')}`, 'yellow'),
-      countries.some((c) => c !== '') ? countries.map((c) => c || '?').join(' or ') : dim('not known'),
-    ];
-  }
-  const vendor = known.get(detection.vendor);
-  return [nameOf(detection.vendor), (vendor && countryChain(vendor)) || dim('not known')];
+  return vendor === null ? span(`one of ${candidates.map(nameOf).join(', ')}`, 'yellow') : nameOf(vendor);
 }
 
 function presenceCell({ presence, componentOf }: Detection): string {

@@ -1,4 +1,4 @@
-import type { PolicyRule } from '../rules/schema.ts';
+import type { PolicyRule } from './schema.ts';
 
 /** Fields that a condition may name, and how a report says that one is not known. */
 const shared: Readonly<Record<string, string>> = {
@@ -63,7 +63,14 @@ const fields: Readonly<Record<PolicyRule['over'], Readonly<Record<string, string
     vendor: 'whose host it is',
     'vendor.country': 'in which countries the vendor is',
   },
-  advisory: { ...shared, sdk: 'the SDK', level: 'the level', id: 'the id', published: 'the day of publication' },
+  advisory: {
+    ...shared,
+    sdk: 'the SDK',
+    kind: 'the kind of the advisory',
+    level: 'the level',
+    id: 'the id',
+    published: 'the day of publication',
+  },
   anomaly: { ...shared, code: 'the code', path: 'the path' },
   bundle: {
     ...shared,
@@ -80,11 +87,35 @@ const controls: Readonly<Record<string, string>> = {
   token: 'whether the app uses tokens',
 };
 
+/** Every field that a rule over this can ask, with how a report says that it is not known. */
+export function fieldWords(over: PolicyRule['over']): Readonly<Record<string, string>> {
+  if (over !== 'flow') return fields[over];
+  const named = Object.entries(controls).map(([id, words]) => [`control.${id}`, words] as const);
+  return { ...fields.flow, ...Object.fromEntries(named) };
+}
+
 /** How a report says that a field is not known; undefined for a field that no rule of this kind can ask. */
 export function notKnown(over: PolicyRule['over'], field: string): string | undefined {
   if (field.startsWith('control.')) return over === 'flow' ? controls[field.slice(8)] : undefined;
   const words = fields[over];
   return Object.hasOwn(words, field) ? words[field] : undefined;
+}
+
+/** Fields that ask who governs a recipient, or whoever else a rule is over. */
+const governing = [
+  'recipient.country',
+  'recipient.foreign',
+  'recipient.governed',
+  'recipient.list',
+  'recipient.role',
+  'region.foreign',
+  'host.operator.country',
+  'host.operator.foreign',
+  'vendor.country',
+];
+
+export function asksWhoGoverns(field: string): boolean {
+  return governing.includes(field);
 }
 
 /** Whether a field is one that only the caller can state. */
