@@ -6,6 +6,7 @@ import type { ImageKind } from '../formats/image.ts';
 import { packingOf } from '../formats/packing/header.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { partName, partOf, type Suspicion, type Suspicions } from './embedded.ts';
+import { gzipLength, LEAST_OF_ODD } from './gzip-length.ts';
 import { inflatesWhole } from './inflates.ts';
 import { type Coding, hasCertainMagic, isOpened, unpacked } from './packed.ts';
 
@@ -49,7 +50,7 @@ export async function* embeddedEntries(
     const { at, isOpen } = suspicion;
     if ((isOpen ? at + 1 : at + suspicion.length) <= covered) continue;
     if (held !== null && suspicion.kind === 'packed') {
-      const end = await packedLength(held, at - from, around);
+      const end = (await gzipLength(held, at - from, around)) ?? (await packedLength(held, at - from, around));
       if (end === 0) continue;
       if (end !== null) {
         suspicion = { ...suspicion, length: end, isOpen: false };
@@ -143,9 +144,6 @@ async function hasProof(kind: ImageKind, { source, offset, length }: Content, ar
   if (whole === null || whole.goesOn) return packed > MOST_PROVED;
   return isDescribed ? whole.size > 0 : whole.crc32 === crc;
 }
-
-/** Behind a header that no tool writes, a few bytes that decode to a clean end are chance: no code is as short as this. */
-const LEAST_OF_ODD = 512;
 
 /** Bytes of an entry that are read to prove that a local header is one; a longer one is believed. */
 const MOST_PROVED = 4 * 1024 * 1024;

@@ -99,3 +99,12 @@ it.each([
   member[at] = flags;
   expect(found(await asset(concat(header, member)))).toBe(true);
 });
+
+it('of many gzip files with other things between them each is read to its own end, and none lies in the one before', async () => {
+  const member = (plain: Uint8Array) => new Uint8Array(gzipSync(plain));
+  const page = (i: number) => member(utf8(`<!doctype html><title>page ${i}</title>`.repeat(40)));
+  const many = Array.from({ length: 60 }, (_, i) => concat(page(i), ...(i % 3 === 0 ? [page(-i)] : []), noise(40 + i)));
+  const report = await asset(concat(header, ...many, member(dex)));
+  expect(found(report)).toBe(true);
+  expect(gaps(report)).toEqual([]);
+});
