@@ -3,7 +3,10 @@ import { GZIP_TRAILER, gzipMember, isUsualGzip, startsGzip } from '../formats/gz
 import { InflateError } from '../runtime/runtime.ts';
 import type { Around } from './inflates.ts';
 
-/** Bytes of packed content that are read at once: a name in a header fits. */
+/** Bytes that are read for a header: one whose name is longer is told by reading alone. */
+const HEAD = 1024;
+/** Bytes of packed content that are read at once: few at first, which is all that chance takes. */
+const FIRST = 8 * 1024;
 const STEP = 64 * 1024;
 
 /** Behind a header that no tool writes, a few bytes that decode to a clean end are chance: no code is as short as this. */
@@ -21,7 +24,7 @@ export async function gzipLength(
 ): Promise<number | null> {
   let end = 0;
   for (let start = at; start < length; start = at + end) {
-    const head = await source.read(offset + start, Math.min(STEP, length - start));
+    const head = await source.read(offset + start, Math.min(HEAD, length - start));
     const member = startsGzip(head) ? gzipMember(head, 0) : null;
     if (member === null) return end > 0 ? end : null;
     const data = start + member.data;
@@ -52,11 +55,13 @@ async function deflated(
     return allowance.bytesLeft > 0;
   };
   try {
-    for (let at = 0; at < length; at += STEP) {
-      const bytes = await source.read(offset + at, Math.min(STEP, length - at));
+    for (let at = 0, step = FIRST; at < length; at += step, step = STEP) {
+      const bytes = await source.read(offset + at, Math.min(step, length - at));
+      // Any number of magics may stand before the same bytes, and nothing come of them: they are paid for as if they were inflated.
+      allowance.inflate(bytes.length);
       const state = await inflater.push(bytes, take);
       if (state === 'end') return { length: at + bytes.length - inflater.left, size };
-      if (state === 'stopped') return 'too much';
+      if (state === 'stopped' || allowance.bytesLeft <= 0) return 'too much';
       await streamer.turn();
     }
     // A stream that ends with the bytes says so only when more of them come.
