@@ -45,17 +45,17 @@ export async function zipArchive(
   const unique = uniqueNames();
   const contents: ZipContent[] = [];
   const folders: ZipEntry[] = [];
-  const list = async (entries: readonly ZipEntry[], nameOf: (entry: ZipEntry) => string) => {
+  const list = async (entries: readonly ZipEntry[], unlisted: boolean, nameOf: (entry: ZipEntry) => string) => {
     for (const [i, entry] of entries.entries()) {
       if (i % SOME === 0) await streamer.turn();
       if (entry.directory) folders.push(entry);
-      else contents.push(new ZipContent(around, entry, unique(nameOf(entry))));
+      else contents.push(new ZipContent(around, entry, unique(nameOf(entry)), unlisted));
     }
   };
-  await list(directory.entries, ({ name }) => name);
+  await list(directory.entries, false, ({ name }) => name);
   const listed = contents.length;
   // Installers do not see these; code that reads its own archive does.
-  await list(directory.orphans, ({ name, headerOffset }) => `${name} (not in the directory, at ${headerOffset})`);
+  await list(directory.orphans, true, ({ name, headerOffset }) => `${name} (not in the directory, at ${headerOffset})`);
   // Signed over or ignored by installers, and open to the app's own code.
   const asides = [
     { range: directory.signingBlock, name: '(APK Signing Block)' },

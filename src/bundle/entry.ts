@@ -18,6 +18,8 @@ export interface Entry {
   readonly encrypted?: boolean;
   /** Whether bytes that it claims are claimed by another entry as well. */
   readonly overlaps?: boolean;
+  /** Whether a local header alone says that it is one. */
+  readonly unlisted?: boolean;
   locate(): Promise<Located>;
   /** Packed bytes as the container claims, where it packs. */
   readonly packed?: number;

@@ -35,11 +35,14 @@ export class ZipContent implements Entry {
   readonly #name: string;
   overlaps = false;
 
+  readonly unlisted: boolean;
+
   /** @param name unique in the archive */
-  constructor(around: ZipAround, entry: ZipEntry, name: string) {
+  constructor(around: ZipAround, entry: ZipEntry, name: string, unlisted: boolean) {
     this.#around = around;
     this.#entry = entry;
     this.#name = name;
+    this.unlisted = unlisted;
   }
 
   get path(): string {

@@ -3,6 +3,7 @@ import { type Entry, innerEntry } from '../bundle/entry.ts';
 import { base64End } from '../formats/base64.ts';
 import { gzipMember, isUsualGzip, startsGzip } from '../formats/gzip.ts';
 import { partName, partOf, type Suspicion, type Suspicions } from './embedded.ts';
+import { gzipLength, LEAST_OF_ODD } from './gzip-length.ts';
 import { inflatesWhole } from './inflates.ts';
 import { isChance, packedLength, type Within } from './packed-length.ts';
 
@@ -40,7 +41,7 @@ export async function* embeddedEntries(
     const { at, isOpen } = suspicion;
     if ((isOpen ? at + 1 : at + suspicion.length) <= covered) continue;
     if (held !== null && suspicion.kind === 'packed') {
-      const end = await packedLength(held, at - from, around);
+      const end = (await gzipLength(held, at - from, around)) ?? (await packedLength(held, at - from, around));
       if (end === 0) continue;
       if (end !== null) {
         suspicion = { ...suspicion, length: end, isOpen: false };
@@ -121,9 +122,6 @@ async function hasProof(
   if (whole === null || whole.goesOn) return packed > MOST_PROVED;
   return isDescribed ? whole.size > 0 : whole.crc32 === crc;
 }
-
-/** Behind a header that no tool writes, a few bytes that decode to a clean end are chance: no code is as short as this. */
-const LEAST_OF_ODD = 512;
 
 /** Bytes of an entry that are read to prove that a local header is one; a longer one is believed. */
 const MOST_PROVED = 4 * 1024 * 1024;

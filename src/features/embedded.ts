@@ -139,6 +139,9 @@ export function partOfName(
   return match && { at: Number(match[1]), length: Number(match[2]), end: match[0].length };
 }
 
+/** Whether a path is that of a part of other content, whose ends are not known but by what the part says. */
+export const isPart = (path: string): boolean => /!@\d{1,15}\+\d{1,15}$/.test(path);
+
 /** A part of content as content of its own: where it stands, or a copy of what inflates to it; null where it is not there. */
 export async function partOf(
   content: Content,

@@ -7,6 +7,7 @@ import { attempt } from '../coverage.ts';
 import type { EntryFeatures } from '../inventory/facts.ts';
 import { type ByteSource, memorySource } from '../runtime/runtime.ts';
 import type { Collector } from './collector.ts';
+import { isPart } from './embedded.ts';
 import { embeddedEntries } from './embedded-entries.ts';
 import { type ContainerKind, contentKinds } from './kinds/index.ts';
 import { type Coding, holdsSomething, unpacked } from './packed.ts';
@@ -178,7 +179,8 @@ export class Inside {
     }
     const inside = await kind.open(source, into.path, { ...this.#shared, budgets: { ...budgets, entries } });
     for (const line of inside.coverage) into.cover(line);
-    into.nested(inside.anomalies);
+    const isCarved = isPart(into.path);
+    into.nested(isCarved ? inside.anomalies.filter(({ code }) => !surroundings.has(code)) : inside.anomalies);
     const isPartial = (detail: string) => into.cover({ state: 'partial', reason: 'budget', detail });
     let step = inside.entries.next();
     for (let count = 0; !step.done; count++) {
@@ -186,8 +188,31 @@ export class Inside {
         isPartial(`the bundle holds more than ${budgets.entries} entries`);
         return;
       }
-      step = inside.entries.next(await this.#extract(step.value, out, nesting + 1));
+      const entry = step.value;
+      const read = (take: Out) => this.#extract(entry, take, nesting + 1);
+      step = inside.entries.next(await (isCarved && entry.unlisted ? ifItIsOne(read, out) : read(out)));
     }
     if (step.value !== null) isPartial(step.value);
   }
+}
+
+/** What other content around an archive looks like to it, such as documents of an office beside each other in an older one. */
+const surroundings: ReadonlySet<string> = new Set([
+  'zip.prepended-data',
+  'zip.trailing-data',
+  'zip.unclaimed-data',
+  'zip.second-end-record',
+  'zip.orphan-entry',
+]);
+
+/** Reads what a local header alone says to be an entry: where that does not come out, and nothing is found, the header was chance. */
+async function ifItIsOne(read: (take: Out) => Promise<StreamEnd | null>, out: Out): Promise<StreamEnd | null> {
+  const kept: EntryFeatures[] = [];
+  const end = await read((features) => kept.push(features));
+  const isOther = ({ anomalies }: EntryFeatures) => anomalies.some(({ code }) => code === 'zip.crc-mismatch');
+  const isWrong = ({ coverage }: EntryFeatures) =>
+    coverage.every((line) => line.state === 'read' || line.reason === 'malformed');
+  const isChance = (end?.state !== 'whole' || kept.some(isOther)) && kept.every(isWrong) && !kept.some(holdsSomething);
+  if (!isChance) kept.forEach(out);
+  return end;
 }

@@ -99,3 +99,27 @@ it.each([
   member[at] = flags;
   expect(found(await asset(concat(header, member)))).toBe(true);
 });
+
+it('of many gzip files with other things between them each is read to its own end, and none lies in the one before', async () => {
+  const member = (plain: Uint8Array) => new Uint8Array(gzipSync(plain));
+  const page = (i: number) => member(utf8(`<!doctype html><title>page ${i}</title>`.repeat(40)));
+  const many = Array.from({ length: 60 }, (_, i) => concat(page(i), ...(i % 3 === 0 ? [page(-i)] : []), noise(40 + i)));
+  const report = await asset(concat(header, ...many, member(dex)));
+  expect(found(report)).toBe(true);
+  expect(gaps(report)).toEqual([]);
+});
+
+it('of many gzip headers before the same empty blocks, from which nothing comes, each is paid for', async () => {
+  const length = (i: number) => i * 15;
+  const count = 900;
+  // A stored block (RFC 1951, 3.2.4) that holds the headers behind it, and then empty ones.
+  const headers = Array.from({ length: count }, (_, i) =>
+    concat(
+      Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0),
+      fields([2, length(count - 1 - i)], [2, 0xffff - length(count - 1 - i)]),
+    ),
+  );
+  const empty = Uint8Array.from({ length: 1_000_000 }, (_, i) => (i % 5 < 3 ? 0 : 255));
+  const report = await asset(concat(header, ...headers, empty, noise(9)));
+  expect(gaps(report).map(({ reason }) => reason)).toContain('budget');
+});
