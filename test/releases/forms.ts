@@ -29,7 +29,8 @@ export function bundleOf(contents: Contents, form: Form, entries: readonly strin
   if (isIos) return form === 'plain' ? ipa(own) : null;
   if (form === 'renamed') return files.size > 0 ? apk(renamed(files)) : null;
   if (form === 'shrunk' && jars.length === 0) return null;
-  const dexes = jars.length === 0 ? [] : form === 'plain' ? converted(jars, null) : converted(jars, rules(keep, entries));
+  const dexes =
+    jars.length === 0 ? [] : form === 'plain' ? converted(jars, null) : converted(jars, rules(keep, entries));
   const named = dexes.map((data, i) => ({ name: `classes${i === 0 ? '' : i + 1}.dex`, data }));
   return apk([...named, ...own]);
 }

@@ -58,4 +58,5 @@ function versionSaid(own: Detection, version: string): string {
   return `${isOut ? 'WRONG bounds' : 'bounds'} ${wordsOf(bounds)}`;
 }
 
-const wordsOf = ({ from, before }: VersionBounds) => [from && `from ${from}`, before && `before ${before}`].filter(Boolean).join(' ');
+const wordsOf = ({ from, before }: VersionBounds) =>
+  [from && `from ${from}`, before && `before ${before}`].filter(Boolean).join(' ');

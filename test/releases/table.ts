@@ -58,7 +58,11 @@ async function saidOf(contents: ReturnType<typeof contentsOf>, form: Form, relea
   try {
     const bytes = bundleOf(contents, form, release.entries ?? []);
     if (!bytes) return null;
-    if (values.out) writeFileSync(join(values.out, `${release.sdk}-${release.version}-${form}.${contents.isIos ? 'ipa' : 'apk'}`), bytes);
+    if (values.out)
+      writeFileSync(
+        join(values.out, `${release.sdk}-${release.version}-${form}.${contents.isIos ? 'ipa' : 'apk'}`),
+        bytes,
+      );
     report = await scan(bytes, { asOf: '2026-11-26' });
   } catch (error) {
     absent.push(`${release.sdk} ${release.version} ${form}: ${(error as Error).message.split('\n')[0]}`);
