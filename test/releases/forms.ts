@@ -90,7 +90,10 @@ function shrink(options: readonly string[]): void {
 /** Without the second compiler of the VM: most runs are over before it pays. */
 function java(tool: 'D8' | 'R8', ...options: readonly string[]): void {
   const vm = ['-Xmx3g', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', r8Jar()];
-  execFileSync('java', [...vm, `com.android.tools.r8.${tool}`, ...options], { stdio: ['ignore', 'ignore', 'pipe'] });
+  execFileSync('java', [...vm, `com.android.tools.r8.${tool}`, ...options], {
+    maxBuffer: 2 ** 28,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
 }
 
 /** Every file by a name that says nothing; libraries name each other as their loader must find them. */

@@ -17,7 +17,7 @@ export interface Row {
 
 interface Expected {
   readonly sdk: string;
-  readonly version: string;
+  readonly version: string | null;
   readonly also?: readonly string[];
 }
 
@@ -36,7 +36,7 @@ export function rowOf(report: Report, form: Form, { sdk, version, also = [] }: E
   return {
     form,
     sdk,
-    release: version,
+    release: version ?? '?',
     found: own ? (own.sdk === sdk ? 'right' : 'family') : unscored ? `not scored: ${unscored.lacks ?? 'weak'}` : 'no',
     version: own ? versionSaid(own, version) : '',
     takes: takes.map((flow) => `${flow.data} ${flow.basis}`).join(', '),
@@ -47,8 +47,9 @@ export function rowOf(report: Report, form: Form, { sdk, version, also = [] }: E
   };
 }
 
-function versionSaid(own: Detection, version: string): string {
+function versionSaid(own: Detection, version: string | null): string {
   const read = [...new Set(own.instances.flatMap((each) => each.version ?? []))];
+  if (version === null) return read.join(' ') || 'null';
   if (read.some((each) => each !== version)) return `WRONG ${read.join(' ')}`;
   if (own.version !== null) return 'right';
   const bounds = own.versionBounds;

@@ -11,11 +11,11 @@ import { isMiss, type Row, rowOf } from './row.ts';
 import { Sources } from './sources.ts';
 
 /**
- * `npm run releases [-- sdk… --from DIR --out DIR]`: what a scan says of published releases, in three forms of an app;
+ * `npm run releases [-- sdk… --form FORM --from DIR --out DIR]`: what a scan says of published releases, in three forms of an app;
  * misses first. Needs java, mvn and the registries; files of git repositories come from DIR. `--out` keeps the bundles.
  */
 const { values, positionals } = parseArgs({
-  options: { from: { type: 'string' }, out: { type: 'string' } },
+  options: { from: { type: 'string' }, out: { type: 'string' }, form: { type: 'string', multiple: true } },
   allowPositionals: true,
 });
 if (!hasJava()) process.exit(0);
@@ -23,7 +23,8 @@ if (!hasJava()) process.exit(0);
 /** One release, and what a scan should say of it. */
 interface Release {
   readonly sdk: string;
-  readonly version: string;
+  /** Null: nobody knows, and none is judged. */
+  readonly version: string | null;
   readonly from: readonly string[];
   /** Classes that an app calls, for R8. */
   readonly entries?: readonly string[];
@@ -47,7 +48,7 @@ for (const release of releases) {
     absent.push(`${name}: ${(error as Error).message.split('\n').slice(0, 2).join(' ')}`);
     continue;
   }
-  for (const form of forms) {
+  for (const form of values.form ? forms.filter((each) => values.form?.includes(each)) : forms) {
     const said = await saidOf(contents, form, release);
     if (said) rows.push(said);
   }
