@@ -70,6 +70,14 @@ describe('a version', () => {
     expect(there(like, 'x SDK/1.2.3.4 (native)', 6)).toBe(false);
     expect(there(like, 'x ADK/1.2.3 (native)', 6)).toBe(false);
   });
+
+  it('in constants that a compiler joins later: the end of what stands before the version', () => {
+    const like: VersionAt = { id: 'v', from: 'like', like: '[key]init, SdkVersion:{version}, id:', parts: [3, 3] };
+    expect(there(like, 'init, SdkVersion:\x01\0\x05, id:', 0)).toBe(true);
+    expect(there(like, 'init, SdkVersion:2\x01\0\x05, id:', 0)).toBe(false);
+    expect(there(like, 'Version:\x01', 0)).toBe(true);
+    expect(there(like, 'ersion:\x01', 0)).toBe(false);
+  });
 });
 
 describe('where the name of the file is the evidence', () => {
