@@ -1,5 +1,5 @@
 import type { Detection, Finding, Report } from '../types.ts';
-import { fileOf, gapsOf, type Outcome, outcomeOf, remedyOf } from './outcome.ts';
+import { fileOf, gapsOf, type Outcome, outcomeOf, remedyOf, whyOf } from './outcome.ts';
 import type { Around, Renderer } from './renderer.ts';
 import { cut, seen } from './seen.ts';
 import { countryChain } from './text/sdks.ts';
@@ -112,13 +112,14 @@ function sdkRow(detection: Detection, report: Report): Row {
 }
 
 function findingRow(finding: Finding, report: Report, outcome: Outcome): Row {
-  const { id, title, level, sdks, recipient, data, reason, evidence } = finding;
+  const { id, title, level, sdks, recipient, data, evidence } = finding;
   const waiver = outcome.waiver(finding);
   const known = report.vendors.find((vendor) => vendor.id === recipient);
   const [proof] = evidence;
   const { maker, ask } = remedyOf(finding);
   return {
-    ...{ id, title, level, reason, maker, ask },
+    ...{ id, title, level, maker, ask },
+    reason: whyOf(finding),
     state: stateWords(finding),
     gate: waiver ? `waived until ${waiver.expires}` : outcome.fails(finding) ? 'fails' : '',
     sdk: sdks.join(' '),

@@ -1,5 +1,5 @@
 import type { Finding, Report } from '../types.ts';
-import { fileOf, gapsOf, type Outcome, outcomeOf, remedyOf, type Silence, silences } from './outcome.ts';
+import { fileOf, gapsOf, type Outcome, outcomeOf, remedyOf, type Silence, silences, whyOf } from './outcome.ts';
 import type { Around, Renderer } from './renderer.ts';
 import { cut } from './seen.ts';
 import { number, placeOf, plural, reasonWords, stateWords } from './text/words.ts';
@@ -72,18 +72,19 @@ function caseXml({ name, of, result, message, text }: Case, report: Report): str
 
 /** What fails the gate fails; what is waived or not decided is skipped, with why; what holds below the gate passes and says so. */
 function findingCase(finding: Finding, report: Report, outcome: Outcome): Case {
-  const { id, rule, level, title, reason, settle, evidence } = finding;
+  const { id, rule, level, title, settle, evidence } = finding;
+  const why = whyOf(finding);
   const { maker, ask } = remedyOf(finding);
   const waiver = outcome.waiver(finding);
   const base = { name: title, of: rule };
   if (waiver) {
-    const why = `waived until ${waiver.expires}, by ${waiver.by}: ${waiver.reason}`;
-    return { ...base, result: 'skipped', message: `${level}: ${why}`, text: [] };
+    const waived = `waived until ${waiver.expires}, by ${waiver.by}: ${waiver.reason}`;
+    return { ...base, result: 'skipped', message: `${level}: ${waived}`, text: [] };
   }
   const text = [
     `${level}, ${stateWords(finding)}: ${title}`,
     `id: ${id}`,
-    `why: ${reason}`,
+    `why: ${why}`,
     ...(settle === null ? [] : [`to settle: ${settle}`]),
     `to do: ${maker}`,
     ...(ask === null ? [] : [`to ask: ${ask}`]),
@@ -92,7 +93,7 @@ function findingCase(finding: Finding, report: Report, outcome: Outcome): Case {
   ];
   if (outcome.fails(finding)) return { ...base, result: 'failed', message: `${level}: ${title}`, text };
   if (finding.state === 'undetermined') {
-    return { ...base, result: 'skipped', message: `not decided, ${level}: ${settle ?? reason}`, text: [] };
+    return { ...base, result: 'skipped', message: `not decided, ${level}: ${settle ?? why}`, text: [] };
   }
   const below = `Holds, and does not fail the gate (policy ${report.policy.id}).`;
   return { ...base, result: 'passed', message: '', text: [below, ...text] };
@@ -100,7 +101,7 @@ function findingCase(finding: Finding, report: Report, outcome: Outcome): Case {
 
 /** A rule that gave no finding passes only where that is an answer. */
 function silentCase({ rule, is, says }: Silence): Case {
-  const base = { name: rule.question, of: rule.id, text: [] };
+  const base = { name: rule.id, of: rule.id, text: [] };
   return is === 'passed' ? { ...base, result: 'passed', message: '' } : { ...base, result: 'skipped', message: says };
 }
 

@@ -33,6 +33,18 @@ export function remedyOf({ remedy }: Pick<Finding, 'remedy'>): Remedy {
   return { maker: maker.charAt(0).toUpperCase() + maker.slice(1), ask: quoted?.[1] ?? null };
 }
 
+const UNDECIDED = 'Undetermined; not known: ';
+
+/**
+ * The reason of a finding that holds. Of a question only what is not known: the rest of its reason is written as if it
+ * held, and would be taken for a statement where nobody reads to its end.
+ */
+export function whyOf({ state, reason }: Pick<Finding, 'state' | 'reason'>): string {
+  if (state === 'holds') return reason;
+  const at = reason.lastIndexOf(UNDECIDED);
+  return `Not known: ${at < 0 ? 'whether it is so.' : reason.slice(at + UNDECIDED.length)}`;
+}
+
 /** What fails or holds first, then the worse: the order in which somebody with little time reads. */
 export function worstFirst(findings: readonly Finding[], outcome: Outcome): Finding[] {
   const rank = (finding: Finding) =>
@@ -72,18 +84,19 @@ export function silences(report: Report): Silence[] {
     .filter(({ id }) => !met.has(id))
     .map((rule): Silence => {
       const asking = rule.askedBy.filter((id) => open.has(id));
-      if (asking.length > 0) return { rule, is: 'open', says: `Not decided while ${asking.join(', ')} is a question.` };
+      if (asking.length > 0)
+        return { rule, is: 'open', says: `${rule.id} is not decided while ${asking.join(', ')} is a question.` };
       if (!report.complete) {
         const places = `${gaps} ${gaps === 1 ? 'place' : 'places'}`;
         return {
           rule,
           is: 'open',
-          says: `No finding in what was read; not read whole: ${places} that could hide an SDK.`,
+          says: `No finding of ${rule.id} in what was read; not read whole: ${places} that could hide an SDK.`,
         };
       }
       const nothing = none[rule.over];
       return nothing === undefined
-        ? { rule, is: 'passed', says: 'No finding came of it.' }
+        ? { rule, is: 'passed', says: `No finding of ${rule.id}, by what the rules know.` }
         : { rule, is: 'not-applicable', says: nothing };
     });
 }

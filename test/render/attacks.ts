@@ -19,7 +19,7 @@ export const attacks: Readonly<Record<string, string>> = {
   formula: `=cmd|'/c calc'!A1`,
   'formula behind a quote': '"\r\n=1+1,"@SUM(1)","-2","+3',
   'full-width formula': '\uff1d1+1',
-  placeholder: '{0} {{1}} {recipient} ${{ secrets.TOKEN }} %s %n',
+  placeholder: '{0} {{1}} {recipient} %s %n',
   'workflow command': '::error::forged ##[error]forged',
   traversal: '../../../../etc/passwd',
   absolute: '//evil.example/../x',
@@ -32,10 +32,61 @@ export const attacks: Readonly<Record<string, string>> = {
 
 /** Fields that hold a word of ours, whatever the app writes: closed lists, digests, days, and what rule files say alone. */
 const ours = new Set([
-  ...['schema', 'asOf', 'depth', 'verdict', 'level', 'state', 'open', 'axis', 'basis', 'protection', 'reason', 'how', 'role'],
-  ...['data', 'accepts', 'kind', 'platform', 'sha256', 'digest', 'entrySha256', 'encoding', 'country', 'countries', 'scheme'],
-  ...['taxonomy', 'taxa', 'undetermined', 'over', 'reject', 'review', 'expires', 'built', 'from', 'to', 'seen', 'published'],
-  ...['stands', 'serves', 'carries', 'found', 'presence', 'confidence', 'candidates', 'vendor', 'recipient', 'rule', 'askedBy'],
+  ...[
+    'schema',
+    'asOf',
+    'depth',
+    'verdict',
+    'level',
+    'state',
+    'open',
+    'axis',
+    'basis',
+    'protection',
+    'reason',
+    'how',
+    'role',
+  ],
+  ...[
+    'data',
+    'accepts',
+    'kind',
+    'platform',
+    'sha256',
+    'digest',
+    'entrySha256',
+    'encoding',
+    'country',
+    'countries',
+    'scheme',
+  ],
+  ...[
+    'taxonomy',
+    'taxa',
+    'undetermined',
+    'over',
+    'reject',
+    'review',
+    'expires',
+    'built',
+    'from',
+    'to',
+    'seen',
+    'published',
+  ],
+  ...[
+    'stands',
+    'serves',
+    'carries',
+    'found',
+    'presence',
+    'confidence',
+    'candidates',
+    'vendor',
+    'recipient',
+    'rule',
+    'askedBy',
+  ],
 ]);
 /** Of these, what is an address to us is one. */
 const addresses = new Set(['url', 'sdk', 'sdks', 'sdk_version', 'policy']);
@@ -53,7 +104,10 @@ export function attacked(report: Report, attack: string, whole: boolean): Report
     if (Array.isArray(value)) return value.map((item) => poison(item, key, isRule));
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(
-      Object.entries(value).map(([name, of]) => [name, poison(of, name, isRule || name === 'policy' || name === 'rules')]),
+      Object.entries(value).map(([name, of]) => [
+        name,
+        poison(of, name, isRule || name === 'policy' || name === 'rules'),
+      ]),
     );
   };
   return poison(report, '', false) as Report;

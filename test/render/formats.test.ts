@@ -25,14 +25,10 @@ describe.each(outputFormats)('%s', (format) => {
   });
 
   it.each(Object.entries(attacks))('an app cannot break it with %s, wherever it writes', (_name, attack) => {
-    for (const of of [report, golden]) {
-      for (const whole of [false, true]) {
-        const hostile = attacked(of, attack, whole);
-        const [first, second] = hostile.findings;
-        const waiver: Waiver = { finding: second!.id, reason: attack, by: attack, expires: '9999-01-01' };
-        checkOutput(format, render(hostile, format, { file: attack, gate: gate(hostile, { waivers: [waiver] }) }));
-        expect(first).toBeDefined();
-      }
+    for (const whole of [false, true]) {
+      const hostile = attacked(report, attack, whole);
+      const waiver: Waiver = { finding: hostile.findings[1]!.id, reason: attack, by: attack, expires: '9999-01-01' };
+      checkOutput(format, render(hostile, format, { file: attack, gate: gate(hostile, { waivers: [waiver] }) }));
     }
   });
 

@@ -74,11 +74,13 @@ function checkJunit(text: string): void {
   }
 }
 
-export const csvOf = (text: string): Record<string, string>[] => parse(text, { columns: true, record_delimiter: '\r\n' });
+export const csvOf = (text: string): Record<string, string>[] =>
+  parse(text, { columns: true, record_delimiter: '\r\n' });
 
 function checkCsv(text: string): void {
   const rows = csvOf(text);
-  for (const cell of rows.flatMap((row) => Object.values(row))) expect(cell).not.toMatch(/^[\s"]*[=+\-@\t\r\n＝＋－＠]/);
+  for (const cell of rows.flatMap((row) => Object.values(row)))
+    expect(cell).not.toMatch(/^[\s"]*[=+\-@\t\r\n＝＋－＠]/);
   for (const { row } of rows) expect(['app', 'sdk', 'finding']).toContain(row);
 }
 

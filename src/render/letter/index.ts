@@ -33,20 +33,21 @@ function letterOf(report: Report, around: Around = {}): string {
   };
   // First, so that the letter explains the words that it uses.
   const heavy: Line[] = requests.flatMap((finding, i) => [[], ...requestLines(finding, i + 1, writing)]);
+  const count = requests.length + questions.length + (gapsOf(report).length > 0 ? 1 : 0);
   const sections: Line[][] = [
-    opening(report, requests.length + questions.length),
+    opening(report, count),
     glossary(writing.used),
     caution(),
     requests.length === 0 ? [] : [[bold('WHAT WE ASK')], ...heavy],
     questions.length === 0
       ? []
       : [
-          [bold('WHAT WE WOULD LIKE TO KNOW BESIDES')],
+          [bold(`WHAT WE WOULD LIKE TO KNOW${requests.length === 0 ? '' : ' BESIDES'}`)],
           ...questions.flatMap((finding, i) => [[], ...shortLines(finding, requests.length + i + 1, writing)]),
         ],
     leftOut(weighty.length + light.length - requests.length - questions.length),
     partsAboard(report, writing),
-    notRead(report),
+    notRead(report, count),
     closing(),
     writing.proofs.section(WIDTH),
   ];
@@ -76,10 +77,12 @@ function opening(report: Report, count: number): Line[] {
       `We examined the file named below with Waybill ${waybill}, which reads an app without running it. ${
         count === 0
           ? 'We have nothing to ask of you.'
-          : `We write with ${plural(count, 'request')}, and would be glad of an answer to each by its number.`
+          : count === 1
+            ? 'We write with one request, and would be glad of an answer.'
+            : `We write with ${count} requests, and would be glad of an answer to each by its number.`
       }`,
     ),
-    ...row('App', called),
+    ...row('App', app.name === null ? 'not known' : called),
     ...row('Id', app.id === null ? 'not known' : name(app.id)),
     ...row('Version', `${app.version ?? 'not known'}${build}`),
     ...row('Platform', platformNames[bundle.platform]),
@@ -88,6 +91,8 @@ function opening(report: Report, count: number): Line[] {
     ...row('Judged', `by what was known on ${asOf}, and the policy "${policy.name}" (${policy.id})`),
   ];
 }
+
+const bullet = (text: string): Line[] => indented(labelled('- ', text, WIDTH - 2, 2), 2);
 
 function leftOut(count: number): Line[] {
   return count > 0 ? wrap(`${plural(count, 'further request')} of the same kinds we leave for later.`, WIDTH) : [];
@@ -107,31 +112,27 @@ function partsAboard(report: Report, { proofs }: Writing): Line[] {
       const [first] = evidence;
       const proof = first ? proofs.number(first) : null;
       const at = proof === null ? '' : ` (${proof})`;
-      return labelled(
-        '  - ',
-        `${sdk}, ${version === null ? 'version not known' : `version ${version}`}, of ${whose}${at}`,
-        WIDTH,
-        4,
-      );
+      return bullet(`${sdk}, ${version === null ? 'version not known' : `version ${version}`}, of ${whose}${at}`);
     }),
   ];
 }
 
-function notRead(report: Report): Line[] {
+/** What was left unread is asked for, as the last request. */
+function notRead(report: Report, at: number): Line[] {
   const gaps = gapsOf(report);
   if (gaps.length === 0) return [];
-  const lines = gaps
-    .slice(0, GAPS_SHOWN)
-    .flatMap(({ path, reason }) =>
-      labelled('  - ', `${name(path)}${reason === null ? '' : `: ${reasonWords[reason]}`}`, WIDTH, 4),
-    );
   const more = gaps.length - GAPS_SHOWN;
+  const ask = `${at}. ${plural(gaps.length, 'place')} in the file we could not read, and say nothing of. Please send a build in which ${gaps.length === 1 ? 'it' : 'each'} can be read, or tell us what is there.`;
   return [
     [bold('WHAT WE COULD NOT READ')],
-    ...wrap(`${plural(gaps.length, 'place')} in the file, of which we say nothing:`, WIDTH),
     [],
-    ...lines,
-    ...(more > 0 ? labelled('  - ', `and ${number(more)} more`, WIDTH, 4) : []),
+    ...wrap(ask, WIDTH),
+    [],
+    ...gaps.slice(0, GAPS_SHOWN).flatMap(({ path, reason, detail }) => {
+      const why = [reason === null ? '' : reasonWords[reason], detail].filter((part) => part !== '').join('; ');
+      return bullet(`${name(path)}${why === '' ? '' : `: ${why}`}`);
+    }),
+    ...(more > 0 ? bullet(`and ${number(more)} more`) : []),
   ];
 }
 

@@ -1,13 +1,15 @@
 import type { Finding } from '../../types.ts';
-import { groundWords, remedyOf } from '../outcome.ts';
+import { groundWords, remedyOf, whyOf } from '../outcome.ts';
 import { sentence } from '../seen.ts';
 import { bold, type Inline, indented, type Line, labelled, padded, span } from '../text/layout.ts';
 import type { Sources } from '../text/sources.ts';
 import type { Proofs } from './proof.ts';
-import type { Label } from './words.ts';
+import { forMaker, type Label } from './words.ts';
 
 const NUMBER = 4;
 const LABEL = 14;
+/** Of a question: that bytes are there proves nothing of what is asked. */
+const IN_FILE = 'In the file';
 
 export interface Writing {
   readonly width: number;
@@ -28,11 +30,12 @@ export function requestLines(finding: Finding, at: number, writing: Writing): Li
   if (isOpen) writing.used.add('open');
   const lines = [
     ...labelled('', bold(titleOf(finding)), width, 0),
-    ...row(isOpen ? 'Open' : 'Found', finding.reason),
+    ...row(isOpen ? 'Open' : 'Found', forMaker(whyOf(finding))),
     ...groundLines(finding, at, writing, row),
-    ...(finding.settle === null ? [] : row('Would settle', finding.settle)),
+    ...(finding.settle === null ? [] : row('Would settle', forMaker(finding.settle))),
     ...row('We ask', ask ?? maker),
-    ...(ask === null ? [] : row('Would help', maker)),
+    // Where it is open who governs a recipient, the remedy has no country to name.
+    ...(ask === null || finding.open === 'governance' ? [] : row(isOpen ? 'If so' : 'Would help', maker)),
   ];
   const [first = [], ...rest] = lines;
   return [[...padded([span(`${at}.`)], NUMBER), ...first], ...indented(rest, NUMBER)];
@@ -45,8 +48,10 @@ function groundLines(
   row: (label: string, content: Inline) => Line[],
 ): Line[] {
   const numbers = finding.evidence.map((piece) => proofs.number(piece)).filter((number) => number !== null);
-  if (numbers.length > 0) used.add('bytes');
-  const lines: Line[] = numbers.length > 0 ? row('Proved', `Appendix A: ${numbers.join(', ')}`) : [];
+  const isOpen = finding.state === 'undetermined';
+  if (numbers.length > 0 && !isOpen) used.add('bytes');
+  const lines: Line[] =
+    numbers.length > 0 ? row(isOpen ? IN_FILE : groundWords.bytes, `Appendix A: ${numbers.join(', ')}`) : [];
   const before = new Set<number>();
   for (const { kind, says, source } of finding.grounds) {
     if (kind === 'bytes' && finding.evidence.some(({ path, text }) => says.includes(path) && says.includes(text)))
@@ -60,7 +65,12 @@ function groundLines(
     }
     said.set(key, at);
     used.add(kind);
-    lines.push(...row(groundWords[kind], [says, ...(source ? [sources.cite(source)] : [])]));
+    lines.push(
+      ...row(isOpen && kind === 'bytes' ? IN_FILE : groundWords[kind], [
+        forMaker(says),
+        ...(source ? [sources.cite(source)] : []),
+      ]),
+    );
   }
   if (before.size > 0) lines.push(...row('Also', `what is said under ${[...before].join(', ')}`));
   return lines;
@@ -69,7 +79,7 @@ function groundLines(
 /** One line for what is asked without weight behind it. */
 export function shortLines(finding: Finding, at: number, { width }: Writing): Line[] {
   const { maker, ask } = remedyOf(finding);
-  const found = finding.state === 'holds' ? finding.reason : titleOf(finding);
+  const found = finding.state === 'holds' ? forMaker(finding.reason) : titleOf(finding);
   const lines = labelled('', `${found} ${ask ?? maker}`, width - NUMBER, 0);
   const [first = [], ...rest] = lines;
   return [[...padded([span(`${at}.`)], NUMBER), ...first], ...indented(rest, NUMBER)];

@@ -40,3 +40,19 @@ export function caution(): Line[] {
     WIDTH,
   );
 }
+
+/** What a report says to whoever ran the scan, said to the maker. */
+const asLetter: readonly (readonly [RegExp, string])[] = [
+  [/\bThe caller states that\b/g, 'We were told that'],
+  [/\bthe caller states that\b/g, 'we were told that'],
+  [/\bThe caller states the operator's country\b/g, "You can tell us the operator's country"],
+  [/\bthe caller's statement\b/g, 'your statement'],
+  [/\bthe caller stated (?=none|no |too little)/g, 'we were told '],
+  [/^the rules read the parameter\b/, 'we read the parameter'],
+  [/\bon the date of this report are listed with this finding\b/g, 'on that day are listed below'],
+  [/\bthat Waybill reads in the bundle\b/g, 'that we read in the file'],
+];
+
+export function forMaker(text: string): string {
+  return asLetter.reduce((said, [report, letter]) => said.replace(report, letter), text);
+}

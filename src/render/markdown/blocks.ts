@@ -20,12 +20,13 @@ export function list(title: string, items: readonly string[]): Block {
   return { head: `### ${title}\n\n`, items, tail: '\n' };
 }
 
-/** A block that a reader opens. */
-export function folded(summary: string, block: Block): Block {
+/** A block that a reader opens by its title. */
+export function folded({ head, items, tail }: Block): Block {
+  const [, title = '', rest = ''] = /^### (.*)\n\n(.*)$/s.exec(head) ?? [];
   return {
-    head: `<details><summary>${summary}</summary>\n\n${block.head}`,
-    items: block.items,
-    tail: `${block.tail}</details>\n\n`,
+    head: `<details><summary>${title}</summary>\n\n${rest}`,
+    items,
+    tail: `${tail}</details>\n\n`,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Finding, Report } from '../../types.ts';
-import { groundWords, type Outcome, remedyOf, worstFirst } from '../outcome.ts';
+import { groundWords, type Outcome, remedyOf, whyOf, worstFirst } from '../outcome.ts';
 import { sentence } from '../seen.ts';
 import { placeOf, stateWords } from '../text/words.ts';
 import { type Block, folded, list, table } from './blocks.ts';
@@ -30,7 +30,7 @@ export function findingBlocks(report: Report, outcome: Outcome, isShort: boolean
   return [
     list(`Fails the gate (${failing.length})`, failing.map(item)),
     list(`Holds, below the gate (${holding.length})`, holding.map(item)),
-    isShort ? folded(`${open.length} not decided`, questions) : questions,
+    isShort ? folded(questions) : questions,
     table(
       `Waived (${waived.length})`,
       ['Level', 'Finding', 'Until', 'By', 'Why'],
@@ -52,7 +52,7 @@ function wholeItem(finding: Finding): string {
   const more = finding.evidence.length - proofs.length;
   const lines = [
     `- **${levelWord(finding)}: ${prose(finding.title)}** - ${stateWords(finding)}`,
-    `  - Why: ${prose(finding.reason)}`,
+    `  - Why: ${prose(whyOf(finding))}`,
     ...(finding.settle === null ? [] : [`  - To settle: ${prose(finding.settle)}`]),
     `  - Maker: ${prose(maker)}`,
     ...(ask === null ? [] : [`  - To ask: ${prose(ask)}`]),
@@ -62,9 +62,15 @@ function wholeItem(finding: Finding): string {
       .filter(({ kind }) => kind !== 'bytes' && kind !== 'nothing')
       .map(
         ({ kind, says, source }) =>
-          `  - ${groundWords[kind]}: ${prose(says, 1000)}${source?.url ? ` ${code(source.url)}` : ''}`,
+          `  - ${groundWords[kind]}: ${prose(kind === 'law' ? lawOf(says) : says, 1000)}${source?.url ? ` ${code(source.url)}` : ''}`,
       ),
     `  - Id: ${code(finding.id)}`,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** A law's title and citation; what it says stands in the JSON. */
+function lawOf(says: string): string {
+  const end = says.indexOf('): ');
+  return end < 0 ? says : says.slice(0, end + 1);
 }

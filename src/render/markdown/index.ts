@@ -29,7 +29,7 @@ function whole(report: Report, outcome: Outcome, isShort: boolean, most: number)
     sdkTable(report),
     ...findingBlocks(report, outcome, isShort),
     gapList(report),
-    ...(isShort ? [] : [folded('Data flows', flowTable(report)), unknownTable(report)]),
+    ...(isShort ? [] : [folded(flowTable(report)), unknownTable(report)]),
   ];
   return filled(head(report, outcome), blocks, foot(report), most);
 }
@@ -126,7 +126,6 @@ function flowRow({ data, recipient, sdk, host, protection, basis }: Flow): strin
 
 function unknownTable({ unidentified }: Report): Block {
   return folded(
-    'Code that no rule knows',
     table(
       `Code that no rule knows (${unidentified.length})`,
       ['Kind', 'Name', 'Version', 'Hosts'],

@@ -1,6 +1,6 @@
 import { portableSha256 } from '../../runtime/sha256.ts';
 import type { Finding, Report } from '../../types.ts';
-import { fileOf, gapsOf, type Outcome, outcomeOf, remedyOf, worstFirst } from '../outcome.ts';
+import { fileOf, gapsOf, type Outcome, outcomeOf, remedyOf, whyOf, worstFirst } from '../outcome.ts';
 import type { Around } from '../renderer.ts';
 import { sentence } from '../seen.ts';
 import { plural } from '../text/words.ts';
@@ -44,10 +44,7 @@ export function githubRun(report: Report, around: Around): Json {
       report,
       rules.map((rule) => withoutTaxonomies(descriptor(rule, report.policy.id, []))),
     ),
-    // Two runs under one id replace each other; of several bundles each says which.
-    automationDetails: {
-      id: `${automationId(report)}${(around.of ?? 1) > 1 ? `${uriOf(fileOf(report, around))}/` : ''}`,
-    },
+    automationDetails: { id: automationId(report, around) },
     invocations: [{ executionSuccessful: true, toolExecutionNotifications: notifications(report, outcome, cutOff) }],
     results: results.map((result) => ({ ...result, ruleIndex: indexes.get(result.ruleId as string) })),
     columnKind: 'utf16CodeUnits',
@@ -80,7 +77,7 @@ function resultOf(finding: Finding, rule: Listed, report: Report, around: Around
     ruleId: rule.id,
     kind: 'fail',
     level: levelWords[finding.level],
-    message: message(`${sentence(finding.title)} ${finding.reason}${question} To do: ${maker}`, 4000),
+    message: message(`${sentence(finding.title)} ${whyOf(finding)}${question} To do: ${maker}`, 4000),
     locations: [
       {
         physicalLocation: {

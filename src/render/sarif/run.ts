@@ -1,11 +1,11 @@
 import type { Anomaly, Coverage, Detection, Finding, Report } from '../../types.ts';
-import { fileOf, gapsOf, type Outcome, outcomeOf, type Silence, silences } from '../outcome.ts';
+import { fileOf, gapsOf, type Outcome, outcomeOf, type Silence, silences, whyOf } from '../outcome.ts';
 import type { Around } from '../renderer.ts';
 import { sentence } from '../seen.ts';
 import { stateWords, verdictWords } from '../text/words.ts';
 import { Artifacts } from './artifacts.ts';
 import { descriptor, INVENTORY, inventory, listedRules, taxonomiesOf, taxonomy } from './rules.ts';
-import { type Json, levelWords, message, messageText } from './words.ts';
+import { type Json, levelWords, message, messageText, uriOf } from './words.ts';
 
 const NOTIFICATIONS = 1000;
 
@@ -28,7 +28,7 @@ export function wholeRun(report: Report, around: Around): Json {
       report,
       rules.map((rule) => descriptor(rule, report.policy.id, used)),
     ),
-    automationDetails: { id: automationId(report) },
+    automationDetails: { id: automationId(report, around) },
     invocations: [{ executionSuccessful: true, toolExecutionNotifications: notifications(report, artifacts) }],
     results: results.map((result) => ({
       ...result,
@@ -58,11 +58,15 @@ export function toolOf(report: Report, rules: readonly Json[]): Json {
   };
 }
 
-/** The same from release to release of an app: what is uploaded under one id replaces what was there. */
-export function automationId(report: Report): string {
+/**
+ * The same from release to release of an app: what is uploaded under one id replaces what was there. Of several bundles
+ * in one log each says which.
+ */
+export function automationId(report: Report, around: Around): string {
   const { bundle, policy } = report;
   const app = encodeURIComponent(messageText(bundle.app.id ?? bundle.kind, 200));
-  return `waybill/${policy.id}/${bundle.platform}/${app}/`;
+  const one = (around.of ?? 1) > 1 ? `${uriOf(fileOf(report, around))}/` : '';
+  return `waybill/${policy.id}/${bundle.platform}/${app}/${one}`;
 }
 
 export function runProperties(report: Report, { gate }: Outcome): Json {
@@ -100,7 +104,7 @@ function findingResult(finding: Finding, outcome: Outcome, artifacts: Artifacts)
     ruleId: finding.rule,
     kind,
     level: kind === 'fail' ? levelWords[finding.level] : 'none',
-    message: message(`${sentence(finding.title)} ${finding.reason}`),
+    message: message(`${sentence(finding.title)} ${whyOf(finding)}`),
     locations: [first ?? { physicalLocation: { artifactLocation: artifacts.reference(0) } }],
     ...(others.length > 0 ? { relatedLocations: others.map((location, id) => ({ id, ...location })) } : {}),
     partialFingerprints: { 'waybillFinding/v1': messageText(finding.id) },
@@ -142,7 +146,7 @@ function silenceResult({ rule, is, says }: Silence, artifacts: Artifacts): Json 
     ruleId: rule.id,
     kind: silenceKinds[is],
     level: 'none',
-    message: message(`${rule.question} ${says}`),
+    message: message(says),
     locations: [{ physicalLocation: { artifactLocation: artifacts.reference(0) } }],
   };
 }
