@@ -53,6 +53,10 @@ describe('markdown', () => {
     expect(new TextEncoder().encode(summary).length).toBeLessThanOrEqual(1024 * 1024);
     for (const text of [comment, summary]) expect(text).toMatch(/_\d+ more: see the JSON report\._/);
     expect(render(of, 'markdown-comment', { of: 4 }).length).toBeLessThanOrEqual(65_536 / 4);
+    const long = { ...golden, findings: [...findings.slice(0, 200), ...golden.findings] };
+    expect(render(long, 'markdown-comment', { of: 3 })).toContain(
+      '_Left out for want of room: Holds, below the gate (2)',
+    );
   });
 
   it('says what fails, what holds, what is open and what was waived apart', () => {

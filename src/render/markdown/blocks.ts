@@ -1,53 +1,62 @@
 /** Something that is left out as a whole where there is no room for it. */
 export interface Block {
-  /** Printed before the first item; with its empty line behind. */
+  readonly title: string;
+  /** Before the first item: a table's head, or nothing. */
   readonly head: string;
-  readonly items: readonly string[];
-  /** Behind the last item, where any was printed. */
-  readonly tail: string;
+  /** Written when it is their turn: of very many only a few have room. */
+  readonly items: readonly (() => string)[];
+  /** Whether a reader opens it by its title. */
+  readonly folded: boolean;
 }
 
-export function table(title: string, columns: readonly string[], rows: readonly (readonly string[])[]): Block {
-  const row = (cells: readonly string[]) => `| ${cells.map((cell) => cell || '-').join(' | ')} |\n`;
+export function table<T>(
+  title: string,
+  columns: readonly string[],
+  of: readonly T[],
+  cells: (each: T) => readonly string[],
+): Block {
+  const row = (values: readonly string[]) => `| ${values.map((cell) => cell || '-').join(' | ')} |\n`;
   return {
-    head: `### ${title}\n\n${row(columns)}${row(columns.map(() => '---'))}`,
-    items: rows.map(row),
-    tail: '\n',
+    title,
+    head: `${row(columns)}${row(columns.map(() => '---'))}`,
+    items: of.map((each) => () => row(cells(each))),
+    folded: false,
   };
 }
 
-export function list(title: string, items: readonly string[]): Block {
-  return { head: `### ${title}\n\n`, items, tail: '\n' };
+export function list<T>(title: string, of: readonly T[], item: (each: T) => string): Block {
+  return { title, head: '', items: of.map((each) => () => item(each)), folded: false };
 }
 
-/** A block that a reader opens by its title. */
-export function folded({ head, items, tail }: Block): Block {
-  const [, title = '', rest = ''] = /^### (.*)\n\n(.*)$/s.exec(head) ?? [];
-  return {
-    head: `<details><summary>${title}</summary>\n\n${rest}`,
-    items,
-    tail: `${tail}</details>\n\n`,
-  };
-}
+export const folded = (block: Block): Block => ({ ...block, folded: true });
 
-const moreOf = (count: number) => `\n_${count} more: see the JSON report._\n`;
+/** What the lines that say what was left out may take. */
+const SPARE = 800;
 
-/** As many blocks, and of each as many items, as there is room for; what is left out is counted. */
+/** As many blocks, and of each as many items, as there is room for; what is left out is counted, and no block goes unsaid. */
 export function filled(first: string, blocks: readonly Block[], last: string, most: number): string {
   let text = first;
-  // What the lines that say what was left out may take.
-  let room = most - first.length - last.length - 200;
-  for (const { head, items, tail } of blocks) {
+  let room = most - first.length - last.length - SPARE;
+  const out: string[] = [];
+  for (const { title, head, items, folded: isFolded } of blocks) {
     if (items.length === 0) continue;
-    const around = head.length + tail.length + 60;
-    let used = around;
-    let count = 0;
-    while (count < items.length && used + (items[count] as string).length <= room)
-      used += (items[count++] as string).length;
-    if (count === 0) continue;
-    const more = items.length - count;
-    text += `${head}${items.slice(0, count).join('')}${more > 0 ? moreOf(more) : ''}${tail}`;
+    const begin = isFolded ? `<details><summary>${title}</summary>\n\n${head}` : `### ${title}\n\n${head}`;
+    const end = isFolded ? '\n</details>\n\n' : '\n';
+    const written: string[] = [];
+    let used = begin.length + end.length + 60;
+    for (const write of items) {
+      const item = write();
+      if (used + item.length > room) break;
+      used += item.length;
+      written.push(item);
+    }
+    if (written.length === 0) {
+      out.push(title);
+      continue;
+    }
+    const more = items.length - written.length;
+    text += `${begin}${written.join('')}${more > 0 ? `\n_${more} more: see the JSON report._\n` : ''}${end}`;
     room -= used;
   }
-  return text + last;
+  return `${text}${out.length > 0 ? `_Left out for want of room: ${out.join(', ')}._\n\n` : ''}${last}`;
 }

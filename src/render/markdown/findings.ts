@@ -21,24 +21,17 @@ export function findingBlocks(report: Report, outcome: Outcome, isShort: boolean
   const questions = table(
     `Not decided (${open.length})`,
     ['Level', 'Question', 'What would settle it'],
-    open.map((finding) => [
-      finding.level,
-      prose(finding.title),
-      finding.settle === null ? '' : prose(finding.settle, 1000),
-    ]),
+    open,
+    (finding) => [finding.level, prose(finding.title), finding.settle === null ? '' : prose(finding.settle, 1000)],
   );
   return [
-    list(`Fails the gate (${failing.length})`, failing.map(item)),
-    list(`Holds, below the gate (${holding.length})`, holding.map(item)),
+    list(`Fails the gate (${failing.length})`, failing, item),
+    list(`Holds, below the gate (${holding.length})`, holding, item),
     isShort ? folded(questions) : questions,
-    table(
-      `Waived (${waived.length})`,
-      ['Level', 'Finding', 'Until', 'By', 'Why'],
-      waived.map((finding) => {
-        const { expires, by, reason } = outcome.waiver(finding)!;
-        return [finding.level, `${prose(finding.title)} ${code(finding.id)}`, code(expires), code(by), prose(reason)];
-      }),
-    ),
+    table(`Waived (${waived.length})`, ['Level', 'Finding', 'Until', 'By', 'Why'], waived, (finding) => {
+      const { expires, by, reason } = outcome.waiver(finding)!;
+      return [finding.level, `${prose(finding.title)} ${code(finding.id)}`, code(expires), code(by), prose(reason)];
+    }),
   ];
 }
 

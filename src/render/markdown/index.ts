@@ -69,7 +69,8 @@ function sdkTable(report: Report): Block {
   return table(
     `SDKs (${report.detections.length})`,
     ['SDK', 'Version', 'Vendor', 'Countries', 'Presence', 'Confidence'],
-    report.detections.map((detection) => sdkRow(detection, report)),
+    report.detections,
+    (detection) => sdkRow(detection, report),
   );
 }
 
@@ -97,10 +98,9 @@ function gapList(report: Report): Block {
   const gaps = gapsOf(report);
   return list(
     `Not read (${gaps.length})`,
-    gaps.map(
-      (line) =>
-        `- ${code(place(line))}: ${line.state}${line.reason === null ? '' : `, ${reasonWords[line.reason]}`}${line.detail === '' ? '' : `; ${prose(line.detail, 300)}`}\n`,
-    ),
+    gaps,
+    (line) =>
+      `- ${code(place(line))}: ${line.state}${line.reason === null ? '' : `, ${reasonWords[line.reason]}`}${line.detail === '' ? '' : `; ${prose(line.detail, 300)}`}\n`,
   );
 }
 
@@ -108,7 +108,8 @@ function flowTable({ flows }: Report): Block {
   return table(
     `Data flows (${flows.length})`,
     ['Data', 'To', 'Through', 'Host', 'Protection', 'Basis'],
-    flows.map((flow) => flowRow(flow)),
+    flows,
+    flowRow,
   );
 }
 
@@ -129,7 +130,8 @@ function unknownTable({ unidentified }: Report): Block {
     table(
       `Code that no rule knows (${unidentified.length})`,
       ['Kind', 'Name', 'Version', 'Hosts'],
-      unidentified.map(({ kind, name, version, hosts }) => [
+      unidentified,
+      ({ kind, name, version, hosts }) => [
         kind,
         code(name),
         version === null ? '' : code(version),
@@ -137,7 +139,7 @@ function unknownTable({ unidentified }: Report): Block {
           .slice(0, 3)
           .map((host) => code(host))
           .join(' ') + (hosts.length > 3 ? ` and ${hosts.length - 3} more` : ''),
-      ]),
+      ],
     ),
   );
 }

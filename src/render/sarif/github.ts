@@ -13,8 +13,10 @@ import { type Json, levelWords, message, messageText, uriOf } from './words.ts';
  * runs (docs.github.com, "SARIF results exceed one or more limits", seen 2026-11-26). Unpacked is never less than packed.
  */
 const MOST_RESULTS = 5000;
-const MOST_CHARACTERS = 9_000_000;
+const MOST_BYTES = 9_000_000;
 export const MOST_RUNS = 20;
+
+const encoder = new TextEncoder();
 
 /**
  * What GitHub's code scanning makes alerts of, and nothing else: it takes every result for a failure and shows suppressed
@@ -24,15 +26,15 @@ export function githubRun(report: Report, around: Around): Json {
   const outcome = outcomeOf(report, around);
   const shown = worstFirst(report.findings, outcome).filter((finding) => isShown(finding, outcome));
   const results: Json[] = [];
+  const known = new Map(listedRules(report).map((rule) => [rule.id, rule]));
   const levels = new Map<string, Listed>();
-  const most = MOST_CHARACTERS / Math.max(1, around.of ?? 1);
-  let characters = 0;
+  const most = MOST_BYTES / Math.max(1, around.of ?? 1);
+  let bytes = 0;
   for (const finding of shown) {
-    const rule = ruleOf(finding, report);
+    const rule = ruleOf(finding, known);
     const result = resultOf(finding, rule, report, around);
-    // Text beyond ASCII takes up to three bytes a unit.
-    characters += JSON.stringify(result).length * 3;
-    if (results.length === MOST_RESULTS || characters > most) break;
+    bytes += encoder.encode(JSON.stringify(result)).length;
+    if (results.length === MOST_RESULTS || bytes > most) break;
     results.push(result);
     levels.set(rule.id, rule);
   }
@@ -58,8 +60,8 @@ function isShown(finding: Finding, outcome: Outcome): boolean {
 }
 
 /** GitHub takes the severity from the rule alone: a finding of another level than its rule's has a rule of its own. */
-function ruleOf(finding: Finding, report: Report): Listed {
-  const { id, asked, level } = listedRules(report).find((rule) => rule.id === finding.rule) as Listed;
+function ruleOf(finding: Finding, known: ReadonlyMap<string, Listed>): Listed {
+  const { id, asked, level } = known.get(finding.rule) as Listed;
   return level === finding.level ? { id, level, asked } : { id: `${id}/${finding.level}`, level: finding.level, asked };
 }
 
@@ -98,7 +100,7 @@ function resultOf(finding: Finding, rule: Listed, report: Report, around: Around
 /** Of what is found in which app: neither the bundle's digest nor a version is in it. */
 function fingerprint(finding: Finding, { bundle }: Report): string {
   const hash = portableSha256();
-  hash.update(new TextEncoder().encode(JSON.stringify([finding.id, bundle.platform, bundle.app.id])));
+  hash.update(encoder.encode(JSON.stringify([finding.id, bundle.platform, bundle.app.id])));
   return hash.digest();
 }
 
