@@ -17,7 +17,9 @@ Examples:
   waybill scan *.apk -o json={name}.json --accept encrypted
   waybill scan app.apk -o sarif=out.sarif -o markdown=summary.md
   waybill scan *.apk -o csv > apps.csv
+`;
 
+const formatHelp = `
 Formats:
   text              the report, for people (the default)
   json              the report, for programs
@@ -106,7 +108,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
       several(oneOf(coverageReasons)),
     )
     .option('-q, --quiet', 'errors alone on stderr')
-    .addHelpText('after', `${scanExamples}\n${exitCodeHelp()}`)
+    .addHelpText('after', `${scanExamples}${formatHelp}\n${exitCodeHelp()}`)
     .action(async (files: string[], options: ScanCommandOptions) => {
       code = await scanCommand(files, options, io);
     });

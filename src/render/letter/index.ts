@@ -55,8 +55,13 @@ function letterOf(report: Report, around: Around = {}): string {
   const cited = writing.sources.section(WIDTH).slice(1);
   if (cited.length > 0) sections.push([[bold('APPENDIX B: SOURCES')], ...cited]);
   const lines = sections.filter((lines) => lines.length > 0).flatMap((lines, i) => (i === 0 ? lines : [[], ...lines]));
-  // A line that begins so steers GitHub's runner, where the letter is printed to a log.
-  return paint(lines, false).replace(/^(\s*):(?=:)/gm, '$1\\x3a');
+  return paint(lines, false).split('\n').map(inert).join('\n');
+}
+
+/** A line that begins with two colons steers GitHub's runner, where the letter is printed to a log. */
+function inert(line: string): string {
+  const margin = line.length - line.trimStart().length;
+  return line.startsWith('::', margin) ? `${line.slice(0, margin)}\\x3a${line.slice(margin + 1)}` : line;
 }
 
 function heavyFirst(a: Finding, b: Finding): number {

@@ -25,10 +25,18 @@ const plain = /^[\p{L}\p{M}\p{N}]+(?:[.,/'’-][\p{L}\p{M}\p{N}]+)*%?$/u;
 /** What some renderer makes a link of although it is plain: a host by its first label, an issue, a commit. */
 const linked = /^www\.|^gh-\d|^(?=.*\d)[0-9a-f]{7,40}$/i;
 
+/** Punctuation around a word, which is no markup. */
+const opening = '("\'“‘';
+const closing = '.,;:?!)"\'”’…';
+
 function word(token: string): string {
-  const [, before = '', core = '', after = ''] = /^(["'“‘(]*)(.*?)([.,;:?!)"'”’…]*)$/su.exec(token) ?? [];
-  if (core === '' || core === '-' || (plain.test(core) && !linked.test(core))) return `${before}${core}${after}`;
-  return `${before}${code(core)}${after}`;
+  let from = 0;
+  let to = token.length;
+  while (from < to && opening.includes(token[from] as string)) from++;
+  while (to > from && closing.includes(token[to - 1] as string)) to--;
+  const core = token.slice(from, to);
+  const isWord = core === '' || core === '-' || (plain.test(core) && !linked.test(core));
+  return `${token.slice(0, from)}${isWord ? core : code(core)}${token.slice(to)}`;
 }
 
 /** A sentence of ours that may hold names of the app's. Never the first thing on a line: a number or dash would be a list. */
