@@ -25,7 +25,7 @@ export type { Reading } from './inventory/reading.ts';
 export type * from './inventory/taker.ts';
 export { matching } from './match/taker.ts';
 export { type ExplainOptions, explain, nearestIds } from './render/explain/index.ts';
-export { joinOf, outputFormats, render } from './render/index.ts';
+export { joinOf, type OutputFormat, outputFormats, type RenderOptions, render } from './render/index.ts';
 export { listRules, type RuleKind, ruleKinds } from './render/rules-list.ts';
 export { printable } from './render/text/safety.ts';
 export { type Gate, type GateOptions, gate } from './report/gate.ts';

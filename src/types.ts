@@ -870,6 +870,26 @@ export interface VendorFacts {
   readonly confidence: Confidence | null;
 }
 
+export const taxonomies = ['CWE', 'MASVS', 'MASWE'] as const;
+export type Taxonomy = (typeof taxonomies)[number];
+
+/** A rule of the policy: what was asked of the bundle, whether a finding came of it or not. */
+export interface AskedRule {
+  readonly id: string;
+  readonly axis: Axis;
+  /** What it was asked of: each flow, each detection, the bundle. */
+  readonly over: SubjectKind;
+  /** Of a finding that holds, and of one not decided. */
+  readonly level: Level;
+  readonly undetermined: Level;
+  /** Rules that ask what this one must know: while one of them has no answer, this one says nothing, which is no answer. */
+  readonly askedBy: readonly string[];
+  /** What it asks, of no recipient or SDK in particular. */
+  readonly question: string;
+  /** Where public lists of weaknesses and controls have it; by `source`, which says so. */
+  readonly taxa: readonly { readonly taxonomy: Taxonomy; readonly id: string; readonly source: Source }[];
+}
+
 /** The answer: a pure function of bytes, rules, policy, context, registry data and date. */
 export interface Report {
   readonly schema: '2.0.0';
@@ -886,6 +906,8 @@ export interface Report {
     readonly review: Level;
     /** Reasons of incompleteness that the policy accepts. */
     readonly accepts: readonly CoverageReason[];
+    /** Every rule that was asked, in the policy's order. */
+    readonly rules: readonly AskedRule[];
   };
   readonly context: { readonly digest: string; readonly stated: Context } | null;
   /** Null where no registry data was given. */

@@ -117,7 +117,7 @@ function reportOf(
     Report,
     'policy' | 'findings' | 'coverage' | 'detections' | 'verdict' | 'verdictReasons' | 'complete'
   > = {
-    policy: { id: 'store', name: 'Store', ...policyOf(accepts) },
+    policy: { id: 'store', name: 'Store', ...policyOf(accepts), rules: [] },
     findings,
     coverage,
     detections,

@@ -36,7 +36,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   trace: ['order.ts', 'types.ts', 'rules', 'inventory', 'detect', 'asof.ts'],
   judge: ['order.ts', 'countries.ts', 'releases.ts', 'types.ts', 'asof.ts', 'rules', 'semver', 'check'],
   report: ['order.ts', 'types.ts', 'asof.ts', 'text.ts', 'inventory', 'runtime', 'rules', 'version.ts'],
-  render: ['order.ts', 'countries.ts', 'releases.ts', 'types.ts', 'asof.ts', 'rules', 'text.ts'],
+  render: ['order.ts', 'countries.ts', 'releases.ts', 'types.ts', 'asof.ts', 'rules', 'text.ts', 'report', 'runtime'],
   'read.ts': [...spending, 'coverage.ts', 'text.ts', 'bundle', 'features', 'inventory', 'runtime'],
   verify: [...spending, 'coverage.ts', 'text.ts', 'bundle', 'features', 'formats', 'runtime', 'read.ts'],
   build: ['check', 'judge', 'rules', 'runtime', 'node:', 'rolldown', '@valibot/to-json-schema', 'valibot', 'publint'],

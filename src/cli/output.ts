@@ -12,6 +12,13 @@ export interface Destination {
 
 const NAME = '{name}';
 
+/** What a report calls a bundle: its path from the folder that the command runs in; of one elsewhere its name alone. */
+export function relativeName(file: string): string {
+  const way = relative(process.cwd(), resolve(file)).replaceAll(sep, '/');
+  const isInside = way !== '' && way !== '..' && !way.startsWith('../') && resolve(way) !== way;
+  return isInside ? way : basename(resolve(file));
+}
+
 /**
  * The paths to write for each file, checked before anything is scanned.
  * @param inputs everything that is read: bundles, context, rule packs

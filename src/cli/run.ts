@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { coverageReasons, depths, ruleKinds, version } from '../index.ts';
+import { coverageReasons, depths, outputFormats, ruleKinds, version } from '../index.ts';
 import { codeOf, type ExitCode, exitCodeHelp } from './exit-codes.ts';
 import { type ExplainCommandOptions, explainCommand } from './explain.ts';
 import type { Io } from './io.ts';
@@ -15,8 +15,24 @@ Examples:
   waybill scan app.ipa --context context.json --as-of 2021-02-12
   waybill scan app.apk -o text -o json=report.json --fail-on medium
   waybill scan *.apk -o json={name}.json --accept encrypted
+  waybill scan app.apk -o sarif=out.sarif -o markdown=summary.md
+  waybill scan *.apk -o csv > apps.csv
+`;
 
-With several files, text comes one report after the other and json as one array.
+const formatHelp = `
+Formats:
+  text              the report, for people (the default)
+  json              the report, for programs
+  markdown          for a job's summary or a ticket, at most 1 MiB
+  markdown-comment  for a comment on a pull request, at most 65,536 characters
+  letter            numbered requests to the maker of the app, with the proof
+  sarif             SARIF 2.1.0: every finding, question and SDK, waived ones suppressed
+  sarif-github      SARIF as GitHub code scanning reads it: what holds and what fails
+  junit             JUnit XML: a case for each finding and each rule that gave none
+  csv               a row for the app, each SDK and each finding
+
+With several files, stdout holds what each format makes of them: one report after the other, one
+array, one log with a run each, one table.
 `;
 
 const explainExamples = `
@@ -65,7 +81,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     .argument('<file...>', 'APK, IPA, .app folder or Mach-O file')
     .option(
       '-o, --output <format[=path]>',
-      'text or json, to stdout or a file; {name} is the name of the bundle',
+      `${outputFormats.join(', ')}; to stdout or a file, {name} is the name of the bundle; may be repeated`,
       several(outputChoice),
     )
     .option('--policy <id>', 'policy to judge by (default: store)')
@@ -94,7 +110,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
       several(oneOf(coverageReasons)),
     )
     .option('-q, --quiet', 'errors alone on stderr')
-    .addHelpText('after', `${scanExamples}\n${exitCodeHelp()}`)
+    .addHelpText('after', `${scanExamples}${formatHelp}\n${exitCodeHelp()}`)
     .action(async (files: string[], options: ScanCommandOptions) => {
       code = await scanCommand(files, options, io);
     });

@@ -21,7 +21,7 @@ import {
 import { codeOf, type ExitCode, UsageError, worst } from './exit-codes.ts';
 import { type Io, layoutOf } from './io.ts';
 import type { OutputChoice } from './options.ts';
-import { type Destination, destinations, writeWhole } from './output.ts';
+import { type Destination, destinations, relativeName, writeWhole } from './output.ts';
 import { ProgressBar } from './progress.ts';
 import { errorLine, remark } from './remarks.ts';
 
@@ -82,11 +82,7 @@ export async function scanCommand(files: readonly string[], options: ScanCommand
     accept: options.accept,
     waivers: readWaivers(options.waivers),
   };
-  const onStdout = new StdoutReports(
-    choices.find((choice) => choice.path === null)?.format ?? null,
-    files.length > 1,
-    io,
-  );
+  const onStdout = new StdoutReports(choices.find((choice) => choice.path === null)?.format ?? null, files.length, io);
 
   const codes: ExitCode[] = [];
   try {
@@ -114,17 +110,19 @@ async function scanOne(file: string, targets: readonly Destination[], run: Run):
   const { io, options } = run;
   const bar = io.stderr.isTTY && !options.quiet ? new ProgressBar(io.stderr, file, io.now) : null;
   let report: Report;
+  let gated: Gate;
   try {
     report = await scan(file, { ...run.settings, ...(bar ? { onProgress: (p) => bar.update(p) } : {}) });
     bar?.end();
-    for (const { format, path } of targets) writeWhole(path, render(report, format));
+    gated = gate(report, run.gateOptions);
+    const around = { gate: gated, file: relativeName(file) };
+    for (const { format, path } of targets) writeWhole(path, render(report, format, around));
   } catch (error) {
     bar?.end();
     io.stderr.write(errorLine(error));
     return codeOf(error);
   }
-  run.onStdout.write(file, report);
-  const gated = gate(report, run.gateOptions);
+  run.onStdout.write(file, report, gated);
   const { exitCode, reasons } = gated;
   if (!options.quiet) io.stderr.write(waiverLines(gated).join(''));
   if (exitCode !== 0 && !options.quiet) {
@@ -155,26 +153,40 @@ function some(waivers: readonly Waiver[], say: (waiver: Waiver) => string): stri
 /** The reports on stdout, as their format joins them. */
 class StdoutReports {
   readonly #format: OutputChoice['format'] | null;
-  readonly #several: boolean;
+  readonly #files: number;
   readonly #io: Io;
   #count = 0;
 
-  constructor(format: OutputChoice['format'] | null, several: boolean, io: Io) {
+  /** @throws UsageError where one output cannot hold the reports of so many files */
+  constructor(format: OutputChoice['format'] | null, files: number, io: Io) {
     this.#format = format;
-    this.#several = several;
+    this.#files = files;
     this.#io = io;
-    if (format !== null && several) io.stdout.write(joinOf(format).begin);
+    if (format === null || files === 1) return;
+    const { begin, most } = joinOf(format);
+    if (most !== undefined && files > most) {
+      throw new UsageError(
+        `${format} holds ${most} files at most, and there are ${files}; write a file each, as in -o ${format}={name}.${format}`,
+      );
+    }
+    io.stdout.write(begin);
   }
 
-  write(file: string, report: Report): void {
+  write(file: string, report: Report, gated: Gate): void {
     if (this.#format === null) return;
     const { stdout } = this.#io;
-    if (this.#several) stdout.write(joinOf(this.#format).before(file, this.#count++));
-    stdout.write(render(report, this.#format, layoutOf(this.#io)));
+    const options = { ...layoutOf(this.#io), gate: gated, file: relativeName(file), of: this.#files };
+    if (this.#files === 1) {
+      stdout.write(render(report, this.#format, options));
+      return;
+    }
+    const { before, part } = joinOf(this.#format);
+    stdout.write(before(file, this.#count++));
+    stdout.write(part(report, options));
   }
 
   end(): void {
-    if (this.#format !== null && this.#several) this.#io.stdout.write(joinOf(this.#format).end);
+    if (this.#format !== null && this.#files > 1) this.#io.stdout.write(joinOf(this.#format).end);
   }
 }
 

@@ -1,21 +1,37 @@
 import type { Report } from '../types.ts';
+import { csv } from './csv.ts';
 import { json } from './json.ts';
-import type { Join, Renderer } from './renderer.ts';
+import { junit } from './junit.ts';
+import { letter } from './letter/index.ts';
+import { markdown, markdownComment } from './markdown/index.ts';
+import type { Around, Join, Renderer } from './renderer.ts';
+import { sarif, sarifGithub } from './sarif/index.ts';
 import { type TextOptions, text } from './text/index.ts';
 
+export type { Around } from './renderer.ts';
 export type { TextOptions } from './text/index.ts';
 
 /** Each with how a report is written, and how several follow each other. A new format is a row here and its own file. */
-const renderers = { text, json } satisfies Record<string, Renderer<TextOptions>>;
+const renderers = {
+  text,
+  json,
+  markdown,
+  'markdown-comment': markdownComment,
+  letter,
+  sarif,
+  'sarif-github': sarifGithub,
+  junit,
+  csv,
+} satisfies Record<string, Renderer<RenderOptions>>;
 
 export type OutputFormat = keyof typeof renderers;
-export type RenderOptions = TextOptions;
+/** Colour and width are for `text` alone; what stands around the report for every format but `text` and `json`. */
+export type RenderOptions = TextOptions & Around;
 
 export const outputFormats = Object.keys(renderers) as readonly OutputFormat[];
 
 /**
- * A report as text for people or as JSON for programs; ends in a newline.
- * @param options colour and width, for text alone
+ * A report in one of the formats; ends in a newline.
  * @throws TypeError for a format that there is not
  */
 export function render(report: Report, format: OutputFormat, options: RenderOptions = {}): string {
@@ -23,11 +39,12 @@ export function render(report: Report, format: OutputFormat, options: RenderOpti
 }
 
 /** How the reports of several files follow each other in one output. @throws TypeError */
-export function joinOf(format: OutputFormat): Join {
-  return rendererOf(format).join;
+export function joinOf(format: OutputFormat): Required<Pick<Join<RenderOptions>, 'part'>> & Join<RenderOptions> {
+  const { render: whole, join } = rendererOf(format);
+  return { part: whole, ...join };
 }
 
-function rendererOf(format: OutputFormat): Renderer<TextOptions> {
+function rendererOf(format: OutputFormat): Renderer<RenderOptions> {
   if (Object.hasOwn(renderers, format)) return renderers[format];
   throw new TypeError(`no format "${format}"; there is ${outputFormats.join(', ')}`);
 }

@@ -10,11 +10,16 @@ function escapeUnits(character: string): string {
     .join('');
 }
 
+/** Plain data as JSON, two spaces deep, without a newline at its end. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(unseen, escapeUnits);
+}
+
 /**
  * The report as JSON, two spaces deep, with a newline at its end. What a terminal would act on stands as `\u…`: the same
  * value to a parser.
  */
 export const json: Renderer = {
-  render: (report) => `${JSON.stringify(report, null, 2).replace(unseen, escapeUnits)}\n`,
+  render: (report) => `${jsonText(report)}\n`,
   join: { begin: '[\n', before: (_, index) => (index > 0 ? ',\n' : ''), end: ']\n' },
 };

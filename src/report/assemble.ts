@@ -20,6 +20,7 @@ import type {
   Verdict,
 } from '../types.ts';
 import { version } from '../version.ts';
+import { asked } from './asked.ts';
 import { vendorsNamed } from './vendors.ts';
 
 interface Parts {
@@ -57,7 +58,10 @@ export function assemble(parts: Parts): Report {
     depth: reading.depth,
     bundle: reading.bundle,
     rules: { digest: rules.digest, sdks: rules.sdks.size, vendors: rules.vendors.size },
-    policy: { id: policy.id, name: policy.name, reject: policy.reject, review: policy.review, accepts: policy.accepts },
+    policy: {
+      ...{ id: policy.id, name: policy.name, reject: policy.reject, review: policy.review, accepts: policy.accepts },
+      rules: policy.rules.map(asked),
+    },
     context: context && { digest: digestOf(context), stated: context },
     addresses: addresses && { name: addresses.name, sha256: addresses.sha256, built: addresses.built },
     verdict: parts.verdict.verdict,

@@ -430,6 +430,21 @@ export const Condition = v.pipe(
   ),
 );
 
+/** Entries of public lists that mean what a rule asks, as the source says. */
+export const Taxa = v.strictObject({
+  /** `CWE-319`, `MASVS-NETWORK-1`, `MASWE-0026` (numbered as in its release 1.0.0). */
+  ids: v.pipe(
+    v.array(
+      v.pipe(
+        v.string(),
+        v.regex(/^(?:CWE-[1-9]\d{0,4}|MASVS-[A-Z]+-\d{1,2}|MASWE-\d{4})$/, 'an entry is CWE-…, MASVS-… or MASWE-…'),
+      ),
+    ),
+    v.minLength(1),
+  ),
+  source: Source,
+});
+
 export const PolicyRule = v.strictObject({
   id: Id,
   axis: v.picklist(axes),
@@ -457,6 +472,7 @@ export const PolicyRule = v.strictObject({
   openReason: v.optional(Text),
   settle: Text,
   remedy: Text,
+  taxa: v.optional(Taxa),
 });
 
 export const Policy = v.strictObject({

@@ -26,6 +26,8 @@ const [plain, agora, broken, text] = [at('plain.apk'), at('agora.ipa'), at('brok
 const golden = new URL('../golden/clubhouse/', import.meta.url);
 const scan = (...argv: string[]) => type(['scan', ...argv]);
 const json = (output: string) => JSON.parse(output) as Report;
+// biome-ignore lint/suspicious/noExplicitAny: what was parsed has no type, and the test asks what it is
+const log = (output: string) => JSON.parse(output) as Record<string, any>;
 
 beforeAll(() => {
   const manifest = buildBinaryXml({
@@ -187,6 +189,54 @@ describe('what goes where', () => {
     expect((JSON.parse(two.stdout) as Report[]).map((r) => r.bundle.kind)).toEqual(['apk', 'ipa']);
     expect(two.stderr).toBe('');
     expect(JSON.parse((await scan(text, text, '-o', 'json')).stdout)).toEqual([]);
+  });
+
+  it('writes what its place calls for: findings for code scanning, a summary, a letter, from one scan', async () => {
+    const outputs = { sarif: 'o.sarif', markdown: 'o.md', letter: 'o.txt', junit: 'o.xml', csv: 'o.csv' };
+    const options = Object.entries(outputs).flatMap(([format, file]) => ['-o', `${format}=${at(file)}`]);
+    const { code } = await scan(agora, '-q', ...options);
+    expect(code).toBe(1);
+    expect(log(readFileSync(at('o.sarif'), 'utf8')).runs[0].properties.gateExitCode).toBe(1);
+    expect(readFileSync(at('o.md'), 'utf8')).toMatch(/^## Waybill: REVIEW$/m);
+    expect(readFileSync(at('o.txt'), 'utf8')).toMatch(/^To the maker of Clubhouse$/m);
+    expect(readFileSync(at('o.xml'), 'utf8')).toMatch(/<failure /);
+    expect(readFileSync(at('o.csv'), 'utf8')).toMatch(/^"finding",/m);
+  });
+
+  it('hands the gate to the formats: what is waived is suppressed, skipped and said', async () => {
+    const waivers = at('accepted.json');
+    const of = async (format: string) => (await scan(agora, '-q', '--waivers', waivers, '-o', format)).stdout;
+    const waiver = {
+      finding: 'identifiers-in-clear/*',
+      reason: 'Ticket 12: own relay',
+      by: 'a@b.example',
+      expires: '2030-01-01',
+    };
+    writeFileSync(waivers, JSON.stringify({ waivers: [waiver] }));
+    expect(log(await of('sarif')).runs[0].results[0].suppressions).toHaveLength(1);
+    expect(await of('sarif-github')).not.toContain('"identifiers-in-clear"');
+    expect(await of('junit')).toContain('waived until');
+    expect(await of('markdown')).toContain('### Waived (2)');
+  });
+
+  it('joins several as each format does, and leaves one that cannot be read out', async () => {
+    const of = async (format: string) => (await scan(plain, text, agora, '-q', '-o', format)).stdout;
+    for (const format of ['sarif', 'sarif-github']) {
+      const { runs } = log(await of(format));
+      const ids = runs.map((run: { automationDetails: { id: string } }) => run.automationDetails.id);
+      expect(new Set(ids).size).toBe(2);
+    }
+    expect((await of('junit')).match(/<testsuite /g)).toHaveLength(2);
+    expect((await of('csv')).match(/^"row",/gm)).toHaveLength(1);
+    expect((await of('csv')).match(/^"app",/gm)).toHaveLength(2);
+    expect((await of('markdown')).match(/^## Waybill/gm)).toHaveLength(2);
+    expect((await of('letter')).match(/^Dear maker,$/gm)).toHaveLength(2);
+  });
+
+  it('refuses more files than one output of GitHub’s holds, and names the way out', async () => {
+    const { code, stderr } = await scan(...Array(21).fill(plain), '-o', 'sarif-github');
+    expect(code).toBe(64);
+    expect(stderr).toContain('sarif-github={name}.sarif-github');
   });
 
   it('text of several files names each', async () => {

@@ -320,7 +320,7 @@ export const report: Report = {
     units: [{ path: 'Payload/Chat.app', kind: 'app', platform: 'ios', app }],
   },
   rules: { digest: 'a'.repeat(64), sdks: 6, vendors: 6 },
-  policy: { id: 'store', name: 'App store review', reject: 'critical', review: 'medium', accepts: [] },
+  policy: { id: 'store', name: 'App store review', reject: 'critical', review: 'medium', accepts: [], rules: [] },
   context: {
     digest: 'c'.repeat(64),
     stated: {

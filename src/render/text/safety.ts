@@ -4,7 +4,7 @@ import { unseen } from '../../text.ts';
  * Besides what no report holds of an app's text: what this release of Unicode knows of the kind (format characters,
  * variation selectors), separators other than the space, private use, and what is not assigned.
  */
-const unsafe = /[\p{Cf}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu;
+export const unsafe = /[\p{Cf}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu;
 
 /** Marks that pile up on one letter reach into the lines above and below. */
 const piledMarks = /(\p{M}{4})(\p{M}+)/gu;
