@@ -202,6 +202,7 @@ export function replay(entries: readonly Recorded[], reading: Reading, rules: Ru
   for (const { path, facts, rest } of entries) {
     const to = taker.entry(path, {
       embedded() {},
+      coded() {},
       archAt: (offset) => archAt(rest, offset),
       looks: () => true,
       evidencePerClue: reading.budgets.evidencePerClue,

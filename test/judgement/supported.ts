@@ -1,5 +1,5 @@
 import type { Finding, Report, Rules } from '../../src/index.ts';
-import { asksWhoGoverns } from '../../src/judge/governance.ts';
+import { asksWhoGoverns } from '../../src/rules/field-words.ts';
 
 /**
  * What a hostile reader, the vendor's counsel, would object to in a report: sentences of findings that their grounds do not
