@@ -8,3 +8,12 @@ export const agoraClasses = [
 
 /** The same of 4.x. */
 export const agora4Classes = agoraClasses.map((own) => ({ ...own, name: own.name.replace('.rtc.', '.rtc2.') }));
+
+/** Types of an image of iOS that are more than a stub: what any release defines goes on so. */
+export const agoraTypes = [
+  'AgoraRtcEngineKit',
+  'AgoraRtcVideoCanvas',
+  'AgoraRtcStats',
+  'AgoraRtcLocalVideoStats',
+  'AgoraMediaDevice',
+];

@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { agoraTypes } from '../build/agora.ts';
 import { buildArchive } from '../build/ar.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { buildCertificate, buildPkcs7 } from '../build/der.ts';
@@ -61,7 +62,7 @@ const macho = {
   exports: ['_go', '_gone', { name: '_other', reexport: 1 }],
   imports: [{ name: '_malloc', library: '/usr/lib/libSystem.B.dylib' }],
   symbols: [{ name: '_OBJC_CLASS_$_AgoraRtcEngineKit', defined: true, external: true }],
-  objcClasses: ['AgoraRtcEngineKit'],
+  objcClasses: agoraTypes,
   selectors: ['joinChannel:'],
   cstrings: ['https://cdn.example.org/x'],
   entitlements: '<plist><dict><key>a</key><true/></dict></plist>',

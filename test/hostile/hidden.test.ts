@@ -1,7 +1,7 @@
 import { gzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/index.ts';
-import { agoraClasses } from '../build/agora.ts';
+import { agoraClasses, agoraTypes } from '../build/agora.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { buildDex } from '../build/dex.ts';
 import { buildElf } from '../build/elf.ts';
@@ -16,7 +16,7 @@ const manifest = buildBinaryXml({ name: 'manifest', attributes: { package: 'org.
 const empty = buildDex({ classes: [{ name: 'org.example.Main' }] });
 const agoraDex = buildDex({ classes: agoraClasses });
 const agoraElf = buildElf({ soname: 'libagora-rtc-sdk-jni.so', exports: ['createAgoraRtcEngine'] });
-const agoraMachO = buildMachO({ objcClasses: ['AgoraRtcEngineKit'] });
+const agoraMachO = buildMachO({ objcClasses: agoraTypes });
 const png = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const noise = new Uint8Array(5000).map((_, i) => (Math.imul(i + 1, 2654435761) >>> 13) & 0xff);
 

@@ -9,7 +9,7 @@ import type { Output } from '../../src/formats/packing/output.ts';
 import { unpackLzip, unpackLzmaAlone, unpackXz } from '../../src/formats/packing/xz.ts';
 import { unpackZstandard } from '../../src/formats/packing/zstandard.ts';
 import type { Report } from '../../src/index.ts';
-import { agoraClasses } from '../build/agora.ts';
+import { agoraClasses, agoraTypes } from '../build/agora.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { buildDex } from '../build/dex.ts';
 import { buildElf } from '../build/elf.ts';
@@ -24,7 +24,7 @@ const manifest = buildBinaryXml({ name: 'manifest', attributes: { package: 'org.
 const empty = buildDex({ classes: [{ name: 'org.example.Main' }] });
 const agoraDex = buildDex({ classes: agoraClasses });
 const agoraElf = buildElf({ soname: 'libagora-rtc-sdk-jni.so', exports: ['createAgoraRtcEngine'] });
-const agoraMachO = buildMachO({ objcClasses: ['AgoraRtcEngineKit'] });
+const agoraMachO = buildMachO({ objcClasses: agoraTypes });
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const fromBase64 = (text: string) => Uint8Array.from(Buffer.from(text, 'base64'));
 const random = mulberry32(9);

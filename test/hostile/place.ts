@@ -1,4 +1,5 @@
 import type { Report } from '../../src/index.ts';
+import { agoraTypes } from '../build/agora.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { buildDex } from '../build/dex.ts';
 import { buildElf } from '../build/elf.ts';
@@ -49,7 +50,7 @@ export const payloads: Readonly<Record<Place['platform'], readonly Payload[]>> =
     { name: 'names', bytes: utf8(`\0${names.join('\0')}\0`), text: sentence },
   ],
   ios: [
-    { name: 'Mach-O', bytes: buildMachO({ objcClasses: ['AgoraRtcEngineKit'], symbols: [] }) },
+    { name: 'Mach-O', bytes: buildMachO({ objcClasses: agoraTypes, symbols: [] }) },
     text('template', template),
     { name: 'names', bytes: utf8(`\0${names.join('\0')}\0`), text: sentence },
   ],
