@@ -88,7 +88,9 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.json')))
       const known: readonly string[] = placeholders;
       for (const rule of policy.rules) {
         const used = [
-          ...`${rule.title}${rule.question}${rule.reason}${rule.openReason ?? ''}${rule.settle}${rule.remedy}`.matchAll(/\{([^}]*)\}/g),
+          ...`${rule.title}${rule.question}${rule.reason}${rule.openReason ?? ''}${rule.settle}${rule.remedy}`.matchAll(
+            /\{([^}]*)\}/g,
+          ),
         ];
         expect(used.map((m) => m[1]!).filter((name) => !known.includes(name))).toEqual([]);
       }
