@@ -104,6 +104,7 @@ function detectionOf(
     ...(lacks === null ? {} : { lacks }),
     componentOf: [],
     distributedAs: [],
+    onlyUserOf: [],
     instances,
     moreInstances: 0,
     evidence,

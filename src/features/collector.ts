@@ -21,6 +21,8 @@ export interface Collecting {
   readonly allowance: Allowance;
   /** Told of each class that a DEX defines. */
   readonly defines?: Scene['defines'];
+  /** What of the platform somebody wants the users of, of what the app asks for; nothing where it is left out. */
+  readonly members?: Taker['members'];
 }
 
 /** A line of coverage of the entry: why it was not read whole, and where; nothing said is null. */
@@ -60,6 +62,9 @@ export class Collector {
   readonly facts: EntryTaker;
   readonly wants: Pick<Taker, 'types' | 'symbols'>;
   readonly defines: Scene['defines'];
+  readonly members: Taker['members'];
+  /** Why not all code was gone through; null where it was. */
+  codeUnread: string | null = null;
   /** What may be code that begins inside the content. */
   readonly suspicions = new Suspicions();
   /** Bits per byte of content that nobody can read, and that holds nothing that was read. */
@@ -84,12 +89,13 @@ export class Collector {
     return this.#refersTo;
   }
 
-  constructor({ path, container, taker, budgets, allowance, defines = () => {} }: Collecting) {
+  constructor({ path, container, taker, budgets, allowance, defines = () => {}, members = nothing }: Collecting) {
     // At once: all that is said of the entry repeats it.
     this.path = reportText(path);
     this.container = container;
     this.wants = taker;
     this.defines = defines;
+    this.members = members;
     this.#allowance = allowance;
     this.spend = (steps) => allowance.spend(steps);
     this.#hitsPerKind = budgets.hitsPerKind;
@@ -228,6 +234,7 @@ export class Collector {
       // What it loads is asked of the bundle, and never told as it stands.
       linkage: this.linkage,
       entitlements: this.entitlements,
+      ...(this.codeUnread === null ? {} : { codeUnread: reportText(this.codeUnread) }),
       ...(this.#refersTo !== null && this.#refersTo.size > 0 ? { refersTo: [...this.#refersTo] } : {}),
     });
   }

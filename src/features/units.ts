@@ -10,6 +10,7 @@ import type { Coverage, Signature, Unit } from '../types.ts';
 export function sceneOf(fits: readonly Fitting[], { units, layout }: AppFacts, classes: RequiredClasses): Scene {
   const find = unitFinder(units);
   const executables = new Set(layout?.executables.values());
+  const asked = new Set(units.flatMap(({ app }) => app.permissions));
   const scenes = new Map(
     units.map((unit, i): [UnitFacts, SceneUnit] => {
       const kind = fits.find(({ kind }) => kind.platform === unit.platform)?.kind;
@@ -23,6 +24,7 @@ export function sceneOf(fits: readonly Fitting[], { units, layout }: AppFacts, c
       const unit = find(path);
       return (unit && scenes.get(unit)) ?? null;
     },
+    asks: (permission) => asked.has(permission),
     defines: (bytes, start, end) => classes.defines(bytes, start, end),
   };
 }

@@ -1,4 +1,4 @@
-import type { Rules } from '../../rules/schema.ts';
+import type { Guarded, Rules } from '../../rules/schema.ts';
 import type { Report } from '../../types.ts';
 import { join, type TextOptions, widthFor } from '../text/index.ts';
 import { type Line, paint } from '../text/layout.ts';
@@ -6,6 +6,7 @@ import { Sources } from '../text/sources.ts';
 import { explainFinding } from './finding.ts';
 import { explainJurisdiction, explainLaw } from './law.ts';
 import { nearest } from './nearest.ts';
+import { explainPermission } from './permission.ts';
 import { explainPolicy, explainRule } from './rule.ts';
 import { explainAdvisory, explainClue, explainSdk } from './sdk.ts';
 import type { Telling } from './telling.ts';
@@ -31,10 +32,24 @@ function* tellable(rules: Rules, report: Report | null): Generator<readonly [str
     yield [jurisdiction.id, (telling) => explainJurisdiction(jurisdiction, telling)];
     for (const law of jurisdiction.laws) yield [law.id, (telling) => explainLaw(jurisdiction, law, telling)];
   }
+  for (const [permission, guarded] of byPermission(rules)) {
+    yield [permission, (telling) => explainPermission(permission, guarded, telling)];
+  }
   for (const policy of rules.policies.values()) {
     yield [policy.id, (telling) => explainPolicy(policy, telling)];
     for (const rule of policy.rules) yield [rule.id, (telling) => explainRule(policy, rule, null, telling)];
   }
+}
+
+/** What needs each permission or purpose string. */
+function byPermission(rules: Rules): ReadonlyMap<string, readonly Guarded[]> {
+  const found = new Map<string, Guarded[]>();
+  for (const { guarded } of rules.permissions.values()) {
+    for (const each of guarded) {
+      for (const permission of each.permissions) found.set(permission, [...(found.get(permission) ?? []), each]);
+    }
+  }
+  return found;
 }
 
 /** A finding of a report that is not at hand: its rule, and what the rest of the id names. */
@@ -56,7 +71,7 @@ function* tellableParts(id: string, rules: Rules): Generator<Tell> {
 
 /**
  * Explains what an id of a report or of the rules stands for, as text that ends in a newline: a finding, policy, policy
- * rule, SDK, clue (`sdk/clue`), advisory, vendor, jurisdiction or law.
+ * rule, SDK, clue (`sdk/clue`), advisory, vendor, permission, jurisdiction or law.
  * @param options the report that holds a finding; colour and width
  * @returns null for an id that names nothing; `nearestIds` then says what is close
  */
