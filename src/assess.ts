@@ -3,6 +3,7 @@ import { rulesDay } from './check/load.ts';
 import { endpointsOf } from './detect/endpoints.ts';
 import { detect } from './detect/index.ts';
 import { namedLibraries } from './detect/libraries.ts';
+import { isDetection, isParty, permissionUse, withOnlyUses } from './detect/permission-use.ts';
 import { unidentified } from './detect/unidentified.ts';
 import { ScanError } from './errors.ts';
 import { parseContext } from './given/context.ts';
@@ -78,7 +79,12 @@ export async function assessOn(reading: Reading, terms: Terms, { breathe }: Pick
     folders: reading.containers,
     ownModules: new Set(units.map(({ path }) => moduleOf(path))),
   });
-  const unknown = await pace.run(listing);
+  const listed = await pace.run(listing);
+  await pace.turn();
+  const asked = new Set(units.flatMap((unit) => unit.app.permissions));
+  const aboard = { entries, detections, appId: app.id, folders: reading.containers };
+  const uses = permissionUse({ ...aboard, asked, coverage, unidentified: listed.unidentified }, rules);
+  const unknown = { ...listed, unidentified: withOnlyUses(listed.unidentified, uses, isParty) };
   await pace.turn();
   const { anomalies } = reading;
   const hosts = vendorHosts({ detections, entries: reading.entries, units }, rules);
@@ -90,7 +96,9 @@ export async function assessOn(reading: Reading, terms: Terms, { breathe }: Pick
   const verdict = decideVerdict(findings, coverage, policy, detections);
   const report = assemble({
     ...{ reading, rules, policy, context, addresses, asOf },
-    ...{ detections, flows, findings, background, risk, notices, endpoints, coverage, ...unknown },
+    ...{ flows, findings, background, risk, notices, endpoints, coverage, ...unknown },
+    detections: withOnlyUses(detections, uses, isDetection),
+    permissionUse: uses,
     verdict: withScope(verdict, detections, unknown.unidentified, rules),
     libraries: namedLibraries(reading.entries),
   });

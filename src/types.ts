@@ -152,12 +152,12 @@ export const subjects = ['flow', 'detection', 'host', 'advisory', 'anomaly', 'bu
 export type SubjectKind = (typeof subjects)[number];
 
 /** What evidence is of: a feature that a clue asks for, or what no clue asked for. */
-export const evidenceKinds = [...featureKinds, 'version', 'endpoint'] as const;
+export const evidenceKinds = [...featureKinds, 'version', 'endpoint', 'use'] as const;
 export type EvidenceKind = (typeof evidenceKinds)[number];
 
 /** A clue met at a place. */
 export interface Evidence extends Passage {
-  /** `<sdk id>/<clue id>`; or `endpoint`, `version`, `key` for what no clue asked for. */
+  /** `<sdk id>/<clue id>`; or `endpoint`, `version`, `key`, `permission` for what no clue asked for. */
   readonly clue: string;
   readonly kind: EvidenceKind;
   /** Entry path; an entry of a nested archive is `outer!inner`. */
@@ -218,6 +218,8 @@ export interface Detection {
   readonly componentOf: readonly string[];
   /** Native files that hold this SDK's code and bear another party's name or id: a white label. */
   readonly distributedAs: readonly string[];
+  /** Of what the app asks for, the permissions of which only its code refers to what they are for (`permissionUse`). */
+  readonly onlyUserOf: readonly string[];
   /** The first by path; `moreInstances` counts the rest. */
   readonly instances: readonly Instance[];
   readonly moreInstances: number;
@@ -612,6 +614,39 @@ export interface Unidentified {
   readonly moreReferrers: number;
   /** Held in it; of a package, those of its own domain in the same file. */
   readonly hosts: readonly string[];
+  /** Of what the app asks for, the permissions of which only its code refers to what they are for (`permissionUse`). */
+  readonly onlyUserOf: readonly string[];
+}
+
+/**
+ * Whose code it is that refers to something: a known SDK, the app's own, a runtime, a party that no rule knows (by the
+ * name by which `unidentified` lists it), or nobody's that can be told: renamed packages, what build tools share out.
+ */
+export const userKinds = ['sdk', 'app', 'runtime', 'unidentified', 'mixed'] as const;
+export type UserKind = (typeof userKinds)[number];
+
+/** Somebody whose code refers to what needs a permission, or only to the name of the permission, as whoever asks for it does. */
+export interface PermissionUser {
+  readonly kind: UserKind;
+  /** Id of the SDK or runtime; id of the app; or the name of the party. */
+  readonly name: string;
+  /** `interface`: methods, addresses of data, classes or functions of the system that need it. */
+  readonly refers: 'interface' | 'name';
+  /** The first places, of what says more; `more` counts the rest. */
+  readonly evidence: readonly Evidence[];
+  readonly more: number;
+}
+
+/** A permission or purpose string of the app, of which the rules know what needs it, and whose code refers to that. */
+export interface PermissionUse {
+  readonly permission: string;
+  /** Empty where no code that was read refers to it. */
+  readonly users: readonly PermissionUser[];
+  readonly moreUsers: number;
+  /** The one in `users` whose code alone refers to an interface that needs it; null where there is none or `open` says why. */
+  readonly only: { readonly kind: UserKind; readonly name: string } | null;
+  /** Why nobody can be said to be the only one, though others were not met; null where nothing stands against it. */
+  readonly open: string | null;
 }
 
 /** A platform's or language's runtime, known by the names of its files and packages: what is found in it counts all the same. */
@@ -924,6 +959,7 @@ export interface Report {
   readonly background: readonly Background[];
   readonly endpoints: readonly Endpoint[];
   readonly unidentified: readonly Unidentified[];
+  readonly permissionUse: readonly PermissionUse[];
   readonly runtimes: readonly RuntimeAboard[];
   readonly libraries: readonly NamedLibrary[];
   readonly coverage: readonly Coverage[];

@@ -3,7 +3,7 @@ import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
 import * as shapes from '../rules/schema.ts';
 
-const { Sdk, Vendor, Jurisdiction, Policy, Runtimes, ...parts } = shapes;
+const { Sdk, Vendor, Jurisdiction, Policy, Runtimes, Permissions, ...parts } = shapes;
 
 /** Kind of rule → its shape and what an editor calls it. */
 const kinds = {
@@ -12,6 +12,7 @@ const kinds = {
   jurisdiction: { shape: Jurisdiction, title: 'A jurisdiction: rules/jurisdictions/<id>.json' },
   policy: { shape: Policy, title: 'A policy: rules/policies/<id>.json' },
   runtimes: { shape: Runtimes, title: 'Runtimes: rules/runtimes/<id>.json' },
+  permissions: { shape: Permissions, title: 'What needs permissions: rules/permissions/<id>.json' },
 } as const;
 
 function exactlyOne(...fields: readonly string[]): JsonSchema {

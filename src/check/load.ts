@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { ScanError } from '../errors.ts';
-import { Jurisdiction, Policy, type Rules, Runtimes, Sdk, Vendor } from '../rules/schema.ts';
+import { Jurisdiction, Permissions, Policy, type Rules, Runtimes, Sdk, Vendor } from '../rules/schema.ts';
 import type { Hash, RuleText } from '../runtime/runtime.ts';
 import { checkRules } from './index.ts';
 import { type CheckOptions, inOrder, type RuleProblem, type Vocabulary } from './problem.ts';
@@ -20,6 +20,7 @@ const kinds = {
   jurisdictions: Jurisdiction,
   policies: Policy,
   runtimes: Runtimes,
+  permissions: Permissions,
 } as const;
 type Kind = keyof typeof kinds;
 type Rule = v.InferOutput<(typeof kinds)[Kind]>;
@@ -58,6 +59,7 @@ export function readRules(
     jurisdictions: new Map(),
     policies: new Map(),
     runtimes: new Map(),
+    permissions: new Map(),
   };
   const problems: RuleProblem[] = [];
   const names = new Map<string, string>();
@@ -70,7 +72,8 @@ export function readRules(
       const name = file.name ?? `rules/${file.path}`;
       const complain: Complain = (field, message, severity = 'error') =>
         problems.push({ file: name, field, message, severity });
-      const [, kind, id = ''] = /^(sdks|vendors|jurisdictions|policies|runtimes)\/([^/]+)\.json$/.exec(file.path) ?? [];
+      const [, kind, id = ''] =
+        /^(sdks|vendors|jurisdictions|policies|runtimes|permissions)\/([^/]+)\.json$/.exec(file.path) ?? [];
       if (file.refused !== undefined) {
         // Elsewhere nothing is lost by it.
         const isRule = kind !== undefined || Object.hasOwn(kinds, file.path);
@@ -93,6 +96,7 @@ export function readRules(
     jurisdictions: sorted(found.jurisdictions) as Map<string, Jurisdiction>,
     policies: sorted(found.policies) as Map<string, Policy>,
     runtimes: sorted(found.runtimes) as Map<string, Runtimes>,
+    permissions: sorted(found.permissions) as Map<string, Permissions>,
   };
   // A file that could not be read is there all the same: one mistake is told once.
   const exists = (path: string) => {
@@ -107,8 +111,8 @@ export function readRules(
 
 /** The digest of rules, whatever files and white space they came in. */
 export function digestOf(rules: Omit<Rules, 'digest'>, hash: Hash): string {
-  const { sdks, vendors, jurisdictions, policies, runtimes } = rules;
-  const all = Object.entries({ sdks, vendors, jurisdictions, policies, runtimes });
+  const { sdks, vendors, jurisdictions, policies, runtimes, permissions } = rules;
+  const all = Object.entries({ sdks, vendors, jurisdictions, policies, runtimes, permissions });
   hash.update(new TextEncoder().encode(JSON.stringify(all.map(([kind, map]) => [kind, ...map]))));
   return hash.digest();
 }

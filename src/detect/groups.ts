@@ -5,6 +5,8 @@ import type { Unidentified } from '../types.ts';
 const MOST_PATHS = 4;
 const MOST_HOSTS = 20;
 
+const nothing: readonly never[] = [];
+
 /** What the entries of one name have in common. */
 export interface Group extends Pick<Unidentified, 'kind' | 'name' | 'entropy'> {
   readonly paths: Set<string>;
@@ -29,5 +31,6 @@ export function listing(group: Group, by: Iterable<string>): Unidentified {
     hosts: hosts.size === 0 ? [] : [...hosts].sort(order).slice(0, MOST_HOSTS),
     referrers: referrers.slice(0, MOST_PATHS),
     moreReferrers: Math.max(0, referrers.length - MOST_PATHS),
+    onlyUserOf: nothing,
   };
 }

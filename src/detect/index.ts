@@ -113,6 +113,7 @@ function detectionOf(
     ...(lacks === null ? {} : { lacks }),
     componentOf: [],
     distributedAs: [],
+    onlyUserOf: [],
     instances,
     moreInstances: 0,
     evidence,

@@ -61,6 +61,15 @@ export function productOf(name: string): string {
   return houses.has(to(2)) ? to(3) : to(2);
 }
 
+/** What the party of a package is called: its product, or as much as the rules say is a vendor's. */
+export function calledOf(name: string, owners: Owners): { readonly name: string; readonly vendor: string | null } {
+  const short = productOf(name);
+  const owner = owners.ofPackage(name);
+  // Not more than the rule says is the vendor's: `com.ss.bytertc` is, `com.ss` is not.
+  const called = owner !== null && owner.prefix.length > short.length ? owner.prefix : short;
+  return { name: called, vendor: owner?.vendor ?? null };
+}
+
 /** A product's packages, where they stand, and the hosts of its own domain beside them. */
 export interface Product {
   readonly name: string;
@@ -83,13 +92,10 @@ export class Packages {
 
   /** @param classes defined directly in the package */
   add(name: string, classes: number, entry: EntryFeatures): void {
-    const short = productOf(name);
-    const owner = this.#owners.ofPackage(name);
-    // Not more than the rule says is the vendor's: `com.ss.bytertc` is, `com.ss` is not.
-    const called = owner !== null && owner.prefix.length > short.length ? owner.prefix : short;
+    const { name: called, vendor } = calledOf(name, this.#owners);
     let product = this.#products.get(called);
     if (!product) {
-      product = { name: called, vendor: owner?.vendor ?? null, classes: 0, paths: new Set(), hosts: new Set() };
+      product = { name: called, vendor, classes: 0, paths: new Set(), hosts: new Set() };
       this.#products.set(called, product);
     }
     product.classes += classes;

@@ -2,14 +2,13 @@ import { classGroup } from '../inventory/class-group.ts';
 import type { EntryFeatures } from '../inventory/facts.ts';
 import type { Folder } from '../inventory/reading.ts';
 import { order } from '../order.ts';
-import { cluesOf } from '../rules/clues.ts';
 import type { Rules } from '../rules/schema.ts';
 import type { RuntimeAboard, Unidentified } from '../types.ts';
 import { type Group, listing } from './groups.ts';
 import { opaqueContent } from './opaque.ts';
+import { isOwn, knownPackages, prefixes } from './own-packages.ts';
 import { Owners } from './owners.ts';
-import { Packages, productOf } from './packages.ts';
-import { partyOf } from './parties.ts';
+import { Packages } from './packages.ts';
 import { KnownRuntimes, NativePlaces, RuntimesAboard } from './runtimes.ts';
 import { typesInside } from './types-inside.ts';
 
@@ -137,46 +136,4 @@ function loadersOf(entries: readonly EntryFeatures[]): ReadonlyMap<string, Set<s
     }
   }
   return loaders;
-}
-
-/**
- * Packages that a rule speaks of: those whose classes it asks for (`under`), and those in which a class that it names
- * (`is`) is defined aboard: what lies beside and below it is that SDK's. A tail says nothing of who owns the package.
- */
-function knownPackages(entries: readonly EntryFeatures[], rules: Rules): ReadonlySet<string> {
-  const packages = new Set<string>();
-  const clues = cluesOf(rules);
-  for (const { clue } of clues.values()) {
-    if (clue.kind === 'class' && clue.under !== undefined) packages.add(clue.under.replace(/\.$/, ''));
-  }
-  for (const { hits } of entries) {
-    for (const { clue, grade, seen } of hits) {
-      const rule = clues.get(clue)?.clue;
-      if (grade !== 'defined' || rule?.kind !== 'class' || rule.is === undefined || rule.strength === 'weak') continue;
-      const name = (seen.value ?? seen.text).replace(/^L(.*);$/, '$1').replaceAll('/', '.');
-      // `JMSGMessage` of Objective-C, `TwilioVideo.Room` of Swift: what is called alike is the same SDK's.
-      const own = name.includes('.') ? name.slice(0, name.indexOf('.')) : classGroup(name);
-      if (own !== null && /^[A-Z]/.test(own)) packages.add(own);
-      const end = name.lastIndexOf('.');
-      // One label is a whole domain's: `com`.
-      if (name.indexOf('.') < end) packages.add(name.slice(0, end));
-    }
-  }
-  return packages;
-}
-
-/** `a`, `a.b`, `a.b.c` of `a.b.c`. */
-function prefixes(name: string): string[] {
-  const labels = name.split('.');
-  return labels.map((_, i) => labels.slice(0, i + 1).join('.'));
-}
-
-/**
- * Packages of the app itself: the app id, what it begins with to the depth of two labels, and what else stands below the
- * name of its maker. An id proves nothing of who made an app; what the rules know is found whatever it is called.
- */
-function isOwn(name: string, appId: string | null): boolean {
-  if (appId === null || !name.includes('.')) return false;
-  if (`${appId}.`.startsWith(`${name}.`) || name.startsWith(`${appId}.`)) return true;
-  return partyOf(appId) !== null && appId.includes('.') && productOf(name) === productOf(appId);
 }

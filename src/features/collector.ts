@@ -25,6 +25,8 @@ export interface Collecting {
   readonly allowance: Allowance;
   /** Told of each class that a DEX defines, and of each library that it asks for. */
   readonly scene?: Pick<Scene, 'defines' | 'asks'>;
+  /** What of the platform somebody wants the users of, of what the app asks for; nothing where it is left out. */
+  readonly members?: Taker['members'];
 }
 
 /** A line of coverage of the entry: why it was not read whole, and where; nothing said is null. */
@@ -65,6 +67,9 @@ export class Collector {
   readonly facts: EntryTaker;
   readonly wants: Pick<Taker, 'types' | 'symbols'>;
   readonly scene: Pick<Scene, 'defines' | 'asks'>;
+  readonly members: Taker['members'];
+  /** Why not all code was gone through; null where it was. */
+  codeUnread: string | null = null;
   /** What may be code that begins inside the content. */
   readonly suspicions = new Suspicions();
   /** Bits per byte of content that nobody can read, and that holds nothing that was read. */
@@ -90,12 +95,13 @@ export class Collector {
     return this.#refersTo;
   }
 
-  constructor({ path, container, taker, budgets, allowance, scene = nobody }: Collecting) {
+  constructor({ path, container, taker, budgets, allowance, scene = nobody, members = nothing }: Collecting) {
     // At once: all that is said of the entry repeats it.
     this.path = reportText(path);
     this.container = container;
     this.wants = taker;
     this.scene = scene;
+    this.members = members;
     this.#allowance = allowance;
     this.spend = (steps) => allowance.spend(steps);
     this.#hitsPerKind = budgets.hitsPerKind;
@@ -244,6 +250,7 @@ export class Collector {
       // What it loads is asked of the bundle, and never told as it stands.
       linkage: this.linkage,
       entitlements: this.entitlements,
+      ...(this.codeUnread === null ? {} : { codeUnread: reportText(this.codeUnread) }),
       ...(this.#refersTo !== null && this.#refersTo.size > 0 ? { refersTo: [...this.#refersTo] } : {}),
     });
   }

@@ -39,6 +39,7 @@ export class Extractor {
   readonly #shared: Shared;
   readonly #scene: Scene;
   readonly #referable: Referable | null;
+  readonly #members: Taker['members'];
   readonly #twins = new Twins();
   readonly #held: Held;
   readonly #inside: Inside;
@@ -46,6 +47,9 @@ export class Extractor {
   constructor({ scene, referable, ...around }: Extracting) {
     this.#scene = scene;
     this.#referable = referable;
+    const { members } = around.taker;
+    this.#members =
+      members === 'every' ? members : members.filter(({ asked }) => asked.some((each) => scene.hasPermission(each)));
     this.#held = new Held(around.budgets.heldBytes);
     const shared = {
       ...around,
@@ -75,7 +79,8 @@ export class Extractor {
     const { allowance } = streamer;
     if (allowance.isTurn) await streamer.turn();
     const container = containerOf(entry.path, this.#scene);
-    const into = new Collector({ path: entry.path, container, taker, budgets, allowance, scene: this.#scene });
+    const about = { path: entry.path, container, taker, budgets, allowance };
+    const into = new Collector({ ...about, scene: this.#scene, members: this.#members });
     into.size = entry.size;
     into.referable = this.#referable;
     matchName(entry.path, this.#scene, into);

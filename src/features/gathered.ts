@@ -28,6 +28,9 @@ const ANOMALIES_OF_CODE = 64;
 /** Names of libraries by files of the build, and of those that native files ask for: some ten times those of a large app. */
 const NAMED = 20_000;
 
+/** References to what needs permissions: a hundred times those of a large app. */
+const USES = 50_000;
+
 /** Bytes from which a script is listed: those of a web SDK are larger. */
 const LARGE_SCRIPT = 50_000;
 
@@ -49,6 +52,7 @@ export class GatheredFeatures {
   #packages = 0;
   #linkage = 0;
   #named = 0;
+  #uses = 0;
   readonly #dropped = { hits: 0, versions: 0, packages: 0, libraries: 0 };
 
   constructor(budgets: Budgets) {
@@ -70,6 +74,7 @@ export class GatheredFeatures {
     const moreEndpoints = entry.moreEndpoints + (keeps ? 0 : entry.endpoints.length);
     const rest = { coverage: nothing, anomalies: nothing, linkage: null, entitlements: null };
     const named = this.#someNames(entry);
+    const uses = this.#someUses(entry);
     this.entries.push({
       ...entry,
       ...rest,
@@ -81,6 +86,7 @@ export class GatheredFeatures {
       endpoints,
       moreEndpoints,
       ...named,
+      ...uses,
     });
   }
 
@@ -163,6 +169,12 @@ export class GatheredFeatures {
     return { loads: asked.map((name) => reportText(name.slice(name.lastIndexOf('/') + 1))), libraries };
   }
 
+  #someUses({ uses = nothing }: EntryFeatures): Pick<EntryFeatures, 'uses' | 'codeUnread'> | null {
+    this.#uses += uses.length;
+    if (uses.length === 0 || this.#uses <= USES) return null;
+    return { uses: nothing, codeUnread: `more references than the ${USES} that are kept for one bundle` };
+  }
+
   #someHits({ hits, moreHits }: EntryFeatures): Pick<EntryFeatures, 'hits' | 'moreHits'> {
     const kept: Hit[] = [];
     for (const hit of hits) {
@@ -195,6 +207,8 @@ function saysSomething(entry: EntryFeatures): boolean {
     entry.libraries.length > 0 ||
     entry.opaque !== null ||
     entry.refersTo !== undefined ||
+    entry.uses !== undefined ||
+    entry.codeUnread !== undefined ||
     entry.signature !== null
   );
 }

@@ -16,6 +16,7 @@ export function sceneOf(
 ): Scene {
   const find = unitFinder(units);
   const executables = new Set(layout?.executables.values());
+  const asked = new Set(units.flatMap(({ app }) => app.permissions));
   const scenes = new Map(
     units.map((unit, i): [UnitFacts, SceneUnit] => {
       const kind = fits.find(({ kind }) => kind.platform === unit.platform)?.kind;
@@ -29,6 +30,7 @@ export function sceneOf(
       const unit = find(path);
       return (unit && scenes.get(unit)) ?? null;
     },
+    hasPermission: (permission) => asked.has(permission),
     defines: (bytes, start, end) => classes.defines(bytes, start, end),
     asks: (path, asked) => libraries.add(path, asked),
   };

@@ -38,6 +38,20 @@ export interface LibraryHit {
   readonly seen: Passage;
 }
 
+/** Stands for the package of code that build tools share out among all: what it refers to is nobody's alone. */
+export const SHARED_CODE = '(shared by the build)';
+
+/** Something of the platform's that needs a permission, and whose code refers to it. */
+export interface UseHit {
+  /** Id of what the rules say is guarded; null where it is the name of the permission that code loads. */
+  readonly guarded: string | null;
+  /** What is referred to: a member, a class, a symbol, a string. */
+  readonly name: string;
+  /** Package of a DEX; null where it is the file. */
+  readonly by: string | null;
+  readonly seen: Passage;
+}
+
 /** Code that can be named when no rule knows it. */
 export interface NativeFacts {
   readonly kind: 'library' | 'framework' | 'script';
@@ -89,6 +103,10 @@ export interface EntryFeatures {
   readonly entitlements: Uint8Array | null;
   /** Dotted packages of classes defined here, with their number of classes. */
   readonly packages: ReadonlyMap<string, number>;
+  /** What of the platform its code refers to, once for each package; left out where there is none. */
+  readonly uses?: readonly UseHit[];
+  /** Why not all of its code was gone through for them; left out where it was. */
+  readonly codeUnread?: string;
   /** Names that a native file asks the system to load, without their folders. */
   readonly loads: readonly string[];
   /** Libraries that a file of the build names. */
@@ -118,6 +136,8 @@ export interface SceneUnit {
 export interface Scene {
   /** The unit of an entry, by the longest folder around it; null for what stands beside all units. */
   unitOf(path: string): SceneUnit | null;
+  /** Whether a unit asks for the permission, or has the purpose string. */
+  hasPermission(permission: string): boolean;
   /** Told of each class that a DEX defines: `Lio/agora/rtc/RtcEngine;`, in place. */
   defines(bytes: Uint8Array, start: number, end: number): void;
   /** Told of each library that a DEX asks the system to load by a constant: `foo` for `libfoo.so`. */

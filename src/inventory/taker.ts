@@ -1,6 +1,6 @@
 import type { ImageKind } from '../formats/image.ts';
 import type { FeatureKind, Passage } from '../types.ts';
-import type { EndpointHit, EntryFeatures, Grade, Hit, VersionHit } from './facts.ts';
+import type { EndpointHit, EntryFeatures, Grade, Hit, UseHit, VersionHit } from './facts.ts';
 
 /** Names of a table that are told by two bytes: those at their beginning or end, by first byte x 256 + second. */
 export interface Marks {
@@ -21,6 +21,26 @@ export interface CodedName {
   readonly class: string;
   readonly method: string;
   readonly as: 'loaded' | 'returned';
+}
+
+/**
+ * Something of the platform's that somebody wants to know the users of: a method or field by its class (dotted, `$` for
+ * nested ones), or, where the class is null, a string that code loads; `*` at its end stands for any that begins so.
+ */
+export interface WantedMember {
+  readonly class: string | null;
+  readonly name: string;
+  /** It is of interest where the app asks for one of these permissions, or has one of these purpose strings. */
+  readonly asked: readonly string[];
+}
+
+/** Code that refers to something of the platform's. */
+export interface UseOf {
+  readonly kind: 'method' | 'field' | 'string';
+  readonly class: string | null;
+  readonly name: string;
+  /** Package of the class whose code it is, as packages are counted. */
+  readonly by: string;
 }
 
 /** Code that somebody wants the strings of: that of one method, or, without one, of all methods of the class. */
@@ -44,6 +64,8 @@ export interface Taker {
   readonly constants: readonly ConstantName[] | 'every';
   /** Methods whose code is to be decoded; `every` for all of them. */
   readonly code: readonly WantedCode[] | 'every';
+  /** What of the platform it wants to know the users of; `every` for all that code refers to. */
+  readonly members: readonly WantedMember[] | 'every';
   /** Whether it wants to know of a key of a property list. */
   wantsKey(key: string): boolean;
   /** Begins an entry: entries may be nested, so that several are open at once. */
@@ -93,6 +115,8 @@ export interface EntryTaker {
   constant(name: ConstantName, value: string, seen: () => Passage): void;
   /** A string in code that is wanted; `seen` shows the part of it that begins so many bytes behind its first. */
   coded(name: CodedName, value: string, seen: (part: string, from: number) => Passage): void;
+  /** Code refers to something of the platform's: once for each package of a DEX that does. */
+  use(what: UseOf, seen: () => Passage): void;
   /** The current version in a library's own identification, or in the load command that names it. */
   dylib(name: string, version: string, seen: () => Passage): void;
   /** A value of a folder's Info.plist. */
@@ -120,4 +144,5 @@ export interface Taken {
   readonly versions: readonly VersionHit[];
   readonly endpoints: readonly EndpointHit[];
   readonly moreEndpoints: number;
+  readonly uses?: readonly UseHit[];
 }

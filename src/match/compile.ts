@@ -4,6 +4,7 @@ import type { Rules } from '../rules/schema.ts';
 import type { FeatureKind } from '../types.ts';
 import { BytePatterns } from './byte-patterns.ts';
 import type { CompiledClue, CompiledVersion } from './clues.ts';
+import { GuardedNames } from './guarded.ts';
 import { HostMatcher } from './host-matcher.ts';
 import { NameMatcher, type NameTest } from './name-matcher.ts';
 
@@ -18,6 +19,7 @@ export interface Matcher {
   readonly versionStrings: NameMatcher;
   readonly hosts: HostMatcher;
   readonly ownerOf: HostOwners;
+  readonly guarded: GuardedNames;
   /** @throws ScanError `bad-rules`: a literal is too short or too long to search for */
   readonly bytes: BytePatterns;
 }
@@ -33,6 +35,7 @@ export function compileRules(rules: Rules): Matcher {
   let versionStrings: NameMatcher | null = null;
   let hosts: HostMatcher | null = null;
   let bytes: BytePatterns | null = null;
+  let guarded: GuardedNames | null = null;
   return {
     clues,
     versions,
@@ -52,6 +55,10 @@ export function compileRules(rules: Rules): Matcher {
     get hosts() {
       hosts ??= new HostMatcher(rules.vendors);
       return hosts;
+    },
+    get guarded() {
+      guarded ??= new GuardedNames(rules);
+      return guarded;
     },
     get bytes() {
       bytes ??= new BytePatterns(clues, versions, this.hosts.hosts);

@@ -1,4 +1,4 @@
-import type { EndpointHit, Grade, Hit, VersionHit } from '../inventory/facts.ts';
+import type { EndpointHit, Grade, Hit, UseHit, VersionHit } from '../inventory/facts.ts';
 import type { About, Taken } from '../inventory/taker.ts';
 import { reportText } from '../text.ts';
 import type { Passage } from '../types.ts';
@@ -18,6 +18,8 @@ export class Finds {
   readonly #versions: VersionHit[] = [];
   #endpoints: Map<string, EndpointHit> | null = null;
   #moreEndpoints = 0;
+  /** By who refers to what. */
+  #uses: Map<string, UseHit> | null = null;
 
   constructor(about: About) {
     this.#about = about;
@@ -64,6 +66,14 @@ export class Finds {
     }
   }
 
+  /** The first place of each. */
+  use({ guarded, name, by }: Omit<UseHit, 'seen'>, seen: () => Passage): void {
+    const key = `${guarded ?? ''}\0${name}\0${by ?? ''}`;
+    this.#uses ??= new Map();
+    if (this.#uses.has(key)) return;
+    this.#uses.set(key, { guarded, name: reportText(name), by: by && reportText(by), seen: seen() });
+  }
+
   namesOnly(): void {
     if (this.#hits === null) return;
     for (const [key, hits] of this.#hits) {
@@ -76,7 +86,12 @@ export class Finds {
 
   get hasPlaces(): boolean {
     const placed = ({ seen }: Hit | VersionHit) => seen.encoding !== 'name';
-    return this.#endpoints !== null || this.#versions.some(placed) || this.#hitLists().some((h) => h.some(placed));
+    return (
+      this.#uses !== null ||
+      this.#endpoints !== null ||
+      this.#versions.some(placed) ||
+      this.#hitLists().some((h) => h.some(placed))
+    );
   }
 
   /** Whether a clue was met that the test accepts. */
@@ -100,6 +115,7 @@ export class Finds {
           ? []
           : [...this.#endpoints.values()].filter((e) => e.url !== null || !this.#isVersion(e)),
       moreEndpoints: this.#moreEndpoints,
+      ...(this.#uses === null ? {} : { uses: [...this.#uses.values()] }),
     };
   }
 

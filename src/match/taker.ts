@@ -8,19 +8,23 @@ import type {
   Marks,
   Taken,
   Taker,
+  UseOf,
   WantedCode,
+  WantedMember,
 } from '../inventory/taker.ts';
 import type { Rules } from '../rules/schema.ts';
 import type { FeatureKind, Passage } from '../types.ts';
 import { Base64Text } from './base64-text.ts';
 import type { Blocks } from './blocks.ts';
 import { ByteScanner } from './byte-scanner.ts';
+import { noFold } from './byte-trie.ts';
 import { compileRules, type Matcher } from './compile.ts';
 import { DexStrings, stringMarks } from './dex-strings.ts';
 import { Finds } from './finds.ts';
 import { Folded } from './folded.ts';
 import type { NameMatcher } from './name-matcher.ts';
 import { PackedStarts } from './packed-starts.ts';
+import { PairMarks } from './pair-marks.ts';
 import { collectText } from './text.ts';
 import { codedVersion, isFieldVersion, isPlistVersion, scriptVersion } from './version-shape.ts';
 import { WideText } from './wide-text.ts';
@@ -53,12 +57,12 @@ class MatchingTaker implements Taker {
   }
 
   get types(): Marks {
-    this.#types ??= marksOf(this.matcher, 'class');
+    this.#types ??= joined(this.matcher.names('class').marks, { heads: this.matcher.guarded.heads });
     return this.#types;
   }
 
   get symbols(): Marks {
-    this.#symbols ??= marksOf(this.matcher, 'symbol');
+    this.#symbols ??= joined(this.matcher.names('symbol').marks, this.matcher.guarded.symbolMarks);
     return this.#symbols;
   }
 
@@ -83,6 +87,10 @@ class MatchingTaker implements Taker {
     return { folded, blocks: blocksOf(folded) };
   }
 
+  get members(): readonly WantedMember[] {
+    return this.matcher.guarded.members;
+  }
+
   wantsKey(key: string): boolean {
     let met = this.#keys.has(key);
     this.matcher.names('key').match(key, () => {
@@ -96,9 +104,19 @@ class MatchingTaker implements Taker {
   }
 }
 
-function marksOf(matcher: Matcher, kind: FeatureKind): Marks {
-  const { heads, tails } = matcher.names(kind).marks;
-  return { heads: heads.table, tails: tails.table };
+/** What either marks. */
+function joined(one: PairsOf, other: PairsOf): Marks {
+  const both = (list: readonly (PairMarks | undefined)[]) => {
+    const marks = new PairMarks(noFold());
+    marks.add(list.filter((each) => each !== undefined));
+    return marks.table;
+  };
+  return { heads: both([one.heads, other.heads]), tails: both([one.tails, other.tails]) };
+}
+
+interface PairsOf {
+  readonly heads: PairMarks;
+  readonly tails?: PairMarks;
 }
 
 /** One for all: each of its own has a buffer outside of the heap. */
@@ -139,6 +157,9 @@ class MatchingEntry implements EntryTaker {
     this.#seen = seen;
     this.#matcher.names(kind).match(name, this.#hit);
     if (kind === 'script') this.#scriptVersions(name, seen);
+    else if (kind === 'class' && grade === 'referenced') {
+      for (const guarded of this.#matcher.guarded.ofClass(name)) this.#finds.use({ guarded, name, by: null }, seen);
+    }
   }
 
   #scriptVersions(name: string, seen: () => Passage): void {
@@ -171,6 +192,10 @@ class MatchingEntry implements EntryTaker {
     this.#offset = offset;
     this.#seen = seen;
     this.#matcher.names('symbol').matchBytes(bytes, start, end, this.#hit);
+    if (grade !== 'referenced') return;
+    this.#matcher.guarded.visitSymbol(bytes, start, end, (guarded, name) =>
+      this.#finds.use({ guarded, name, by: null }, seen),
+    );
   }
 
   begin(isPooled: boolean): void {
@@ -212,6 +237,10 @@ class MatchingEntry implements EntryTaker {
         this.#finds.version(sdk, found.version, seen(found.version, found.from));
       }
     }
+  }
+
+  use(what: UseOf, seen: () => Passage): void {
+    this.#matcher.guarded.visit(what, (guarded, name) => this.#finds.use({ guarded, name, by: what.by }, seen));
   }
 
   dylib(name: string, version: string, seen: () => Passage): void {

@@ -13,6 +13,7 @@ import type {
   Finding,
   Flow,
   NamedLibrary,
+  PermissionUse,
   Report,
   Risk,
   RuntimeAboard,
@@ -40,6 +41,7 @@ interface Parts {
   readonly verdict: { readonly verdict: Verdict; readonly reasons: readonly string[]; readonly complete: boolean };
   readonly endpoints: readonly Endpoint[];
   readonly unidentified: readonly Unidentified[];
+  readonly permissionUse: readonly PermissionUse[];
   readonly runtimes: readonly RuntimeAboard[];
   readonly libraries: readonly NamedLibrary[];
   readonly coverage: readonly Coverage[];
@@ -75,6 +77,7 @@ export function assemble(parts: Parts): Report {
     background: parts.background,
     endpoints: parts.endpoints,
     unidentified: parts.unidentified,
+    permissionUse: parts.permissionUse,
     runtimes: parts.runtimes,
     libraries: parts.libraries,
     coverage: gapsFirst(parts.coverage),

@@ -57,7 +57,7 @@ const ofBundle = (key: 'signatures' | 'signingBlock', what: string) =>
   });
 
 const ofReport = (
-  key: 'unidentified' | 'anomalies' | 'endpoints' | 'flows' | 'libraries' | 'runtimes',
+  key: 'unidentified' | 'anomalies' | 'endpoints' | 'flows' | 'libraries' | 'permissionUse' | 'runtimes',
   what: string,
   matters = true,
 ) =>
@@ -77,6 +77,7 @@ const parts: readonly Part[] = [
   ofReport('unidentified', 'libraries, frameworks and packages that no rule knows'),
   ofReport('libraries', 'libraries that files of the build name', false),
   ofReport('runtimes', 'runtimes of platforms and languages', false),
+  ofReport('permissionUse', 'permissions with who refers to what needs them', false),
   ofReport('anomalies', 'anomalies'),
   ofApps('permissionLimits', 'limits of permissions', true),
   ofApps('permissions', 'permissions', true),

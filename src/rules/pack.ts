@@ -1,5 +1,5 @@
 import { packed } from './packed.ts';
-import type { Jurisdiction, Policy, Rules, Runtimes, Sdk, Vendor } from './schema.ts';
+import type { Jurisdiction, Permissions, Policy, Rules, Runtimes, Sdk, Vendor } from './schema.ts';
 
 interface Pack {
   readonly digest: string;
@@ -8,11 +8,12 @@ interface Pack {
   readonly jurisdictions: readonly Jurisdiction[];
   readonly policies: readonly Policy[];
   readonly runtimes: readonly Runtimes[];
+  readonly permissions: readonly Permissions[];
 }
 
 /** Rules as one text: checked and with every default filled in, so that `unpack` has nothing left to check. */
 export function pack({ digest, ...maps }: Rules): string {
-  const { sdks, vendors, jurisdictions, policies, runtimes } = maps;
+  const { sdks, vendors, jurisdictions, policies, runtimes, permissions } = maps;
   return JSON.stringify({
     digest,
     sdks: [...sdks.values()],
@@ -20,17 +21,19 @@ export function pack({ digest, ...maps }: Rules): string {
     jurisdictions: [...jurisdictions.values()],
     policies: [...policies.values()],
     runtimes: [...runtimes.values()],
+    permissions: [...permissions.values()],
   } satisfies Pack);
 }
 
 export function unpack(text: string): Rules {
-  const { digest, sdks, vendors, jurisdictions, policies, runtimes } = JSON.parse(text) as Pack;
+  const { digest, ...lists } = JSON.parse(text) as Pack;
   return {
-    sdks: byId(sdks),
-    vendors: byId(vendors),
-    jurisdictions: byId(jurisdictions),
-    policies: byId(policies),
-    runtimes: byId(runtimes),
+    sdks: byId(lists.sdks),
+    vendors: byId(lists.vendors),
+    jurisdictions: byId(lists.jurisdictions),
+    policies: byId(lists.policies),
+    runtimes: byId(lists.runtimes),
+    permissions: byId(lists.permissions),
     digest,
   };
 }

@@ -514,6 +514,8 @@ export const Runtime = v.pipe(
     barePackages: v.optional(v.array(Text), []),
     /** Swift modules, or prefixes of Objective-C classes in capitals. */
     modules: v.optional(v.array(Text), []),
+    /** Whether what runs in it reaches the platform's classes by name: who uses what, no reference then says. */
+    reaches: v.optional(v.literal(true)),
     source: Source,
   }),
   v.check(
@@ -526,6 +528,45 @@ export const Runtime = v.pipe(
 /** Runtimes of one kind, in one file. */
 export const Runtimes = v.strictObject({ id: Id, name: Text, runtimes: v.array(Runtime) });
 
+/** Members of classes: `android.media.AudioRecord.<init>`, `android.provider.CallLog$Calls.CONTENT_URI`. */
+const Member = v.pipe(Text, v.regex(/^[^.\s]+(?:\.[^.\s]+)+$/, 'a member is a class, a dot and its name'));
+
+/** Something of a platform's that needs a permission or a purpose string, by what the code refers to that uses it. */
+export const Guarded = v.pipe(
+  v.strictObject({
+    id: Id,
+    /** What it is, as in "only its code refers to what needs …": `the microphone`. */
+    name: Text,
+    /** Permissions (Android) or purpose strings (iOS), any of which it needs, or needs for some of what it does. */
+    permissions: v.pipe(v.array(Text), v.minLength(1)),
+    /** Methods, also constructors (`<init>`), and static fields. */
+    members: v.optional(v.array(Member), []),
+    /** Strings that code loads, `*` at the end for any that begins so: the address of a content provider, an action. */
+    strings: v.optional(v.array(v.pipe(Text, v.regex(/^[^*]+\*?$/, 'a string has one * at most, at its end'))), []),
+    /** Classes that a Mach-O asks the system for. */
+    classes: v.optional(v.array(Text), []),
+    /** Functions and data that native code asks the system for, as C has them. */
+    symbols: v.optional(v.array(Text), []),
+    /** How code gets there that refers to none of these: nobody is then said to be the only one. */
+    besides: v.optional(Text),
+    sources: v.pipe(v.array(Source), v.minLength(1)),
+  }),
+  v.check(
+    (g) => g.members.length + g.strings.length + g.classes.length + g.symbols.length > 0,
+    'it has members, strings, classes or symbols',
+  ),
+);
+
+/** What of one platform needs permissions. */
+export const Permissions = v.strictObject({
+  id: Id,
+  name: Text,
+  platform: v.picklist(platforms),
+  guarded: v.array(Guarded),
+});
+
+export type Guarded = v.InferOutput<typeof Guarded>;
+export type Permissions = v.InferOutput<typeof Permissions>;
 export type Sdk = v.InferOutput<typeof Sdk>;
 export type Clue = v.InferOutput<typeof Clue>;
 export type Takes = v.InferOutput<typeof Takes>;
@@ -550,6 +591,7 @@ export interface Rules {
   readonly jurisdictions: ReadonlyMap<string, Jurisdiction>;
   readonly policies: ReadonlyMap<string, Policy>;
   readonly runtimes: ReadonlyMap<string, Runtimes>;
+  readonly permissions: ReadonlyMap<string, Permissions>;
   /** sha256 over every rule, independent of file order and white space. */
   readonly digest: string;
 }

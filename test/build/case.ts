@@ -228,6 +228,7 @@ export function rulesOf(
     jurisdictions: byId(parts.jurisdictions ?? jurisdictions),
     policies: byId(parts.policies ?? []),
     runtimes: new Map(),
+    permissions: new Map(),
     digest: '0'.repeat(64),
   };
 }
@@ -306,6 +307,7 @@ export function detectionOf(sdkId: string, scored = true): Detection {
     scored,
     componentOf: [],
     distributedAs: [],
+    onlyUserOf: [],
     instances: [],
     evidence: [{ ...evidenceAt(`lib/${sdkId}.so`, 64, `${sdkId} clue`), clue: `${sdkId}/clue`, kind: 'string' }],
     moreInstances: 0,
@@ -355,7 +357,7 @@ export function caseOf(d: CaseDescription): Case {
     unidentified: (d.unidentified ?? []).map(
       (u): Unidentified => ({
         ...{ id: null, version: null, vendor: null, referrers: [], moreReferrers: 0 },
-        ...{ paths: [u.name], more: 0, sha256: 'cd'.repeat(32), size: 4096, hosts: [] },
+        ...{ paths: [u.name], more: 0, sha256: 'cd'.repeat(32), size: 4096, hosts: [], onlyUserOf: [] },
         ...u,
       }),
     ),

@@ -19,8 +19,13 @@ export interface DexClass {
   readonly code?: Readonly<Record<string, readonly Instruction[]>>;
 }
 
-/** What code does: puts a string or a static field into a register, a register into a static field, calls a static method, or other units. */
+/**
+ * What code does: puts a string or a static field into a register, a register into a static field, calls a static method
+ * (`void name()` of a class as `a.b.C.name`), reads a static field of another class into v0, or other units.
+ */
 export type Instruction =
+  | { readonly calls: string }
+  | { readonly reads: string }
   | { readonly register: number; readonly get: string }
   | { readonly register: number; readonly string: string }
   | { readonly field: string; readonly register: number }
@@ -71,11 +76,11 @@ export interface DexPart {
 /** One DEX, unsigned, whose offsets count from `base` bytes before it. */
 export function writeDex(description: DexDescription, version: string, base: number): DexPart {
   const classes = supertypesFirst(description.classes ?? []);
-  const called = classes.flatMap((each) =>
-    bodiesOf(each).flatMap(([, code]) =>
-      code.flatMap((i) => ('method' in i ? [{ class: i.class, name: i.method }] : [])),
-    ),
+  const instructions = classes.flatMap((each) => bodiesOf(each).flatMap(([, body]) => body));
+  const called = instructions.flatMap((each) =>
+    'calls' in each ? [memberOf(each.calls)] : 'method' in each ? [{ class: each.class, name: each.method }] : [],
   );
+  const read = instructions.flatMap((each) => ('reads' in each ? [memberOf(each.reads)] : []));
   const methodRefs = [...(description.methodRefs ?? []), ...called];
   const fieldsOf = classes.flatMap((each) =>
     (each.staticFields ?? []).map(({ name, value, type }) => ({
@@ -92,7 +97,8 @@ export function writeDex(description: DexDescription, version: string, base: num
     const supertypes = [each.super ?? 'java.lang.Object', ...(each.interfaces ?? [])];
     for (const name of [each.name, ...supertypes]) typeNames.add(descriptor(name));
   }
-  for (const each of methodRefs) typeNames.add(descriptor(each.class));
+  for (const each of [...methodRefs, ...read]) typeNames.add(descriptor(each.class));
+  if (read.length > 0) typeNames.add(URI);
   for (const each of fieldsOf) typeNames.add(each.type);
 
   const methods = [...methodsOf, ...methodRefs].map((each) => ({ type: descriptor(each.class), name: each.name }));
@@ -100,7 +106,7 @@ export function writeDex(description: DexDescription, version: string, base: num
   const loaded = classes.flatMap((each) =>
     bodiesOf(each).flatMap(([, code]) => code.flatMap((i) => ('string' in i ? [i.string] : []))),
   );
-  const names = [...fieldsOf, ...methods].map((each) => each.name);
+  const names = [...fieldsOf, ...methods, ...read].map((each) => each.name);
   const strings = sorted([...typeNames, ...names, ...values, ...loaded, ...(description.strings ?? [])]);
   const types = sorted([...typeNames]);
   const stringIndex = indexOf(strings);
@@ -110,7 +116,15 @@ export function writeDex(description: DexDescription, version: string, base: num
   );
   const methodIndex = indexOf(methodIds.map((each) => `${each.type}\0${each.name}`));
 
-  const fieldIds = [...fieldsOf].sort(
+  const fieldsRead = read.map((each) => ({
+    class: descriptor(each.class),
+    type: URI,
+    name: each.name,
+    value: undefined,
+  }));
+  const fieldKey = (each: { class: string; name: string }) => `${each.class}\0${each.name}`;
+  const all = [...fieldsOf, ...new Map(fieldsRead.map((each) => [fieldKey(each), each])).values()];
+  const fieldIds = all.sort(
     (a, b) =>
       typeIndex(a.class) - typeIndex(b.class) ||
       stringIndex(a.name) - stringIndex(b.name) ||
@@ -158,6 +172,15 @@ export function writeDex(description: DexDescription, version: string, base: num
         const { registers } = instruction;
         const id = methodIndex(`${descriptor(instruction.class)}\0${instruction.method}`);
         return [0x71 | (registers.length << 12), id, registers.reduce((all, each, i) => all | (each << (4 * i)), 0)];
+      }
+      if ('calls' in instruction) {
+        const { class: owner, name } = memberOf(instruction.calls);
+        // invoke-static without arguments.
+        return [0x71, methodIndex(`${descriptor(owner)}\0${name}`), 0];
+      }
+      if ('reads' in instruction) {
+        const { class: owner, name } = memberOf(instruction.reads);
+        return [0x62, fieldIds.findIndex((field) => field.class === descriptor(owner) && field.name === name)];
       }
       const { register } = instruction;
       if ('get' in instruction) return [0x62 | (register << 8), fieldIndex.get(instruction.get)!];
@@ -283,6 +306,13 @@ function bodiesOf({ initialiser, code = {} }: DexClass): [name: string, body: re
     name,
     body,
   ]);
+}
+
+const URI = 'Landroid/net/Uri;';
+
+function memberOf(text: string): { readonly class: string; readonly name: string } {
+  const dot = text.lastIndexOf('.');
+  return { class: text.slice(0, dot), name: text.slice(dot + 1) };
 }
 
 function typeOf(value: StaticField['value']): string {

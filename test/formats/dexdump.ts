@@ -17,6 +17,19 @@ export function hasDexdump(): boolean {
   }
 }
 
+/** What `dexdump -d` prints: every instruction of every method, one a line. */
+export function dumpOf(bytes: Uint8Array): string {
+  const folder = mkdtempSync(join(tmpdir(), 'waybill-dexdump-'));
+  try {
+    const [file, dump] = [join(folder, 'classes.dex'), join(folder, 'dump.txt')];
+    writeFileSync(file, bytes);
+    execFileSync('dexdump', ['-d', '-o', dump, file], { stdio: ['ignore', 'ignore', 'pipe'] });
+    return readFileSync(dump, 'latin1');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 export interface DumpedField {
   /** Dotted. */
   readonly class: string;

@@ -1,7 +1,16 @@
 import { GatheredFeatures } from '../../src/features/gathered.ts';
 import { matching, type Reading, type Rules } from '../../src/index.ts';
 import type { EntryFeatures, Grade } from '../../src/inventory/facts.ts';
-import type { About, CodedName, ConstantName, EntryTaker, Marks, Taken, Taker } from '../../src/inventory/taker.ts';
+import type {
+  About,
+  CodedName,
+  ConstantName,
+  EntryTaker,
+  Marks,
+  Taken,
+  Taker,
+  UseOf,
+} from '../../src/inventory/taker.ts';
 import type { FeatureKind, Passage } from '../../src/types.ts';
 
 /** One fact of an entry, as it was handed over: what `replay` hands over again. */
@@ -30,6 +39,7 @@ export class Recorder implements Taker {
   readonly symbols = all;
   readonly constants = 'every';
   readonly code = 'every';
+  readonly members = 'every';
   readonly entries: Recorded[] = [];
 
   wantsKey(): boolean {
@@ -104,6 +114,11 @@ class RecordingEntry implements EntryTaker {
 
   coded(name: CodedName, value: string, seen: (part: string, from: number) => Passage): void {
     this.#facts.push((to) => to.coded(name, value, seen));
+  }
+
+  use(what: UseOf, seen: () => Passage): void {
+    const passage = seen();
+    this.#facts.push((to) => to.use(what, () => passage));
   }
 
   dylib(name: string, version: string, seen: () => Passage): void {

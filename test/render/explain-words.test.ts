@@ -35,6 +35,7 @@ it('types.ts keeps its closed lists as constants', () => {
     "readonly seat?: 'incorporated' | 'headquartered'",
     "readonly basis: 'documented' | 'reported'",
     "readonly found: 'sdk' | 'texts' | 'named' | 'none'",
+    "readonly refers: 'interface' | 'name'",
     "readonly phase: 'open' | 'read' | 'judge'",
   ]);
 });

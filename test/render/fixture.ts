@@ -105,6 +105,7 @@ const detections: readonly Detection[] = [
     scored: true,
     componentOf: [],
     distributedAs: [],
+    onlyUserOf: [],
     instances: [
       {
         path: library,
@@ -134,6 +135,7 @@ const detections: readonly Detection[] = [
     scored: false,
     componentOf: [],
     distributedAs: [],
+    onlyUserOf: [],
     instances: [],
     evidence: [
       {
@@ -446,6 +448,7 @@ export const report: Report = {
         vendor: null,
         referrers: [],
         moreReferrers: 0,
+        onlyUserOf: [],
       },
       ...{ paths: ['classes.dex'], more: 0, sha256: null, size: 812, hosts: [] },
     },
@@ -457,6 +460,7 @@ export const report: Report = {
       vendor: null,
       referrers: ['Payload/Chat.app/Chat'],
       moreReferrers: 0,
+      onlyUserOf: [],
       paths: ['Payload/Chat.app/Frameworks/Widgets.framework/Widgets'],
       more: 0,
       sha256: 'b'.repeat(64),
@@ -464,6 +468,7 @@ export const report: Report = {
       hosts: ['a.example', 'b.example', 'c.example', 'd.example'],
     },
   ],
+  permissionUse: [],
   runtimes: [
     {
       id: 'flutter',

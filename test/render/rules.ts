@@ -172,6 +172,7 @@ export const rules: Rules = {
     ],
   ]),
   runtimes: new Map(),
+  permissions: new Map(),
   policies: new Map([[policy.id, policy]]),
   digest: 'e'.repeat(64),
 };

@@ -106,6 +106,7 @@ describe('what our own reader refuses, an editor does', () => {
       'an artifact needs artifact and sha256, a secondary source url and of, any other source url alone',
       'beside is asked of files',
       'code has packages or files',
+      'it has members, strings, classes or symbols',
     ]);
   });
 });

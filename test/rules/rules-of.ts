@@ -53,6 +53,7 @@ export function rulesOf(
     jurisdictions: new Map(),
     policies: new Map(),
     runtimes: new Map(),
+    permissions: new Map(),
     digest: '',
   };
 }

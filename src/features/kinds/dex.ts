@@ -18,6 +18,7 @@ import { passageOfName } from '../../formats/passage.ts';
 import type { ConstantName, Marks, Taker } from '../../inventory/taker.ts';
 import type { Collector } from '../collector.ts';
 import { urlsInside } from '../dex-urls.ts';
+import { handOverUses, PACKAGE_DEPTH } from '../dex-uses.ts';
 import type { ContentKind } from './kind.ts';
 
 /** Names that are passed over in the time of a step, and strings that are looked at in one go. */
@@ -26,9 +27,6 @@ const STRINGS = 512;
 
 /** As many as `definedPackages` gives of one header. */
 const MOST_PACKAGES = 8000;
-
-/** Labels to which classes are counted: `com.google.android.gms`. */
-const PACKAGE_DEPTH = 4;
 
 export const dex: ContentKind = {
   is: isDex,
@@ -125,6 +123,7 @@ function* handOver(dex: DexFile, taker: Taker, into: Collector): Working<void> {
   yield 1;
   handOverCode(dex, taker, into);
   visitAskedLibraries(dex, spend, (asked) => scene.asks(into.path, { ...asked, offset: base + asked.offset }));
+  yield* handOverUses(dex, into);
 }
 
 function handOverConstants(dex: DexFile, { constants }: Taker, { facts, spend }: Collector): void {

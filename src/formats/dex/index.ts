@@ -4,8 +4,9 @@ export { type CodedString, visitAllCodedStrings, visitCodedStrings } from './cod
 export { openDexes } from './container.ts';
 export { type DexAnomaly, type DexFile, type DexTable, isDex, openDex } from './header.ts';
 export type { DexString } from './lookup.ts';
+export { classNameOf, type MemberName, memberOf, methodNameOf } from './member-names.ts';
 export { decodeMutf8 } from './mutf8.ts';
-export { definedPackages } from './packages.ts';
+export { definedPackages, packageOf } from './packages.ts';
 export { dexGaps } from './ranges.ts';
 export { type FieldName, staticConstant, staticString, stringConstants } from './static.ts';
 export {
@@ -14,3 +15,4 @@ export {
   visitStrings,
   visitTypes,
 } from './tables.ts';
+export { type Use, visitUses } from './uses.ts';

@@ -9,7 +9,7 @@ export type Spend = (steps: number) => boolean;
 const UNITS_PER_STEP = 16;
 
 /** code_item (dex-format): registers, ins, outs, tries, debug_info_off, insns_size, insns. */
-const codeHeader = 16;
+export const codeHeader = 16;
 
 export interface Code {
   readonly registers: number;

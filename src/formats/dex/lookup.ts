@@ -89,3 +89,15 @@ function search(count: number, compare: (index: number) => number): number {
   }
   return -1;
 }
+
+/** The first row of a sorted table that does not stand before what is sought; their number where all do. */
+export function firstOf(count: number, compare: (index: number) => number): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compare(middle) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -4,7 +4,7 @@ import type { DexFile } from './header.ts';
 import type { Spend } from './instructions.ts';
 
 /** Instructions name fields and methods by a 16-bit index (dalvik-bytecode, `sget`): no class has use for more. */
-const MOST_MEMBERS = 0x10000;
+export const MOST_MEMBERS = 0x10000;
 
 /** Members that are gone over in about a step. */
 const MEMBERS_PER_STEP = 32;

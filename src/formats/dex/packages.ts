@@ -1,6 +1,6 @@
 import type { DexFile } from './header.ts';
 import { decodeMutf8 } from './mutf8.ts';
-import { visitTypes } from './tables.ts';
+import { descriptorRange, visitTypes } from './tables.ts';
 
 /**
  * Classes defined here, counted by package in dotted form, at most `depth` labels deep (`io.agora.rtc`; `` is the
@@ -47,6 +47,14 @@ export function definedPackages(
   });
   if (run > 0) count(runStart, runEnd, run);
   return { packages, rest };
+}
+
+/** The package of a class, as `definedPackages` counts it; the default one where its name cannot be read. */
+export function packageOf(dex: DexFile, type: number, depth: number): string {
+  const range = descriptorRange(dex, type);
+  if (range === null) return '';
+  const start = range.start + 1;
+  return dotted(dex.bytes, start, prefixEnd(dex.bytes, start, range.end, depth));
 }
 
 /** Bytes of a package that is counted by name: those that begin alike are one. No folder of a source has a longer one. */

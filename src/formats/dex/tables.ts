@@ -142,6 +142,13 @@ function typesOf(dex: DexFile): Types {
   return found;
 }
 
+/** Where the class descriptor of a type id stands, without the `[` of arrays; null where it has none. */
+export function descriptorRange(dex: DexFile, type: number): { readonly start: number; readonly end: number } | null {
+  const { starts, ends } = typesOf(dex);
+  const start = starts[type] ?? 0;
+  return start === 0 ? null : { start, end: ends[type]! };
+}
+
 /** A mark for each type id that a class_def of this file defines. */
 function definedTypes(dex: DexFile): Uint8Array {
   const { view, classes } = dex;

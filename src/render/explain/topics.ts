@@ -8,6 +8,7 @@ import { explainField, shortField } from './field.ts';
 import { explainFinding, shortFinding } from './finding.ts';
 import { explainHost, shortHost } from './host.ts';
 import { explainJurisdiction, explainLaw, explainList, shortJurisdiction, shortLaw, shortList } from './law.ts';
+import { explainPermission, guardedBy, shortPermission } from './permission.ts';
 import { explainPolicy, explainRule, shortPolicy, shortRule } from './rule.ts';
 import { explainRuntime, shortRuntime } from './runtime.ts';
 import {
@@ -72,6 +73,13 @@ export function* topics(rules: Rules, report: Report | null): Generator<Topic> {
         short: () => shortRuntime(runtime),
       };
     }
+  }
+  for (const [permission, guarded] of guardedBy(rules)) {
+    yield {
+      names: [permission],
+      tell: (telling) => explainPermission(permission, guarded, telling),
+      short: () => shortPermission(permission, guarded),
+    };
   }
   yield* wordTopics(rules);
 }

@@ -8,6 +8,7 @@ import { citedSection, foot } from './foot.ts';
 import { endpointSection, vendorSection } from './hosts.ts';
 import { type Line, paint } from './layout.ts';
 import { partySections } from './parties.ts';
+import { permissionSection } from './permissions.ts';
 import { riskSection } from './risk.ts';
 import { printable } from './safety.ts';
 import { sdkSection } from './sdks.ts';
@@ -49,6 +50,7 @@ function renderText(report: Report, options: TextOptions = {}): string {
     recipientSection(report, sources, width),
     endpointSection(report, width),
     ...partySections(report, width),
+    permissionSection(report, width),
     coverageSection(report, width),
     anomalySection(report, width),
     riskSection(report, width),

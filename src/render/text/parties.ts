@@ -1,6 +1,7 @@
 import type { NamedLibrary, Report, RuntimeAboard, Unidentified, UnidentifiedKind } from '../../types.ts';
 import { placed } from './hosts.ts';
 import { dim, type Inline, indented, type Line, type Span, span, wrap } from './layout.ts';
+import { areFor } from './permissions.ts';
 import { cutTo, heading, name, number, placeOf, plural, size } from './words.ts';
 
 const SHOWN = 20;
@@ -60,8 +61,9 @@ function unidentifiedSection({ unidentified, vendors }: Report, width: number): 
   ];
 }
 
-/** Whose name it bears, its own id and who loads it, where any is known. */
-function whoLines({ kind, id, referrers, moreReferrers }: Unidentified, vendor: string | null, width: number): Line[] {
+/** Whose name it bears, its own id, who loads it and what it alone can use, where any is known. */
+function whoLines(item: Unidentified, vendor: string | null, width: number): Line[] {
+  const { kind, id, referrers, moreReferrers, onlyUserOf } = item;
   const rest = moreReferrers > 0 ? ` and ${number(moreReferrers)} more` : '';
   const parts = [
     ...(vendor === null ? [] : [`bears a name of ${name(vendor)}`]),
@@ -69,6 +71,7 @@ function whoLines({ kind, id, referrers, moreReferrers }: Unidentified, vendor: 
     ...(referrers.length === 0
       ? []
       : [`${kind === 'content' ? 'named in' : 'loaded by'} ${referrers.map(name).join(', ')}${rest}`]),
+    ...(onlyUserOf.length === 0 ? [] : [`only its code refers to what ${areFor(onlyUserOf)}`]),
   ];
   return parts.length === 0 ? [] : wrap(dim(parts.join('; ')), width);
 }

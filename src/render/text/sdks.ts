@@ -2,6 +2,7 @@ import { countryOf } from '../../countries.ts';
 import { boundsText } from '../../releases.ts';
 import type { Detection, Evidence, Instance, Recipient, Report, VendorFacts } from '../../types.ts';
 import { bold, dim, type Inline, indented, type Line, listed, span, wrap } from './layout.ts';
+import { areFor } from './permissions.ts';
 import { table } from './table.ts';
 import { cutTo, evidenceInline, heading, more, name, number, placeOf, textInline } from './words.ts';
 
@@ -96,10 +97,13 @@ function detailLines(detection: Detection, width: number): Line[] {
     ...(detection.presence.includes('remote') ? listed('note', [FETCHED], width, LABEL) : []),
     ...(detection.distributedAs.length > 0 ? listed('note', [whiteLabel(detection)], width, LABEL) : []),
     ...listed('version', boundsLines(detection), width, LABEL),
+    ...(detection.onlyUserOf.length > 0 ? listed('alone', [aloneWords(detection)], width, LABEL) : []),
     ...listed('where', [...places.shown.map(instanceInline), ...(places.more ? [places.more] : [])], width, LABEL),
     ...listed('by clue', [...met, ...(beyond > 0 ? [more(beyond)] : [])], width, LABEL),
   ];
 }
+
+const aloneWords = ({ onlyUserOf }: Detection) => `only its code refers to what ${areFor(onlyUserOf)}`;
 
 /** `not read; 4.0 or later by class io.agora.rtc2.RtcEngine at …`. */
 function boundsLines({ version, versionBounds, evidence }: Detection): Inline[] {

@@ -26,6 +26,25 @@ export const ruleWords = [
     script: 'What a page calls a script that it loads.',
     version: 'Where a version was read.',
     endpoint: 'A host, address or URL; no clue of a rule had to ask for it.',
+    use: 'A reference of code to what a permission is for.',
+  }),
+  wordList('user', 'whose code refers to what a permission is for', types.userKinds, {
+    sdk: 'An SDK that the rules know.',
+    app: 'The app itself, by its package or its executable.',
+    runtime: 'A runtime of a platform or language.',
+    unidentified: 'A party that no rule knows.',
+    mixed: 'Code of which it cannot be told whose it is.',
+  }),
+  wordList('trust', 'whose certificates an Android app trusts', types.trustAnchors, {
+    system: 'Those that come with the device.',
+    user: 'Those that the user of a device, or its owner, installs: traffic can then be read with them.',
+    wfa: 'Those of the Wi-Fi Alliance.',
+    own: 'Those that the app brings.',
+  }),
+  wordList('taxonomy', 'public list of weaknesses and controls', types.taxonomies, {
+    CWE: 'Common Weakness Enumeration, of MITRE.',
+    MASVS: 'Mobile Application Security Verification Standard, of OWASP: controls.',
+    MASWE: 'Mobile Application Security Weakness Enumeration, of OWASP.',
   }),
   wordList('strength', 'strength of a clue', types.strengths, {
     strong: 'It names this product and nothing else: alone it suffices.',
