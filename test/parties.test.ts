@@ -156,15 +156,7 @@ describe('native code', () => {
 
 describe('types inside an executable', () => {
   it('are told by what their names begin with, but for those of a known SDK', async () => {
-    const names = [
-      'JMSGMessage',
-      'JMSGUser',
-      'JMSGConversation',
-      'GeTuiSdk',
-      'GeTuiApi',
-      'GeTuiNotice',
-      'ViewController',
-    ];
+    const names = ['MTGMessage', 'MTGUser', 'MTGConversation', 'GeTuiSdk', 'GeTuiApi', 'GeTuiNotice', 'ViewController'];
     const report = await scan(
       buildBundle({
         files: {
@@ -175,7 +167,7 @@ describe('types inside an executable', () => {
     );
     expect(listed(report)).toEqual([
       ['classes', 'GeTui', 3, []],
-      ['classes', 'JMSG', 3, []],
+      ['classes', 'MTG', 3, []],
     ]);
   });
 });

@@ -46,6 +46,6 @@ describe('what an app asks for, it asks for its own code', () => {
     ['a clip', { '': agora, 'AppClips/C.app/': asks }],
     ['the app, for a clip', { '': asks, 'AppClips/C.app/': agora }],
   ])('and not %s', async (_, units) => {
-    expect(await microphone(units)).toBe('documented absent');
+    expect(await microphone(units)).toBe('reported absent');
   });
 });

@@ -29,7 +29,7 @@ describe('an Agora engine', () => {
     expect(report.flows.find(({ data }) => data === 'microphone')?.evidence.map(({ text }) => text)).toEqual([
       'Lio/agora/rtc/RtcEngine;',
     ]);
-    expect(basisOf(report, 'screen')).toEqual(['documented']);
+    expect(basisOf(report, 'screen')).toEqual(['reported']);
     expect(report.flows.find(({ data }) => data === 'screen')?.evidence).toEqual([]);
   });
 
@@ -38,12 +38,12 @@ describe('an Agora engine', () => {
     expect(basisOf(report, 'screen')).toEqual(['capable']);
   });
 
-  it('by another class alone is documented: a callback is no microphone', async () => {
+  it('by another class alone is what others report: a callback is no microphone', async () => {
     const report = await app({
       dex: { classes: agoraClasses.map((own, i) => (i === 0 ? { name: 'io.agora.rtc.Other' } : own)) },
     });
     expect(report.detections.map(({ sdk }) => sdk)).toEqual(['agora-rtc']);
-    expect(basisOf(report, 'microphone')).toEqual(['documented']);
+    expect(basisOf(report, 'microphone')).toEqual(['reported']);
   });
 
   it('that is only referenced is named, not aboard, and proves nothing', async () => {
@@ -70,12 +70,12 @@ describe('a script', () => {
     expect(report.flows.find(({ data }) => data === 'microphone')?.evidence).toMatchObject([
       { clue: 'tencent-trtc-web/shows-capture', path: 'assets/public/main.js' },
     ]);
-    expect(basisOf(report, 'screen')).toEqual(['documented']);
+    expect(basisOf(report, 'screen')).toEqual(['reported']);
   });
 
   it('beside it grounds nothing: those are the words of other code', async () => {
     const report = await page({ 'main.js': `${banner};${capture}`, 'other.js': display });
-    expect(basisOf(report, 'screen')).toEqual(['documented']);
+    expect(basisOf(report, 'screen')).toEqual(['reported']);
   });
 });
 
@@ -83,7 +83,7 @@ describe('WebRTC', () => {
   const factory = { name: 'org.webrtc.PeerConnectionFactory', methods: ['create'] };
 
   it('takes the screen where the capturer is aboard, under whichever prefix, and only there', async () => {
-    expect(basisOf(await app({ dex: { classes: [factory] } }), 'screen')).toEqual(['documented']);
+    expect(basisOf(await app({ dex: { classes: [factory] } }), 'screen')).toEqual(['reported']);
     const capturer = { name: 'com.superrtc.webrtc.ScreenCapturerAndroid', methods: ['startCapture'] };
     expect(basisOf(await app({ dex: { classes: [factory, capturer] } }), 'screen')).toEqual(['capable']);
   });

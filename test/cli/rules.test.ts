@@ -60,7 +60,7 @@ describe('rules list', () => {
     ]);
     expect(stdout).toMatch(/^twilio-video +Twilio Video +twilio +United States +\d+ +\d+ +yes$/m);
     expect(stdout).toMatch(/^webrtc +WebRTC +webrtc-project +United States +\d+ +\d+ +yes$/m);
-    expect(stdout).toMatch(/^jmessage +JMessage .*aurora-mobile +China, Cayman +\d+ +0 +no$/m);
+    expect(stdout).toMatch(/^jmessage +JMessage .*aurora-mobile +China, Cayman +\d+ +\d+ +yes$/m);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
   });
 

@@ -56,7 +56,7 @@ describe('the addresses in the real arm64 library of Agora 2.0.2', () => {
   it('are worded as what a registry says', () => {
     const text = render(report, 'text').replace(/\s+/g, ' ');
     const limits = '(registry data of 2026-06-17; by registries and operators; no proof of where a server stands)';
-    expect(text).toContain(`registered in CN ${limits}`);
+    expect(text).toContain(`registered in China (CN) ${limits}`);
     expect(text).toContain(`registry "${database.name}" built ${database.built}, sha256 ${database.sha256}`);
     expect(render(without, 'text')).not.toContain('registered in');
   });
