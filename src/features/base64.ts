@@ -11,6 +11,11 @@ const SHORTEST = 64;
 
 /** Whether bytes begin as code, an archive or a packed stream does: what base64 is written of to be read as such. */
 export function beginsAsCode(head: Uint8Array): boolean {
+  return beginsByHeader(head) || (head.length >= 4 && startsBlock(head, isZlib(head) ? 2 : 0));
+}
+
+/** The same by a header alone: a deflate stream has none, and what begins as one is chance mostly. */
+export function beginsByHeader(head: Uint8Array): boolean {
   if (head.length < 4) return false;
   if (packingOf(head) !== null || startsGzip(head)) return true;
   switch (new DataView(head.buffer, head.byteOffset, head.byteLength).getUint32(0)) {
@@ -21,15 +26,19 @@ export function beginsAsCode(head: Uint8Array): boolean {
     case 0xcffaedfe:
       return machoLength(head) > 0;
   }
-  return dexLength(head) > 0 || startsBlock(head, isZlib(head) ? 2 : 0);
+  return dexLength(head) > 0;
 }
 
 /** Whether content is base64 of that from its first byte on. */
 export function isBase64OfCode(content: Uint8Array): boolean {
   const head = content.subarray(0, HEAD);
-  if (base64End(head, 0) < SHORTEST) return false;
-  const out = new Output(HEAD, HEAD);
-  const decoding = unpackBase64(head, out);
+  return base64End(head, 0) >= SHORTEST && beginsAsCode(decoded(head));
+}
+
+/** What a piece of base64 is written of. */
+export function decoded(text: Uint8Array): Uint8Array {
+  const out = new Output(text.length, text.length);
+  const decoding = unpackBase64(text, out);
   while (decoding.next().done !== true);
-  return beginsAsCode(out.whole);
+  return out.whole;
 }

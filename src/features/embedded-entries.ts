@@ -2,6 +2,8 @@ import type { Content } from '../bundle/content.ts';
 import { type Entry, innerEntry } from '../bundle/entry.ts';
 import { base64End } from '../formats/base64.ts';
 import { gzipMember, isUsualGzip, startsGzip } from '../formats/gzip.ts';
+import { isZlib } from '../formats/packing/deflate-start.ts';
+import { beginsByHeader, decoded } from './base64.ts';
 import { partName, partOf, type Suspicion, type Suspicions } from './embedded.ts';
 import { gzipLength, LEAST_OF_ODD } from './gzip-length.ts';
 import { inflatesWhole } from './inflates.ts';
@@ -52,7 +54,9 @@ export async function* embeddedEntries(
       }
     }
     if (held !== null && suspicion.kind === 'base64') {
-      suspicion = { ...suspicion, length: await base64Length(held, at - from), isOpen: false };
+      const length = await base64Length(held, at - from);
+      if (!(await isWorthDecoding(held, { at: at - from, length }, around))) continue;
+      suspicion = { ...suspicion, length, isOpen: false };
     }
     const { length } = suspicion;
     const mayTry = held !== null && read < MOST_READ && tried++ < MOST_TRIED;
@@ -66,6 +70,8 @@ export async function* embeddedEntries(
   }
 }
 
+/** Characters of base64 that a header takes. */
+const HEAD = 1024;
 /** Bytes of a run of base64 that are read at once, to see where it ends. */
 const RUN = 64 * 1024;
 
@@ -76,6 +82,21 @@ async function base64Length(held: Content, at: number): Promise<number> {
     const end = base64End(bytes, 0);
     if (end < RUN) return length + end;
   }
+}
+
+/** Whether a run of base64 holds what a header tells, or a deflate stream that runs to its end: lines of `/` and `+` look like one that begins. */
+async function isWorthDecoding(
+  { source, offset }: Content,
+  { at, length }: { readonly at: number; readonly length: number },
+  around: Within,
+): Promise<boolean> {
+  const { allowance } = around.streamer;
+  const bytes = await source.read(offset + at, Math.min(length, MOST_PROVED));
+  if (beginsByHeader(decoded(bytes.subarray(0, HEAD)))) return true;
+  allowance.inflate(bytes.length);
+  const plain = decoded(bytes);
+  const whole = await inflatesWhole(plain.subarray(isZlib(plain) ? 2 : 0), around, MOST_PROVED);
+  return whole !== null && (whole.goesOn || whole.size >= LEAST_OF_ODD);
 }
 
 /** Without those that are chance by what was kept of them: content that streamed by would be inflated and held for them. */

@@ -147,4 +147,12 @@ describe('base64', () => {
     );
     expect(report.coverage.filter(({ state }) => state !== 'read')).toEqual([]);
   });
+
+  it('lines of slashes and plus signs are none, however many', async () => {
+    const banner = (i: number) => `${' '.repeat(90)}// ${i}\n${'/'.repeat(121)}\n\n}).call(this);\n`;
+    const script = Array.from({ length: 120 }, (_, i) => banner(i) + '+'.repeat(100 + i)).join('\n');
+    const report = await scanned(latin1(`${script}\n a = "${base64(deflateRawSync(agoraDex))}"`), 'a.js');
+    expect(report.coverage.filter(({ state }) => state !== 'read')).toEqual([]);
+    expect(report.detections.map(({ sdk }) => sdk)).toContain('agora-rtc');
+  });
 });
