@@ -54,11 +54,11 @@ function namesOf(code: string): string[] {
 
 /** Lines in which a code stands without its name before it. */
 function bare(text: string, codes: readonly string[]): string[] {
-  // 90 FR 1636 is the Federal Register; headings of several words are in capitals.
+  // 90 FR 1636 is the Federal Register; headings are in capitals.
   const flat = text
+    .replace(/^[^a-z\n]{12,}$/gm, (heading) => heading.toLowerCase())
     .replace(/\s+/g, ' ')
-    .replace(/(\d) FR (\d)/g, '$1 Fed. Reg. $2')
-    .replace(/(?:[A-Z]{2,} ){3,}[A-Z]{2,}\b/g, (heading) => heading.toLowerCase());
+    .replace(/(\d) FR (\d)/g, '$1 Fed. Reg. $2');
   return codes.flatMap((code) =>
     [...flat.matchAll(new RegExp(`(?<![\\w.@/\`-])${code}(?![\\w./\`-])`, 'g'))]
       .filter(({ index }) => !namesOf(code).some((name) => flat.slice(0, index).endsWith(`${name} (`)))
