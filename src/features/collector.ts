@@ -14,7 +14,6 @@ import type { Referable } from './referable.ts';
 const MOST_CODED = 3;
 /** Runs of base64 that are looked at. */
 const MOST_RUNS = 4096;
-const NONE = new Uint8Array(0);
 
 export interface Collecting {
   /** Of the entry. */
@@ -110,7 +109,7 @@ export class Collector {
         if (coding) this.#beginsCoded(kind, offset, head, coding);
         else this.#beginsInside(kind, offset, head);
       },
-      coded: (offset, head) => this.#beginsAsText(offset, head),
+      coded: (offset, head, seen) => this.#beginsAsText(offset, head, seen),
       archAt: (offset) => this.#archAt(offset),
       looks: (kind) => this.#looks(kind),
       evidencePerClue: budgets.evidencePerClue,
@@ -150,9 +149,9 @@ export class Collector {
   }
 
   /** A run of base64 that code, an archive or a packed stream is written in is read as such; of the whole content it is said by its first bytes. */
-  #beginsAsText(offset: number, head: Uint8Array): void {
+  #beginsAsText(offset: number, head: Uint8Array, seen: Uint8Array): void {
     if (offset > 0 && this.#runs++ < MOST_RUNS && beginsAsCode(head)) {
-      this.suspicions.add({ kind: 'base64', at: offset, length: Number.POSITIVE_INFINITY }, NONE);
+      this.suspicions.add({ kind: 'base64', at: offset, length: Number.POSITIVE_INFINITY }, seen);
     }
   }
 

@@ -90,12 +90,15 @@ async function isWorthDecoding(
   { at, length }: { readonly at: number; readonly length: number },
   around: Within,
 ): Promise<boolean> {
-  const { allowance } = around.streamer;
-  const bytes = await source.read(offset + at, Math.min(length, MOST_PROVED));
-  if (beginsByHeader(decoded(bytes.subarray(0, HEAD)))) return true;
-  allowance.inflate(bytes.length);
-  const plain = decoded(bytes);
-  const whole = await inflatesWhole(plain.subarray(isZlib(plain) ? 2 : 0), around, MOST_PROVED);
+  return isDecodable(await source.read(offset + at, Math.min(length, MOST_PROVED)), false, around);
+}
+
+/** @param isCut the run goes on */
+async function isDecodable(run: Uint8Array, isCut: boolean, around: Within): Promise<boolean> {
+  if (beginsByHeader(decoded(run.subarray(0, HEAD)))) return true;
+  around.streamer.allowance.inflate(run.length);
+  const plain = decoded(run);
+  const whole = await inflatesWhole(plain.subarray(isZlib(plain) ? 2 : 0), around, MOST_PROVED, isCut);
   return whole !== null && (whole.goesOn || whole.size >= LEAST_OF_ODD);
 }
 
@@ -103,8 +106,13 @@ async function isWorthDecoding(
 async function believed(all: readonly Suspicion[], size: number, around: Within): Promise<Suspicion[]> {
   const left: Suspicion[] = [];
   for (const suspicion of all) {
-    const { at, head } = suspicion;
-    if (head === undefined || !(await isChance(head, at + head.length >= size, around))) left.push(suspicion);
+    const { kind, at, head } = suspicion;
+    if (head === undefined) left.push(suspicion);
+    else if (kind === 'base64') {
+      const end = base64End(head, 0);
+      const isCut = end === head.length && at + end < size;
+      if (await isDecodable(head.subarray(0, end), isCut, around)) left.push(suspicion);
+    } else if (!(await isChance(head, at + head.length >= size, around))) left.push(suspicion);
   }
   return left;
 }

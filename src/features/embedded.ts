@@ -15,12 +15,12 @@ export interface Suspicion {
   readonly length: number;
   /** It goes on to the end of the content, as far as anybody knows. */
   readonly isOpen?: boolean;
-  /** The bytes from there on, as many as were kept: only packed streams have them. */
+  /** The bytes from there on, as many as were kept: only packed streams and base64 have them. */
   readonly head?: Uint8Array;
 }
 
 /** Packed streams of one entry whose beginning is kept while the content streams by, and how much of each. */
-const MOST_FOLLOWED = 16;
+const MOST_FOLLOWED = 32;
 const HEAD = 80 * 1024;
 
 /** The beginning of a packed stream, as far as it has come by. */
@@ -55,7 +55,7 @@ export class Suspicions {
     }
     this.#found.push(suspicion);
     const { kind, at } = suspicion;
-    if (kind !== 'packed') return;
+    if (kind !== 'packed' && kind !== 'base64') return;
     this.#followed ??= new Map();
     if (this.#followed.size >= MOST_FOLLOWED || this.#followed.has(at)) return;
     const followed = { at, head: new Uint8Array(HEAD), filled: 0 };
@@ -80,8 +80,10 @@ export class Suspicions {
       .filter(({ kind, at }) => kind !== 'macho' || !slices.some(({ offset }) => offset === at))
       .map((s) => (s.length < Number.POSITIVE_INFINITY ? s : { ...s, length: size - s.at, isOpen: true }))
       .map((s) => {
-        const followed = s.kind === 'packed' ? this.#followed?.get(s.at) : undefined;
-        return followed ? { ...s, head: followed.head.subarray(0, followed.filled) } : s;
+        const followed = this.#followed?.get(s.at);
+        return followed && (s.kind === 'packed' || s.kind === 'base64')
+          ? { ...s, head: followed.head.subarray(0, followed.filled) }
+          : s;
       });
     // An archive that has an end comes before what reaches to the end of everything.
     return placed

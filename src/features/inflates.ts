@@ -1,5 +1,5 @@
 import type { Streamer } from '../bundle/content.ts';
-import { InflateError, type Runtime } from '../runtime/runtime.ts';
+import { InflateError, type Inflater, type Runtime } from '../runtime/runtime.ts';
 
 /** What unpacking spends from. */
 export interface Around {
@@ -7,13 +7,28 @@ export interface Around {
   readonly streamer: Streamer;
 }
 
-/** What a deflate stream makes to its clean end, or to so many bytes, where it goes on; null where it breaks off. */
+/** One for each scan, which looks into one stream after the other: its buffer is larger than most of them. */
+const inflaters = new WeakMap<Streamer, Inflater>();
+
+function inflaterOf({ runtime, streamer }: Around): Inflater {
+  const inflater = inflaters.get(streamer) ?? runtime.inflater();
+  inflaters.set(streamer, inflater);
+  inflater.reset();
+  return inflater;
+}
+
+/**
+ * What a deflate stream makes to its clean end, or to so many bytes, where it goes on; null where it breaks off.
+ * @param isCut the bytes are not all of it: where they end, it goes on
+ */
 export async function inflatesWhole(
   bytes: Uint8Array,
-  { runtime, streamer }: Around,
+  around: Around,
   most: number,
+  isCut = false,
 ): Promise<{ readonly size: number; readonly crc32: number; readonly goesOn: boolean } | null> {
-  const inflater = runtime.inflater();
+  const { runtime, streamer } = around;
+  const inflater = inflaterOf(around);
   const enough = Math.min(most, streamer.allowance.bytesLeft);
   let size = 0;
   let crc32 = 0;
@@ -29,6 +44,7 @@ export async function inflatesWhole(
       if (state !== 'more') return { size, crc32, goesOn: state === 'stopped' };
       await streamer.turn();
     }
+    if (isCut) return { size, crc32, goesOn: true };
     // A stream that ends with the bytes says so only when more of them come.
     const state = await inflater.push(new Uint8Array(1), take);
     return state === 'more' ? null : { size, crc32, goesOn: state === 'stopped' };

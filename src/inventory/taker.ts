@@ -80,8 +80,8 @@ export type HitKind = keyof typeof hitSteps;
 export interface About {
   /** Something begins there, inside other content, as code does: `head` holds a kilobyte from there on. */
   embedded(kind: ImageKind, offset: number, head: Uint8Array, coding?: 'base64'): void;
-  /** A run of base64 begins there: `head` is what it decodes to, a kilobyte or so. */
-  coded(offset: number, head: Uint8Array): void;
+  /** A run of base64 begins there: `head` is what it decodes to, a kilobyte or so; `seen` the text from there on. */
+  coded(offset: number, head: Uint8Array, seen: Uint8Array): void;
   /** Instruction set of the slice that a place lies in, as far as the reader knows by now; null for none or several. */
   archAt(offset: number | null): string | null;
   /** Whether one more hit of that kind may be looked at; else it is counted, and said of the entry. */

@@ -71,7 +71,7 @@ export class Base64Text implements Blocks {
     }
     this.#bits = bits;
     this.#count = count;
-    if (!goesOn) this.#begins(base + start, decoded.subarray(put, put + made));
+    if (!goesOn) this.#begins(base + start, decoded.subarray(put, put + made), bytes.subarray(start, filled));
     this.#folded.add(made, base + start, 'decoded', goesOn);
   }
 }
