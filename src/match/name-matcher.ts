@@ -137,7 +137,7 @@ export class NameMatcher {
     this.#hit = hit;
     if (this.#headTests.length > 0) this.#heads.walk(bytes, start, end, 1, this.#onHead);
     if (this.#tailTests.length > 0) this.#tails.walk(bytes, end - 1, start - 1, -1, this.#onTail);
-    for (const test of this.#loose) this.#like(test);
+    for (let i = 0; i < this.#loose.length; i++) this.#like(this.#loose[i]!);
   }
 
   readonly #onHead = (value: number, after: number): void => {

@@ -76,9 +76,12 @@ export class PackedStarts implements Blocks {
     // The buffer is as long as the longest content: of a short one the rest must not be searched.
     const start = Math.max(low, from);
     const block = bytes.subarray(0, Math.min(to + REACH, filled));
-    for (const { what, of } of sought) {
+    // By number: what an iterator hands out for each block of a bundle is megabytes of garbage.
+    for (let n = 0; n < sought.length; n++) {
+      const { what, of } = sought[n]!;
       for (let met = indexOf.call(block, what, start); met >= 0; met = indexOf.call(block, what, met + 1)) {
-        for (const { magic, at: rare } of of) {
+        for (let k = 0; k < of.length; k++) {
+          const { magic, at: rare } = of[k]!;
           const at = met - rare;
           // Each belongs to the block in which it begins.
           if (at < start || at >= to || !isAt(magic.bytes, block, at) || magic.fits?.(bytes, at) === false) continue;
