@@ -1,6 +1,6 @@
 import { attempt, byReason, type Problem } from '../../coverage.ts';
 import { meaning, passageOfText } from '../../formats/passage.ts';
-import { type PlistTally, readPlistKeys } from '../../formats/plist/index.ts';
+import { type PlistTally, plistKeys } from '../../formats/plist/index.ts';
 import type { Anomaly, App, Coverage } from '../../types.ts';
 import {
   type AppFacts,
@@ -72,8 +72,8 @@ export async function readIpa(opening: IpaOpening): Promise<AppFacts> {
     const read = await readDocument(entry, 'plist', reader, { coverage, anomalies, tally });
     if (!read) continue;
     documents.push(read.document);
-    const found = attempt(
-      () => readPlistKeys(read.bytes, reader.budgets, wanted, tally),
+    const found = await attempt(
+      () => reader.streamer.run(plistKeys(read.bytes, reader.budgets, wanted, tally)),
       (problem) => {
         coverage.push(line(entry.path, 'unreadable', problem));
         return null;

@@ -3,7 +3,7 @@ import { BudgetError, FormatError } from '../../errors.ts';
 import type { Problem } from '../problems.ts';
 import { isBinaryPlist, readBinaryPlist } from './binary.ts';
 import { readOpenStepPlist, readOpenStepStrings } from './openstep.ts';
-import { type Place, PlistParsing, type PlistTally, type TextSpan } from './parsing.ts';
+import { atOnce, type Place, PlistParsing, type PlistTally, type Stepping, type TextSpan } from './parsing.ts';
 import { DocumentText } from './text.ts';
 import type { PlistValue } from './value.ts';
 import { readXmlPlist } from './xml.ts';
@@ -30,7 +30,7 @@ export interface PlistEntry {
  * @throws FormatError where it is none @throws BudgetError `documentBytes`, `plistObjects`, `plistDepth`
  */
 export function readPlist(bytes: Uint8Array, budgets: Budgets): Plist {
-  return read(bytes, new PlistParsing(budgets, () => true, { bytes: 0, objects: 0 })).plist;
+  return atOnce(read(bytes, new PlistParsing(budgets, () => true, { bytes: 0, objects: 0 }))).plist;
 }
 
 /**
@@ -43,9 +43,24 @@ export function readPlistKeys(
   budgets: Budgets,
   wanted: (key: string) => boolean,
   tally: PlistTally,
-): { readonly entries: ReadonlyMap<string, PlistEntry>; readonly problems: readonly Problem[] } {
+): PlistKeys {
+  return atOnce(plistKeys(bytes, budgets, wanted, tally));
+}
+
+interface PlistKeys {
+  readonly entries: ReadonlyMap<string, PlistEntry>;
+  readonly problems: readonly Problem[];
+}
+
+/** The same as work that can be left in between. */
+export function* plistKeys(
+  bytes: Uint8Array,
+  budgets: Budgets,
+  wanted: (key: string) => boolean,
+  tally: PlistTally,
+): Stepping<PlistKeys> {
   const reading = new PlistParsing(budgets, wanted, tally);
-  const { plist, spanOf } = read(bytes, reading);
+  const { plist, spanOf } = yield* read(bytes, reading);
   if (!(plist.value instanceof Map)) throw new FormatError('the property list is not a dictionary', 0);
   const entries = new Map<string, PlistEntry>();
   for (const [key, value] of plist.value as ReadonlyMap<string, PlistValue>) {
@@ -69,21 +84,25 @@ export function readStrings(
   wanted: (key: string) => boolean,
   tally: PlistTally,
 ): ReadonlyMap<string, string> {
-  const { value } = read(bytes, new PlistParsing(budgets, wanted, tally), true).plist;
+  const { value } = atOnce(read(bytes, new PlistParsing(budgets, wanted, tally), true)).plist;
   if (!(value instanceof Map)) throw new FormatError('the strings are no dictionary', 0);
   const all = value as ReadonlyMap<string, PlistValue>;
   return new Map([...all].flatMap(([key, text]) => (typeof text === 'string' ? [[key, text]] : [])));
 }
 
-function read(bytes: Uint8Array, reading: PlistParsing, isStrings = false) {
+interface Read {
+  readonly plist: Plist;
+  readonly spanOf: (place: Place, text: string) => TextSpan | null;
+}
+
+function* read(bytes: Uint8Array, reading: PlistParsing, isStrings = false): Stepping<Read> {
   const { documentBytes } = reading.budgets;
   if (bytes.length > documentBytes) throw new BudgetError('documentBytes', documentBytes, 0);
   const problems = reading.problems.list;
-  const result = (
-    format: Plist['format'],
-    value: PlistValue,
-    spanOf: (place: Place, text: string) => TextSpan | null,
-  ): { plist: Plist; spanOf: typeof spanOf } => ({ plist: { value, format, problems }, spanOf });
+  const result = (format: Plist['format'], value: PlistValue, spanOf: Read['spanOf']): Read => ({
+    plist: { value, format, problems },
+    spanOf,
+  });
   if (isBinaryPlist(bytes))
     return result('binary', readBinaryPlist(bytes, reading), ({ encoding, ...place }) =>
       encoding === null ? null : { ...place, encoding },
@@ -91,7 +110,7 @@ function read(bytes: Uint8Array, reading: PlistParsing, isStrings = false) {
   const document = new DocumentText(bytes);
   const spanOf = document.spanOf.bind(document);
   const first = document.text.trimStart()[0];
-  if (first === '<') return result('xml', readXmlPlist(document.text, reading), spanOf);
+  if (first === '<') return result('xml', yield* readXmlPlist(document.text, reading), spanOf);
   if (isStrings && first !== '{') return result('openstep', readOpenStepStrings(document.text, reading), spanOf);
   // A project.pbxproj begins with a comment.
   if (first === '{' || first === '(' || first === '/')

@@ -2,6 +2,17 @@ import type { Budgets } from '../../budgets.ts';
 import { BudgetError } from '../../errors.ts';
 import { Problems } from '../problems.ts';
 
+/** Reading that can be left and resumed: it yields the steps done since it last did, as long work does (allowance.ts). */
+export type Stepping<T> = Generator<number, T, void>;
+
+/** The same at once. */
+export function atOnce<T>(reading: Stepping<T>): T {
+  for (;;) {
+    const step = reading.next();
+    if (step.done) return step.value;
+  }
+}
+
 /** A text as it stands in the document: these bytes, decoded, are the text. */
 export interface TextSpan {
   readonly offset: number;

@@ -1,5 +1,5 @@
 import { BudgetError, FormatError } from '../../errors.ts';
-import type { Place, PlistParsing } from './parsing.ts';
+import type { Place, PlistParsing, Stepping } from './parsing.ts';
 import type { PlistValue } from './value.ts';
 import { type Content, type Tag, XmlText } from './xml-text.ts';
 
@@ -9,9 +9,12 @@ import { type Content, type Tag, XmlText } from './xml-text.ts';
  * @throws FormatError for DTDs and where there is no value
  * @throws BudgetError `plistObjects`, `allPlistObjects`, `plistDepth`
  */
-export function readXmlPlist(text: string, reading: PlistParsing): PlistValue {
+export function readXmlPlist(text: string, reading: PlistParsing): Stepping<PlistValue> {
   return new XmlPlist(text, reading).read();
 }
+
+/** Tags between two moments in which the reading can be left. */
+const TAGS = 2048;
 
 const LEAVES = new Set(['string', 'integer', 'real', 'date', 'data', 'true', 'false']);
 
@@ -37,8 +40,8 @@ class XmlPlist {
     this.#reading = reading;
   }
 
-  read(): PlistValue {
-    while (this.#root === undefined && this.#step());
+  *read(): Stepping<PlistValue> {
+    for (let tags = 1; this.#root === undefined && this.#step(); tags++) if (tags % TAGS === 0) yield TAGS;
     if (this.#root === undefined) this.#problem('the property list breaks off here');
     else if ((this.#text.nextTag()?.name ?? 'plist') !== 'plist')
       this.#problem('more than one value: the first one counts');
