@@ -13,21 +13,24 @@ function placeOf({ entry, hit: { seen } }: ClueHit): string {
   return JSON.stringify([entry.path, seen.spans[0]?.offset ?? null, seen.text]);
 }
 
+const idOf = ({ sdk, products }: Detection): string => products[0] ?? sdk;
+
 /**
  * Signs of SDKs that are not proved, and whose every byte is met by a clue of an SDK that is: `org.webrtc.voiceengine` in
  * Zoom's library. One place more, or one that was not looked at, and the sign stands.
  */
 export function explainSigns(detections: readonly Detection[], { hits, more }: Met): Detection[] {
+  const signs = detections.filter(({ scored }) => !scored).flatMap((sign) => hits.get(idOf(sign)) ?? []);
+  if (signs.length === 0) return [...detections];
+  const signed = new Set(signs.map(({ entry }) => entry));
   const places = new Map<string, string[]>();
   for (const { sdk, products, scored } of detections) {
     if (!scored) continue;
-    for (const place of new Set(products.flatMap((id) => hits.get(id) ?? []).map(placeOf))) {
-      places.set(place, [...(places.get(place) ?? []), sdk]);
-    }
+    const there = products.flatMap((id) => hits.get(id) ?? []).filter(({ entry }) => signed.has(entry));
+    for (const place of new Set(there.map(placeOf))) places.set(place, [...(places.get(place) ?? []), sdk]);
   }
-  if (places.size === 0) return [...detections];
   return detections.map((detection) => {
-    const id = detection.products[0] ?? detection.sdk;
+    const id = idOf(detection);
     const own = detection.scored ? [] : (hits.get(id) ?? []);
     if (own.length === 0 || (more.get(id) ?? 0) > 0) return detection;
     const owners = own.map((hit) => places.get(placeOf(hit)) ?? []);

@@ -8,7 +8,7 @@ import { type Asking, permissionFor } from './permissions.ts';
 import { protectionOf, unsaid } from './protection.ts';
 import { recipientOf, unknownRecipient } from './recipients.ts';
 import { addressFlows, relayOf, serverOf } from './servers.ts';
-import { isOfRelease, showing, shownOf } from './shown.ts';
+import { isOfRelease, metOf, showing, shownOf } from './shown.ts';
 import { templateParameters } from './templates.ts';
 import { unexplainedFlows } from './unexplained.ts';
 
@@ -35,6 +35,7 @@ const FETCHED = 'A page of the app fetches the code at run time: what it does on
 export function trace(found: Traced, rules: Rules, asOf: string): Flow[] {
   const flows: Flow[] = [];
   const platforms = new Set(found.units.map((unit) => unit.platform));
+  const met = metOf(found.entries, rules);
   for (const detection of found.detections) {
     const sdk = rules.sdks.get(detection.products[0] ?? detection.sdk);
     if (!sdk || !detection.scored) continue;
@@ -48,7 +49,7 @@ export function trace(found: Traced, rules: Rules, asOf: string): Flow[] {
     const server =
       ownsItself && sdk.service === 'either' ? serverOf({ detection, rule: sdk }, found, rules, asOf) : null;
     const isFetched = detection.presence.includes('remote') && !detection.presence.includes('bundled');
-    const shown = shownOf(detection, found.entries, rules, platforms);
+    const shown = shownOf(detection, met.get(sdk.id) ?? [], rules, platforms);
     for (const takes of sdk.takes) {
       if (!isOfRelease(takes, detection.version)) continue;
       // A component sends to whoever its owner says: the owner's own rule has that flow.

@@ -12,6 +12,30 @@ const MOST_CITED = 2;
 /** Hits of one SDK that are code aboard, by clue and by the place that they stand in. */
 export type Shown = ReadonlyMap<string, ReadonlyMap<string, ClueHit>>;
 
+/** What of one SDK was met in one entry. */
+interface Met {
+  readonly entry: EntryFeatures;
+  readonly hits: Hit[];
+}
+
+/** What was met of each SDK, entry by entry: gone through once for all of them. */
+export function metOf(entries: readonly EntryFeatures[], rules: Rules): ReadonlyMap<string, readonly Met[]> {
+  const clues = cluesOf(rules);
+  const met = new Map<string, Met[]>();
+  for (const entry of entries) {
+    for (const hit of entry.hits) {
+      const sdk = clues.get(hit.clue)?.sdk;
+      if (sdk === undefined) continue;
+      const list = met.get(sdk) ?? [];
+      if (list.length === 0) met.set(sdk, list);
+      const last = list.at(-1);
+      if (last?.entry === entry) last.hits.push(hit);
+      else list.push({ entry, hits: [hit] });
+    }
+  }
+  return met;
+}
+
 /**
  * What of an SDK is defined aboard, for `takes` to be held against: classes of a DEX, a class file or a Mach-O, symbols
  * that native code defines, and texts in the SDK's own files. A library's name is no code, and a JNI export names a Java
@@ -19,7 +43,7 @@ export type Shown = ReadonlyMap<string, ReadonlyMap<string, ClueHit>>;
  */
 export function shownOf(
   detection: Detection,
-  entries: readonly EntryFeatures[],
+  met: readonly Met[],
   rules: Rules,
   platforms: ReadonlySet<Platform>,
 ): Shown {
@@ -27,10 +51,10 @@ export function shownOf(
   const sdk = detection.products[0] ?? detection.sdk;
   const own = new Set(detection.instances.map(({ path }) => path));
   // A page that fetches the SDK is where it runs, and none of its code.
-  for (const entry of entries) if (isFetchedBy(entry, sdk, rules)) own.delete(placeOf(entry));
+  for (const { entry, hits } of met) if (isFetchedBy(hits, rules)) own.delete(placeOf(entry));
   const shown = new Map<string, Map<string, ClueHit>>();
-  for (const entry of entries) {
-    for (const hit of entry.hits) {
+  for (const { entry, hits } of met) {
+    for (const hit of hits) {
       const known = clues.get(hit.clue);
       if (known?.sdk !== sdk || hit.grade !== 'defined' || !isOfPlatform(known.clue, entry, platforms)) continue;
       const { kind } = known.clue;
@@ -48,9 +72,9 @@ export function shownOf(
   return shown;
 }
 
-function isFetchedBy({ hits }: EntryFeatures, sdk: string, rules: Rules): boolean {
+/** @param own hits of the SDK in one entry */
+function isFetchedBy(own: readonly Hit[], rules: Rules): boolean {
   const clues = cluesOf(rules);
-  const own = hits.filter(({ clue }) => clues.get(clue)?.sdk === sdk);
   const isCode = ({ clue, grade }: Hit) => grade === 'defined' && clues.get(clue)?.clue.strength === 'strong';
   return own.some(({ grade }) => grade === 'remote') && !own.some(isCode);
 }
