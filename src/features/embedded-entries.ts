@@ -96,7 +96,10 @@ async function isWorthDecoding(
 /** @param isCut the run goes on */
 async function isDecodable(run: Uint8Array, isCut: boolean, around: Within): Promise<boolean> {
   if (beginsByHeader(decoded(run.subarray(0, HEAD)))) return true;
-  around.streamer.allowance.inflate(run.length);
+  const { allowance } = around.streamer;
+  // Whoever reads it says that there is no room for it.
+  if (allowance.bytesLeft < run.length) return true;
+  allowance.inflate(run.length);
   const plain = decoded(run);
   const whole = await inflatesWhole(plain.subarray(isZlib(plain) ? 2 : 0), around, MOST_PROVED, isCut);
   return whole !== null && (whole.goesOn || whole.size >= LEAST_OF_ODD);
