@@ -113,6 +113,10 @@ describe('a caller', () => {
     [{ policy: 'none' }, 'bad-option', 'store'],
     [{ budgets: { entries: 0 } }, 'bad-option', 'entries'],
     [{ context: { operater: {} } as never }, 'bad-context', 'operater'],
+    [{ context: { operator: { name: 'x', country: 'UK' } } }, 'bad-context', 'write "GB"'],
+    [{ context: { operator: { name: 'x', country: 'XX' } } }, 'bad-context', 'operator.country'],
+    [{ context: { distribution: { offered: ['EU'] } } }, 'bad-context', 'name its member states'],
+    [{ context: { distribution: { offered: ['US'], notOffered: ['US'] } } }, 'bad-context', 'not in both'],
   ])('is told which option is wrong: %j', async (options, code, word) => {
     await expect(scan(zip('Payload/App.app/'), options)).rejects.toMatchObject({
       code,

@@ -101,7 +101,7 @@ describe('the verdict', () => {
     expect(reasons).toEqual([
       'not read whole (budget): Payload/A.app/A',
       'not read whole (encrypted): a, b, c and 1 more',
-      'high: x/y (undetermined)',
+      'high: x/y (not decided)',
     ]);
   });
 });

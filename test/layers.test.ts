@@ -31,7 +31,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   rules: ['types.ts', 'errors.ts', 'valibot'],
   check: ['order.ts', 'countries.ts', 'releases.ts', 'types.ts', 'errors.ts', 'runtime', 'rules', 'match', 'valibot'],
   match: ['types.ts', 'errors.ts', 'text.ts', 'formats', 'inventory', 'rules'],
-  given: ['types.ts', 'errors.ts', 'runtime', 'valibot', 'mmdb-lib'],
+  given: ['types.ts', 'errors.ts', 'countries.ts', 'runtime', 'valibot', 'mmdb-lib'],
   detect: ['order.ts', 'releases.ts', 'types.ts', 'rules', 'inventory', 'given'],
   trace: ['order.ts', 'types.ts', 'rules', 'inventory', 'detect', 'asof.ts'],
   judge: ['order.ts', 'countries.ts', 'releases.ts', 'types.ts', 'asof.ts', 'rules', 'semver', 'check'],

@@ -119,7 +119,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     .command('explain')
     .summary('say what a word of a report or of the rules stands for')
     .description(
-      'Explains every word that a report prints: ids (of findings, policies, rules, SDKs, clues, advisories, vendors, hosts, laws, lists, runtimes), names of companies and countries, and words such as coded, cleartext or zip.orphan-entry.',
+      'Explains the words of a report: ids (of findings, policies, rules, SDKs, clues, advisories, vendors, hosts, laws, lists, runtimes), names of companies and countries, and words such as coded, cleartext or zip.orphan-entry.',
     )
     .argument('<word>', 'as it stands in a report or in the rules; several words in quotes')
     .option('--short', 'one or two lines')

@@ -175,7 +175,10 @@ export function write(draft: Draft, setting: Setting): Outcome {
   const open = list(draft.open.map((field) => fill(field, words)));
   const settle = undetermined ? fill(rule.settle, words) : null;
   const reason = [
-    fill((undetermined ? rule.openReason : undefined) ?? rule.reason, words),
+    fill((undetermined ? rule.openReason : undefined) ?? rule.reason, words).replace(
+      /(?<=[.:] |^)how it is tied/,
+      'How it is tied',
+    ),
     ...(draft.note === undefined ? [] : [draft.note]),
     ...(stated === null ? [] : [`${sentence(stated)}.`]),
     ...(undetermined ? [`Undetermined; not known: ${open}.`] : []),

@@ -118,8 +118,8 @@ function newestOf({ entity, country }: Link, links: readonly Link[]): string[] {
 export function linkGround(link: Link, asOf: string): Ground {
   const source = citable(link.source, asOf) ? link.source : null;
   const kind = kindOfSource[link.source.how];
-  // An artifact shows the name of a host. Who runs it is what the rule makes of that name.
-  return { kind: link.entity === null && kind === 'bytes' ? 'research' : kind, says: link.says, source };
+  // An artifact elsewhere shows a name, of a host or of a company. What that makes of it is the rule's reading.
+  return { kind: kind === 'bytes' ? 'research' : kind, says: link.says, source };
 }
 
 export function sourceGround(source: Source, says: string): Ground {

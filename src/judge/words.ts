@@ -112,7 +112,7 @@ function factOfOne(basis: Basis, clear: boolean, group: readonly NamedFlow[], or
   if (basis === 'capable') return `${sdk} holds code that can take ${data}${permissionWords(group)}.`;
   if (basis === 'documented') return `its vendor documents that ${sdk} takes ${data}${way}.`;
   // Where the permission alone is open, code is cited all the same.
-  const shown = group.some(({ flow }) => flow.evidence.length > 0) ? '' : '; no byte read here shows it';
+  const shown = group.some(({ flow }) => flow.evidence.length > 0) ? '' : '; that it is so here is not shown';
   return `published releases of ${sdk} were seen to hold code that can take ${data}${way}${shown}.`;
 }
 

@@ -41,7 +41,7 @@ function isAccepted(line: Coverage, accepts: readonly CoverageReason[]): boolean
 }
 
 function findingReasons(findings: readonly Finding[]): string[] {
-  return findings.map((f) => `${f.level}: ${f.id}${f.state === 'undetermined' ? ' (undetermined)' : ''}`);
+  return findings.map((f) => `${f.level}: ${f.id}${f.state === 'undetermined' ? ' (not decided)' : ''}`);
 }
 
 /**

@@ -2,8 +2,8 @@ import { knownOn } from '../asof.ts';
 import { endpointEvidence } from '../detect/endpoints.ts';
 import type { EntryFeatures } from '../inventory/facts.ts';
 import { hostOwners } from '../rules/hosts.ts';
-import type { Rules, Sdk } from '../rules/schema.ts';
-import type { Control, Detection, Flow, Recipient, Source } from '../types.ts';
+import type { Rules, Sdk, Takes } from '../rules/schema.ts';
+import type { Control, Detection, Flow, Platform, Recipient, Source } from '../types.ts';
 import { type Asking, permissionFor } from './permissions.ts';
 import { protectionOf, unsaid } from './protection.ts';
 import { recipientOf, unknownRecipient } from './recipients.ts';
@@ -51,7 +51,7 @@ export function trace(found: Traced, rules: Rules, asOf: string): Flow[] {
     const isFetched = detection.presence.includes('remote') && !detection.presence.includes('bundled');
     const shown = shownOf(detection, met.get(sdk.id) ?? [], rules, platforms);
     for (const takes of sdk.takes) {
-      if (!isOfRelease(takes, detection.version)) continue;
+      if (!isOfRelease(takes, detection.version) || isOfOthers(takes, sdk, platforms)) continue;
       // A component sends to whoever its owner says: the owner's own rule has that flow.
       if (takes.to === 'unknown' && !ownsItself) continue;
       const permission = permissionFor(takes.data, found, detection);
@@ -206,6 +206,16 @@ function operatedFlows(
   return [...flows.values()];
 }
 
+/** What was seen in a release for another platform alone, in classes that only it has, says nothing of this one. */
+function isOfOthers({ source, shownBy }: Takes, sdk: Sdk, platforms: ReadonlySet<Platform>): boolean {
+  if (source.how !== 'artifact' || shownBy.length === 0) return false;
+  const isHere = (id: string) => {
+    const platform = sdk.clues.find((clue) => clue.id === id)?.platform;
+    return platform === undefined || platforms.has(platform);
+  };
+  return !shownBy.some((clues) => clues.every(isHere));
+}
+
 /** What the vendor says of its SDK it documents; what others read in a release of it they report. */
 function basisOfSaid({ how }: Source): Flow['basis'] {
   return how === 'artifact' || how === 'research' || how === 'press' ? 'reported' : 'documented';
@@ -214,14 +224,14 @@ function basisOfSaid({ how }: Source): Flow['basis'] {
 /** Whether the app switches a control shows in how it calls the SDK; call sites are not read yet. */
 function controlsOf(sdk: Sdk): Control[] {
   const defaults = {
-    on: 'in effect unless the app switches it off',
-    off: 'not in effect unless the app asks for it',
-    unknown: 'not documented',
+    on: "by the vendor's documents it is in effect unless the app switches it off",
+    off: "by the vendor's documents it is not in effect unless the app asks for it",
+    unknown: 'whether it is in effect by default no document says that the rules know',
   };
   return sdk.controls.map((control) => ({
     id: control.id,
     name: control.name,
     state: 'undetermined',
-    reason: `How the app uses ${control.calls[0] ?? 'it'} was not read; by the vendor's documents it is ${defaults[control.default]}.`,
+    reason: `How the app uses ${control.calls[0] ?? 'it'} was not read; ${defaults[control.default]}.`,
   }));
 }

@@ -336,7 +336,7 @@ export const report: Report = {
     'not read whole (encrypted): Payload/Chat.app/Chat',
     'high: identifiers-in-clear/agora/user-id',
     'medium: recipient-under-foreign-law/agora',
-    'medium: media-open-to-recipient/agora (undetermined)',
+    'medium: media-open-to-recipient/agora (not decided)',
   ],
   complete: false,
   risk: {

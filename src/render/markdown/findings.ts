@@ -50,7 +50,7 @@ function wholeItem(finding: Finding): string {
     `  - Maker: ${prose(maker)}`,
     ...(ask === null ? [] : [`  - To ask: ${prose(ask)}`]),
     ...proofs.map((piece) => `  - Proof: ${code(piece.text)} at ${code(placeOf(piece))}`),
-    ...(more > 0 ? [`  - and ${more} more pieces of proof in the JSON report`] : []),
+    ...(more > 0 ? [`  - and ${more} more ${more === 1 ? 'piece' : 'pieces'} of proof in the JSON report`] : []),
     ...finding.grounds
       .filter(({ kind }) => kind !== 'bytes' && kind !== 'nothing')
       .map(

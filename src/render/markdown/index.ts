@@ -2,7 +2,7 @@ import type { Detection, Flow, Report } from '../../types.ts';
 import { gapsOf, type Outcome, outcomeOf } from '../outcome.ts';
 import type { Around, Renderer } from '../renderer.ts';
 import { countryChain } from '../text/sdks.ts';
-import { place, platformNames, plural, reasonWords, verdictWords } from '../text/words.ts';
+import { gateWords, place, platformNames, plural, reasonWords } from '../text/words.ts';
 import { type Block, filled, folded, list, table } from './blocks.ts';
 import { code, prose } from './escape.ts';
 import { findingBlocks } from './findings.ts';
@@ -39,7 +39,7 @@ function head(report: Report, { gate }: Outcome): string {
   const { app } = bundle;
   const build = app.build === null || app.build === app.version ? '' : ` (build ${code(app.build, 60)})`;
   const named = app.name === null ? 'name not known' : code(app.name, 120);
-  const gateWords = {
+  const gateTexts = {
     0: 'passes',
     1: `fails, for ${plural(gate.failing.length, 'finding')}`,
     2: 'not passed: bytes that could change the answer were not read',
@@ -49,8 +49,8 @@ function head(report: Report, { gate }: Outcome): string {
     `## Waybill: ${gate.verdict.toUpperCase()}`,
     '',
     `**App:** ${named}, ${app.id === null ? 'id not known' : code(app.id)}, version ${app.version === null ? 'not known' : code(app.version, 60)}${build}, ${platformNames[bundle.platform]}  `,
-    `**Verdict:** ${gate.verdict}: ${verdictWords[gate.verdict][1]}  `,
-    `**Gate:** ${gateWords[gate.exitCode]}${waived}  `,
+    `**Verdict:** ${gate.verdict}: ${gateWords(gate.verdict, gate.waived.length)}  `,
+    `**Gate:** ${gateTexts[gate.exitCode]}${waived}  `,
     `**Risk:** ${risk.overall.proven} proven, ${risk.overall.possible} possible, of 100  `,
     `**Read:** ${report.complete ? 'everything' : `not everything: ${plural(gapsOf(report).length, 'place')} that could hide an SDK`}  `,
     `**Judged:** by the policy ${code(policy.id)} on ${report.asOf}; SHA-256 ${code(bundle.sha256)}`,

@@ -2,7 +2,7 @@ import type { Anomaly, Coverage, Detection, Finding, Report } from '../../types.
 import { fileOf, gapsOf, type Outcome, outcomeOf, type Silence, silences, whyOf } from '../outcome.ts';
 import type { Around } from '../renderer.ts';
 import { sentence } from '../seen.ts';
-import { stateWords, verdictWords } from '../text/words.ts';
+import { gateWords, stateWords } from '../text/words.ts';
 import { Artifacts } from './artifacts.ts';
 import { descriptor, INVENTORY, inventory, listedRules, taxonomiesOf, taxonomy } from './rules.ts';
 import { type Json, levelWords, message, messageText, uriOf } from './words.ts';
@@ -73,7 +73,7 @@ export function runProperties(report: Report, { gate }: Outcome): Json {
   const { bundle, risk, policy } = report;
   return {
     verdict: gate.verdict,
-    verdictMeans: verdictWords[gate.verdict][1],
+    verdictMeans: gateWords(gate.verdict, gate.waived.length),
     complete: report.complete,
     gateExitCode: gate.exitCode,
     risk: risk.overall,

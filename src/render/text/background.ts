@@ -11,7 +11,7 @@ export function backgroundSection(report: Report, sources: Sources, width: numbe
   return [
     heading('BACKGROUND', 'reported about other apps; no ground of a finding'),
     ...background.flatMap(({ vendor, about, published, says, source, disputed }) => {
-      const objections = disputed.map(({ says: objection }) => `; ${objection}`).join('');
+      const objections = disputed.map(({ says: objection }) => `; ${objection.replace(/\.$/, '')}`).join('');
       const line = `${about}, ${published}, on ${nameOf(vendor)}: ${plural(says.length, 'statement')}${objections}. In full: waybill explain ${vendor}`;
       return indented(wrap([line, sources.cite(source)], width - 2), 2);
     }),

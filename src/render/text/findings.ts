@@ -22,7 +22,8 @@ interface Detail {
 export function findingSection(report: Report, sources: Sources, width: number): Line[] {
   const { findings } = report;
   const open = findings.filter((finding) => finding.state === 'undetermined').length;
-  const counts = findings.length === 0 ? 'none' : `${findings.length - open} that hold, ${open} not decided`;
+  const held = findings.length - open;
+  const counts = findings.length === 0 ? 'none' : `${held} that ${held === 1 ? 'holds' : 'hold'}, ${open} not decided`;
   const { shown, more } = cutTo(findings, FINDINGS_SHOWN);
   const detail: Detail = { sources, width: width - 2, evidence: EVIDENCE_SHOWN, said: new Map() };
   return [

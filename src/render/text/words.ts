@@ -18,13 +18,19 @@ export const levelStyles: Record<Level, Style> = {
   critical: 'red',
 };
 
+/** What the gate's verdict means: a pass for which somebody waived findings is no report without any. */
+export function gateWords(verdict: Verdict, waived: number): string {
+  if (verdict !== 'pass' || waived === 0) return verdictWords[verdict][1];
+  return 'what this policy reviews was waived, and nothing is unread that it would not accept';
+}
+
 export const basisWords: Record<Basis, string> = {
   observed: 'a capture shows it',
   configured: "constants in the app's own code set it",
   coded: "the SDK's bytes hold the endpoint or template; that it is sent is not shown",
-  capable: 'code and permission are there; that it is used is not shown',
+  capable: 'code is there, and the permission where one is needed; that it is used is not shown',
   documented: 'the vendor says so',
-  reported: 'it was seen or said of another release or app; no byte read here shows it',
+  reported: 'it was seen or said of another release or app; that it is so here is not shown',
 };
 
 /** What a finding that holds is called: proved by bytes, or only what somebody says. */
