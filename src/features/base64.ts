@@ -1,4 +1,4 @@
-import { base64End, unpackBase64 } from '../formats/base64.ts';
+import { base64End, base64Values, LINE_END, unpackBase64 } from '../formats/base64.ts';
 import { startsGzip } from '../formats/gzip.ts';
 import { dexLength, elfLength, isLocalHeader, machoLength } from '../formats/image.ts';
 import { isZlib, startsBlock } from '../formats/packing/deflate-start.ts';
@@ -33,6 +33,19 @@ export function beginsByHeader(head: Uint8Array): boolean {
 export function isBase64OfCode(content: Uint8Array): boolean {
   const head = content.subarray(0, HEAD);
   return base64End(head, 0) >= SHORTEST && beginsAsCode(decoded(head));
+}
+
+/** Characters of a line of other text before base64: a name, the end of a header of mail. */
+const LINE = 128;
+
+/** Where base64 of code begins behind the first line of a run, whose last word is of the same letters; -1 where it does not. */
+export function behindFirstLine(run: Uint8Array): number {
+  let at = 0;
+  while (at < LINE && at < run.length && base64Values[run[at]!] !== LINE_END) at++;
+  if (at === 0 || at === LINE) return -1;
+  while (base64Values[run[at] ?? 0] === LINE_END) at++;
+  const head = run.subarray(at, at + HEAD);
+  return base64End(head, 0) >= SHORTEST && beginsAsCode(decoded(head)) ? at : -1;
 }
 
 /** What a piece of base64 is written of. */

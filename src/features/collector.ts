@@ -6,7 +6,7 @@ import type { EntryFeatures, LibraryHit, Linkage, NativeFacts, Scene, Slice } fr
 import { type EntryTaker, type HitKind, hitSteps, type Taker } from '../inventory/taker.ts';
 import { reportText, reportTexts } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason, Format, Platform } from '../types.ts';
-import { beginsAsCode } from './base64.ts';
+import { beginsAsCode, behindFirstLine } from './base64.ts';
 import { isOwnBusiness, Suspicions, suspicionOf } from './embedded.ts';
 import type { Referable } from './referable.ts';
 
@@ -150,9 +150,10 @@ export class Collector {
 
   /** A run of base64 that code, an archive or a packed stream is written in is read as such; of the whole content it is said by its first bytes. */
   #beginsAsText(offset: number, head: Uint8Array, seen: Uint8Array): void {
-    if (offset > 0 && this.#runs++ < MOST_RUNS && beginsAsCode(head)) {
-      this.suspicions.add({ kind: 'base64', at: offset, length: Number.POSITIVE_INFINITY }, seen);
-    }
+    if (this.#runs++ >= MOST_RUNS) return;
+    const from = beginsAsCode(head) ? 0 : behindFirstLine(seen);
+    if (from < 0 || offset + from === 0) return;
+    this.suspicions.add({ kind: 'base64', at: offset + from, length: Number.POSITIVE_INFINITY }, seen.subarray(from));
   }
 
   /** Code in a coding of text: what it is named was searched as it decodes, its tables were not read. */

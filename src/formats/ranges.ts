@@ -20,11 +20,15 @@ export function gapsOf(ranges: readonly ByteRange[], size: number): ByteRange[] 
   return gaps;
 }
 
-/** A gap without the zeros around it, which every format pads with; null where nothing worth a look is left. */
+/**
+ * A gap without the zeros before it, which every format pads with; null where nothing worth a look is left. Those at its
+ * end stay: an image ends with zeros as well (a DEX with the high byte of an offset), and is none without them.
+ */
 export function withoutPadding(bytes: Uint8Array, { offset, length }: ByteRange): ByteRange | null {
   let start = offset;
-  let end = Math.min(offset + length, bytes.length);
+  const end = Math.min(offset + length, bytes.length);
   while (start < end && bytes[start] === 0) start++;
-  while (end > start && bytes[end - 1] === 0) end--;
-  return end - start < LEAST_GAP ? null : { offset: start, length: end - start };
+  let last = end;
+  while (last > start && bytes[last - 1] === 0) last--;
+  return last - start < LEAST_GAP ? null : { offset: start, length: end - start };
 }

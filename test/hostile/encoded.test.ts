@@ -106,6 +106,8 @@ describe('base64', () => {
     it.each([
       ['as a text of its own', base64(bytes), 'assets/a.txt'],
       ['in a script', `var a = "${base64(bytes)}";`, 'assets/a.js'],
+      ['behind a line of letters', `payload\n${base64(bytes)}`, 'assets/a.txt'],
+      ['behind a header of mail', `Content-Transfer-Encoding: base64\r\n\r\n${base64(bytes)}`, 'assets/a.eml'],
       [
         'in lines',
         `{ "a": "\n${base64(bytes)

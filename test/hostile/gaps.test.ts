@@ -2,6 +2,7 @@ import { gzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { loadRules, type Report } from '../../src/index.ts';
 import { scan as webScan } from '../../src/web.ts';
+import { agoraClasses } from '../build/agora.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { buildDex } from '../build/dex.ts';
 import { buildElf } from '../build/elf.ts';
@@ -184,4 +185,26 @@ it('a stream ends at the same byte in every runtime', async () => {
   const rules = loadRules();
   const bytes = inZip['behind a deflate stream, inside its claimed size']!(payloads.DEX!);
   expect(await webScan(new Uint8Array(bytes), { rules })).toEqual(await scan(bytes));
+});
+
+describe('an image whose last bytes are zeros ends a gap that begins with other bytes', () => {
+  const odd = utf8.encode('of no format');
+  const images = Object.entries({
+    DEX: buildDex({ classes: agoraClasses }),
+    ELF: buildElf({ soname: 'libagora-rtc-sdk-jni.so', exports: ['createAgoraRtcEngine'] }),
+  });
+  const places: Readonly<Record<string, (gap: Uint8Array) => Uint8Array>> = {
+    'behind the bundle': (gap) => concat(apk({}), gap),
+    'behind an archive': (gap) => apk({ 'assets/a.zip': concat(packed(), gap) }),
+    'behind gzip': (gap) => apk({ 'assets/a.gz': concat(gzipSync(utf8.encode('nothing')), gap) }),
+    'behind a DEX': (gap) => apk({ 'classes2.dex': concat(empty, gap) }),
+  };
+  it.each(
+    Object.entries(places).flatMap(([place, put]) => images.map(([kind, image]) => [kind, place, put, image] as const)),
+  )('%s %s', async (_kind, _place, put, image) => {
+    expect(image.at(-1)).toBe(0);
+    const report = await scan(put(concat(odd, image)));
+    expect(report.detections.some(({ sdk, scored }) => sdk === 'agora-rtc' && scored)).toBe(true);
+    expect(report.complete).toBe(true);
+  });
 });

@@ -45,6 +45,17 @@ const packers: Record<string, (plain: Uint8Array) => Uint8Array> = {
 };
 
 describe.each(Object.entries(packers))('%s', (_name, pack) => {
+  it.each([0, 9])('longer than what is looked at first, stored or not (%s)', async (level) => {
+    const letters = () => String.fromCharCode(...noise(900).map((byte) => 0x30 + (byte & 0x3f)));
+    const strings = Array.from({ length: 220 }, (_, i) => `${i} ${letters()}`);
+    const packed = pack(buildDex({ classes: agoraClasses, strings }));
+    expect(packed.length).toBeGreaterThan(150_000);
+    const data = concat(header, packed, noise(300));
+    const report = await scan(apk([{ name: 'assets/a.bin', data, method: level === 0 ? 0 : 8 }]));
+    expect(found(report)).toBe(true);
+    expect(gaps(report)).toEqual([]);
+  });
+
   it.each<[string, (packed: Uint8Array) => Uint8Array]>([
     ['behind a header', (packed) => concat(header, packed)],
     ['in noise', (packed) => concat(noise(77), packed, noise(30))],

@@ -14,12 +14,14 @@ interface Lz4Block {
 /** One LZ4 block (lz4_Block_format.md): sequences of literals and a match that lies behind. @throws FormatError */
 export function* unpackLz4Block({ input, from, to, window = 0, size = -1 }: Lz4Block, out: Output): Unpacking {
   let at = from;
+  // What ends with the bytes at hand may go on behind them.
+  const broken = (message: string) => (to === input.length ? new CutError(message, at) : new FormatError(message, at));
   const more = (length: number, most: number): number => {
     let sum = length;
     if (length !== 15) return sum;
     for (;;) {
       const byte = at < to ? input[at++]! : -1;
-      if (byte < 0) throw new FormatError('an LZ4 block ends inside a length', at);
+      if (byte < 0) throw broken('an LZ4 block ends inside a length');
       sum += byte;
       // A length that cannot be is not read to its end.
       if (byte !== 255 || sum > most) return sum;
@@ -29,11 +31,11 @@ export function* unpackLz4Block({ input, from, to, window = 0, size = -1 }: Lz4B
     if (out.isDue) yield 0;
     const token = input[at++]!;
     const literals = more(token >> 4, to - at);
-    if (at + literals > to) throw new FormatError('an LZ4 block ends inside its literals', at);
+    if (at + literals > to) throw broken('an LZ4 block ends inside its literals');
     out.add(input.subarray(at, at + literals));
     at += literals;
     if (at === to || out.length === size) break;
-    if (at + 2 > to) throw new FormatError('an LZ4 block ends inside a match', at);
+    if (at + 2 > to) throw broken('an LZ4 block ends inside a match');
     const distance = input[at]! | (input[at + 1]! << 8);
     at += 2;
     const length = more(token & 15, out.most) + 4;
@@ -51,7 +53,10 @@ const u32 = (b: Uint8Array, at: number) =>
 export function* unpackXalz(bytes: Uint8Array, out: Output): Unpacking {
   const size = u32(bytes, 8);
   const end = yield* unpackLz4Block({ input: bytes, from: 12, to: bytes.length, size }, out);
-  if (out.length !== size) throw new FormatError(`an assembly of ${size} bytes unpacks to ${out.length}`, 8);
+  if (out.length !== size) {
+    const message = `an assembly of ${size} bytes unpacks to ${out.length}`;
+    throw end === bytes.length && out.length < size ? new CutError(message, end) : new FormatError(message, 8);
+  }
   return end;
 }
 

@@ -57,7 +57,7 @@ function* descriptorLength(entry: ZipEntry, at: number, limit: number): Parsing<
   return has(signed + 12) && (!isKnown || packed(signed + 4)) ? signed + 12 : 0;
 }
 
-/** A range without the zeros at its ends and the "virtual entries" of AGP's zipflinger; null where nothing is left. */
+/** A range without the zeros before it and the "virtual entries" of AGP's zipflinger; null where nothing is left. */
 export function* unpadded({ offset, length }: ByteRange): Parsing<ByteRange | null> {
   const end = offset + length;
   for (let at = offset; end - at >= LEAST_GAP; ) {
