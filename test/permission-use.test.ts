@@ -123,7 +123,7 @@ describe('nobody is said to be the only one', () => {
     expect(usersOf(report)).toEqual(['unidentified com.acme interface', 'unidentified libvoice.so interface']);
     const alone = await app({ 'classes.dex': dex(...party('com.acme')), 'lib/arm64-v8a/libvoice.so': { elf } });
     expect(alone.unidentified.map(({ name, onlyUserOf }) => [name, onlyUserOf])).toEqual([
-      ['libvoice.so', [AUDIO]],
+      ['libvoice.so', []],
       ['com.acme', []],
     ]);
     const playing = { soname: 'libplay.so', exports: ['x'], imports: ['slCreateEngine'] };

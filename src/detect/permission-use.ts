@@ -151,5 +151,8 @@ function unreadOf({ entries, coverage, unidentified }: Asked, users: Users): str
     const runtime = users.reaching(entry);
     if (runtime) return `code of ${runtime.name} reaches the platform by name: ${entry.path}`;
   }
+  // The NDK has cameras and microphones of its own, and JNI reaches any class: no table says so.
+  const native = entries.find(({ format }) => format === 'elf');
+  if (native) return `native code can reach the platform unseen: ${native.path}`;
   return null;
 }
