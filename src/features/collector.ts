@@ -6,7 +6,7 @@ import type { EntryFeatures, LibraryHit, Linkage, NativeFacts, Scene, Slice } fr
 import { type EntryTaker, type HitKind, hitSteps, type Taker } from '../inventory/taker.ts';
 import { reportText, reportTexts } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason, Format, Platform } from '../types.ts';
-import { beginsAsCode, behindFirstLine } from './base64.ts';
+import { beginsAsCode, behindFirstLine, decoded } from './base64.ts';
 import { isOwnBusiness, Suspicions, suspicionOf } from './embedded.ts';
 import type { Referable } from './referable.ts';
 
@@ -149,6 +149,10 @@ export class Collector {
   }
 
   /** A run of base64 that code, an archive or a packed stream is written in is read as such; of the whole content it is said by its first bytes. */
+  beginsAsText(offset: number, seen: Uint8Array): void {
+    this.#beginsAsText(offset, decoded(seen.subarray(0, 1024)), seen);
+  }
+
   #beginsAsText(offset: number, head: Uint8Array, seen: Uint8Array): void {
     if (this.#runs++ >= MOST_RUNS) return;
     const from = beginsAsCode(head) ? 0 : behindFirstLine(seen);

@@ -127,6 +127,19 @@ describe('base64', () => {
     });
   });
 
+  it.each(forms)('%s in a string of a DEX is read', async (_name, bytes) => {
+    const strings = [base64(bytes), 'Lcom/example/aVeryLongNameOfAPackage/andOfAClassThatNobodyWouldEverTypeByHand;'];
+    const dex = buildDex({ classes: [{ name: 'org.example.Main' }], strings });
+    const report = await scan(
+      buildZip([
+        { name: 'AndroidManifest.xml', data: manifest },
+        { name: 'classes.dex', data: dex },
+      ]),
+    );
+    expect(report.detections.some(({ sdk, scored }) => sdk === 'agora-rtc' && scored)).toBe(true);
+    expect(report.coverage.filter(({ state }) => state !== 'read')).toEqual([]);
+  });
+
   it('is read or said, however often it is packed', async () => {
     for (let bytes: Uint8Array = agoraDex, depth = 0; depth < 6; depth++) {
       bytes = gzipSync(latin1(base64(bytes)));

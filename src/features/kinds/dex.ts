@@ -17,6 +17,7 @@ import {
 import { passageOfName } from '../../formats/passage.ts';
 import type { ConstantName, Marks, Taker } from '../../inventory/taker.ts';
 import type { Collector } from '../collector.ts';
+import { base64Strings } from '../dex-base64.ts';
 import { urlsInside } from '../dex-urls.ts';
 import { handOverUses, PACKAGE_DEPTH } from '../dex-uses.ts';
 import type { ContentKind } from './kind.ts';
@@ -119,6 +120,7 @@ function* handOver(dex: DexFile, taker: Taker, into: Collector): Working<void> {
     yield (end - at) / 2;
   }
   yield* urlsInside(dex, facts);
+  yield* base64Strings(dex, into);
   handOverConstants(dex, taker, into);
   yield 1;
   handOverCode(dex, taker, into);
