@@ -7,16 +7,7 @@ import { afterAll, expect, it } from 'vitest';
 import { defaultBudgets } from '../src/budgets.ts';
 import { readNetworkConfig } from '../src/bundle/kinds/apk-network-config.ts';
 import { readBinaryXml } from '../src/formats/axml/index.ts';
-
-function hasAapt2(): boolean {
-  try {
-    execFileSync('aapt2', ['version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    console.warn('SKIPPED: aapt2 is not installed (Debian package aapt)');
-    return false;
-  }
-}
+import { hasAapt2 } from './formats/aapt2.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'waybill-network-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,7 +1,7 @@
 import type { Content } from '../bundle/content.ts';
 import { GZIP_TRAILER, gzipMember, isUsualGzip, startsGzip } from '../formats/gzip.ts';
 import { InflateError } from '../runtime/runtime.ts';
-import type { Around } from './inflates.ts';
+import { type Around, inflaterOf } from './inflates.ts';
 
 /** Bytes that are read for a header: one whose name is longer is told by reading alone. */
 const HEAD = 1024;
@@ -44,10 +44,11 @@ export async function gzipLength(
 /** Bytes of a deflate stream, and of what it makes. */
 async function deflated(
   { source, offset, length }: Pick<Content, 'source' | 'offset' | 'length'>,
-  { runtime, streamer }: Around,
+  around: Around,
 ): Promise<{ readonly length: number; readonly size: number } | 'broken' | 'too much'> {
+  const { streamer } = around;
   const { allowance } = streamer;
-  const inflater = runtime.inflater();
+  const inflater = inflaterOf(around);
   let size = 0;
   const take = (piece: Uint8Array) => {
     size += piece.length;

@@ -7,10 +7,10 @@ export interface Around {
   readonly streamer: Streamer;
 }
 
-/** One for each scan, which looks into one stream after the other: its buffer is larger than most of them. */
 const inflaters = new WeakMap<Streamer, Inflater>();
 
-function inflaterOf({ runtime, streamer }: Around): Inflater {
+/** The inflater of a scan, which looks into one stream after the other: its buffer is larger than most of them. */
+export function inflaterOf({ runtime, streamer }: Around): Inflater {
   const inflater = inflaters.get(streamer) ?? runtime.inflater();
   inflaters.set(streamer, inflater);
   inflater.reset();

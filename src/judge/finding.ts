@@ -176,7 +176,7 @@ export function write(draft: Draft, setting: Setting): Outcome {
   const settle = undetermined ? fill(rule.settle, words) : null;
   const reason = [
     fill((undetermined ? rule.openReason : undefined) ?? rule.reason, words).replace(
-      /(?<=[.:] |^)how it is tied/,
+      /(?<=[.] |^)how it is tied/,
       'How it is tied',
     ),
     ...(draft.note === undefined ? [] : [draft.note]),

@@ -5,16 +5,7 @@ import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openResourceTable, resourceValues } from '../../src/formats/arsc/index.ts';
-
-function hasAapt2(): boolean {
-  try {
-    execFileSync('aapt2', ['version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    console.warn('SKIPPED: aapt2 is not installed (Debian package aapt)');
-    return false;
-  }
-}
+import { hasAapt2 } from './aapt2.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'waybill-arsc-'));
 afterAll(() => rmSync(folder, { recursive: true }));

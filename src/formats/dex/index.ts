@@ -11,6 +11,7 @@ export { dexGaps } from './ranges.ts';
 export { type FieldName, staticConstant, staticString, stringConstants } from './static.ts';
 export {
   type StringFilter,
+  stringStart,
   visitMethods,
   visitStrings,
   visitTypes,
