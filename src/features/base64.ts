@@ -1,4 +1,4 @@
-import { base64End, base64Values, LINE_END, unpackBase64 } from '../formats/base64.ts';
+import { base64End, isLineEnd, unpackBase64 } from '../formats/base64.ts';
 import { startsGzip } from '../formats/gzip.ts';
 import { dexLength, elfLength, isLocalHeader, machoLength } from '../formats/image.ts';
 import { isZlib, startsBlock } from '../formats/packing/deflate-start.ts';
@@ -14,10 +14,12 @@ export function beginsAsCode(head: Uint8Array): boolean {
   return beginsByHeader(head) || (head.length >= 4 && startsBlock(head, isZlib(head) ? 2 : 0));
 }
 
-/** The same by a header alone: a deflate stream has none, and what begins as one is chance mostly. */
+/** The same by a header alone, or by base64 of one: a deflate stream has none, and what begins as one is chance mostly. */
 export function beginsByHeader(head: Uint8Array): boolean {
   if (head.length < 4) return false;
   if (packingOf(head) !== null || startsGzip(head)) return true;
+  // To its padding; each coding takes a quarter, so that this comes to its end.
+  if (head.length >= SHORTEST && base64End(head, 0) >= head.length - 2) return beginsAsCode(decoded(head));
   switch (new DataView(head.buffer, head.byteOffset, head.byteLength).getUint32(0)) {
     case 0x504b0304:
       return isLocalHeader(head);
@@ -31,22 +33,37 @@ export function beginsByHeader(head: Uint8Array): boolean {
 
 /** Whether content is base64 of that from its first byte on. */
 export function isBase64OfCode(content: Uint8Array): boolean {
-  const head = content.subarray(0, HEAD);
-  return base64End(head, 0) >= SHORTEST && beginsAsCode(decoded(head));
+  return isBase64Of(content.subarray(0, HEAD), beginsAsCode);
 }
 
-/** Characters of a line of other text before base64: a name, the end of a header of mail. */
-const LINE = 128;
+/** Characters of other text before base64, of the same letters: a name, the end of a header of mail, some put there to mislead. */
+const BEFORE = 128;
+/** How base64 begins of what a header tells: DEX, ELF, Mach-O, ZIP, gzip, Zstandard, LZ4, xz, bzip2, 7z. */
+const beginnings = ['ZGV4C', 'f0VMR', 'z/rt/', 'UEsDB', 'H4sI', 'KLUv/', 'BCJNG', '/Td6W', 'QlpoO', 'N3q8r'].map(
+  (letters) => Uint8Array.from(letters, (letter) => letter.charCodeAt(0)),
+);
 
-/** Where base64 of code begins behind the first line of a run, whose last word is of the same letters; -1 where it does not. */
-export function behindFirstLine(run: Uint8Array): number {
+/** Where base64 of code begins in a run that begins with something else; -1 where it does not. */
+export function behindOther(run: Uint8Array): number {
+  const line = behindFirstLine(run);
+  if (line >= 0) return line;
+  for (let at = 1; at < BEFORE && at + SHORTEST <= run.length; at++) {
+    const isOne = beginnings.some((letters) => letters.every((letter, i) => run[at + i] === letter));
+    if (isOne && isBase64Of(run.subarray(at, at + HEAD), beginsByHeader)) return at;
+  }
+  return -1;
+}
+
+function behindFirstLine(run: Uint8Array): number {
   let at = 0;
-  while (at < LINE && at < run.length && base64Values[run[at]!] !== LINE_END) at++;
-  if (at === 0 || at === LINE) return -1;
-  while (base64Values[run[at] ?? 0] === LINE_END) at++;
-  const head = run.subarray(at, at + HEAD);
-  return base64End(head, 0) >= SHORTEST && beginsAsCode(decoded(head)) ? at : -1;
+  while (at < BEFORE && at < run.length && !isLineEnd(run[at])) at++;
+  if (at === 0 || at === BEFORE) return -1;
+  while (isLineEnd(run[at])) at++;
+  return isBase64Of(run.subarray(at, at + HEAD), beginsAsCode) ? at : -1;
 }
+
+const isBase64Of = (head: Uint8Array, of: (plain: Uint8Array) => boolean) =>
+  base64End(head, 0) >= SHORTEST && of(decoded(head));
 
 /** What a piece of base64 is written of. */
 export function decoded(text: Uint8Array): Uint8Array {

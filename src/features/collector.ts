@@ -6,14 +6,12 @@ import type { EntryFeatures, LibraryHit, Linkage, NativeFacts, Scene, Slice } fr
 import { type EntryTaker, type HitKind, hitSteps, type Taker } from '../inventory/taker.ts';
 import { reportText, reportTexts } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason, Format, Platform } from '../types.ts';
-import { beginsAsCode, behindFirstLine, decoded } from './base64.ts';
+import { beginsAsCode, behindOther, decoded } from './base64.ts';
 import { isOwnBusiness, Suspicions, suspicionOf } from './embedded.ts';
 import type { Referable } from './referable.ts';
 
 /** Lines about code in base64: more of them say nothing more. */
 const MOST_CODED = 3;
-/** Runs of base64 that are looked at. */
-const MOST_RUNS = 4096;
 
 export interface Collecting {
   /** Of the entry. */
@@ -77,7 +75,7 @@ export class Collector {
   referable: Referable | null = null;
   #refersTo: Set<string> | null = null;
   #coded: { readonly offset: number; readonly detail: string }[] = [];
-  #runs = 0;
+  #runsLeft = 0;
   /** Steps for work that no hit stands for; false where none are left. */
   readonly spend: (steps: number) => boolean;
   readonly #allowance: Allowance;
@@ -154,8 +152,11 @@ export class Collector {
   }
 
   #beginsAsText(offset: number, head: Uint8Array, seen: Uint8Array): void {
-    if (this.#runs++ >= MOST_RUNS) return;
-    const from = beginsAsCode(head) ? 0 : behindFirstLine(seen);
+    if (!this.#allowance.spend(1)) {
+      this.#runsLeft++;
+      return;
+    }
+    const from = beginsAsCode(head) ? 0 : behindOther(seen);
     if (from < 0 || offset + from === 0) return;
     this.suspicions.add({ kind: 'base64', at: offset + from, length: Number.POSITIVE_INFINITY }, seen.subarray(from));
   }
@@ -189,6 +190,11 @@ export class Collector {
 
   /** Says what was counted only: after the last hit, and before it is asked whether all was read. */
   coverOverlooked(): void {
+    if (this.#runsLeft > 0) {
+      const detail = `${this.#runsLeft} more runs of base64 than its size allows for were not looked into`;
+      this.cover({ state: 'partial', reason: 'budget', detail });
+      this.#runsLeft = 0;
+    }
     if (this.#overlooked === null) return;
     for (const [kind, count] of this.#overlooked) {
       this.cover({

@@ -1,17 +1,17 @@
 import type { Content } from '../bundle/content.ts';
 import { type Entry, innerEntry } from '../bundle/entry.ts';
-import { base64End } from '../formats/base64.ts';
+import { base64End, openEnd } from '../formats/base64.ts';
 import { gzipMember, isUsualGzip, startsGzip } from '../formats/gzip.ts';
 import { isZlib } from '../formats/packing/deflate-start.ts';
 import { beginsByHeader, decoded } from './base64.ts';
+import { LEAST_BEHIND, packedBehind } from './behind.ts';
 import { partName, partOf, type Suspicion, type Suspicions } from './embedded.ts';
 import { gzipLength, LEAST_OF_ODD } from './gzip-length.ts';
 import { inflatesWhole } from './inflates.ts';
 import { isChance, packedLength, type Within } from './packed-length.ts';
 
-/** Suspicions of one entry that are looked into, and read; packed streams that say where they end are paid for in bytes instead. */
-const MOST_TRIED = 32;
-const MOST_READ = 16;
+/** What looking into a suspicion costs in steps, beside the bytes that it reads. */
+const TRY_STEPS = 64;
 
 /** The entry around what is inside. */
 interface Around {
@@ -31,42 +31,66 @@ export async function* embeddedEntries(
   around: Within,
 ): AsyncGenerator<{ readonly suspicion: Suspicion; readonly entry: Entry | null }> {
   const all = await believed(suspicions.within(size, slices), size, around);
-  if (all.length === 0) return;
+  const starts = suspicions.starts.filter((start) => start + LEAST_BEHIND <= size);
+  const first = Math.min(all[0]?.at ?? size, starts[0] ?? size);
+  if (first === size) return;
   // Inflated once for all of them.
-  const from = content.coding === 'stored' ? 0 : all[0]!.at;
+  const from = content.coding === 'stored' ? 0 : first;
   const rest = { at: from, length: size - from };
   const held = content.coding === 'stored' ? content : await partOf(content, rest, around.streamer, around.room());
+  const { allowance } = around.streamer;
+  const inside = (suspicion: Suspicion, part: Content) => ({
+    suspicion,
+    entry: innerEntry(path + partName(suspicion), part),
+  });
+  /** What is packed without a magic, where the content before it ended. */
+  const behind = async (at: number) => {
+    const packed = held && (await packedBehind(held, at - from, around));
+    if (!packed) return null;
+    const { at: place, length } = packed;
+    const suspicion: Suspicion = { kind: 'packed', at: from + place, length };
+    return inside(suspicion, { ...held, offset: held.offset + place, length, claimed: length });
+  };
   let covered = 0;
-  let read = 0;
-  let tried = 0;
+  for (const start of starts) {
+    const found = await behind(start);
+    if (!found) continue;
+    covered = found.suspicion.at + found.suspicion.length;
+    yield found;
+  }
   for (let suspicion of all) {
     const { at, isOpen } = suspicion;
     if ((isOpen ? at + 1 : at + suspicion.length) <= covered) continue;
-    if (held !== null && suspicion.kind === 'packed') {
-      const end = (await gzipLength(held, at - from, around)) ?? (await packedLength(held, at - from, around));
-      if (end === 0) continue;
-      if (end !== null) {
-        suspicion = { ...suspicion, length: end, isOpen: false };
-        covered = at + end;
-        const content = { ...held, offset: held.offset + at - from, length: end, claimed: end };
-        yield { suspicion, entry: innerEntry(path + partName(suspicion), content) };
-        continue;
+    let part: Content | null = null;
+    const end =
+      held !== null && suspicion.kind === 'packed'
+        ? ((await gzipLength(held, at - from, around)) ?? (await packedLength(held, at - from, around)))
+        : null;
+    if (end === 0) continue;
+    if (held !== null && end !== null) {
+      suspicion = { ...suspicion, length: end, isOpen: false };
+      part = { ...held, offset: held.offset + at - from, length: end, claimed: end };
+    } else {
+      if (held !== null && suspicion.kind === 'base64') {
+        const length = await base64Length(held, at - from);
+        if (!(await isWorthDecoding(held, { at: at - from, length }, around))) continue;
+        suspicion = { ...suspicion, length, isOpen: false };
       }
+      const { length } = suspicion;
+      const mayTry = held !== null && allowance.bytesLeft > 0 && allowance.spend(TRY_STEPS);
+      part = mayTry ? await partOf(held, { at: at - from, length }, around.streamer, length) : null;
+      if (part && !(await hasProof(suspicion.kind, part, around))) continue;
     }
-    if (held !== null && suspicion.kind === 'base64') {
-      const length = await base64Length(held, at - from);
-      if (!(await isWorthDecoding(held, { at: at - from, length }, around))) continue;
-      suspicion = { ...suspicion, length, isOpen: false };
+    covered = Math.max(covered, at + suspicion.length);
+    if (part === null) {
+      yield { suspicion, entry: null };
+      return;
     }
-    const { length } = suspicion;
-    const mayTry = held !== null && read < MOST_READ && tried++ < MOST_TRIED;
-    const part = mayTry ? await partOf(held, { at: at - from, length }, around.streamer, length) : null;
-    if (part && !(await hasProof(suspicion.kind, part, around))) continue;
-    read++;
-    covered = Math.max(covered, at + length);
-    const entry = part && innerEntry(path + partName(suspicion), part);
-    yield { suspicion, entry };
-    if (!entry) return;
+    yield inside(suspicion, part);
+    const found = suspicion.isOpen ? null : await behind(covered);
+    if (!found) continue;
+    covered = found.suspicion.at + found.suspicion.length;
+    yield found;
   }
 }
 
@@ -77,10 +101,13 @@ const RUN = 64 * 1024;
 
 /** How long a run of base64 is. */
 async function base64Length(held: Content, at: number): Promise<number> {
-  for (let length = 0; ; length += RUN) {
+  for (let length = 0; ; ) {
     const bytes = await held.source.read(held.offset + at + length, Math.min(RUN, held.length - at - length));
     const end = base64End(bytes, 0);
-    if (end < RUN) return length + end;
+    const open = bytes.length < RUN ? null : openEnd(bytes, end, RUN);
+    // An indentation that is longer than what is read at once ends it.
+    if (open === null || open === 0) return length + end;
+    length += open;
   }
 }
 
@@ -126,8 +153,10 @@ async function hasProof(
   { source, offset, length }: Content,
   around: Within,
 ): Promise<boolean> {
+  const { allowance } = around.streamer;
   if (kind === 'packed') {
     const bytes = await source.read(offset, Math.min(length, MOST_PROVED));
+    allowance.inflate(bytes.length);
     if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return true;
     // What the first bytes left open, a name that goes on, is to be seen here.
     const member = gzipMember(bytes, 0);
@@ -149,6 +178,8 @@ async function hasProof(
   // A descriptor behind the data says its size: how far the stream goes, only inflating tells.
   const most = Math.min(isDescribed ? length - start : packed, MOST_PROVED);
   const bytes = await source.read(offset + start, most);
+  // Any number of headers may claim the same bytes: they are paid for as if they were inflated.
+  allowance.inflate(bytes.length);
   if (view.getUint16(8, true) === 0) return packed <= MOST_PROVED && around.runtime.crc32(bytes, 0) === crc;
   const whole = await inflatesWhole(bytes, around, MOST_PROVED);
   if (whole === null || whole.goesOn) return packed > MOST_PROVED;

@@ -2,10 +2,11 @@ import type { Content, Streamer } from '../bundle/content.ts';
 import { startsGzip } from '../formats/gzip.ts';
 import { dexLength, elfLength, type ImageKind, isLocalHeader, machoLength, zipExtent } from '../formats/image.ts';
 import { packingOf } from '../formats/packing/header.ts';
+import type { ByteRange } from '../formats/parsing.ts';
 import { memorySource } from '../runtime/runtime.ts';
 
-/** Suspicions that are kept for one entry: real content has one or two, a store of assemblies some hundreds. */
-const MOST_KEPT = 1024;
+/** Suspicions that are kept for one entry: real content has one or two, a store of map tiles thousands. */
+const MOST_KEPT = 16 * 1024;
 
 export interface Suspicion {
   /** What it may be; `base64` of any of it. */
@@ -39,11 +40,14 @@ export class Suspicions {
   more = 0;
   /** Runs of base64 that were read as what they decode to. */
   opened: readonly { readonly at: number; readonly length: number }[] = [];
-  /** Where the packed stream ends that the content begins with: what is met before is its business. */
+  /** Where something may begin that has no magic: what stands before it ended there by its own account. In order. */
+  starts: readonly number[] = [];
+  /** Where the packed stream ends that the content begins with: what is met before is its business, but for what it passes over. */
   behind = 0;
+  skipped: readonly ByteRange[] = [];
 
   get isEmpty(): boolean {
-    return this.#found === null;
+    return this.#found === null && this.starts.length === 0;
   }
 
   /** @param seen the bytes from there on that have come by */
@@ -76,7 +80,7 @@ export class Suspicions {
   /** Those that lie inside content of that size and begin none of its slices, by place. */
   within(size: number, slices: readonly { readonly offset: number }[]): Suspicion[] {
     const placed = (this.#found ?? [])
-      .filter(({ at }) => at >= this.behind)
+      .filter(({ at }) => at >= this.behind || this.skipped.some((s) => at >= s.offset && at < s.offset + s.length))
       .filter(({ kind, at }) => kind !== 'macho' || !slices.some(({ offset }) => offset === at))
       .map((s) => (s.length < Number.POSITIVE_INFINITY ? s : { ...s, length: size - s.at, isOpen: true }))
       .map((s) => {

@@ -42,7 +42,7 @@ export async function gzipLength(
 }
 
 /** Bytes of a deflate stream, and of what it makes. */
-async function deflated(
+export async function deflated(
   { source, offset, length }: Pick<Content, 'source' | 'offset' | 'length'>,
   around: Around,
 ): Promise<{ readonly length: number; readonly size: number } | 'broken' | 'too much'> {

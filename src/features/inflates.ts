@@ -17,6 +17,15 @@ export function inflaterOf({ runtime, streamer }: Around): Inflater {
   return inflater;
 }
 
+/** What came of a deflate stream: how many bytes, of how many. */
+interface Inflated {
+  readonly size: number;
+  readonly crc32: number;
+  /** Where it ends, in the bytes; all of them where it goes on. */
+  readonly end: number;
+  readonly goesOn: boolean;
+}
+
 /**
  * What a deflate stream makes to its clean end, or to so many bytes, where it goes on; null where it breaks off.
  * @param isCut the bytes are not all of it: where they end, it goes on
@@ -26,7 +35,7 @@ export async function inflatesWhole(
   around: Around,
   most: number,
   isCut = false,
-): Promise<{ readonly size: number; readonly crc32: number; readonly goesOn: boolean } | null> {
+): Promise<Inflated | null> {
   const { runtime, streamer } = around;
   const inflater = inflaterOf(around);
   const enough = Math.min(most, streamer.allowance.bytesLeft);
@@ -40,14 +49,17 @@ export async function inflatesWhole(
   };
   try {
     for (let at = 0; at < bytes.length; at += STEP) {
-      const state = await inflater.push(bytes.subarray(at, at + STEP), take);
-      if (state !== 'more') return { size, crc32, goesOn: state === 'stopped' };
+      const piece = bytes.subarray(at, at + STEP);
+      const state = await inflater.push(piece, take);
+      const end = at + piece.length - (state === 'end' ? inflater.left : 0);
+      if (state !== 'more') return { size, crc32, end, goesOn: state === 'stopped' };
       await streamer.turn();
     }
-    if (isCut) return { size, crc32, goesOn: true };
+    const end = bytes.length;
+    if (isCut) return { size, crc32, end, goesOn: true };
     // A stream that ends with the bytes says so only when more of them come.
     const state = await inflater.push(new Uint8Array(1), take);
-    return state === 'more' ? null : { size, crc32, goesOn: state === 'stopped' };
+    return state === 'more' ? null : { size, crc32, end, goesOn: state === 'stopped' };
   } catch (error) {
     if (error instanceof InflateError) return null;
     throw error;

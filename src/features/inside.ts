@@ -108,7 +108,7 @@ export class Inside {
           into.cover({ state: 'partial', reason, offset, detail: `packed with ${coding}: ${message}` }),
       );
       if (plain === null) return;
-      const { content, end, isDoubtful } = plain;
+      const { content, end, isDoubtful, skipped = [] } = plain;
       if (nesting < budgets.nesting) {
         let isBelieved = !isDoubtful;
         const take: Out = (features) => {
@@ -120,6 +120,8 @@ export class Inside {
         if (!isBelieved) return;
         into.opaque = null;
         into.suspicions.behind = end;
+        into.suspicions.starts = [...skipped.map(({ offset }) => offset), end];
+        into.suspicions.skipped = skipped;
         return;
       }
       into.opaque = null;

@@ -6,11 +6,12 @@ import { unpackBrotli } from '../formats/packing/brotli.ts';
 import { isWordAsked, noWords, startsBrotli } from '../formats/packing/brotli-start.ts';
 import { unpackBzip2 } from '../formats/packing/bzip2.ts';
 import { isZlib, startsBlock } from '../formats/packing/deflate-start.ts';
-import { type Packing, packingOf } from '../formats/packing/header.ts';
+import { isOddLzma, type Packing, packingOf } from '../formats/packing/header.ts';
 import { unpackLz4Frames, unpackXalz } from '../formats/packing/lz4.ts';
 import { Output, type Unpacking } from '../formats/packing/output.ts';
 import { unpackLzip, unpackLzmaAlone, unpackXz } from '../formats/packing/xz.ts';
 import { unpackZstandard } from '../formats/packing/zstandard.ts';
+import type { ByteRange } from '../formats/parsing.ts';
 import type { EntryFeatures } from '../inventory/facts.ts';
 import { memorySource } from '../runtime/runtime.ts';
 import type { ContentFormat } from '../types.ts';
@@ -18,8 +19,8 @@ import { isBase64OfCode } from './base64.ts';
 import { type Around, inflatesWhole } from './inflates.ts';
 import { kindOf, sniff } from './kinds/index.ts';
 
-/** How content is packed; deflate, zlib and brotli have no magic: they are tried. Base64 is text. */
-export type Coding = Packing | 'deflate' | 'zlib' | 'brotli' | 'base64';
+/** How content is packed; deflate, zlib, brotli and LZMA with settings of its own have no magic: they are tried. Base64 is text. */
+export type Coding = Packing | 'deflate' | 'zlib' | 'brotli' | 'odd LZMA' | 'base64';
 
 /** Codings that are told by a valid header: what they pack is read, or not said to be read. */
 const certain: ReadonlySet<string> = new Set<Packing>([
@@ -34,6 +35,9 @@ const certain: ReadonlySet<string> = new Set<Packing>([
   'lzip',
 ]);
 
+/** Bytes of the Adler-32 behind a zlib stream (RFC 1950). */
+export const ADLER = 4;
+
 type Decoder = (bytes: Uint8Array, out: Output) => Unpacking;
 
 /** Decoders of ours, all in JavaScript, so that every surroundings reads the same. */
@@ -42,6 +46,7 @@ const decoders: Partial<Record<Coding, Decoder>> = {
   XALZ: unpackXalz,
   xz: unpackXz,
   LZMA: unpackLzmaAlone,
+  'odd LZMA': unpackLzmaAlone,
   lzip: unpackLzip,
   bzip2: unpackBzip2,
   Zstandard: unpackZstandard,
@@ -54,12 +59,14 @@ export function codingOf(format: ContentFormat, head: Uint8Array): Coding | null
   if (format === 'text' && isBase64OfCode(head)) return 'base64';
   if (format !== 'data' || head.length < 8) return null;
   if (isZlib(head) && startsBlock(head, 2)) return 'zlib';
+  if (isOddLzma(head)) return 'odd LZMA';
   if (startsBlock(head, 0)) return 'deflate';
   return startsBrotli(head) ? 'brotli' : null;
 }
 
-const tried: ReadonlySet<Coding> = new Set<Coding>(['deflate', 'zlib', 'brotli']);
+const tried: ReadonlySet<Coding> = new Set<Coding>(['deflate', 'zlib', 'brotli', 'odd LZMA']);
 
+export const isTried = (coding: Coding): boolean => tried.has(coding);
 export const isOpened = (coding: Coding): boolean => tried.has(coding) || decoders[coding] !== undefined;
 
 /** Codings whose magic has seven bytes and more. */
@@ -75,6 +82,8 @@ export interface Unpacked {
   readonly end: number;
   /** Whether what came out must hold something that is known, to be believed: chance makes bytes of anything. */
   readonly isDoubtful: boolean;
+  /** Pieces of the packed bytes that decoders pass over. */
+  readonly skipped?: readonly ByteRange[];
 }
 
 /**
@@ -101,15 +110,27 @@ export async function unpacked(
       coding: 'deflate',
       claimed: -1,
     } as const;
-    return { content, end: 0, isDoubtful: false };
+    const end = offset + whole.end + (coding === 'zlib' ? ADLER : 0);
+    return { content, end: Math.min(end, length), isDoubtful: false };
   }
   const room = Math.min(most, around.streamer.allowance.bytesLeft);
   if (coding === 'brotli') return unpackedBrotli(bytes, around, room);
   const decoder = decoders[coding];
   if (!decoder) return null;
   const out = new Output(expected(coding, bytes), room);
-  const end = await drive(decoder(bytes, out), out, around.streamer);
-  return { content: contentOf(out.whole), end, isDoubtful: false };
+  const decode = () => drive(decoder(bytes, out), out, around.streamer);
+  const end = coding === 'odd LZMA' ? await ifItIsOne(decode) : await decode();
+  return end === null ? null : { content: contentOf(out.whole), end, isDoubtful: false, skipped: out.skipped };
+}
+
+/** Of what was only tried: null where it breaks off. @throws BudgetError */
+async function ifItIsOne(decode: () => Promise<number>): Promise<number | null> {
+  let failed: FormatError | null = null;
+  const end = await attempt(decode, (_, error) => {
+    failed = error;
+  });
+  if (failed !== null && problemOf(failed).reason === 'budget') throw failed;
+  return end;
 }
 
 const contentOf = (plain: Uint8Array): Content => ({

@@ -3,9 +3,11 @@ import type { Content, StreamEnd, Streamer } from '../bundle/content.ts';
 import type { Entry } from '../bundle/entry.ts';
 import type { Tail } from '../bundle/tail.ts';
 import { attempt } from '../coverage.ts';
+import { PictureEnd } from '../formats/picture-end.ts';
 import type { Taker } from '../inventory/taker.ts';
 import type { Hash, Runtime } from '../runtime/runtime.ts';
 import type { Depth } from '../types.ts';
+import { LEAST_BEHIND } from './behind.ts';
 import type { Collector } from './collector.ts';
 import { Entropy, LARGE } from './entropy.ts';
 import { type ContentKind, contentKinds, sniff, type TableKind } from './kinds/index.ts';
@@ -74,6 +76,9 @@ export class Pass {
   #entropy: Entropy | null = null;
   /** Of a script: the packages that it names. */
   #names: ScriptNames | null = null;
+  /** Where the content ends by its own account; of a picture that is told while it streams by. */
+  #end: number | null = null;
+  #picture: PictureEnd | null = null;
   /** Nothing after the first bytes is wanted. */
   #stops = false;
 
@@ -118,6 +123,7 @@ export class Pass {
       this.#scanned += bytes.length;
       this.#shared.tail.push(bytes);
       this.#page?.push(bytes);
+      this.#picture?.push(bytes);
     }
     this.#entropy?.push(bytes);
     this.#names?.push(bytes);
@@ -159,6 +165,8 @@ export class Pass {
     this.#scans = kind.isSearched && skipped === undefined;
     if (this.#scans) into.facts.begin(format === 'resources');
     if (this.#scans && (format === 'text' || format === 'data')) this.#beginPage(head);
+    if (this.#scans && format === 'media') this.#picture = PictureEnd.of(head);
+    this.#end = (this.#scans && kind.length?.(head)) || null;
     const { claimed } = this.#content;
     if (this.#scans && format === 'data' && (claimed < 0 || claimed >= LARGE)) this.#entropy = new Entropy();
     if (this.#scans && format === 'text' && isScript(this.#entry.path)) this.#names = new ScriptNames();
@@ -275,6 +283,9 @@ export class Pass {
       const detail = 'the script names more packages, or names them more often, than are listed';
       this.#into.cover({ state: 'partial', reason: 'budget', detail, matters: false });
     }
+    const { suspicions } = this.#into;
+    const behind = this.#picture ? this.#picture.end : this.#end;
+    if (behind !== null && behind + LEAST_BEHIND <= end.bytes) suspicions.starts = [behind];
     if (end.state !== 'whole') return;
     this.#checkClaims(end.bytes, end.crc32 ?? this.#crc);
     if (this.kind.isNative) this.#into.sha256 = end.sha256 ?? this.#hash?.digest() ?? null;

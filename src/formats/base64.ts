@@ -1,22 +1,84 @@
 import type { Output, Unpacking } from './packing/output.ts';
 
-/** In place of a value: a line end, which may stand in base64, and any other byte, which ends it. */
-export const LINE_END = 64;
+/** In place of a value: a line's end, what indents the next line, what escapes a character, any other byte. */
+const LINE_END = 64;
+const INDENT = 65;
+const ESCAPE = 66;
 const NONE = 255;
 
-/** Value of each character of base64 (RFC 4648, 4). */
+/** Value of each character of base64 (RFC 4648, 4, and 5: the alphabet that is safe in file names). */
 export const base64Values = new Uint8Array(256).fill(NONE);
 for (const [i, letter] of [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].entries()) {
   base64Values[letter.charCodeAt(0)] = i;
 }
+const [MINUS, UNDERSCORE, BACKSLASH] = [0x2d, 0x5f, 0x5c];
+base64Values[MINUS] = 62;
+base64Values[UNDERSCORE] = 63;
 base64Values[0x0a] = LINE_END;
 base64Values[0x0d] = LINE_END;
+base64Values[0x09] = INDENT;
+base64Values[0x20] = INDENT;
+base64Values[BACKSLASH] = ESCAPE;
+
+const values = base64Values;
+
+export const isLineEnd = (byte: number | undefined): boolean => byte === 0x0a || byte === 0x0d;
+/** Whether only the alphabet for file names has it: names of code are full of them. */
+export const isOfNames = (byte: number): boolean => byte === UNDERSCORE || byte === MINUS;
+/** What a backslash stands before in text that quotes base64 (RFC 8259, 7): a solidus, a line's end, another one. */
+const isEscaped = (byte: number | undefined) =>
+  byte === 0x2f || byte === 0x6e || byte === 0x72 || byte === 0x74 || byte === BACKSLASH;
+
+/**
+ * Bytes from a place on that stand in base64 and are none of it: line ends and how the next line is indented, or what
+ * escapes a character. 0 where the run ends, or hangs on bytes behind `to`.
+ */
+export function besideBase64(bytes: Uint8Array, at: number, to: number): number {
+  if (at >= to) return 0;
+  if (isLineEnd(bytes[at])) {
+    let end = at + 1;
+    while (end < to && (values[bytes[end]!] === LINE_END || values[bytes[end]!] === INDENT)) end++;
+    // What frames base64 begins and ends with these (RFC 7468); in lines, it is written in the other alphabet.
+    const isFrame = bytes[at - 1] === MINUS || (end < to && bytes[end] === MINUS);
+    return isFrame ? 0 : end - at;
+  }
+  if (bytes[at] !== BACKSLASH || at + 1 === to || !isEscaped(bytes[at + 1])) return 0;
+  return bytes[at + 1] === 0x2f || bytes[at + 1] === BACKSLASH ? 1 : 2;
+}
 
 /** Where a run of base64 ends that begins here. */
-export function base64End(bytes: Uint8Array, from: number): number {
-  let at = from;
-  while (at < bytes.length && base64Values[bytes[at]!]! <= LINE_END) at++;
-  return at;
+export function base64End(bytes: Uint8Array, from: number, to = bytes.length): number {
+  for (let at = from; ; ) {
+    while (at < to && values[bytes[at]!]! < LINE_END) at++;
+    const beside = besideBase64(bytes, at, to);
+    if (beside === 0) return at;
+    at += beside;
+  }
+}
+
+/** Whether a line ends here that frames base64, which begins behind it. */
+const endsFrame = (bytes: Uint8Array, at: number) => isLineEnd(bytes[at]) && bytes[at - 1] === MINUS;
+
+/** Where a run of base64 begins that has the byte before this place, `least` at the earliest. */
+export function base64Start(bytes: Uint8Array, from: number, least: number): number {
+  for (let start = from; ; ) {
+    while (start > least && values[bytes[start - 1]!]! <= LINE_END && !endsFrame(bytes, start)) start--;
+    if (endsFrame(bytes, start)) return start + 1;
+    let line = start;
+    while (line > least && values[bytes[line - 1]!] === INDENT) line--;
+    if (line < start && line > least && isLineEnd(bytes[line - 1])) start = line;
+    else if (start > least && bytes[start - 1] === BACKSLASH && isEscaped(bytes[start])) start--;
+    else return start;
+  }
+}
+
+/** Whether a run that ends here, where the bytes at hand end, may go on: and where it is to be taken up. */
+export function openEnd(bytes: Uint8Array, end: number, filled: number): number | null {
+  if (end === filled - 1 && bytes[end] === BACKSLASH) return end;
+  if (end < filled) return null;
+  let at = end;
+  while (at > 0 && values[bytes[at - 1]!] === INDENT) at--;
+  return at < end ? at - 1 : end;
 }
 
 /** Characters between two moments in which decoding can be left. */
@@ -28,10 +90,17 @@ export function* unpackBase64(bytes: Uint8Array, out: Output): Unpacking {
   out.reserve(Math.floor((end * 3) / 4));
   let bits = 0;
   let count = 0;
-  for (let at = 0; at < end; at++) {
-    if (at % PIECE === PIECE - 1) yield 1;
-    const value = base64Values[bytes[at]!]!;
-    if (value === LINE_END) continue;
+  for (let at = 0, due = PIECE; at < end; ) {
+    if (at >= due) {
+      due = at + PIECE;
+      yield 1;
+    }
+    const value = values[bytes[at]!]!;
+    if (value >= LINE_END) {
+      at += besideBase64(bytes, at, end);
+      continue;
+    }
+    at++;
     bits = ((bits << 6) | value) & 0xffff;
     count += 6;
     if (count < 8) continue;

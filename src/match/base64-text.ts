@@ -1,10 +1,12 @@
-import { base64Values } from '../formats/base64.ts';
+import { base64End, base64Start, base64Values, besideBase64, isOfNames, openEnd } from '../formats/base64.ts';
 import type { About } from '../inventory/taker.ts';
 import type { Blocks } from './blocks.ts';
 import type { Folded } from './folded.ts';
 
 /** Characters of base64 that are worth a look: names and paths are seldom as long. */
 const SHORTEST = 64;
+/** Characters of a run that no symbol has. */
+const LONG = 1024;
 
 const values = base64Values;
 
@@ -33,9 +35,10 @@ export class Base64Text implements Blocks {
   }
 
   block(bytes: Uint8Array, _: Int32Array, from: number, to: number, low: number, filled: number, base: number): void {
-    if (this.#isOpen) this.#take(bytes, this.#next - base, low, filled, base);
+    // An indentation may be longer than what is at hand.
+    if (this.#isOpen && this.#next >= base + low) this.#take(bytes, this.#next - base, low, filled, base);
     for (let at = (from + SHORTEST - 1) & -SHORTEST; at < to; at += SHORTEST) {
-      if (values[bytes[at]!]! > 64 || base + at < this.#next) continue;
+      if (values[bytes[at]!]! > 66 || base + at < this.#next) continue;
       // A run that has this byte goes on for half of its length to one side at least.
       const before = values[bytes[at - 16]!]! | values[bytes[at - 31]!]!;
       const after = values[bytes[at + 16]!]! | values[bytes[at + 31]!]!;
@@ -46,23 +49,39 @@ export class Base64Text implements Blocks {
 
   #take(bytes: Uint8Array, at: number, low: number, filled: number, base: number): void {
     const least = Math.max(low, this.#next - base);
-    let start = at;
-    let end = at;
-    while (start > least && values[bytes[start - 1]!]! <= 64) start--;
-    while (end < filled && values[bytes[end]!]! <= 64) end++;
+    const start = base64Start(bytes, at, least);
+    const end = base64End(bytes, start, filled);
     const goesOn = this.#isOpen && base + start === this.#next;
-    this.#isOpen = end === filled && (goesOn || end - start >= SHORTEST);
-    this.#next = base + end;
+    const open = openEnd(bytes, end, filled);
+    this.#isOpen = open !== null && (goesOn || end - start >= SHORTEST);
+    this.#next = base + Math.max(open ?? end, at);
     if (end - start < SHORTEST && !goesOn) return;
     if (!goesOn) this.#bits = this.#count = 0;
+    const made = this.#decode(bytes, start, end);
+    if (!goesOn) {
+      const { at: put } = this.#folded;
+      this.#begins(base + start, this.#folded.room(0).subarray(put, put + made), bytes.subarray(start, filled));
+      // Of symbols, which are as long and have no clue in another spelling, the first bytes are enough.
+      if (end - start < LONG && bytes.subarray(start, end).some(isOfNames)) return;
+    }
+    this.#folded.add(made, base + start, 'decoded', goesOn);
+  }
+
+  /** Puts what a run decodes to where the folded text has its room. @returns how many bytes that are */
+  #decode(bytes: Uint8Array, start: number, end: number): number {
     const decoded = this.#folded.room(end - start);
     const { at: put } = this.#folded;
     let made = 0;
     let bits = this.#bits;
     let count = this.#count;
-    for (let i = start; i < end; i++) {
+    for (let i = start; i < end; ) {
       const value = values[bytes[i]!]!;
-      if (value === 64) continue;
+      if (value >= 64) {
+        // An escape whose letter is not at hand is taken up with it.
+        i += besideBase64(bytes, i, end) || 1;
+        continue;
+      }
+      i++;
       bits = ((bits << 6) | value) & 0xffff;
       count += 6;
       if (count < 8) continue;
@@ -71,7 +90,6 @@ export class Base64Text implements Blocks {
     }
     this.#bits = bits;
     this.#count = count;
-    if (!goesOn) this.#begins(base + start, decoded.subarray(put, put + made), bytes.subarray(start, filled));
-    this.#folded.add(made, base + start, 'decoded', goesOn);
+    return made;
   }
 }

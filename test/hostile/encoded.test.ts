@@ -17,6 +17,7 @@ const url = 'http://argus.agoralab.co/vosdk/public/report?listener=%u';
 const latin1 = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 const little = (text: string) => Uint8Array.from(Buffer.from(text, 'utf16le'));
 const big = (text: string) => Uint8Array.from(Buffer.from(text, 'utf16le').swap16());
+const inLines = (bytes: Uint8Array, length = 76) => base64(bytes).match(new RegExp(`.{1,${length}}`, 'g')) ?? [];
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 
 const scanned = (data: Uint8Array, name = 'assets/a.bin') =>
@@ -87,10 +88,11 @@ describe('base64', () => {
     expect(report.complete).toBe(true);
   });
 
-  it('a DEX that does not begin it is said, and searched for its strings', async () => {
-    const report = await scanned(latin1(`var dex = "${base64(concat(latin1('abc'), agoraDex))}";`), 'assets/a.js');
+  it('a DEX that begins far in it is said, and searched for its strings', async () => {
+    const text = `var dex = "${base64(concat(latin1('abc'.repeat(99)), agoraDex))}";`;
+    const report = await scanned(latin1(text), 'assets/a.js');
     expect(report.coverage.filter(({ state }) => state !== 'read')).toMatchObject([
-      { path: 'assets/a.js', state: 'partial', reason: 'unsupported', offset: 15 },
+      { path: 'assets/a.js', state: 'partial', reason: 'unsupported', offset: 11 + 396 },
     ]);
   });
 
@@ -115,6 +117,30 @@ describe('base64', () => {
           .join('\n')}\n" }`,
         'assets/a.json',
       ],
+      ['in the alphabet of file names', `{"a":"${base64(bytes).replaceAll('+', '-').replaceAll('/', '_')}"}`, 'a.json'],
+      ['with every solidus escaped', `{"a":"${base64(bytes).replaceAll('/', '\\/')}"}`, 'assets/a.json'],
+      ['with its line ends escaped', `{"a":"${inLines(bytes).join('\\n')}"}`, 'assets/a.json'],
+      ['with its line ends escaped twice', `a('{"a":"${inLines(bytes).join('\\\\r\\\\n')}"}')`, 'assets/a.js'],
+      [
+        'in lines that are indented',
+        `<a>\n${inLines(bytes)
+          .map((line) => `\t      ${line}\r\n`)
+          .join('')}  </a>`,
+        'a.xml',
+      ],
+      [
+        'in short lines that are indented',
+        `a:\n${inLines(bytes, 20)
+          .map((line) => `${' '.repeat(40)}${line}\n`)
+          .join('')}`,
+        'a.y',
+      ],
+      ['framed as a certificate is', `-----BEGIN A-----\n${inLines(bytes, 64).join('\n')}\n-----END A-----\n`, 'a.pem'],
+      [
+        'behind 5,000 other runs',
+        `${`"${base64(latin1('lorem ipsum '.repeat(5)))}"\n`.repeat(5000)}'${base64(bytes)}'`,
+        'a.js',
+      ],
       [
         'in a script behind another',
         `var b = "${base64(latin1(`${'lorem '.repeat(99)}`))}", a = '${base64(bytes)}'`,
@@ -125,6 +151,32 @@ describe('base64', () => {
       expect(report.detections.some(({ sdk, scored }) => sdk === 'agora-rtc' && scored)).toBe(true);
       expect(report.coverage.filter(({ state }) => state !== 'read')).toEqual([]);
     });
+  });
+
+  it.each(
+    forms.filter(([name]) => !/zlib|deflate/.test(name)),
+  )('%s behind letters of another word is read', async (_name, bytes) => {
+    for (const word of ['x', 'xy', 'xyz', 'payload', 'dataThatIsNoData', '9'.repeat(100)]) {
+      const report = await scanned(latin1(`a.${word}${base64(bytes)}`), 'assets/a.js');
+      expect([word, report.detections.some(({ sdk }) => sdk === 'agora-rtc')]).toEqual([word, true]);
+      expect(report.coverage.filter(({ state }) => state !== 'read')).toEqual([]);
+    }
+  });
+
+  it.each(forms)('%s in base64 of base64 is read, or said', async (_name, bytes) => {
+    const report = await scanned(latin1(`var a = "${base64(latin1(base64(bytes)))}";`), 'assets/a.js');
+    const isRead = report.detections.some(({ sdk }) => sdk === 'agora-rtc');
+    const isSaid = report.coverage.some(({ path, reason }) => path.startsWith('assets/a.js!') && reason === 'budget');
+    expect([isRead, isSaid]).toEqual(isRead ? [true, false] : [false, true]);
+  });
+
+  it('of hundreds of runs that hold archives each is read', async () => {
+    const zips = Array.from({ length: 300 }, (_, i) =>
+      base64(buildZip([{ name: `${i}.dex`, data: i === 299 ? agoraDex : empty }])),
+    );
+    const report = await scanned(latin1(zips.map((zip, i) => `a[${i}]="${zip}";`).join('\n')), 'assets/a.js');
+    expect(report.detections.map(({ sdk }) => sdk)).toContain('agora-rtc');
+    expect(report.complete).toBe(true);
   });
 
   it.each(forms)('%s in a string of a DEX is read', async (_name, bytes) => {

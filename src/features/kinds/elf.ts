@@ -1,5 +1,6 @@
 import type { Budgets } from '../../budgets.ts';
 import { type ElfLibrary, isElf, readElf, visitSymbols } from '../../formats/elf/index.ts';
+import { elfLength } from '../../formats/image.ts';
 import type { Parsing } from '../../formats/parsing.ts';
 import { passageOfName } from '../../formats/passage.ts';
 import type { Grade } from '../../inventory/facts.ts';
@@ -12,6 +13,7 @@ const LEAST_KEPT = 2 * 1024 * 1024;
 
 export const elf: ContentKind = {
   is: isElf,
+  length: elfLength,
   platform: 'android',
   isCode: true,
   isNative: true,

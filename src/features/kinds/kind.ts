@@ -20,6 +20,8 @@ interface Traits {
   readonly isCode: boolean;
   /** Listed by its digest whether a rule knows it or not, and an image inside it is its own business. */
   readonly isNative: boolean;
+  /** Bytes that it has by the first ones; 0 where they do not tell. */
+  length?(head: Uint8Array): number;
   /** Whether every byte is searched for text. */
   readonly isSearched: boolean;
   /** Says what depth standard leaves out, unless the name is that of a library that a rule looks for. */

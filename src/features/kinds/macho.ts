@@ -2,6 +2,7 @@ import type { Budgets } from '../../budgets.ts';
 import { joinLinkage, linkageOf } from '../../bundle/libraries.ts';
 import { attempt } from '../../coverage.ts';
 import { isArchive } from '../../formats/ar.ts';
+import { machoLength } from '../../formats/image.ts';
 import {
   type DylibVersions,
   type FatSlice,
@@ -23,6 +24,7 @@ import type { ContentKind } from './kind.ts';
 /** Thin or fat; a slice of a fat file may be a static library. */
 export const macho: ContentKind = {
   is: isMachO,
+  length: (head) => (head[0] === 0xcf ? machoLength(head) : 0),
   platform: 'ios',
   isCode: true,
   isNative: true,

@@ -137,8 +137,13 @@ function isXalz(head: Uint8Array): boolean {
  * LZMA alone has no magic: properties as every tool writes them (0x5d), a size of the dictionary and of the content that
  * the tools of xz take, and the first byte of the range coder, which is 0 (xz: alone_decoder.c).
  */
-function isLzma(head: Uint8Array): boolean {
-  if (head.length < 18 || head[0] !== 0x5d || head[13] !== 0) return false;
+const isLzma = (head: Uint8Array) => head[0] === 0x5d && mayBeLzma(head);
+
+/** The same with other properties (lc, lp, pb: less than 9 · 5 · 5): what begins so is LZMA only where it decodes. */
+export const isOddLzma = (head: Uint8Array): boolean => head[0] !== 0x5d && head[0]! < 9 * 5 * 5 && mayBeLzma(head);
+
+function mayBeLzma(head: Uint8Array): boolean {
+  if (head.length < 18 || head[13] !== 0) return false;
   const dictionary = u32(head, 1);
   const low = (dictionary & -dictionary) >>> 0;
   const isUsual = dictionary === 0xffffffff || dictionary === low || dictionary === 3 * low;

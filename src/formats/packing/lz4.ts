@@ -1,3 +1,4 @@
+import { attempt } from '../../coverage.ts';
 import { CutError, FormatError } from '../../errors.ts';
 import type { Output, Unpacking } from './output.ts';
 
@@ -75,6 +76,7 @@ export function* unpackLz4Frames(bytes: Uint8Array, out: Output): Unpacking {
     if (isSkippable(magic)) {
       const next = at + 8 + u32(bytes, at + 4);
       if (next > bytes.length) return at;
+      out.skipped.push({ offset: at + 8, length: next - at - 8 });
       yield 1;
       at = next;
     } else if (magic === FRAME) at = yield* unpackFrame(bytes, at, out);
@@ -83,19 +85,39 @@ export function* unpackLz4Frames(bytes: Uint8Array, out: Output): Unpacking {
   }
 }
 
-/** Blocks of 8 MiB, each behind its packed size, as far as sizes can be true. */
+/** Blocks of 8 MiB, each behind its packed size, as far as sizes can be true: tools take one that is shorter, and go on. */
 function* unpackLegacy(bytes: Uint8Array, from: number, out: Output): Unpacking {
   for (let at = from; ; ) {
     const length = u32(bytes, at);
-    if (at + 4 >= bytes.length || length === 0 || at + 4 + length > bytes.length) return at;
+    const to = at + 4 + length;
+    if (at + 4 >= bytes.length || length === 0 || to > bytes.length) return at;
     yield 1;
-    const [start, to] = [out.length, at + 4 + length];
-    yield* unpackLz4Block({ input: bytes, from: at + 4, to, window: start }, out);
+    const start = out.length;
+    const block = unpackLz4Block({ input: bytes, from: at + 4, to, window: start }, out);
+    // Behind the first block, what is none is what follows it.
+    const behind = at === from ? yield* block : yield* ifItIsOne(block);
+    if (behind === null) {
+      out.length = start;
+      return at;
+    }
     at = to;
-    if (out.length - start < LEGACY_BLOCK) return at;
   }
 }
-const LEGACY_BLOCK = 8 * 1024 * 1024;
+
+/** @throws BudgetError */
+function* ifItIsOne(block: Unpacking): Generator<number, number | null> {
+  let isTooMuch = false;
+  let failed: unknown = null;
+  const end = yield* attempt(
+    () => block,
+    ({ reason }, error) => {
+      isTooMuch = reason === 'budget';
+      failed = error;
+    },
+  );
+  if (isTooMuch) throw failed;
+  return end;
+}
 
 function* unpackFrame(bytes: Uint8Array, from: number, out: Output): Unpacking {
   const flags = bytes[from + 4]!;

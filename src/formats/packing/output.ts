@@ -1,4 +1,5 @@
 import { BudgetError } from '../../errors.ts';
+import type { ByteRange } from '../parsing.ts';
 
 /**
  * A decoder that can be left and resumed, after at most some milliseconds of work: whoever drives it counts what was made
@@ -15,6 +16,8 @@ export class Output {
   bytes: Uint8Array;
   length = 0;
   readonly most: number;
+  /** Pieces of what is decoded that make nothing, and may hold anything. */
+  readonly skipped: ByteRange[] = [];
   #due = PIECE;
 
   constructor(expected: number, most: number) {

@@ -2,6 +2,7 @@ import { CutError, FormatError } from '../../errors.ts';
 import { BackwardBits } from './backward-bits.ts';
 import { basesOf } from './code-bases.ts';
 import { type FseTable, fseOf, fseTable, readFse } from './fse.ts';
+import { isSkippable } from './lz4.ts';
 import type { Output, Unpacking } from './output.ts';
 import { type HuffmanTable, readLiterals } from './zstandard-literals.ts';
 
@@ -97,8 +98,11 @@ export function* unpackZstandard(bytes: Uint8Array, out: Output): Unpacking {
   let at = 0;
   for (;;) {
     const magic = u32(bytes, at);
-    if (at + 8 <= bytes.length && (magic & 0xfffffff0) >>> 0 === 0x184d2a50) at += 8 + u32(bytes, at + 4);
-    else if (magic === 0xfd2fb528) at = yield* unpackFrame(bytes, at + 4, out);
+    if (at + 8 <= bytes.length && isSkippable(magic)) {
+      const length = u32(bytes, at + 4);
+      out.skipped.push({ offset: at + 8, length });
+      at += 8 + length;
+    } else if (magic === 0xfd2fb528) at = yield* unpackFrame(bytes, at + 4, out);
     else return at;
     yield 1;
   }
