@@ -154,10 +154,18 @@ async function hasProof(
   around: Within,
 ): Promise<boolean> {
   const { allowance } = around.streamer;
+  // Any number of headers may claim the same bytes: they are paid for as if they were inflated.
+  const pays = (count: number) => {
+    if (allowance.bytesLeft < count) return false;
+    allowance.inflate(count);
+    return true;
+  };
   if (kind === 'packed') {
-    const bytes = await source.read(offset, Math.min(length, MOST_PROVED));
-    allowance.inflate(bytes.length);
-    if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return true;
+    const magic = await source.read(offset, Math.min(length, 2));
+    const most = Math.min(length, MOST_PROVED);
+    // What there is no room to prove is said by whoever reads it.
+    if (magic[0] !== 0x1f || magic[1] !== 0x8b || !pays(most)) return true;
+    const bytes = await source.read(offset, most);
     // What the first bytes left open, a name that goes on, is to be seen here.
     const member = gzipMember(bytes, 0);
     if (member === null || !startsGzip(bytes)) return false;
@@ -177,9 +185,8 @@ async function hasProof(
   if (start + (isDescribed ? 0 : packed) > length || (packed === 0 && !isDescribed)) return false;
   // A descriptor behind the data says its size: how far the stream goes, only inflating tells.
   const most = Math.min(isDescribed ? length - start : packed, MOST_PROVED);
+  if (!pays(most)) return true;
   const bytes = await source.read(offset + start, most);
-  // Any number of headers may claim the same bytes: they are paid for as if they were inflated.
-  allowance.inflate(bytes.length);
   if (view.getUint16(8, true) === 0) return packed <= MOST_PROVED && around.runtime.crc32(bytes, 0) === crc;
   const whole = await inflatesWhole(bytes, around, MOST_PROVED);
   if (whole === null || whole.goesOn) return packed > MOST_PROVED;
