@@ -78,6 +78,9 @@ interface Prefetched {
   readonly digests: Digests;
 }
 
+/** What a stream that breaks off costs in steps: an error is made of it, and the decompressor made ready again. */
+const BROKEN_STEPS = 32;
+
 /** How reading a content here ended: `broken` where it is not as it should be, `packed` bytes where it came whole. */
 type Outcome = 'stopped' | { readonly broken: string } | { readonly packed: number };
 
@@ -161,10 +164,10 @@ export class Streamer {
       allowance.inflate(kept);
       return handOut(overBudget ? piece.subarray(0, kept) : piece, 0);
     };
-    const ended = (state: StreamEnd['state'], detail: string | null): StreamEnd => ({
-      ...{ bytes, state, detail },
-      ...unknown,
-    });
+    const ended = (state: StreamEnd['state'], detail: string | null): StreamEnd => {
+      if (state === 'broken') allowance.spend(BROKEN_STEPS);
+      return { ...{ bytes, state, detail }, ...unknown };
+    };
     const stopped = (): StreamEnd => {
       if (!overBudget) return ended('stopped', null);
       const detail =

@@ -79,7 +79,9 @@ export async function* embeddedEntries(
       const { length } = suspicion;
       const mayTry = held !== null && allowance.bytesLeft > 0 && allowance.spend(TRY_STEPS);
       part = mayTry ? await partOf(held, { at: at - from, length }, around.streamer, length) : null;
-      if (part && !(await hasProof(suspicion.kind, part, around))) continue;
+      const isProved = part && (await hasProof(suspicion.kind, part, around));
+      if (isProved === false) continue;
+      if (isProved === null) part = null;
     }
     covered = Math.max(covered, at + suspicion.length);
     if (part === null) {
@@ -147,12 +149,15 @@ async function believed(all: readonly Suspicion[], size: number, around: Within)
   return left;
 }
 
-/** What the first kilobyte could not tell: whether the content of a local header has its CRC, a directory is where it should be. */
+/**
+ * What the first kilobyte could not tell: whether the content of a local header has its CRC, a directory is where it should
+ * be. Null where there is no room to see.
+ */
 async function hasProof(
   kind: Suspicion['kind'],
   { source, offset, length }: Content,
   around: Within,
-): Promise<boolean> {
+): Promise<boolean | null> {
   const { allowance } = around.streamer;
   // Any number of headers may claim the same bytes: they are paid for as if they were inflated.
   const pays = (count: number) => {
@@ -163,8 +168,8 @@ async function hasProof(
   if (kind === 'packed') {
     const magic = await source.read(offset, Math.min(length, 2));
     const most = Math.min(length, MOST_PROVED);
-    // What there is no room to prove is said by whoever reads it.
-    if (magic[0] !== 0x1f || magic[1] !== 0x8b || !pays(most)) return true;
+    if (magic[0] !== 0x1f || magic[1] !== 0x8b) return true;
+    if (!pays(most)) return null;
     const bytes = await source.read(offset, most);
     // What the first bytes left open, a name that goes on, is to be seen here.
     const member = gzipMember(bytes, 0);
@@ -185,11 +190,12 @@ async function hasProof(
   if (start + (isDescribed ? 0 : packed) > length || (packed === 0 && !isDescribed)) return false;
   // A descriptor behind the data says its size: how far the stream goes, only inflating tells.
   const most = Math.min(isDescribed ? length - start : packed, MOST_PROVED);
-  if (!pays(most)) return true;
+  if (!pays(most)) return null;
   const bytes = await source.read(offset + start, most);
   if (view.getUint16(8, true) === 0) return packed <= MOST_PROVED && around.runtime.crc32(bytes, 0) === crc;
-  const whole = await inflatesWhole(bytes, around, MOST_PROVED);
-  if (whole === null || whole.goesOn) return packed > MOST_PROVED;
+  const whole = await inflatesWhole(bytes, around, MOST_PROVED, packed > MOST_PROVED);
+  if (whole === null) return false;
+  if (whole.goesOn) return packed > MOST_PROVED;
   return isDescribed ? whole.size > 0 : whole.crc32 === crc;
 }
 

@@ -57,6 +57,7 @@ export async function deflated(
   };
   try {
     for (let at = 0, step = FIRST; at < length; at += step, step = STEP) {
+      if (allowance.bytesLeft < step) return 'too much';
       const bytes = await source.read(offset + at, Math.min(step, length - at));
       // Any number of magics may stand before the same bytes, and nothing come of them: they are paid for as if they were inflated.
       allowance.inflate(bytes.length);

@@ -1,10 +1,10 @@
-import { brotliCompressSync, crc32, deflateRawSync, constants as zlib } from 'node:zlib';
+import { brotliCompressSync, crc32, deflateRawSync, gzipSync, constants as zlib } from 'node:zlib';
 import type { Rules } from '../../src/index.ts';
 import { buildBinaryXml } from './axml.ts';
 import { buildDex } from './dex.ts';
 import { bzip2, zstandardOf } from './packing.ts';
 import { buildPlist } from './plist.ts';
-import { type BuildEntry, buildZip } from './zip.ts';
+import { type BuildEntry, buildZip, concat, fields } from './zip.ts';
 
 /**
  * Small inputs that ask for much work, each by another mechanism: what the law (src/allowance.ts) is measured on, by
@@ -83,6 +83,20 @@ export function quine(count: number): Uint8Array {
   );
 }
 
+/** A local header (APPNOTE 4.3.7) that claims so many deflated bytes, and no content. */
+const localHeader = (size: number) =>
+  concat(
+    fields([4, 0x04034b50], [2, 20], [2, 0], [2, 8], [4, 0], [4, 9], [4, size], [4, size], [2, 1], [2, 0]),
+    text('a'),
+  );
+
+/** Base64 of base64, as often as it takes to that size. */
+function layers(size: number): Uint8Array {
+  let bytes = buildDex({ classes: [{ name: 'a.B' }] });
+  while (bytes.length < size) bytes = text(Buffer.from(bytes).toString('base64'));
+  return bytes;
+}
+
 const nested = (entries: readonly BuildEntry[]) => one('a.zip', buildZip(entries));
 
 /** Every value of a kind of clue or version that is searched for in bytes, one beside the other. */
@@ -135,6 +149,23 @@ export function bombs(rules: Rules): Readonly<Record<string, () => Uint8Array>> 
     'short-magics-64MiB': () => one('a.bin', flood(Uint8Array.of(0x5d, 0, 0), 64 * MiB)),
     'zstandard-starts-8MiB': () =>
       one('a.bin', flood(Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0x50, 2, 0, 0x10, 0x20, 2, 0, 0x10, 0x20), 8 * MiB)),
+    'gzip-members-16MiB': () =>
+      one('a.bin', flood(concat(Uint8Array.of(1, 2, 3), gzipSync(new Uint8Array(99))), 16 * MiB)),
+    'orphans-16MiB': () => one('a.bin', flood(localHeader(8 * MiB), 16 * MiB)),
+    'local-headers-16MiB': () => one('a.bin', concat(text('a'), flood(localHeader(8 * MiB), 16 * MiB))),
+    'base64-of-archives-16MiB': () =>
+      one('a.js', flood(`"${Buffer.from(buildZip([{ name: 'a', data: 'x' }])).toString('base64')}";`, 16 * MiB)),
+    'base64-of-starts-16MiB': () =>
+      one(
+        'a.js',
+        flood(
+          `${Buffer.from(localHeader(8 * MiB))
+            .toString('base64')
+            .replace(/=*$/, 'A'.repeat(64))}\n`,
+          16 * MiB,
+        ),
+      ),
+    'base64-of-itself-8MiB': () => one('a.js', layers(8 * MiB)),
     'dex-urls': () =>
       one(
         'classes.dex',

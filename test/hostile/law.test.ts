@@ -29,6 +29,9 @@ describe('what a scan may inflate', () => {
     'zstandard-runs-64MiB',
     'zstandard-starts-8MiB',
     'short-magics-64MiB',
+    'gzip-members-16MiB',
+    'local-headers-16MiB',
+    'base64-of-starts-16MiB',
     'brotli-64MiB',
   ])('%s stays within it', async (name) => {
     const bytes = bombs(rules)[name]!();
