@@ -1,4 +1,4 @@
-import { base64End, isLineEnd, unpackBase64 } from '../formats/base64.ts';
+import { base64End, isLineEnd, LEAST_OF_CODE, unpackBase64 } from '../formats/base64.ts';
 import { startsGzip } from '../formats/gzip.ts';
 import { dexLength, elfLength, isLocalHeader, machoLength } from '../formats/image.ts';
 import { isZlib, startsBlock } from '../formats/packing/deflate-start.ts';
@@ -43,13 +43,18 @@ const beginnings = ['ZGV4C', 'f0VMR', 'z/rt/', 'UEsDB', 'H4sI', 'KLUv/', 'BCJNG'
   (letters) => Uint8Array.from(letters, (letter) => letter.charCodeAt(0)),
 );
 
+const isFirst = new Uint8Array(256);
+for (const [first] of beginnings) isFirst[first!] = 1;
+
 /** Where base64 of code begins in a run that begins with something else; -1 where it does not. */
 export function behindOther(run: Uint8Array): number {
   const line = behindFirstLine(run);
   if (line >= 0) return line;
-  for (let at = 1; at < BEFORE && at + SHORTEST <= run.length; at++) {
-    const isOne = beginnings.some((letters) => letters.every((letter, i) => run[at + i] === letter));
-    if (isOne && isBase64Of(run.subarray(at, at + HEAD), beginsByHeader)) return at;
+  if (base64End(run, 0, LEAST_OF_CODE) < LEAST_OF_CODE) return -1;
+  for (let at = 1; at < BEFORE; at++) {
+    if (isFirst[run[at]!] === 0 || !beginnings.some((letters) => letters.every((letter, i) => run[at + i] === letter)))
+      continue;
+    if (isBase64Of(run.subarray(at, at + HEAD), beginsByHeader)) return at;
   }
   return -1;
 }

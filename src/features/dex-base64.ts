@@ -1,5 +1,5 @@
 import type { Working } from '../allowance.ts';
-import { base64End } from '../formats/base64.ts';
+import { base64End, isName } from '../formats/base64.ts';
 import { type DexFile, stringStart } from '../formats/dex/index.ts';
 import type { Collector } from './collector.ts';
 
@@ -22,7 +22,7 @@ export function* base64Strings(dex: DexFile, into: Collector): Working<void> {
     if (!(bytes[offset]! >= SHORTEST)) continue;
     const start = stringStart(dex, index);
     const end = start + base64End(bytes.subarray(start), 0);
-    if (end - start < SHORTEST || (bytes[end] !== 0 && bytes[end] !== 0x3d)) continue;
+    if (end - start < SHORTEST || isName(bytes, start, end) || (bytes[end] !== 0 && bytes[end] !== 0x3d)) continue;
     into.beginsAsText(base + start, bytes.subarray(start, end));
   }
   yield (strings.count % STRINGS) / STRINGS_PER_STEP;

@@ -23,8 +23,15 @@ base64Values[BACKSLASH] = ESCAPE;
 const values = base64Values;
 
 export const isLineEnd = (byte: number | undefined): boolean => byte === 0x0a || byte === 0x0d;
-/** Whether only the alphabet for file names has it: names of code are full of them. */
-export const isOfNames = (byte: number): boolean => byte === UNDERSCORE || byte === MINUS;
+/** Characters that code takes in base64, whatever packs it. */
+export const LEAST_OF_CODE = 256;
+
+/** Whether a run is a symbol of code or a name of a file rather than base64: both have letters of the alphabet for names, and end soon. */
+export function isName(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start >= LEAST_OF_CODE) return false;
+  for (let at = start; at < end; at++) if (bytes[at] === UNDERSCORE || bytes[at] === MINUS) return true;
+  return false;
+}
 /** What a backslash stands before in text that quotes base64 (RFC 8259, 7): a solidus, a line's end, another one. */
 const isEscaped = (byte: number | undefined) =>
   byte === 0x2f || byte === 0x6e || byte === 0x72 || byte === 0x74 || byte === BACKSLASH;

@@ -1,12 +1,10 @@
-import { base64End, base64Start, base64Values, besideBase64, isOfNames, openEnd } from '../formats/base64.ts';
+import { base64End, base64Start, base64Values, besideBase64, isName, openEnd } from '../formats/base64.ts';
 import type { About } from '../inventory/taker.ts';
 import type { Blocks } from './blocks.ts';
 import type { Folded } from './folded.ts';
 
 /** Characters of base64 that are worth a look: names and paths are seldom as long. */
 const SHORTEST = 64;
-/** Characters of a run that no symbol has. */
-const LONG = 1024;
 
 const values = base64Values;
 
@@ -55,14 +53,12 @@ export class Base64Text implements Blocks {
     const open = openEnd(bytes, end, filled);
     this.#isOpen = open !== null && (goesOn || end - start >= SHORTEST);
     this.#next = base + Math.max(open ?? end, at);
-    if (end - start < SHORTEST && !goesOn) return;
+    if (!goesOn && (end - start < SHORTEST || (open === null && isName(bytes, start, end)))) return;
     if (!goesOn) this.#bits = this.#count = 0;
     const made = this.#decode(bytes, start, end);
     if (!goesOn) {
       const { at: put } = this.#folded;
       this.#begins(base + start, this.#folded.room(0).subarray(put, put + made), bytes.subarray(start, filled));
-      // Of symbols, which are as long and have no clue in another spelling, the first bytes are enough.
-      if (end - start < LONG && bytes.subarray(start, end).some(isOfNames)) return;
     }
     this.#folded.add(made, base + start, 'decoded', goesOn);
   }
