@@ -1,7 +1,7 @@
 import { order } from '../order.ts';
 import { asksWhoGoverns, isContext, notKnown } from '../rules/field-words.ts';
 import type { PolicyRule } from '../rules/schema.ts';
-import type { DataKind, Evidence, Finding, Ground, Level } from '../types.ts';
+import type { DataKind, Evidence, Finding, Ground, LawFact, Level } from '../types.ts';
 import { isOfAnotherApp } from './background.ts';
 import { holds, type Subject, type Truth } from './conditions.ts';
 import { isStated } from './fields.ts';
@@ -29,6 +29,8 @@ import { dataList, fill, list, sentence, shortName, some, type Words } from './w
 /** A finding with what it adds to the risk. */
 export interface Outcome {
   readonly finding: Finding;
+  /** Those that it cites. */
+  readonly laws: readonly LawFact[];
   readonly contributions: readonly Contribution[];
 }
 
@@ -221,13 +223,13 @@ export function write(draft: Draft, setting: Setting): Outcome {
     data,
     basis: basisOf(draft, claims, setting),
     link: tie.says,
-    laws,
+    laws: laws.map(({ id }) => id),
     grounds: inOrder(grounds),
     weight: rule.weight,
     evidence,
   };
   const contributions = draft.contributions.map((c) => ({ ...c, finding: id, weight: rule.weight, axis: rule.axis }));
-  return { finding, contributions };
+  return { finding, laws, contributions };
 }
 
 const unanswered: Record<NonNullable<Finding['open']>, string> = {

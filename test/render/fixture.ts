@@ -45,7 +45,6 @@ const agora: Recipient = {
   kind: 'entity',
   id: 'agora',
   name: 'Agora',
-  entities,
   countries: ['KY', 'CN', 'US'],
   countriesComplete: true,
 };
@@ -155,7 +154,7 @@ const flows: readonly Flow[] = [
   {
     id: 'microphone:agora:agora-rtc',
     data: 'microphone',
-    recipient: agora,
+    recipient: 'agora',
     sdk: 'agora-rtc',
     host: null,
     permission: { name: 'NSMicrophoneUsageDescription', state: 'declared' },
@@ -170,7 +169,7 @@ const flows: readonly Flow[] = [
   {
     id: 'user-id:agora:agora-rtc:argus.agoralab.co',
     data: 'user-id',
-    recipient: agora,
+    recipient: 'agora',
     sdk: 'agora-rtc',
     host: 'argus.agoralab.co',
     permission: null,
@@ -241,7 +240,7 @@ const findings: readonly Finding[] = [
     data: ['microphone', 'user-id'],
     basis: 'documented',
     link: 'Agora, Inc. has its headquarters in China (CN)',
-    laws: [law],
+    laws: [law.id],
     grounds: [office, { kind: 'law', says: `${law.title} (${law.citation}): ${law.says}`, source: statute }],
     weight: 0.3,
     evidence: [],
@@ -381,8 +380,10 @@ export const report: Report = {
       confidence: 'high',
     },
   ],
+  recipients: [agora],
   flows,
   findings,
+  laws: [law],
   background: [],
   endpoints: [
     {

@@ -3,7 +3,8 @@ import { loadRules } from '../../src/index.ts';
 import { judge } from '../../src/judge/index.ts';
 import { dataList } from '../../src/judge/words.ts';
 import type { Policy, PolicyRule, Sdk } from '../../src/rules/schema.ts';
-import { type Context, categories, type DataKind, dataKinds, type Finding, type Flow } from '../../src/types.ts';
+import type { TracedFlow } from '../../src/trace/flow.ts';
+import { type Context, categories, type DataKind, dataKinds, type Finding } from '../../src/types.ts';
 import { caseOf, flowOf, jurisdictions, rulesOf, sdks } from '../build/case.ts';
 
 /**
@@ -33,7 +34,7 @@ const rulesFor = (category: Category) =>
   });
 
 /** Flows of one kind of data as bytes, documents and settings may show it, to a company and to nobody known. */
-function flowsOf(data: readonly DataKind[]): Flow[][] {
+function flowsOf(data: readonly DataKind[]): TracedFlow[][] {
   const off = { 'media-encryption': 'off' } as const;
   const shapes = [
     { basis: 'coded', host: 'run-by-cn.agora.example', protection: 'cleartext', controls: off },
@@ -50,7 +51,7 @@ function flowsOf(data: readonly DataKind[]): Flow[][] {
 }
 
 /** The same to a company of one country, by the id that a list of companies names. */
-function inOneCountry(flow: Flow): Flow {
+function inOneCountry(flow: TracedFlow): TracedFlow {
   if (flow.recipient.kind !== 'entity') return flow;
   const entities = flow.recipient.entities.filter(({ country }) => country === 'CN');
   return { ...flow, recipient: { ...flow.recipient, id: 'tencent', entities, countries: ['CN'] } };

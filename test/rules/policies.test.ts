@@ -6,7 +6,8 @@ import { placeholders } from '../../src/judge/words.ts';
 import { decideVerdict } from '../../src/report/gate.ts';
 import { notKnown } from '../../src/rules/field-words.ts';
 import { Jurisdiction, Policy } from '../../src/rules/schema.ts';
-import type { Context, EntityFact, Finding, Recipient } from '../../src/types.ts';
+import type { Receiver } from '../../src/trace/flow.ts';
+import type { Context, EntityFact, Finding } from '../../src/types.ts';
 import { type CaseDescription, caseOf, context, jurisdictions, roomsApp, rulesOf } from '../build/case.ts';
 
 interface Sample {
@@ -40,7 +41,7 @@ const rules = rulesOf({
   jurisdictions: [...jurisdictions, { id: 'lists', country: 'EU', name: 'European Union', laws: [], lists }],
 });
 
-function recipientOf(recipient: Recipient, { id, countries }: NonNullable<Sample['recipient']>): Recipient {
+function recipientOf(recipient: Receiver, { id, countries }: NonNullable<Sample['recipient']>): Receiver {
   const source = { how: 'register', url: 'https://registry.example', seen: '2026-01-01' } as const;
   const entities = countries?.map((country): EntityFact => {
     return { name: `A company of ${country}`, role: 'incorporated', country, source };
