@@ -410,6 +410,13 @@ export type FindingState = (typeof findingStates)[number];
 export const openQuestions = ['governance', 'context', 'bundle'] as const;
 export type OpenQuestion = (typeof openQuestions)[number];
 
+export interface Remedy {
+  /** What the maker of the app can do. */
+  readonly maker: string;
+  /** What a reviewer can write to the maker, word for word; null where there is nothing to ask. */
+  readonly reviewer: string | null;
+}
+
 export interface Finding {
   /** Rule, recipient and data: the same from scan to scan. */
   readonly id: string;
@@ -424,7 +431,7 @@ export interface Finding {
   readonly reason: string;
   /** What would settle an undetermined finding; null where it holds. */
   readonly settle: string | null;
-  readonly remedy: string;
+  readonly remedy: Remedy;
   /** Whom it is about: an id in `recipients`, `unknown` for several of these; of code or a host, a vendor in `vendors`. */
   readonly recipient: string | null;
   readonly sdks: readonly string[];

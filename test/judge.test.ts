@@ -32,7 +32,7 @@ function policyOf(...rules: Partial<PolicyRule>[]): Policy {
     reason: 'R',
     question: 'Q?',
     settle: 'S',
-    remedy: 'M',
+    remedy: { maker: 'M' },
   };
   return v.parse(Policy, {
     id: 'test',
@@ -237,7 +237,7 @@ describe('rules over other things', () => {
       'vulnerability',
     ]);
     expect(known.title).toBe('CVE-1 in AGORA-SDK 3.1.0');
-    expect(known.remedy).toContain('Update to 3.2.1.');
+    expect(known.remedy.maker).toContain('Update to 3.2.1.');
     const unsure = at({ state: 'undetermined', version: null })[0]!;
     expect([unsure.level, unsure.state]).toEqual(['medium', 'undetermined']);
     expect(unsure.reason).toContain('not known: the version that is aboard');
@@ -292,7 +292,7 @@ describe('one finding for one cause', () => {
     expect(finding.basis).toBe('coded');
     expect(finding.evidence.map((e) => e.path)).toEqual(['lib/agora-sdk.so']);
     expect(finding.reason).toContain('Not decided for AGORA-CHAT.');
-    expect(finding.remedy).not.toContain('AGORA-CHAT');
+    expect(finding.remedy.maker).not.toContain('AGORA-CHAT');
     expect(finding.settle).toBe(null);
   });
 
@@ -415,7 +415,7 @@ describe('the seven points', () => {
       expect(finding.grounds.length).toBeGreaterThan(0);
       expect(finding.settle === null).toBe(finding.state === 'holds');
       expect(finding.grounds.some((g) => g.kind === 'nothing')).toBe(finding.state === 'undetermined');
-      for (const text of [finding.title, finding.reason, finding.remedy, finding.settle ?? '']) {
+      for (const text of [finding.title, finding.reason, finding.remedy.maker, finding.settle ?? '']) {
         expect(text).not.toMatch(/[{}]|\bsends?\b|\bsp(y|ies)\b|undefined|null/i);
       }
     }

@@ -204,6 +204,7 @@ export function write(draft: Draft, setting: Setting): Outcome {
     ...(stated === null ? [] : [{ kind: 'context' as const, says: stated, source: null }]),
     ...(settle === null ? [] : [{ kind: 'nothing' as const, says: `not known: ${open}. ${settle}`, source: null }]),
   ];
+  const { maker, reviewer } = rule.remedy;
   const id = `${rule.id}/${draft.of}`;
   const finding: Finding = {
     id,
@@ -217,7 +218,7 @@ export function write(draft: Draft, setting: Setting): Outcome {
       : sentence(fill(rule.title, words)),
     reason,
     settle,
-    remedy: fill(rule.remedy, words),
+    remedy: { maker: fill(maker, words), reviewer: reviewer === undefined ? null : fill(reviewer, words) },
     recipient: party?.id ?? null,
     sdks: [...draft.sdks].sort(order),
     data,

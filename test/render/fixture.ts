@@ -207,8 +207,10 @@ const findings: readonly Finding[] = [
     title: 'user ID without transport encryption, for Agora',
     reason: 'Agora RTC holds code that names argus.agoralab.co without transport encryption for user ID.',
     settle: null,
-    remedy:
-      'Maker: move to a release of Agora RTC that uses TLS for every request. Reviewer: "Please show with a capture that no user ID leaves the device unencrypted."',
+    remedy: {
+      maker: 'Move to a release of Agora RTC that uses TLS for every request.',
+      reviewer: 'Please show with a capture that no user ID leaves the device unencrypted.',
+    },
     recipient: 'agora',
     sdks: ['agora-rtc'],
     data: ['user-id'],
@@ -234,7 +236,7 @@ const findings: readonly Finding[] = [
     reason:
       'What reaches Agora is within reach of the law of China (CN): Agora, Inc. has its headquarters in China (CN).',
     settle: null,
-    remedy: 'Name Agora and China in the privacy notice.',
+    remedy: { maker: 'Name Agora and China in the privacy notice.', reviewer: null },
     recipient: 'agora',
     sdks: ['agora-rtc'],
     data: ['microphone', 'user-id'],
@@ -256,7 +258,7 @@ const findings: readonly Finding[] = [
     reason:
       'Agora RTC holds code that can take microphone audio. Undetermined; not known: whether the app encrypts media with a key that Agora lacks.',
     settle: "The app's own code shows whether media encryption is switched on.",
-    remedy: 'Maker: switch on the media encryption of Agora RTC.',
+    remedy: { maker: 'Switch on the media encryption of Agora RTC.', reviewer: null },
     recipient: 'agora',
     sdks: ['agora-rtc'],
     data: ['microphone'],

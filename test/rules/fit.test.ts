@@ -95,7 +95,7 @@ const exempt: Readonly<Record<string, RegExp>> = {
 
 /** The finding's own sentences, without the names of the data and of what the code says of it. */
 function sentences({ title, reason, settle, remedy, rule, data }: Finding): string {
-  const text = [title, reason, settle ?? '', remedy].join('\n');
+  const text = [title, reason, settle ?? '', remedy.maker, remedy.reviewer ?? ''].join('\n');
   const without = [...dataKinds.map((kind) => dataList([kind])), dataList(data)];
   const plain = without.reduce(
     (left, words) =>
@@ -127,7 +127,13 @@ describe.each(
         }
         // Every sentence ends, nothing is left to be filled in, and no blank is doubled.
         expect(text.match(/\{[a-z]+\}| {2}|\.\.|undefined|null| ,| \./)?.[0], at).toBe(undefined);
-        for (const part of [finding.reason, finding.remedy, finding.settle ?? '.']) expect(part, at).toMatch(/[.?]"?$/);
+        for (const part of [
+          finding.reason,
+          finding.remedy.maker,
+          finding.remedy.reviewer ?? '.',
+          finding.settle ?? '.',
+        ])
+          expect(part, at).toMatch(/[.?]$/);
         expect(finding.title, at).toMatch(/^[A-Z<]/);
       }
     });
