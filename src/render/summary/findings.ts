@@ -11,6 +11,9 @@ const OF_QUESTIONS = / Not known from this bundle\.$/;
 /** A group is shown or left out as one. */
 const TITLES_TOGETHER = 4;
 
+/** What holds by these is no proof from the bundle's bytes, and is told apart. */
+const notOfBytes: readonly Finding['basis'][] = ['documented', 'reported', 'context'];
+
 /** Findings with the same thing to do: their titles, then what that is. */
 interface Item {
   readonly findings: readonly Finding[];
@@ -85,8 +88,8 @@ function titleLines(finding: Finding, outcome: Outcome, width: number): Line[] {
   const { level, title, state, basis } = finding;
   const mark = outcome.fails(finding) ? span('!', 'red') : gap(1);
   const label = padded([mark, gap(1), span(level.toUpperCase(), levelStyles[level])], LEVEL);
-  const isProved = state === 'holds' && basis !== null;
-  const says = [bold(title.replace(OF_QUESTIONS, '')), ...(isProved ? [dim(` (${basis})`)] : [])];
+  const isSaid = state === 'holds' && notOfBytes.includes(basis);
+  const says = [bold(title.replace(OF_QUESTIONS, '')), ...(isSaid ? [dim(` (${basis})`)] : [])];
   return clippedRow(label, says, width, LEVEL, TITLE_LINES);
 }
 

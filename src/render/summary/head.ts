@@ -55,5 +55,6 @@ function countWords({ findings }: Report, { waiver }: Outcome): string {
 
 function judgedWords({ policy, asOf, depth, risk }: Report): string {
   const { proven, possible } = risk.overall;
-  return `policy ${policy.id} as of ${asOf}, depth ${depth}; risk ${proven} proven, ${possible} possible`;
+  const less = depth === 'deep' ? '' : `, depth ${depth}`;
+  return `policy ${policy.id} as of ${asOf}${less}; risk ${proven} proven, ${possible} possible of 100`;
 }

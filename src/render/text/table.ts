@@ -49,8 +49,10 @@ export function clippedTable(head: readonly string[], rows: readonly (readonly F
   const full = naturalAt(Number.POSITIVE_INFINITY);
   const sum = (widths: readonly number[]) => widths.reduce((all, one) => all + one, GAP * (widths.length - 1));
   const widths = squeeze(sum(full) <= width ? full : naturalAt(0), width);
-  const elastic = head.findIndex((_, i) => rows.some((row) => typeof row[i] === 'function') && full[i]! > widths[i]!);
-  if (elastic >= 0) widths[elastic]! += Math.max(0, width - sum(widths));
+  for (let i = head.length - 1; i >= 0; i--) {
+    const left = Math.max(0, width - sum(widths));
+    if (rows.some((row) => typeof row[i] === 'function')) widths[i]! += Math.min(left, full[i]! - widths[i]!);
+  }
   return all.flatMap((row) =>
     layRow(
       row.map((cell, i) => clipped(cellOf(cell, widths[i]!), widths[i]!)[0]!),
