@@ -9,7 +9,9 @@ import { sarif, sarifGithub } from './sarif/index.ts';
 import { summary } from './summary/index.ts';
 import { type TextOptions, text } from './text/index.ts';
 
-export type { Around } from './renderer.ts';
+export type { Answer, Around, FileResult } from './renderer.ts';
+export { type StepOptions, stepText } from './step.ts';
+export { answerOf } from './summary/files.ts';
 export type { TextOptions } from './text/index.ts';
 
 /** Each with how a report is written, and how several follow each other. A new format is a row here and its own file. */

@@ -18,6 +18,8 @@ export function levelCounts(findings: readonly { readonly level: Report['finding
     .join(', ');
 }
 
+const NOTHING_STATED = 'what the bundle and the rules say; nothing stated by the caller (--context)';
+
 /** Which app, what the verdict is, and what was known when it was given. */
 export function headLines(report: Report, outcome: Outcome, width: number): Line[] {
   const { gate } = outcome;
@@ -26,8 +28,8 @@ export function headLines(report: Report, outcome: Outcome, width: number): Line
   return [
     ...row('App', appWords(report), 2),
     ...row('Verdict', [span(gate.verdict.toUpperCase(), style), `: ${gateWords(gate.verdict, gate.waived.length)}`], 2),
-    ...row('', countWords(report, outcome), 2),
-    ...row('Known', statedWords(report.context?.stated ?? null), 2),
+    ...(report.findings.length === 0 ? [] : row('', countWords(report, outcome), 2)),
+    ...row('Known', report.context === null ? NOTHING_STATED : statedWords(report.context.stated), 2),
     ...row('Judged', judgedWords(report), 2),
   ];
 }

@@ -5,6 +5,7 @@ import { type TextOptions, widthFor } from '../text/index.ts';
 import { bold, clippedRow, dim, gap, indented, type Line, paint, span } from '../text/layout.ts';
 import { printable } from '../text/safety.ts';
 import { heading, number } from '../text/words.ts';
+import { fileLines } from './files.ts';
 import { findingLists } from './findings.ts';
 import { headLines, LABEL } from './head.ts';
 import { unknownLines, unreadLines } from './limits.ts';
@@ -25,6 +26,7 @@ export const summary: Renderer<TextOptions & Around> = {
     begin: '',
     before: (file, index) => `${index > 0 ? '\n' : ''}==> ${printable(file)} <==\n\n`,
     end: '',
+    overview: (files, options = {}) => `${paint(fileLines(files, widthFor(options)), options.colour === true)}\n`,
   },
 };
 
@@ -81,7 +83,7 @@ function moreLines({ detections }: Report, finding: Finding | undefined, width: 
   const row = (label: string, command: string, says: string) =>
     clippedRow(bold(label), [span(command, 'cyan'), ' ', dim(says)], width, LABEL);
   return [
-    ...row('More', '-o text', 'for the long form: every ground, with bytes and sources'),
+    ...row('More', '--full', 'for the long form (-o text): every ground, with bytes and sources'),
     ...row('', `waybill explain ${word}`, 'for any id or word'),
   ];
 }

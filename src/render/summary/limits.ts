@@ -62,14 +62,12 @@ function unknowns(report: Report): string[] {
   const unknownHosts = endpoints.filter(({ vendor, inCode }) => vendor === null && inCode).length;
   const nobodys = flows.filter(({ recipient }) => recipient.kind === 'unknown').length;
   return [
-    ...(context === null ? ['who operates the app and where it is offered (--context)'] : []),
+    ...(context === null ? ['who operates the app and where it is offered'] : []),
     ...(unversioned === 0 ? [] : [`the version of ${plural(unversioned, 'SDK')}`]),
     ...(open.length === 0 ? [] : [`every country of ${open.map((vendor) => vendor.name).join(', ')}`]),
     ...(nobodys === 0 ? [] : [`who gets ${plural(nobodys, 'kind')} of data`]),
     ...(unidentified.length === 0 ? [] : [partiesWords(unidentified)]),
-    ...(unknownHosts === 0
-      ? []
-      : [`whose ${plural(unknownHosts, 'host')} in code ${unknownHosts === 1 ? 'is' : 'are'}`]),
+    ...(unknownHosts === 0 ? [] : [`who runs ${plural(unknownHosts, 'host')} in code`]),
   ];
 }
 
@@ -81,5 +79,5 @@ function partiesWords(unidentified: readonly Unidentified[]): string {
     hosts.length > 0 ? 0 : kind === 'library' || kind === 'framework' ? 1 : 2;
   const first = [...unidentified].sort((a, b) => rank(a) - rank(b)).slice(0, PARTIES_NAMED);
   const rest = unidentified.length - first.length;
-  return `whose code ${first.map((item) => name(item.name)).join(', ')}${rest > 0 ? ` and ${number(rest)} more` : ''} is`;
+  return `who made ${first.map((item) => name(item.name)).join(', ')}${rest > 0 ? ` and ${number(rest)} more` : ''}`;
 }

@@ -50,8 +50,13 @@ export function clippedTable(head: readonly string[], rows: readonly (readonly F
   const sum = (widths: readonly number[]) => widths.reduce((all, one) => all + one, GAP * (widths.length - 1));
   const widths = squeeze(sum(full) <= width ? full : naturalAt(0), width);
   for (let i = head.length - 1; i >= 0; i--) {
-    const left = Math.max(0, width - sum(widths));
-    if (rows.some((row) => typeof row[i] === 'function')) widths[i]! += Math.min(left, full[i]! - widths[i]!);
+    const room = widths[i]! + Math.max(0, width - sum(widths));
+    if (rows.some((row) => typeof row[i] === 'function')) {
+      widths[i] = Math.max(
+        widths[i]!,
+        ...rows.map((row) => Math.min(room, widthOf(spans(cellOf(row[i] ?? '', room))))),
+      );
+    }
   }
   return all.flatMap((row) =>
     layRow(
