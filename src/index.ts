@@ -39,6 +39,7 @@ export {
 } from './render/index.ts';
 export { listRules, type RuleKind, ruleKinds } from './render/rules-list.ts';
 export { quoted } from './render/step.ts';
+export { clippedText } from './render/text/layout.ts';
 export { printable } from './render/text/safety.ts';
 export { type Gate, type GateOptions, gate } from './report/gate.ts';
 export type { Rules } from './rules/schema.ts';

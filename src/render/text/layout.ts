@@ -156,6 +156,11 @@ export function labelled(label: Inline, content: Inline, width: number, labelWid
   return lines;
 }
 
+/** Text as one line that a terminal shows and does not obey, in so many columns at most. */
+export function clippedText(text: string, width: number): string {
+  return (clipped(span(text), width)[0] ?? []).map((piece) => piece.text).join('');
+}
+
 /** As `labelled`, on so many lines at most. */
 export function clippedRow(label: Inline, content: Inline, width: number, labelWidth: number, most = 1): Line[] {
   const [first = [], ...rest] = clipped(content, width - labelWidth, most);
