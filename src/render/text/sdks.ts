@@ -58,7 +58,8 @@ export function sdkSection(report: Report, width: number): Line[] {
   return [heading('SDKS', number(detections.length)), ...indented(table(head, rows, width - 2), 2)];
 }
 
-function versionCell({ version, versionBounds, instances }: Detection): Inline {
+/** The version, or what is known of it. */
+export function versionCell({ version, versionBounds, instances }: Detection): Inline {
   if (version !== null) return version;
   const seen = [...new Set(instances.map((instance) => instance.version).filter((v) => v !== null))];
   return seen.length > 1
@@ -66,7 +67,8 @@ function versionCell({ version, versionBounds, instances }: Detection): Inline {
     : dim(versionBounds ? `not read; ${boundsText(versionBounds)}` : 'version not known');
 }
 
-function vendorCell({ vendor, candidates }: Detection, known: ReadonlyMap<string, VendorFacts>): Inline {
+/** The vendor, or all that it may be. */
+export function vendorCell({ vendor, candidates }: Detection, known: ReadonlyMap<string, VendorFacts>): Inline {
   const nameOf = (id: string) => known.get(id)?.name ?? id;
   return vendor === null ? span(`one of ${candidates.map(nameOf).join(', ')}`, 'yellow') : nameOf(vendor);
 }
