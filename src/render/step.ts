@@ -1,6 +1,6 @@
 import { type Gate, gate as gateOf } from '../report/gate.ts';
 import type { CoverageReason, Finding, Report } from '../types.ts';
-import { gapsOf, remedyOf } from './outcome.ts';
+import { gapsOf } from './outcome.ts';
 import { bold, dim, type Inline, indented, type Line, labelled, paint, type Span, span, wrap } from './text/layout.ts';
 import { gateWords, levelStyles, number, place, plural, reasonWords, verdictWords } from './text/words.ts';
 
@@ -54,7 +54,7 @@ function causesOf(report: Report, gate: Gate, options: StepOptions): Cause[] {
 function findingCause({ report }: StepOptions): (finding: Finding) => Cause {
   return (finding) => ({
     says: [span(finding.level.toUpperCase(), levelStyles[finding.level]), ' ', bold(finding.title)],
-    todo: remedyOf(finding).maker,
+    todo: finding.remedy.maker,
     more: report === undefined ? null : `waybill explain ${quoted(finding.id)} --report ${report}`,
   });
 }

@@ -1,5 +1,5 @@
 import { type Finding, levels, type Report } from '../../types.ts';
-import { type Outcome, remedyOf, worstFirst } from '../outcome.ts';
+import { type Outcome, worstFirst } from '../outcome.ts';
 import { bold, clippedRow, dim, gap, type Line, padded, type Span, span } from '../text/layout.ts';
 import { heading, levelStyles, number } from '../text/words.ts';
 import { levelCounts } from './head.ts';
@@ -95,8 +95,8 @@ function titleLines(finding: Finding, outcome: Outcome, width: number): Line[] {
 
 /** What the maker can do about what holds; of a question, what a reviewer can ask. */
 function todoOf(finding: Finding): string {
-  const { maker, ask } = remedyOf(finding);
-  return finding.state === 'holds' ? maker : (ask ?? finding.settle ?? maker);
+  const { maker, reviewer } = finding.remedy;
+  return finding.state === 'holds' ? maker : (reviewer ?? finding.settle ?? maker);
 }
 
 function todoInline(finding: Finding): (string | Span)[] {

@@ -56,11 +56,12 @@ export function unknownLines(report: Report, width: number): Line[] {
 }
 
 function unknowns(report: Report): string[] {
-  const { context, detections, vendors, unidentified, endpoints, flows } = report;
+  const { context, detections, vendors, unidentified, endpoints, flows, recipients } = report;
   const unversioned = detections.filter(({ version, scored }) => scored && version === null).length;
   const open = vendors.filter(({ countriesComplete, receives }) => receives && !countriesComplete);
   const unknownHosts = endpoints.filter(({ vendor, inCode }) => vendor === null && inCode).length;
-  const nobodys = flows.filter(({ recipient }) => recipient.kind === 'unknown').length;
+  const nobodies = new Set(recipients.flatMap(({ id, kind }) => (kind === 'unknown' ? id : [])));
+  const nobodys = flows.filter(({ recipient }) => nobodies.has(recipient)).length;
   return [
     ...(context === null ? ['who operates the app and where it is offered'] : []),
     ...(unversioned === 0 ? [] : [`the version of ${plural(unversioned, 'SDK')}`]),
