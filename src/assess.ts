@@ -88,15 +88,15 @@ export async function assessOn(reading: Reading, terms: Terms, { breathe }: Pick
   await pace.turn();
   const { anomalies } = reading;
   const hosts = vendorHosts({ detections, entries: reading.entries, units }, rules);
-  const { findings, risk, background, notices } = judge(
+  const { notices, ...judged } = judge(
     { detections, flows, hosts, anomalies, unidentified: unknown.unidentified, coverage, units, advisories },
     { rules, policy, context, asOf },
   );
   await pace.turn();
-  const verdict = decideVerdict(findings, coverage, policy, detections);
+  const verdict = decideVerdict(judged.findings, coverage, policy, detections);
   const report = assemble({
     ...{ reading, rules, policy, context, addresses, asOf },
-    ...{ flows, findings, background, risk, notices, endpoints, coverage, ...unknown },
+    ...{ flows, ...judged, notices, endpoints, coverage, ...unknown },
     detections: withOnlyUses(detections, uses, isDetection),
     permissionUse: uses,
     verdict: withScope(verdict, detections, unknown.unidentified, rules),

@@ -25,8 +25,21 @@ export type { Reading } from './inventory/reading.ts';
 export type * from './inventory/taker.ts';
 export { matching } from './match/taker.ts';
 export { type ExplainOptions, explain, nearestIds } from './render/explain/index.ts';
-export { joinOf, type OutputFormat, outputFormats, type RenderOptions, render } from './render/index.ts';
+export {
+  type Answer,
+  answerOf,
+  type FileResult,
+  joinOf,
+  type OutputFormat,
+  outputFormats,
+  type RenderOptions,
+  render,
+  type StepOptions,
+  stepText,
+} from './render/index.ts';
 export { listRules, type RuleKind, ruleKinds } from './render/rules-list.ts';
+export { quoted } from './render/step.ts';
+export { clippedText } from './render/text/layout.ts';
 export { printable } from './render/text/safety.ts';
 export { type Gate, type GateOptions, gate } from './report/gate.ts';
 export type { Rules } from './rules/schema.ts';

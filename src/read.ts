@@ -37,14 +37,19 @@ const VERSION_KEY = 'CFBundleShortVersionString';
 /** Opens a bundle and reads every entry once. @throws ScanError */
 export async function readBundle(source: ScanSource, options: ReadOptions): Promise<Reading> {
   const { runtime, budgets, taker, depth, signal, onProgress } = options;
+  const allowance = new Allowance(budgets);
   let done = 0;
   let total = 0;
+  let reached = 0;
+  let current: { readonly entry: Entry; readonly inflated: number } | null = null;
   const pause = async () => {
-    onProgress?.({ phase: 'read', done, total });
+    const within = current === null ? 0 : readOf(current.entry, allowance.inflated - current.inflated);
+    // A container may claim anything of its entries: what was told once is not taken back.
+    reached = Math.max(reached, Math.min(total, done + within));
+    onProgress?.({ phase: 'read', done: reached, total });
     await runtime.breathe();
     if (signal?.aborted) throw new ScanError('aborted', 'the scan was aborted', { cause: signal.reason });
   };
-  const allowance = new Allowance(budgets);
   const streamer = new Streamer(runtime.inflater(), pause, allowance);
   onProgress?.({ phase: 'open', done, total });
   const opened = await openBundle(source, { budgets, runtime, streamer });
@@ -72,6 +77,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const lookahead = prefetcher && depth !== 'names' ? new Lookahead(opened.archive.entries, prefetcher) : null;
     for (const [index, entry] of opened.archive.entries.entries()) {
       done = opened.source ? entry.position : done + entry.size;
+      current = { entry, inflated: allowance.inflated };
       if (allowance.isTurn) await streamer.turn();
       if (layout?.followed.has(entry.path) || app.unread?.has(entry.path)) continue;
       // What a document declares is known by now; what else it holds is searched like any data.
@@ -86,6 +92,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
       await extractor.extract(entry, take, 0, isDocument);
     }
     done = total;
+    current = null;
     const { entries } = kept;
     kept.coverage.addAll(kept.dropped);
     if (depth !== 'names') kept.coverage.addAll(missingClasses(classes));
@@ -127,6 +134,11 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     await prefetcher?.close();
     opened.close();
   }
+}
+
+/** Bytes of the container that an entry is through with, by what came out of it. */
+function readOf({ size, packed = size }: Entry, inflated: number): number {
+  return size > 0 ? Math.floor(packed * Math.min(1, inflated / size)) : 0;
 }
 
 function* pathsOf(entries: readonly Entry[], inside: readonly string[]): Generator<string> {

@@ -313,12 +313,14 @@ export const recipientKinds = ['entity', 'first-party', 'unknown'] as const;
 export type RecipientKind = (typeof recipientKinds)[number];
 
 export interface Recipient {
-  readonly kind: RecipientKind;
-  /** Vendor id, `first-party` or `unknown`. */
+  /**
+   * Vendor id (its companies stand in `vendors`), `first-party`, or `unknown`; of an unknown one that something tells apart,
+   * with what does: `unknown:turn.example.org`, `unknown:volcengine,byteplus`.
+   */
   readonly id: string;
+  readonly kind: RecipientKind;
   readonly name: string;
-  /** Entities behind the recipient that the report's date knows, contracting entity first. */
-  readonly entities: readonly EntityFact[];
+  /** Of its companies that the report's date knows. */
   readonly countries: readonly string[];
   /** False: a company in force that day was published later, so beside `countries` stands *not known*. */
   readonly countriesComplete: boolean;
@@ -340,7 +342,8 @@ export interface Flow {
   /** `<data>:<recipient>:<sdk>` and, for a coded flow, the host; `no-known-sdk` where there is no SDK. */
   readonly id: string;
   readonly data: DataKind;
-  readonly recipient: Recipient;
+  /** Id in `recipients`. */
+  readonly recipient: string;
   /** Null where no SDK that the rules know explains the code that it stands on. */
   readonly sdk: string | null;
   readonly host: string | null;
@@ -407,6 +410,13 @@ export type FindingState = (typeof findingStates)[number];
 export const openQuestions = ['governance', 'context', 'bundle'] as const;
 export type OpenQuestion = (typeof openQuestions)[number];
 
+export interface Remedy {
+  /** What the maker of the app can do. */
+  readonly maker: string;
+  /** What a reviewer can write to the maker, word for word; null where there is nothing to ask. */
+  readonly reviewer: string | null;
+}
+
 export interface Finding {
   /** Rule, recipient and data: the same from scan to scan. */
   readonly id: string;
@@ -421,14 +431,16 @@ export interface Finding {
   readonly reason: string;
   /** What would settle an undetermined finding; null where it holds. */
   readonly settle: string | null;
-  readonly remedy: string;
+  readonly remedy: Remedy;
+  /** Whom it is about: an id in `recipients`, `unknown` for several of these; of code or a host, a vendor in `vendors`. */
   readonly recipient: string | null;
   readonly sdks: readonly string[];
   readonly data: readonly DataKind[];
   readonly basis: Basis | 'context' | null;
   /** Which link of the recipient's chain matched, in words. */
   readonly link: string | null;
-  readonly laws: readonly LawFact[];
+  /** Ids in `laws` of the report. */
+  readonly laws: readonly string[];
   readonly grounds: readonly Ground[];
   readonly weight: number;
   readonly evidence: readonly Evidence[];
@@ -952,10 +964,14 @@ export interface Report {
   readonly complete: boolean;
   readonly risk: Risk;
   readonly detections: readonly Detection[];
-  /** Every vendor that a detection or an endpoint names, whether data goes to it or not. */
+  /** Every vendor that something aboard or a finding names, whether data goes to it or not. */
   readonly vendors: readonly VendorFacts[];
+  /** Who gets data, each once: flows and findings refer to it by id. */
+  readonly recipients: readonly Recipient[];
   readonly flows: readonly Flow[];
   readonly findings: readonly Finding[];
+  /** Laws that findings cite, each once. */
+  readonly laws: readonly LawFact[];
   readonly background: readonly Background[];
   readonly endpoints: readonly Endpoint[];
   readonly unidentified: readonly Unidentified[];

@@ -3,8 +3,9 @@ import { loadRules } from '../src/index.ts';
 import { type Case, judge } from '../src/judge/index.ts';
 import { decideVerdict } from '../src/report/gate.ts';
 import type { Jurisdiction, Policy, Rules, Sdk, Vendor } from '../src/rules/schema.ts';
+import type { TracedFlow } from '../src/trace/flow.ts';
 import { recipientOf } from '../src/trace/recipients.ts';
-import { axes, type Context, type ControlState, dataKinds, type Finding, type Flow, verdicts } from '../src/types.ts';
+import { axes, type Context, type ControlState, dataKinds, type Finding, verdicts } from '../src/types.ts';
 import { caseOf, detectionOf, type FlowDescription, flowOf } from './build/case.ts';
 import { mulberry32 } from './build/random.ts';
 import { cases } from './build/slow.ts';
@@ -76,7 +77,7 @@ function someShape(random: Random): Shape {
 
 function caseOfVendor(id: string, shapes: readonly Shape[], rules: Rules): Case {
   const recipient = recipientOf(id, rules, asOf);
-  const flows = shapes.map(({ named, ...shape }): Flow => {
+  const flows = shapes.map(({ named, ...shape }): TracedFlow => {
     const flow = flowOf({ ...shape, ...(named ? { host: hostOf(id) } : {}) });
     return { ...flow, id: `${shape.data}:${id}:probe${named ? ':host' : ''}`, sdk: `probe-${id}`, recipient };
   });
@@ -113,7 +114,7 @@ function exchanged(a: Vendor, b: Vendor): { vendors: [Vendor, Vendor]; jurisdict
 /** What a finding decides, without the name of the vendor that it is about. */
 function decided({ id, level, state, open, title, link, laws }: Finding, { id: vendor, name }: Vendor): string {
   const said = [title, link ?? ''].map((text) => text.replaceAll(name, 'V').replaceAll(hostOf(vendor), 'H'));
-  return JSON.stringify([id.replace(`/${vendor}`, '/V'), level, state, open, said, laws.map((law) => law.id)]);
+  return JSON.stringify([id.replace(`/${vendor}`, '/V'), level, state, open, said, laws]);
 }
 
 const onAxis = (findings: readonly Finding[], vendor: Vendor, axis: Finding['axis']) =>
@@ -176,7 +177,7 @@ const harder = (findings: readonly Finding[], policy: Policy) =>
 
 describe('evidence of a mitigation', () => {
   /** What an app does about a flow, as its code shows it. */
-  const mitigations: Readonly<Record<string, (flow: Flow, vendor: Vendor) => Flow>> = {
+  const mitigations: Readonly<Record<string, (flow: TracedFlow, vendor: Vendor) => TracedFlow>> = {
     'media encryption on': (flow) => ({
       ...flow,
       controls: flow.controls.map((c) => ({ ...c, state: 'on' as ControlState })),

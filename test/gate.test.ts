@@ -15,7 +15,7 @@ function findingOf(id: string, level: Level, state: Finding['state'] = 'holds'):
     title: id,
     reason: '',
     settle: null,
-    remedy: '',
+    remedy: { maker: '', reviewer: null },
     recipient: null,
     sdks: [],
     data: [],

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Report } from '../src/index.ts';
 import { agoraClasses } from './build/agora.ts';
 import { buildBundle, type FileDescription } from './build/bundle.ts';
+import { recipientOf } from './build/recipient.ts';
 import { scan } from './build/verified.ts';
 
 /** Hosts of vendors, and what explains that they are there. Every scan here verifies its evidence. */
@@ -168,7 +169,7 @@ describe('whose servers', () => {
   });
   const recipients = (report: Report) => [
     ...new Set(
-      report.flows.filter(({ data }) => data === 'room-id').map(({ recipient, host }) => `${recipient.id} ${host}`),
+      report.flows.filter(({ data }) => data === 'room-id').map(({ recipient, host }) => `${recipient} ${host}`),
     ),
   ];
 
@@ -193,19 +194,19 @@ describe('whose servers', () => {
       },
     });
     const seen = report.flows.filter(({ data, host }) => data === 'network-info' && host !== null);
-    expect(seen.map(({ host, recipient }) => [host, recipient.id, recipient.name])).toEqual([
+    expect(seen.map((flow) => [flow.host, flow.recipient, recipientOf(report, flow).name])).toEqual([
       ['global.stun.twilio.com', 'twilio', 'Twilio'],
-      ['relay.example.org', 'unknown', 'whoever runs relay.example.org'],
-      ['stun.l.google.com', 'unknown', 'Google, by the domain google.com'],
+      ['relay.example.org', 'unknown:relay.example.org', 'whoever runs relay.example.org'],
+      ['stun.l.google.com', 'unknown:stun.l.google.com', 'Google, by the domain google.com'],
     ]);
     const relayed = await app({
       'classes.dex': { dex: { classes: [{ name: 'org.webrtc.PeerConnectionFactory', methods: ['x'] }] } },
       'assets/ice.js': { text: 'a=["turn:turn.telnyx.com:3478","turn:relay.example.org:3478"]' },
     });
     const media = relayed.flows.filter(({ data, host }) => data === 'microphone' && host !== null);
-    expect(media.map(({ host, recipient }) => [host, recipient.id])).toEqual([
+    expect(media.map(({ host, recipient }) => [host, recipient])).toEqual([
       ['turn.telnyx.com', 'telnyx'],
-      ['relay.example.org', 'unknown'],
+      ['relay.example.org', 'unknown:relay.example.org'],
     ]);
     // A help text of an app without such code is not asked.
     const help = await app({ 'assets/help.txt': { text: 'Use stun:stun.l.google.com:19302 if it fails.' } });

@@ -91,7 +91,7 @@ describe('a recipient stands on a list', () => {
 });
 
 function ruleOf(when: PolicyRule['when']): Policy {
-  const texts = { title: 'T', question: 'Q?', reason: 'R', settle: 'S', remedy: 'M' };
+  const texts = { title: 'T', question: 'Q?', reason: 'R', settle: 'S', remedy: { maker: 'M' } };
   const rule = {
     id: 'rule',
     axis: 'jurisdiction',

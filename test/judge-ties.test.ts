@@ -3,7 +3,8 @@ import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { judge } from '../src/judge/index.ts';
 import { Jurisdiction, Policy } from '../src/rules/schema.ts';
-import type { Context, EntityFact, Finding, Flow } from '../src/types.ts';
+import type { TracedFlow } from '../src/trace/flow.ts';
+import type { Context, EntityFact, Finding } from '../src/types.ts';
 import { caseOf, flowOf, jurisdictions, rulesOf, vendors } from './build/case.ts';
 
 /** What a finding says of the companies and countries that it is about, and of no others. */
@@ -19,7 +20,7 @@ const fact = (name: string, role: EntityFact['role'], country: string, published
 });
 
 /** Findings on messages to a company with these facts, by rule. */
-function findings(policy: string, entities: EntityFact[], flow: Partial<Flow> = {}): Map<string, Finding> {
+function findings(policy: string, entities: EntityFact[], flow: Partial<TracedFlow> = {}): Map<string, Finding> {
   const rules = rulesOf({
     jurisdictions: [...jurisdictions, { id: 'lists', country: 'EU', name: 'European Union', laws: [], lists }],
     vendors: vendors.map((vendor) => (vendor.id === 'agora-like' ? { ...vendor, entities } : vendor)),

@@ -116,7 +116,7 @@ function somePolicy(random: Random): Policy {
     reason: '{fact} {link} {countries}',
     question: '{sdk}?',
     settle: '{sdk}',
-    remedy: '{host}',
+    remedy: { maker: '{host}' },
   });
   return { ...store, rules: ['r1', 'r2', 'r3', 'r4'].map(rule) };
 }

@@ -136,12 +136,15 @@ export function checkPolicy({ rules }: Policy, { vocabulary, lists }: PolicyGrou
         });
       }
     });
-    for (const text of ['title', 'question', 'reason', 'openReason', 'settle', 'remedy'] as const) {
-      const names = [...(rule[text] ?? '').matchAll(/\{([^{}]*)\}/g)].map(([, name = '']) => name);
+    const { title, question, reason, openReason, settle } = rule;
+    const { maker, reviewer } = rule.remedy;
+    const texts = { title, question, reason, openReason, settle, 'remedy.maker': maker, 'remedy.reviewer': reviewer };
+    for (const [field, text = ''] of Object.entries(texts)) {
+      const names = [...text.matchAll(/\{([^{}]*)\}/g)].map(([, name = '']) => name);
       const unknown = names.find((name) => !vocabulary.placeholders.includes(name));
       if (unknown === undefined) continue;
       const known = vocabulary.placeholders.map((name) => `{${name}}`).join(' ');
-      report(`rules.${i}.${text}`, `nothing fills {${unknown}}; there is ${known}`);
+      report(`rules.${i}.${field}`, `nothing fills {${unknown}}; there is ${known}`);
     }
   });
 }

@@ -1,12 +1,13 @@
 import { type ExplainOptions, explain, loadRules, nearestIds, type Report, type Rules } from '../index.ts';
 import { type ExitCode, UsageError } from './exit-codes.ts';
-import { type Io, layoutOf } from './io.ts';
+import { type ColourChoice, type Io, layoutOf } from './io.ts';
 import { readJson } from './scan.ts';
 
 export interface ExplainCommandOptions {
   readonly report?: string;
   readonly short?: boolean;
   readonly rules?: readonly string[];
+  readonly color?: ColourChoice;
 }
 
 /**
@@ -17,7 +18,7 @@ export async function explainCommand(id: string, options: ExplainCommandOptions,
   const reports = options.report === undefined ? [] : readReports(options.report);
   const rules = loadRules(...(options.rules ?? []));
   try {
-    io.stdout.write(explainFrom(id, rules, reports, { ...layoutOf(io), short: options.short === true }));
+    io.stdout.write(explainFrom(id, rules, reports, { ...layoutOf(io, options.color), short: options.short === true }));
     return 0;
   } catch (error) {
     // A report is a file that anybody may have edited: what is missing inside it is no fault of ours.

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { type Progress, printable } from '../index.ts';
+import { clippedText, type Progress } from '../index.ts';
 import type { Output } from './io.ts';
 
 const BAR = 24;
@@ -7,19 +7,20 @@ const BAR = 24;
 const PAUSE = 100;
 const verbs: Record<Progress['phase'], string> = { open: 'opening', read: 'reading', judge: 'judging' };
 
-/** A bar on one line of a terminal, gone when the scan is over. */
+/** A bar on one line of a terminal, gone when the scan is over. Its seconds move where a single step takes long. */
 export class ProgressBar {
   readonly #out: Output;
   readonly #now: () => Date;
   readonly #file: string;
+  readonly #begun: number;
   #drawn = 0;
   #shown = false;
 
   constructor(out: Output, file: string, now: () => Date) {
     this.#out = out;
     this.#now = now;
-    const name = printable(basename(resolve(file)));
-    this.#file = name.length > 40 ? `${name.slice(0, 37)}...` : name;
+    this.#begun = now().getTime();
+    this.#file = basename(resolve(file));
   }
 
   update({ phase, done, total }: Progress): void {
@@ -28,10 +29,14 @@ export class ProgressBar {
     this.#drawn = time;
     this.#shown = true;
     const part = total > 0 ? Math.min(1, Math.max(0, done / total)) : 0;
-    const full = Math.round(part * BAR);
-    const bar = '#'.repeat(full).padEnd(BAR, '.');
-    const line = `${verbs[phase]} ${this.#file} [${bar}] ${String(Math.floor(part * 100)).padStart(3)}%`;
-    this.#out.write(`\r${line.slice(0, Math.max(20, (this.#out.columns ?? 80) - 1))}\u001b[K`);
+    const bar = '#'.repeat(Math.round(part * BAR)).padEnd(BAR, '.');
+    const percent = Math.floor(part * 100);
+    const seconds = Math.max(0, Math.floor((time - this.#begun) / 1000));
+    // A name of the last column's width would make a line of its own on some terminals.
+    const width = (this.#out.columns || 80) - 1;
+    this.#out.write(
+      `\r${clippedText(`${verbs[phase]} [${bar}] ${percent}% ${seconds} s ${this.#file}`, width)}\u001b[K`,
+    );
   }
 
   end(): void {

@@ -2,18 +2,20 @@ import { Command, CommanderError } from 'commander';
 import { coverageReasons, depths, outputFormats, ruleKinds, version } from '../index.ts';
 import { codeOf, type ExitCode, exitCodeHelp } from './exit-codes.ts';
 import { type ExplainCommandOptions, explainCommand } from './explain.ts';
-import type { Io } from './io.ts';
+import { colourChoices, type Io, wrapOf } from './io.ts';
 import { day, oneOf, outputChoice, several, thresholds } from './options.ts';
 import { errorLine } from './remarks.ts';
 import { type CheckOptions, checkCommand, type ListOptions, listCommand, listFormats } from './rules.ts';
 import { type ScanCommandOptions, scanCommand } from './scan.ts';
 import { verifyCommand } from './verify.ts';
+import { wrapping } from './wrapping.ts';
 
 const scanExamples = `
 Examples:
   waybill scan app.apk
   waybill scan app.ipa --context context.json --as-of 2021-02-12
-  waybill scan app.apk -o text -o json=report.json --fail-on medium
+  waybill scan app.apk --full
+  waybill scan app.apk -o json=report.json -o summary --fail-on medium
   waybill scan *.apk -o json={name}.json --accept encrypted
   waybill scan app.apk -o sarif=out.sarif -o markdown=summary.md
   waybill scan *.apk -o csv > apps.csv
@@ -21,7 +23,8 @@ Examples:
 
 const formatHelp = `
 Formats:
-  text              the report, for people (the default)
+  summary           the answer on one screen of at most 40 lines (the default)
+  text              the whole report, for people
   json              the report, for programs
   markdown          for a job's summary or a ticket, at most 1 MiB
   markdown-comment  for a comment on a pull request, at most 65,536 characters
@@ -31,8 +34,8 @@ Formats:
   junit             JUnit XML: a case for each finding and each rule that gave none
   csv               a row for the app, each SDK and each finding
 
-With several files, stdout holds what each format makes of them: one report after the other, one
-array, one log with a run each, one table.
+With several files, stdout holds what each format makes of them: a table of all and then a summary
+each, one report after the other, one array, one log with a run each, one table.
 `;
 
 const explainExamples = `
@@ -56,13 +59,16 @@ Examples:
   waybill rules check my-rules --twins my-twins
 `;
 
+const colourHelp = `${colourChoices.join(', ')} (default: auto: FORCE_COLOR, NO_COLOR, then whether it is a terminal)`;
+
 const strings = several((value) => value);
 
 /**
  * The command line, from arguments to exit code.
  * @param argv what the user typed after the program's name
  */
-export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
+export async function run(argv: readonly string[], around: Io): Promise<ExitCode> {
+  const io: Io = { ...around, stderr: wrapping(around.stderr, wrapOf(around)) };
   let code: ExitCode = 0;
   const program = new Command('waybill')
     .description('Reads mobile app bundles (APK, IPA) and says which SDKs take which data to whom, and what proves it.')
@@ -109,7 +115,9 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
       `reason for bytes not read to accept: ${coverageReasons.join(', ')}; may be repeated`,
       several(oneOf(coverageReasons)),
     )
-    .option('-q, --quiet', 'errors alone on stderr')
+    .option('--full', 'the whole report: -o text')
+    .option('--color <when>', colourHelp, oneOf(colourChoices))
+    .option('-q, --quiet', 'on stderr only errors, and one line where the step fails')
     .addHelpText('after', `${scanExamples}${formatHelp}\n${exitCodeHelp()}`)
     .action(async (files: string[], options: ScanCommandOptions) => {
       code = await scanCommand(files, options, io);
@@ -123,6 +131,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     )
     .argument('<word>', 'as it stands in a report or in the rules; several words in quotes')
     .option('--short', 'one or two lines')
+    .option('--color <when>', colourHelp, oneOf(colourChoices))
     .option('--report <file>', 'JSON report: explains its findings with evidence, arithmetic and grounds')
     .option('--rules <dir>', 'rule pack on top of the ones that ship; may be repeated', strings)
     .addHelpText('after', `${explainExamples}\n${exitCodeHelp([0, 64, 66, 69, 70])}`)

@@ -5,25 +5,26 @@ import {
   type Gate,
   type GateOptions,
   gate,
-  joinOf,
   type Level,
   loadAddresses,
   loadRules,
   parseWaivers,
-  printable,
   type Report,
   type Rules,
   readRegularFile,
   render,
   scan,
+  stepText,
   type Waiver,
 } from '../index.ts';
+import { againWords, shellPath } from './again.ts';
 import { codeOf, type ExitCode, UsageError, worst } from './exit-codes.ts';
-import { type Io, layoutOf } from './io.ts';
+import { type ColourChoice, canRedraw, type Io, layoutOf, wrapOf } from './io.ts';
 import type { OutputChoice } from './options.ts';
 import { type Destination, destinations, relativeName, writeWhole } from './output.ts';
 import { ProgressBar } from './progress.ts';
 import { errorLine, remark } from './remarks.ts';
+import { StdoutReports } from './reports.ts';
 
 export interface ScanCommandOptions {
   readonly output?: readonly OutputChoice[];
@@ -39,9 +40,10 @@ export interface ScanCommandOptions {
   readonly depth?: Depth;
   readonly accept?: readonly CoverageReason[];
   readonly quiet?: boolean;
+  readonly full?: boolean;
+  readonly color?: ColourChoice;
 }
 
-const REASONS_SHOWN = 5;
 const WAIVERS_SHOWN = 20;
 
 const MiB = 1024 * 1024;
@@ -59,7 +61,9 @@ const npmDatabase =
  * @throws UsageError, OutputError, ScanError for what concerns the whole run
  */
 export async function scanCommand(files: readonly string[], options: ScanCommandOptions, io: Io): Promise<ExitCode> {
-  const choices = options.output ?? [{ format: 'text', path: null }];
+  const full: OutputChoice[] = options.full ? [{ format: 'text', path: null }] : [];
+  const asked = [...(options.output ?? []), ...full];
+  const choices: OutputChoice[] = asked.length > 0 ? asked : [{ format: 'summary', path: null }];
   const packs = options.rules ?? [];
   const database = options.addresses === true ? undefined : options.addresses;
   const inputs = [...files, ...packs, ...[options.context, options.waivers, database].filter((f) => f !== undefined)];
@@ -82,7 +86,8 @@ export async function scanCommand(files: readonly string[], options: ScanCommand
     accept: options.accept,
     waivers: readWaivers(options.waivers),
   };
-  const onStdout = new StdoutReports(choices.find((choice) => choice.path === null)?.format ?? null, files.length, io);
+  const format = choices.find((choice) => choice.path === null)?.format ?? null;
+  const onStdout = new StdoutReports(format, files.length, layoutOf(io, options.color), io);
 
   const codes: ExitCode[] = [];
   try {
@@ -108,7 +113,7 @@ interface Run {
 /** One file: an error here is that file's, and the rest is still scanned. */
 async function scanOne(file: string, targets: readonly Destination[], run: Run): Promise<ExitCode> {
   const { io, options } = run;
-  const bar = io.stderr.isTTY && !options.quiet ? new ProgressBar(io.stderr, file, io.now) : null;
+  const bar = canRedraw(io.stderr, io.env) && !options.quiet ? new ProgressBar(io.stderr, file, io.now) : null;
   let report: Report;
   let gated: Gate;
   try {
@@ -120,18 +125,26 @@ async function scanOne(file: string, targets: readonly Destination[], run: Run):
   } catch (error) {
     bar?.end();
     io.stderr.write(errorLine(error));
+    run.onStdout.fail(file, error);
     return codeOf(error);
   }
   run.onStdout.write(file, report, gated);
-  const { exitCode, reasons } = gated;
   if (!options.quiet) io.stderr.write(waiverLines(gated).join(''));
-  if (exitCode !== 0 && !options.quiet) {
-    const shown = reasons.slice(0, REASONS_SHOWN).map((reason) => `\n  ${printable(reason)}`);
-    const rest = reasons.length > REASONS_SHOWN ? `\n  and ${reasons.length - REASONS_SHOWN} more` : '';
-    const what = exitCode === 1 ? 'findings at or above the threshold' : 'not complete';
-    io.stderr.write(remark(`${file}: exit code ${exitCode}, ${what}:`, `${shown.join('')}${rest}`));
-  }
-  return exitCode;
+  const written = targets.find(({ format }) => format === 'json')?.path;
+  io.stderr.write(
+    stepText(report, {
+      gate: gated,
+      accept: options.accept,
+      file,
+      again: againWords(file, options),
+      report: written === undefined ? undefined : shellPath(written),
+      width: wrapOf(io),
+      colour: layoutOf(io, options.color, io.stderr).colour,
+      // Where the answer stands on the screen already, the reasons do as well.
+      brief: options.quiet || (gated.exitCode !== 0 && run.onStdout.isOnScreen),
+    }),
+  );
+  return gated.exitCode;
 }
 
 /** What the waivers did: a finding that is accepted is said, not hidden. */
@@ -148,46 +161,6 @@ function some(waivers: readonly Waiver[], say: (waiver: Waiver) => string): stri
   const lines = waivers.slice(0, WAIVERS_SHOWN).map((waiver) => remark(say(waiver)));
   const rest = waivers.length - lines.length;
   return rest > 0 ? [...lines, remark(`and so with ${rest} more waivers`)] : lines;
-}
-
-/** The reports on stdout, as their format joins them. */
-class StdoutReports {
-  readonly #format: OutputChoice['format'] | null;
-  readonly #files: number;
-  readonly #io: Io;
-  #count = 0;
-
-  /** @throws UsageError where one output cannot hold the reports of so many files */
-  constructor(format: OutputChoice['format'] | null, files: number, io: Io) {
-    this.#format = format;
-    this.#files = files;
-    this.#io = io;
-    if (format === null || files === 1) return;
-    const { begin, most } = joinOf(format);
-    if (most !== undefined && files > most) {
-      throw new UsageError(
-        `${format} holds ${most} files at most, and there are ${files}; write a file each, as in -o ${format}={name}.${format}`,
-      );
-    }
-    io.stdout.write(begin);
-  }
-
-  write(file: string, report: Report, gated: Gate): void {
-    if (this.#format === null) return;
-    const { stdout } = this.#io;
-    const options = { ...layoutOf(this.#io), gate: gated, file: relativeName(file), of: this.#files };
-    if (this.#files === 1) {
-      stdout.write(render(report, this.#format, options));
-      return;
-    }
-    const { before, part } = joinOf(this.#format);
-    stdout.write(before(file, this.#count++));
-    stdout.write(part(report, options));
-  }
-
-  end(): void {
-    if (this.#format !== null && this.#files > 1) this.#io.stdout.write(joinOf(this.#format).end);
-  }
 }
 
 function checkPolicy(rules: Rules, policy: string | undefined): void {

@@ -1,5 +1,6 @@
 import { knownOf } from '../asof.ts';
-import { type Anomaly, bases, type Detection, type Flow, type Unidentified } from '../types.ts';
+import type { TracedFlow } from '../trace/flow.ts';
+import { type Anomaly, bases, type Detection, type Unidentified } from '../types.ts';
 import { all, any, not, one, type Subject, setOf, someOf, type Truth, type Value } from './conditions.ts';
 import { countriesNotOffered, countriesOffered } from './distribution.ts';
 import {
@@ -42,12 +43,12 @@ function offeredOn(setting: Setting): Value | undefined {
 }
 
 /** Whether data may reach a country: a list of countries it may reach is taken as the whole of them. */
-function mayReach(region: NonNullable<Flow['region']>, country: string): Truth {
+function mayReach(region: NonNullable<TracedFlow['region']>, country: string): Truth {
   if (region.in.includes(country)) return true;
   return region.in.length > 0 || region.out.includes(country) ? false : 'unknown';
 }
 
-function reachesForeign(region: NonNullable<Flow['region']>, foreign: readonly string[]): string | null {
+function reachesForeign(region: NonNullable<TracedFlow['region']>, foreign: readonly string[]): string | null {
   const reached = any(foreign.map((country) => mayReach(region, country)));
   return reached === 'unknown' ? null : reached ? 'yes' : 'no';
 }
@@ -55,7 +56,7 @@ function reachesForeign(region: NonNullable<Flow['region']>, foreign: readonly s
 const mediaKeys = ['media-encryption', 'end-to-end-encryption'];
 
 /** The best of what keeps the vendor out of the media. An SDK without either control is not known to lack it. */
-function encryption(flow: Flow): Value | undefined {
+function encryption(flow: TracedFlow): Value | undefined {
   if (flow.protection === 'end-to-end') return one('on');
   const states = flow.controls.filter((c) => mediaKeys.includes(c.id)).map((c) => c.state);
   if (states.includes('on')) return one('on');
@@ -64,7 +65,7 @@ function encryption(flow: Flow): Value | undefined {
 }
 
 /** @param others what is said of a country or role beside those known, where the day does not know them all */
-export function flowSubject(flow: Flow, setting: Setting, others: Truth = 'unknown'): Subject {
+export function flowSubject(flow: TracedFlow, setting: Setting, others: Truth = 'unknown'): Subject {
   const rest = sharedSubject(setting);
   const { recipient, region } = flow;
   return (field) => {

@@ -1,7 +1,7 @@
 import { order } from '../order.ts';
 import { asksWhoGoverns, isContext, notKnown } from '../rules/field-words.ts';
 import type { PolicyRule } from '../rules/schema.ts';
-import type { DataKind, Evidence, Finding, Ground, Level } from '../types.ts';
+import type { DataKind, Evidence, Finding, Ground, LawFact, Level } from '../types.ts';
 import { isOfAnotherApp } from './background.ts';
 import { holds, type Subject, type Truth } from './conditions.ts';
 import { isStated } from './fields.ts';
@@ -29,6 +29,8 @@ import { dataList, fill, list, sentence, shortName, some, type Words } from './w
 /** A finding with what it adds to the risk. */
 export interface Outcome {
   readonly finding: Finding;
+  /** Those that it cites. */
+  readonly laws: readonly LawFact[];
   readonly contributions: readonly Contribution[];
 }
 
@@ -202,6 +204,7 @@ export function write(draft: Draft, setting: Setting): Outcome {
     ...(stated === null ? [] : [{ kind: 'context' as const, says: stated, source: null }]),
     ...(settle === null ? [] : [{ kind: 'nothing' as const, says: `not known: ${open}. ${settle}`, source: null }]),
   ];
+  const { maker, reviewer } = rule.remedy;
   const id = `${rule.id}/${draft.of}`;
   const finding: Finding = {
     id,
@@ -215,19 +218,19 @@ export function write(draft: Draft, setting: Setting): Outcome {
       : sentence(fill(rule.title, words)),
     reason,
     settle,
-    remedy: fill(rule.remedy, words),
+    remedy: { maker: fill(maker, words), reviewer: reviewer === undefined ? null : fill(reviewer, words) },
     recipient: party?.id ?? null,
     sdks: [...draft.sdks].sort(order),
     data,
     basis: basisOf(draft, claims, setting),
     link: tie.says,
-    laws,
+    laws: laws.map(({ id }) => id),
     grounds: inOrder(grounds),
     weight: rule.weight,
     evidence,
   };
   const contributions = draft.contributions.map((c) => ({ ...c, finding: id, weight: rule.weight, axis: rule.axis }));
-  return { finding, contributions };
+  return { finding, laws, contributions };
 }
 
 const unanswered: Record<NonNullable<Finding['open']>, string> = {

@@ -1,13 +1,13 @@
 import { citable } from '../asof.ts';
 import { order } from '../order.ts';
 import type { PolicyRule, Rules } from '../rules/schema.ts';
+import type { TracedFlow } from '../trace/flow.ts';
 import {
   type Basis,
   bases,
   type DataKind,
   dataKinds,
   type Evidence,
-  type Flow,
   type Ground,
   type Level,
   levels,
@@ -23,11 +23,11 @@ import { dataList, factOf, list, NO_SDK, shortName } from './words.ts';
 
 /** A flow that a rule does not rule out. */
 interface Match extends Trial {
-  readonly flow: Flow;
+  readonly flow: TracedFlow;
 }
 
 /** One order of flows, whatever order they came in. */
-function byId(a: Flow, b: Flow): number {
+function byId(a: TracedFlow, b: TracedFlow): number {
   return order(a.id, b.id) || order(JSON.stringify(a), JSON.stringify(b));
 }
 
@@ -56,7 +56,7 @@ export function judgeFlows(rule: PolicyRule, setting: Setting): Outcome[] {
  * Data that needs a permission flows only where the app holds it, and to a default only where the app names no other
  * server; what a rule says comes on top.
  */
-function allowed(rule: PolicyRule, flow: Flow, tried: Trial): Trial {
+function allowed(rule: PolicyRule, flow: TracedFlow, tried: Trial): Trial {
   const state = flow.permission?.state ?? 'declared';
   if (tried.truth === false) return tried;
   if (state === 'absent') return { truth: false, open: [], level: 'info', wants: null };
@@ -153,11 +153,11 @@ function sdksOf(matches: readonly Match[]): string[] {
 }
 
 /** Of the SDK that a flow is of: what shows that it is aboard. */
-function sdkEvidence({ sdk }: Flow, { scored }: Setting): readonly Evidence[] {
+function sdkEvidence({ sdk }: TracedFlow, { scored }: Setting): readonly Evidence[] {
   return scored.get(sdk ?? '')?.evidence.slice(0, 2) ?? [];
 }
 
-function rankOf(flow: Flow): number {
+function rankOf(flow: TracedFlow): number {
   return bases.indexOf(flow.basis);
 }
 
@@ -183,12 +183,12 @@ function groundsOf(matches: readonly Match[], { found, rules, asOf }: Setting): 
 }
 
 /** What stands on a line of `takes`, and not on a template or a host. */
-function isOfRule({ basis }: Flow): boolean {
+function isOfRule({ basis }: TracedFlow): boolean {
   return basis === 'capable' || basis === 'documented' || basis === 'reported';
 }
 
 /** A name in the bytes does not say what its code takes: that is how the SDK's rule reads it. */
-function takenAs({ basis, data }: Flow, says: string): string {
+function takenAs({ basis, data }: TracedFlow, says: string): string {
   return basis === 'capable' ? `the rules read that code as taking ${dataList([data])}: ${says}` : says;
 }
 
@@ -197,7 +197,7 @@ function elsewhere(ground: Ground): Ground {
 }
 
 /** That a parameter of a template means a kind of data no byte says: it is how the SDK's rule reads its name. */
-function readings({ basis, data, sdk, evidence }: Flow, rules: Rules): Ground[] {
+function readings({ basis, data, sdk, evidence }: TracedFlow, rules: Rules): Ground[] {
   if (basis !== 'coded' || data === 'network-info') return [];
   const named = rules.sdks.get(sdk ?? '')?.parameters.filter((parameter) => parameter.data === data) ?? [];
   return named

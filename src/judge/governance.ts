@@ -1,5 +1,6 @@
 import { knownOn } from '../asof.ts';
-import type { EntityFact, EntityRole, Flow } from '../types.ts';
+import type { TracedFlow } from '../trace/flow.ts';
+import type { EntityFact, EntityRole } from '../types.ts';
 import { any, not, one, setOf, someOf, type Truth, type Value } from './conditions.ts';
 import { isHome, knowsForeign } from './distribution.ts';
 import { entitiesOf, operatorOf, type Party } from './links.ts';
@@ -50,7 +51,7 @@ function governance(party: Pick<Party, 'entities' | 'countriesComplete'>, asOf: 
 }
 
 /** The parts by which a recipient is tied to a country that is neither the operator's nor the users'. */
-export function foreignParts(flow: Flow, setting: Setting, others: Truth): Value {
+export function foreignParts(flow: TracedFlow, setting: Setting, others: Truth): Value {
   const { entities, complete } = governance(flow.recipient, setting.asOf);
   // A company that is not known may be anywhere: foreign where the caller said what is not.
   const rest = complete ? [] : [others === true && !knowsForeign(setting) ? 'unknown' : others];
@@ -65,20 +66,20 @@ export function foreignParts(flow: Flow, setting: Setting, others: Truth): Value
 }
 
 /** Countries whose law decides what a recipient does: every country of control, that of a mere registration too. */
-export function governedBy(flow: Flow, setting: Setting, others: Truth): Value {
+export function governedBy(flow: TracedFlow, setting: Setting, others: Truth): Value {
   const { entities, complete } = governance(flow.recipient, setting.asOf);
   const control = entities.filter((e) => partOf(e.role) === 'control' && isCarried(e)).map(({ country }) => country);
   return complete ? setOf(control) : someOf(control, others);
 }
 
 /** Where the company that contracts is organised: the first of the file. Unknown where it does not say. */
-export function organisedIn(flow: Flow, setting: Setting): Value | undefined {
+export function organisedIn(flow: TracedFlow, setting: Setting): Value | undefined {
   const [first, ...rest] = entitiesOf(flow.recipient.entities, setting.asOf);
   return one([first, ...rest].find((e) => e?.role === 'incorporated' && e.name === first?.name)?.country);
 }
 
 /** Foreign countries that govern a recipient, as far as they are known. */
-export function foreignSeats(flow: Flow, setting: Setting): string[] {
+export function foreignSeats(flow: TracedFlow, setting: Setting): string[] {
   const { entities } = governance(flow.recipient, setting.asOf);
   return seats(entities)
     .map(({ country }) => country)
@@ -86,7 +87,7 @@ export function foreignSeats(flow: Flow, setting: Setting): string[] {
 }
 
 /** @param others what is said of a country beside those known, where the day does not know them all */
-export function countriesOf(flow: Flow, setting: Setting, others: Truth): Value | undefined {
+export function countriesOf(flow: TracedFlow, setting: Setting, others: Truth): Value | undefined {
   const { recipient, host } = flow;
   const countries = entitiesOf(recipient.entities, setting.asOf).map((entity) => entity.country);
   if (recipient.kind === 'first-party' && countries.length === 0) return one(setting.context?.operator?.country);
@@ -99,14 +100,14 @@ export function countriesOf(flow: Flow, setting: Setting, others: Truth): Value 
   return complete ? setOf(countries) : someOf(countries, others);
 }
 
-export function operatorCountry(flow: Flow, setting: Setting, others: Truth): Value | undefined {
+export function operatorCountry(flow: TracedFlow, setting: Setting, others: Truth): Value | undefined {
   const operator = flow.host === null ? undefined : operatorOf(flow.recipient, flow.host, setting);
   if (operator?.country === undefined) return undefined;
   return operator.known ? one(operator.country) : someOf([], others);
 }
 
 /** Whether who runs the host is in a country that is neither the operator's nor the users'. */
-export function operatorForeign(flow: Flow, setting: Setting): Value | undefined {
+export function operatorForeign(flow: TracedFlow, setting: Setting): Value | undefined {
   const operator = flow.host === null ? undefined : operatorOf(flow.recipient, flow.host, setting);
   if (operator?.country === undefined || !knownOn(operator.source, setting.asOf)) return undefined;
   const home = isHome(operator.country, setting);

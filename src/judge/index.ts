@@ -1,6 +1,6 @@
 import { order } from '../order.ts';
 import type { Policy, PolicyRule, Rules } from '../rules/schema.ts';
-import { type Background, type Context, type Finding, levels, type Risk } from '../types.ts';
+import { type Background, type Context, type Finding, type LawFact, levels, type Risk } from '../types.ts';
 import { backgroundOf } from './background.ts';
 import { judgeAdvisories, judgeAnomalies, judgeBundle, judgeDetections } from './detections.ts';
 import type { Outcome } from './finding.ts';
@@ -33,6 +33,8 @@ export interface By {
 
 export interface Judgement {
   readonly findings: Finding[];
+  /** Those that findings cite, by id. */
+  readonly laws: LawFact[];
   readonly risk: Risk;
   readonly background: Background[];
   /** What a reader should know of the laws and lists cited. */
@@ -56,5 +58,8 @@ export function judge(found: Case, { rules, policy, context, asOf }: By): Judgem
     (a, b) => levels.indexOf(b.level) - levels.indexOf(a.level) || order(a.state, b.state) || order(a.id, b.id),
   );
   const risk = combine(outcomes.flatMap((o) => o.contributions));
-  return { findings, risk, background: backgroundOf(setting), notices: overdueReviews(findings, policy, setting) };
+  const cited = new Map(outcomes.flatMap((o) => o.laws.map((law) => [law.id, law] as const)));
+  const laws = [...cited.values()].sort((a, b) => order(a.id, b.id));
+  const notices = overdueReviews(findings, laws, policy, setting);
+  return { findings, laws, risk, background: backgroundOf(setting), notices };
 }

@@ -1,4 +1,5 @@
-import type { Flow, Ground, NetworkDomain, NetworkSecurity, Unit } from '../types.ts';
+import type { TracedFlow } from '../trace/flow.ts';
+import type { Ground, NetworkDomain, NetworkSecurity, Unit } from '../types.ts';
 
 /** Schemes that Android's stacks of HTTP and of web sockets carry in clear. */
 const asked = /(?:^|[^a-z])(?:http|ws):\/\//;
@@ -10,7 +11,7 @@ const template = /[%{}$*]/;
  * What an Android app's own rules say of a flow in clear. It makes nothing milder: native code, and any other that opens
  * a socket by itself, is never asked. Null where nothing is known of it.
  */
-export function clearGround(flow: Flow, units: readonly Unit[]): Ground | null {
+export function clearGround(flow: TracedFlow, units: readonly Unit[]): Ground | null {
   const { host, protection, evidence } = flow;
   const [unit, another] = units;
   const network = unit?.app.network ?? null;

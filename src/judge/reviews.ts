@@ -1,7 +1,7 @@
 import { inForce, isOverdue } from '../asof.ts';
 import { order } from '../order.ts';
 import type { Policy } from '../rules/schema.ts';
-import type { Finding } from '../types.ts';
+import type { Finding, LawFact } from '../types.ts';
 import { listOf, listsAsked } from './lists.ts';
 import type { Setting } from './setting.ts';
 
@@ -9,10 +9,15 @@ import type { Setting } from './setting.ts';
  * One line for each law or list which findings cite, that are subject to change, and that were to be read again by the
  * report's date: what is said of it stands, and may no longer hold.
  */
-export function overdueReviews(findings: readonly Finding[], policy: Policy, { rules, asOf }: Setting): string[] {
+export function overdueReviews(
+  findings: readonly Finding[],
+  laws: readonly LawFact[],
+  policy: Policy,
+  { rules, asOf }: Setting,
+): string[] {
   const cited = new Set(findings.map(({ rule }) => rule));
   const lists = policy.rules.filter(({ id }) => cited.has(id)).flatMap((rule) => listsAsked(rule));
-  const known = [...findings.flatMap(({ laws }) => laws), ...lists.flatMap((id) => listOf(id, rules) ?? [])];
+  const known = [...laws, ...lists.flatMap((id) => listOf(id, rules) ?? [])];
   const overdue = known.filter((item) => isOverdue(item, asOf) && ('asOf' in item ? inForce(item, asOf) : true));
   const lines = overdue.map(
     ({ id, title, review }) =>

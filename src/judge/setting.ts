@@ -1,11 +1,11 @@
 import type { Advisory, Rules } from '../rules/schema.ts';
+import type { TracedFlow } from '../trace/flow.ts';
 import type {
   Anomaly,
   Context,
   Coverage,
   Detection,
   Evidence,
-  Flow,
   Unidentified,
   Unit,
   VendorHost,
@@ -26,7 +26,7 @@ export interface AdvisoryMatch {
 /** What there is to judge: all that the bytes gave. */
 export interface Case {
   readonly detections: readonly Detection[];
-  readonly flows: readonly Flow[];
+  readonly flows: readonly TracedFlow[];
   readonly hosts: readonly VendorHost[];
   readonly anomalies: readonly Anomaly[];
   readonly unidentified: readonly Unidentified[];

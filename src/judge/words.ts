@@ -1,4 +1,5 @@
-import { type Basis, bases, type DataKind, type Evidence, type Flow } from '../types.ts';
+import type { TracedFlow } from '../trace/flow.ts';
+import { type Basis, bases, type DataKind, type Evidence } from '../types.ts';
 
 const dataWords: Record<DataKind, string> = {
   microphone: 'microphone audio',
@@ -66,7 +67,7 @@ export function sentence(text: string): string {
 
 /** A flow with the name of its SDK. */
 export interface NamedFlow {
-  readonly flow: Flow;
+  readonly flow: TracedFlow;
   readonly sdk: string;
 }
 

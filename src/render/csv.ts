@@ -1,5 +1,5 @@
 import type { Detection, Finding, Report } from '../types.ts';
-import { fileOf, gapsOf, type Outcome, outcomeOf, remedyOf, whyOf } from './outcome.ts';
+import { fileOf, gapsOf, type Outcome, outcomeOf, whyOf } from './outcome.ts';
 import type { Around, Renderer } from './renderer.ts';
 import { cut, seen } from './seen.ts';
 import { countryChain } from './text/sdks.ts';
@@ -116,7 +116,7 @@ function findingRow(finding: Finding, report: Report, outcome: Outcome): Row {
   const waiver = outcome.waiver(finding);
   const known = report.vendors.find((vendor) => vendor.id === recipient);
   const [proof] = evidence;
-  const { maker, ask } = remedyOf(finding);
+  const { maker, reviewer: ask } = finding.remedy;
   return {
     ...{ id, title, level, maker, ask },
     reason: whyOf(finding),

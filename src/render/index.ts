@@ -6,13 +6,17 @@ import { letter } from './letter/index.ts';
 import { markdown, markdownComment } from './markdown/index.ts';
 import type { Around, Join, Renderer } from './renderer.ts';
 import { sarif, sarifGithub } from './sarif/index.ts';
+import { summary } from './summary/index.ts';
 import { type TextOptions, text } from './text/index.ts';
 
-export type { Around } from './renderer.ts';
+export type { Answer, Around, FileResult } from './renderer.ts';
+export { type StepOptions, stepText } from './step.ts';
+export { answerOf } from './summary/files.ts';
 export type { TextOptions } from './text/index.ts';
 
 /** Each with how a report is written, and how several follow each other. A new format is a row here and its own file. */
 const renderers = {
+  summary,
   text,
   json,
   markdown,
@@ -25,7 +29,7 @@ const renderers = {
 } satisfies Record<string, Renderer<RenderOptions>>;
 
 export type OutputFormat = keyof typeof renderers;
-/** Colour and width are for `text` alone; what stands around the report for every format but `text` and `json`. */
+/** Colour and width are for `summary` and `text`; what stands around the report for every format but `text` and `json`. */
 export type RenderOptions = TextOptions & Around;
 
 export const outputFormats = Object.keys(renderers) as readonly OutputFormat[];

@@ -1,5 +1,5 @@
 import type { Finding, Report } from '../types.ts';
-import { fileOf, gapsOf, type Outcome, outcomeOf, remedyOf, type Silence, silences, whyOf } from './outcome.ts';
+import { fileOf, gapsOf, type Outcome, outcomeOf, type Silence, silences, whyOf } from './outcome.ts';
 import type { Around, Renderer } from './renderer.ts';
 import { cut } from './seen.ts';
 import { number, placeOf, plural, reasonWords, stateWords } from './text/words.ts';
@@ -74,7 +74,7 @@ function caseXml({ name, of, result, message, text }: Case, report: Report): str
 function findingCase(finding: Finding, report: Report, outcome: Outcome): Case {
   const { id, rule, level, title, settle, evidence } = finding;
   const why = whyOf(finding);
-  const { maker, ask } = remedyOf(finding);
+  const { maker, reviewer: ask } = finding.remedy;
   const waiver = outcome.waiver(finding);
   const base = { name: title, of: rule };
   if (waiver) {

@@ -17,22 +17,6 @@ export function outcomeOf(report: Report, { gate: given }: Around = {}): Outcome
   return { gate: decided, fails: ({ id }) => failing.has(id), waiver: ({ id }) => waived.get(id) ?? null };
 }
 
-export interface Remedy {
-  /** What the maker of the app can do. */
-  readonly maker: string;
-  /** What a reviewer can write to the maker, without quotation marks; null where there is nothing to ask. */
-  readonly ask: string | null;
-}
-
-/** A remedy speaks to the maker and, quoted, to the reviewer who writes to the maker. */
-export function remedyOf({ remedy }: Pick<Finding, 'remedy'>): Remedy {
-  const parts = /^Maker: (.*?)(?: Reviewer: (.*))?$/s.exec(remedy);
-  if (!parts) return { maker: remedy, ask: null };
-  const [, maker = '', reviewer = ''] = parts;
-  const quoted = /^"(.*)"$/s.exec(reviewer);
-  return { maker: maker.charAt(0).toUpperCase() + maker.slice(1), ask: quoted?.[1] ?? null };
-}
-
 const UNDECIDED = 'Undetermined; not known: ';
 
 /**

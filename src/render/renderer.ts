@@ -1,5 +1,5 @@
 import type { Gate } from '../report/gate.ts';
-import type { Report } from '../types.ts';
+import type { Report, Verdict } from '../types.ts';
 
 /** What stands around a report and no report knows of itself. */
 export interface Around {
@@ -12,6 +12,24 @@ export interface Around {
   readonly file?: string | undefined;
   /** How many reports stand in the one output, so that what has a limit of its own is shared: 1 where left out. */
   readonly of?: number | undefined;
+}
+
+/** What one of several files came to, without its report: there may be thousands. */
+export interface FileResult {
+  readonly file: string;
+  /** Null where there is no report, for the reason in `error`. */
+  readonly answer: Answer | null;
+  readonly error: string | null;
+}
+
+export interface Answer {
+  readonly app: string;
+  readonly verdict: Verdict;
+  readonly exitCode: Gate['exitCode'];
+  /** Levels of the findings that nobody waived, as `2 high, 1 low`; empty for none. */
+  readonly holds: string;
+  readonly asked: string;
+  readonly sdks: number;
 }
 
 /** A form that reports are written in. */
@@ -28,6 +46,8 @@ export interface Join<Options = object> {
   /** One report among several; as `render` writes it where left out. */
   readonly part?: (report: Report, options?: Options) => string;
   readonly end: string;
+  /** What goes before all of them where they are read one by one: it takes the last report to write it. */
+  readonly overview?: (files: readonly FileResult[], options?: Options) => string;
   /** Reports that one output may hold, where whoever reads it sets a limit. */
   readonly most?: number;
 }

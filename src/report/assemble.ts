@@ -2,6 +2,7 @@ import type { Reading } from '../inventory/reading.ts';
 import type { Policy, Rules } from '../rules/schema.ts';
 import { portableSha256 } from '../runtime/sha256.ts';
 import { reportTexts } from '../text.ts';
+import type { TracedFlow } from '../trace/flow.ts';
 import type {
   AddressDatabase,
   Anomaly,
@@ -11,7 +12,7 @@ import type {
   Detection,
   Endpoint,
   Finding,
-  Flow,
+  LawFact,
   NamedLibrary,
   PermissionUse,
   Report,
@@ -22,6 +23,7 @@ import type {
 } from '../types.ts';
 import { version } from '../version.ts';
 import { asked } from './asked.ts';
+import { withRecipients } from './recipients.ts';
 import { vendorsNamed } from './vendors.ts';
 
 interface Parts {
@@ -32,8 +34,9 @@ interface Parts {
   readonly context: Context | null;
   readonly addresses: AddressDatabase | null;
   readonly detections: readonly Detection[];
-  readonly flows: readonly Flow[];
+  readonly flows: readonly TracedFlow[];
   readonly findings: readonly Finding[];
+  readonly laws: readonly LawFact[];
   readonly background: readonly Background[];
   /** Of judging; those of reading stand in the reading. */
   readonly notices: readonly string[];
@@ -72,8 +75,9 @@ export function assemble(parts: Parts): Report {
     risk: parts.risk,
     detections: parts.detections.map(cutInstances),
     vendors: vendorsNamed(parts, rules, parts.asOf),
-    flows: parts.flows,
+    ...withRecipients(parts.flows, parts.findings),
     findings: parts.findings,
+    laws: parts.laws,
     background: parts.background,
     endpoints: parts.endpoints,
     unidentified: parts.unidentified,

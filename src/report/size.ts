@@ -57,7 +57,7 @@ const ofBundle = (key: 'signatures' | 'signingBlock', what: string) =>
   });
 
 const ofReport = (
-  key: 'unidentified' | 'anomalies' | 'endpoints' | 'flows' | 'libraries' | 'permissionUse' | 'runtimes',
+  key: 'unidentified' | 'anomalies' | 'endpoints' | 'libraries' | 'permissionUse' | 'runtimes',
   what: string,
   matters = true,
 ) =>
@@ -83,7 +83,15 @@ const parts: readonly Part[] = [
   ofApps('permissions', 'permissions', true),
   part({ what: 'units', matters: true, list: ({ bundle }) => bundle.units, with: withUnits }),
   ofReport('endpoints', 'hosts and addresses'),
-  ofReport('flows', 'flows'),
+  part({
+    what: 'flows',
+    matters: true,
+    list: ({ flows }) => flows,
+    with(report, flows) {
+      const named = new Set([...flows, ...report.findings].map(({ recipient }) => recipient));
+      return { ...report, flows, recipients: report.recipients.filter(({ id }) => named.has(id)) };
+    },
+  }),
 ];
 
 /**

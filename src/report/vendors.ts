@@ -1,16 +1,24 @@
 import { knownOf } from '../asof.ts';
 import { order } from '../order.ts';
 import type { Rules } from '../rules/schema.ts';
+import type { TracedFlow } from '../trace/flow.ts';
 import { confidences, type Detection, presenceFacts, type Report, type VendorFacts } from '../types.ts';
 
-/** Every vendor that something aboard names, as the report's date knows it: also where no flow goes to it. */
+interface Named extends Pick<Report, 'detections' | 'endpoints' | 'unidentified' | 'findings'> {
+  readonly flows: readonly TracedFlow[];
+}
+
+/** Every vendor that something aboard or a finding names, as the report's date knows it: also where no flow goes to it. */
 export function vendorsNamed(
-  { detections, endpoints, unidentified }: Pick<Report, 'detections' | 'endpoints' | 'unidentified'>,
+  { detections, endpoints, unidentified, findings, flows }: Named,
   rules: Rules,
   asOf: string,
 ): VendorFacts[] {
   const byVendor = new Map<string, Detection[]>();
-  for (const { vendor } of [...endpoints, ...unidentified]) if (vendor !== null) byVendor.set(vendor, []);
+  // A host that judging saw may be one too many for the list of endpoints.
+  const receiving = [...findings.map(({ recipient }) => recipient), ...flows.map(({ recipient }) => recipient.id)];
+  const others = [...endpoints, ...unidentified].map(({ vendor }) => vendor);
+  for (const id of [...receiving, ...others]) if (id !== null) byVendor.set(id, []);
   for (const detection of detections) {
     const { vendor, candidates } = detection;
     for (const id of vendor === null ? candidates : [vendor]) {

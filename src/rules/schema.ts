@@ -445,6 +445,17 @@ export const Taxa = v.strictObject({
   source: Source,
 });
 
+/** What to do about a finding. */
+export const Remedy = v.strictObject(
+  {
+    /** What the maker of the app can do, as a sentence. */
+    maker: Text,
+    /** What a reviewer can write to the maker, word for word; left out where there is nothing to ask. */
+    reviewer: v.optional(Text),
+  },
+  'a remedy is { "maker": what the maker can do, "reviewer": what a reviewer can write to the maker }',
+);
+
 export const PolicyRule = v.strictObject({
   id: Id,
   axis: v.picklist(axes),
@@ -471,7 +482,7 @@ export const PolicyRule = v.strictObject({
   /** The reason while it is not decided, where the other one says what is not known then. */
   openReason: v.optional(Text),
   settle: Text,
-  remedy: Text,
+  remedy: Remedy,
   taxa: v.optional(Taxa),
 });
 

@@ -3,7 +3,8 @@ import { endpointEvidence } from '../detect/endpoints.ts';
 import type { EntryFeatures } from '../inventory/facts.ts';
 import { hostOwners } from '../rules/hosts.ts';
 import type { Rules, Sdk, Takes } from '../rules/schema.ts';
-import type { Control, Detection, Flow, Platform, Recipient, Source } from '../types.ts';
+import type { Basis, Control, Detection, Platform, Source } from '../types.ts';
+import type { Receiver, TracedFlow } from './flow.ts';
 import { type Asking, permissionFor } from './permissions.ts';
 import { protectionOf, unsaid } from './protection.ts';
 import { recipientOf, unknownRecipient } from './recipients.ts';
@@ -26,14 +27,14 @@ interface Subject {
   readonly rules: Rules;
   readonly asOf: string;
   readonly controls: readonly Control[];
-  readonly recipient: Recipient;
+  readonly recipient: Receiver;
 }
 
 const FETCHED = 'A page of the app fetches the code at run time: what it does on any day, the bundle does not show.';
 
 /** Detections → which data goes to whom: what the SDK's own bytes hold, and what its code can do once it is used. */
-export function trace(found: Traced, rules: Rules, asOf: string): Flow[] {
-  const flows: Flow[] = [];
+export function trace(found: Traced, rules: Rules, asOf: string): TracedFlow[] {
+  const flows: TracedFlow[] = [];
   const platforms = new Set(found.units.map((unit) => unit.platform));
   const met = metOf(found.entries, rules);
   for (const detection of found.detections) {
@@ -85,15 +86,16 @@ export function trace(found: Traced, rules: Rules, asOf: string): Flow[] {
 }
 
 /** A recipient that is one of several vendors, and the bytes do not tell which: nothing is known of its countries. */
-function oneOf(detection: Detection, rules: Rules): Recipient {
+function oneOf(detection: Detection, rules: Rules): Receiver {
   const names = detection.candidates.map((id) => rules.vendors.get(id)?.name ?? id);
-  return { ...unknownRecipient, name: `${names.join(' or ')} (the bundle does not tell which)` };
+  const name = `${names.join(' or ')} (the bundle does not tell which)`;
+  return { ...unknownRecipient, alias: detection.candidates.join(','), name };
 }
 
 /** An app's own WebRTC: whoever runs a TURN server that its code names relays its media. */
-function relayFlows({ detection, sdk, found, rules, asOf, controls }: Subject): Flow[] {
+function relayFlows({ detection, sdk, found, rules, asOf, controls }: Subject): TracedFlow[] {
   const media = sdk.takes.map((takes) => takes.data).filter((data) => data === 'microphone' || data === 'camera');
-  const flows = new Map<string, Flow>();
+  const flows = new Map<string, TracedFlow>();
   for (const entry of found.entries) {
     for (const hit of entry.endpoints) {
       if (hit.scheme !== 'turn' && hit.scheme !== 'turns') continue;
@@ -125,12 +127,12 @@ function relayFlows({ detection, sdk, found, rules, asOf, controls }: Subject): 
  * URL templates in the SDK's own code whose parameter names say what they carry. They show what the code holds, not
  * that it was sent.
  */
-function codedFlows({ detection, sdk, found, rules, controls, recipient }: Subject): Flow[] {
+function codedFlows({ detection, sdk, found, rules, controls, recipient }: Subject): TracedFlow[] {
   if (sdk.parameters.length === 0) return [];
   const meaning = new Map(sdk.parameters.map((p) => [p.name, p.data]));
   const ownerOf = hostOwners(rules);
   const own = new Set(detection.instances.map((instance) => instance.path));
-  const flows = new Map<string, Flow>();
+  const flows = new Map<string, TracedFlow>();
   for (const entry of found.entries) {
     if (!own.has(entry.path)) continue;
     for (const hit of entry.endpoints) {
@@ -172,13 +174,13 @@ function codedFlows({ detection, sdk, found, rules, controls, recipient }: Subje
  */
 function operatedFlows(
   { detection, sdk, found, rules, asOf, controls, recipient }: Subject,
-  coded: readonly Flow[],
-): Flow[] {
+  coded: readonly TracedFlow[],
+): TracedFlow[] {
   if (detection.vendor === null || recipient.kind !== 'entity') return [];
   const ownerOf = hostOwners(rules);
   const own = new Set(detection.instances.map((instance) => instance.path));
   const shown = new Set(coded.map((flow) => flow.host));
-  const flows = new Map<string, Flow>();
+  const flows = new Map<string, TracedFlow>();
   for (const entry of found.entries) {
     if (!own.has(entry.path)) continue;
     for (const hit of entry.endpoints) {
@@ -217,7 +219,7 @@ function isOfOthers({ source, shownBy }: Takes, sdk: Sdk, platforms: ReadonlySet
 }
 
 /** What the vendor says of its SDK it documents; what others read in a release of it they report. */
-function basisOfSaid({ how }: Source): Flow['basis'] {
+function basisOfSaid({ how }: Source): Basis {
   return how === 'artifact' || how === 'research' || how === 'press' ? 'reported' : 'documented';
 }
 

@@ -1,8 +1,8 @@
 import { knownOf } from '../asof.ts';
 import type { Rules } from '../rules/schema.ts';
-import type { Recipient } from '../types.ts';
+import type { Receiver } from './flow.ts';
 
-export const unknownRecipient: Recipient = {
+export const unknownRecipient: Receiver = {
   kind: 'unknown',
   id: 'unknown',
   name: 'not known from the bundle',
@@ -12,7 +12,7 @@ export const unknownRecipient: Recipient = {
 };
 
 /** The vendor as a recipient; unknown where the vendor publishes code and receives nothing. */
-export function recipientOf(vendorId: string, rules: Rules, asOf: string): Recipient {
+export function recipientOf(vendorId: string, rules: Rules, asOf: string): Receiver {
   const vendor = rules.vendors.get(vendorId);
   if (!vendor?.recipient) return unknownRecipient;
   return { kind: 'entity', id: vendor.id, name: vendor.name, ...knownOf(vendor, asOf) };

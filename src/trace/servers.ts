@@ -4,13 +4,14 @@ import { placeOf } from '../detect/places.ts';
 import type { EndpointHit, EntryFeatures } from '../inventory/facts.ts';
 import { hostOwners, type OwnedHost } from '../rules/hosts.ts';
 import type { Rules, Sdk } from '../rules/schema.ts';
-import type { Detection, Evidence, Flow, Recipient } from '../types.ts';
+import type { Detection, Evidence } from '../types.ts';
+import type { Receiver, TracedFlow } from './flow.ts';
 import { recipientOf, unknownRecipient } from './recipients.ts';
 import { NO_SDK } from './unexplained.ts';
 
 /** Whose servers an SDK goes to that anybody can run. */
 export interface Server {
-  readonly recipient: Recipient;
+  readonly recipient: Receiver;
   readonly host: string;
   readonly isSecure: boolean;
   /** `configured`: the app's own code names it; `coded`: it is what the SDK goes to by itself. */
@@ -75,12 +76,12 @@ const relaySchemes: readonly (string | null)[] = ['stun', 'stuns', 'turn', 'turn
  * STUN and TURN servers: to answer at all, they see the address of the device. Those of no vendor are somebody's too.
  * @param known flows that say it of the same host already
  */
-export function addressFlows(found: Found, rules: Rules, asOf: string, known: readonly Flow[]): Flow[] {
+export function addressFlows(found: Found, rules: Rules, asOf: string, known: readonly TracedFlow[]): TracedFlow[] {
   const ownerOf = hostOwners(rules);
   const said = new Set(known.flatMap(({ data, host }) => (data === 'network-info' && host !== null ? [host] : [])));
   const scored = found.detections.filter(({ scored }) => scored);
   const webrtc = scored.find(({ sdk }) => rules.sdks.get(sdk)?.service === 'none');
-  const flows = new Map<string, Flow>();
+  const flows = new Map<string, TracedFlow>();
   for (const entry of found.entries) {
     for (const hit of entry.endpoints) {
       if (said.has(hit.host)) continue;
@@ -114,10 +115,10 @@ export function addressFlows(found: Found, rules: Rules, asOf: string, known: re
 }
 
 /** Who runs a STUN or TURN server: a vendor, whom a rule names, or whoever. */
-export function relayOf(host: string, rules: Rules, asOf: string): Recipient {
+export function relayOf(host: string, rules: Rules, asOf: string): Receiver {
   const owned = hostOwners(rules)(host);
   const vendor = owned === null ? unknownRecipient : recipientOf(owned.vendor, rules, asOf);
   if (vendor.kind === 'entity') return vendor;
   const operator = owned !== null && knownOn(owned.host.source, asOf) ? owned.host.operator : undefined;
-  return { ...unknownRecipient, name: operator ?? `whoever runs ${host}` };
+  return { ...unknownRecipient, alias: host, name: operator ?? `whoever runs ${host}` };
 }

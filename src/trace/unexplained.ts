@@ -3,7 +3,8 @@ import { placeOf } from '../detect/places.ts';
 import type { EntryFeatures } from '../inventory/facts.ts';
 import { hostOwners } from '../rules/hosts.ts';
 import type { Rules } from '../rules/schema.ts';
-import type { Detection, Flow } from '../types.ts';
+import type { Detection } from '../types.ts';
+import type { TracedFlow } from './flow.ts';
 import { carriedBy, isHeldBy, parametersOf, sdksAboard } from './hosts.ts';
 import { recipientOf } from './recipients.ts';
 
@@ -18,11 +19,11 @@ export function unexplainedFlows(
   found: { readonly detections: readonly Detection[]; readonly entries: readonly EntryFeatures[] },
   rules: Rules,
   asOf: string,
-): Flow[] {
+): TracedFlow[] {
   const ownerOf = hostOwners(rules);
   const aboard = sdksAboard(found, rules);
   const meanings = parametersOf(rules);
-  const flows = new Map<string, Flow>();
+  const flows = new Map<string, TracedFlow>();
   for (const entry of found.entries) {
     if (placeOf(entry) === 'text') continue;
     for (const hit of entry.endpoints) {

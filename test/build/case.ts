@@ -1,5 +1,6 @@
 import type { AdvisoryMatch, Case } from '../../src/judge/index.ts';
 import type { Jurisdiction, Policy, Rules, Sdk, Vendor } from '../../src/rules/schema.ts';
+import type { Receiver, TracedFlow } from '../../src/trace/flow.ts';
 import type {
   Anomaly,
   AnomalyCode,
@@ -10,8 +11,6 @@ import type {
   Detection,
   EntityFact,
   Evidence,
-  Flow,
-  Recipient,
   Source,
   Unidentified,
   VendorHost,
@@ -37,7 +36,12 @@ function entity(name: string, role: EntityFact['role'], country: string, days: {
   return { name, role, country, ...days, source: filing };
 }
 
-const reported = (id: string, topic: Vendor['claims'][number]['topic'], data: Flow['data'][], from = '2021-02-12') => ({
+const reported = (
+  id: string,
+  topic: Vendor['claims'][number]['topic'],
+  data: TracedFlow['data'][],
+  from = '2021-02-12',
+) => ({
   id,
   topic,
   basis: 'reported' as const,
@@ -233,7 +237,7 @@ export function rulesOf(
   };
 }
 
-export function recipientOf(id: string): Recipient {
+export function recipientOf(id: string): Receiver {
   if (id === 'unknown' || id === 'first-party') {
     const name = id === 'unknown' ? 'Unknown' : 'The app itself';
     return { kind: id, id, name, entities: [], countries: [], countriesComplete: false };
@@ -245,13 +249,13 @@ export function recipientOf(id: string): Recipient {
 }
 
 export interface FlowDescription {
-  data: Flow['data'];
+  data: TracedFlow['data'];
   /** SDK id; its vendor receives, unless `to` says otherwise. */
   sdk?: string;
   to?: string;
   host?: string;
-  basis?: Flow['basis'];
-  protection?: Flow['protection'];
+  basis?: TracedFlow['basis'];
+  protection?: TracedFlow['protection'];
   permission?: 'declared' | 'absent' | 'undetermined';
   region?: { readonly in: readonly string[]; readonly out: readonly string[] };
   controls?: Record<string, ControlState>;
@@ -263,7 +267,7 @@ export function evidenceAt(path: string, offset: number, text: string): Evidence
   return { clue: 'endpoint', kind: 'endpoint', path, ...passage, entrySha256: 'ab'.repeat(32) };
 }
 
-export function flowOf(d: FlowDescription): Flow {
+export function flowOf(d: FlowDescription): TracedFlow {
   const id = d.sdk ?? 'agora-sdk';
   const recipient = recipientOf(d.to ?? sdks.find((s) => s.id === id)?.vendor ?? 'unknown');
   const controls: Control[] = Object.entries(d.controls ?? {}).map(([control, state]) => ({

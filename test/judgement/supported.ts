@@ -28,7 +28,7 @@ const needed: readonly (readonly [RegExp, RegExp, readonly Finding['grounds'][nu
 
 function objections(finding: Finding, isOfGovernance: boolean): string[] {
   const { title, reason, state, grounds, link, evidence, laws, remedy } = finding;
-  const text = `${title} ${reason} ${finding.settle ?? ''} ${remedy}`;
+  const text = `${title} ${reason} ${finding.settle ?? ''} ${remedy.maker} ${remedy.reviewer ?? ''}`;
   return [
     ...needed
       .filter(([says]) => says.test(reason))

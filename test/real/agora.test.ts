@@ -37,7 +37,7 @@ describe('Agora RTC 2.0.2 in a real APK', () => {
 
   it('shows the flow that the bytes hold: user and room id, in clear, to a named host', () => {
     const coded = report.flows.filter((flow) => flow.basis === 'coded');
-    expect(coded.map((f) => [f.data, f.host, f.protection, f.recipient.id])).toEqual([
+    expect(coded.map((f) => [f.data, f.host, f.protection, f.recipient])).toEqual([
       ['room-id', 'argus.agoralab.co', 'cleartext', 'agora'],
       ['user-id', 'argus.agoralab.co', 'cleartext', 'agora'],
     ]);

@@ -6,6 +6,7 @@ import type { DexDescription } from '../build/dex.ts';
 import type { ElfDescription } from '../build/elf.ts';
 import { buildMachO } from '../build/macho.ts';
 import { buildPlist } from '../build/plist.ts';
+import { recipientOf } from '../build/recipient.ts';
 import { scan } from '../build/verified.ts';
 import { buildZip } from '../build/zip.ts';
 import { addToApk, agora202, real } from './compose.ts';
@@ -35,7 +36,7 @@ function builtApk(dex: DexDescription, libraries: Readonly<Record<string, ElfDes
 const classes = (...names: string[]) => names.map((name) => ({ name }));
 const found = (report: Report, sdk: string) => report.detections.find((d) => d.sdk === sdk);
 const toUnknown = (report: Report, sdk: string) =>
-  report.flows.filter((f) => f.sdk === sdk && f.recipient.kind === 'unknown');
+  report.flows.filter((f) => f.sdk === sdk && recipientOf(report, f).kind === 'unknown');
 
 describe('Easemob with parts of Agora (built; names and symbols of io.hyphenate:hyphenate-chat:3.9.2)', () => {
   const easemob = (rodata: string[]) =>
@@ -62,7 +63,7 @@ describe('Easemob with parts of Agora (built; names and symbols of io.hyphenate:
     const report = await scan(easemob(['easemob.pb.MSync', 'https://rs.chat.agora.io/easemob/server.json']));
     expect(report.detections.filter((d) => d.scored).map((d) => d.sdk)).toEqual(['easemob-im']);
     expect(report.endpoints.map((e) => [e.host, e.vendor, e.sdk])).toEqual([['rs.chat.agora.io', 'agora', null]]);
-    expect(report.flows.map((f) => f.recipient.id)).not.toContain('agora');
+    expect(report.flows.map((f) => f.recipient)).not.toContain('agora');
   });
 
   it('is Agora RTC as well where that is aboard', async () => {
@@ -95,7 +96,7 @@ describe('WebRTC under another name (built; names of com.twilio:video-android:5.
       ['lib/arm64-v8a/libtwilio_video_android_so.so', null, 'twilio-video'],
     ]);
     expect(found(report, 'webrtc')).toMatchObject({ componentOf: ['twilio-video'], distributedAs: [] });
-    expect(report.flows.filter((f) => f.recipient.kind === 'unknown')).toEqual([]);
+    expect(report.recipients.filter(({ kind }) => kind === 'unknown')).toEqual([]);
   });
 
   it('is LiveKit’s inside LiveKit: what goes to servers of unknown owners is LiveKit’s to say', async () => {
@@ -128,7 +129,7 @@ describe('WebRTC under another name (built; names of com.twilio:video-android:5.
       ['lib/arm64-v8a/libtwilio_video_android_so.so', null, 'twilio-video'],
     ]);
     expect(toUnknown(report, 'webrtc').map((f) => f.data)).toContain('microphone');
-    expect(report.flows.filter((f) => f.sdk === 'twilio-video').map((f) => f.recipient.id)).not.toContain('unknown');
+    expect(report.flows.filter((f) => f.sdk === 'twilio-video').map((f) => f.recipient)).not.toContain('unknown');
   });
 });
 
@@ -162,7 +163,7 @@ describe('an app’s own WebRTC (real: cordova-plugin-iosrtc 8.0.4) with a TURN 
     const report = await scan(ipa(['turn:turn.example.net:3478?transport=udp']));
     expect(found(report, 'webrtc')?.instances.every((i) => i.within === null)).toBe(true);
     const microphone = toUnknown(report, 'webrtc').filter((f) => f.data === 'microphone');
-    expect(microphone.map((f) => [f.host, f.basis, f.recipient.name, f.evidence[0]?.path])).toEqual([
+    expect(microphone.map((f) => [f.host, f.basis, recipientOf(report, f).name, f.evidence[0]?.path])).toEqual([
       [null, 'capable', 'not known from the bundle', 'Payload/Calls.app/Frameworks/WebRTC.framework/WebRTC'],
       ['turn.example.net', 'configured', 'whoever runs turn.example.net', 'Payload/Calls.app/Calls'],
     ]);
@@ -181,9 +182,9 @@ describe('the engine that BytePlus and Volcengine share', () => {
     expect(report.detections).toMatchObject([
       { sdk: 'bytertc', vendor: null, candidates: ['byteplus', 'volcengine'], confidence: 'medium' },
     ]);
-    expect(new Set(report.flows.map((f) => f.recipient.name))).toEqual(
-      new Set(['BytePlus or Volcengine (the bundle does not tell which)']),
-    );
+    expect(report.recipients).toMatchObject([
+      { id: 'unknown:byteplus,volcengine', name: 'BytePlus or Volcengine (the bundle does not tell which)' },
+    ]);
     expect(report.flows.filter((f) => f.host !== null)).toEqual([]);
   });
 

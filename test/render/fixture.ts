@@ -45,7 +45,6 @@ const agora: Recipient = {
   kind: 'entity',
   id: 'agora',
   name: 'Agora',
-  entities,
   countries: ['KY', 'CN', 'US'],
   countriesComplete: true,
 };
@@ -155,7 +154,7 @@ const flows: readonly Flow[] = [
   {
     id: 'microphone:agora:agora-rtc',
     data: 'microphone',
-    recipient: agora,
+    recipient: 'agora',
     sdk: 'agora-rtc',
     host: null,
     permission: { name: 'NSMicrophoneUsageDescription', state: 'declared' },
@@ -170,7 +169,7 @@ const flows: readonly Flow[] = [
   {
     id: 'user-id:agora:agora-rtc:argus.agoralab.co',
     data: 'user-id',
-    recipient: agora,
+    recipient: 'agora',
     sdk: 'agora-rtc',
     host: 'argus.agoralab.co',
     permission: null,
@@ -208,8 +207,10 @@ const findings: readonly Finding[] = [
     title: 'user ID without transport encryption, for Agora',
     reason: 'Agora RTC holds code that names argus.agoralab.co without transport encryption for user ID.',
     settle: null,
-    remedy:
-      'Maker: move to a release of Agora RTC that uses TLS for every request. Reviewer: "Please show with a capture that no user ID leaves the device unencrypted."',
+    remedy: {
+      maker: 'Move to a release of Agora RTC that uses TLS for every request.',
+      reviewer: 'Please show with a capture that no user ID leaves the device unencrypted.',
+    },
     recipient: 'agora',
     sdks: ['agora-rtc'],
     data: ['user-id'],
@@ -235,13 +236,13 @@ const findings: readonly Finding[] = [
     reason:
       'What reaches Agora is within reach of the law of China (CN): Agora, Inc. has its headquarters in China (CN).',
     settle: null,
-    remedy: 'Name Agora and China in the privacy notice.',
+    remedy: { maker: 'Name Agora and China in the privacy notice.', reviewer: null },
     recipient: 'agora',
     sdks: ['agora-rtc'],
     data: ['microphone', 'user-id'],
     basis: 'documented',
     link: 'Agora, Inc. has its headquarters in China (CN)',
-    laws: [law],
+    laws: [law.id],
     grounds: [office, { kind: 'law', says: `${law.title} (${law.citation}): ${law.says}`, source: statute }],
     weight: 0.3,
     evidence: [],
@@ -257,7 +258,7 @@ const findings: readonly Finding[] = [
     reason:
       'Agora RTC holds code that can take microphone audio. Undetermined; not known: whether the app encrypts media with a key that Agora lacks.',
     settle: "The app's own code shows whether media encryption is switched on.",
-    remedy: 'Maker: switch on the media encryption of Agora RTC.',
+    remedy: { maker: 'Switch on the media encryption of Agora RTC.', reviewer: null },
     recipient: 'agora',
     sdks: ['agora-rtc'],
     data: ['microphone'],
@@ -381,8 +382,10 @@ export const report: Report = {
       confidence: 'high',
     },
   ],
+  recipients: [agora],
   flows,
   findings,
+  laws: [law],
   background: [],
   endpoints: [
     {

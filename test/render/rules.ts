@@ -140,7 +140,7 @@ const policy: Policy = {
       reason: 'Whoever stands on the path can read it.',
       question: 'Is it so?',
       settle: 'A capture shows it.',
-      remedy: 'Move to TLS.',
+      remedy: { maker: 'Move to TLS.' },
     },
   ],
 };

@@ -104,7 +104,7 @@ describe('wording', () => {
     expect(output).toContain("to settle The app's own code shows whether media encryption is switched on.");
     expect(output).toContain('maker Move to a release of Agora RTC');
     expect(output).toContain('reviewer "Please show with a capture');
-    expect(output).toContain('remedy Name Agora and China in the privacy notice.');
+    expect(output).toContain('maker Name Agora and China in the privacy notice.');
   });
 
   it('labels each ground by its kind, with source and date, and says a repeated one once', () => {

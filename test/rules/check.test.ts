@@ -65,7 +65,7 @@ const row = (rest: Json = {}) => ({
   reason: '{fact} It is so.',
   question: 'Is it so?',
   settle: 'A capture.',
-  remedy: 'Leave it out.',
+  remedy: { maker: 'Leave it out.' },
   ...rest,
 });
 const policy = (...rules: readonly Json[]) => ({
@@ -326,7 +326,7 @@ describe('what is refused, with file and field', () => {
           ],
         }),
         row({ id: 'd', when: [{ field: 'region.in', notIn: ['CN', 'China'] }] }),
-        row({ id: 'e', title: '{recipent} gets it', remedy: 'Write {Data}.' }),
+        row({ id: 'e', title: '{recipent} gets it', remedy: { maker: 'Write it.', reviewer: 'Write {Data}.' } }),
         row({ id: 'e', when: [{ field: 'recipient.list', in: ['us-entity-list'] }] }),
       ),
       [
@@ -335,7 +335,7 @@ describe('what is refused, with file and field', () => {
         `${strict}: rules.2.when.1.field: a rule over flow cannot ask "control.magic"`,
         `${strict}: rules.3.when.0.notIn.1: "China" is no country`,
         `${strict}: rules.4.title: nothing fills {recipent}; there is {recipient} {sdk}`,
-        `${strict}: rules.4.remedy: nothing fills {Data}`,
+        `${strict}: rules.4.remedy.reviewer: nothing fills {Data}`,
         `${strict}: rules.5.id: the rule id "e" stands twice`,
         `${strict}: rules.5.when.0.in.0: no jurisdiction has a list "us-entity-list"`,
       ],

@@ -3,7 +3,8 @@ import { loadRules } from '../../src/index.ts';
 import { judge } from '../../src/judge/index.ts';
 import { dataList } from '../../src/judge/words.ts';
 import type { Policy, PolicyRule, Sdk } from '../../src/rules/schema.ts';
-import { type Context, categories, type DataKind, dataKinds, type Finding, type Flow } from '../../src/types.ts';
+import type { TracedFlow } from '../../src/trace/flow.ts';
+import { type Context, categories, type DataKind, dataKinds, type Finding } from '../../src/types.ts';
 import { caseOf, flowOf, jurisdictions, rulesOf, sdks } from '../build/case.ts';
 
 /**
@@ -33,7 +34,7 @@ const rulesFor = (category: Category) =>
   });
 
 /** Flows of one kind of data as bytes, documents and settings may show it, to a company and to nobody known. */
-function flowsOf(data: readonly DataKind[]): Flow[][] {
+function flowsOf(data: readonly DataKind[]): TracedFlow[][] {
   const off = { 'media-encryption': 'off' } as const;
   const shapes = [
     { basis: 'coded', host: 'run-by-cn.agora.example', protection: 'cleartext', controls: off },
@@ -50,7 +51,7 @@ function flowsOf(data: readonly DataKind[]): Flow[][] {
 }
 
 /** The same to a company of one country, by the id that a list of companies names. */
-function inOneCountry(flow: Flow): Flow {
+function inOneCountry(flow: TracedFlow): TracedFlow {
   if (flow.recipient.kind !== 'entity') return flow;
   const entities = flow.recipient.entities.filter(({ country }) => country === 'CN');
   return { ...flow, recipient: { ...flow.recipient, id: 'tencent', entities, countries: ['CN'] } };
@@ -94,7 +95,7 @@ const exempt: Readonly<Record<string, RegExp>> = {
 
 /** The finding's own sentences, without the names of the data and of what the code says of it. */
 function sentences({ title, reason, settle, remedy, rule, data }: Finding): string {
-  const text = [title, reason, settle ?? '', remedy].join('\n');
+  const text = [title, reason, settle ?? '', remedy.maker, remedy.reviewer ?? ''].join('\n');
   const without = [...dataKinds.map((kind) => dataList([kind])), dataList(data)];
   const plain = without.reduce(
     (left, words) =>
@@ -126,7 +127,13 @@ describe.each(
         }
         // Every sentence ends, nothing is left to be filled in, and no blank is doubled.
         expect(text.match(/\{[a-z]+\}| {2}|\.\.|undefined|null| ,| \./)?.[0], at).toBe(undefined);
-        for (const part of [finding.reason, finding.remedy, finding.settle ?? '.']) expect(part, at).toMatch(/[.?]"?$/);
+        for (const part of [
+          finding.reason,
+          finding.remedy.maker,
+          finding.remedy.reviewer ?? '.',
+          finding.settle ?? '.',
+        ])
+          expect(part, at).toMatch(/[.?]$/);
         expect(finding.title, at).toMatch(/^[A-Z<]/);
       }
     });

@@ -6,7 +6,8 @@ import { placeholders } from '../../src/judge/words.ts';
 import { decideVerdict } from '../../src/report/gate.ts';
 import { notKnown } from '../../src/rules/field-words.ts';
 import { Jurisdiction, Policy } from '../../src/rules/schema.ts';
-import type { Context, EntityFact, Finding, Recipient } from '../../src/types.ts';
+import type { Receiver } from '../../src/trace/flow.ts';
+import type { Context, EntityFact, Finding } from '../../src/types.ts';
 import { type CaseDescription, caseOf, context, jurisdictions, roomsApp, rulesOf } from '../build/case.ts';
 
 interface Sample {
@@ -40,7 +41,7 @@ const rules = rulesOf({
   jurisdictions: [...jurisdictions, { id: 'lists', country: 'EU', name: 'European Union', laws: [], lists }],
 });
 
-function recipientOf(recipient: Recipient, { id, countries }: NonNullable<Sample['recipient']>): Recipient {
+function recipientOf(recipient: Receiver, { id, countries }: NonNullable<Sample['recipient']>): Receiver {
   const source = { how: 'register', url: 'https://registry.example', seen: '2026-01-01' } as const;
   const entities = countries?.map((country): EntityFact => {
     return { name: `A company of ${country}`, role: 'incorporated', country, source };
@@ -88,7 +89,7 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.json')))
       const known: readonly string[] = placeholders;
       for (const rule of policy.rules) {
         const used = [
-          ...`${rule.title}${rule.question}${rule.reason}${rule.openReason ?? ''}${rule.settle}${rule.remedy}`.matchAll(
+          ...`${rule.title}${rule.question}${rule.reason}${rule.openReason ?? ''}${rule.settle}${rule.remedy.maker}${rule.remedy.reviewer ?? ''}`.matchAll(
             /\{([^}]*)\}/g,
           ),
         ];
@@ -105,7 +106,9 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.json')))
           [`${id}/${hit.finding.of}`, hit.finding.state, hit.finding.level],
         ]);
         const { title, reason, remedy, settle } = found[0]!;
-        expect(`${title} ${reason} ${remedy} ${settle}`).not.toMatch(/[{}]|undefined|\bsends?\b|\bsp(y|ies)\b|\.\./);
+        expect(`${title} ${reason} ${remedy.maker} ${remedy.reviewer ?? ''} ${settle}`).not.toMatch(
+          /[{}]|undefined|\bsends?\b|\bsp(y|ies)\b|\.\./,
+        );
       });
 
       test.each(misses.map((miss, i) => ({ name: miss.why ?? `miss ${i + 1}`, miss })))(`not ${id}: $name`, ({

@@ -78,7 +78,8 @@ export function explainRule(policy: Policy, rule: PolicyRule, finding: string | 
     ...row('why', rule.reason),
     ...(rule.openReason === undefined ? [] : row('while open', rule.openReason)),
     ...row('to settle', rule.settle),
-    ...row('remedy', rule.remedy),
+    ...row('maker', rule.remedy.maker),
+    ...(rule.remedy.reviewer === undefined ? [] : row('reviewer', `"${rule.remedy.reviewer}"`)),
     ...(rule.cites.length > 0 ? row('cites', `claims on ${rule.cites.join(', ')}`) : []),
     ...(rule.laws ? row('laws', "those in force of the recipient's countries are listed") : []),
   ];

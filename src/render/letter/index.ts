@@ -1,6 +1,6 @@
 import type { Finding, Report } from '../../types.ts';
 import { levels } from '../../types.ts';
-import { gapsOf, outcomeOf, remedyOf } from '../outcome.ts';
+import { gapsOf, outcomeOf } from '../outcome.ts';
 import type { Around, Renderer } from '../renderer.ts';
 import { bold, indented, type Line, labelled, paint, wrap } from '../text/layout.ts';
 import { printable } from '../text/safety.ts';
@@ -21,7 +21,7 @@ function letterOf(report: Report, around: Around = {}): string {
   const outcome = outcomeOf(report, around);
   const asked = report.findings.filter((finding) => !outcome.waiver(finding));
   const weighty = [...asked].filter(({ level }) => level !== 'info').sort(heavyFirst);
-  const light = asked.filter((finding) => finding.level === 'info' && remedyOf(finding).ask !== null);
+  const light = asked.filter((finding) => finding.level === 'info' && finding.remedy.reviewer !== null);
   const requests = weighty.slice(0, REQUESTS);
   const questions = light.slice(0, REQUESTS);
   const writing: Writing = {

@@ -1,5 +1,5 @@
 import type { Finding } from '../../types.ts';
-import { groundWords, remedyOf, whyOf } from '../outcome.ts';
+import { groundWords, whyOf } from '../outcome.ts';
 import { sentence } from '../seen.ts';
 import { bold, type Inline, indented, type Line, labelled, padded, span } from '../text/layout.ts';
 import type { Sources } from '../text/sources.ts';
@@ -24,7 +24,7 @@ export interface Writing {
 /** One request: what was found, on what it stands, what is asked. */
 export function requestLines(finding: Finding, at: number, writing: Writing): Line[] {
   const width = writing.width - NUMBER;
-  const { maker, ask } = remedyOf(finding);
+  const { maker, reviewer: ask } = finding.remedy;
   const row = (label: string, content: Inline) => labelled(label, content, width, LABEL);
   const isOpen = finding.state === 'undetermined';
   if (isOpen) writing.used.add('open');
@@ -78,7 +78,7 @@ function groundLines(
 
 /** One line for what is asked without weight behind it. */
 export function shortLines(finding: Finding, at: number, { width }: Writing): Line[] {
-  const { maker, ask } = remedyOf(finding);
+  const { maker, reviewer: ask } = finding.remedy;
   const found = finding.state === 'holds' ? forMaker(finding.reason) : titleOf(finding);
   const lines = labelled('', `${found} ${ask ?? maker}`, width - NUMBER, 0);
   const [first = [], ...rest] = lines;

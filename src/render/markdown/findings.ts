@@ -1,5 +1,5 @@
 import type { Finding, Report } from '../../types.ts';
-import { groundWords, type Outcome, remedyOf, whyOf, worstFirst } from '../outcome.ts';
+import { groundWords, type Outcome, whyOf, worstFirst } from '../outcome.ts';
 import { sentence } from '../seen.ts';
 import { placeOf, stateWords } from '../text/words.ts';
 import { type Block, folded, list, table } from './blocks.ts';
@@ -36,11 +36,11 @@ export function findingBlocks(report: Report, outcome: Outcome, isShort: boolean
 }
 
 function shortItem(finding: Finding): string {
-  return `- **${levelWord(finding)}:** ${prose(sentence(finding.title))} To do: ${prose(remedyOf(finding).maker, 600)}\n`;
+  return `- **${levelWord(finding)}:** ${prose(sentence(finding.title))} To do: ${prose(finding.remedy.maker, 600)}\n`;
 }
 
 function wholeItem(finding: Finding): string {
-  const { maker, ask } = remedyOf(finding);
+  const { maker, reviewer: ask } = finding.remedy;
   const proofs = finding.evidence.slice(0, PROOFS_SHOWN);
   const more = finding.evidence.length - proofs.length;
   const lines = [

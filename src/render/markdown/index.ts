@@ -1,4 +1,4 @@
-import type { Detection, Flow, Report } from '../../types.ts';
+import type { Detection, Flow, Recipient, Report } from '../../types.ts';
 import { gapsOf, type Outcome, outcomeOf } from '../outcome.ts';
 import type { Around, Renderer } from '../renderer.ts';
 import { countryChain } from '../text/sdks.ts';
@@ -104,17 +104,18 @@ function gapList(report: Report): Block {
   );
 }
 
-function flowTable({ flows }: Report): Block {
+function flowTable({ flows, recipients }: Report): Block {
+  const byId = new Map(recipients.map((recipient) => [recipient.id, recipient]));
   return table(
     `Data flows (${flows.length})`,
     ['Data', 'To', 'Through', 'Host', 'Protection', 'Basis'],
     flows,
-    flowRow,
+    (flow) => flowRow(flow, byId.get(flow.recipient)),
   );
 }
 
-function flowRow({ data, recipient, sdk, host, protection, basis }: Flow): string[] {
-  const to = recipient.kind === 'unknown' ? 'not known' : prose(recipient.name);
+function flowRow({ data, sdk, host, protection, basis }: Flow, recipient: Recipient | undefined): string[] {
+  const to = recipient === undefined || recipient.kind === 'unknown' ? 'not known' : prose(recipient.name);
   return [
     data,
     to,

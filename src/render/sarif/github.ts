@@ -1,6 +1,6 @@
 import { portableSha256 } from '../../runtime/sha256.ts';
 import type { Finding, Report } from '../../types.ts';
-import { fileOf, gapsOf, type Outcome, outcomeOf, remedyOf, whyOf, worstFirst } from '../outcome.ts';
+import { fileOf, gapsOf, type Outcome, outcomeOf, whyOf, worstFirst } from '../outcome.ts';
 import type { Around } from '../renderer.ts';
 import { sentence } from '../seen.ts';
 import { plural } from '../text/words.ts';
@@ -74,7 +74,7 @@ function resultOf(finding: Finding, rule: Listed, report: Report, around: Around
   const [proof] = finding.evidence;
   const file = uriOf(fileOf(report, around));
   const question = finding.state === 'undetermined' ? ' This is a question: it is not decided.' : '';
-  const { maker } = remedyOf(finding);
+  const { maker } = finding.remedy;
   return {
     ruleId: rule.id,
     kind: 'fail',

@@ -128,7 +128,8 @@ function findingResult(finding: Finding, outcome: Outcome, artifacts: Artifacts)
       severity: finding.level,
       failsGate: outcome.fails(finding),
       basis: finding.basis,
-      remedy: messageText(finding.remedy),
+      remedy: messageText(finding.remedy.maker),
+      ...(finding.remedy.reviewer === null ? {} : { ask: messageText(finding.remedy.reviewer) }),
       ...(finding.settle === null ? {} : { settle: messageText(finding.settle) }),
       grounds: finding.grounds.map(({ kind: of, says, source }) => ({
         kind: of,

@@ -53,22 +53,14 @@ function findingLines(finding: Finding, at: number, detail: Detail): Line[] {
     ...row('id', finding.id),
     ...row('why', finding.reason),
     ...(finding.settle === null ? [] : row('to settle', finding.settle)),
-    ...remedyRows(finding.remedy).flatMap(([label, text]) => row(label, text)),
+    ...row('maker', finding.remedy.maker),
+    ...(finding.remedy.reviewer === null ? [] : row('reviewer', `"${finding.remedy.reviewer}"`)),
     ...groundLines(finding, at, detail),
   ];
 }
 
 function stateSpan(finding: Finding): Span {
   return span(stateWords(finding), finding.state === 'undetermined' ? 'yellow' : 'bold');
-}
-
-/** A remedy speaks to the maker and, quoted, to the reviewer who writes to the maker. */
-function remedyRows(remedy: string): [string, string][] {
-  const parts = /^Maker: (.*?)(?: Reviewer: (.*))?$/s.exec(remedy);
-  if (!parts) return [['remedy', remedy]];
-  const [, maker = '', reviewer] = parts;
-  const rows: [string, string][] = [['maker', maker.charAt(0).toUpperCase() + maker.slice(1)]];
-  return reviewer === undefined ? rows : [...rows, ['reviewer', reviewer]];
 }
 
 /** What it stands on, in the order of truth: the bytes by place, then everything else with its source. */

@@ -1,8 +1,8 @@
 import { countryWords } from '../../countries.ts';
-import type { EntityFact, Flow, Permission, Recipient, Report } from '../../types.ts';
+import type { EntityFact, Flow, Permission, Recipient, Report, VendorFacts } from '../../types.ts';
 import { bases } from '../../types.ts';
 import { bold, dim, type Inline, indented, type Line, labelled, listed, type Span, span, wrap } from './layout.ts';
-import { countryChain, recipientsOf } from './sdks.ts';
+import { countryChain, recipientsOf, vendorsOf } from './sdks.ts';
 import type { Sources } from './sources.ts';
 import { type Row, table } from './table.ts';
 import { basisWords, cutTo, evidenceInline, heading, more, name, number } from './words.ts';
@@ -16,38 +16,42 @@ export function flowSection(report: Report, width: number): Line[] {
   if (flows.length === 0) return [heading('FLOWS', 'none known')];
   const groups = new Map<string, Flow[]>();
   for (const flow of flows) {
-    const key = JSON.stringify([flow.sdk, flow.recipient.id]);
+    const key = JSON.stringify([flow.sdk, flow.recipient]);
     const group = groups.get(key);
     if (group) group.push(flow);
     else groups.set(key, [flow]);
   }
+  const [recipients, vendors] = [recipientsOf(report), vendorsOf(report)];
+  const wordsOf = (id: string) => {
+    const recipient = recipients.get(id);
+    return recipient ? recipientWords(recipient, vendors.get(id)) : name(id);
+  };
   const used = bases.filter((basis) => flows.some((flow) => flow.basis === basis));
   return [
     heading('FLOWS', number(flows.length)),
-    ...[...groups.values()].flatMap((group) => [...indented(groupLines(group, width - 2), 2), []]),
+    ...[...groups.values()].flatMap((group) => [...indented(groupLines(group, wordsOf, width - 2), 2), []]),
     ...used.flatMap((basis) => indented(labelled(dim(basis), dim(basisWords[basis]), width - 2, 12), 2)),
   ];
 }
 
-function groupLines(flows: readonly Flow[], width: number): Line[] {
+function groupLines(flows: readonly Flow[], wordsOf: (recipient: string) => string, width: number): Line[] {
   const [first] = flows;
   if (!first) return [];
   const { shown, more } = cutTo(flows, FLOWS_SHOWN);
   const rows = shown.map((flow) => flowRow(flow, width - 4));
   return [
-    [bold(`${first.sdk ?? 'code that no known SDK explains'} -> ${recipientWords(first.recipient)}`)],
+    [bold(`${first.sdk ?? 'code that no known SDK explains'} -> ${wordsOf(first.recipient)}`)],
     ...indented(table(['Data', 'Host', 'Protection', 'Basis', 'Permission'], rows, width - 2), 2),
     ...(more ? indented(wrap(more, width - 2), 2) : []),
     ...indented(controlLines(flows, width - 2), 2),
   ];
 }
 
-function recipientWords(recipient: Recipient): string {
+function recipientWords(recipient: Recipient, vendor: VendorFacts | undefined): string {
   if (recipient.kind === 'unknown') {
-    const isSaid = recipient.name !== 'not known from the bundle';
-    return isSaid ? `recipient not known: ${name(recipient.name)}` : 'recipient not known';
+    return recipient.id === 'unknown' ? 'recipient not known' : `recipient not known: ${name(recipient.name)}`;
   }
-  const countries = countryChain(recipient);
+  const countries = vendor ? countryChain(vendor) : '';
   return `${recipient.name}${countries === '' ? '' : ` (${countries})`}`;
 }
 
@@ -125,20 +129,21 @@ export function entityWords({ name, role, country, from, to, share }: EntityFact
 /** The companies behind each recipient, and each other vendor that something aboard names, as known on the report's day. */
 export function recipientSection(report: Report, sources: Sources, width: number): Line[] {
   const recipients = recipientsOf(report);
-  const others = report.vendors.filter(({ id }) => !recipients.has(id));
-  const known = [...recipients.values(), ...others].filter(({ entities }) => entities.length > 0);
+  const receives = ({ id }: VendorFacts) => recipients.has(id);
+  const vendors = [...report.vendors.filter(receives), ...report.vendors.filter((vendor) => !receives(vendor))];
+  const known = vendors.filter(({ entities }) => entities.length > 0);
   if (known.length === 0) return [];
   return [
     heading('COMPANIES', `behind the vendors, as known on ${report.asOf}`),
-    ...known.flatMap((recipient) => {
-      const { shown, more } = cutTo(recipient.entities, ENTITIES_SHOWN);
+    ...known.flatMap((vendor) => {
+      const { shown, more } = cutTo(vendor.entities, ENTITIES_SHOWN);
       return [
-        ...indented([[bold(recipient.name)]], 2),
+        ...indented([[bold(vendor.name)]], 2),
         ...shown.flatMap((entity) =>
           indented(labelled('- ', [entityWords(entity), sources.cite(entity.source)], width - 4, 2), 4),
         ),
         ...(more ? indented(wrap(more, width - 4), 4) : []),
-        ...(recipient.countriesComplete ? [] : indented([[dim('- and not known: what was published later')]], 4)),
+        ...(vendor.countriesComplete ? [] : indented([[dim('- and not known: what was published later')]], 4)),
       ];
     }),
   ];

@@ -50,6 +50,8 @@ export function padded(line: Line, width: number): Line {
   return missing > 0 ? [...line, gap(missing)] : line;
 }
 
+const DOTS = made('...', 'dim');
+
 /** Text between two spaces; it may change style within. */
 type Word = Span[];
 
@@ -130,6 +132,14 @@ export function wrap(content: Inline, width: number, hard = false): Line[] {
   return lines.length > 0 ? lines : [[]];
 }
 
+/** Text on so many lines at most, the last of which says by three dots that there was more. */
+export function clipped(content: Inline, width: number, most = 1): Line[] {
+  const lines = wrap(content, width, true);
+  if (lines.length <= most) return lines;
+  const last = wrap(lines[most - 1] ?? [], width - DOTS.width, true)[0] ?? [];
+  return [...lines.slice(0, most - 1), [...last, DOTS]];
+}
+
 /** Indentation of a word that is too wide for its place behind a label. */
 const OUTDENT = 2;
 
@@ -144,6 +154,17 @@ export function labelled(label: Inline, content: Inline, width: number, labelWid
     if (!fits) lines.push([gap(Math.min(OUTDENT, labelWidth)), ...line]);
   }
   return lines;
+}
+
+/** Text as one line that a terminal shows and does not obey, in so many columns at most. */
+export function clippedText(text: string, width: number): string {
+  return (clipped(span(text), width)[0] ?? []).map((piece) => piece.text).join('');
+}
+
+/** As `labelled`, on so many lines at most. */
+export function clippedRow(label: Inline, content: Inline, width: number, labelWidth: number, most = 1): Line[] {
+  const [first = [], ...rest] = clipped(content, width - labelWidth, most);
+  return [[...padded(spans(label), labelWidth), ...first], ...indented(rest, labelWidth)];
 }
 
 /** Several pieces of text behind one label. */

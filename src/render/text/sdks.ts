@@ -9,11 +9,9 @@ import { cutTo, evidenceInline, heading, more, name, number, placeOf, textInline
 const PLACES_SHOWN = 4;
 const EVIDENCE_SHOWN = 3;
 
-/** Recipients that the report names, by vendor id. */
+/** Recipients of flows, by id. */
 export function recipientsOf(report: Report): Map<string, Recipient> {
-  const known = new Map<string, Recipient>();
-  for (const { recipient } of report.flows) if (recipient.kind === 'entity') known.set(recipient.id, recipient);
-  return known;
+  return new Map(report.recipients.map((recipient) => [recipient.id, recipient]));
 }
 
 /** Vendors that something aboard names, by id. */
@@ -25,7 +23,7 @@ export function vendorsOf(report: Report): Map<string, VendorFacts> {
  * `Cayman Islands, China`: countries in the order of the entities, contracting entity first; `Singapore and not known`
  * where the day of the report does not know them all. Empty where it knows none.
  */
-type Countries = Pick<Recipient, 'entities' | 'countries' | 'countriesComplete'>;
+type Countries = Pick<VendorFacts, 'entities' | 'countries' | 'countriesComplete'>;
 
 export function countryChain({ entities, countries, countriesComplete }: Countries): string {
   const codes = entities.length > 0 ? entities.map((entity) => entity.country) : countries;
@@ -60,7 +58,8 @@ export function sdkSection(report: Report, width: number): Line[] {
   return [heading('SDKS', number(detections.length)), ...indented(table(head, rows, width - 2), 2)];
 }
 
-function versionCell({ version, versionBounds, instances }: Detection): Inline {
+/** The version, or what is known of it. */
+export function versionCell({ version, versionBounds, instances }: Detection): Inline {
   if (version !== null) return version;
   const seen = [...new Set(instances.map((instance) => instance.version).filter((v) => v !== null))];
   return seen.length > 1
@@ -68,7 +67,8 @@ function versionCell({ version, versionBounds, instances }: Detection): Inline {
     : dim(versionBounds ? `not read; ${boundsText(versionBounds)}` : 'version not known');
 }
 
-function vendorCell({ vendor, candidates }: Detection, known: ReadonlyMap<string, VendorFacts>): Inline {
+/** The vendor, or all that it may be. */
+export function vendorCell({ vendor, candidates }: Detection, known: ReadonlyMap<string, VendorFacts>): Inline {
   const nameOf = (id: string) => known.get(id)?.name ?? id;
   return vendor === null ? span(`one of ${candidates.map(nameOf).join(', ')}`, 'yellow') : nameOf(vendor);
 }

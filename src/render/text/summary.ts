@@ -86,7 +86,7 @@ function permissionWords(app: App, most: number): string {
 }
 
 /** What the caller said about the app, as the caller's word. */
-function statedWords(stated: Context | null): string {
+export function statedWords(stated: Context | null): string {
   if (stated === null) return 'nothing: who operates the app and where it is offered are not known';
   const { operator, distribution, audience, sector } = stated;
   const country = operator?.country === undefined ? '' : `, ${countryWords(operator.country)}`;

@@ -1,10 +1,13 @@
-import { bold, gap, type Inline, indented, type Line, padded, spans, widthOf, wrap } from './layout.ts';
+import { bold, clipped, gap, type Inline, indented, type Line, padded, spans, widthOf, wrap } from './layout.ts';
 
 export interface Row {
   readonly cells: readonly Inline[];
   /** Lines below the row, across the columns. */
   readonly below?: readonly Line[];
 }
+
+/** A cell, or what makes one of the columns that it gets: asked for all of it, with as many as there are. */
+export type Fitting = Inline | ((width: number) => Inline);
 
 const GAP = 2;
 /** Columns below which a cell is not squeezed. */
@@ -33,6 +36,38 @@ export function table(head: readonly string[], rows: readonly Row[], width: numb
     ...layRow(heads, widths),
     ...cells.flatMap((row, i) => [...layRow(row, widths), ...indented(rows[i]?.below ?? [], 2)]),
   ];
+}
+
+/**
+ * As `table`, with one line for each row: what does not fit ends in three dots. Cells that have a shorter form take it
+ * before any cell is cut, and then what room is left.
+ */
+export function clippedTable(head: readonly string[], rows: readonly (readonly Fitting[])[], width: number): Line[] {
+  const all: (readonly Fitting[])[] = [head.map(bold), ...rows];
+  const naturalAt = (room: number) =>
+    head.map((_, i) => Math.max(...all.map((row) => widthOf(spans(cellOf(row[i] ?? '', room))))));
+  const full = naturalAt(Number.POSITIVE_INFINITY);
+  const sum = (widths: readonly number[]) => widths.reduce((all, one) => all + one, GAP * (widths.length - 1));
+  const widths = squeeze(sum(full) <= width ? full : naturalAt(0), width);
+  for (let i = head.length - 1; i >= 0; i--) {
+    const room = widths[i]! + Math.max(0, width - sum(widths));
+    if (rows.some((row) => typeof row[i] === 'function')) {
+      widths[i] = Math.max(
+        widths[i]!,
+        ...rows.map((row) => Math.min(room, widthOf(spans(cellOf(row[i] ?? '', room))))),
+      );
+    }
+  }
+  return all.flatMap((row) =>
+    layRow(
+      row.map((cell, i) => clipped(cellOf(cell, widths[i]!), widths[i]!)[0]!),
+      widths,
+    ),
+  );
+}
+
+function cellOf(cell: Fitting, room: number): Inline {
+  return typeof cell === 'function' ? cell(room) : cell;
 }
 
 function layRow(cells: readonly Line[], widths: readonly number[]): Line[] {

@@ -1,0 +1,89 @@
+import type { Finding, Report } from '../../types.ts';
+import { type Outcome, outcomeOf } from '../outcome.ts';
+import type { Around, Renderer } from '../renderer.ts';
+import { type TextOptions, widthFor } from '../text/index.ts';
+import { bold, clippedRow, dim, gap, indented, type Line, paint, span } from '../text/layout.ts';
+import { printable } from '../text/safety.ts';
+import { heading, number } from '../text/words.ts';
+import { fileLines } from './files.ts';
+import { findingLists } from './findings.ts';
+import { headLines, LABEL } from './head.ts';
+import { unknownLines, unreadLines } from './limits.ts';
+import { sdkLines, sdkLinesWanted } from './sdks.ts';
+
+/** Lines of a screen that somebody reads without scrolling, at any width. */
+const MOST_LINES = 40;
+
+/** What a list gets at least where others ask for more. */
+const LEAST_SDKS = 7;
+const LEAST_ASKED = 7;
+
+/** The answer on one screen; `text` says what it stands on. */
+export const summary: Renderer<TextOptions & Around> = {
+  render: (report, options = {}) =>
+    paint(screen(report, outcomeOf(report, options), widthFor(options)), options.colour === true),
+  join: {
+    begin: '',
+    before: (file, index) => `${index > 0 ? '\n' : ''}==> ${printable(file)} <==\n\n`,
+    end: '',
+    overview: (files, options = {}) => `${paint(fileLines(files, widthFor(options)), options.colour === true)}\n`,
+  },
+};
+
+function screen(report: Report, outcome: Outcome, width: number): Line[] {
+  const { holds, asked } = findingLists(report, outcome, width);
+  const head = headLines(report, outcome, width);
+  const unread = unreadLines(report, outcome, width);
+  const waived = waivedLines(report, outcome, width);
+  const unknown = unknownLines(report, width);
+  const more = moreLines(report, holds.findings[0] ?? asked.findings[0], width);
+  const others = [head, unread, waived, unknown, more];
+  // One empty line between two parts; the last rows stand together.
+  const room = MOST_LINES - others.reduce((sum, lines) => sum + lines.length, 0) - (waived.length > 0 ? 5 : 4);
+  const sdksWanted = sdkLinesWanted(report);
+  const ofHolds = Math.min(holds.wanted, room - Math.min(sdksWanted, LEAST_SDKS) - Math.min(asked.wanted, LEAST_ASKED));
+  const ofSdks = Math.min(sdksWanted, room - ofHolds - Math.min(asked.wanted, LEAST_ASKED));
+  const sdks = sdkLines(report, width, ofSdks);
+  const middle = [holds.lines(ofHolds), sdks, asked.lines(room - ofHolds - ofSdks), waived];
+  // Where bytes that were not read decide, they come first.
+  const isOpen = outcome.gate.verdict === 'inconclusive' || outcome.gate.exitCode === 2;
+  const parts = isOpen ? [head, unread, ...middle] : [head, ...middle, unread];
+  return [...separated(parts), ...unknown, ...more];
+}
+
+function separated(parts: readonly (readonly Line[])[]): Line[] {
+  return parts.filter((part) => part.length > 0).flatMap((part, i) => (i === 0 ? part : [[], ...part]));
+}
+
+const WAIVERS_SHOWN = 3;
+
+function waivedLines(report: Report, outcome: Outcome, width: number): Line[] {
+  const waived = report.findings.filter((finding) => outcome.waiver(finding));
+  if (waived.length === 0) return [];
+  const shown = waived.length <= WAIVERS_SHOWN + 1 ? waived : waived.slice(0, WAIVERS_SHOWN);
+  return [
+    heading('WAIVED', number(waived.length)),
+    ...shown.flatMap((finding) => {
+      const { expires, by, reason } = outcome.waiver(finding)!;
+      const until = dim(`until ${expires}, by ${by}: ${reason}`);
+      return clippedRow(gap(2), [`${finding.level.toUpperCase()} ${finding.title} `, until], width, 2);
+    }),
+    ...(shown.length === waived.length
+      ? []
+      : indented([[dim(`+ ${number(waived.length - shown.length)} more (-o json)`)]], 2)),
+  ];
+}
+
+/** Ids longer than this, by a host of the app's, would not stand on the line of a command. */
+const LONGEST_ID = 40;
+
+function moreLines({ detections }: Report, finding: Finding | undefined, width: number): Line[] {
+  const ofFinding = finding && (finding.id.length <= LONGEST_ID ? finding.id : finding.rule);
+  const word = ofFinding ?? detections[0]?.sdk ?? 'pass';
+  const row = (label: string, command: string, says: string) =>
+    clippedRow(bold(label), [span(command, 'cyan'), ' ', dim(says)], width, LABEL);
+  return [
+    ...row('More', '--full', 'for the long form (-o text): every ground, with bytes and sources'),
+    ...row('', `waybill explain ${word}`, 'for any id or word'),
+  ];
+}
