@@ -2,6 +2,13 @@ import type { EntityFact, Source } from './types.ts';
 
 /** The one answer to what a report of a day may know. Days are YYYY-MM-DD. */
 
+/** Whether a text is a day that the calendar has. */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
 /** Whether a fact could be known on a day: when its source was published, else when we saw it. */
 export function knownOn(source: Source, asOf: string): boolean {
   return (source.published ?? source.seen) <= asOf;

@@ -1,4 +1,5 @@
 import { Pace } from './allowance.ts';
+import { isDay } from './asof.ts';
 import { rulesDay } from './check/load.ts';
 import { endpointsOf } from './detect/endpoints.ts';
 import { detect } from './detect/index.ts';
@@ -135,9 +136,6 @@ function withScope(
 }
 
 function checkDay(day: string): string {
-  const parsed = new Date(`${day}T00:00:00Z`);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || Number.isNaN(parsed.getTime()) || !parsed.toISOString().startsWith(day)) {
-    throw new ScanError('bad-option', `asOf "${day}" is not a day; write YYYY-MM-DD`);
-  }
+  if (!isDay(day)) throw new ScanError('bad-option', `asOf "${day}" is not a day; write YYYY-MM-DD`);
   return day;
 }

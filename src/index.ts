@@ -19,11 +19,14 @@ export type { AssessOptions } from './assess.ts';
 export { type Budgets, defaultBudgets } from './budgets.ts';
 export type { ScanSource } from './bundle/open.ts';
 export type { RuleProblem } from './check/problem.ts';
+export { type Difference, diff } from './diff/index.ts';
 export { ScanError, type ScanErrorCode } from './errors.ts';
+export { parseReports } from './given/reports.ts';
 export { parseWaivers } from './given/waivers.ts';
 export type { Reading } from './inventory/reading.ts';
 export type * from './inventory/taker.ts';
 export { matching } from './match/taker.ts';
+export { type DifferenceFormat, differenceFormats, renderDifference } from './render/diff/index.ts';
 export { type ExplainOptions, explain, nearestIds } from './render/explain/index.ts';
 export {
   type Answer,
@@ -41,7 +44,9 @@ export { listRules, type RuleKind, ruleKinds } from './render/rules-list.ts';
 export { quoted } from './render/step.ts';
 export { clippedText } from './render/text/layout.ts';
 export { printable } from './render/text/safety.ts';
+export type { Baseline } from './report/baseline.ts';
 export { type Gate, type GateOptions, gate } from './report/gate.ts';
+export { type DifferenceGate, gateDifference } from './report/gate-difference.ts';
 export type { Rules } from './rules/schema.ts';
 export { readRegularFile } from './runtime/node-file.ts';
 export type { ReadOptions, ScanOptions } from './scan.ts';

@@ -983,16 +983,57 @@ export interface Report {
   readonly notices: readonly string[];
 }
 
-/** A known finding that somebody has accepted, for a reason and a time. */
+/** A known finding that somebody has accepted, for a reason and a time. What it names of an app must all be so. */
 export interface Waiver {
   /** Id of a finding, or its beginning up to a `/` and then `*`: `relay-through-country/*`. */
   readonly finding: string;
   readonly reason: string;
   /** Who accepted it. */
   readonly by: string;
-  /** First day on which it no longer counts, YYYY-MM-DD: compared with the report's date, not with today. */
+  /** First day on which it no longer counts, YYYY-MM-DD: compared with the real day, never with the report's. */
   readonly expires: string;
+  /** Package name or bundle identifier of the one app that it is for; every app where left out. */
+  readonly app?: string | undefined;
+  /** Version of the app, where `*` stands for any characters: `4.*`. */
+  readonly version?: string | undefined;
+  /** What the bundle's file is called, as reports call it, where `*` stands for any characters: `build/*.apk`. */
+  readonly file?: string | undefined;
 }
+
+/** What became of something between two reports. What one of them did not read, or did not ask, is not called new or gone. */
+export const changeKinds = [
+  'added',
+  'removed',
+  'changed',
+  'unread-old',
+  'unread-new',
+  'unasked-old',
+  'unasked-new',
+] as const;
+export type ChangeKind = (typeof changeKinds)[number];
+
+/** Which way a finding, or a whole app, went between two reports. */
+export const trends = ['better', 'worse', 'mixed', 'same', 'unclear'] as const;
+export type Trend = (typeof trends)[number];
+
+/** Why two reports cannot be compared as they stand, or not in all. */
+export const differenceRemarks = [
+  'same-bundle',
+  'other-app',
+  'app-unknown',
+  'other-platform',
+  'other-signer',
+  'other-policy',
+  'other-context',
+  'other-rules',
+  'other-addresses',
+  'other-day',
+  'other-depth',
+  'other-waybill',
+  'unread-old',
+  'unread-new',
+] as const;
+export type DifferenceRemark = (typeof differenceRemarks)[number];
 
 export interface Progress {
   readonly phase: 'open' | 'read' | 'judge';

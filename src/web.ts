@@ -10,8 +10,11 @@ import type { AddressRegistry, Report } from './types.ts';
 import { type Verification, type VerifyOptions, verifyWith } from './verify/index.ts';
 
 export type { RuleFile, RulePack } from './check/load.ts';
+export { type Difference, diff } from './diff/index.ts';
 export { ScanError, type ScanErrorCode } from './errors.ts';
+export { parseReports } from './given/reports.ts';
 export { parseWaivers } from './given/waivers.ts';
+export { renderDifference } from './render/diff/index.ts';
 export { render } from './render/index.ts';
 export { type Gate, type GateOptions, gate } from './report/gate.ts';
 export type { Rules } from './rules/schema.ts';

@@ -1,7 +1,7 @@
 import { type ExplainOptions, explain, loadRules, nearestIds, type Report, type Rules } from '../index.ts';
 import { type ExitCode, UsageError } from './exit-codes.ts';
 import { type ColourChoice, type Io, layoutOf } from './io.ts';
-import { readJson } from './scan.ts';
+import { readJson } from './json-file.ts';
 
 export interface ExplainCommandOptions {
   readonly report?: string;

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { levels, outputFormats } from '../index.ts';
+import { type DifferenceFormat, differenceFormats, levels, outputFormats } from '../index.ts';
 
 /** Values that options take. */
 export type OutputFormat = (typeof outputFormats)[number];
@@ -28,18 +28,26 @@ export function day(value: string): string {
   return value;
 }
 
-export interface OutputChoice {
-  readonly format: OutputFormat;
+/** A form of output, and where it goes. */
+export interface Choice<Format> {
+  readonly format: Format;
   /** Null for stdout. */
   readonly path: string | null;
 }
+export type OutputChoice = Choice<OutputFormat>;
+export type DifferenceChoice = Choice<DifferenceFormat>;
 
-/** `text`, `json=out.json`, `json=-`. */
-export function outputChoice(value: string): OutputChoice {
-  const at = value.indexOf('=');
-  const format = oneOf(outputFormats)(at < 0 ? value : value.slice(0, at));
-  if (at < 0) return { format, path: null };
-  const path = value.slice(at + 1);
-  if (path === '') throw new InvalidArgumentError(`Write ${format} for stdout, or ${format}=PATH.`);
-  return { format, path: path === '-' ? null : path };
+/** A parser for `text`, `json=out.json`, `json=-`. */
+function choiceOf<Format extends string>(formats: readonly Format[]): (value: string) => Choice<Format> {
+  return (value) => {
+    const at = value.indexOf('=');
+    const format = oneOf(formats)(at < 0 ? value : value.slice(0, at));
+    if (at < 0) return { format, path: null };
+    const path = value.slice(at + 1);
+    if (path === '') throw new InvalidArgumentError(`Write ${format} for stdout, or ${format}=PATH.`);
+    return { format, path: path === '-' ? null : path };
+  };
 }
+
+export const outputChoice = choiceOf(outputFormats);
+export const differenceChoice = choiceOf(differenceFormats);

@@ -5,8 +5,8 @@ import { OutputError, UsageError } from './exit-codes.ts';
 import type { OutputChoice } from './options.ts';
 
 /** Where the report of one file goes, besides stdout. */
-export interface Destination {
-  readonly format: OutputChoice['format'];
+export interface Destination<Format = OutputChoice['format']> {
+  readonly format: Format;
   readonly path: string;
 }
 
@@ -24,11 +24,11 @@ export function relativeName(file: string): string {
  * @param inputs everything that is read: bundles, context, rule packs
  * @throws UsageError where two reports would meet in one path, where a folder is missing, where an input would be lost
  */
-export function destinations(
+export function destinations<Format extends string>(
   files: readonly string[],
-  choices: readonly OutputChoice[],
+  choices: readonly { readonly format: Format; readonly path: string | null }[],
   inputs: readonly string[],
-): Map<string, Destination[]> {
+): Map<string, Destination<Format>[]> {
   const toStdout = choices.filter((choice) => choice.path === null);
   if (toStdout.length > 1) {
     throw new UsageError(
@@ -36,9 +36,9 @@ export function destinations(
     );
   }
   const taken = new Map<string, string>();
-  const result = new Map<string, Destination[]>();
+  const result = new Map<string, Destination<Format>[]>();
   for (const file of new Set(files)) {
-    const own: Destination[] = [];
+    const own: Destination<Format>[] = [];
     for (const { format, path } of choices) {
       if (path === null) continue;
       if (files.length > 1 && !path.includes(NAME)) {

@@ -1,9 +1,10 @@
 import { Command, CommanderError } from 'commander';
-import { coverageReasons, depths, outputFormats, ruleKinds, version } from '../index.ts';
+import { coverageReasons, depths, differenceFormats, outputFormats, ruleKinds, version } from '../index.ts';
+import { type DiffCommandOptions, diffCommand } from './diff.ts';
 import { codeOf, type ExitCode, exitCodeHelp } from './exit-codes.ts';
 import { type ExplainCommandOptions, explainCommand } from './explain.ts';
 import { colourChoices, type Io, wrapOf } from './io.ts';
-import { day, oneOf, outputChoice, several, thresholds } from './options.ts';
+import { day, differenceChoice, oneOf, outputChoice, several, thresholds } from './options.ts';
 import { errorLine } from './remarks.ts';
 import { type CheckOptions, checkCommand, type ListOptions, listCommand, listFormats } from './rules.ts';
 import { type ScanCommandOptions, scanCommand } from './scan.ts';
@@ -19,6 +20,7 @@ Examples:
   waybill scan *.apk -o json={name}.json --accept encrypted
   waybill scan app.apk -o sarif=out.sarif -o markdown=summary.md
   waybill scan *.apk -o csv > apps.csv
+  waybill scan app.apk --baseline last-release.json --waivers waivers.json
 `;
 
 const formatHelp = `
@@ -36,6 +38,13 @@ Formats:
 
 With several files, stdout holds what each format makes of them: a table of all and then a summary
 each, one report after the other, one array, one log with a run each, one table.
+`;
+
+const diffExamples = `
+Examples:
+  waybill diff old.apk new.apk
+  waybill diff last-release.json new.apk --fail-on medium
+  waybill diff old.json new.json -o markdown=changes.md -o json=changes.json
 `;
 
 const explainExamples = `
@@ -76,7 +85,10 @@ export async function run(argv: readonly string[], around: Io): Promise<ExitCode
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
     .showHelpAfterError('(waybill --help, or waybill COMMAND --help, shows what there is)')
-    .addHelpText('after', `${scanExamples}${explainExamples}${verifyExamples}${rulesExamples}\n${exitCodeHelp()}`);
+    .addHelpText(
+      'after',
+      `${scanExamples}${diffExamples}${explainExamples}${verifyExamples}${rulesExamples}\n${exitCodeHelp()}`,
+    );
 
   program
     .command('scan')
@@ -92,7 +104,11 @@ export async function run(argv: readonly string[], around: Io): Promise<ExitCode
     )
     .option('--policy <id>', 'policy to judge by (default: store)')
     .option('--context <file>', 'JSON with what no bundle holds: operator, distribution, audience, sector')
-    .option('--waivers <file>', 'JSON with findings that are accepted: finding, reason, by, expires')
+    .option(
+      '--waivers <file>',
+      'JSON with findings that are accepted until a day: finding, reason, by, expires, and for which app, version, file',
+    )
+    .option('--baseline <file>', 'JSON report of a release that was let through: what it has already fails nothing')
     .option(
       '--addresses [file]',
       'say in which country addresses are registered: MMDB file, or alone (after the files) what npm installed',
@@ -121,6 +137,40 @@ export async function run(argv: readonly string[], around: Io): Promise<ExitCode
     .addHelpText('after', `${scanExamples}${formatHelp}\n${exitCodeHelp()}`)
     .action(async (files: string[], options: ScanCommandOptions) => {
       code = await scanCommand(files, options, io);
+    });
+
+  program
+    .command('diff')
+    .summary('say what changed between two bundles or reports')
+    .description(
+      'Compares two releases of an app: findings, SDKs, flows, controls, permissions, hosts, code that no rule knows. A bundle beside a report is judged by its policy, context and depth. What was not read is never called gone. Offline.',
+    )
+    .argument('<old>', 'bundle, or JSON report made with scan -o json')
+    .argument('<new>', 'the same, of what came after')
+    .option(
+      '-o, --output <format[=path]>',
+      `${differenceFormats.join(', ')}; to stdout or a file; may be repeated`,
+      several(differenceChoice),
+    )
+    .option('--policy <id>', 'policy to judge bundles by (default: that of the report beside, or store)')
+    .option('--context <file>', 'JSON with what no bundle holds (default: that of the report beside)')
+    .option('--as-of <date>', 'day to judge bundles by, YYYY-MM-DD (default: today, UTC)', day)
+    .option(
+      '--fail-on <level>',
+      `exit with 1 from this level on for what holds and is new or worse: ${thresholds.join(', ')} (default: high)`,
+      oneOf(thresholds),
+    )
+    .option(
+      '--fail-on-undetermined <level>',
+      'exit with 1 from this level on for new questions too (default: none)',
+      oneOf(thresholds),
+    )
+    .option('--rules <dir>', 'rule pack on top of the ones that ship; may be repeated', strings)
+    .option('--depth <depth>', `how much of bundles is read: ${depths.join(', ')} (default: deep)`, oneOf(depths))
+    .option('-q, --quiet', 'errors alone on stderr')
+    .addHelpText('after', `${diffExamples}\n${exitCodeHelp([0, 1, 64, 65, 66, 69, 70, 130])}`)
+    .action(async (old: string, next: string, options: DiffCommandOptions) => {
+      code = await diffCommand(old, next, options, io);
     });
 
   program

@@ -11,7 +11,6 @@ import {
   parseWaivers,
   type Report,
   type Rules,
-  readRegularFile,
   render,
   scan,
   stepText,
@@ -19,10 +18,13 @@ import {
 } from '../index.ts';
 import { againWords, shellPath } from './again.ts';
 import { codeOf, type ExitCode, UsageError, worst } from './exit-codes.ts';
+import { type Baselines, baselineFor, baselineRemarks, waivedRemarks, waiverRemarks } from './gate-remarks.ts';
 import { type ColourChoice, canRedraw, type Io, layoutOf, wrapOf } from './io.ts';
+import { readJson } from './json-file.ts';
 import type { OutputChoice } from './options.ts';
 import { type Destination, destinations, relativeName, writeWhole } from './output.ts';
 import { ProgressBar } from './progress.ts';
+import { readReports } from './read-reports.ts';
 import { errorLine, remark } from './remarks.ts';
 import { StdoutReports } from './reports.ts';
 
@@ -31,6 +33,7 @@ export interface ScanCommandOptions {
   readonly policy?: string;
   readonly context?: string;
   readonly waivers?: string;
+  readonly baseline?: string;
   /** True for the flag alone. */
   readonly addresses?: string | true;
   readonly asOf?: string;
@@ -44,12 +47,8 @@ export interface ScanCommandOptions {
   readonly color?: ColourChoice;
 }
 
-const WAIVERS_SHOWN = 20;
-
-const MiB = 1024 * 1024;
-/** Bytes of a context, and of waivers or reports: a million waivers, or the reports of a store's day. */
-const MOST_OF_CONTEXT = MiB;
-const MOST_OF_JSON = 256 * MiB;
+/** Bytes of a context. */
+const MOST_OF_CONTEXT = 1024 * 1024;
 
 /** The publisher's own words in the package's README (seen 2026-11-25): "updates via npm are completely deprecated". */
 const npmDatabase =
@@ -66,7 +65,8 @@ export async function scanCommand(files: readonly string[], options: ScanCommand
   const choices: OutputChoice[] = asked.length > 0 ? asked : [{ format: 'summary', path: null }];
   const packs = options.rules ?? [];
   const database = options.addresses === true ? undefined : options.addresses;
-  const inputs = [...files, ...packs, ...[options.context, options.waivers, database].filter((f) => f !== undefined)];
+  const named = [options.context, options.waivers, options.baseline, database];
+  const inputs = [...files, ...packs, ...named.filter((f) => f !== undefined)];
   const targets = destinations(files, choices, inputs);
   const rules = loadRules(...packs);
   checkPolicy(rules, options.policy);
@@ -85,26 +85,42 @@ export async function scanCommand(files: readonly string[], options: ScanCommand
     failOnUndetermined: options.failOnUndetermined,
     accept: options.accept,
     waivers: readWaivers(options.waivers),
+    today: io.now().toISOString().slice(0, 10),
   };
   const format = choices.find((choice) => choice.path === null)?.format ?? null;
   const onStdout = new StdoutReports(format, files.length, layoutOf(io, options.color), io);
+  const baselines =
+    options.baseline === undefined ? null : { path: options.baseline, reports: readReports(options.baseline) };
+  const gates: Gate[] = [];
 
   const codes: ExitCode[] = [];
   try {
     for (const file of files) {
-      const code = await scanOne(file, targets.get(file) ?? [], { settings, gateOptions, onStdout, io, options });
+      const code = await scanOne(file, targets.get(file) ?? [], {
+        settings,
+        gateOptions,
+        baselines,
+        gates,
+        onStdout,
+        io,
+        options,
+      });
       codes.push(code);
       if (code === 130 || code === 64) break;
     }
   } finally {
     onStdout.end();
   }
+  if (!options.quiet) io.stderr.write(waiverRemarks(gates).join(''));
   return worst(codes);
 }
 
 interface Run {
   readonly settings: Parameters<typeof scan>[1];
   readonly gateOptions: GateOptions;
+  readonly baselines: Baselines | null;
+  /** Of the files so far: a waiver that meets nothing in one may meet something in another. */
+  readonly gates: Gate[];
   readonly onStdout: StdoutReports;
   readonly io: Io;
   readonly options: ScanCommandOptions;
@@ -119,9 +135,9 @@ async function scanOne(file: string, targets: readonly Destination[], run: Run):
   try {
     report = await scan(file, { ...run.settings, ...(bar ? { onProgress: (p) => bar.update(p) } : {}) });
     bar?.end();
-    gated = gate(report, run.gateOptions);
-    const around = { gate: gated, file: relativeName(file) };
-    for (const { format, path } of targets) writeWhole(path, render(report, format, around));
+    const around = { file: relativeName(file) };
+    gated = gate(report, { ...run.gateOptions, ...around, baseline: baselineFor(report, run.baselines) });
+    for (const { format, path } of targets) writeWhole(path, render(report, format, { ...around, gate: gated }));
   } catch (error) {
     bar?.end();
     io.stderr.write(errorLine(error));
@@ -129,7 +145,8 @@ async function scanOne(file: string, targets: readonly Destination[], run: Run):
     return codeOf(error);
   }
   run.onStdout.write(file, report, gated);
-  if (!options.quiet) io.stderr.write(waiverLines(gated).join(''));
+  run.gates.push(gated);
+  if (!options.quiet) io.stderr.write([...waivedRemarks(gated), ...baselineRemarks(gated, file)].join(''));
   const written = targets.find(({ format }) => format === 'json')?.path;
   io.stderr.write(
     stepText(report, {
@@ -147,43 +164,18 @@ async function scanOne(file: string, targets: readonly Destination[], run: Run):
   return gated.exitCode;
 }
 
-/** What the waivers did: a finding that is accepted is said, not hidden. */
-function waiverLines({ waived, expired, unused }: Gate): string[] {
-  return [
-    ...waived.map(({ finding, waiver: w }) => remark(`waived ${finding} until ${w.expires}, by ${w.by}: ${w.reason}`)),
-    ...some(expired, (w) => `the waiver for ${w.finding} ran out on ${w.expires} and does not count`),
-    ...some(unused, (w) => `the waiver for ${w.finding} meets no finding; take it out`),
-  ];
-}
-
-/** A line for each of the first, and how many more there are: a file may hold the waivers of a thousand apps. */
-function some(waivers: readonly Waiver[], say: (waiver: Waiver) => string): string[] {
-  const lines = waivers.slice(0, WAIVERS_SHOWN).map((waiver) => remark(say(waiver)));
-  const rest = waivers.length - lines.length;
-  return rest > 0 ? [...lines, remark(`and so with ${rest} more waivers`)] : lines;
-}
-
-function checkPolicy(rules: Rules, policy: string | undefined): void {
+/** @throws UsageError */
+export function checkPolicy(rules: Rules, policy: string | undefined): void {
   if (policy === undefined || rules.policies.has(policy)) return;
   throw new UsageError(`there is no policy "${policy}"; there is ${[...rules.policies.keys()].join(', ')}`);
 }
 
 /** What stands in the context file; the library checks its shape. */
-function readContext(path: string | undefined): Context | undefined {
+export function readContext(path: string | undefined): Context | undefined {
   return path === undefined ? undefined : (readJson(path, MOST_OF_CONTEXT) as Context);
 }
 
 /** @throws UsageError, ScanError not-found, unreadable, bad-waivers */
 function readWaivers(path: string | undefined): Waiver[] {
-  return path === undefined ? [] : parseWaivers(readJson(path));
-}
-
-/** @throws ScanError not-found, unreadable; UsageError */
-export function readJson(path: string, most = MOST_OF_JSON): unknown {
-  const bytes = readRegularFile(path, most);
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch (error) {
-    throw new UsageError(`${path}: not JSON (${(error as Error).message})`);
-  }
+  return path === undefined ? [] : parseWaivers(readJson(path), path);
 }

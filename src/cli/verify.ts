@@ -2,8 +2,8 @@ import { statSync } from 'node:fs';
 import { printable, verify } from '../index.ts';
 import { type ExitCode, UsageError } from './exit-codes.ts';
 import type { Io } from './io.ts';
+import { readJson } from './json-file.ts';
 import { remark } from './remarks.ts';
-import { readJson } from './scan.ts';
 
 /** Bytes of a report file: that of one bundle is half of it at most. */
 const MOST_BYTES = 32 * 1024 * 1024;

@@ -1,23 +1,56 @@
 import * as v from 'valibot';
+import { isDay } from '../asof.ts';
 import { ScanError } from '../errors.ts';
 import type { Waiver } from '../types.ts';
 
-const Line = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(500));
-const WaiverShape = v.strictObject({
-  finding: v.pipe(
-    v.string(),
-    v.regex(/^[a-z0-9-]+(\/[A-Za-z0-9._-]+)*(\/\*)?$/, 'a finding is its id, or the beginning of one up to "/*"'),
-  ),
-  reason: v.pipe(Line, v.minLength(10, 'a reason of at least ten characters, for whoever reads it in a year')),
-  by: Line,
-  expires: v.pipe(v.string(), v.isoDate('a date is YYYY-MM-DD')),
-});
-const Shape = v.strictObject({ waivers: v.array(WaiverShape) });
+const fields = 'finding, reason, by, expires and, to be for some apps alone, app, version, file';
+const text = (what: string, most = 500) =>
+  v.pipe(
+    v.string(`${what}, as a text`),
+    v.trim(),
+    v.minLength(1, `${what}; not empty`),
+    v.maxLength(most, `${what}, in at most ${most} characters`),
+  );
 
-/** Checks a waiver file: `{ "waivers": [{ finding, reason, by, expires }] }`. @throws ScanError bad-waivers */
-export function parseWaivers(value: unknown): Waiver[] {
-  const result = v.safeParse(Shape, value, { abortEarly: true });
+export const WaiverShape = v.strictObject(
+  {
+    finding: v.pipe(
+      text('the id of a finding, as reports print it'),
+      v.regex(/^[a-z0-9-]+(\/[A-Za-z0-9._-]+)*(\/\*)?$/, 'the id of a finding, or the beginning of one up to "/*"'),
+    ),
+    reason: v.pipe(
+      text('why it is accepted'),
+      v.minLength(10, 'why it is accepted, in ten characters or more, for whoever reads it in a year'),
+    ),
+    by: text('who accepted it'),
+    expires: v.pipe(
+      v.string('the day from which it no longer counts, YYYY-MM-DD'),
+      v.check(isDay, 'a day of the calendar, YYYY-MM-DD: the first on which it no longer counts'),
+    ),
+    app: v.optional(text('the id of the app that it is for: a package name or bundle identifier')),
+    version: v.optional(text('the version of the app, with * for any characters')),
+    file: v.optional(text('the name of the file as reports call it, with * for any characters')),
+  },
+  ({ expected, received }) =>
+    expected === 'never'
+      ? `there is no such field; there is ${fields}`
+      : expected === 'Object'
+        ? `a waiver: an object with ${fields}`
+        : `missing (${received}); a waiver has ${fields}`,
+);
+const Waivers = v.strictObject(
+  { waivers: v.array(WaiverShape, 'a list of waivers') },
+  'the file holds { "waivers": [...] } and nothing else',
+);
+
+/**
+ * Checks a waiver file: `{ "waivers": [{ finding, reason, by, expires, app?, version?, file? }] }`.
+ * @param name what the file is called in messages
+ * @throws ScanError bad-waivers, naming file, place and what may stand there
+ */
+export function parseWaivers(value: unknown, name = 'waivers'): Waiver[] {
+  const result = v.safeParse(Waivers, value, { abortEarly: true });
   if (result.success) return result.output.waivers;
   const [issue] = result.issues;
-  throw new ScanError('bad-waivers', `waivers: ${v.getDotPath(issue) ?? '(whole)'}: ${issue.message}`);
+  throw new ScanError('bad-waivers', `${name}: ${v.getDotPath(issue) ?? '(whole)'}: ${issue.message}`);
 }

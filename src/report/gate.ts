@@ -1,3 +1,5 @@
+import { isDay } from '../asof.ts';
+import { ScanError } from '../errors.ts';
 import type { Policy } from '../rules/schema.ts';
 import type { Report, Verdict } from '../types.ts';
 import {
@@ -9,10 +11,12 @@ import {
   levels,
   type Waiver,
 } from '../types.ts';
+import { againstBaseline, type Baseline } from './baseline.ts';
+import { applyWaivers, type Waived } from './waived.ts';
 
 const PATHS_NAMED = 3;
 
-function reaches(finding: Finding, level: Level): boolean {
+function reaches(finding: Pick<Finding, 'level'>, level: Level): boolean {
   return levels.indexOf(finding.level) >= levels.indexOf(level);
 }
 
@@ -82,40 +86,40 @@ export interface GateOptions {
   /** Reasons of incompleteness to accept besides those that the report's policy accepts. */
   readonly accept?: readonly CoverageReason[] | undefined;
   readonly waivers?: readonly Waiver[] | undefined;
+  /** The day by which waivers run out, YYYY-MM-DD: the clock's (UTC) where left out, and never the report's. */
+  readonly today?: string | undefined;
+  /** What the bundle's file is called, for waivers that name one. */
+  readonly file?: string | undefined;
+  /** The report of a release that was let through: what it has already, and no milder, fails nothing. */
+  readonly baseline?: Report | undefined;
 }
 
-export interface Gate {
+export interface Gate extends Waived {
+  /** Of what is not waived; what a baseline knows counts in it all the same. */
   readonly verdict: Verdict;
   /** 0: nothing at or above the level, and complete. 1: findings. 2: incomplete for a reason not accepted. */
   readonly exitCode: 0 | 1 | 2;
   readonly reasons: readonly string[];
   /** Ids of the findings that fail the gate. */
   readonly failing: readonly string[];
-  /** Findings that a waiver covers on the report's date. */
-  readonly waived: readonly { readonly finding: string; readonly waiver: Waiver }[];
-  /** Waivers that had run out by the report's date, or met no finding: to be taken out. */
-  readonly expired: readonly Waiver[];
-  readonly unused: readonly Waiver[];
+  /** Null where no baseline was given. */
+  readonly baseline: Baseline | null;
 }
 
-/** Whether a build may go on. Pure: waivers run out by the report's date, not by a clock. */
+/**
+ * Whether a build may go on.
+ * @throws ScanError bad-option where `today` is no day, or the baseline is of another app
+ */
 export function gate(report: Report, options: GateOptions = {}): Gate {
-  const { failOn = 'high', failOnUndetermined = 'none', accept = [], waivers = [] } = options;
-  const valid = waivers.filter((waiver) => report.asOf < waiver.expires);
-  const inForce = firstOfEach(valid);
-  const waived = report.findings.flatMap(({ id }) => {
-    const waiver = waiverOf(id, inForce);
-    return waiver ? [{ finding: id, waiver }] : [];
-  });
-  const met = new Set(report.findings.flatMap(({ id }) => coveredBy(id)));
-  const covered = new Set(waived.map((w) => w.finding));
+  const { accept = [], waivers = [], today = clockDay(), file, baseline } = options;
+  if (!isDay(today)) throw new ScanError('bad-option', `today "${today}" is not a day; write YYYY-MM-DD`);
+  const waiving = applyWaivers(report, waivers, today, file);
+  const covered = new Set(waiving.waived.map((w) => w.finding));
   const findings = report.findings.filter((f) => !covered.has(f.id));
-  const fails = (f: Finding, level: Level | 'none') => level !== 'none' && reaches(f, level);
-  const failing = findings.filter(
-    (f) =>
-      ((f.state === 'holds' || f.open === 'governance') && fails(f, failOn)) ||
-      (f.state !== 'holds' && fails(f, failOnUndetermined)),
-  );
+  const wouldFail = findings.filter((f) => fails(f, options));
+  const against = baseline === undefined ? null : againstBaseline(report, baseline, wouldFail);
+  const known = new Set(against?.known);
+  const failing = wouldFail.filter((f) => !known.has(f.id));
   const policy = { ...report.policy, accepts: [...report.policy.accepts, ...accept] };
   const { verdict } = decideVerdict(findings, report.coverage, policy, report.detections);
   const unread = gaps(report.coverage);
@@ -132,35 +136,24 @@ export function gate(report: Report, options: GateOptions = {}): Gate {
       ...(weak && refused.length === 0 ? ['a weak sign of an SDK, with bytes not read that could settle it'] : []),
     ],
     failing: failing.map((f) => f.id),
-    waived,
-    expired: waivers.filter((waiver) => report.asOf >= waiver.expires),
-    unused: valid.filter(({ finding }) => !met.has(finding)),
+    ...waiving,
+    baseline: against,
   };
 }
 
-/** What a waiver may say to cover a finding, by which both are looked up: there may be many of either. */
-function coveredBy(id: string): string[] {
-  // A `*` stands for the rest of an id behind a `/`, and nowhere else: no waiver covers everything by accident.
-  const beginnings = [...id.matchAll(/\//g)].map(({ index }) => `${id.slice(0, index)}/*`);
-  return [id, ...beginnings];
+/** Waivers are for people's days: a report of a past day must not let one live for ever. */
+function clockDay(): string {
+  return new Date().toISOString().slice(0, 10);
 }
 
-interface Placed {
-  readonly waiver: Waiver;
-  readonly place: number;
-}
-
-/** By what they say; of several that say the same the first. */
-function firstOfEach(waivers: readonly Waiver[]): ReadonlyMap<string, Placed> {
-  const first = new Map<string, Placed>();
-  waivers.forEach((waiver, place) => {
-    if (!first.has(waiver.finding)) first.set(waiver.finding, { waiver, place });
-  });
-  return first;
-}
-
-/** The first of the caller's waivers that covers a finding. */
-function waiverOf(id: string, waivers: ReadonlyMap<string, Placed>): Waiver | undefined {
-  const covering = coveredBy(id).flatMap((text) => waivers.get(text) ?? []);
-  return covering.sort((a, b) => a.place - b.place)[0]?.waiver;
+/** Whether a finding fails a gate that knows of no waiver and no baseline. */
+export function fails(
+  finding: Pick<Finding, 'level' | 'state' | 'open'>,
+  { failOn = 'high', failOnUndetermined = 'none' }: Pick<GateOptions, 'failOn' | 'failOnUndetermined'>,
+): boolean {
+  const from = (level: Level | 'none') => level !== 'none' && reaches(finding, level);
+  return (
+    ((finding.state === 'holds' || finding.open === 'governance') && from(failOn)) ||
+    (finding.state !== 'holds' && from(failOnUndetermined))
+  );
 }

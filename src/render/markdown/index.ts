@@ -11,7 +11,7 @@ import { findingBlocks } from './findings.ts';
  * GitHub takes 1 MiB of a step's summary (docs.github.com, "Workflow commands") and 65,536 characters of a comment (by its
  * API's own message, danger/danger#424; both seen 2026-11-26). A unit of a text takes three bytes of UTF-8 at most.
  */
-const MOST_OF_SUMMARY = 1024 * 1024;
+export const MOST_OF_SUMMARY = 1024 * 1024;
 const MOST_OF_COMMENT = 65_536;
 
 function summary(report: Report, around: Around = {}): string {

@@ -1,4 +1,5 @@
 import * as types from '../../../types.ts';
+import { becameWords } from '../../diff/rows.ts';
 import { basisWords, verdictWords } from '../../text/words.ts';
 import { wordList } from './word-list.ts';
 
@@ -14,6 +15,45 @@ export const judgementWords = [
     medium: 'Worth a look by a person: the policies that ship ask for a review from this level on.',
     high: 'Something that a reviewer should have answered before the app goes out.',
     critical: 'The worst. Which level rejects an app is for the policy to say.',
+  }),
+  wordList(
+    'change',
+    'change between two reports',
+    types.changeKinds,
+    {
+      added: 'The new report has it, and the old one, which had read and asked the same, had not.',
+      removed: 'The old report had it, and the new one, which has read and asked the same, has not.',
+      changed: 'Both have it, and not alike.',
+      'unread-old': 'The new report alone has it; the old one had not read everything, so that it may not be new.',
+      'unread-new': 'The old report alone has it; the new one has not read everything, so that it may not be gone.',
+      'unasked-old': 'A finding of a rule that the policy of the old report did not have.',
+      'unasked-new': 'A finding of a rule that the policy of the new report does not have.',
+    },
+    Object.fromEntries(types.changeKinds.map((kind) => [kind, [becameWords[kind]]])),
+  ),
+  wordList('trend', 'way that a finding or an app went between two reports', types.trends, {
+    better:
+      'A finding is gone, lower, or no longer proved, and nothing got worse. Of an app: where both were read and asked alike.',
+    worse: 'A finding is new, higher, or was asked and is proved now.',
+    mixed: 'Some of it got worse and some better.',
+    same: 'Nothing changed that asks for anything: info does not count.',
+    unclear: 'What one of the two did not read, did not ask or judged by other terms keeps it from being told.',
+  }),
+  wordList('remark', 'reason why two reports do not compare in all', types.differenceRemarks, {
+    'same-bundle': 'Both are of the same bytes.',
+    'other-app': 'They are of apps with other ids.',
+    'app-unknown': 'The id of one of the apps, or of both, was not read.',
+    'other-platform': 'One is of Android, the other of iOS.',
+    'other-signer': 'The bundles name no signer in common. Waybill does not verify signatures.',
+    'other-policy': 'They were judged by other policies, or by other states of one.',
+    'other-context': 'Something else was stated of the app.',
+    'other-rules': 'They were made with other rules: what is new or gone may be so for that alone.',
+    'other-addresses': 'Other registry data of addresses was given, or one had none.',
+    'other-day': 'They were judged by what was known on other days.',
+    'other-depth': 'They were read to other depths.',
+    'other-waybill': 'They were made by other releases of Waybill.',
+    'unread-old': 'The old bundle was not read whole.',
+    'unread-new': 'The new bundle was not read whole.',
   }),
   wordList('axis', 'axis of the risk', types.axes, {
     jurisdiction: 'Under whose law the recipient of data is.',

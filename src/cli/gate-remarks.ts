@@ -1,0 +1,81 @@
+import { type Gate, type Report, ScanError, type Waiver } from '../index.ts';
+import { remark } from './remarks.ts';
+
+const SHOWN = 20;
+
+/** The reports of a baseline file: of one app, or of several that are scanned together. */
+export interface Baselines {
+  readonly path: string;
+  readonly reports: readonly Report[];
+}
+
+/**
+ * The baseline of an app. A file with one report is taken as it is: the gate refuses it where it is of another app.
+ * @throws ScanError bad-option where none of several is of this app, or more than one
+ */
+export function baselineFor(report: Report, baselines: Baselines | null): Report | undefined {
+  if (baselines === null || baselines.reports.length === 1) return baselines?.reports[0];
+  const { id } = report.bundle.app;
+  const own = baselines.reports.filter(
+    ({ bundle }) => bundle.app.id === id && bundle.platform === report.bundle.platform,
+  );
+  if (own.length === 1) return own[0];
+  const why = `${own.length === 0 ? 'none' : own.length} of its ${baselines.reports.length} reports ${own.length > 1 ? 'are' : 'is'} of ${id ?? 'an app whose id is not known'}`;
+  throw new ScanError('bad-option', `${baselines.path}: ${why}; a baseline has one of each app`);
+}
+
+/** A finding that is accepted is said, not hidden. */
+export function waivedRemarks({ waived }: Gate): string[] {
+  return some(
+    waived,
+    ({ finding, waiver: w }) => `waived ${finding} until ${w.expires}, by ${w.by}: ${w.reason}`,
+    'waived findings',
+  );
+}
+
+/** What was known before is said with its number, and what is gone, and why the two cannot be compared in all. */
+export function baselineRemarks({ baseline, failing }: Gate, file: string): string[] {
+  if (baseline === null) return [];
+  const { version, asOf, known, gone, open, remarks } = baseline;
+  const counts = [
+    `${failing.length} new or worse`,
+    `${known.length} known`,
+    `${gone.length} gone`,
+    ...(open.length > 0 ? [`${open.length} not read or not asked this time`] : []),
+  ];
+  return [
+    remark(
+      `${file}: against the baseline (version ${version ?? 'not known'}, judged on ${asOf}): ${counts.join(', ')}`,
+    ),
+    ...some(gone, (id) => `gone since the baseline: ${id}`, 'findings'),
+    ...remarks.map(({ says }) => remark(`baseline: ${says}`)),
+  ];
+}
+
+/** What the waivers of a file need, said once: in each list what is so for every bundle that was scanned. */
+export function waiverRemarks(gates: readonly Gate[]): string[] {
+  const [first] = gates;
+  if (!first) return [];
+  const idle = (list: 'expired' | 'unused' | 'unknown') => {
+    const known = new Set(gates.flatMap((gate) => gate[list]));
+    const met = new Set(list === 'expired' ? [] : gates.flatMap(({ waived }) => waived.map(({ waiver }) => waiver)));
+    return [...known].filter((waiver) => !met.has(waiver));
+  };
+  const of = ({ finding, app }: Waiver) => `the waiver for ${finding}${app === undefined ? '' : ` of ${app}`}`;
+  return [
+    ...some(
+      idle('expired'),
+      (w) => `${of(w)} ran out on ${w.expires} and does not count (today is ${first.today})`,
+      'waivers',
+    ),
+    ...some(idle('unused'), (w) => `${of(w)} meets no finding; take it out`, 'waivers'),
+    ...some(idle('unknown'), (w) => `${of(w)} is of a rule that the policy does not have; is it mistyped?`, 'waivers'),
+  ];
+}
+
+/** A line for each of the first, and how many more there are: a file may hold the waivers of a thousand apps. */
+function some<Item>(items: readonly Item[], say: (item: Item) => string, what: string): string[] {
+  const lines = items.slice(0, SHOWN).map((item) => remark(say(item)));
+  const rest = items.length - lines.length;
+  return rest > 0 ? [...lines, remark(`and so with ${rest} more ${what}`)] : lines;
+}

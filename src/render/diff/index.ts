@@ -1,0 +1,27 @@
+import type { Difference } from '../../diff/index.ts';
+import { jsonText } from '../json.ts';
+import type { TextOptions } from '../text/index.ts';
+import { differenceMarkdown } from './markdown.ts';
+import { differenceText } from './text.ts';
+
+/** A new format is a row here and its own file. */
+const renderers = {
+  text: differenceText,
+  markdown: differenceMarkdown,
+  json: (difference: Difference) => `${jsonText(difference)}\n`,
+} satisfies Record<string, (difference: Difference, options?: TextOptions) => string>;
+
+export type DifferenceFormat = keyof typeof renderers;
+export const differenceFormats = Object.keys(renderers) as readonly DifferenceFormat[];
+
+/**
+ * What changed between two reports, in one of the formats; ends in a newline.
+ * @param options for `text` alone
+ * @throws TypeError for a format that there is not
+ */
+export function renderDifference(difference: Difference, format: DifferenceFormat, options: TextOptions = {}): string {
+  if (!Object.hasOwn(renderers, format)) {
+    throw new TypeError(`no format "${format}"; there is ${differenceFormats.join(', ')}`);
+  }
+  return renderers[format](difference, options);
+}

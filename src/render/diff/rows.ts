@@ -1,0 +1,235 @@
+import type { Difference } from '../../diff/index.ts';
+import { type ChangeKind, levels } from '../../types.ts';
+import { plural } from '../text/words.ts';
+
+/** A change as people read it, in every format. */
+export interface Row {
+  /** What became of it: `new`, `gone`, `not read in new`. */
+  readonly became: string;
+  readonly what: string;
+  /** What differs, or of what is new or gone what it is; may be empty. */
+  readonly how: string;
+}
+
+export interface Section {
+  readonly title: string;
+  readonly same: number;
+  readonly rows: readonly Row[];
+}
+
+/** Nothing is called gone that was merely not read this time. */
+export const becameWords: Record<ChangeKind, string> = {
+  added: 'new',
+  removed: 'gone',
+  changed: 'changed',
+  'unread-old': 'not read in old',
+  'unread-new': 'not read in new',
+  'unasked-old': 'not asked in old',
+  'unasked-new': 'not asked in new',
+};
+
+type Groups = Omit<Difference, 'schema' | 'trend' | 'old' | 'new' | 'remarks'>;
+type Item<Key extends keyof Groups> = NonNullable<Groups[Key]['changes'][number]['new']>;
+
+/** How one kind of thing is told. What has no row does not compile. */
+interface Told<Key extends keyof Groups> {
+  readonly title: string;
+  readonly what: (item: Item<Key>) => string;
+  /** Of what only one of the reports has. */
+  readonly about: (item: Item<Key>) => string;
+  /** What of several that became the same comes first: the greater. */
+  readonly weight?: (item: Item<Key>) => number;
+  /** What a field is called where it differs; its own name where left out. */
+  readonly fields?: Readonly<Record<string, string>>;
+}
+
+const versions = (known: readonly string[]) =>
+  known.length === 0 ? 'version not known' : `version ${known.join(' and ')}`;
+
+const told: { readonly [Key in keyof Groups]: Told<Key> } = {
+  findings: {
+    title: 'Findings',
+    what: ({ level, title }) => `${level}: ${title}`,
+    about: ({ id }) => id,
+    weight: ({ level, state }) => 2 * levels.indexOf(level) + Number(state === 'holds'),
+  },
+  sdks: {
+    title: 'SDKs',
+    what: ({ name, id }) => `${name} (${id})`,
+    about: ({ versions: known, bounds, vendor, presence, counted }) =>
+      [
+        known.length === 0 && bounds !== null ? `version ${bounds}` : versions(known),
+        `vendor ${vendor}`,
+        ...presence,
+        ...(counted ? [] : ['a sign alone, not counted']),
+      ].join(', '),
+    fields: { versions: 'version', bounds: 'bounds of the version' },
+  },
+  flows: {
+    title: 'Data flows',
+    what: ({ data, recipient, sdk, host }) =>
+      `${data} to ${recipient}${sdk === null ? '' : ` through ${sdk}`}${host === null ? '' : ` at ${host}`}`,
+    about: ({ basis, protection }) =>
+      `${basis}, protection ${protection === 'undetermined' ? 'not known' : protection}`,
+  },
+  controls: {
+    title: 'Controls',
+    what: ({ name, sdk }) => `${name} (${sdk})`,
+    about: ({ states }) => states.join(' and '),
+    fields: { states: 'state' },
+  },
+  permissions: {
+    title: 'Permissions',
+    what: ({ permission, unit }) => (unit === null ? permission : `${permission} (${unit})`),
+    about: ({ asked, maxSdk }) =>
+      [
+        ...(asked ? [] : ['granted without being asked for']),
+        ...(maxSdk === null ? [] : [`to API level ${maxSdk}`]),
+      ].join(', '),
+    fields: { asked: 'asked for', maxSdk: 'up to API level' },
+  },
+  endpoints: {
+    title: 'Hosts and addresses',
+    what: ({ id }) => id,
+    about: ({ vendor, sdk, inCode }) =>
+      [
+        ...(vendor === null ? [] : [`of ${vendor}`]),
+        ...(sdk === null ? [] : [`in ${sdk}`]),
+        ...(inCode ? [] : ['in texts or settings alone']),
+      ].join(', '),
+    fields: { inCode: 'in code' },
+  },
+  parties: {
+    title: 'Code that no rule knows',
+    what: ({ kind, name }) => `${kind} ${name}`,
+    about: ({ version, vendor }) =>
+      [
+        ...(version === null ? [] : [`version ${version}`]),
+        ...(vendor === null ? [] : [`by a name of ${vendor}`]),
+      ].join(', '),
+  },
+  libraries: {
+    title: 'Libraries that files of the build name',
+    what: ({ id }) => id,
+    about: ({ versions: known }) => versions(known),
+    fields: { versions: 'version' },
+  },
+  runtimes: {
+    title: 'Runtimes',
+    what: ({ id }) => id,
+    about: ({ versions: known }) => versions(known),
+    fields: { versions: 'version' },
+  },
+  unread: {
+    title: 'Not read, and could hide an SDK',
+    what: ({ path }) => path,
+    about: ({ format, state, reason }) => `${format}, ${state}${reason === null ? '' : `: ${reason}`}`,
+  },
+};
+
+/** The groups in which something changed, in the order in which they decide; of each, what counts first. */
+export function sectionsOf(difference: Difference): Section[] {
+  return (Object.keys(told) as (keyof Groups)[]).flatMap((key) => {
+    const section = sectionOf(key, difference);
+    return section.rows.length === 0 ? [] : [section];
+  });
+}
+
+const order: readonly string[] = ['new', 'worse', 'changed', 'milder', 'gone'];
+const rank = ({ became }: Row) => (order.includes(became) ? order.indexOf(became) : order.length);
+
+function sectionOf<Key extends keyof Groups>(key: Key, difference: Difference): Section {
+  const { title, what, about, fields, weight = () => 0 } = told[key] as Told<Key>;
+  const { same, changes } = difference[key];
+  const rows = (changes as readonly AnyChange<Key>[]).flatMap((change) => {
+    const item = change.new ?? change.old;
+    if (!item) return [];
+    const goes = change.goes ? `, ${change.goes}` : '';
+    const [before, after] = [fieldsOf(change.old), fieldsOf(change.new)];
+    const differs = change.differs.map((field) => {
+      const word = fields?.[field] ?? field;
+      return `${word} from ${valueWords(before.get(field))} to ${valueWords(after.get(field))}${word === 'version' ? goes : ''}`;
+    });
+    const how = change.old && change.new ? differs.join('; ') : about(item);
+    return [{ became: became(change), what: what(item), how, weight: weight(item) }];
+  });
+  return { title, same, rows: rows.sort((a, b) => rank(a) - rank(b) || b.weight - a.weight) };
+}
+
+interface AnyChange<Key extends keyof Groups> {
+  readonly change: ChangeKind;
+  readonly old: Item<Key> | null;
+  readonly new: Item<Key> | null;
+  readonly differs: readonly string[];
+  readonly trend?: string;
+  readonly goes?: string | null;
+}
+
+function became({ change, trend }: { readonly change: ChangeKind; readonly trend?: string }): string {
+  if (change === 'changed' && trend === 'worse') return 'worse';
+  if (change === 'changed' && trend === 'better') return 'milder';
+  return becameWords[change];
+}
+
+function fieldsOf(item: object | null): ReadonlyMap<string, unknown> {
+  return new Map(Object.entries(item ?? {}));
+}
+
+function valueWords(value: unknown): string {
+  if (value === null || value === undefined) return 'not known';
+  if (Array.isArray(value)) return value.length === 0 ? 'not known' : value.map(valueWords).join(' and ');
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value !== 'object') return String(value);
+  return Object.entries(value)
+    .map(([key, of]) => `${key} ${valueWords(of)}`)
+    .join(', ');
+}
+
+/** The one line that answers whether it got better or worse. */
+export function answer(difference: Difference): string {
+  const { old, new: next, findings, sdks } = difference;
+  const counts = counted(
+    findings.changes.filter(({ old: a, new: b }) => (a ?? b)?.level !== 'info' || (b !== null && b.level !== 'info')),
+    'finding',
+  );
+  const aboard = counted(sdks.changes, 'SDK');
+  const verdict =
+    old.verdict === next.verdict
+      ? `verdict ${next.verdict}, as before`
+      : `verdict from ${old.verdict} to ${next.verdict}`;
+  const risk = (key: 'proven' | 'possible') =>
+    old.risk[key] === next.risk[key] ? `${next.risk[key]} ${key}` : `from ${old.risk[key]} to ${next.risk[key]} ${key}`;
+  return [
+    counts === '' ? 'no finding changed that asks for anything' : counts,
+    ...(aboard === '' ? [] : [aboard]),
+    verdict,
+    `risk ${risk('proven')}, ${risk('possible')}`,
+  ].join('; ');
+}
+
+/** `2 findings new, 1 gone`. */
+function counted(changes: readonly { readonly change: ChangeKind; readonly trend?: string }[], one: string): string {
+  const counts = new Map<string, number>();
+  for (const change of changes) counts.set(became(change), (counts.get(became(change)) ?? 0) + 1);
+  const words = [...order, ...Object.values(becameWords)].filter(
+    (word, i, all) => counts.has(word) && all.indexOf(word) === i,
+  );
+  return words.map((word, i) => `${i === 0 ? plural(counts.get(word)!, one) : counts.get(word)} ${word}`).join(', ');
+}
+
+export const trendWords: Record<Difference['trend'], string> = {
+  better: 'Better',
+  worse: 'Worse',
+  mixed: 'Better and worse',
+  same: 'Neither better nor worse',
+  unclear: 'Not comparable in all',
+};
+
+/** `Rooms, com.example.rooms, version 1.2 (build 3)`. */
+export function sideWords({ app, verdict, asOf, policy }: Difference['old']): { app: string; judged: string } {
+  const build = app.build === null || app.build === app.version ? '' : ` (build ${app.build})`;
+  return {
+    app: `${app.name ?? 'name not known'}, ${app.id ?? 'id not known'}, version ${app.version ?? 'not known'}${build}`,
+    judged: `${verdict} by ${policy} on ${asOf}`,
+  };
+}

@@ -1,0 +1,56 @@
+import type { Difference } from '../../diff/index.ts';
+import type { Trend } from '../../types.ts';
+import { type TextOptions, widthFor } from '../text/index.ts';
+import { bold, dim, indented, type Line, labelled, paint, type Style, span, wrap } from '../text/layout.ts';
+import { cutTo, heading, name, number } from '../text/words.ts';
+import { answer, type Row, type Section, sectionsOf, sideWords, trendWords } from './rows.ts';
+
+const ROWS_SHOWN = 40;
+const LABEL = 8;
+/** Of the longest thing that can become of something. */
+const BECAME = 18;
+
+const trendStyles: Record<Trend, Style> = {
+  better: 'green',
+  worse: 'red',
+  mixed: 'yellow',
+  same: 'bold',
+  unclear: 'yellow',
+};
+
+/** First whether it got better or worse, then what cannot be compared, then each group. */
+export function differenceText(difference: Difference, options: TextOptions = {}): string {
+  const width = widthFor(options);
+  const row = (label: string, text: string) => labelled(bold(label), text, width, LABEL);
+  const head: Line[] = [
+    ...wrap(
+      [span(trendWords[difference.trend].toUpperCase(), trendStyles[difference.trend]), `: ${answer(difference)}.`],
+      width,
+    ),
+    [],
+    ...(['old', 'new'] as const).flatMap((side) => {
+      const { app, judged } = sideWords(difference[side]);
+      return row(side === 'old' ? 'Old' : 'New', `${name(app)}: ${judged}`);
+    }),
+    ...difference.remarks.flatMap(({ says }, i) => row(i === 0 ? 'Note' : '', says)),
+  ];
+  return paint(
+    [...head, ...sectionsOf(difference).flatMap((section) => [[], ...sectionLines(section, width)])],
+    options.colour === true,
+  );
+}
+
+function sectionLines({ title, same, rows }: Section, width: number): Line[] {
+  const { shown, more } = cutTo(rows, ROWS_SHOWN);
+  return [
+    heading(title.toUpperCase(), `${number(rows.length)} changed, ${number(same)} as before`),
+    ...shown.flatMap((row) => rowLines(row, width - 2)),
+    ...(more ? indented(wrap(more, width - 2), 2) : []),
+  ];
+}
+
+function rowLines({ became, what, how }: Row, width: number): Line[] {
+  const lines = labelled(bold(became), name(what), width, BECAME);
+  const below = how === '' ? [] : labelled('', dim(how), width, BECAME);
+  return indented([...lines, ...below], 2);
+}
