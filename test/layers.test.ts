@@ -39,6 +39,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   render: ['order.ts', 'countries.ts', 'releases.ts', 'types.ts', 'asof.ts', 'rules', 'text.ts', 'report', 'runtime'],
   'read.ts': [...spending, 'coverage.ts', 'text.ts', 'bundle', 'features', 'inventory', 'runtime'],
   verify: [...spending, 'coverage.ts', 'text.ts', 'bundle', 'features', 'formats', 'runtime', 'read.ts'],
+  pool: ['types.ts', 'errors.ts', 'runtime', 'scan.ts', 'index.ts'],
   build: ['check', 'judge', 'rules', 'runtime', 'node:', 'rolldown', '@valibot/to-json-schema', 'valibot', 'publint'],
   cli: ['index.ts', 'node:', 'commander'],
 };

@@ -6,7 +6,7 @@ import { checkPacked, moduleOf, rulesIn } from './pack.ts';
 import { wordsModule } from './words.ts';
 
 /** What a user names, and the rules, which change while the code does not. */
-const modules = ['index', 'cli/main', 'web', 'rules/shipped', 'rules/packed'];
+const modules = ['index', 'cli/main', 'pool/child', 'web', 'rules/shipped', 'rules/packed'];
 
 /** What a joined module is called by, where rolldown would take the name of any module in it: a source that tells it. */
 const chunks = { 'scan.ts': 'core', 'index.ts': 'node' };

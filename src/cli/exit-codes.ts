@@ -12,7 +12,8 @@ export const exitCodes = [
   [65, 'not an app bundle, or of a kind not yet supported'],
   [66, 'not found, or not readable'],
   [69, 'a rule pack is missing or wrong'],
-  [70, 'internal error, or an output that could not be written'],
+  [70, 'internal error, an output that could not be written, or a scan that crashed or ran out of memory'],
+  [124, 'not read within --timeout'],
   [130, 'interrupted'],
 ] as const;
 
@@ -37,6 +38,9 @@ const ofScanError: Record<ScanErrorCode, ExitCode> = {
   'bad-report': 64,
   'bad-option': 64,
   aborted: 130,
+  timeout: 124,
+  crashed: 70,
+  'out-of-memory': 70,
 };
 
 export function codeOf(error: unknown): ExitCode {
@@ -45,7 +49,7 @@ export function codeOf(error: unknown): ExitCode {
 }
 
 /** Of several files the worst decides: what kept Waybill from looking stands before what it saw. */
-const worstFirst: readonly ExitCode[] = [130, 64, 70, 69, 66, 65, 1, 2, 0];
+const worstFirst: readonly ExitCode[] = [130, 64, 70, 124, 69, 66, 65, 1, 2, 0];
 
 export function worst(codes: readonly ExitCode[]): ExitCode {
   return worstFirst.find((code) => codes.includes(code)) ?? 0;

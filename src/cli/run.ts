@@ -3,7 +3,7 @@ import { coverageReasons, depths, outputFormats, ruleKinds, version } from '../i
 import { codeOf, type ExitCode, exitCodeHelp } from './exit-codes.ts';
 import { type ExplainCommandOptions, explainCommand } from './explain.ts';
 import type { Io } from './io.ts';
-import { day, oneOf, outputChoice, several, thresholds } from './options.ts';
+import { day, oneOf, outputChoice, several, thresholds, wholeNumber } from './options.ts';
 import { errorLine } from './remarks.ts';
 import { type CheckOptions, checkCommand, type ListOptions, listCommand, listFormats } from './rules.ts';
 import { type ScanCommandOptions, scanCommand } from './scan.ts';
@@ -17,6 +17,7 @@ Examples:
   waybill scan *.apk -o json={name}.json --accept encrypted
   waybill scan app.apk -o sarif=out.sarif -o markdown=summary.md
   waybill scan *.apk -o csv > apps.csv
+  waybill scan *.apk --jobs 4 --timeout 120 -o json={name}.json
 `;
 
 const formatHelp = `
@@ -109,6 +110,8 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
       `reason for bytes not read to accept: ${coverageReasons.join(', ')}; may be repeated`,
       several(oneOf(coverageReasons)),
     )
+    .option('-j, --jobs <n>', 'scan so many files at once, each in its own process (default: 1)', wholeNumber(64))
+    .option('--timeout <seconds>', 'give up on a file after so long; the others go on', wholeNumber(86_400))
     .option('-q, --quiet', 'errors alone on stderr')
     .addHelpText('after', `${scanExamples}${formatHelp}\n${exitCodeHelp()}`)
     .action(async (files: string[], options: ScanCommandOptions) => {

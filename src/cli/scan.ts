@@ -15,11 +15,11 @@ import {
   type Rules,
   readRegularFile,
   render,
-  scan,
   type Waiver,
 } from '../index.ts';
 import { codeOf, type ExitCode, UsageError, worst } from './exit-codes.ts';
 import { type Io, layoutOf } from './io.ts';
+import { type Scans, scansOf } from './jobs.ts';
 import type { OutputChoice } from './options.ts';
 import { type Destination, destinations, relativeName, writeWhole } from './output.ts';
 import { ProgressBar } from './progress.ts';
@@ -38,6 +38,8 @@ export interface ScanCommandOptions {
   readonly rules?: readonly string[];
   readonly depth?: Depth;
   readonly accept?: readonly CoverageReason[];
+  readonly jobs?: number;
+  readonly timeout?: number;
   readonly quiet?: boolean;
 }
 
@@ -84,21 +86,24 @@ export async function scanCommand(files: readonly string[], options: ScanCommand
   };
   const onStdout = new StdoutReports(choices.find((choice) => choice.path === null)?.format ?? null, files.length, io);
 
+  const { jobs = 1, timeout = null, addresses } = options;
+  const scans = scansOf(files, settings, { jobs, timeout, rules: packs, addresses });
   const codes: ExitCode[] = [];
   try {
     for (const file of files) {
-      const code = await scanOne(file, targets.get(file) ?? [], { settings, gateOptions, onStdout, io, options });
+      const code = await scanOne(file, targets.get(file) ?? [], { scans, gateOptions, onStdout, io, options });
       codes.push(code);
       if (code === 130 || code === 64) break;
     }
   } finally {
     onStdout.end();
+    await scans.close();
   }
   return worst(codes);
 }
 
 interface Run {
-  readonly settings: Parameters<typeof scan>[1];
+  readonly scans: Scans;
   readonly gateOptions: GateOptions;
   readonly onStdout: StdoutReports;
   readonly io: Io;
@@ -112,7 +117,7 @@ async function scanOne(file: string, targets: readonly Destination[], run: Run):
   let report: Report;
   let gated: Gate;
   try {
-    report = await scan(file, { ...run.settings, ...(bar ? { onProgress: (p) => bar.update(p) } : {}) });
+    report = await run.scans.next(bar ? (progress) => bar.update(progress) : undefined);
     bar?.end();
     gated = gate(report, run.gateOptions);
     const around = { gate: gated, file: relativeName(file) };
