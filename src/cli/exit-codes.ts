@@ -2,10 +2,10 @@ import { ScanError, type ScanErrorCode } from '../index.ts';
 
 /** Exit codes, after sysexits.h from 64 on. The first column is what a script may rely on. */
 export const exitCodes = [
-  [0, 'nothing at or above the threshold, and complete; verify: every piece of evidence holds'],
+  [0, 'nothing at or above the threshold, and complete; verify, rules test: all holds'],
   [
     1,
-    'findings at or above --fail-on or --fail-on-undetermined (stands before 2); verify: a piece of evidence does not hold',
+    'findings at or above --fail-on or --fail-on-undetermined (stands before 2); verify, rules test: something does not hold',
   ],
   [2, 'incomplete, for a reason that is not accepted'],
   [64, 'usage: an option, a context or a report that cannot be used'],

@@ -6,6 +6,7 @@ import type { Io } from './io.ts';
 import { day, oneOf, outputChoice, several, thresholds, wholeNumber } from './options.ts';
 import { errorLine } from './remarks.ts';
 import { type CheckOptions, checkCommand, type ListOptions, listCommand, listFormats } from './rules.ts';
+import { testCommand } from './rules-test.ts';
 import { type ScanCommandOptions, scanCommand } from './scan.ts';
 import { verifyCommand } from './verify.ts';
 
@@ -55,6 +56,7 @@ Examples:
   waybill rules list --kind vendors --rules my-rules -o json
   waybill rules check my-rules
   waybill rules check my-rules --twins my-twins
+  waybill rules test my-rules
 `;
 
 const strings = several((value) => value);
@@ -148,14 +150,14 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
 
   const rules = program
     .command('rules')
-    .summary('list what the rules hold, or check rule files')
+    .summary('list what the rules hold, check rule files, run their twins')
     .description('The rules that ship with Waybill, and your own.')
-    .addHelpText('after', `${rulesExamples}\n${exitCodeHelp([0, 64, 69, 70])}`);
+    .addHelpText('after', `${rulesExamples}\n${exitCodeHelp([0, 1, 64, 66, 69, 70, 130])}`);
   rules
     .command('list')
     .summary('one line for each rule file')
     .description(
-      'Lists the rules. Of an SDK: vendor, countries of the vendor, clues by platform, whether a version can be read.',
+      'Lists the rules. Of an SDK: vendor, countries of the vendor, clues by platform, each seen in real bytes (a dash: the SDK was not measured there), whether a version can be read.',
     )
     .option('--kind <kind>', `${ruleKinds.join(', ')} (default: sdks)`, oneOf(ruleKinds))
     .option('--rules <dir>', 'rule pack on top of the ones that ship; may be repeated', strings)
@@ -168,13 +170,26 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     .command('check')
     .summary('say what is wrong with rule files, all of it')
     .description(
-      'Checks the rule files of directories, together and on top of the ones that ship: one line for each problem, as "file: field: message". A warning does not count. Twins are looked for, not run: rules/README.md says how to run them.',
+      'Checks the rule files of directories, together and on top of the ones that ship: one line for each problem, as "file: field: message". A warning does not count. Twins are looked for, not run: rules test runs them.',
     )
     .argument('<dir...>', 'folder with sdks/, vendors/, jurisdictions/ or policies/')
     .option('--twins <dir>', 'folder with the twins of these files (default: DIR/../test/rules, where it exists)')
     .addHelpText('after', `${rulesExamples}\n${exitCodeHelp([0, 64, 69, 70])}`)
     .action((directories: string[], options: CheckOptions) => {
       code = checkCommand(directories, options, io);
+    });
+
+  rules
+    .command('test')
+    .summary('try what the twins of rule files say')
+    .description(
+      'Builds the bundles that the twins of rule files describe, scans them with these rules on top of the ones that ship, and names each case that does not hold.',
+    )
+    .argument('[dir...]', 'folder with sdks/, vendors/, jurisdictions/ or policies/', ['rules'])
+    .option('--twins <dir>', 'folder with the twins of these files (default: DIR/../test/rules)')
+    .addHelpText('after', `${rulesExamples}\n${exitCodeHelp([0, 1, 64, 66, 69, 70, 130])}`)
+    .action(async (directories: string[], options: CheckOptions) => {
+      code = await testCommand(directories, options.twins, io);
     });
 
   try {
