@@ -30,6 +30,7 @@ Formats:
   letter            numbered requests to the maker of the app, with the proof
   sarif             SARIF 2.1.0: every finding, question and SDK, waived ones suppressed
   sarif-github      SARIF as GitHub code scanning reads it: what holds and what fails
+  gitlab            GitLab's code quality report, of one bundle: what a merge request lists as new
   junit             JUnit XML: a case for each finding and each rule that gave none
   csv               a row for the app, each SDK and each finding
 
