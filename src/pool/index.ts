@@ -66,8 +66,12 @@ export function poolOf({ spareCores, start }: Processes, options: PoolOptions): 
         // The one that rested last is the warmest.
         work(task, idle.pop() ?? start(memory));
       } catch (error) {
-        running.delete(task);
-        task.reject(error);
+        // With a child of its own already, that goes too.
+        if (task.stop) task.stop(error);
+        else {
+          running.delete(task);
+          task.reject(error);
+        }
       }
     }
   };

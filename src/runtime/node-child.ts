@@ -114,9 +114,9 @@ class ForkedChild implements Child {
   }
 
   #refer(how: 'ref' | 'unref'): void {
+    const { channel, stderr } = this.#process;
     this.#process[how]();
-    this.#process.channel?.[how]();
-    // A pipe, which the types of a stream do not show.
-    (this.#process.stderr as unknown as Record<'ref' | 'unref', () => void> | null)?.[how]();
+    // Bun's channel has neither. A pipe has both, which the types of a stream do not show.
+    for (const held of [channel, stderr] as unknown as Partial<Record<'ref' | 'unref', () => void>>[]) held?.[how]?.();
   }
 }
