@@ -9,7 +9,11 @@ export type ScanErrorCode =
   | 'bad-waivers'
   | 'bad-report'
   | 'bad-option'
-  | 'aborted';
+  | 'aborted'
+  // Of a pool alone: the time for one bundle was up, or its process ended, or took too much memory.
+  | 'timeout'
+  | 'crashed'
+  | 'out-of-memory';
 
 /** The one error type the public API throws. The message names the file and the way out. */
 export class ScanError extends Error {

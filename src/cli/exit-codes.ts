@@ -4,18 +4,19 @@ import { ScanError, type ScanErrorCode } from '../index.ts';
 export const exitCodes = [
   [
     0,
-    'nothing at or above the threshold, and complete; diff: nothing such that is new or worse; verify: every piece of evidence holds',
+    'nothing at or above the threshold, and complete; diff: nothing such that is new or worse; verify, rules test: all holds',
   ],
   [
     1,
-    'findings at or above --fail-on or --fail-on-undetermined (stands before 2); diff: such as are new or worse; verify: a piece of evidence does not hold',
+    'findings at or above --fail-on or --fail-on-undetermined (stands before 2); diff: such as are new or worse; verify, rules test: something does not hold',
   ],
   [2, 'incomplete, for a reason that is not accepted'],
   [64, 'usage: an option, a context or a report that cannot be used'],
   [65, 'not an app bundle, or of a kind not yet supported'],
   [66, 'not found, or not readable'],
   [69, 'a rule pack is missing or wrong'],
-  [70, 'internal error, or an output that could not be written'],
+  [70, 'internal error, an output that could not be written, or a scan that crashed or ran out of memory'],
+  [124, 'not read within --timeout'],
   [130, 'interrupted'],
 ] as const;
 
@@ -40,6 +41,9 @@ const ofScanError: Record<ScanErrorCode, ExitCode> = {
   'bad-report': 64,
   'bad-option': 64,
   aborted: 130,
+  timeout: 124,
+  crashed: 70,
+  'out-of-memory': 70,
 };
 
 export function codeOf(error: unknown): ExitCode {
@@ -48,7 +52,7 @@ export function codeOf(error: unknown): ExitCode {
 }
 
 /** Of several files the worst decides: what kept Waybill from looking stands before what it saw. */
-const worstFirst: readonly ExitCode[] = [130, 64, 70, 69, 66, 65, 1, 2, 0];
+const worstFirst: readonly ExitCode[] = [130, 64, 70, 124, 69, 66, 65, 1, 2, 0];
 
 export function worst(codes: readonly ExitCode[]): ExitCode {
   return worstFirst.find((code) => codes.includes(code)) ?? 0;

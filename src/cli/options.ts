@@ -19,6 +19,15 @@ export function several<T>(parse: (value: string) => T): (value: string, before:
   return (value, before) => [...(before ?? []), parse(value)];
 }
 
+/** A parser for a whole number, from 1 on. */
+export function wholeNumber(most: number): (value: string) => number {
+  return (value) => {
+    const number = /^\d{1,15}$/.test(value) ? Number(value) : 0;
+    if (number >= 1 && number <= most) return number;
+    throw new InvalidArgumentError(`Use a whole number, 1 to ${most}.`);
+  };
+}
+
 /** A day that the calendar has, as YYYY-MM-DD. */
 export function day(value: string): string {
   const time = Date.parse(`${value}T00:00:00Z`);

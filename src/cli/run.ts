@@ -4,9 +4,10 @@ import { type DiffCommandOptions, diffCommand } from './diff.ts';
 import { codeOf, type ExitCode, exitCodeHelp } from './exit-codes.ts';
 import { type ExplainCommandOptions, explainCommand } from './explain.ts';
 import { colourChoices, type Io, wrapOf } from './io.ts';
-import { day, differenceChoice, oneOf, outputChoice, several, thresholds } from './options.ts';
+import { day, differenceChoice, oneOf, outputChoice, several, thresholds, wholeNumber } from './options.ts';
 import { errorLine } from './remarks.ts';
 import { type CheckOptions, checkCommand, type ListOptions, listCommand, listFormats } from './rules.ts';
+import { testCommand } from './rules-test.ts';
 import { type ScanCommandOptions, scanCommand } from './scan.ts';
 import { verifyCommand } from './verify.ts';
 import { wrapping } from './wrapping.ts';
@@ -21,6 +22,7 @@ Examples:
   waybill scan app.apk -o sarif=out.sarif -o markdown=summary.md
   waybill scan *.apk -o csv > apps.csv
   waybill scan app.apk --baseline last-release.json --waivers waivers.json
+  waybill scan *.apk --jobs 4 --timeout 120 -o json={name}.json
 `;
 
 const formatHelp = `
@@ -33,6 +35,7 @@ Formats:
   letter            numbered requests to the maker of the app, with the proof
   sarif             SARIF 2.1.0: every finding, question and SDK, waived ones suppressed
   sarif-github      SARIF as GitHub code scanning reads it: what holds and what fails
+  gitlab            GitLab's code quality report, of one bundle: what a merge request lists as new
   junit             JUnit XML: a case for each finding and each rule that gave none
   csv               a row for the app, each SDK and each finding
 
@@ -66,6 +69,7 @@ Examples:
   waybill rules list --kind vendors --rules my-rules -o json
   waybill rules check my-rules
   waybill rules check my-rules --twins my-twins
+  waybill rules test my-rules
 `;
 
 const colourHelp = `${colourChoices.join(', ')} (default: auto: FORCE_COLOR, NO_COLOR, then whether it is a terminal)`;
@@ -131,6 +135,8 @@ export async function run(argv: readonly string[], around: Io): Promise<ExitCode
       `reason for bytes not read to accept: ${coverageReasons.join(', ')}; may be repeated`,
       several(oneOf(coverageReasons)),
     )
+    .option('-j, --jobs <n>', 'scan so many files at once, each in its own process (default: 1)', wholeNumber(64))
+    .option('--timeout <seconds>', 'give up on a file after so long; the others go on', wholeNumber(86_400))
     .option('--full', 'the whole report: -o text')
     .option('--color <when>', colourHelp, oneOf(colourChoices))
     .option('-q, --quiet', 'on stderr only errors, and one line where the step fails')
@@ -204,14 +210,14 @@ export async function run(argv: readonly string[], around: Io): Promise<ExitCode
 
   const rules = program
     .command('rules')
-    .summary('list what the rules hold, or check rule files')
+    .summary('list what the rules hold, check rule files, run their twins')
     .description('The rules that ship with Waybill, and your own.')
-    .addHelpText('after', `${rulesExamples}\n${exitCodeHelp([0, 64, 69, 70])}`);
+    .addHelpText('after', `${rulesExamples}\n${exitCodeHelp([0, 1, 64, 66, 69, 70, 130])}`);
   rules
     .command('list')
     .summary('one line for each rule file')
     .description(
-      'Lists the rules. Of an SDK: vendor, countries of the vendor, clues by platform, whether a version can be read.',
+      'Lists the rules. Of an SDK: vendor, countries of the vendor, clues by platform, each seen in real bytes (a dash: the SDK was not measured there), whether a version can be read.',
     )
     .option('--kind <kind>', `${ruleKinds.join(', ')} (default: sdks)`, oneOf(ruleKinds))
     .option('--rules <dir>', 'rule pack on top of the ones that ship; may be repeated', strings)
@@ -224,13 +230,26 @@ export async function run(argv: readonly string[], around: Io): Promise<ExitCode
     .command('check')
     .summary('say what is wrong with rule files, all of it')
     .description(
-      'Checks the rule files of directories, together and on top of the ones that ship: one line for each problem, as "file: field: message". A warning does not count. Twins are looked for, not run: rules/README.md says how to run them.',
+      'Checks the rule files of directories, together and on top of the ones that ship: one line for each problem, as "file: field: message". A warning does not count. Twins are looked for, not run: rules test runs them.',
     )
     .argument('<dir...>', 'folder with sdks/, vendors/, jurisdictions/ or policies/')
     .option('--twins <dir>', 'folder with the twins of these files (default: DIR/../test/rules, where it exists)')
     .addHelpText('after', `${rulesExamples}\n${exitCodeHelp([0, 64, 69, 70])}`)
     .action((directories: string[], options: CheckOptions) => {
       code = checkCommand(directories, options, io);
+    });
+
+  rules
+    .command('test')
+    .summary('try what the twins of rule files say')
+    .description(
+      'Builds the bundles that the twins of rule files describe, scans them with these rules on top of the ones that ship, and names each case that does not hold.',
+    )
+    .argument('[dir...]', 'folder with sdks/, vendors/, jurisdictions/ or policies/', ['rules'])
+    .option('--twins <dir>', 'folder with the twins of these files (default: DIR/../test/rules)')
+    .addHelpText('after', `${rulesExamples}\n${exitCodeHelp([0, 1, 64, 66, 69, 70, 130])}`)
+    .action(async (directories: string[], options: CheckOptions) => {
+      code = await testCommand(directories, options.twins, io);
     });
 
   try {

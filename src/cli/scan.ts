@@ -12,7 +12,6 @@ import {
   type Report,
   type Rules,
   render,
-  scan,
   stepText,
   type Waiver,
 } from '../index.ts';
@@ -20,6 +19,7 @@ import { againWords, shellPath } from './again.ts';
 import { codeOf, type ExitCode, UsageError, worst } from './exit-codes.ts';
 import { type Baselines, baselineFor, baselineRemarks, waivedRemarks, waiverRemarks } from './gate-remarks.ts';
 import { type ColourChoice, canRedraw, type Io, layoutOf, wrapOf } from './io.ts';
+import { type Scans, scansOf } from './jobs.ts';
 import { readJson } from './json-file.ts';
 import type { OutputChoice } from './options.ts';
 import { type Destination, destinations, relativeName, writeWhole } from './output.ts';
@@ -42,6 +42,8 @@ export interface ScanCommandOptions {
   readonly rules?: readonly string[];
   readonly depth?: Depth;
   readonly accept?: readonly CoverageReason[];
+  readonly jobs?: number;
+  readonly timeout?: number;
   readonly quiet?: boolean;
   readonly full?: boolean;
   readonly color?: ColourChoice;
@@ -93,11 +95,13 @@ export async function scanCommand(files: readonly string[], options: ScanCommand
     options.baseline === undefined ? null : { path: options.baseline, reports: readReports(options.baseline) };
   const gates: Gate[] = [];
 
+  const { jobs = 1, timeout = null, addresses } = options;
+  const scans = scansOf(files, settings, { jobs, timeout, rules: packs, addresses });
   const codes: ExitCode[] = [];
   try {
     for (const file of files) {
       const code = await scanOne(file, targets.get(file) ?? [], {
-        settings,
+        scans,
         gateOptions,
         baselines,
         gates,
@@ -110,13 +114,14 @@ export async function scanCommand(files: readonly string[], options: ScanCommand
     }
   } finally {
     onStdout.end();
+    await scans.close();
   }
   if (!options.quiet) io.stderr.write(waiverRemarks(gates).join(''));
   return worst(codes);
 }
 
 interface Run {
-  readonly settings: Parameters<typeof scan>[1];
+  readonly scans: Scans;
   readonly gateOptions: GateOptions;
   readonly baselines: Baselines | null;
   /** Of the files so far: a waiver that meets nothing in one may meet something in another. */
@@ -133,7 +138,7 @@ async function scanOne(file: string, targets: readonly Destination[], run: Run):
   let report: Report;
   let gated: Gate;
   try {
-    report = await scan(file, { ...run.settings, ...(bar ? { onProgress: (p) => bar.update(p) } : {}) });
+    report = await run.scans.next(bar ? (progress) => bar.update(progress) : undefined);
     bar?.end();
     const around = { file: relativeName(file) };
     gated = gate(report, { ...run.gateOptions, ...around, baseline: baselineFor(report, run.baselines) });

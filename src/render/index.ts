@@ -1,5 +1,6 @@
 import type { Report } from '../types.ts';
 import { csv } from './csv.ts';
+import { gitlab } from './gitlab.ts';
 import { json } from './json.ts';
 import { junit } from './junit.ts';
 import { letter } from './letter/index.ts';
@@ -24,6 +25,7 @@ const renderers = {
   letter,
   sarif,
   'sarif-github': sarifGithub,
+  gitlab,
   junit,
   csv,
 } satisfies Record<string, Renderer<RenderOptions>>;

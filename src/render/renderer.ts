@@ -7,7 +7,7 @@ export interface Around {
   readonly gate?: Gate | undefined;
   /**
    * What the bundle is called, as a path relative to where the reader stands, such as a repository:
-   * `build/app.apk`. After the app's id where left out. For `sarif`, `sarif-github`, `csv` and `junit`.
+   * `build/app.apk`. After the app's id where left out. For `sarif`, `sarif-github`, `gitlab`, `csv` and `junit`.
    */
   readonly file?: string | undefined;
   /** How many reports stand in the one output, so that what has a limit of its own is shared: 1 where left out. */

@@ -1,6 +1,7 @@
 import { inForce } from '../asof.ts';
 import { countryOf, countryWords } from '../countries.ts';
 import type { Rules } from '../rules/schema.ts';
+import { type Platform, platforms } from '../types.ts';
 import { type TextOptions, widthFor } from './text/index.ts';
 import { paint } from './text/layout.ts';
 import { table } from './text/table.ts';
@@ -14,9 +15,14 @@ type Row = Readonly<Record<string, string | number | boolean | readonly string[]
 const rowsOf: Readonly<Record<RuleKind, (rules: Rules, asOf: string) => Row[]>> = {
   sdks: (rules, asOf) =>
     [...rules.sdks.values()].map(({ id, name, vendor, clues, versions }) => {
-      const on = (platform: string) => clues.filter((clue) => (clue.platform ?? platform) === platform).length;
+      const on = (platform: Platform) => clues.filter((clue) => (clue.platform ?? platform) === platform).length;
       const countries = countriesOf(rules, vendor, asOf);
-      return { id, name, vendor, countries, android: on('android'), ios: on('ios'), version: versions.length > 0 };
+      // No rule loads with a clue that nobody saw in real bytes.
+      const measured = platforms.filter((platform) => on(platform) > 0);
+      return {
+        ...{ id, name, vendor, countries, android: on('android'), ios: on('ios') },
+        ...{ measured, version: versions.length > 0 },
+      };
     }),
   vendors: (rules, asOf) =>
     [...rules.vendors.values()].map(({ id, name, recipient, hosts }) => {
@@ -57,7 +63,8 @@ export interface ListOptions extends TextOptions {
 export function listRules(rules: Rules, kind: RuleKind, { format = 'text', asOf, ...options }: ListOptions): string {
   const rows = rowsOf[kind](rules, asOf);
   if (format === 'json') return `${JSON.stringify(rows, null, 2)}\n`;
-  const heads = Object.keys(rows[0] ?? {});
+  // Which platforms were measured, the counts say: a dash is none.
+  const heads = Object.keys(rows[0] ?? {}).filter((head) => head !== 'measured');
   const cells = rows.map((row) => ({ cells: heads.map((head) => cell(head, row[head])) }));
   const names = heads.map((head) => words.get(head) ?? head[0]!.toUpperCase() + head.slice(1));
   return paint(table(names, cells, widthFor(options)), options.colour === true);
@@ -78,5 +85,6 @@ function cell(head: string, value: Row[string] | undefined): string {
     if (value.length === 0) return '-';
     return head === 'countries' ? firstCountries(value) : value.join(' ');
   }
+  if (platforms.some((platform) => platform === head) && value === 0) return '-';
   return head === 'country' ? countryWords(String(value)) : String(value);
 }

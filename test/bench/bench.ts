@@ -3,6 +3,7 @@ import { dexShare } from './dex-share.ts';
 import { pairs } from './pairs.ts';
 import { peers } from './peers.ts';
 import { install } from './peers-install.ts';
+import { poolCost } from './pool.ts';
 import { startup } from './startup.ts';
 import { tables } from './tables.ts';
 import { wholeScans } from './whole-scans.ts';
@@ -15,6 +16,7 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   dex: () => dexShare(realApks),
   zlib: () => zlibPaths(apk100),
   startup: () => startup(realApks[0]!),
+  pool: () => poolCost(realApks[0]!),
   peers: () => (rest[0] === 'install' ? install() : peers(realApks)),
   pairs: () => pairs(rest),
   tables: () => tables(rest[0]),
@@ -31,7 +33,7 @@ if (only === undefined) {
 else if (named.length > 0) wholeScans(named);
 else {
   console.error(
-    'usage: npm run bench [-- dex | zlib | startup | peers [install] | pairs OTHER_DIST [ROUNDS] | tables [KIND] | <part of a bundle\'s name, as "6 MB">]',
+    'usage: npm run bench [-- dex | zlib | startup | pool | peers [install] | pairs OTHER_DIST [ROUNDS] | tables [KIND] | <part of a bundle\'s name, as "6 MB">]',
   );
   process.exitCode = 64;
 }

@@ -88,6 +88,23 @@ describe('rules list', () => {
     expect(rows.find((row: { id: string }) => row.id === 'cn').laws).toContain('cn-intelligence-law');
   });
 
+  it('says on which platforms an SDK was measured, by clues that were seen in real bytes', async () => {
+    const pack = packAt('one-platform', {
+      ...acmeRtc,
+      clues: [{ ...clue({ under: 'com.acme.rtc' }), platform: 'android' }],
+    });
+    const rows: { id: string; measured: string[] }[] = JSON.parse((await list('--rules', pack, '-o', 'json')).stdout);
+    const measured = new Map(rows.map((row) => [row.id, row.measured]));
+    expect([measured.get('acme-rtc'), measured.get('agora-rtc')]).toEqual([['android'], ['android', 'ios']]);
+    expect((await list('--rules', pack)).stdout).toMatch(/^acme-rtc .* 1 +- +no$/m);
+    const unseen = packAt('unseen', {
+      ...acmeRtc,
+      clues: [...acmeRtc.clues, { ...clue({ under: 'com.b' }), id: 'unseen' }],
+    });
+    const refused = await list('--rules', unseen);
+    expect([refused.code, refused.stderr]).toEqual([69, expect.stringContaining('no artifact holds "unseen"')]);
+  });
+
   it('lists a pack of the caller on top, and countries of the day', async () => {
     const moved = {
       ...acme,
@@ -229,7 +246,64 @@ describe('rules check', () => {
   });
 });
 
-it.each([['rules'], ['rules list'], ['rules check']])('%s --help has examples and exit codes', async (command) => {
+describe('rules test', () => {
+  const test = (...argv: string[]) => type(['rules', 'test', ...argv]);
+  const hit = { says: 'its package', platform: 'android', classes: ['com.acme.rtc.Engine'] };
+  const sound = {
+    hit: [{ ...hit, expect: { version: null, confidence: 'high' } }],
+    miss: [{ says: 'a neighbour', platform: 'android', classes: ['com.acme.maps.Engine'] }],
+  };
+  const vendor = {
+    hit: [{ asOf: '2026-02-01', countries: ['NL'] }],
+    miss: [{ host: 'vendor.example.org' }],
+  };
+  function proved(name: string, twin: object): string {
+    const rules = packAt(name, { ...acmeRtc, clues: [{ ...clue({ under: 'com.acme.rtc' }), platform: 'android' }] });
+    write(`${name}/test/rules/vendors/acme.json`, vendor);
+    write(`${name}/test/rules/sdks/acme-rtc.json`, twin);
+    return rules;
+  }
+
+  it('scans what the twins describe, and says how many cases hold', async () => {
+    const { code, stdout, stderr } = await test(proved('twin-sound', sound));
+    expect([code, stdout]).toEqual([0, '']);
+    expect(stderr).toMatch(/^waybill: (\d+) of \1 cases hold, in 2 rule files\n$/);
+  });
+
+  it('names each case that does not hold, with what is the case', async () => {
+    const miss = [{ says: 'itself\u001b[2J', platform: 'android', classes: ['com.acme.rtc.Engine'] }];
+    const wrong = { hit: [{ ...hit, expect: { version: '1.0', confidence: 'high' } }], miss };
+    const { code, stdout, stderr } = await test(proved('twin-wrong', wrong));
+    expect(code).toBe(1);
+    expect(stdout).toContain('sdks/acme-rtc: android: its package: found {"version":null,');
+    expect(stdout).toMatch(/^sdks\/acme-rtc: not acme-rtc, android: itself.*: found all the same$/m);
+    expect(stdout).not.toContain('\u001b');
+    expect(stdout.trimEnd().split('\n')).toHaveLength(2);
+    expect(stderr).toMatch(/^waybill: \d+ of \d+ cases hold/);
+  });
+
+  it.each([
+    ['no twin', {}, /sdks\/acme-rtc: its twin can be read: sdks\/acme-rtc\.json: hit: /],
+    ['a slip', { ...sound, mis: [] }, /sdks\/acme-rtc\.json: mis: /],
+  ])('a twin that cannot be read fails its rule: %s', async (name, twin, message) => {
+    const { code, stdout } = await test(proved(name.replace(' ', '-'), twin));
+    expect([code, stdout]).toEqual([1, expect.stringMatching(message)]);
+  });
+
+  it('says where twins are to stand, and what is wrong with rules', async () => {
+    const untried = await test(packAt('untried-pack', acmeRtc, false));
+    expect([untried.code, untried.stderr]).toEqual([64, expect.stringContaining('or in --twins DIR')]);
+    const broken = await test(packAt('broken-pack', { ...acmeRtc, vendor: 'nobody' }));
+    expect([broken.code, broken.stderr]).toEqual([69, expect.stringContaining('nobody')]);
+  });
+});
+
+it.each([
+  ['rules'],
+  ['rules list'],
+  ['rules check'],
+  ['rules test'],
+])('%s --help has examples and exit codes', async (command) => {
   const { code, stdout } = await type([...command.split(' '), '--help']);
   expect(code).toBe(0);
   expect(stdout).toContain('waybill rules check my-rules');

@@ -10,6 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/index.ts';
@@ -231,6 +232,15 @@ describe('what goes where', () => {
     expect((await of('csv')).match(/^"app",/gm)).toHaveLength(2);
     expect((await of('markdown')).match(/^## Waybill/gm)).toHaveLength(2);
     expect((await of('letter')).match(/^Dear maker,$/gm)).toHaveLength(2);
+  });
+
+  it('writes what a merge request of GitLab lists: what fails, by the path in the repository', async () => {
+    const issues = JSON.parse((await scan(agora, '-q', '-o', 'gitlab')).stdout);
+    const clear = issues.find((issue: { check_name: string }) => issue.check_name === 'waybill/identifiers-in-clear');
+    expect(clear).toMatchObject({ severity: 'critical', location: { path: basename(agora), lines: { begin: 1 } } });
+    expect(clear.description).toMatch(/ Shown by \S+\. To do: /);
+    const { code, stderr } = await scan(plain, agora, '-o', 'gitlab');
+    expect([code, stderr]).toEqual([64, expect.stringContaining('gitlab={name}.gitlab')]);
   });
 
   it('refuses more files than one output of GitHub’s holds, and names the way out', async () => {

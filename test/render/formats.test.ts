@@ -32,7 +32,7 @@ describe.each(outputFormats)('%s', (format) => {
     }
   });
 
-  it('joins several: each follows the other, and none is one of its own', () => {
+  it.skipIf(joinOf(format).most === 1)('joins several: each follows the other, and none is one of its own', () => {
     const { begin, before, part, end } = joinOf(format);
     const pieces = [report, emptyReport, golden].map((of, i) => `${before(`${i}.apk`, i)}${part(of, { of: 3 })}`);
     const joined = `${begin}${pieces.join('')}${end}`;

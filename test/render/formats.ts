@@ -84,6 +84,21 @@ function checkCsv(text: string): void {
   for (const { row } of rows) expect(['app', 'sdk', 'finding']).toContain(row);
 }
 
+/** The fields that GitLab documents, each of its kind; a fingerprint once, or all but the first are lost. */
+function checkGitlab(text: string): void {
+  const issues: Record<string, unknown>[] = JSON.parse(text);
+  expect(issues).toBeInstanceOf(Array);
+  for (const issue of issues) {
+    expect(Object.keys(issue).sort()).toEqual(['check_name', 'description', 'fingerprint', 'location', 'severity']);
+    expect(issue.description).toMatch(/\S/);
+    expect(issue.check_name).toMatch(/^waybill\/[a-z-]+$/);
+    expect(issue.fingerprint).toMatch(/^[0-9a-f]{64}$/);
+    expect(['info', 'minor', 'major', 'critical', 'blocker']).toContain(issue.severity);
+    expect(issue.location).toEqual({ path: expect.stringMatching(/^(?!\.?\/)./), lines: { begin: 1 } });
+  }
+  expect(new Set(issues.map(({ fingerprint }) => fingerprint)).size).toBe(issues.length);
+}
+
 /** What each format must be whatever stands in a report. A format without its check does not compile. */
 export const checks: Readonly<Record<OutputFormat, (text: string) => void>> = {
   summary: (text) => {
@@ -100,6 +115,7 @@ export const checks: Readonly<Record<OutputFormat, (text: string) => void>> = {
   },
   sarif: (text) => checkSarif(JSON.parse(text)),
   'sarif-github': (text) => checkSarif(JSON.parse(text)),
+  gitlab: checkGitlab,
   junit: checkJunit,
   csv: checkCsv,
 };

@@ -1,77 +1,29 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
+import { loadRules } from '../../src/index.ts';
 import { judge } from '../../src/judge/index.ts';
 import { placeholders } from '../../src/judge/words.ts';
 import { decideVerdict } from '../../src/report/gate.ts';
 import { notKnown } from '../../src/rules/field-words.ts';
-import { Jurisdiction, Policy } from '../../src/rules/schema.ts';
-import type { Receiver } from '../../src/trace/flow.ts';
-import type { Context, EntityFact, Finding } from '../../src/types.ts';
-import { type CaseDescription, caseOf, context, jurisdictions, roomsApp, rulesOf } from '../build/case.ts';
 
-interface Sample {
-  why?: string;
-  /** In place of the twin's. */
-  asOf?: string;
-  case: CaseDescription;
-  /** In place of the made-up vendor's: the id that a list of companies names, the countries of its entities. */
-  recipient?: { id?: string; countries?: string[] };
-  context?: Context;
-}
-interface Hit extends Sample {
-  finding: { of: string; state: Finding['state']; level: Finding['level'] };
-}
-interface Twin {
-  policy: string;
-  asOf: string;
-  rules: Record<string, { hits: Hit[]; misses: Sample[] }>;
-}
+import { Policy } from '../../src/rules/schema.ts';
+import { type CaseDescription, caseOf, context, roomsApp, rulesOf } from '../build/case.ts';
+import type { PolicyTwin } from './proof/policies.ts';
 
 const folder = new URL('../../rules/policies/', import.meta.url);
 const read = (url: URL): unknown => JSON.parse(readFileSync(url, 'utf8'));
-const readAll = (kind: string): unknown[] => {
-  const all = new URL(`../../rules/${kind}/`, import.meta.url);
-  return readdirSync(all).flatMap((name) => (name.endsWith('.json') ? read(new URL(name, all)) : []));
-};
-
-// Companies and laws are made up; lists are the shipped ones, for a policy is only as right as the lists it names.
-const lists = readAll('jurisdictions').flatMap((file) => v.parse(Jurisdiction, file).lists);
-const rules = rulesOf({
-  jurisdictions: [...jurisdictions, { id: 'lists', country: 'EU', name: 'European Union', laws: [], lists }],
-});
-
-function recipientOf(recipient: Receiver, { id, countries }: NonNullable<Sample['recipient']>): Receiver {
-  const source = { how: 'register', url: 'https://registry.example', seen: '2026-01-01' } as const;
-  const entities = countries?.map((country): EntityFact => {
-    return { name: `A company of ${country}`, role: 'incorporated', country, source };
-  });
-  return {
-    ...recipient,
-    ...(id === undefined ? {} : { id }),
-    ...(entities === undefined ? {} : { entities, countries: countries! }),
-  };
-}
-
-function findingsOf(sample: Sample, policy: Policy, asOf: string): Finding[] {
-  const found = caseOf(sample.case);
-  const { recipient: other } = sample;
-  const flows = other ? found.flows.map((f) => ({ ...f, recipient: recipientOf(f.recipient, other) })) : found.flows;
-  return judge({ ...found, flows }, { rules, policy, context: sample.context ?? null, asOf: sample.asOf ?? asOf })
-    .findings;
-}
+const lists = [...loadRules().jurisdictions.values()].flatMap((file) => file.lists);
 
 for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
   const policy = v.parse(Policy, read(new URL(file, folder)));
-  const twin = read(new URL(`policies/${file}`, import.meta.url)) as Twin;
+  const twin = read(new URL(`policies/${file}`, import.meta.url)) as PolicyTwin;
 
   describe(`policy ${policy.id}`, () => {
-    test('its file bears its id; its rules have one id each and a twin', () => {
+    test('its file bears its id; its rules have one id each, with hits and misses in its twin', () => {
       expect(file).toBe(`${policy.id}.json`);
-      expect(twin.policy).toBe(policy.id);
       const ids = policy.rules.map((rule) => rule.id);
       expect(new Set(ids).size).toBe(ids.length);
-      expect(Object.keys(twin.rules).sort()).toEqual([...ids].sort());
       for (const { hits, misses } of Object.values(twin.rules)) {
         expect(hits.length).toBeGreaterThan(0);
         expect(misses.length).toBeGreaterThan(0);
@@ -96,27 +48,6 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.json')))
         expect(used.map((m) => m[1]!).filter((name) => !known.includes(name))).toEqual([]);
       }
     });
-
-    for (const [id, { hits, misses }] of Object.entries(twin.rules)) {
-      const run = (sample: Sample) => findingsOf(sample, policy, twin.asOf).filter((finding) => finding.rule === id);
-
-      test.each(hits.map((hit, i) => ({ name: hit.why ?? `hit ${i + 1}`, hit })))(`${id}: $name`, ({ hit }) => {
-        const found = run(hit);
-        expect(found.map((f) => [f.id, f.state, f.level])).toEqual([
-          [`${id}/${hit.finding.of}`, hit.finding.state, hit.finding.level],
-        ]);
-        const { title, reason, remedy, settle } = found[0]!;
-        expect(`${title} ${reason} ${remedy.maker} ${remedy.reviewer ?? ''} ${settle}`).not.toMatch(
-          /[{}]|undefined|\bsends?\b|\bsp(y|ies)\b|\.\./,
-        );
-      });
-
-      test.each(misses.map((miss, i) => ({ name: miss.why ?? `miss ${i + 1}`, miss })))(`not ${id}: $name`, ({
-        miss,
-      }) => {
-        expect(run(miss)).toEqual([]);
-      });
-    }
   });
 }
 

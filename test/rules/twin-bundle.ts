@@ -1,11 +1,24 @@
 import { loadRules, type Rules } from '../../src/index.ts';
-import { type BundleDescription, buildBundle } from '../build/bundle.ts';
-import type { DexClass, Instruction } from '../build/dex.ts';
+import { buildBinaryXml, type XmlDescription } from '../build/axml.ts';
+import { buildDex, type DexClass, type DexDescription, type Instruction } from '../build/dex.ts';
+import { buildElf, type ElfDescription } from '../build/elf.ts';
+import { buildMachO, type MachODescription } from '../build/macho.ts';
+import { buildZip } from '../build/zip.ts';
 import type { TwinCase } from './twin-schema.ts';
 
 type AndroidCase = Extract<TwinCase, { platform: 'android' }>;
 type IosCase = Extract<TwinCase, { platform: 'ios' }>;
-type Files = BundleDescription['files'];
+
+/** What a file is made of: exactly one of these. */
+interface FileDescription {
+  readonly plist?: Readonly<Record<string, string>>;
+  readonly macho?: MachODescription;
+  readonly elf?: ElfDescription;
+  readonly dex?: DexDescription;
+  readonly axml?: XmlDescription;
+  readonly text?: string;
+}
+type Files = Readonly<Record<string, FileDescription>>;
 
 let shipped: Rules | null = null;
 
@@ -15,9 +28,25 @@ let shipped: Rules | null = null;
  */
 export function twinBundle(twin: TwinCase, rules?: Rules): Uint8Array {
   shipped ??= loadRules();
-  return buildBundle({
-    files: twin.platform === 'android' ? apkFiles(twin, rules ?? shipped) : ipaFiles(twin, rules ?? shipped),
+  const files = twin.platform === 'android' ? apkFiles(twin, rules ?? shipped) : ipaFiles(twin, rules ?? shipped);
+  return buildZip(Object.entries(files).map(([name, file]) => ({ name, data: bytesOf(file) })));
+}
+
+function bytesOf({ plist, macho, elf, dex, axml, text = '' }: FileDescription): Uint8Array {
+  if (macho) return buildMachO(macho);
+  if (elf) return buildElf(elf);
+  if (dex) return buildDex(dex);
+  if (axml) return buildBinaryXml(axml);
+  return new TextEncoder().encode(plist ? propertyList(plist) : text);
+}
+
+/** In XML, by hand: the installed package runs twins too, and has no library that writes property lists. */
+function propertyList(values: Readonly<Record<string, string>>): string {
+  const escaped = (value: string) => value.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  const pairs = Object.entries(values).map(([key, value]) => {
+    return `<key>${escaped(key)}</key><string>${escaped(value)}</string>`;
   });
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<plist version="1.0"><dict>${pairs.join('')}</dict></plist>\n`;
 }
 
 function apkFiles(twin: AndroidCase, rules: Rules): Files {

@@ -142,6 +142,8 @@ export const JurisdictionTwin = v.strictObject({
 });
 
 export type SdkTwin = v.InferOutput<typeof SdkTwin>;
+export type VendorTwin = v.InferOutput<typeof VendorTwin>;
+export type JurisdictionTwin = v.InferOutput<typeof JurisdictionTwin>;
 
 /**
  * @param path of the twin, for the message

@@ -1,5 +1,5 @@
-import { portableSha256 } from '../../runtime/sha256.ts';
 import type { Finding, Report } from '../../types.ts';
+import { fingerprintOf, isAlert } from '../alerts.ts';
 import { fileOf, gapsOf, type Outcome, outcomeOf, whyOf, worstFirst } from '../outcome.ts';
 import type { Around } from '../renderer.ts';
 import { sentence } from '../seen.ts';
@@ -24,7 +24,7 @@ const encoder = new TextEncoder();
  */
 export function githubRun(report: Report, around: Around): Json {
   const outcome = outcomeOf(report, around);
-  const shown = worstFirst(report.findings, outcome).filter((finding) => isShown(finding, outcome));
+  const shown = worstFirst(report.findings, outcome).filter((finding) => isAlert(finding, outcome));
   const results: Json[] = [];
   const known = new Map(listedRules(report).map((rule) => [rule.id, rule]));
   const levels = new Map<string, Listed>();
@@ -52,11 +52,6 @@ export function githubRun(report: Report, around: Around): Json {
     columnKind: 'utf16CodeUnits',
     properties: runProperties(report, outcome),
   };
-}
-
-function isShown(finding: Finding, outcome: Outcome): boolean {
-  if (outcome.waiver(finding)) return false;
-  return outcome.fails(finding) || (finding.state === 'holds' && finding.level !== 'info');
 }
 
 /** GitHub takes the severity from the rule alone: a finding of another level than its rule's has a rule of its own. */
@@ -93,20 +88,13 @@ function resultOf(finding: Finding, rule: Listed, report: Report, around: Around
           : {}),
       },
     ],
-    partialFingerprints: { primaryLocationLineHash: `${fingerprint(finding, report)}:1` },
+    partialFingerprints: { primaryLocationLineHash: `${fingerprintOf(finding, report)}:1` },
   };
-}
-
-/** Of what is found in which app: neither the bundle's digest nor a version is in it. */
-function fingerprint(finding: Finding, { bundle }: Report): string {
-  const hash = portableSha256();
-  hash.update(encoder.encode(JSON.stringify([finding.id, bundle.platform, bundle.app.id])));
-  return hash.digest();
 }
 
 function notifications(report: Report, outcome: Outcome, cutOff: number): Json[] {
   const gaps = gapsOf(report).length;
-  const left = report.findings.filter((finding) => !isShown(finding, outcome)).length;
+  const left = report.findings.filter((finding) => !isAlert(finding, outcome)).length;
   const lines = [
     cutOff > 0 ? `${cutOff} results of lesser severity are left out: GitHub takes no more.` : '',
     left > 0 ? `${left} questions, lines of information and waived findings are in the format sarif.` : '',

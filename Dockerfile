@@ -1,0 +1,22 @@
+# docker build -t waybill . && docker run --rm --network=none --read-only -v "$PWD:/work:ro" waybill scan app.apk
+# Base images by tag: put the digest that your registry shows behind it (node:20.19.5-bookworm-slim@sha256:…) before you rely on it.
+FROM node:20.19.5-bookworm-slim AS build
+WORKDIR /build
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts
+COPY . .
+RUN npm run build && npm prune --omit=dev --ignore-scripts
+
+FROM node:20.19.5-bookworm-slim
+ENV NODE_ENV=production
+WORKDIR /opt/waybill
+COPY --from=build /build/package.json ./
+COPY --from=build /build/node_modules ./node_modules
+COPY --from=build /build/dist ./dist
+COPY --from=build /build/rules ./rules
+RUN ln -s /opt/waybill/dist/cli/main.js /usr/local/bin/waybill && chmod +x dist/cli/main.js
+# Scans need neither root, nor the network, nor a file system that can be written to.
+USER node
+WORKDIR /work
+ENTRYPOINT ["waybill"]
+CMD ["--help"]
