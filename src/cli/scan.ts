@@ -18,7 +18,16 @@ import {
   type Waiver,
 } from '../index.ts';
 import { codeOf, type ExitCode, UsageError, worst } from './exit-codes.ts';
-import { type Baselines, baselineFor, baselineRemarks, waivedRemarks, waiverRemarks } from './gate-remarks.ts';
+import {
+  type Baselines,
+  baselineFor,
+  baselineRemarks,
+  noWaivers,
+  tally,
+  type WaiverTally,
+  waivedRemarks,
+  waiverRemarks,
+} from './gate-remarks.ts';
 import { type Io, layoutOf } from './io.ts';
 import { readJson } from './json-file.ts';
 import type { OutputChoice } from './options.ts';
@@ -86,7 +95,7 @@ export async function scanCommand(files: readonly string[], options: ScanCommand
   };
   const baselines =
     options.baseline === undefined ? null : { path: options.baseline, reports: readReports(options.baseline) };
-  const gates: Gate[] = [];
+  const waivers = noWaivers();
   const onStdout = new StdoutReports(choices.find((choice) => choice.path === null)?.format ?? null, files.length, io);
 
   const codes: ExitCode[] = [];
@@ -96,7 +105,7 @@ export async function scanCommand(files: readonly string[], options: ScanCommand
         settings,
         gateOptions,
         baselines,
-        gates,
+        waivers,
         onStdout,
         io,
         options,
@@ -107,7 +116,7 @@ export async function scanCommand(files: readonly string[], options: ScanCommand
   } finally {
     onStdout.end();
   }
-  if (!options.quiet) io.stderr.write(waiverRemarks(gates).join(''));
+  if (!options.quiet) io.stderr.write(waiverRemarks(waivers).join(''));
   return worst(codes);
 }
 
@@ -115,8 +124,7 @@ interface Run {
   readonly settings: Parameters<typeof scan>[1];
   readonly gateOptions: GateOptions;
   readonly baselines: Baselines | null;
-  /** Of the files so far: a waiver that meets nothing in one may meet something in another. */
-  readonly gates: Gate[];
+  readonly waivers: WaiverTally;
   readonly onStdout: StdoutReports;
   readonly io: Io;
   readonly options: ScanCommandOptions;
@@ -141,7 +149,7 @@ async function scanOne(file: string, targets: readonly Destination[], run: Run):
   }
   run.onStdout.write(file, report, gated);
   const { exitCode, reasons } = gated;
-  run.gates.push(gated);
+  tally(run.waivers, gated);
   if (!options.quiet) io.stderr.write([...waivedRemarks(gated), ...baselineRemarks(gated, file)].join(''));
   if (exitCode !== 0 && !options.quiet) {
     const shown = reasons.slice(0, REASONS_SHOWN).map((reason) => `\n  ${printable(reason)}`);

@@ -118,7 +118,11 @@ export function runtimeItems({ runtimes }: Report): LibraryItem[] {
 
 function withVersions(named: readonly (readonly [string, string | null])[]): LibraryItem[] {
   const found = new Map<string, (string | null)[]>();
-  for (const [name, version] of named) found.set(name, [...(found.get(name) ?? []), version]);
+  for (const [name, version] of named) {
+    const versions = found.get(name);
+    if (versions) versions.push(version);
+    else found.set(name, [version]);
+  }
   return [...found].map(([id, versions]) => ({ id, versions: releasesOf(versions) }));
 }
 

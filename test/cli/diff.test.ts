@@ -161,7 +161,7 @@ describe('waivers', () => {
     write({ ...waiver, expires: '2026-02-04' });
     const { code, stderr } = await scan(app, '--as-of', '2021-02-12');
     expect(code).toBe(1);
-    expect(stderr).toContain('ran out on 2026-02-04 and does not count (today is 2026-02-04)');
+    expect(stderr).toContain('ran out on 2026-02-04 and does not count');
     write(waiver);
     expect(await scan(app, '--as-of', '2030-01-01')).toMatchObject({ code: 0 });
   });

@@ -235,20 +235,22 @@ export function countsOf(rows: readonly Row[]): string {
     .join(', ');
 }
 
-/** `2 findings new (high), 1 gone`: of what is new or worse the worst level. */
+/** `2 findings new (up to high), 1 gone`: of what is new or worse the worst level. */
 function counted(changes: readonly AnyChange<'findings' | 'sdks'>[], one: string): string {
-  const by = new Map<string, number[]>();
+  const by = new Map<string, { count: number; worst: number }>();
   for (const change of changes) {
     const level = change.new && 'level' in change.new ? levels.indexOf(change.new.level) : -1;
-    by.set(became(change), [...(by.get(became(change)) ?? []), level]);
+    const { count, worst } = by.get(became(change)) ?? { count: 0, worst: -1 };
+    by.set(became(change), { count: count + 1, worst: Math.max(worst, level) });
   }
-  const words = [...new Set([...order, ...Object.values(becameWords)])].filter((word) => by.has(word));
+  const words = [...new Set([...order, ...Object.values(becameWords)])];
   return words
-    .map((word, i) => {
-      const found = by.get(word) ?? [];
-      const worst = word === 'new' || word === 'worse' ? levels[Math.max(...found)] : undefined;
-      const count = i === 0 ? plural(found.length, one) : number(found.length);
-      return `${count} ${word}${worst === undefined ? '' : ` (${found.length === 1 ? '' : 'up to '}${worst})`}`;
+    .map((word) => ({ word, ...(by.get(word) ?? { count: 0, worst: -1 }) }))
+    .filter(({ count }) => count > 0)
+    .map(({ word, count, worst }, i) => {
+      const level = word === 'new' || word === 'worse' ? levels[worst] : undefined;
+      const said = `${i === 0 ? plural(count, one) : number(count)} ${word}`;
+      return level === undefined ? said : `${said} (${count === 1 ? '' : 'up to '}${level})`;
     })
     .join(', ');
 }
