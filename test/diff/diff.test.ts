@@ -132,6 +132,99 @@ describe('what is told', () => {
     );
   });
 
+  it('permissions of a manifest that was not read are not gone', () => {
+    const gap = {
+      ...variants.first.coverage[0]!,
+      path: 'AndroidManifest.xml',
+      format: 'manifest',
+      state: 'unreadable',
+    } as const;
+    const [unit] = variants.first.bundle.units;
+    const units = [{ ...unit!, app: { ...unit!.app, permissions: [] } }];
+    const unread = { ...variants.first, bundle: { ...variants.first.bundle, units }, coverage: [gap] };
+    const changes = diff(variants.first, unread).permissions.changes.map(({ change }) => change);
+    expect(new Set(changes)).toEqual(new Set(['unread-new']));
+    expect(diff(variants.first, { ...unread, coverage: [] }).permissions.changes[0]?.change).toBe('removed');
+  });
+
+  it('a permission is asked for, granted besides, or asked of older devices alone', () => {
+    const [unit] = variants.first.bundle.units;
+    const of = (app: Partial<Report['bundle']['app']>): Report => ({
+      ...variants.first,
+      bundle: {
+        ...variants.first.bundle,
+        units: [{ ...unit!, app: { ...unit!.app, permissions: ['CAMERA'], ...app } }],
+      },
+    });
+    const to = (app: Partial<Report['bundle']['app']>) => diff(of({}), of(app)).permissions.changes;
+    expect(to({ permissions: [], implied: [{ name: 'CAMERA', by: 'targetSdkVersion' }] })).toMatchObject([
+      { differs: ['asked'] },
+    ]);
+    expect(to({ permissionLimits: [{ name: 'CAMERA', maxSdk: 30 }] })).toMatchObject([{ differs: ['maxSdk'] }]);
+  });
+
+  it('a flow whose recipient changed is the flow that it was', () => {
+    const [flow, ...others] = variants.first.flows;
+    const moved = {
+      ...flow!,
+      id: flow!.id.replace(':agora:', ':other:'),
+      recipient: { ...flow!.recipient, id: 'other' },
+    };
+    const { changes } = diff(variants.first, { ...variants.first, flows: [moved, ...others] }).flows;
+    expect(changes).toMatchObject([
+      { change: 'changed', old: { recipient: 'agora' }, new: { recipient: 'other' }, differs: ['recipient'] },
+    ]);
+  });
+
+  it('a control that the app switched on', () => {
+    const on: Report = {
+      ...variants.first,
+      flows: variants.first.flows.map((flow) => ({
+        ...flow,
+        controls: flow.controls.map((each) => ({ ...each, state: 'on' as const })),
+      })),
+    };
+    const { changes } = diff(variants.first, on).controls;
+    expect(changes.length).toBeGreaterThan(0);
+    for (const change of changes)
+      expect(change).toMatchObject({ old: { states: ['undetermined'] }, new: { states: ['on'] } });
+    expect(renderDifference(diff(variants.first, on), 'text')).toContain('state from undetermined to on');
+  });
+
+  it('an extension is known by its id, whatever its folder is called', () => {
+    const [unit] = variants.first.bundle.units;
+    const of = (path: string): Report => ({
+      ...variants.first,
+      bundle: {
+        ...variants.first.bundle,
+        units: [unit!, { ...unit!, kind: 'extension', path, app: { ...unit!.app, id: 'org.example.share' } }],
+      },
+    });
+    expect(diff(of('Payload/A.app/PlugIns/S.appex'), of('Payload/B.app/PlugIns/S.appex')).permissions.changes).toEqual(
+      [],
+    );
+    expect(said(diff(variants.first, of('x')), 'permissions')[0]).toMatch(/^added extension org\.example\.share: NS/);
+  });
+
+  it('another signer is said, and nothing where one of the two names none', () => {
+    const signed = (sha256: string): Report => ({
+      ...variants.first,
+      bundle: {
+        ...variants.first.bundle,
+        signatures: [
+          {
+            scheme: 'v2',
+            teamId: null,
+            certificates: [{ sha256, subject: null, issuer: null, notBefore: null, notAfter: null }],
+          },
+        ],
+      },
+    });
+    expect(codes(diff(signed('a'), signed('b')))).toEqual(['same-bundle', 'other-signer']);
+    expect(codes(diff(signed('a'), signed('a')))).toEqual(['same-bundle']);
+    expect(codes(diff(variants.first, signed('b')))).toEqual(['same-bundle']);
+  });
+
   it('rules that the other policy does not ask are neither new nor gone', () => {
     const difference = between('first', 'another policy');
     expect(codes(difference)).toEqual(['same-bundle', 'other-policy']);

@@ -37,8 +37,9 @@ type Item<Key extends keyof Groups> = NonNullable<Groups[Key]['changes'][number]
 interface Told<Key extends keyof Groups> {
   readonly title: string;
   readonly what: (item: Item<Key>) => string;
-  /** Of what only one of the reports has. */
+  /** Of what only one of the reports has; where `isNamed`, of what changed too. */
   readonly about: (item: Item<Key>) => string;
+  readonly isNamed?: true;
   /** What of several that became the same comes first: the greater. */
   readonly weight?: (item: Item<Key>) => number;
   /** What is known of its release, which several fields hold. */
@@ -58,6 +59,7 @@ const told: { readonly [Key in keyof Groups]: Told<Key> } = {
     title: 'Findings',
     what: ({ level, title }) => `${level}: ${title}`,
     about: ({ id }) => id,
+    isNamed: true,
     weight: ({ level, state }) => 2 * levels.indexOf(level) + Number(state === 'holds'),
     fields: { open: 'waits for' },
   },
@@ -148,12 +150,16 @@ const order: readonly string[] = ['new', 'worse', 'changed', 'milder', 'gone'];
 const rank = ({ became }: Row) => (order.includes(became) ? order.indexOf(became) : order.length);
 
 function sectionOf<Key extends keyof Groups>(key: Key, difference: Difference): Section {
-  const { title, what, about, weight = () => 0 } = told[key] as Told<Key>;
+  const { title, what, about, isNamed, weight = () => 0 } = told[key] as Told<Key>;
   const { same, changes } = difference[key];
   const rows = (changes as readonly AnyChange<Key>[]).flatMap((change) => {
     const item = change.new ?? change.old;
     if (!item) return [];
-    const how = change.old && change.new ? differences(change, told[key] as Told<Key>) : about(item);
+    const isChanged = change.old !== null && change.new !== null;
+    const how = [
+      ...(isChanged ? [differences(change, told[key] as Told<Key>)] : []),
+      ...(isChanged && !isNamed ? [] : [about(item)]),
+    ].join('; ');
     return [{ became: became(change), what: what(item), how, weight: weight(item) }];
   });
   return { title, same, rows: rows.sort((a, b) => rank(a) - rank(b) || b.weight - a.weight) };

@@ -4,10 +4,12 @@ import { type TextOptions, widthFor } from '../text/index.ts';
 import {
   bold,
   dim,
+  gap,
   type Inline,
   indented,
   type Line,
   labelled,
+  padded,
   paint,
   type Style,
   span,
@@ -60,8 +62,11 @@ function sectionLines({ title, same, rows }: Section, width: number): Line[] {
   ];
 }
 
+/** On one line where there is room; else what differs stands below. */
 function rowLines({ became, what, how }: Row, label: number, width: number): Line[] {
-  const lines = labelled(bold(became), name(what), width, label);
-  const below = how === '' ? [] : labelled('', dim(how), width, label);
-  return indented([...lines, ...below], 2);
+  const [thing, words] = [span(name(what)), dim(how)];
+  const fits = label + thing.width + 2 + words.width <= width;
+  if (how !== '' && fits) return indented([[...padded([bold(became)], label), thing, gap(2), words]], 2);
+  const below = how === '' ? [] : labelled('', words, width, label);
+  return indented([...labelled(bold(became), thing, width, label), ...below], 2);
 }
