@@ -16,7 +16,7 @@ import { type Io, layoutOf } from './io.ts';
 import type { DifferenceChoice } from './options.ts';
 import { destinations, writeWhole } from './output.ts';
 import { remark } from './remarks.ts';
-import { isJson, readReport } from './reports.ts';
+import { isJson, readReport } from './report-files.ts';
 import { checkPolicy, readContext } from './scan.ts';
 
 export interface DiffCommandOptions {

@@ -34,7 +34,7 @@ import type { OutputChoice } from './options.ts';
 import { type Destination, destinations, relativeName, writeWhole } from './output.ts';
 import { ProgressBar } from './progress.ts';
 import { errorLine, remark } from './remarks.ts';
-import { readReports } from './reports.ts';
+import { readReports } from './report-files.ts';
 
 export interface ScanCommandOptions {
   readonly output?: readonly OutputChoice[];
