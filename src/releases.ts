@@ -15,7 +15,7 @@ export function orderNumbers(a: readonly number[], b: readonly number[]): number
 }
 
 /** `4.0 or later`, `before 4.0`, `3.1 or later and before 4.0`. */
-export function boundsText({ from, before }: VersionBounds): string {
+export function boundsText({ from, before }: Pick<VersionBounds, 'from' | 'before'>): string {
   const words = [from === null ? [] : `${from} or later`, before === null ? [] : `before ${before}`].flat();
   return words.join(' and ');
 }

@@ -17,6 +17,7 @@ export { parseWaivers } from './given/waivers.ts';
 export { renderDifference } from './render/diff/index.ts';
 export { render } from './render/index.ts';
 export { type Gate, type GateOptions, gate } from './report/gate.ts';
+export { type DifferenceGate, gateDifference } from './report/gate-difference.ts';
 export type { Rules } from './rules/schema.ts';
 export type { ScanOptions } from './scan.ts';
 export type * from './types.ts';

@@ -1,17 +1,19 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
+import { Difference } from '../diff/shape.ts';
 import * as shapes from '../rules/schema.ts';
 
 const { Sdk, Vendor, Jurisdiction, Policy, Runtimes, Permissions, ...parts } = shapes;
 
-/** Kind of rule → its shape and what an editor calls it. */
+/** What is written → its shape and what an editor calls it. */
 const kinds = {
   sdk: { shape: Sdk, title: 'An SDK: rules/sdks/<id>.json' },
   vendor: { shape: Vendor, title: 'A vendor: rules/vendors/<id>.json' },
   jurisdiction: { shape: Jurisdiction, title: 'A jurisdiction: rules/jurisdictions/<id>.json' },
   policy: { shape: Policy, title: 'A policy: rules/policies/<id>.json' },
   runtimes: { shape: Runtimes, title: 'Runtimes: rules/runtimes/<id>.json' },
+  diff: { shape: Difference, title: 'What changed between two reports: waybill diff OLD NEW -o json' },
   permissions: { shape: Permissions, title: 'What needs permissions: rules/permissions/<id>.json' },
 } as const;
 

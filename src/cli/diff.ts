@@ -15,8 +15,8 @@ import type { ExitCode } from './exit-codes.ts';
 import { type Io, layoutOf } from './io.ts';
 import type { DifferenceChoice } from './options.ts';
 import { destinations, writeWhole } from './output.ts';
-import { isJson, readReport } from './read-reports.ts';
 import { remark } from './remarks.ts';
+import { isJson, readReport } from './report-files.ts';
 import { checkPolicy, readContext } from './scan.ts';
 
 export interface DiffCommandOptions {

@@ -52,24 +52,32 @@ export function baselineRemarks({ baseline, failing }: Gate, file: string): stri
   ];
 }
 
-/** What the waivers of a file need, said once: in each list what is so for every bundle that was scanned. */
-export function waiverRemarks(gates: readonly Gate[]): string[] {
-  const [first] = gates;
-  if (!first) return [];
-  const idle = (list: 'expired' | 'unused' | 'unknown') => {
-    const known = new Set(gates.flatMap((gate) => gate[list]));
-    const met = new Set(list === 'expired' ? [] : gates.flatMap(({ waived }) => waived.map(({ waiver }) => waiver)));
-    return [...known].filter((waiver) => !met.has(waiver));
-  };
+/** What became of waivers over the bundles so far: one that meets nothing in one may meet something in another. */
+export interface WaiverTally {
+  readonly met: Set<Waiver>;
+  readonly expired: Set<Waiver>;
+  readonly unused: Set<Waiver>;
+  readonly unknown: Set<Waiver>;
+}
+
+export function noWaivers(): WaiverTally {
+  return { met: new Set(), expired: new Set(), unused: new Set(), unknown: new Set() };
+}
+
+export function tally(waivers: WaiverTally, gate: Gate): void {
+  for (const { waiver } of gate.waived) waivers.met.add(waiver);
+  for (const list of ['expired', 'unused', 'unknown'] as const)
+    for (const waiver of gate[list]) waivers[list].add(waiver);
+}
+
+/** What waivers need, said once for all bundles. */
+export function waiverRemarks({ met, expired, unused, unknown }: WaiverTally): string[] {
   const of = ({ finding, app }: Waiver) => `the waiver for ${finding}${app === undefined ? '' : ` of ${app}`}`;
+  const idle = (waivers: ReadonlySet<Waiver>) => [...waivers].filter((waiver) => !met.has(waiver));
   return [
-    ...some(
-      idle('expired'),
-      (w) => `${of(w)} ran out on ${w.expires} and does not count (today is ${first.today})`,
-      'waivers',
-    ),
-    ...some(idle('unused'), (w) => `${of(w)} meets no finding; take it out`, 'waivers'),
-    ...some(idle('unknown'), (w) => `${of(w)} is of a rule that the policy does not have; is it mistyped?`, 'waivers'),
+    ...some([...expired], (w) => `${of(w)} ran out on ${w.expires} and does not count`, 'waivers'),
+    ...some(idle(unused), (w) => `${of(w)} meets no finding; take it out`, 'waivers'),
+    ...some(idle(unknown), (w) => `${of(w)} is of a rule that the policy does not have; is it mistyped?`, 'waivers'),
   ];
 }
 

@@ -17,15 +17,24 @@ import {
 } from '../index.ts';
 import { againWords, shellPath } from './again.ts';
 import { codeOf, type ExitCode, UsageError, worst } from './exit-codes.ts';
-import { type Baselines, baselineFor, baselineRemarks, waivedRemarks, waiverRemarks } from './gate-remarks.ts';
+import {
+  type Baselines,
+  baselineFor,
+  baselineRemarks,
+  noWaivers,
+  tally,
+  type WaiverTally,
+  waivedRemarks,
+  waiverRemarks,
+} from './gate-remarks.ts';
 import { type ColourChoice, canRedraw, type Io, layoutOf, wrapOf } from './io.ts';
 import { type Scans, scansOf } from './jobs.ts';
 import { readJson } from './json-file.ts';
 import type { OutputChoice } from './options.ts';
 import { type Destination, destinations, relativeName, writeWhole } from './output.ts';
 import { ProgressBar } from './progress.ts';
-import { readReports } from './read-reports.ts';
 import { errorLine, remark } from './remarks.ts';
+import { readReports } from './report-files.ts';
 import { StdoutReports } from './reports.ts';
 
 export interface ScanCommandOptions {
@@ -93,7 +102,7 @@ export async function scanCommand(files: readonly string[], options: ScanCommand
   const onStdout = new StdoutReports(format, files.length, layoutOf(io, options.color), io);
   const baselines =
     options.baseline === undefined ? null : { path: options.baseline, reports: readReports(options.baseline) };
-  const gates: Gate[] = [];
+  const waivers = noWaivers();
 
   const { jobs = 1, timeout = null, addresses } = options;
   const scans = scansOf(files, settings, { jobs, timeout, rules: packs, addresses });
@@ -104,7 +113,7 @@ export async function scanCommand(files: readonly string[], options: ScanCommand
         scans,
         gateOptions,
         baselines,
-        gates,
+        waivers,
         onStdout,
         io,
         options,
@@ -116,7 +125,7 @@ export async function scanCommand(files: readonly string[], options: ScanCommand
     onStdout.end();
     await scans.close();
   }
-  if (!options.quiet) io.stderr.write(waiverRemarks(gates).join(''));
+  if (!options.quiet) io.stderr.write(waiverRemarks(waivers).join(''));
   return worst(codes);
 }
 
@@ -124,8 +133,7 @@ interface Run {
   readonly scans: Scans;
   readonly gateOptions: GateOptions;
   readonly baselines: Baselines | null;
-  /** Of the files so far: a waiver that meets nothing in one may meet something in another. */
-  readonly gates: Gate[];
+  readonly waivers: WaiverTally;
   readonly onStdout: StdoutReports;
   readonly io: Io;
   readonly options: ScanCommandOptions;
@@ -150,7 +158,7 @@ async function scanOne(file: string, targets: readonly Destination[], run: Run):
     return codeOf(error);
   }
   run.onStdout.write(file, report, gated);
-  run.gates.push(gated);
+  tally(run.waivers, gated);
   if (!options.quiet) io.stderr.write([...waivedRemarks(gated), ...baselineRemarks(gated, file)].join(''));
   const written = targets.find(({ format }) => format === 'json')?.path;
   io.stderr.write(

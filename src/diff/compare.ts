@@ -110,22 +110,37 @@ export function releasesOf(versions: readonly (string | null)[]): string[] {
   return [...known].sort((a, b) => orderReleases(a, b) || order(a, b));
 }
 
-/** Whether a release went up or down; null where one is not known, there are several, or no number tells them apart. */
-export function goes(old: readonly string[] | undefined, next: readonly string[] | undefined): 'up' | 'down' | null {
-  const [[a, more], [b, others]] = [old ?? [], next ?? []];
-  if (a === undefined || b === undefined || more !== undefined || others !== undefined) return null;
-  const difference = orderReleases(a, b);
-  return difference === 0 ? null : difference < 0 ? 'up' : 'down';
+/** What is known of a release: all that are shown, or what bounds it. */
+export interface Releases {
+  readonly versions: readonly string[];
+  readonly bounds?: { readonly from: string | null; readonly before: string | null } | null;
+}
+
+export type Goes = 'up' | 'down' | null;
+
+/** Whether a release went up or down; null where one is not known, or what is known of them overlaps. */
+function goes(old: Releases, next: Releases): Goes {
+  if (isBelow(old, next)) return 'up';
+  return isBelow(next, old) ? 'down' : null;
+}
+
+function isBelow(a: Releases, b: Releases): boolean {
+  const [last, first] = [a.versions.at(-1), b.versions[0] ?? b.bounds?.from];
+  if (first === undefined || first === null) return false;
+  if (last !== undefined) return orderReleases(last, first) < 0;
+  const before = a.bounds?.before ?? null;
+  // The first release that it no longer is.
+  return before !== null && orderReleases(before, first) <= 0;
 }
 
 /** A group with which way the release of each went. */
 export function withGoes<Item extends object>(
   group: Group<Item>,
-  versions: (item: Item) => readonly string[],
-): { same: number; changes: (Change<Item> & { goes: 'up' | 'down' | null })[] } {
+  releases: (item: Item) => Releases,
+): { same: number; changes: (Change<Item> & { goes: Goes })[] } {
   const changes = group.changes.map((change) => ({
     ...change,
-    goes: goes(change.old ? versions(change.old) : [], change.new ? versions(change.new) : []),
+    goes: change.old && change.new ? goes(releases(change.old), releases(change.new)) : null,
   }));
   return { same: group.same, changes };
 }

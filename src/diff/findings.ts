@@ -7,7 +7,8 @@ import type { Difference, FindingChange, FindingItem } from './shape.ts';
 
 /** Findings of two reports, each with which way it went. */
 export function compareFindings(old: Report, next: Report): Difference['findings'] {
-  const unread = absenceBy<FindingItem>(isRead(old, next), isRead(next, old));
+  const isNewRead = isRead(next, old);
+  const unread = absenceBy<FindingItem>(isRead(old, next), isNewRead);
   const asked = [old, next].map(({ policy }) => new Set(policy.rules.map(({ id }) => id)));
   const rules = new Map([...old.findings, ...next.findings].map(({ id, rule }) => [id, rule]));
   const isAsked = (side: 0 | 1, { id }: FindingItem) => asked[side]!.has(rules.get(id) ?? '');
@@ -15,7 +16,7 @@ export function compareFindings(old: Report, next: Report): Difference['findings
     added: (item) => (isAsked(0, item) ? unread.added(item) : 'unasked-old'),
     removed: (item) => (isAsked(1, item) ? unread.removed(item) : 'unasked-new'),
   });
-  return { same, changes: changes.map((change) => ({ ...change, trend: trendOf(change) })) };
+  return { same, changes: changes.map((change) => ({ ...change, trend: trendOf(change, isNewRead) })) };
 }
 
 const ofAbsence: Record<Exclude<ChangeKind, 'changed'>, Trend> = {
@@ -27,18 +28,19 @@ const ofAbsence: Record<Exclude<ChangeKind, 'changed'>, Trend> = {
   'unasked-new': 'unclear',
 };
 
-/** Info asks nothing of anybody: what comes or goes at that level makes an app neither better nor worse. */
-function trendOf({ change, old, new: next }: Change<FindingItem>): Trend {
+/**
+ * Info asks nothing of anybody: what comes or goes at that level makes an app neither better nor worse. What is lower, or
+ * a question now, is no better where the new bundle was not read whole: the bytes that proved it may be there.
+ */
+function trendOf({ change, old, new: next }: Change<FindingItem>, isNewRead: boolean): Trend {
   if (change !== 'changed') return (old ?? next)?.level === 'info' ? 'same' : ofAbsence[change];
   if (!old || !next || (old.level === 'info' && next.level === 'info')) return 'same';
   const steps = [
     levels.indexOf(next.level) - levels.indexOf(old.level),
     Number(next.state === 'holds') - Number(old.state === 'holds'),
   ];
-  return trendBy(
-    steps.some((step) => step > 0),
-    steps.some((step) => step < 0),
-  );
+  const [isWorse, isBetter] = [steps.some((step) => step > 0), steps.some((step) => step < 0)];
+  return isBetter && !isWorse && !isNewRead ? 'unclear' : trendBy(isWorse, isBetter);
 }
 
 function trendBy(worse: boolean, better: boolean): Trend {

@@ -29,16 +29,16 @@ export function diff(old: Report, next: Report): Difference {
     new: sideOf(next),
     remarks,
     findings,
-    sdks: withGoes(compare(items.sdkItems(old), items.sdkItems(next), unread, familyOf), ({ versions }) => versions),
+    sdks: withGoes(compare(items.sdkItems(old), items.sdkItems(next), unread, familyOf), (item) => item),
     flows: compare(items.flowItems(old), items.flowItems(next), unread, items.flowRoute),
     controls: compare(items.controlItems(old), items.controlItems(next), unread),
     permissions: compare(items.permissionItems(old), items.permissionItems(next), documents),
     endpoints: compare(items.endpointItems(old), items.endpointItems(next), unread),
-    parties: withGoes(compare(items.partyItems(old), items.partyItems(next), unread), ({ version }) =>
-      version === null ? [] : [version],
-    ),
-    libraries: withGoes(compare(items.libraryItems(old), items.libraryItems(next), unread), ({ versions }) => versions),
-    runtimes: withGoes(compare(items.runtimeItems(old), items.runtimeItems(next), unread), ({ versions }) => versions),
+    parties: withGoes(compare(items.partyItems(old), items.partyItems(next), unread), ({ version }) => ({
+      versions: version === null ? [] : [version],
+    })),
+    libraries: withGoes(compare(items.libraryItems(old), items.libraryItems(next), unread), (item) => item),
+    runtimes: withGoes(compare(items.runtimeItems(old), items.runtimeItems(next), unread), (item) => item),
     unread: compare(items.gapItems(old), items.gapItems(next), certain),
   };
 }

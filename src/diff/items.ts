@@ -1,5 +1,4 @@
 import { order } from '../order.ts';
-import { boundsText } from '../releases.ts';
 import type { Detection, Report, Unit } from '../types.ts';
 import { releasesOf } from './compare.ts';
 import type {
@@ -24,16 +23,18 @@ export function sdkItems({ detections }: Report): SdkItem[] {
   return detections.map((detection) => ({
     id: detection.sdk,
     name: detection.name,
-    versions: versionsOf(detection),
-    bounds: detection.versionBounds === null ? null : boundsText(detection.versionBounds),
+    ...releasesIn(detection),
     vendor: detection.vendor ?? detection.candidates.join(','),
     presence: [...detection.presence],
     counted: detection.scored,
   }));
 }
 
-function versionsOf({ version, instances }: Detection): string[] {
-  return releasesOf([version, ...instances.map((instance) => instance.version)]);
+/** What bounds a release says nothing more where one is shown. */
+function releasesIn({ version, versionBounds, instances }: Detection): Pick<SdkItem, 'versions' | 'bounds'> {
+  const versions = releasesOf([version, ...instances.map((instance) => instance.version)]);
+  if (versions.length > 0 || versionBounds === null) return { versions, bounds: null };
+  return { versions, bounds: { from: versionBounds.from, before: versionBounds.before } };
 }
 
 /** SDK → its family, so that a product that could not be told from its sisters is no other SDK once it can. */
@@ -114,7 +115,11 @@ export function runtimeItems({ runtimes }: Report): LibraryItem[] {
 
 function withVersions(named: readonly (readonly [string, string | null])[]): LibraryItem[] {
   const found = new Map<string, (string | null)[]>();
-  for (const [name, version] of named) found.set(name, [...(found.get(name) ?? []), version]);
+  for (const [name, version] of named) {
+    const versions = found.get(name);
+    if (versions) versions.push(version);
+    else found.set(name, [version]);
+  }
   return [...found].map(([id, versions]) => ({ id, versions: releasesOf(versions) }));
 }
 

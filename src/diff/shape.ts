@@ -47,7 +47,7 @@ const Side = v.strictObject({
   risk: v.strictObject({ proven: Percent, possible: Percent }),
 });
 
-/** A release went up or down; null where that cannot be told: one is not known, or there are several. */
+/** A release went up or down; null where that cannot be told: one is not known, or they overlap. */
 const Goes = v.nullable(v.picklist(['up', 'down']));
 
 const Versions = v.array(Text);
@@ -56,8 +56,8 @@ export const SdkItem = v.strictObject({
   name: Text,
   /** Of all its instances, each once, the oldest first; empty where none shows one. */
   versions: Versions,
-  /** What bounds the version where none is shown: `4.0 or later`. */
-  bounds: Maybe,
+  /** Where none is shown: the first release that it can be, and the first that it no longer is. */
+  bounds: v.nullable(v.strictObject({ from: Maybe, before: Maybe })),
   /** Vendor id; the candidates, joined by commas, where it cannot be told. */
   vendor: Text,
   presence: v.array(v.picklist(presenceFacts)),

@@ -61,7 +61,7 @@ const Detection = v.looseObject({
   instances: v.array(v.looseObject({ version: Maybe })),
 });
 const Flow = v.looseObject({
-  ...{ id: Text, data: v.picklist(dataKinds), recipient: v.looseObject({ id: Text }), sdk: Maybe, host: Maybe },
+  ...{ id: Text, data: v.picklist(dataKinds), recipient: Text, sdk: Maybe, host: Maybe },
   ...{ basis: v.picklist(bases), protection: v.picklist(protections) },
   region: v.nullable(v.looseObject({ in: Countries, out: Countries })),
   controls: v.array(v.looseObject({ id: Text, name: Text, state: v.picklist(controlStates) })),

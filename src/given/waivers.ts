@@ -12,7 +12,7 @@ const text = (what: string, most = 500) =>
     v.maxLength(most, `${what}, in at most ${most} characters`),
   );
 
-export const WaiverShape = v.strictObject(
+const WaiverShape = v.strictObject(
   {
     finding: v.pipe(
       text('the id of a finding, as reports print it'),
@@ -38,7 +38,8 @@ export const WaiverShape = v.strictObject(
         ? `a waiver: an object with ${fields}`
         : `missing (${received}); a waiver has ${fields}`,
 );
-const Waivers = v.strictObject(
+/** A waiver file. */
+export const Waivers = v.strictObject(
   { waivers: v.array(WaiverShape, 'a list of waivers') },
   'the file holds { "waivers": [...] } and nothing else',
 );

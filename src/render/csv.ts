@@ -121,7 +121,13 @@ function findingRow(finding: Finding, report: Report, outcome: Outcome): Row {
     ...{ id, title, level, maker, ask },
     reason: whyOf(finding),
     state: stateWords(finding),
-    gate: waiver ? `waived until ${waiver.expires}` : outcome.fails(finding) ? 'fails' : '',
+    gate: waiver
+      ? `waived until ${waiver.expires}`
+      : outcome.isKnown(finding)
+        ? 'known'
+        : outcome.fails(finding)
+          ? 'fails'
+          : '',
     sdk: sdks.join(' '),
     vendor: recipient,
     countries: known ? countryChain(known) : null,

@@ -70,7 +70,7 @@ function caseXml({ name, of, result, message, text }: Case, report: Report): str
   return lines === '' ? `${head}/>` : `${head}>\n      <system-out>${lines}</system-out>\n    </testcase>`;
 }
 
-/** What fails the gate fails; what is waived or not decided is skipped, with why; what holds below the gate passes and says so. */
+/** What fails the gate fails; what is waived or not decided is skipped, with why; what holds below the gate, or was known before, passes and says so. */
 function findingCase(finding: Finding, report: Report, outcome: Outcome): Case {
   const { id, rule, level, title, settle, evidence } = finding;
   const why = whyOf(finding);
@@ -95,7 +95,8 @@ function findingCase(finding: Finding, report: Report, outcome: Outcome): Case {
   if (finding.state === 'undetermined') {
     return { ...base, result: 'skipped', message: `not decided, ${level}: ${settle ?? why}`, text: [] };
   }
-  const below = `Holds, and does not fail the gate (policy ${report.policy.id}).`;
+  const isKnown = outcome.isKnown(finding);
+  const below = `Holds, and does not fail the gate (${isKnown ? 'the baseline has it' : `policy ${report.policy.id}`}).`;
   return { ...base, result: 'passed', message: '', text: [below, ...text] };
 }
 

@@ -8,13 +8,21 @@ export interface Outcome {
   readonly gate: Gate;
   fails(finding: Finding): boolean;
   waiver(finding: Finding): Waiver | null;
+  /** Whether it would fail the gate, and a baseline has it already. */
+  isKnown(finding: Finding): boolean;
 }
 
 export function outcomeOf(report: Report, { gate: given }: Around = {}): Outcome {
   const decided = given ?? gate(report);
   const failing = new Set(decided.failing);
   const waived = new Map(decided.waived.map(({ finding, waiver }) => [finding, waiver]));
-  return { gate: decided, fails: ({ id }) => failing.has(id), waiver: ({ id }) => waived.get(id) ?? null };
+  const known = new Set(decided.baseline?.known);
+  return {
+    gate: decided,
+    fails: ({ id }) => failing.has(id),
+    waiver: ({ id }) => waived.get(id) ?? null,
+    isKnown: ({ id }) => known.has(id),
+  };
 }
 
 const UNDECIDED = 'Undetermined; not known: ';

@@ -16,7 +16,7 @@ export function htmlOf(text: string): string {
 
 const elements = 'h2 h3 p strong em code br hr ul ol li table thead tbody tr th td details summary'.split(' ');
 
-function checkMarkdown(text: string): void {
+export function checkMarkdown(text: string): void {
   const html = htmlOf(text);
   for (const [tag, name = ''] of html.matchAll(/<\/?([a-z0-9]*)[^>]*>?/gi)) {
     expect(elements, tag).toContain(name);
@@ -120,10 +120,14 @@ export const checks: Readonly<Record<OutputFormat, (text: string) => void>> = {
   csv: checkCsv,
 };
 
+/** What every output is: no control but line ends, nothing that hides, a newline at its end. */
+export function checkClean(text: string): void {
+  expect(text).not.toMatch(unsafe);
+  expect(text.endsWith('\n')).toBe(true);
+}
+
 export function checkOutput(format: OutputFormat, text: string): void {
   // CSV ends its lines as RFC 4180 says.
-  const own = format === 'csv' ? text.replaceAll('\r\n', '\n') : text;
-  expect(own).not.toMatch(unsafe);
-  expect(text.endsWith('\n')).toBe(true);
+  checkClean(format === 'csv' ? text.replaceAll('\r\n', '\n') : text);
   checks[format](text);
 }

@@ -2,7 +2,7 @@ import type { Difference } from '../../diff/index.ts';
 import { type Block, filled, list, table } from '../markdown/blocks.ts';
 import { code, prose } from '../markdown/escape.ts';
 import { MOST_OF_SUMMARY } from '../markdown/index.ts';
-import { answer, sectionsOf, sideWords, trendWords } from './rows.ts';
+import { answer, countsOf, sectionsOf, sideWords, trendWords } from './rows.ts';
 
 /** For a job's summary, a pull request or a ticket. */
 export function differenceMarkdown(difference: Difference): string {
@@ -20,14 +20,15 @@ export function differenceMarkdown(difference: Difference): string {
     '',
     '',
   ].join('\n');
-  const remarks = list('Cannot be compared in all', difference.remarks, ({ says }) => `- ${prose(says)}\n`);
+  const remarks = list('What does not compare', difference.remarks, ({ says }) => `- ${prose(says)}\n`);
   const sections = sectionsOf(difference).map(
     ({ title, same, rows }): Block =>
-      table(`${title} (${rows.length}; ${same} as before)`, ['', 'What', 'How'], rows, ({ became, what, how }) => [
-        became,
-        prose(what, 600),
-        prose(how, 1000),
-      ]),
+      table(
+        `${title} (${countsOf(rows)}, ${same} as before)`,
+        ['Change', 'What', 'How'],
+        rows,
+        ({ became, what, how }) => [became, prose(what, 600), prose(how, 1000)],
+      ),
   );
   return filled(head, [remarks, ...sections], '', Math.floor(MOST_OF_SUMMARY / 3));
 }

@@ -1,6 +1,8 @@
+import type { Releases } from '../../diff/compare.ts';
 import type { Difference } from '../../diff/index.ts';
+import { boundsText } from '../../releases.ts';
 import { type ChangeKind, levels } from '../../types.ts';
-import { plural } from '../text/words.ts';
+import { number, plural } from '../text/words.ts';
 
 /** A change as people read it, in every format. */
 export interface Row {
@@ -35,35 +37,43 @@ type Item<Key extends keyof Groups> = NonNullable<Groups[Key]['changes'][number]
 interface Told<Key extends keyof Groups> {
   readonly title: string;
   readonly what: (item: Item<Key>) => string;
-  /** Of what only one of the reports has. */
+  /** Of what only one of the reports has; where `isNamed`, of what changed too. */
   readonly about: (item: Item<Key>) => string;
+  readonly isNamed?: true;
   /** What of several that became the same comes first: the greater. */
   readonly weight?: (item: Item<Key>) => number;
+  /** What is known of its release, which several fields hold. */
+  readonly release?: (item: Item<Key>) => string;
   /** What a field is called where it differs; its own name where left out. */
   readonly fields?: Readonly<Record<string, string>>;
 }
 
-const versions = (known: readonly string[]) =>
-  known.length === 0 ? 'version not known' : `version ${known.join(' and ')}`;
+/** What is known of a release, in words. */
+function releaseWords({ versions, bounds }: Releases): string {
+  if (versions.length > 0) return versions.join(' and ');
+  return bounds ? boundsText(bounds) : 'not known';
+}
 
 const told: { readonly [Key in keyof Groups]: Told<Key> } = {
   findings: {
     title: 'Findings',
     what: ({ level, title }) => `${level}: ${title}`,
     about: ({ id }) => id,
+    isNamed: true,
     weight: ({ level, state }) => 2 * levels.indexOf(level) + Number(state === 'holds'),
+    fields: { open: 'waits for' },
   },
   sdks: {
     title: 'SDKs',
     what: ({ name, id }) => `${name} (${id})`,
-    about: ({ versions: known, bounds, vendor, presence, counted }) =>
+    about: ({ vendor, presence, counted, ...item }) =>
       [
-        known.length === 0 && bounds !== null ? `version ${bounds}` : versions(known),
+        `version ${releaseWords(item)}`,
         `vendor ${vendor}`,
         ...presence,
         ...(counted ? [] : ['a sign alone, not counted']),
       ].join(', '),
-    fields: { versions: 'version', bounds: 'bounds of the version' },
+    release: releaseWords,
   },
   flows: {
     title: 'Data flows',
@@ -97,6 +107,7 @@ const told: { readonly [Key in keyof Groups]: Told<Key> } = {
         ...(sdk === null ? [] : [`in ${sdk}`]),
         ...(inCode ? [] : ['in texts or settings alone']),
       ].join(', '),
+    weight: ({ vendor, inCode }) => (vendor === null ? 0 : 2) + Number(inCode),
     fields: { inCode: 'in code' },
   },
   parties: {
@@ -111,14 +122,14 @@ const told: { readonly [Key in keyof Groups]: Told<Key> } = {
   libraries: {
     title: 'Libraries that files of the build name',
     what: ({ id }) => id,
-    about: ({ versions: known }) => versions(known),
-    fields: { versions: 'version' },
+    about: (item) => `version ${releaseWords(item)}`,
+    release: releaseWords,
   },
   runtimes: {
     title: 'Runtimes',
     what: ({ id }) => id,
-    about: ({ versions: known }) => versions(known),
-    fields: { versions: 'version' },
+    about: (item) => `version ${releaseWords(item)}`,
+    release: releaseWords,
   },
   unread: {
     title: 'Not read, and could hide an SDK',
@@ -139,21 +150,37 @@ const order: readonly string[] = ['new', 'worse', 'changed', 'milder', 'gone'];
 const rank = ({ became }: Row) => (order.includes(became) ? order.indexOf(became) : order.length);
 
 function sectionOf<Key extends keyof Groups>(key: Key, difference: Difference): Section {
-  const { title, what, about, fields, weight = () => 0 } = told[key] as Told<Key>;
+  const { title, what, about, isNamed, weight = () => 0 } = told[key] as Told<Key>;
   const { same, changes } = difference[key];
   const rows = (changes as readonly AnyChange<Key>[]).flatMap((change) => {
     const item = change.new ?? change.old;
     if (!item) return [];
-    const goes = change.goes ? `, ${change.goes}` : '';
-    const [before, after] = [fieldsOf(change.old), fieldsOf(change.new)];
-    const differs = change.differs.map((field) => {
-      const word = fields?.[field] ?? field;
-      return `${word} from ${valueWords(before.get(field))} to ${valueWords(after.get(field))}${word === 'version' ? goes : ''}`;
-    });
-    const how = change.old && change.new ? differs.join('; ') : about(item);
+    const isChanged = change.old !== null && change.new !== null;
+    const how = [
+      ...(isChanged ? [differences(change, told[key] as Told<Key>)] : []),
+      ...(isChanged && !isNamed ? [] : [about(item)]),
+    ].join('; ');
     return [{ became: became(change), what: what(item), how, weight: weight(item) }];
   });
   return { title, same, rows: rows.sort((a, b) => rank(a) - rank(b) || b.weight - a.weight) };
+}
+
+/** `version from 3.4.0 to 4.2.6, up; presence from referenced to bundled`. */
+function differences<Key extends keyof Groups>(change: AnyChange<Key>, { fields, release }: Told<Key>): string {
+  const ofRelease = release ? ['versions', 'bounds'] : [];
+  const [before, after] = [fieldsOf(change.old), fieldsOf(change.new)];
+  // What a finding waits for is said where that alone changed: one that is decided waits for nothing.
+  const isDecided = change.differs.includes('state');
+  const others = change.differs.filter((field) => !ofRelease.includes(field) && !(isDecided && field === 'open'));
+  const words = others.map((field) => {
+    const [from, to] = [before, after].map((values) => valueWords(values.get(field)));
+    return `${fields?.[field] ?? field} from ${from} to ${to}`;
+  });
+  if (!release || !change.old || !change.new || !change.differs.some((field) => ofRelease.includes(field))) {
+    return words.join('; ');
+  }
+  const goes = change.goes ? `, ${change.goes}` : '';
+  return [`version from ${release(change.old)} to ${release(change.new)}${goes}`, ...words].join('; ');
 }
 
 interface AnyChange<Key extends keyof Groups> {
@@ -207,14 +234,31 @@ export function answer(difference: Difference): string {
   ].join('; ');
 }
 
-/** `2 findings new, 1 gone`. */
-function counted(changes: readonly { readonly change: ChangeKind; readonly trend?: string }[], one: string): string {
-  const counts = new Map<string, number>();
-  for (const change of changes) counts.set(became(change), (counts.get(became(change)) ?? 0) + 1);
-  const words = [...order, ...Object.values(becameWords)].filter(
-    (word, i, all) => counts.has(word) && all.indexOf(word) === i,
-  );
-  return words.map((word, i) => `${i === 0 ? plural(counts.get(word)!, one) : counts.get(word)} ${word}`).join(', ');
+/** `12 new, 149 gone` of the rows of a section. */
+export function countsOf(rows: readonly Row[]): string {
+  return [...new Set(rows.map((row) => row.became))]
+    .map((word) => `${number(rows.filter((row) => row.became === word).length)} ${word}`)
+    .join(', ');
+}
+
+/** `2 findings new (up to high), 1 gone`: of what is new or worse the worst level. */
+function counted(changes: readonly AnyChange<'findings' | 'sdks'>[], one: string): string {
+  const by = new Map<string, { count: number; worst: number }>();
+  for (const change of changes) {
+    const level = change.new && 'level' in change.new ? levels.indexOf(change.new.level) : -1;
+    const { count, worst } = by.get(became(change)) ?? { count: 0, worst: -1 };
+    by.set(became(change), { count: count + 1, worst: Math.max(worst, level) });
+  }
+  const words = [...new Set([...order, ...Object.values(becameWords)])];
+  return words
+    .map((word) => ({ word, ...(by.get(word) ?? { count: 0, worst: -1 }) }))
+    .filter(({ count }) => count > 0)
+    .map(({ word, count, worst }, i) => {
+      const level = word === 'new' || word === 'worse' ? levels[worst] : undefined;
+      const said = `${i === 0 ? plural(count, one) : number(count)} ${word}`;
+      return level === undefined ? said : `${said} (${count === 1 ? '' : 'up to '}${level})`;
+    })
+    .join(', ');
 }
 
 export const trendWords: Record<Difference['trend'], string> = {

@@ -15,8 +15,10 @@ export function findingBlocks(report: Report, outcome: Outcome, isShort: boolean
   const waived = findings.filter((finding) => outcome.waiver(finding));
   const rest = findings.filter((finding) => !outcome.waiver(finding));
   const failing = rest.filter((finding) => outcome.fails(finding));
-  const holding = rest.filter((finding) => !outcome.fails(finding) && finding.state === 'holds');
-  const open = rest.filter((finding) => !outcome.fails(finding) && finding.state !== 'holds');
+  const known = rest.filter((finding) => outcome.isKnown(finding));
+  const below = rest.filter((finding) => !outcome.fails(finding) && !outcome.isKnown(finding));
+  const holding = below.filter((finding) => finding.state === 'holds');
+  const open = below.filter((finding) => finding.state !== 'holds');
   const item = (finding: Finding) => (isShort ? shortItem(finding) : wholeItem(finding));
   const questions = table(
     `Not decided (${open.length})`,
@@ -26,6 +28,7 @@ export function findingBlocks(report: Report, outcome: Outcome, isShort: boolean
   );
   return [
     list(`Fails the gate (${failing.length})`, failing, item),
+    list(`Known from the baseline (${known.length})`, known, item),
     list(`Holds, below the gate (${holding.length})`, holding, item),
     isShort ? folded(questions) : questions,
     table(`Waived (${waived.length})`, ['Level', 'Finding', 'Until', 'By', 'Why'], waived, (finding) => {

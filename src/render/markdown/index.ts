@@ -45,12 +45,13 @@ function head(report: Report, { gate }: Outcome): string {
     2: 'not passed: bytes that could change the answer were not read',
   };
   const waived = gate.waived.length === 0 ? '' : `; ${gate.waived.length} waived`;
+  const known = gate.baseline === null ? '' : `; ${gate.baseline.known.length} known from the baseline`;
   return [
     `## Waybill: ${gate.verdict.toUpperCase()}`,
     '',
     `**App:** ${named}, ${app.id === null ? 'id not known' : code(app.id)}, version ${app.version === null ? 'not known' : code(app.version, 60)}${build}, ${platformNames[bundle.platform]}  `,
     `**Verdict:** ${gate.verdict}: ${gateWords(gate.verdict, gate.waived.length)}  `,
-    `**Gate:** ${gateTexts[gate.exitCode]}${waived}  `,
+    `**Gate:** ${gateTexts[gate.exitCode]}${waived}${known}  `,
     `**Risk:** ${risk.overall.proven} proven, ${risk.overall.possible} possible, of 100  `,
     `**Read:** ${report.complete ? 'everything' : `not everything: ${plural(gapsOf(report).length, 'place')} that could hide an SDK`}  `,
     `**Judged:** by the policy ${code(policy.id)} on ${report.asOf}; SHA-256 ${code(bundle.sha256)}`,

@@ -1,4 +1,5 @@
 import type { Evidence, Finding, Ground, Report } from '../../types.ts';
+import type { Outcome } from '../outcome.ts';
 import { bold, dim, type Inline, indented, type Line, labelled, padded, type Span, span, wrap } from './layout.ts';
 import type { Sources } from './sources.ts';
 import { cutTo, evidenceInline, groundLabels, heading, levelStyles, more, plural, stateWords } from './words.ts';
@@ -17,15 +18,17 @@ interface Detail {
   readonly evidence: number | null;
   /** Grounds shown already, with the number of the finding that has them: said once, then referred to. */
   readonly said: Map<string, number> | null;
+  /** What the gate made of it; null where no gate is asked. */
+  readonly outcome: Outcome | null;
 }
 
-export function findingSection(report: Report, sources: Sources, width: number): Line[] {
+export function findingSection(report: Report, outcome: Outcome, sources: Sources, width: number): Line[] {
   const { findings } = report;
   const open = findings.filter((finding) => finding.state === 'undetermined').length;
   const held = findings.length - open;
   const counts = findings.length === 0 ? 'none' : `${held} that ${held === 1 ? 'holds' : 'hold'}, ${open} not decided`;
   const { shown, more } = cutTo(findings, FINDINGS_SHOWN);
-  const detail: Detail = { sources, width: width - 2, evidence: EVIDENCE_SHOWN, said: new Map() };
+  const detail: Detail = { sources, width: width - 2, evidence: EVIDENCE_SHOWN, said: new Map(), outcome };
   return [
     heading('FINDINGS', counts),
     ...shown.flatMap((finding, i) => [...(i > 0 ? [[]] : []), ...indented(numbered(finding, i + 1, detail), 2)]),
@@ -40,7 +43,7 @@ function numbered(finding: Finding, at: number, detail: Detail): Line[] {
 
 /** A finding with all its grounds but the evidence, which `explain` lists by itself. */
 export function wholeFinding(finding: Finding, sources: Sources, width: number): Line[] {
-  return findingLines(finding, 1, { sources, width, evidence: null, said: null });
+  return findingLines(finding, 1, { sources, width, evidence: null, said: null, outcome: null });
 }
 
 function findingLines(finding: Finding, at: number, detail: Detail): Line[] {
@@ -51,12 +54,20 @@ function findingLines(finding: Finding, at: number, detail: Detail): Line[] {
     ...labelled(span(finding.level.toUpperCase(), levelStyles[finding.level]), bold(finding.title), width, LABEL),
     ...row('state', [stateSpan(finding), `; axis ${finding.axis}${by}`]),
     ...row('id', finding.id),
+    ...acceptedRows(finding, detail).flatMap(([label, text]) => row(label, text)),
     ...row('why', finding.reason),
     ...(finding.settle === null ? [] : row('to settle', finding.settle)),
     ...row('maker', finding.remedy.maker),
     ...(finding.remedy.reviewer === null ? [] : row('reviewer', `"${finding.remedy.reviewer}"`)),
     ...groundLines(finding, at, detail),
   ];
+}
+
+/** Who accepted it until when, or that it was there before. */
+function acceptedRows(finding: Finding, { outcome }: Detail): [string, string][] {
+  const waiver = outcome?.waiver(finding);
+  if (waiver) return [['waived', `until ${waiver.expires}, by ${waiver.by}: ${waiver.reason}`]];
+  return outcome?.isKnown(finding) ? [['known', 'the baseline has it, no milder: it does not fail the gate']] : [];
 }
 
 function stateSpan(finding: Finding): Span {

@@ -1,5 +1,6 @@
 import type { Report } from '../../types.ts';
-import type { Renderer } from '../renderer.ts';
+import { outcomeOf } from '../outcome.ts';
+import type { Around, Renderer } from '../renderer.ts';
 import { backgroundSection } from './background.ts';
 import { anomalySection, coverageSection, noticeSection } from './coverage.ts';
 import { findingSection } from './findings.ts';
@@ -27,7 +28,7 @@ export function widthFor({ width = 100 }: TextOptions): number {
 }
 
 /** The report for people. */
-export const text: Renderer<TextOptions> = {
+export const text: Renderer<TextOptions & Around> = {
   render: renderText,
   join: {
     begin: '',
@@ -37,14 +38,15 @@ export const text: Renderer<TextOptions> = {
 };
 
 /** The answer on the first screen, then what it stands on. */
-function renderText(report: Report, options: TextOptions = {}): string {
+function renderText(report: Report, options: TextOptions & Around = {}): string {
+  const outcome = outcomeOf(report, options);
   const width = widthFor(options);
   const sources = new Sources(false);
   const sections = [
-    summary(report, width),
+    summary(report, outcome, width),
     sdkSection(report, width),
     vendorSection(report, width),
-    findingSection(report, sources, width),
+    findingSection(report, outcome, sources, width),
     backgroundSection(report, sources, width),
     flowSection(report, width),
     recipientSection(report, sources, width),

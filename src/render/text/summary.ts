@@ -1,9 +1,11 @@
 import { countryWords } from '../../countries.ts';
+import type { Gate } from '../../report/gate.ts';
 import type { App, BundleFacts, Context, Report, Unit } from '../../types.ts';
+import type { Outcome } from '../outcome.ts';
 import { bold, dim, type Inline, indented, type Line, labelled, type Span, span } from './layout.ts';
 import { networkWords } from './network.ts';
 import { signedWords } from './signed.ts';
-import { cutTo, name, number, platformNames, plural, reasonWords, size, verdictWords } from './words.ts';
+import { cutTo, gateWords, name, number, platformNames, plural, reasonWords, size, verdictWords } from './words.ts';
 
 const LABEL = 11;
 const REASONS_SHOWN = 6;
@@ -11,10 +13,11 @@ const PERMISSIONS_SHOWN = 12;
 const UNITS_SHOWN = 6;
 
 /** The first screen: which app, may it pass and why, how much risk, and was all of it read. */
-export function summary(report: Report, width: number): Line[] {
+export function summary(report: Report, outcome: Outcome, width: number): Line[] {
   const { bundle, risk } = report;
+  const { gate } = outcome;
   const row = (label: string, content: Inline) => labelled(label === '' ? '' : bold(label), content, width, LABEL);
-  const [style, meaning] = verdictWords[report.verdict];
+  const [style] = verdictWords[gate.verdict];
   const { shown, more } = cutTo(report.verdictReasons, REASONS_SHOWN);
   return [
     ...row('App', appWords(bundle.app)),
@@ -26,11 +29,26 @@ export function summary(report: Report, width: number): Line[] {
     ),
     ...row('Stated', statedWords(report.context?.stated ?? null)),
     [],
-    ...row('Verdict', [span(report.verdict.toUpperCase(), style), `: ${meaning}`]),
+    ...row('Verdict', [span(gate.verdict.toUpperCase(), style), `: ${gateWords(gate.verdict, gate.waived.length)}`]),
     ...shown.flatMap((reason) => indented(labelled('- ', reason, width - LABEL, 2), LABEL)),
     ...(more ? row('', more) : []),
+    ...gateRemarks(report, gate).flatMap((text, i) => row(i === 0 ? 'Gate' : '', text)),
     ...row('Risk', `${risk.overall.proven} proven, ${risk.overall.possible} possible, of 100`),
     ...row('Complete', completeWords(report)),
+  ];
+}
+
+/** What somebody accepted, and what was there before: the verdict of the bytes alone stands beside it. */
+function gateRemarks(report: Report, { verdict, waived, today, baseline }: Gate): string[] {
+  const own = verdict === report.verdict ? '' : `; without that the verdict is ${report.verdict}`;
+  const version = baseline?.version ?? 'not known';
+  return [
+    ...(waived.length === 0 ? [] : [`${plural(waived.length, 'finding')} waived on ${today}${own}`]),
+    ...(baseline === null
+      ? []
+      : [
+          `${plural(baseline.known.length, 'finding')} known from the baseline, version ${version}: none of them fails`,
+        ]),
   ];
 }
 

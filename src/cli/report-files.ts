@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { parseReports, type Report } from '../index.ts';
 import { UsageError } from './exit-codes.ts';
 import { readJson } from './json-file.ts';
@@ -8,6 +8,8 @@ const LOOKED_AT = 64;
 
 /** Whether a file holds JSON, by its first character. What cannot be opened is left to whoever scans it, and says so. */
 export function isJson(path: string): boolean {
+  // A pipe would keep whoever opens it waiting.
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
   let fd: number;
   try {
     fd = openSync(path, 'r');
@@ -15,7 +17,6 @@ export function isJson(path: string): boolean {
     return false;
   }
   try {
-    if (!fstatSync(fd).isFile()) return false;
     const bytes = new Uint8Array(LOOKED_AT);
     const beginning = new TextDecoder().decode(bytes.subarray(0, readSync(fd, bytes, 0, LOOKED_AT, 0)));
     return /^\s*[[{]/.test(beginning);
