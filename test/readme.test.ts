@@ -73,6 +73,24 @@ describe('every command line', () => {
     expect(stderr).not.toMatch(/internal error|usage/i);
   });
 
+  it('and every example in TypeScript compiles', () => {
+    // Below the package, which resolves its own name there.
+    const folder = join(root, '.build', 'readme');
+    mkdirSync(folder, { recursive: true });
+    const files = [...readme.matchAll(/^```ts\n([\s\S]*?)\n```$/gm)].map(([, code], i) => {
+      writeFileSync(join(folder, `${i}.ts`), `${code}\nexport {};\n`);
+      return `${i}.ts`;
+    });
+    expect(files.length).toBeGreaterThan(1);
+    const options = ['--noEmit', '--strict', '--noUnusedLocals', '--skipLibCheck', '--ignoreConfig', '--types', 'node'];
+    const tsc = join(root, 'node_modules', '.bin', 'tsc');
+    const { status, stdout } = spawnSync(tsc, [...options, '--target', 'es2023', '--module', 'nodenext', ...files], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect([status, stdout]).toEqual([0, '']);
+  });
+
   it('and every script of npm that is named is there', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     const named = [...readme.matchAll(/npm run (?:--silent )?([a-z:-]+)/g)].map(([, name]) => name!);
