@@ -5,7 +5,9 @@ WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
 COPY . .
-RUN npm run build && npm prune --omit=dev --ignore-scripts
+RUN npm run build
+# Anew, not pruned: prune leaves what is an optional peer of something.
+RUN rm -rf node_modules && npm ci --omit=dev --omit=peer --omit=optional --ignore-scripts
 
 FROM node:20.19.5-bookworm-slim
 ENV NODE_ENV=production

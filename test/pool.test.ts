@@ -40,6 +40,11 @@ async function until(what: () => boolean): Promise<void> {
   while (!what()) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
+function controller() {
+  const own = new AbortController();
+  return { signal: own.signal, abort: () => own.abort() };
+}
+
 const codeOf = (error: unknown) => (error instanceof ScanError ? error.code : error);
 const outcome = (scanned: Promise<unknown>) => scanned.then(() => 'scanned', codeOf);
 
@@ -78,12 +83,17 @@ describe('the report is that of scan', () => {
   });
 });
 
-it('a bundle that takes too long is an error of its own, and the others are scanned', async () => {
-  const pool = poolWith({ jobs: 2, timeout: 300 });
-  await outcome(pool.scan(small));
-  const outcomes = await Promise.all([slow, small, slow, small].map((path) => outcome(pool.scan(path))));
-  expect([outcomes[0], outcomes[2]]).toEqual(['timeout', 'timeout']);
-  await expect(pool.scan(slow)).rejects.toThrow(`${slow}: not read within 0.3 s`);
+it('a bundle that takes too long is an error of its own, and the next is scanned', async () => {
+  const pool = poolWith({ jobs: 1, timeout: 5000 });
+  const [late, next] = [pool.scan(slow).catch((error: ScanError) => error), outcome(pool.scan(small))];
+  await until(() => children().length > 0);
+  // As a reader that never comes back, however fast the machine is.
+  process.kill(children()[0]!, 'SIGSTOP');
+  expect(await late).toMatchObject({
+    code: 'timeout',
+    message: `${slow}: not read within 5 s; give it longer, or less to read (depth)`,
+  });
+  expect(await next).toBe('scanned');
 });
 
 it('a child that is killed is an error of the bundle that it read alone', async () => {
@@ -130,6 +140,27 @@ describe('abort', () => {
     expect(await scans[0]).toBe('aborted');
     expect(await last).toBe('scanned');
     expect(await outcome(pool.scan(small, { signal: AbortSignal.abort() }))).toBe('aborted');
+  });
+
+  it('by one signal ends many, at no cost: neither a warning nor a process for those that waited', async () => {
+    const warnings: string[] = [];
+    const warned = (warning: Error) => warnings.push(warning.message);
+    process.on('warning', warned);
+    let started = 0;
+    const counted = (memory: number) => {
+      started++;
+      return startChild(memory);
+    };
+    const pool = poolOf({ spareCores: () => 1, start: counted }, { jobs: 2 });
+    open.push(pool);
+    const { signal, abort } = controller();
+    const scans = Array.from({ length: 30 }, () => outcome(pool.scan(slow, { signal })));
+    abort();
+    expect(new Set(await Promise.all(scans))).toEqual(new Set(['aborted']));
+    expect(started).toBe(2);
+    expect(await outcome(pool.scan(small))).toBe('scanned');
+    process.off('warning', warned);
+    expect(warnings).toEqual([]);
   });
 
   it('by close ends all, and leaves no process', async () => {

@@ -9,6 +9,7 @@ import {
   type PoolOptions,
   type PoolScanOptions,
 } from './options.ts';
+import { signalListeners } from './signals.ts';
 
 export interface Pool {
   /**
@@ -23,6 +24,7 @@ export interface Pool {
 interface Task {
   readonly path: string;
   readonly question: string;
+  readonly signal: AbortSignal | undefined;
   readonly onProgress: PoolScanOptions['onProgress'];
   readonly resolve: (report: Report) => void;
   readonly reject: (error: unknown) => void;
@@ -45,6 +47,7 @@ export function poolOf({ spareCores, start }: Processes, options: PoolOptions): 
   const running = new Set<Task>();
   const idle: Child[] = [];
   const ending = new Set<Promise<void>>();
+  const onAbort = signalListeners();
   let isClosed = false;
 
   const discard = (child: Child): void => {
@@ -59,8 +62,14 @@ export function poolOf({ spareCores, start }: Processes, options: PoolOptions): 
 
   const next = (): void => {
     for (const task of waiting) {
-      if (running.size >= jobs) return;
+      const { signal } = task;
+      if (!signal?.aborted && running.size >= jobs) return;
       waiting.delete(task);
+      // The signal that ended the scan before it ends this one too: no child is started for it.
+      if (signal?.aborted) {
+        task.reject(aborted(signal));
+        continue;
+      }
       running.add(task);
       try {
         // The one that rested last is the warmest.
@@ -112,20 +121,19 @@ export function poolOf({ spareCores, start }: Processes, options: PoolOptions): 
     const { signal, onProgress, ...rest } = given;
     const asked: Question = { path, rules, addresses, options: rest, wantsProgress: onProgress !== undefined };
     const question = JSON.stringify(asked);
-    let abort = (): void => {};
+    if (signal?.aborted) return Promise.reject(aborted(signal));
+    let settled = (): void => {};
     const report = new Promise<Report>((resolve, reject) => {
-      const task: Task = { path, question, onProgress, resolve, reject, stop: null };
-      abort = () => {
-        const error = new ScanError('aborted', 'the scan was aborted', { cause: signal?.reason });
-        if (waiting.delete(task)) reject(error);
-        else task.stop?.(error);
-      };
+      const task: Task = { path, question, signal, onProgress, resolve, reject, stop: null };
       waiting.add(task);
+      if (!signal) return;
+      settled = onAbort(signal, () => {
+        if (waiting.delete(task)) reject(aborted(signal));
+        else task.stop?.(aborted(signal));
+      });
     });
-    signal?.addEventListener('abort', abort);
-    if (signal?.aborted) abort();
     next();
-    return report.finally(() => signal?.removeEventListener('abort', abort));
+    return report.finally(settled);
   };
 
   return {
@@ -152,6 +160,10 @@ function tell(task: Task, progress: Progress): void {
   } catch (error) {
     task.stop?.(error);
   }
+}
+
+function aborted({ reason }: AbortSignal): ScanError {
+  return new ScanError('aborted', 'the scan was aborted', { cause: reason });
 }
 
 function timedOut(path: string, timeout: number): ScanError {

@@ -290,6 +290,22 @@ describe('rules test', () => {
     expect([code, stdout]).toEqual([1, expect.stringMatching(message)]);
   });
 
+  it('tries policies too, and names a case that is not whole', async () => {
+    mkdirSync(at('policy-pack/rules/policies'), { recursive: true });
+    cpSync(`${shipped}policies/store.json`, at('policy-pack/rules/policies/store.json'));
+    const sample = { hits: [{ case: {} }], misses: [{ case: {} }] };
+    write('policy-pack/test/rules/policies/store.json', {
+      ...{ policy: 'store', asOf: '2026-11-26', rules: { 'identifiers-in-clear': sample } },
+    });
+    const { code, stdout } = await test(at('policy-pack/rules'));
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      'policies/store: the twin is of this policy, and tries each of its rules: found ["store",',
+    );
+    expect(stdout).toMatch(/^policies\/store: identifiers-in-clear: hit 1: Cannot read properties of undefined/m);
+    expect(stdout).not.toContain('not identifiers-in-clear: miss 1');
+  });
+
   it('says where twins are to stand, and what is wrong with rules', async () => {
     const untried = await test(packAt('untried-pack', acmeRtc, false));
     expect([untried.code, untried.stderr]).toEqual([64, expect.stringContaining('or in --twins DIR')]);

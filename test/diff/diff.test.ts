@@ -168,7 +168,7 @@ describe('what is told', () => {
     const moved = {
       ...flow!,
       id: flow!.id.replace(':agora:', ':other:'),
-      recipient: { ...flow!.recipient, id: 'other' },
+      recipient: 'other',
     };
     const { changes } = diff(variants.first, { ...variants.first, flows: [moved, ...others] }).flows;
     expect(changes).toMatchObject([
