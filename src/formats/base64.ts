@@ -69,7 +69,8 @@ const endsFrame = (bytes: Uint8Array, at: number) => isLineEnd(bytes[at]) && byt
 /** Where a run of base64 begins that has the byte before this place, `least` at the earliest. */
 export function base64Start(bytes: Uint8Array, from: number, least: number): number {
   for (let start = from; ; ) {
-    while (start > least && values[bytes[start - 1]!]! <= LINE_END && !endsFrame(bytes, start)) start--;
+    for (; start > least && values[bytes[start - 1]!]! <= LINE_END; start--)
+      if (bytes[start - 1] === MINUS && endsFrame(bytes, start)) return start + 1;
     if (endsFrame(bytes, start)) return start + 1;
     let line = start;
     while (line > least && values[bytes[line - 1]!] === INDENT) line--;
