@@ -86,6 +86,10 @@ function checkCsv(text: string): void {
 
 /** What each format must be whatever stands in a report. A format without its check does not compile. */
 export const checks: Readonly<Record<OutputFormat, (text: string) => void>> = {
+  summary: (text) => {
+    expect(text.match(/^Verdict/gm)).toHaveLength(1);
+    expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(40);
+  },
   text: (text) => expect(text.match(/^Verdict/gm)).toHaveLength(1),
   json: (text) => expect(JSON.parse(text)).toBeTypeOf('object'),
   markdown: checkMarkdown,

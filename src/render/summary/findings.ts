@@ -1,13 +1,16 @@
 import { type Finding, levels, type Report } from '../../types.ts';
 import { type Outcome, remedyOf, worstFirst } from '../outcome.ts';
-import { bold, clippedRow, dim, gap, type Line, padded, type Span, span } from '../text/layout.ts';
-import { heading, levelStyles, number } from '../text/words.ts';
+import { bold, clippedRow, dim, gap, type Line, padded, span } from '../text/layout.ts';
+import { levelStyles, number } from '../text/words.ts';
 import { levelCounts } from './head.ts';
 
 const LEVEL = 11;
 const TITLE_LINES = 2;
-/** Said of all questions by the list's head. */
-const OF_QUESTIONS = / Not known from this bundle\.$/;
+/** What the list's head says of all questions, and the one thing that the reader can tell. */
+const answers = [
+  [/ Not known from this bundle\.$/, ''],
+  [/ Not stated by the caller\.$/, ' (--context says)'],
+] as const;
 /** A group is shown or left out as one. */
 const TITLES_TOGETHER = 4;
 
@@ -42,12 +45,10 @@ export function findingLists(
     const items = itemsOf(findings, report, outcome, width);
     const failing = findings.filter((finding) => outcome.fails(finding)).length;
     const count = findings.length === 0 ? none : `${number(findings.length)}${says}`;
-    const head = heading(
-      title,
-      failing === 0 ? count : `${count}; what fails the gate (${number(failing)}) is marked !`,
-    );
+    const marked = failing === 0 ? '' : `; ! fails the gate: ${number(failing)}`;
+    const head = clippedRow(bold(title), count + marked, width, title.length + 2);
     const wanted = 1 + items.reduce((sum, item) => sum + item.titles.length + item.todo.length, 0);
-    return { title, findings, wanted, lines: (most) => [head, ...fitted(items, findings, most - 1)] };
+    return { title, findings, wanted, lines: (most) => [...head, ...fitted(items, findings, most - 1)] };
   };
   return {
     holds: list(
@@ -59,7 +60,7 @@ export function findingLists(
     asked: list(
       'ASKED',
       'nothing',
-      ', which this bundle does not answer',
+      ', not answered by this bundle',
       open.filter(({ state }) => state !== 'holds'),
     ),
   };
@@ -70,14 +71,15 @@ function itemsOf(findings: readonly Finding[], report: Report, outcome: Outcome,
   for (const finding of findings) {
     const last = groups.at(-1);
     const [first] = last ?? [];
-    const isSame = first && first.level === finding.level && todoOf(first) === todoOf(finding);
+    const isSame = first && first.level === finding.level && todoOf(first)[1] === todoOf(finding)[1];
     if (last && isSame && last.length < TITLES_TOGETHER) last.push(finding);
     else groups.push([finding]);
   }
+  const todoInline = ([label, says]: readonly [string, string]) => [dim(label), says];
   return groups.map((group) => ({
     findings: group,
     titles: group.flatMap((finding) => titleLines(finding, outcome, width)),
-    todo: clippedRow('', todoInline(group[0]!), width, LEVEL),
+    todo: clippedRow('', todoInline(todoOf(group[0]!)), width, LEVEL),
     decides: group.some(
       (finding) => outcome.fails(finding) || levels.indexOf(finding.level) >= levels.indexOf(report.policy.review),
     ),
@@ -89,18 +91,19 @@ function titleLines(finding: Finding, outcome: Outcome, width: number): Line[] {
   const mark = outcome.fails(finding) ? span('!', 'red') : gap(1);
   const label = padded([mark, gap(1), span(level.toUpperCase(), levelStyles[level])], LEVEL);
   const isSaid = state === 'holds' && notOfBytes.includes(basis);
-  const says = [bold(title.replace(OF_QUESTIONS, '')), ...(isSaid ? [dim(` (${basis})`)] : [])];
+  const says = [
+    bold(answers.reduce((text, [ending, short]) => text.replace(ending, short), title)),
+    ...(isSaid ? [dim(` (${basis})`)] : []),
+  ];
   return clippedRow(label, says, width, LEVEL, TITLE_LINES);
 }
 
-/** What the maker can do about what holds; of a question, what a reviewer can ask. */
-function todoOf(finding: Finding): string {
+/** What the maker can do about what holds; of a question, what a reviewer can ask, or what would settle it. */
+function todoOf(finding: Finding): readonly [label: string, says: string] {
   const { maker, ask } = remedyOf(finding);
-  return finding.state === 'holds' ? maker : (ask ?? finding.settle ?? maker);
-}
-
-function todoInline(finding: Finding): (string | Span)[] {
-  return [dim(finding.state === 'holds' ? 'Do: ' : 'Ask: '), todoOf(finding)];
+  if (finding.state === 'holds') return ['Do: ', maker];
+  if (ask !== null) return ['Ask: ', ask];
+  return finding.settle === null ? ['Do: ', maker] : ['To settle: ', finding.settle];
 }
 
 /**
