@@ -9,6 +9,7 @@ import { endpointSection, vendorSection } from './hosts.ts';
 import { type Line, paint } from './layout.ts';
 import { partySections } from './parties.ts';
 import { permissionSection } from './permissions.ts';
+import { Pieces } from './pieces.ts';
 import { riskSection } from './risk.ts';
 import { printable } from './safety.ts';
 import { sdkSection } from './sdks.ts';
@@ -40,17 +41,18 @@ export const text: Renderer<TextOptions> = {
 function renderText(report: Report, options: TextOptions = {}): string {
   const width = widthFor(options);
   const sources = new Sources(false);
+  const pieces = new Pieces();
   const sections = [
     summary(report, width),
-    sdkSection(report, width),
+    sdkSection(report, pieces, width),
     vendorSection(report, width),
-    findingSection(report, sources, width),
+    findingSection(report, sources, pieces, width),
     backgroundSection(report, sources, width),
-    flowSection(report, width),
+    flowSection(report, pieces, width),
     recipientSection(report, sources, width),
-    endpointSection(report, width),
+    endpointSection(report, pieces, width),
     ...partySections(report, width),
-    permissionSection(report, width),
+    permissionSection(report, pieces, width),
     coverageSection(report, width),
     anomalySection(report, width),
     riskSection(report, width),
