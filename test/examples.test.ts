@@ -15,7 +15,7 @@ describe('each example runs', () => {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    expect(out).toContain('agora-rtc');
+    expect(out).toMatch(/agora-rtc|Agora RTC/);
     expect(out).toMatch(/^(\d+) of \1 pieces hold$/m);
   });
 });

@@ -92,6 +92,8 @@ function detailLines(detection: Detection, pieces: Pieces, width: number): Line[
   const places = cutTo(detection.instances, PLACES_SHOWN, detection.moreInstances);
   const evidence = oneOfEach(detection.evidence).slice(0, EVIDENCE_SHOWN);
   const beyond = detection.moreEvidence + detection.evidence.length - evidence.length;
+  // In the order in which they are printed: a number stands behind its piece first.
+  const bounds = boundsLines(detection, pieces);
   const met = evidence.map((e) => [`${e.clue.slice(e.clue.indexOf('/') + 1)} at `, ...pieces.inline(e)]);
   const weak = 'a weak clue alone: listed, not counted as found';
   return [
@@ -99,7 +101,7 @@ function detailLines(detection: Detection, pieces: Pieces, width: number): Line[
     ...(detection.scored ? [] : listed('note', [detection.lacks ?? weak], width, LABEL)),
     ...(detection.presence.includes('remote') ? listed('note', [FETCHED], width, LABEL) : []),
     ...(detection.distributedAs.length > 0 ? listed('note', [whiteLabel(detection)], width, LABEL) : []),
-    ...listed('version', boundsLines(detection, pieces), width, LABEL),
+    ...listed('version', bounds, width, LABEL),
     ...(detection.onlyUserOf.length > 0 ? listed('alone', [aloneWords(detection)], width, LABEL) : []),
     ...listed('where', [...places.shown.map(instanceInline), ...(places.more ? [places.more] : [])], width, LABEL),
     ...listed('by clue', [...met, ...(beyond > 0 ? [more(beyond)] : [])], width, LABEL),
