@@ -109,6 +109,23 @@ describe('the first screen', () => {
     expect(text).toMatch(/^ {2}\+ \d+ more: \d+ low \(-o text\)$/m);
   });
 
+  it('names what decides before questions on which nothing stands', () => {
+    const findings = [...copies(held, 6, { level: 'medium' }), ...copies(asked, 20, { level: 'info' })];
+    const text = summary(
+      { ...report, detections: sdks(3), coverage: [], complete: true, verdict: 'review', findings },
+      60,
+    );
+    expect(text.match(/^ {2}MEDIUM /gm)).toHaveLength(6);
+    expect(text).toMatch(/^ASKED {2}20.*\n(?:.*\n)*? {2}\+ \d+ more: \d+ info \(-o text\)$/m);
+  });
+
+  it('names a command that can be typed, at any width', () => {
+    const id = 'identifiers-in-clear/agora/a-host-of-the-app-that-is-long.example';
+    const findings = [{ ...held, id }];
+    expect(summary({ ...report, findings }, 100)).toContain(`waybill explain ${id}`);
+    expect(summary({ ...report, findings }, 60)).toMatch(/waybill explain identifiers-in-clear for/);
+  });
+
   it('says bytes that were not read first, where they decide', () => {
     const open = summary(report);
     expect(open.indexOf('NOT READ')).toBeLessThan(open.indexOf('HOLDS'));
@@ -138,9 +155,7 @@ describe('the first screen', () => {
       ...each,
       presence: ['declared', 'referenced', 'bundled'] as const,
     }));
-    expect(summary({ ...report, detections: long }, 80)).toMatch(
-      /Agora +China \+ 2 more +declared, referenced, bundled$/m,
-    );
+    expect(summary({ ...report, detections: long }, 80)).toMatch(/Agora +China \+2 +declared, referenced, bundled$/m);
   });
 
   it('colours without changing a letter', () => {

@@ -29,6 +29,8 @@ interface Item {
 export interface FindingList {
   readonly title: string;
   readonly findings: readonly Finding[];
+  /** Whether the verdict or the gate stands on any of them. */
+  readonly decides: boolean;
   /** Lines that all of it takes. */
   readonly wanted: number;
   lines(most: number): Line[];
@@ -48,7 +50,13 @@ export function findingLists(
     const marked = failing === 0 ? '' : `; ! fails the gate: ${number(failing)}`;
     const head = clippedRow(bold(title), count + marked, width, title.length + 2);
     const wanted = 1 + items.reduce((sum, item) => sum + item.titles.length + item.todo.length, 0);
-    return { title, findings, wanted, lines: (most) => [...head, ...fitted(items, findings, most - 1)] };
+    return {
+      title,
+      findings,
+      decides: items.some(({ decides }) => decides),
+      wanted,
+      lines: (most) => [...head, ...fitted(items, findings, most - 1)],
+    };
   };
   return {
     holds: list(
@@ -107,8 +115,8 @@ function todoOf(finding: Finding): readonly [label: string, says: string] {
 }
 
 /**
- * As much as fits: what to do goes first from what decides nothing, then these findings themselves, so that what the
- * verdict stands on goes last. Of what is left out the levels are counted.
+ * As much as fits: what to do goes first from what decides nothing, then these findings themselves, then what to do
+ * about the others, so that the titles on which the verdict stands go last. Of what is left out the levels are counted.
  */
 function fitted(items: readonly Item[], all: readonly Finding[], most: number): Line[] {
   const size = (shown: readonly Item[], todos: number) =>
@@ -118,7 +126,9 @@ function fitted(items: readonly Item[], all: readonly Finding[], most: number): 
   let todos = items.length;
   const isOver = () => size(shown, todos) + (shown.length < items.length ? 1 : 0) > most;
   while (isOver() && shown.length > 0) {
-    if (todos > Math.min(deciding, shown.length)) todos--;
+    // The worst one keeps what is to be done about it to the last.
+    const canSpare = todos > Math.min(deciding, shown.length) || (shown.length <= deciding && todos > 1);
+    if (canSpare) todos--;
     else {
       shown = shown.slice(0, -1);
       todos = Math.min(todos, shown.length);

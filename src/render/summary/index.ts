@@ -16,6 +16,8 @@ const MOST_LINES = 40;
 
 /** Lines that a list gets at least where others ask for more, as far as there are so many. */
 const LEAST = 7;
+/** Of questions on which nothing stands. */
+const HEAD_AND_COUNT = 2;
 
 /** The answer on one screen; `text` says what it stands on. */
 export const summary: Renderer<TextOptions & Around> = {
@@ -44,9 +46,10 @@ function screen(report: Report, outcome: Outcome, width: number): Line[] {
   // One empty line between two parts, of which three are to come.
   const room = MOST_LINES - around.flat().length - (around.length + 3 - 1);
   const least = Math.min(LEAST, Math.floor(room / 3));
+  const leastAsked = Math.min(asked.wanted, asked.decides ? least : HEAD_AND_COUNT);
   const wanted = sdkLinesWanted(report);
-  const ofHolds = Math.min(holds.wanted, room - Math.min(wanted, least) - Math.min(asked.wanted, least));
-  const ofSdks = Math.min(wanted, room - ofHolds - Math.min(asked.wanted, least));
+  const ofHolds = Math.min(holds.wanted, room - Math.min(wanted, least) - leastAsked);
+  const ofSdks = Math.min(wanted, room - ofHolds - leastAsked);
   const sdks = sdkLines(report, width, ofSdks);
   return separated([...first, holds.lines(ofHolds), sdks, asked.lines(room - ofHolds - ofSdks), waived, last]);
 }
@@ -74,16 +77,17 @@ function waivedLines(report: Report, outcome: Outcome, width: number): Line[] {
   ];
 }
 
-/** Ids longer than this, by a host of the app's, would not stand on the line of a command. */
-const LONGEST_ID = 40;
+const EXPLAIN = 'waybill explain ';
 
 function moreLines({ detections }: Report, finding: Finding | undefined, width: number): Line[] {
-  const ofFinding = finding && (finding.id.length <= LONGEST_ID ? finding.id : finding.rule);
+  // A command is whole or of no use, and an id may hold a host of the app's.
+  const isWhole = finding !== undefined && finding.id.length <= width - LABEL - EXPLAIN.length;
+  const ofFinding = isWhole ? finding.id : finding?.rule;
   const word = ofFinding ?? detections[0]?.sdk ?? 'pass';
   const row = (label: string, command: string, says: string) =>
     clippedRow(bold(label), [span(command, 'cyan'), ' ', dim(says)], width, LABEL);
   return [
     ...row('More', '--full', 'for the long form (-o text): every ground, with bytes and sources'),
-    ...row('', `waybill explain ${word}`, 'for any id or word'),
+    ...row('', `${EXPLAIN}${word}`, 'for any id or word'),
   ];
 }
