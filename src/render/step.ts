@@ -115,9 +115,10 @@ function wholeLines(gate: Gate, causes: readonly Cause[], options: StepOptions):
   const rest = causes.length - shown.length;
   return [
     ...wrap([...head, what], width),
-    ...shown.flatMap(({ says, todo, more }) => [
+    ...shown.flatMap(({ says, todo, more }, i) => [
       ...indented(wrap(says, width - 2), 2),
-      ...row('do', todo),
+      // Said once for findings that follow each other.
+      ...(shown[i + 1]?.todo === todo ? [] : row('do', todo)),
       ...(more === null ? [] : row('more', span(more, 'cyan'))),
     ]),
     ...(rest > 0 ? indented([[dim(`+ ${number(rest)} more`)]], 2) : []),

@@ -158,6 +158,15 @@ describe('the first screen', () => {
     expect(summary({ ...report, detections: long }, 80)).toMatch(/Agora +China \+2 +declared, referenced, bundled$/m);
   });
 
+  it('begins no line as a command to a runner of workflows, where a title wraps', () => {
+    const findings = [{ ...held, title: `${'x'.repeat(46)} ::error::forged` }];
+    for (const format of ['summary', 'text'] as const) {
+      const text = render({ ...report, findings }, format, { width: 60 });
+      expect(text).toMatch(/^\\ +::error::forged/m);
+      expect(text).not.toMatch(/^\s*::/m);
+    }
+  });
+
   it('colours without changing a letter', () => {
     const coloured = render(report, 'summary', { width: 80, colour: true });
     expect(coloured).toMatch(/\p{Cc}\[/u);
