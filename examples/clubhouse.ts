@@ -27,6 +27,6 @@ const waybill = (...words: string[]) =>
 
 console.error(`$ waybill ${args.join(' ')}\n`);
 // The example is there to be read: its findings are not a failure of `npm start`.
-const scanned = waybill(...args, '-o', 'text', '-o', 'json=.build/clubhouse.json', '--fail-on', 'none');
+const scanned = waybill(...args, '-o', 'summary', '-o', 'json=.build/clubhouse.json', '--fail-on', 'none');
 console.error('\n$ waybill verify .build/clubhouse.json .build/clubhouse.ipa\n');
 process.exitCode = waybill('verify', '.build/clubhouse.json', '.build/clubhouse.ipa') || scanned;

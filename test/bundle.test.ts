@@ -108,6 +108,18 @@ describe('a caller', () => {
     expect(seen[0]).toBe('open');
   });
 
+  it('is told how far it is within an entry, and never of less than before', async () => {
+    const parts: number[] = [];
+    const library = new Uint8Array(32 * 1024 * 1024).map((_, i) => (i * 2654435761) >>> 13);
+    const bundle = buildZip([
+      { name: 'AndroidManifest.xml', data: '' },
+      { name: 'lib/arm64-v8a/libbig.so', data: library, method: 0 },
+    ]);
+    await scan(bundle, { onProgress: ({ done, total }) => void parts.push(total > 0 ? done / total : 0) });
+    expect(parts.filter((part) => part > 0.1 && part < 0.9).length).toBeGreaterThan(3);
+    expect(parts).toEqual([...parts].sort((a, b) => a - b));
+  });
+
   it.each([
     [{ asOf: '2021-02-30' }, 'bad-option', 'asOf'],
     [{ policy: 'none' }, 'bad-option', 'store'],

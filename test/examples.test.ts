@@ -19,7 +19,7 @@ describe('each example runs', () => {
 
   /** What each prints. An example without a row fails. */
   const prints: Readonly<Record<string, readonly RegExp[]>> = {
-    clubhouse: [/agora-rtc/, /^(\d+) of \1 pieces hold$/m],
+    clubhouse: [/Agora RTC/, /^(\d+) of \1 pieces hold$/m],
     review: [/agora-rtc/, /^(\d+) of \1 pieces hold$/m],
     service: [
       /^200 {"verdict":"review","reasons":\["high: identifiers-in-clear\/.*"sdk":"agora-rtc".*"letter":"/m,

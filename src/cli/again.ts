@@ -1,9 +1,17 @@
 import { relative } from 'node:path';
 import { quoted } from '../index.ts';
-import type { ScanCommandOptions } from './scan.ts';
+
+/** Of the options of a scan, those that decide what its report says. */
+interface Judging {
+  readonly policy?: string;
+  readonly context?: string;
+  readonly asOf?: string;
+  readonly depth?: string;
+  readonly rules?: readonly string[];
+}
 
 /** The command that prints the whole report of one file as it was judged here: same policy, context, day, rules. */
-export function againWords(file: string, options: ScanCommandOptions): string {
+export function againWords(file: string, options: Judging): string {
   const { policy, context, asOf, depth, rules = [] } = options;
   const stated = Object.entries({ policy, context, 'as-of': asOf, depth }).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}`, value],

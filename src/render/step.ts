@@ -76,14 +76,10 @@ function unreadCauses(report: Report, accept: readonly CoverageReason[]): Cause[
   const reasons = [...new Set(gaps.map(({ reason }) => reason))];
   const unread = reasons.map((reason): Cause => {
     const [first, ...rest] = gaps.filter((line) => line.reason === reason);
-    const what = reason === null ? 'for no reason given' : reasonWords[reason];
+    const more = rest.length > 0 ? ` + ${number(rest.length)} more` : '';
+    const what = reason === null ? 'no reason given' : reasonWords[reason];
     return {
-      says: [
-        span(reason ?? 'not read', 'yellow'),
-        ` ${place(first!)}`,
-        rest.length > 0 ? ` + ${number(rest.length)} more` : '',
-        `: ${what}`,
-      ],
+      says: [span(what, 'yellow'), `: ${place(first!)}${more}${first!.detail === '' ? '' : `; ${first!.detail}`}`],
       todo: reason === null ? 'Please report it.' : `${todos[reason]} To accept it: --accept ${reason}`,
       more: null,
     };
@@ -119,9 +115,10 @@ function wholeLines(gate: Gate, causes: readonly Cause[], options: StepOptions):
   const rest = causes.length - shown.length;
   return [
     ...wrap([...head, what], width),
-    ...shown.flatMap(({ says, todo, more }) => [
+    ...shown.flatMap(({ says, todo, more }, i) => [
       ...indented(wrap(says, width - 2), 2),
-      ...row('do', todo),
+      // Said once for findings that follow each other.
+      ...(shown[i + 1]?.todo === todo ? [] : row('do', todo)),
       ...(more === null ? [] : row('more', span(more, 'cyan'))),
     ]),
     ...(rest > 0 ? indented([[dim(`+ ${number(rest)} more`)]], 2) : []),
@@ -130,7 +127,7 @@ function wholeLines(gate: Gate, causes: readonly Cause[], options: StepOptions):
 }
 
 /** All in one line, which a log can be searched for. */
-function briefLine(gate: Gate, causes: readonly Cause[], { file, again }: StepOptions): Line[] {
+function briefLine(gate: Gate, causes: readonly Cause[], { file, again, width }: StepOptions): Line[] {
   const [first] = causes;
   if (!first) return [];
   const rest = causes.length > 1 ? ` + ${number(causes.length - 1)} more` : '';
@@ -142,7 +139,7 @@ function briefLine(gate: Gate, causes: readonly Cause[], { file, again }: StepOp
     `; do: ${first.todo}`,
     ` More: ${first.more ?? again}`,
   ];
-  return wrap(line, Number.POSITIVE_INFINITY);
+  return wrap(line, width ?? Number.POSITIVE_INFINITY);
 }
 
 /** A word as a POSIX shell takes it. */

@@ -121,7 +121,7 @@ describe.skipIf(!existsSync(main))('as a process (needs npm run build)', () => {
   });
 
   it('bears a reader that stops reading', async () => {
-    const command = `"${process.execPath}" "${main}" scan ${`"${agora}" `.repeat(20)} --fail-on none | head -n 1`;
+    const command = `"${process.execPath}" "${main}" scan ${`"${agora}" `.repeat(20)} --full --fail-on none | head -n 1`;
     const { stdout, stderr } = await execute('sh', ['-c', command]);
     expect(stdout).toMatch(/^==> .*agora\.ipa <==\n$/);
     expect(stderr).not.toContain('EPIPE');

@@ -55,7 +55,7 @@ it('a thousand waivers that meet nothing are named in part and counted', async (
   writeFileSync(at('many.json'), JSON.stringify({ waivers }));
   const { code, stderr } = await type(['scan', apk, '--waivers', at('many.json')]);
   expect(code).toBe(0);
-  expect(stderr.trim().split('\n')).toHaveLength(21);
+  expect(stderr.match(/waiver/g)).toHaveLength(21);
   expect(stderr).toContain('and so with 980 more waivers');
 });
 

@@ -50,27 +50,46 @@ beforeAll(() => {
 afterAll(here.remove);
 
 describe('exit codes', () => {
-  it('0: nothing at or above the threshold, and complete', async () => {
+  it('0: nothing at or above the threshold, and complete; the verdict is said again', async () => {
     const { code, stdout, stderr } = await scan(plain);
     expect(code).toBe(0);
     expect(stdout).toContain('org.example.plain');
-    expect(stderr).toBe('');
+    expect(stderr).toMatch(/^waybill: \S*plain\.apk: PASS, exit code 0: no finding .*\n$/);
+    expect((await scan(plain, '-q')).stderr).toBe('');
   });
 
-  it('1: findings at or above --fail-on, named on stderr', async () => {
-    const { code, stderr } = await scan(agora);
+  it('1: findings at or above --fail-on, on stderr with what to do and how to learn more', async () => {
+    const { code, stderr } = await scan(agora, '--as-of', '2021-02-12', '-o', `json=${at('r.json')}`);
     expect(code).toBe(1);
-    expect(stderr).toContain('exit code 1, findings at or above the threshold');
-    expect(stderr).toContain('high: identifiers-in-clear/agora/user-id');
+    expect(stderr).toContain('agora.ipa: REVIEW, exit code 1: 2 findings fail the gate');
+    expect(stderr).toContain('HIGH Code aboard can pass user ID to Agora in plaintext');
+    expect(stderr).toMatch(/^ {4}do +Move to a release of Agora RTC that uses TLS/m);
+    // Both commands are there to be typed.
+    const [, id = '', path = ''] = /waybill explain (\S+user-id) --report (\S+)$/m.exec(stderr) ?? [];
+    expect((await type(['explain', id, '--report', path])).stdout).toContain(
+      'FINDING  identifiers-in-clear/agora/user-id',
+    );
+    const [, again = ''] = /all of it +waybill (.*)$/m.exec(stderr) ?? [];
+    expect(again).toContain('--as-of 2021-02-12');
+    expect((await type(again.split(' '))).stdout).toContain('MADE FROM');
     expect((await scan(agora, '--fail-on', 'critical')).code).toBe(0);
     expect((await scan(agora, '--fail-on', 'none')).code).toBe(0);
   });
 
-  it('2: incomplete for a reason that is not accepted', async () => {
+  it('-q keeps one line where the step fails: title, remedy, command', async () => {
+    const { stderr } = await scan(agora, '-q');
+    expect(stderr).toMatch(
+      /^waybill: \S+agora\.ipa: REVIEW, exit code 1: HIGH Code aboard .* \+ \d more; do: Move to .* More: waybill scan \S+agora\.ipa --full\n$/,
+    );
+    expect((await scan(broken, '-q')).stderr).toMatch(/^waybill: .*exit code 2: malformed: .*--accept malformed .*\n$/);
+  });
+
+  it('2: incomplete for a reason that is not accepted, with the reason and how to accept it', async () => {
     const { code, stderr } = await scan(broken);
     expect(code).toBe(2);
-    expect(stderr).toContain('exit code 2, not complete');
-    expect(stderr).toContain('classes.dex');
+    expect(stderr).toContain('INCONCLUSIVE, exit code 2: what could hide an SDK was not read');
+    expect(stderr).toMatch(/^ {2}malformed: classes\.dex/m);
+    expect(stderr).toMatch(/^ {4}do +.* To accept it: --accept malformed$/m);
     expect((await scan(broken, '--accept', 'malformed')).code).toBe(0);
     expect((await scan(broken, '--accept', 'encrypted', '--accept', 'malformed')).code).toBe(0);
     expect((await scan(broken, '--accept', 'encrypted')).code).toBe(2);
@@ -82,7 +101,9 @@ describe('exit codes', () => {
       [[plain, '--depth', 'shallow'], /names, standard, deep/],
       [[plain, '--fail-on', 'severe'], /none, info, low, medium, high, critical/],
       [[plain, '--accept', 'laziness'], /depth, encrypted, malformed, budget, missing, unsupported, password/],
-      [[plain, '-o', 'html'], /text, json/],
+      [[plain, '-o', 'html'], /summary, text, json/],
+      [[plain, '--color', 'sometimes'], /auto, always, never/],
+      [[plain, '--full', '-o', 'json'], /only one output can go to stdout/],
       [[plain, '-o', 'json='], /json=PATH/],
       [[plain, '--policy', 'nowhere'], /no policy "nowhere"; there is .*store/],
       [[plain, '--as-of', '2021-02-30'], /YYYY-MM-DD/],
@@ -188,7 +209,7 @@ describe('what goes where', () => {
     expect(json(one.stdout).bundle.app.id).toBe('org.example.plain');
     const two = await scan(plain, agora, '-o', 'json', '-q');
     expect((JSON.parse(two.stdout) as Report[]).map((r) => r.bundle.kind)).toEqual(['apk', 'ipa']);
-    expect(two.stderr).toBe('');
+    expect(two.stderr).not.toContain('plain.apk');
     expect(JSON.parse((await scan(text, text, '-o', 'json')).stdout)).toEqual([]);
   });
 
@@ -249,8 +270,35 @@ describe('what goes where', () => {
     expect(stderr).toContain('sarif-github={name}.sarif-github');
   });
 
+  it('prints one screen where nothing else is asked for, and the long form with --full', async () => {
+    const lines = (text: string) => text.trimEnd().split('\n').length;
+    const { stdout } = await scan(agora);
+    expect(lines(stdout)).toBeLessThanOrEqual(40);
+    expect(stdout).toBe((await scan(agora, '-o', 'summary')).stdout);
+    const full = (await scan(agora, '--full')).stdout;
+    expect(full).toBe((await scan(agora, '-o', 'text')).stdout);
+    expect(lines(full)).toBeGreaterThan(200);
+  });
+
+  it('of several files puts one table first, then a summary each', async () => {
+    const { stdout } = await scan(plain, text, agora);
+    expect(stdout).toMatch(/^FILES {2}3: 1 pass, 1 review, 1 not scanned$/m);
+    expect(stdout).toMatch(/plain\.apk .*PASS/);
+    expect(stdout).toMatch(/agora\.ipa +Clubhouse +REVIEW \(exit 1\) +2 high/);
+    expect(stdout).toMatch(/^- .*letter\.txt: not an app bundle but a text file/m);
+    expect(stdout.match(/^==> .* <==$/gm)).toHaveLength(2);
+    expect(stdout.indexOf('FILES')).toBe(0);
+  });
+
+  it('holds back the summaries of so many files only, and says where the others are', async () => {
+    const { stdout } = await scan(...Array<string>(203).fill(plain));
+    expect(stdout.match(/^\S*plain\.apk +\S+ +PASS/gm)).toHaveLength(203);
+    expect(stdout.match(/^==> /gm)).toHaveLength(200);
+    expect(stdout).toMatch(/^\+ 3 more, in the table alone; for a file each: -o summary=\{name\}\.txt$/m);
+  });
+
   it('text of several files names each', async () => {
-    const { stdout } = await scan(plain, broken);
+    const { stdout } = await scan(plain, broken, '--full');
     expect(stdout.match(/^==> .*\.apk <==$/gm)).toHaveLength(2);
     expect(stdout.indexOf('plain.apk')).toBeLessThan(stdout.indexOf('broken.apk'));
   });
@@ -269,7 +317,7 @@ describe('what goes where', () => {
     expect(readFileSync(at('out/r.json'), 'utf8')).toBe(stdout);
     expect(readFileSync(at('out/r.txt'), 'utf8')).toMatch(/^App {8}Clubhouse/);
     expect(readdirSync(at('out')).sort()).toEqual(['r.json', 'r.txt']);
-    const again = await scan(agora, '-o', `json=${at('out/r.json')}`, '-q');
+    const again = await scan(agora, '-o', `json=${at('out/r.json')}`, '-q', '--fail-on', 'none');
     expect(again).toMatchObject({ stdout: '', stderr: '' });
     expect(readFileSync(at('out/r.json'), 'utf8')).toBe(stdout);
   });
@@ -395,16 +443,88 @@ describe('a terminal', () => {
     expect((await scan(agora)).stdout).not.toMatch(escaped);
   });
 
-  it.each([{ NO_COLOR: '1' }, { TERM: 'dumb' }])('gets no colour with %j', async (env) => {
-    expect((await type(['scan', agora], { tty: true, env })).stdout).not.toMatch(escaped);
+  it.each([{ NO_COLOR: '1' }, { TERM: 'dumb' }, { FORCE_COLOR: '0' }])('gets no colour with %j', async (env) => {
+    const { stdout, stderr } = await type(['scan', agora], { tty: true, env });
+    expect(stdout).not.toMatch(escaped);
+    // The bar is no colour; what follows it is a message.
+    expect(stderr.slice(stderr.lastIndexOf('\u001b[K') + 3)).not.toMatch(escaped);
+  });
+
+  it('gets no escape at all where it is dumb', async () => {
+    const { stdout, stderr } = await type(['scan', agora], { tty: true, env: { TERM: 'dumb' } });
+    expect(stdout + stderr).not.toMatch(/(?!\n)\p{Cc}/u);
+  });
+
+  it.each([
+    [[], { FORCE_COLOR: '1' }, false, true],
+    [[], { FORCE_COLOR: '', NO_COLOR: '1' }, false, true],
+    [[], { NO_COLOR: '' }, true, true],
+    [['--color', 'always'], { NO_COLOR: '1' }, false, true],
+    [['--color', 'always'], { TERM: 'dumb' }, true, true],
+    [['--color', 'never'], { FORCE_COLOR: '3' }, true, false],
+    [['--color', 'auto'], {}, false, false],
+  ] as const)('%j with %j, terminal %s: colour %s', async (options, env, tty, colour) => {
+    const { stdout } = await type(['scan', agora, ...options], { tty, env });
+    expect(escaped.test(stdout)).toBe(colour);
+    const explained = await type(['explain', 'agora', ...options], { tty, env });
+    expect(escaped.test(explained.stdout)).toBe(colour);
+  });
+
+  const widest = (output: string) =>
+    Math.max(
+      ...output
+        .replaceAll(/\p{Cc}\[[0-9;]*[mK]/gu, '')
+        .split(/[\r\n]/)
+        .map((line) => line.length),
+    );
+
+  it('wraps both streams to COLUMNS before its own width; a log keeps its lines', async () => {
+    for (const COLUMNS of ['60', '80', '120']) {
+      const { stdout, stderr } = await type(['scan', agora], { tty: true, env: { COLUMNS } });
+      expect(widest(stdout)).toBeLessThanOrEqual(Number(COLUMNS));
+      const words = stderr.split('\n').map((line) => line.replace(/\S{40,}/g, ''));
+      expect(widest(words.join('\n'))).toBeLessThanOrEqual(Number(COLUMNS));
+    }
+    expect(widest((await type(['scan', plain], { env: { COLUMNS: '70' } })).stdout)).toBeLessThanOrEqual(70);
+    for (const COLUMNS of ['', '0', '-5', 'wide', '1e9']) {
+      expect(widest((await type(['scan', agora], { tty: true, env: { COLUMNS } })).stdout)).toBeLessThanOrEqual(90);
+    }
+    const log = await type(['scan', agora], { env: { COLUMNS: '60' } });
+    expect(log.stderr).toMatch(/^ {4}do +Move to a release of Agora RTC .* lead to nobody\.$/m);
+  });
+
+  it('breaks long messages at words, further in than they began', async () => {
+    const { stderr } = await type(['scan', plain, '--policy', 'nowhere', '-q'], { tty: true, env: { COLUMNS: '40' } });
+    expect(stderr.trimEnd().split('\n').length).toBeGreaterThan(1);
+    expect(stderr).toMatch(/^waybill: there is no policy/);
+    expect(stderr.replace(/\n {2}/g, ' ')).toContain('waybill: there is no policy "nowhere"; there is');
+  });
+
+  it('tells levels and verdicts apart without colour', async () => {
+    const { stdout } = await type(['scan', agora], { tty: true, env: { NO_COLOR: '1' } });
+    expect(stdout).toMatch(/^Verdict +REVIEW: /m);
+    expect(stdout).toMatch(/^! HIGH /m);
+    expect(stdout).toMatch(/^ {2}MEDIUM /m);
   });
 
   it('sees progress on stderr and nothing of it afterwards; quiet keeps it away', async () => {
     const { stderr } = await type(['scan', plain], { tty: true });
-    expect(stderr).toMatch(/(opening|reading|judging) plain\.apk \[[#.]{24}\] +\d+%/);
-    expect(stderr.endsWith('\r\u001b[K')).toBe(true);
+    expect(stderr).toMatch(/(opening|reading|judging) \[[#.]{24}\] \d+% \d+ s plain\.apk/);
+    expect(stderr.slice(stderr.lastIndexOf('\r'))).toMatch(/^\r\p{Cc}\[Kwaybill: .*plain\.apk: /u);
     expect((await type(['scan', plain, '-q'], { tty: true })).stderr).toBe('');
-    expect((await scan(plain)).stderr).toBe('');
+    expect((await scan(plain)).stderr).not.toContain('\r');
+  });
+
+  it('has one line below a report that it shows, and the reasons where it shows none', async () => {
+    const below = await type(['scan', agora], { tty: true, env: { COLUMNS: '999' } });
+    expect(
+      below.stderr
+        .slice(below.stderr.lastIndexOf('\u001b[K') + 3)
+        .trimEnd()
+        .split('\n'),
+    ).toHaveLength(1);
+    const alone = await type(['scan', agora, '-o', `json=${at('alone.json')}`], { tty: true });
+    expect(alone.stderr.replaceAll(/\p{Cc}\[[0-9;]*m/gu, '')).toMatch(/^ {4}do +Move to/m);
   });
 
   it('is not steered by the name of a file', async () => {

@@ -104,8 +104,12 @@ export const checks: Readonly<Record<OutputFormat, (text: string) => void>> = {
   summary: (text) => {
     expect(text.match(/^Verdict/gm)).toHaveLength(1);
     expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(40);
+    expect(text).not.toMatch(/^\s*::/m);
   },
-  text: (text) => expect(text.match(/^Verdict/gm)).toHaveLength(1),
+  text: (text) => {
+    expect(text.match(/^Verdict/gm)).toHaveLength(1);
+    expect(text).not.toMatch(/^\s*::/m);
+  },
   json: (text) => expect(JSON.parse(text)).toBeTypeOf('object'),
   markdown: checkMarkdown,
   'markdown-comment': checkMarkdown,

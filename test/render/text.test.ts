@@ -115,6 +115,18 @@ describe('wording', () => {
     expect(output).toContain('[1] document of the vendor or project, published 2020-09-22');
   });
 
+  it('prints a piece of bytes once, with its place, and refers to it from then on', () => {
+    const output = flat(text(report, 120));
+    const template = '"http://argus.agoralab.co/report?listener=%u&venderID=%s&channelName=%s"';
+    expect(output.split(template)).toHaveLength(2);
+    const [, number = ''] = /\(URL in bytes\) \[(b\d+)\]/.exec(output) ?? [];
+    expect(output.match(new RegExp(`\\[${number}\\]`, 'g'))!.length).toBeGreaterThan(2);
+    // Every number stands behind a piece before it is referred to.
+    for (const [, first, at] of [...output.matchAll(/\[(b\d+)\]/g)].map((m) => ['', m[1], m.index] as const)) {
+      expect(output.indexOf(`) [${first}]`)).toBeLessThanOrEqual(at);
+    }
+  });
+
   it('says what is not known where nothing was found', () => {
     const output = flat(text(emptyReport));
     expect(output).toContain('name not known, id not known, version not known');

@@ -2,6 +2,7 @@ import { advisoryLevel } from '../../rules/levels.ts';
 import type { Advisory, ClaimRule, Clue, PolicyRule, Rules, Sdk, VersionAt } from '../../rules/schema.ts';
 import { seenIn } from '../../rules/seen-in.ts';
 import { bold, dim, type Inline, indented, type Line, labelled, listed, type Span, span } from '../text/layout.ts';
+import { Pieces } from '../text/pieces.ts';
 import { sdkSection } from '../text/sdks.ts';
 import type { Sources } from '../text/sources.ts';
 import { heading, levelStyles, plural } from '../text/words.ts';
@@ -64,7 +65,7 @@ export function explainSdk(sdk: Sdk, { rules, report, sources, width }: Telling)
       sdk.advisories.map((advisory) => advisoryInline(advisory, sources)),
       width,
     ),
-    ...(report && detections.length > 0 ? [[], ...sdkSection({ ...report, detections }, width)] : []),
+    ...(report && detections.length > 0 ? [[], ...sdkSection({ ...report, detections }, new Pieces(), width)] : []),
   ];
 }
 

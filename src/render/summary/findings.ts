@@ -1,13 +1,16 @@
 import { type Finding, levels, type Report } from '../../types.ts';
 import { type Outcome, worstFirst } from '../outcome.ts';
-import { bold, clippedRow, dim, gap, type Line, padded, type Span, span } from '../text/layout.ts';
-import { heading, levelStyles, number } from '../text/words.ts';
+import { bold, clippedRow, dim, gap, type Line, padded, span } from '../text/layout.ts';
+import { levelStyles, number } from '../text/words.ts';
 import { levelCounts } from './head.ts';
 
 const LEVEL = 11;
 const TITLE_LINES = 2;
-/** Said of all questions by the list's head. */
-const OF_QUESTIONS = / Not known from this bundle\.$/;
+/** What the list's head says of all questions, and the one thing that the reader can tell. */
+const answers = [
+  [/ Not known from this bundle\.$/, ''],
+  [/ Not stated by the caller\.$/, ' (--context says)'],
+] as const;
 /** A group is shown or left out as one. */
 const TITLES_TOGETHER = 4;
 
@@ -26,6 +29,8 @@ interface Item {
 export interface FindingList {
   readonly title: string;
   readonly findings: readonly Finding[];
+  /** Whether the verdict or the gate stands on any of them. */
+  readonly decides: boolean;
   /** Lines that all of it takes. */
   readonly wanted: number;
   lines(most: number): Line[];
@@ -42,12 +47,16 @@ export function findingLists(
     const items = itemsOf(findings, report, outcome, width);
     const failing = findings.filter((finding) => outcome.fails(finding)).length;
     const count = findings.length === 0 ? none : `${number(findings.length)}${says}`;
-    const head = heading(
-      title,
-      failing === 0 ? count : `${count}; what fails the gate (${number(failing)}) is marked !`,
-    );
+    const marked = failing === 0 ? '' : `; ! fails the gate: ${number(failing)}`;
+    const head = clippedRow(bold(title), count + marked, width, title.length + 2);
     const wanted = 1 + items.reduce((sum, item) => sum + item.titles.length + item.todo.length, 0);
-    return { title, findings, wanted, lines: (most) => [head, ...fitted(items, findings, most - 1)] };
+    return {
+      title,
+      findings,
+      decides: items.some(({ decides }) => decides),
+      wanted,
+      lines: (most) => [...head, ...fitted(items, findings, most - 1)],
+    };
   };
   return {
     holds: list(
@@ -59,7 +68,7 @@ export function findingLists(
     asked: list(
       'ASKED',
       'nothing',
-      ', which this bundle does not answer',
+      ', not answered by this bundle',
       open.filter(({ state }) => state !== 'holds'),
     ),
   };
@@ -70,14 +79,15 @@ function itemsOf(findings: readonly Finding[], report: Report, outcome: Outcome,
   for (const finding of findings) {
     const last = groups.at(-1);
     const [first] = last ?? [];
-    const isSame = first && first.level === finding.level && todoOf(first) === todoOf(finding);
+    const isSame = first && first.level === finding.level && todoOf(first)[1] === todoOf(finding)[1];
     if (last && isSame && last.length < TITLES_TOGETHER) last.push(finding);
     else groups.push([finding]);
   }
+  const todoInline = ([label, says]: readonly [string, string]) => [dim(label), says];
   return groups.map((group) => ({
     findings: group,
     titles: group.flatMap((finding) => titleLines(finding, outcome, width)),
-    todo: clippedRow('', todoInline(group[0]!), width, LEVEL),
+    todo: clippedRow('', todoInline(todoOf(group[0]!)), width, LEVEL),
     decides: group.some(
       (finding) => outcome.fails(finding) || levels.indexOf(finding.level) >= levels.indexOf(report.policy.review),
     ),
@@ -89,23 +99,24 @@ function titleLines(finding: Finding, outcome: Outcome, width: number): Line[] {
   const mark = outcome.fails(finding) ? span('!', 'red') : gap(1);
   const label = padded([mark, gap(1), span(level.toUpperCase(), levelStyles[level])], LEVEL);
   const isSaid = state === 'holds' && notOfBytes.includes(basis);
-  const says = [bold(title.replace(OF_QUESTIONS, '')), ...(isSaid ? [dim(` (${basis})`)] : [])];
+  const says = [
+    bold(answers.reduce((text, [ending, short]) => text.replace(ending, short), title)),
+    ...(isSaid ? [dim(` (${basis})`)] : []),
+  ];
   return clippedRow(label, says, width, LEVEL, TITLE_LINES);
 }
 
-/** What the maker can do about what holds; of a question, what a reviewer can ask. */
-function todoOf(finding: Finding): string {
+/** What the maker can do about what holds; of a question, what a reviewer can ask, or what would settle it. */
+function todoOf(finding: Finding): readonly [label: string, says: string] {
   const { maker, reviewer } = finding.remedy;
-  return finding.state === 'holds' ? maker : (reviewer ?? finding.settle ?? maker);
-}
-
-function todoInline(finding: Finding): (string | Span)[] {
-  return [dim(finding.state === 'holds' ? 'Do: ' : 'Ask: '), todoOf(finding)];
+  if (finding.state === 'holds') return ['Do: ', maker];
+  if (reviewer !== null) return ['Ask: ', reviewer];
+  return finding.settle === null ? ['Do: ', maker] : ['To settle: ', finding.settle];
 }
 
 /**
- * As much as fits: what to do goes first from what decides nothing, then these findings themselves, so that what the
- * verdict stands on goes last. Of what is left out the levels are counted.
+ * As much as fits: what to do goes first from what decides nothing, then these findings themselves, then what to do
+ * about the others, so that the titles on which the verdict stands go last. Of what is left out the levels are counted.
  */
 function fitted(items: readonly Item[], all: readonly Finding[], most: number): Line[] {
   const size = (shown: readonly Item[], todos: number) =>
@@ -115,7 +126,9 @@ function fitted(items: readonly Item[], all: readonly Finding[], most: number): 
   let todos = items.length;
   const isOver = () => size(shown, todos) + (shown.length < items.length ? 1 : 0) > most;
   while (isOver() && shown.length > 0) {
-    if (todos > Math.min(deciding, shown.length)) todos--;
+    // The worst one keeps what is to be done about it to the last.
+    const canSpare = todos > Math.min(deciding, shown.length) || (shown.length <= deciding && todos > 1);
+    if (canSpare) todos--;
     else {
       shown = shown.slice(0, -1);
       todos = Math.min(todos, shown.length);

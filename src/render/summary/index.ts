@@ -14,9 +14,10 @@ import { sdkLines, sdkLinesWanted } from './sdks.ts';
 /** Lines of a screen that somebody reads without scrolling, at any width. */
 const MOST_LINES = 40;
 
-/** What a list gets at least where others ask for more. */
-const LEAST_SDKS = 7;
-const LEAST_ASKED = 7;
+/** Lines that a list gets at least where others ask for more, as far as there are so many. */
+const LEAST = 7;
+/** Of questions on which nothing stands. */
+const HEAD_AND_COUNT = 2;
 
 /** The answer on one screen; `text` says what it stands on. */
 export const summary: Renderer<TextOptions & Around> = {
@@ -37,18 +38,20 @@ function screen(report: Report, outcome: Outcome, width: number): Line[] {
   const waived = waivedLines(report, outcome, width);
   const unknown = unknownLines(report, width);
   const more = moreLines(report, holds.findings[0] ?? asked.findings[0], width);
-  const others = [head, unread, waived, unknown, more];
-  // One empty line between two parts; the last rows stand together.
-  const room = MOST_LINES - others.reduce((sum, lines) => sum + lines.length, 0) - (waived.length > 0 ? 5 : 4);
-  const sdksWanted = sdkLinesWanted(report);
-  const ofHolds = Math.min(holds.wanted, room - Math.min(sdksWanted, LEAST_SDKS) - Math.min(asked.wanted, LEAST_ASKED));
-  const ofSdks = Math.min(sdksWanted, room - ofHolds - Math.min(asked.wanted, LEAST_ASKED));
-  const sdks = sdkLines(report, width, ofSdks);
-  const middle = [holds.lines(ofHolds), sdks, asked.lines(room - ofHolds - ofSdks), waived];
   // Where bytes that were not read decide, they come first.
   const isOpen = outcome.gate.verdict === 'inconclusive' || outcome.gate.exitCode === 2;
-  const parts = isOpen ? [head, unread, ...middle] : [head, ...middle, unread];
-  return [...separated(parts), ...unknown, ...more];
+  const first = isOpen ? [head, unread] : [head];
+  const last = [...(isOpen ? [] : unread), ...unknown, ...more];
+  const around = [...first, waived, last].filter((part) => part.length > 0);
+  // One empty line between two parts, of which three are to come.
+  const room = MOST_LINES - around.flat().length - (around.length + 3 - 1);
+  const least = Math.min(LEAST, Math.floor(room / 3));
+  const leastAsked = Math.min(asked.wanted, asked.decides ? least : HEAD_AND_COUNT);
+  const wanted = sdkLinesWanted(report);
+  const ofHolds = Math.min(holds.wanted, room - Math.min(wanted, least) - leastAsked);
+  const ofSdks = Math.min(wanted, room - ofHolds - leastAsked);
+  const sdks = sdkLines(report, width, ofSdks);
+  return separated([...first, holds.lines(ofHolds), sdks, asked.lines(room - ofHolds - ofSdks), waived, last]);
 }
 
 function separated(parts: readonly (readonly Line[])[]): Line[] {
@@ -74,16 +77,17 @@ function waivedLines(report: Report, outcome: Outcome, width: number): Line[] {
   ];
 }
 
-/** Ids longer than this, by a host of the app's, would not stand on the line of a command. */
-const LONGEST_ID = 40;
+const EXPLAIN = 'waybill explain ';
 
 function moreLines({ detections }: Report, finding: Finding | undefined, width: number): Line[] {
-  const ofFinding = finding && (finding.id.length <= LONGEST_ID ? finding.id : finding.rule);
+  // A command is whole or of no use, and an id may hold a host of the app's.
+  const isWhole = finding !== undefined && finding.id.length <= width - LABEL - EXPLAIN.length;
+  const ofFinding = isWhole ? finding.id : finding?.rule;
   const word = ofFinding ?? detections[0]?.sdk ?? 'pass';
   const row = (label: string, command: string, says: string) =>
     clippedRow(bold(label), [span(command, 'cyan'), ' ', dim(says)], width, LABEL);
   return [
     ...row('More', '--full', 'for the long form (-o text): every ground, with bytes and sources'),
-    ...row('', `waybill explain ${word}`, 'for any id or word'),
+    ...row('', `${EXPLAIN}${word}`, 'for any id or word'),
   ];
 }

@@ -37,14 +37,13 @@ function reasonInline(
   { policy }: Report,
 ): (string | Span)[] {
   const isAccepted = reason !== null && policy.accepts.includes(reason);
-  const words =
-    reason === null ? 'for no reason given' : reason === 'unsupported' ? 'not read yet' : reasonWords[reason];
-  const rest = lines.length > 1 ? `, + ${number(lines.length - 1)} more` : '';
+  const [first, ...others] = lines;
   return [
-    span(reason ?? 'unknown', 'yellow'),
-    `${isAccepted ? ' (accepted by the policy)' : ''}: ${words}${rest === '' ? '' : ` (${number(lines.length)})`}: `,
-    span(place(lines[0]!), 'cyan'),
-    rest,
+    span(reason === null ? 'no reason given' : reasonWords[reason], 'yellow'),
+    `${isAccepted ? ' (accepted by the policy)' : ''}: `,
+    span(place(first!), 'cyan'),
+    others.length === 0 ? '' : ` + ${number(others.length)} more`,
+    first!.detail === '' ? '' : `; ${first!.detail}`,
   ];
 }
 

@@ -88,6 +88,6 @@ function countriesCell(vendors: readonly (VendorFacts | undefined)[]): (room: nu
   if (names.length === 0) return () => dim('not known');
   const all = `${names.join(', ')}${isOpen ? ' and not known' : ''}`;
   const others = names.length - 1;
-  const first = `${names[0]}${others > 0 ? ` + ${others} more` : isOpen ? ' + ?' : ''}`;
+  const first = `${names[0]}${others > 0 ? ` +${others}` : isOpen ? ' +?' : ''}`;
   return (room) => (widthOf(spans(all)) <= room ? all : first);
 }

@@ -1,8 +1,9 @@
 import type { Evidence, Finding, Ground, Report } from '../../types.ts';
 import type { Outcome } from '../outcome.ts';
 import { bold, dim, type Inline, indented, type Line, labelled, padded, type Span, span, wrap } from './layout.ts';
+import { Pieces } from './pieces.ts';
 import type { Sources } from './sources.ts';
-import { cutTo, evidenceInline, groundLabels, heading, levelStyles, more, plural, stateWords } from './words.ts';
+import { cutTo, groundLabels, heading, levelStyles, more, plural, stateWords } from './words.ts';
 
 const NUMBER = 4;
 const LABEL = 10;
@@ -20,15 +21,22 @@ interface Detail {
   readonly said: Map<string, number> | null;
   /** What the gate made of it; null where no gate is asked. */
   readonly outcome: Outcome | null;
+  readonly pieces: Pieces;
 }
 
-export function findingSection(report: Report, outcome: Outcome, sources: Sources, width: number): Line[] {
+export function findingSection(
+  report: Report,
+  outcome: Outcome,
+  sources: Sources,
+  pieces: Pieces,
+  width: number,
+): Line[] {
   const { findings } = report;
   const open = findings.filter((finding) => finding.state === 'undetermined').length;
   const held = findings.length - open;
   const counts = findings.length === 0 ? 'none' : `${held} that ${held === 1 ? 'holds' : 'hold'}, ${open} not decided`;
   const { shown, more } = cutTo(findings, FINDINGS_SHOWN);
-  const detail: Detail = { sources, width: width - 2, evidence: EVIDENCE_SHOWN, said: new Map(), outcome };
+  const detail: Detail = { sources, width: width - 2, evidence: EVIDENCE_SHOWN, said: new Map(), outcome, pieces };
   return [
     heading('FINDINGS', counts),
     ...shown.flatMap((finding, i) => [...(i > 0 ? [[]] : []), ...indented(numbered(finding, i + 1, detail), 2)]),
@@ -43,7 +51,7 @@ function numbered(finding: Finding, at: number, detail: Detail): Line[] {
 
 /** A finding with all its grounds but the evidence, which `explain` lists by itself. */
 export function wholeFinding(finding: Finding, sources: Sources, width: number): Line[] {
-  return findingLines(finding, 1, { sources, width, evidence: null, said: null, outcome: null });
+  return findingLines(finding, 1, { sources, width, evidence: null, said: null, outcome: null, pieces: new Pieces() });
 }
 
 function findingLines(finding: Finding, at: number, detail: Detail): Line[] {
@@ -75,7 +83,7 @@ function stateSpan(finding: Finding): Span {
 }
 
 /** What it stands on, in the order of truth: the bytes by place, then everything else with its source. */
-function groundLines(finding: Finding, at: number, { sources, width, evidence, said }: Detail): Line[] {
+function groundLines(finding: Finding, at: number, { sources, width, evidence, said, pieces }: Detail): Line[] {
   const lines: Line[] = [];
   const add = (label: string, content: Inline) => {
     const margin = padded([dim(lines.length === 0 ? 'grounds' : '')], LABEL);
@@ -83,7 +91,9 @@ function groundLines(finding: Finding, at: number, { sources, width, evidence, s
   };
   if (evidence !== null) {
     const { shown } = cutTo(finding.evidence, evidence);
-    for (const piece of shown) add(groundLabels.bytes, evidenceInline(piece));
+    const above = shown.flatMap((piece) => pieces.said(piece) ?? []);
+    for (const piece of shown) if (!pieces.said(piece)) add(groundLabels.bytes, pieces.inline(piece));
+    if (above.length > 0) add(groundLabels.bytes, ['as above: ', ...above.flatMap((said) => [said, ' '])]);
     if (shown.length < finding.evidence.length) add('', more(finding.evidence.length - shown.length));
   }
 

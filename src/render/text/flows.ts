@@ -2,16 +2,17 @@ import { countryWords } from '../../countries.ts';
 import type { EntityFact, Flow, Permission, Recipient, Report, VendorFacts } from '../../types.ts';
 import { bases } from '../../types.ts';
 import { bold, dim, type Inline, indented, type Line, labelled, listed, type Span, span, wrap } from './layout.ts';
+import type { Pieces } from './pieces.ts';
 import { countryChain, recipientsOf, vendorsOf } from './sdks.ts';
 import type { Sources } from './sources.ts';
 import { type Row, table } from './table.ts';
-import { basisWords, cutTo, evidenceInline, heading, more, name, number } from './words.ts';
+import { basisWords, cutTo, heading, more, name, number } from './words.ts';
 
 const FLOWS_SHOWN = 12;
 const ENTITIES_SHOWN = 12;
 
 /** Which data goes to whom: one table for each SDK and recipient, then the companies behind the recipients. */
-export function flowSection(report: Report, width: number): Line[] {
+export function flowSection(report: Report, pieces: Pieces, width: number): Line[] {
   const { flows } = report;
   if (flows.length === 0) return [heading('FLOWS', 'none known')];
   const groups = new Map<string, Flow[]>();
@@ -29,16 +30,21 @@ export function flowSection(report: Report, width: number): Line[] {
   const used = bases.filter((basis) => flows.some((flow) => flow.basis === basis));
   return [
     heading('FLOWS', number(flows.length)),
-    ...[...groups.values()].flatMap((group) => [...indented(groupLines(group, wordsOf, width - 2), 2), []]),
+    ...[...groups.values()].flatMap((group) => [...indented(groupLines(group, wordsOf, pieces, width - 2), 2), []]),
     ...used.flatMap((basis) => indented(labelled(dim(basis), dim(basisWords[basis]), width - 2, 12), 2)),
   ];
 }
 
-function groupLines(flows: readonly Flow[], wordsOf: (recipient: string) => string, width: number): Line[] {
+function groupLines(
+  flows: readonly Flow[],
+  wordsOf: (recipient: string) => string,
+  pieces: Pieces,
+  width: number,
+): Line[] {
   const [first] = flows;
   if (!first) return [];
   const { shown, more } = cutTo(flows, FLOWS_SHOWN);
-  const rows = shown.map((flow) => flowRow(flow, width - 4));
+  const rows = shown.map((flow) => flowRow(flow, pieces, width - 4));
   return [
     [bold(`${first.sdk ?? 'code that no known SDK explains'} -> ${wordsOf(first.recipient)}`)],
     ...indented(table(['Data', 'Host', 'Protection', 'Basis', 'Permission'], rows, width - 2), 2),
@@ -55,7 +61,7 @@ function recipientWords(recipient: Recipient, vendor: VendorFacts | undefined): 
   return `${recipient.name}${countries === '' ? '' : ` (${countries})`}`;
 }
 
-function flowRow(flow: Flow, width: number): Row {
+function flowRow(flow: Flow, pieces: Pieces, width: number): Row {
   const [proof] = flow.evidence;
   const shows = proof && (flow.basis === 'observed' || flow.basis === 'configured' || flow.basis === 'coded');
   const rest = flow.evidence.length - 1;
@@ -69,7 +75,7 @@ function flowRow(flow: Flow, width: number): Row {
     ],
     below: [
       ...wrap(dim(flow.says), width),
-      ...(shows ? labelled('at ', [...evidenceInline(proof), ...(rest > 0 ? [' ', more(rest)] : [])], width, 3) : []),
+      ...(shows ? labelled('at ', [...pieces.inline(proof), ...(rest > 0 ? [' ', more(rest)] : [])], width, 3) : []),
     ],
   };
 }

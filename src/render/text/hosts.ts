@@ -1,6 +1,7 @@
 import { countryWords } from '../../countries.ts';
 import type { AddressDatabase, Endpoint, Report, VendorFacts } from '../../types.ts';
 import { bold, dim, type Inline, indented, type Line, type Span, span, spans, widthOf, wrap } from './layout.ts';
+import type { Pieces } from './pieces.ts';
 import { countryChain, vendorsOf } from './sdks.ts';
 import { table } from './table.ts';
 import { cutTo, heading, name, number, placeOf } from './words.ts';
@@ -30,7 +31,7 @@ export function vendorSection(report: Report, width: number): Line[] {
 }
 
 /** Every host and address in the bytes, with the vendor to whom a rule attributes it. */
-export function endpointSection(report: Report, width: number): Line[] {
+export function endpointSection(report: Report, pieces: Pieces, width: number): Line[] {
   const { endpoints, addresses } = report;
   if (endpoints.length === 0) return [heading('ENDPOINTS', 'none found in what was read')];
   const vendors = vendorsOf(report);
@@ -41,8 +42,8 @@ export function endpointSection(report: Report, width: number): Line[] {
   const { shown, more } = cutTo(sorted, ENDPOINTS_SHOWN);
   const rows = shown.map((endpoint) => ({
     cells: [schemed(endpoint), attribution(endpoint, vendors), endpoint.sdk ?? dim('-')],
-    last: whereInline(endpoint),
-    below: [...urlLines(endpoint, width - 4), ...registeredLines(endpoint, addresses, width - 4)],
+    last: whereInline(endpoint, pieces),
+    below: [...urlLines(endpoint, pieces, width - 4), ...registeredLines(endpoint, addresses, width - 4)],
   }));
   return [
     heading(
@@ -93,15 +94,17 @@ export function placed(head: readonly string[], rows: readonly Placed[], width: 
   );
 }
 
-function whereInline({ at, more }: Endpoint): Span[] {
+function whereInline({ at, more }: Endpoint, pieces: Pieces): Span[] {
   const [first] = at;
   if (!first) return [dim('-')];
   const rest = at.length - 1 + more;
-  return [span(placeOf(first), 'cyan'), ...(rest > 0 ? [dim(` + ${number(rest)} more`)] : [])];
+  return [pieces.said(first) ?? span(placeOf(first), 'cyan'), ...(rest > 0 ? [dim(` + ${number(rest)} more`)] : [])];
 }
 
-function urlLines({ url, scheme, vendor }: Endpoint, width: number): Line[] {
+function urlLines({ url, scheme, vendor, at }: Endpoint, pieces: Pieces, width: number): Line[] {
   if (url === null || vendor === null) return [];
+  // A piece that was printed shows it.
+  if (at.some((piece) => piece.text === url && pieces.said(piece))) return [];
   return wrap(span(url, scheme === 'http' || scheme === 'ws' ? 'yellow' : 'dim'), width);
 }
 

@@ -10,6 +10,7 @@ import { endpointSection, vendorSection } from './hosts.ts';
 import { type Line, paint } from './layout.ts';
 import { partySections } from './parties.ts';
 import { permissionSection } from './permissions.ts';
+import { Pieces } from './pieces.ts';
 import { riskSection } from './risk.ts';
 import { printable } from './safety.ts';
 import { sdkSection } from './sdks.ts';
@@ -42,17 +43,18 @@ function renderText(report: Report, options: TextOptions & Around = {}): string 
   const outcome = outcomeOf(report, options);
   const width = widthFor(options);
   const sources = new Sources(false);
+  const pieces = new Pieces();
   const sections = [
     summary(report, outcome, width),
-    sdkSection(report, width),
+    sdkSection(report, pieces, width),
     vendorSection(report, width),
-    findingSection(report, outcome, sources, width),
+    findingSection(report, outcome, sources, pieces, width),
     backgroundSection(report, sources, width),
-    flowSection(report, width),
+    flowSection(report, pieces, width),
     recipientSection(report, sources, width),
-    endpointSection(report, width),
+    endpointSection(report, pieces, width),
     ...partySections(report, width),
-    permissionSection(report, width),
+    permissionSection(report, pieces, width),
     coverageSection(report, width),
     anomalySection(report, width),
     riskSection(report, width),

@@ -191,7 +191,12 @@ export function paint(lines: readonly Line[], colour: boolean): string {
   return lines.map((line) => `${paintLine(line, colour)}\n`).join('');
 }
 
-function paintLine(line: Line, colour: boolean): string {
+/** A line that begins so would be a command to GitHub's runner, wherever it was wrapped (actions/runner, ActionCommand). */
+const COMMAND = /^\s*::/;
+
+function paintLine(given: Line, colour: boolean): string {
+  const isCommand = COMMAND.test(given.map((piece) => piece.text).join(''));
+  const line = isCommand ? [made('\\', 'plain'), ...given] : given;
   const text = line.map((piece) => piece.text).join('');
   if (!colour) return text.trimEnd();
   let out = '';

@@ -1,7 +1,8 @@
 import type { PermissionUse, PermissionUser, Report, UserKind } from '../../types.ts';
 import { dim, type Inline, indented, type Line, wrap } from './layout.ts';
+import type { Pieces } from './pieces.ts';
 import { table } from './table.ts';
-import { cutTo, evidenceInline, heading, name, number } from './words.ts';
+import { cutTo, heading, name, number } from './words.ts';
 
 const SHOWN = 20;
 const USERS_SHOWN = 6;
@@ -24,13 +25,13 @@ const ownWords: Readonly<Record<UserKind, (called: string) => string>> = {
 const userWords = ({ kind, name: called }: Pick<PermissionUser, 'kind' | 'name'>) => ownWords[kind](name(called));
 
 /** Whose code refers to what each permission is for. What is referred to need not be used. */
-export function permissionSection({ permissionUse }: Report, width: number): Line[] {
+export function permissionSection({ permissionUse }: Report, pieces: Pieces, width: number): Line[] {
   if (permissionUse.length === 0) return [];
   const { shown, more } = cutTo(permissionUse, SHOWN);
   const one = permissionUse.filter(({ only }) => only !== null).length;
   const rows = shown.map((use) => ({
     cells: [name(shortOf(use.permission)), whoInline(use)],
-    below: firstLines(use, width - 4),
+    below: firstLines(use, pieces, width - 4),
   }));
   return [
     heading(
@@ -56,7 +57,7 @@ function whoInline({ users, moreUsers, only, open }: PermissionUse): Inline {
 }
 
 /** Of the one that is said to be the only one, the place. */
-function firstLines({ users, only }: PermissionUse, width: number): Line[] {
+function firstLines({ users, only }: PermissionUse, pieces: Pieces, width: number): Line[] {
   const [evidence] = only === null ? [] : (users[0]?.evidence ?? []);
-  return evidence === undefined ? [] : wrap(evidenceInline(evidence), width);
+  return evidence === undefined ? [] : wrap(pieces.inline(evidence), width);
 }

@@ -3,8 +3,9 @@ import { boundsText } from '../../releases.ts';
 import type { Detection, Evidence, Instance, Recipient, Report, VendorFacts } from '../../types.ts';
 import { bold, dim, type Inline, indented, type Line, listed, span, wrap } from './layout.ts';
 import { areFor } from './permissions.ts';
+import type { Pieces } from './pieces.ts';
 import { table } from './table.ts';
-import { cutTo, evidenceInline, heading, more, name, number, placeOf, textInline } from './words.ts';
+import { cutTo, heading, more, name, number, placeOf, textInline } from './words.ts';
 
 const PLACES_SHOWN = 4;
 const EVIDENCE_SHOWN = 3;
@@ -31,7 +32,7 @@ export function countryChain({ entities, countries, countriesComplete }: Countri
   return chain === '' || countriesComplete ? chain : `${chain} and not known`;
 }
 
-export function sdkSection(report: Report, width: number): Line[] {
+export function sdkSection(report: Report, pieces: Pieces, width: number): Line[] {
   const known = vendorsOf(report);
   const { detections } = report;
   if (detections.length === 0) {
@@ -52,7 +53,7 @@ export function sdkSection(report: Report, width: number): Line[] {
       presenceCell(detection),
       confidenceCell(detection),
     ],
-    below: detailLines(detection, width - 4),
+    below: detailLines(detection, pieces, width - 4),
   }));
   const head = ['SDK', 'Version', 'Vendor', 'Presence', 'Confidence'];
   return [heading('SDKS', number(detections.length)), ...indented(table(head, rows, width - 2), 2)];
@@ -85,18 +86,20 @@ function confidenceCell({ confidence, scored }: Detection): Inline {
 const LABEL = 9;
 const FETCHED = 'remote: a page of the app fetches it at run time; that code is not in the bundle and was not read';
 
-function detailLines(detection: Detection, width: number): Line[] {
+function detailLines(detection: Detection, pieces: Pieces, width: number): Line[] {
   const places = cutTo(detection.instances, PLACES_SHOWN, detection.moreInstances);
   const evidence = oneOfEach(detection.evidence).slice(0, EVIDENCE_SHOWN);
   const beyond = detection.moreEvidence + detection.evidence.length - evidence.length;
-  const met = evidence.map((e) => [`${e.clue.slice(e.clue.indexOf('/') + 1)} at `, ...evidenceInline(e)]);
+  // In the order in which they are printed: a number stands behind its piece first.
+  const bounds = boundsLines(detection, pieces);
+  const met = evidence.map((e) => [`${e.clue.slice(e.clue.indexOf('/') + 1)} at `, ...pieces.inline(e)]);
   const weak = 'a weak clue alone: listed, not counted as found';
   return [
     ...listed('id', [detection.sdk], width, LABEL),
     ...(detection.scored ? [] : listed('note', [detection.lacks ?? weak], width, LABEL)),
     ...(detection.presence.includes('remote') ? listed('note', [FETCHED], width, LABEL) : []),
     ...(detection.distributedAs.length > 0 ? listed('note', [whiteLabel(detection)], width, LABEL) : []),
-    ...listed('version', boundsLines(detection), width, LABEL),
+    ...listed('version', bounds, width, LABEL),
     ...(detection.onlyUserOf.length > 0 ? listed('alone', [aloneWords(detection)], width, LABEL) : []),
     ...listed('where', [...places.shown.map(instanceInline), ...(places.more ? [places.more] : [])], width, LABEL),
     ...listed('by clue', [...met, ...(beyond > 0 ? [more(beyond)] : [])], width, LABEL),
@@ -106,12 +109,12 @@ function detailLines(detection: Detection, width: number): Line[] {
 const aloneWords = ({ onlyUserOf }: Detection) => `only its code refers to what ${areFor(onlyUserOf)}`;
 
 /** `not read; 4.0 or later by class io.agora.rtc2.RtcEngine at …`. */
-function boundsLines({ version, versionBounds, evidence }: Detection): Inline[] {
+function boundsLines({ version, versionBounds, evidence }: Detection, pieces: Pieces): Inline[] {
   if (version !== null || versionBounds === null) return [];
   const by = oneOfEach(evidence.filter((piece) => versionBounds.clues.includes(piece.clue)));
   return [
     `not read; ${boundsText(versionBounds)}, by what is aboard:`,
-    ...by.map((piece): Inline => [`${piece.kind} at `, ...evidenceInline(piece)]),
+    ...by.map((piece): Inline => [`${piece.kind} at `, ...pieces.inline(piece)]),
   ];
 }
 
