@@ -132,6 +132,9 @@ export const controlIds = [
   'transport-encryption',
 ] as const;
 export type ControlId = (typeof controlIds)[number];
+/** What an argument of an SDK's API hands over, as its rule says. */
+export const argumentMeanings = ['app-id', 'token', 'server', 'user-id', 'room-id', 'key'] as const;
+export type ArgumentMeaning = (typeof argumentMeanings)[number];
 /** What a claim is about: policy rules cite claims by it. */
 export const topics = [
   'identifiers-in-clear',
