@@ -20,6 +20,7 @@ import { Country, Data, Day, Digest, Id, Offset, Release, Source, Text } from '.
 import { ApiCall, Switch } from './switches.ts';
 
 /** The shapes of rule files. `rules/README.md` explains each field with an example. */
+export { ApiCall, Source, Switch };
 
 /** One line of an SDK's rule: a kind of feature, one operator, a value. `artifacts` say where it was seen. */
 export const Clue = v.pipe(
