@@ -4,32 +4,10 @@ import { isInvoke } from '../opcodes.ts';
 import { holds } from './arithmetic.ts';
 import type { Classes, Defined } from './classes.ts';
 import { type Body, bodyAt, type Instruction } from './code.ts';
+import type { Following, Met, Outcome, Watch } from './following.ts';
 import { State } from './state.ts';
 import { step } from './step.ts';
 import { absent, either, number, parameter, unknown, type Value } from './value.ts';
-
-/** What was met at an instruction that was watched for: the values that it takes, and all that is known there. */
-export interface Met {
-  readonly instruction: Instruction;
-  readonly values: readonly Value[];
-  readonly state: State;
-  /** Methods from the one that was begun with to the one whose code it is, by their code. */
-  readonly frames: readonly Defined[];
-}
-
-/** What a method leaves behind. */
-export interface Outcome {
-  readonly returned: Value;
-  readonly slots: Map<string, Value>;
-}
-
-/** What is asked of one way through the code. */
-export interface Watch {
-  /** Places in the file of instructions that are watched for. */
-  readonly offsets: ReadonlySet<number>;
-  /** Calls, by their place in the file, that are followed whatever they cost: what is watched for lies behind them. */
-  readonly through: ReadonlyMap<number, Defined>;
-}
 
 /** Calls inside calls that are followed. */
 const DEEPEST = 6;
@@ -40,7 +18,7 @@ const STEPS_PER_SPEND = 64;
 const LONGEST_CALLEE = 400;
 
 /** One way through a method and what it calls, with all that is not known of it left open. */
-export class Evaluation {
+export class Evaluation implements Following {
   readonly classes: Classes;
   readonly #spend: Spend;
   readonly #bodies: Map<number, Body | null>;
@@ -78,7 +56,8 @@ export class Evaluation {
     const widths = values && widthsOf(values.length, this.classes, method);
     let at = first;
     for (let i = 0; i < body.ins && at < body.registers; i++) {
-      registers[at] = values === null ? parameter(at - first) : (values[i] ?? unknown('an argument that was not given'));
+      registers[at] =
+        values === null ? parameter(at - first) : (values[i] ?? unknown('an argument that was not given'));
       at += values === null ? 1 : (widths?.[i] ?? 1);
     }
     return new MethodRun(this, body, frames).run(new State(registers, slots));

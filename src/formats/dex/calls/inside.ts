@@ -26,7 +26,10 @@ export class Insides {
     if (value.kind === 'number' && value.value === 0n) return [{ ...nothing, kind: 'constant', text: 'null' }];
     const candidates = this.#builders(value, of.class);
     if (candidates.length === 0) {
-      const why = value.kind === 'parameter' ? 'an argument of a method of which no call was seen' : 'where it is made was not seen';
+      const why =
+        value.kind === 'parameter'
+          ? 'an argument of a method of which no call was seen'
+          : 'where it is made was not seen';
       return [{ ...nothing, kind: value.kind === 'parameter' ? 'parameter' : 'unknown', text: why }];
     }
     let found: Value = absent;
@@ -35,12 +38,18 @@ export class Insides {
       // What stands where it is used comes after what was known where it was made.
       for (const known of slots === at.slots ? [slots] : [slots, at.slots]) {
         const written = this.#written(candidate, known, of);
-        if (written !== null) found = each(written).some(({ kind }) => kind === 'absent') ? either(found, written) : written;
+        if (written !== null)
+          found = each(written).some(({ kind }) => kind === 'absent') ? either(found, written) : written;
       }
       isOpen ||= this.#isOpen(candidate, at, of, codes);
     }
-    const origins = this.#origins.of({ value: found, slots: at.slots === slots ? slots : new Map([...slots, ...at.slots]) });
-    return isOpen ? [...origins, { ...nothing, kind: 'unknown', text: `other code may write to the ${of.class} as well` }] : origins;
+    const origins = this.#origins.of({
+      value: found,
+      slots: at.slots === slots ? slots : new Map([...slots, ...at.slots]),
+    });
+    return isOpen
+      ? [...origins, { ...nothing, kind: 'unknown', text: `other code may write to the ${of.class} as well` }]
+      : origins;
   }
 
   /** The object where it is of the class, or calls on a builder of the class that led to it. */
@@ -89,7 +98,9 @@ export class Insides {
     // Calls in a chain: `builder.key(k).build()` has no object that is known by itself.
     if (found === null && object.kind === 'call' && !object.isStatic) {
       const signature = this.#classes.signature(object.method);
-      const call = of.calls.find((each) => each.method === signature?.name && hasParameters(each.parameters, signature.parameters));
+      const call = of.calls.find(
+        (each) => each.method === signature?.name && hasParameters(each.parameters, signature.parameters),
+      );
       if (call) found = object.arguments[call.argument + 1] ?? null;
     }
     return found;

@@ -2,7 +2,8 @@ import type { Spend } from '../instructions.ts';
 import { staticConstant } from '../static.ts';
 import type { Classes, Defined } from './classes.ts';
 import type { Body } from './code.ts';
-import { Evaluation, type Outcome } from './evaluator.ts';
+import { Evaluation } from './evaluator.ts';
+import type { Outcome } from './following.ts';
 import type { Access, CodeIndex } from './index-of-code.ts';
 import { each, type Place, type Value } from './value.ts';
 
@@ -39,7 +40,11 @@ const pure =
   /^(?:java\.lang\.(?:String|StringBuilder|StringBuffer|CharSequence|Integer|Long|Byte|Character|Boolean|Enum|Math|Class)|java\.math\.\w+|java\.util\.(?:Base64[\w$]*|Arrays|EnumSet|Collections|List|Set|HashSet|ArrayList)|java\.nio\.charset\.\w+|java\.security\.MessageDigest|javax\.crypto\.(?:Mac|Cipher|SecretKeyFactory|SecretKey|spec\.\w+)|android\.util\.Base64|kotlin\.(?:text|collections)\.\w+|kotlin\.jvm\.internal\.Intrinsics)$/;
 
 /** Whether a class is the system's or Kotlin's own. */
-export const isOfSystem = (name: string): boolean => /^(?:java|javax|android|kotlin|dalvik|org\.json|org\.xml|org\.w3c)\./.test(name);
+export const isOfSystem = (name: string): boolean =>
+  /^(?:java|javax|android|kotlin|dalvik|org\.json|org\.xml|org\.w3c)\./.test(name);
+
+/** Libraries whose code is not followed: what they give comes from elsewhere, and through more code than can be. */
+const libraries = /^(?:okhttp3|okio|retrofit2|com\.google\.gson|com\.squareup\.moshi|com\.android\.volley|org\.json)\./;
 
 /** Finds where values come from: fields by what is written to them, results by the code that gives them. */
 export class Origins {
@@ -88,7 +93,14 @@ export class Origins {
       case 'object':
         return [this.#object(value, slots, depth)];
       case 'made':
-        return [this.#joined('made', '', null, value.of.flatMap((one) => deeper(one)))];
+        return [
+          this.#joined(
+            'made',
+            '',
+            null,
+            value.of.flatMap((one) => deeper(one)),
+          ),
+        ];
       case 'static':
       case 'member': {
         const named = value.kind === 'static' ? this.#enumConstant(value.field, value.at) : null;
@@ -167,7 +179,10 @@ export class Origins {
       const at = { offset, length: new TextEncoder().encode(value).length };
       return { value: { kind: 'string', key: `"${offset}"`, text: value, at }, slots: new Map() };
     }
-    return { value: { kind: 'number', key: `${Number(value)}`, value: BigInt(value), at: { offset, length: 1 } }, slots: new Map() };
+    return {
+      value: { kind: 'number', key: `${Number(value)}`, value: BigInt(value), at: { offset, length: 1 } },
+      slots: new Map(),
+    };
   }
 
   #writtenBy({ offset, by }: Access): readonly Held[] | null {
@@ -176,7 +191,7 @@ export class Origins {
     const outcome = evaluation.begin(by, null);
     if (outcome === null) return null;
     const met = [...evaluation.met.values()].filter(({ frames }) => frames.length === 1);
-    return met.map(({ values }) => this.#throughCallers({ value: values[0]!, slots: outcome.slots }, by)).flat();
+    return met.flatMap(({ values }) => this.#throughCallers({ value: values[0]!, slots: outcome.slots }, by));
   }
 
   /** A value that is an argument of the method that writes it, by the calls of that method. */
@@ -190,10 +205,14 @@ export class Origins {
       const watch = { offsets: new Set([offset]), through: nowhere };
       const evaluation = new Evaluation(this.#classes, this.#bodies, watch, this.#spend);
       const outcome = evaluation.begin(caller, null);
-      if (outcome === null) return [{ value: { kind: 'unknown', key: '?', why: 'a caller is too long to follow' }, slots: new Map() }];
+      if (outcome === null)
+        return [{ value: { kind: 'unknown', key: '?', why: 'a caller is too long to follow' }, slots: new Map() }];
       return [...evaluation.met.values()].map(({ values }) => {
         const given = values[argumentAt(this.#classes, by, value.index)];
-        return { value: given ?? ({ kind: 'unknown', key: '?', why: 'an argument that was not given' } as const), slots: outcome.slots };
+        return {
+          value: given ?? ({ kind: 'unknown', key: '?', why: 'an argument that was not given' } as const),
+          slots: outcome.slots,
+        };
       });
     });
   }
@@ -202,14 +221,20 @@ export class Origins {
     const signature = this.#classes.signature(value.method);
     if (!signature) return [open('a call to a method that the tables do not name')];
     const name = `${signature.class}.${signature.name}`;
-    const outcome = this.#resultOf(value, slots);
+    const isLibrary = libraries.test(signature.class);
+    const outcome = isLibrary ? null : this.#resultOf(value, slots);
     if (outcome) return this.#of({ value: outcome.returned, slots: outcome.slots }, depth + 1);
     const { view, methods } = this.#classes.dex;
-    if (this.#classes.isDefined(view.getUint16(methods.offset + 8 * value.method, true))) {
+    if (!isLibrary && this.#classes.isDefined(view.getUint16(methods.offset + 8 * value.method, true))) {
       return [open(`what ${name} gives, which is native, one of several, or too long to follow`)];
     }
-    const given = value.arguments.flatMap((one) => [one, ...(slots.has(`${one.key}+`) ? [slots.get(`${one.key}+`)!] : [])]);
-    const inputs = given.filter(({ key }) => key !== value.key).flatMap((one) => this.#of({ value: one, slots }, depth + 1));
+    const given = value.arguments.flatMap((one) => [
+      one,
+      ...(slots.has(`${one.key}+`) ? [slots.get(`${one.key}+`)!] : []),
+    ]);
+    const inputs = given
+      .filter(({ key }) => key !== value.key)
+      .flatMap((one) => this.#of({ value: one, slots }, depth + 1));
     const isFixed = isResource(signature, inputs);
     // Of what a pure method is given nothing is hidden: what it gives is known as little as that.
     if (pure.test(signature.class) && inputs.length > 0) return [this.#joined('made', name, value.at, inputs)];
@@ -231,7 +256,8 @@ export class Origins {
   #object(value: Value & { kind: 'object' }, slots: ReadonlyMap<string, Value>, depth: number): Origin {
     const name = this.#classes.className(value.type);
     const inside = [...slots].filter(([slot]) => slot.startsWith(`${value.key}[`) || slot === `${value.key}+`);
-    const isArray = name.startsWith('[') || /^(?:java\.lang\.String|java\.lang\.StringBu\w+)$/.test(name) || pure.test(name);
+    const isArray =
+      name.startsWith('[') || /^(?:java\.lang\.String|java\.lang\.StringBu\w+)$/.test(name) || pure.test(name);
     if (!isArray && !isOfSystem(name)) return plain('object', name, null);
     const origins = inside
       .flatMap(([, one]) => each(one))
@@ -245,7 +271,10 @@ export class Origins {
 
   /** What is computed of several: no more is known of it than of the least known of them. */
   #joined(kind: 'made' | 'call', text: string, at: Place | null, inputs: readonly Origin[]): Origin {
-    const calls = [...new Set([...(kind === 'call' ? [text] : []), ...inputs.flatMap((one) => one.calls)])].slice(0, MOST);
+    const calls = [...new Set([...(kind === 'call' ? [text] : []), ...inputs.flatMap((one) => one.calls)])].slice(
+      0,
+      MOST,
+    );
     const strings = [...new Set(inputs.flatMap((one) => one.strings))].slice(0, MOST);
     if (kind === 'call') return { kind, text, at, calls, strings };
     const unclear = inputs.find((one) => one.kind === 'unknown' || one.kind === 'parameter');
@@ -264,7 +293,9 @@ export class Origins {
 
   #unwritten(field: number): string {
     const name = this.#classes.field(field);
-    return name ? `what ${name.class}.${name.name} holds is not set by code that was followed` : 'a field that the tables do not name';
+    return name
+      ? `what ${name.class}.${name.name} holds is not set by code that was followed`
+      : 'a field that the tables do not name';
   }
 
   #nameOf({ index }: Defined): string | undefined {
@@ -298,6 +329,9 @@ const plain = (kind: Origin['kind'], text: string, at: Place | null, strings: re
 const open = (why: string): Origin => plain('unknown', why, null);
 
 /** `getString(R.string.key)`: what a resource holds is as constant as the app; ids of the app's own begin so. */
-function isResource({ name, parameters }: { readonly name: string; readonly parameters: readonly string[] }, inputs: readonly Origin[]): boolean {
+function isResource(
+  { name, parameters }: { readonly name: string; readonly parameters: readonly string[] },
+  inputs: readonly Origin[],
+): boolean {
   return name === 'getString' && parameters[0] === 'I' && inputs.some(({ text }) => Number(text) >= 0x7f00_0000);
 }

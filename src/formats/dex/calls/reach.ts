@@ -57,7 +57,9 @@ function callersOf(method: Defined, classes: Classes, index: CodeIndex): readonl
   }
   const handed = name !== '<init>' && method.isVirtual && isHandedOver(method, classes);
   // What implements something from outside is called by whoever it is handed to: it is made before.
-  const makers = handed ? classes.methodsOf(method.of).filter((each) => classes.signature(each.index)?.name === '<init>') : [];
+  const makers = handed
+    ? classes.methodsOf(method.of).filter((each) => classes.signature(each.index)?.name === '<init>')
+    : [];
   return [...callers, ...makers.flatMap((each) => (index.callers(each) ?? []).map(({ by }) => by))];
 }
 
