@@ -1,5 +1,6 @@
 import { zipSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
+import { buildBinaryXml } from '../build/axml.ts';
 import { scan } from '../build/verified.ts';
 import { hasJava } from '../real/maven.ts';
 import { dexesOf } from './compile.ts';
@@ -17,7 +18,9 @@ describe.skipIf(!hasJava())('Agora as apps call it, compiled against its real re
 
   it.each(configurations.map((each) => [each.name, each] as const))('%s', async (name, each) => {
     const files = dexes.get(name)!.map((bytes, i) => [`classes${i === 0 ? '' : i + 1}.dex`, bytes] as const);
-    const report = await scan(zipSync(Object.fromEntries(files)));
+    const attributes = { package: `com.acme.app${configurations.indexOf(each)}` };
+    const manifest = buildBinaryXml({ name: 'manifest', attributes });
+    const report = await scan(zipSync({ 'AndroidManifest.xml': manifest, ...Object.fromEntries(files) }));
     const detection = report.detections.find(({ sdk }) => sdk === 'agora-rtc');
     const flow = report.flows.find(({ sdk, data }) => sdk === 'agora-rtc' && data === 'room-id');
     const stateOf = (id: string) => flow?.controls.find((control) => control.id === id);

@@ -28,7 +28,7 @@ const FETCH = `
     try {
       java.net.HttpURLConnection c = (java.net.HttpURLConnection) new java.net.URL(from).openConnection();
       return new java.io.BufferedReader(new java.io.InputStreamReader(c.getInputStream())).readLine();
-    } catch (java.io.IOException e) { return null; }
+    } catch (java.io.IOException e) { throw new IllegalStateException(e); }
   }`;
 
 const create = (area: string | null) => `
@@ -67,6 +67,7 @@ export const configurations: readonly Configuration[] = [
   row({ name: 'key is put together of constants', code: main(`${create(null)}${config(GCM2, 'new String(android.util.Base64.decode("c2VjcmV0" + getClass().getSimpleName().length(), 0)).substring(1)')}${on}`), encryption: 'undetermined', region: 'off' }),
   row({ name: 'key is decoded from a constant', code: main(`${create(null)}${config(GCM2, 'new String(android.util.Base64.decode("c2VjcmV0LTAxMjM0NTY=", 0))')}${on}`), encryption: 'weak', region: 'off' }),
   row({ name: 'key from the vendor', code: main(`${create('2 | 4')}${config(GCM2, 'fetch("https://api.agora.io/acme/key")')}${on}`), encryption: 'weak', region: 'on', in: 'DE' }),
+  row({ name: 'key of the server, or none', code: main(`${create(null)} String key = null; try { key = ${SERVER}; } catch (RuntimeException x) {} ${config(GCM2, 'key')}${on}`), encryption: 'undetermined', region: 'off' }),
   row({ name: 'key made on the device', code: main(`${create(null)} byte[] random = new byte[32]; new java.security.SecureRandom().nextBytes(random); ${config(GCM2, 'android.util.Base64.encodeToString(random, 0)')}${on}`), encryption: 'on', region: 'off' }),
   row({ name: 'key handed over by a stranger', code: main(`${create(null)}`, `RtcEngine engine; public void onKey(String key) {${config(GCM2, 'key')}${on} }`), encryption: 'undetermined', region: 'off' }),
   row({ name: 'no key', code: main(`${create(null)}${config(GCM2, 'null')}${on}`), encryption: 'off', region: 'off' }),

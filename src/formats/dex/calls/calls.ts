@@ -149,7 +149,7 @@ class SiteReader {
     if (evaluation.begin(entry, null) === null) return null;
     const all = [...evaluation.met.values()];
     const mets = all.filter(({ instruction, frames }) => {
-      return instruction.offset === this.#use.offset && frames.at(-1)!.code === this.#method.code;
+      return instruction.offset === this.#use.offset && frames.at(-1)!.method.code === this.#method.code;
     });
     if (mets.length === 0) {
       // Met is a call that leads there, and it was not followed to its end.
@@ -157,12 +157,12 @@ class SiteReader {
       return all.length > 0;
     }
     for (const met of mets) {
-      const found = this.#wanted.values.map((value) => this.#originsOf(value, met));
+      const found = this.#wanted.values.map((value) => this.#originsOf(value, met, false));
       const hangs = found.some((origins) => origins.some(({ kind }) => kind === 'parameter'));
       const callers = hangs && depth < MOST_ABOVE ? index.callers(entry) : [];
-      const isOpen = callers === null || callers.length > MOST_CALLERS || callers.length === 0;
-      if (!hangs || isOpen) {
-        found.forEach((origins, i) => {
+      if (!hangs || callers === null || callers.length > MOST_CALLERS || callers.length === 0) {
+        const known = hangs ? this.#wanted.values.map((value) => this.#originsOf(value, met, true)) : found;
+        known.forEach((origins, i) => {
           for (const origin of origins) this.#add(i, origin);
         });
         continue;
@@ -191,7 +191,7 @@ class SiteReader {
     }
   }
 
-  #originsOf({ argument, omitted, of }: WantedValue, met: Met): readonly Origin[] {
+  #originsOf({ argument, omitted, of }: WantedValue, met: Met, isWhole: boolean): readonly Origin[] {
     const { values, state, instruction, frames } = met;
     const isStatic = instruction.opcode === 0x71 || instruction.opcode === 0x77;
     const place = (index: number) => (isStatic ? index : index + 1);
@@ -199,8 +199,8 @@ class SiteReader {
     if (omitted && isLeftOut(values[place(omitted.argument)], omitted)) return [{ ...unclear, kind: 'absent' }];
     if (value === undefined) return [{ ...unclear, text: 'the call has no such argument' }];
     const held = { value, slots: state.slots };
-    if (of === undefined) return this.#origins.of(held);
-    return this.#insides.read(held, of, new Set(frames.map(({ code }) => code)));
+    if (of === undefined) return this.#origins.of(held, isWhole);
+    return this.#insides.read(held, of, new Set(frames.map(({ method }) => method.code)), isWhole);
   }
 
   #add(place: number, origin: Origin): void {

@@ -1,6 +1,6 @@
 import type { Classes } from './classes.ts';
 import type { CodeIndex } from './index-of-code.ts';
-import type { Held, Origin, Origins } from './origins.ts';
+import { type Held, hangsOnArgument, type Origin, type Origins } from './origins.ts';
 import { absent, each, either, type Value } from './value.ts';
 import { hasParameters, type WantedInside, type WantedMask } from './wanted.ts';
 
@@ -9,6 +9,7 @@ export class Insides {
   readonly #classes: Classes;
   readonly #index: CodeIndex;
   readonly #origins: Origins;
+  #isWhole = true;
 
   constructor(classes: Classes, index: CodeIndex, origins: Origins) {
     this.#classes = classes;
@@ -16,13 +17,18 @@ export class Insides {
     this.#origins = origins;
   }
 
-  /** @param codes methods that were followed, by their code: what other code writes is not known to have been or not */
-  read(held: Held, of: WantedInside, codes: ReadonlySet<number>): readonly Origin[] {
+  /** @param isWhole as of `Origins.of`
+   * @param codes methods that were followed, by their code: what other code writes is not known to have been or not */
+  read(held: Held, of: WantedInside, codes: ReadonlySet<number>, isWhole: boolean): readonly Origin[] {
+    if (!isWhole && each(held.value).some(hangsOnArgument))
+      return [{ ...nothing, kind: 'parameter', text: 'of an argument' }];
+    this.#isWhole = isWhole;
     return this.#origins.objects(held).flatMap((one) => this.#ofObject(one, held, of, codes));
   }
 
   #ofObject(one: Held, at: Held, of: WantedInside, codes: ReadonlySet<number>): readonly Origin[] {
     const { value, slots } = one;
+    const known = new Set([...codes, ...(one.codes ?? [])]);
     if (value.kind === 'number' && value.value === 0n) return [{ ...nothing, kind: 'constant', text: 'null' }];
     const candidates = this.#builders(value, of.class);
     if (candidates.length === 0) {
@@ -36,17 +42,15 @@ export class Insides {
     let isOpen = false;
     for (const candidate of candidates) {
       // What stands where it is used comes after what was known where it was made.
-      for (const known of slots === at.slots ? [slots] : [slots, at.slots]) {
-        const written = this.#written(candidate, known, of);
+      for (const there of slots === at.slots ? [slots] : [slots, at.slots]) {
+        const written = this.#written(candidate, there, of);
         if (written !== null)
           found = each(written).some(({ kind }) => kind === 'absent') ? either(found, written) : written;
       }
-      isOpen ||= this.#isOpen(candidate, at, of, codes);
+      isOpen ||= this.#isOpen(candidate, at, of, known);
     }
-    const origins = this.#origins.of({
-      value: found,
-      slots: at.slots === slots ? slots : new Map([...slots, ...at.slots]),
-    });
+    const both = at.slots === slots ? slots : new Map([...slots, ...at.slots]);
+    const origins = this.#origins.of({ value: found, slots: both }, this.#isWhole);
     return isOpen
       ? [...origins, { ...nothing, kind: 'unknown', text: `other code may write to the ${of.class} as well` }]
       : origins;

@@ -1,6 +1,5 @@
-import type { Defined } from './classes.ts';
 import type { Instruction } from './code.ts';
-import type { Following } from './following.ts';
+import type { Following, Frame } from './following.ts';
 import type { State } from './state.ts';
 import { absent, call, each, either, number, unknown, type Value } from './value.ts';
 
@@ -15,12 +14,7 @@ function kindOf(opcode: number): 'static' | 'direct' | 'virtual' | 'interface' |
 const isPlatform = (name: string): boolean => /^(?:java|javax|android|kotlin|dalvik)\./.test(name);
 
 /** What a call gives; what it does to objects that it is handed is written down. */
-export function invoke(
-  instruction: Instruction,
-  state: State,
-  following: Following,
-  frames: readonly Defined[],
-): Value {
+export function invoke(instruction: Instruction, state: State, following: Following, frames: readonly Frame[]): Value {
   const how = kindOf(instruction.opcode);
   const registers = instruction.arguments.map((register) => state.registers[register] ?? absent);
   if (how === null) {
@@ -44,7 +38,10 @@ export function invoke(
   const exact = receiver?.kind === 'object' ? receiver.type : -1;
   const target = following.through(instruction.offset) ?? classes.target(instruction.index, how, exact);
   if (target && following.follows(target, instruction.offset, values, frames)) {
-    const outcome = following.run(target, values, new Map(state.slots), [...frames, target]);
+    const outcome = following.run(target, values, new Map(state.slots), [
+      ...frames,
+      { method: target, from: instruction.offset },
+    ]);
     if (outcome) {
       state.slots.clear();
       for (const [slot, value] of outcome.slots) state.slots.set(slot, value);

@@ -5,6 +5,7 @@ import type { Body } from './code.ts';
 import { Evaluation } from './evaluator.ts';
 import type { Outcome } from './following.ts';
 import type { Access, CodeIndex } from './index-of-code.ts';
+import { isNeverRun } from './reach.ts';
 import { each, type Place, type Value } from './value.ts';
 
 const nowhere: ReadonlyMap<number, Defined> = new Map();
@@ -28,12 +29,14 @@ export interface Origin {
 export interface Held {
   readonly value: Value;
   readonly slots: ReadonlyMap<string, Value>;
+  /** Methods of which the slots tell, by their code. */
+  readonly codes?: readonly number[] | undefined;
 }
 
-const DEEPEST = 8;
+const DEEPEST = 24;
 const MOST = 12;
 /** Values looked at for one origin: what branches at each level would take its power. */
-const MOST_STEPS = 400;
+const MOST_STEPS = 1000;
 
 /** Methods of the system whose result is the same whenever they get the same. */
 const pure =
@@ -54,6 +57,9 @@ export class Origins {
   readonly #spend: Spend;
   readonly #written = new Map<string, readonly Held[] | null>();
   #left = 0;
+  #isWhole = true;
+  /** Objects and calls on the way to where it is: what went into one may have come out of it. */
+  readonly #entered = new Set<string>();
   /** Classes of the file whose members were taken to be written or called nowhere else. */
   readonly relies = new Set<string>();
 
@@ -64,8 +70,10 @@ export class Origins {
     this.#spend = spend;
   }
 
-  of(held: Held): readonly Origin[] {
+  /** @param isWhole false where what hangs on an argument is to be told as such: callers are followed then */
+  of(held: Held, isWhole = true): readonly Origin[] {
     this.#left = MOST_STEPS;
+    this.#isWhole = isWhole;
     const found = new Map<string, Origin>();
     for (const origin of this.#of(held, 0)) found.set(`${origin.kind} ${origin.text}`, origin);
     const all = [...found.values()];
@@ -91,7 +99,7 @@ export class Origins {
       case 'any':
         return value.of.flatMap((one) => deeper(one));
       case 'object':
-        return [this.#object(value, slots, depth)];
+        return this.#once(value, () => [this.#object(value, slots, depth)]);
       case 'made':
         return [
           this.#joined(
@@ -105,13 +113,22 @@ export class Origins {
       case 'member': {
         const named = value.kind === 'static' ? this.#enumConstant(value.field, value.at) : null;
         if (named) return [named];
+        if (!this.#isWhole && hangsOnArgument(value)) return [plain('parameter', 'a field of an argument', null)];
         const held = this.written(value.field, value.kind === 'member');
         if (held === null) return [open(this.#unwritten(value.field))];
         return held.flatMap((one) => this.#of(one, depth + 1));
       }
       case 'call':
-        return this.#call(value, slots, depth);
+        return this.#once(value, () => this.#call(value, slots, depth));
     }
+  }
+
+  #once({ key }: Value, find: () => Origin[]): Origin[] {
+    if (this.#entered.has(key)) return [];
+    this.#entered.add(key);
+    const found = find();
+    this.#entered.delete(key);
+    return found;
   }
 
   /** The objects that a value stands for: those that fields hold, and that calls give. */
@@ -199,8 +216,10 @@ export class Origins {
     const { value } = held;
     if (value.kind !== 'parameter') return [held];
     const callers = this.#index.callers(by);
-    if (callers === null || callers.length === 0) return [held];
+    if (callers === null) return [held];
     this.relies.add(this.#classes.className(by.of));
+    // A setter that nobody calls never ran.
+    if (callers.length === 0) return isNeverRun(by, this.#classes) ? [] : [held];
     return callers.flatMap(({ offset, by: caller }): readonly Held[] => {
       const watch = { offsets: new Set([offset]), through: nowhere };
       const evaluation = new Evaluation(this.#classes, this.#bodies, watch, this.#spend);
@@ -220,12 +239,12 @@ export class Origins {
   #call(value: Value & { kind: 'call' }, slots: ReadonlyMap<string, Value>, depth: number): Origin[] {
     const signature = this.#classes.signature(value.method);
     if (!signature) return [open('a call to a method that the tables do not name')];
-    const name = `${signature.class}.${signature.name}`;
+    const owner = this.#ownerOf(value.method, signature.class);
+    const name = `${owner}.${signature.name}`;
     const isLibrary = libraries.test(signature.class);
     const outcome = isLibrary ? null : this.#resultOf(value, slots);
     if (outcome) return this.#of({ value: outcome.returned, slots: outcome.slots }, depth + 1);
-    const { view, methods } = this.#classes.dex;
-    if (!isLibrary && this.#classes.isDefined(view.getUint16(methods.offset + 8 * value.method, true))) {
+    if (!isLibrary && owner === signature.class && this.#isDefinedHere(value.method)) {
       return [open(`what ${name} gives, which is native, one of several, or too long to follow`)];
     }
     const given = value.arguments.flatMap((one) => [
@@ -237,8 +256,26 @@ export class Origins {
       .flatMap((one) => this.#of({ value: one, slots }, depth + 1));
     const isFixed = isResource(signature, inputs);
     // Of what a pure method is given nothing is hidden: what it gives is known as little as that.
-    if (pure.test(signature.class) && inputs.length > 0) return [this.#joined('made', name, value.at, inputs)];
+    if (pure.test(owner) && inputs.length > 0) return [this.#joined('made', name, value.at, inputs)];
     return [isFixed ? plain('made', name, value.at) : this.#joined('call', name, value.at, inputs)];
+  }
+
+  #isDefinedHere(method: number): boolean {
+    const { view, methods } = this.#classes.dex;
+    return this.#classes.isDefined(view.getUint16(methods.offset + 8 * method, true));
+  }
+
+  /** The class outside of the file that a method comes from where the class it is named by only inherits it. */
+  #ownerOf(method: number, named: string): string {
+    const { view, methods } = this.#classes.dex;
+    const row = methods.offset + 8 * method;
+    const name = view.getUint32(row + 4, true);
+    let type = view.getUint16(row, true);
+    for (let left = 32; left > 0 && this.#classes.isDefined(type); left--) {
+      if (this.#classes.methodsOf(type).some((each) => each.name === name)) return named;
+      type = this.#classes.above(type);
+    }
+    return type < 0 ? named : this.#classes.className(type);
   }
 
   #resultOf(value: Value & { kind: 'call' }, slots: ReadonlyMap<string, Value>): Outcome | null {
@@ -301,6 +338,11 @@ export class Origins {
   #nameOf({ index }: Defined): string | undefined {
     return this.#classes.signature(index)?.name;
   }
+}
+
+/** Whether it is a field of an argument, or of one of its fields. */
+export function hangsOnArgument(value: Value): boolean {
+  return value.kind === 'parameter' || (value.kind === 'member' && hangsOnArgument(value.of));
 }
 
 /** The place of an incoming register among the arguments of a method, the object first where it has one. */

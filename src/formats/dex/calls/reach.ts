@@ -1,3 +1,4 @@
+import { findType } from '../lookup.ts';
 import type { Classes, Defined } from './classes.ts';
 import type { CodeIndex } from './index-of-code.ts';
 
@@ -77,4 +78,15 @@ export function isHandedOver({ of }: Defined, classes: Classes): boolean {
     if (above >= 0 && classes.isDefined(above)) waiting.push(above);
   }
   return false;
+}
+
+/**
+ * Whether nothing can have run a method that no code of the file calls: it is no constructor, which reflection may call by
+ * the name of its class alone, overrides nothing from outside, and no page reaches methods of the app.
+ */
+export function isNeverRun(method: Defined, classes: Classes): boolean {
+  const name = classes.signature(method.index)?.name;
+  if (name === undefined || name === '<init>' || name === '<clinit>') return false;
+  if (findType(classes.dex, 'Landroid/webkit/JavascriptInterface;') >= 0) return false;
+  return !method.isVirtual || !isHandedOver(method, classes);
 }

@@ -1,9 +1,8 @@
 import { textWithin } from '../lookup.ts';
 import { isInvoke, isMove, isNumber, isString, isWide, op, writes } from '../opcodes.ts';
 import { computed } from './arithmetic.ts';
-import type { Defined } from './classes.ts';
 import type { Instruction } from './code.ts';
-import type { Following } from './following.ts';
+import { type Following, type Frame, pathOf } from './following.ts';
 import { invoke } from './invoke.ts';
 import type { State } from './state.ts';
 import {
@@ -25,7 +24,7 @@ import {
 const LONGEST_STRING = 512;
 
 /** What one instruction that goes on to the next does to what is known. */
-export function step(instruction: Instruction, state: State, following: Following, frames: readonly Defined[]): void {
+export function step(instruction: Instruction, state: State, following: Following, frames: readonly Frame[]): void {
   const { opcode, a } = instruction;
   if (isInvoke(opcode)) {
     state.result = invoke(instruction, state, following, frames);
@@ -61,10 +60,9 @@ const isStore = (opcode: number): boolean =>
   (opcode >= 0x4b && opcode <= 0x51) || (opcode >= 0x59 && opcode <= 0x5f) || (opcode >= 0x67 && opcode <= 0x6d);
 
 /** Tells objects that are made at one place in several calls apart. */
-const placeOf = ({ offset }: Instruction, frames: readonly Defined[]): string =>
-  `${offset}@${frames.map(({ code }) => code).join('@')}`;
+const placeOf = ({ offset }: Instruction, frames: readonly Frame[]): string => `${offset}@${pathOf(frames)}`;
 
-function store(instruction: Instruction, state: State, following: Following, frames: readonly Defined[]): void {
+function store(instruction: Instruction, state: State, following: Following, frames: readonly Frame[]): void {
   const { opcode, a, b, c, index } = instruction;
   const value = state.registers[a] ?? absent;
   const of = opcode >= 0x67 ? null : (state.registers[b] ?? absent);
@@ -86,7 +84,7 @@ function store(instruction: Instruction, state: State, following: Following, fra
   }
 }
 
-function written(instruction: Instruction, state: State, { classes }: Following, frames: readonly Defined[]): Value {
+function written(instruction: Instruction, state: State, { classes }: Following, frames: readonly Frame[]): Value {
   const { opcode, b, c, index, offset, length, literal } = instruction;
   const at = { offset, length };
   const register = (index: number): Value => state.registers[index] ?? absent;
