@@ -33,7 +33,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   match: ['types.ts', 'errors.ts', 'text.ts', 'formats', 'inventory', 'rules'],
   given: ['types.ts', 'errors.ts', 'countries.ts', 'runtime', 'valibot', 'mmdb-lib'],
   detect: ['order.ts', 'releases.ts', 'types.ts', 'rules', 'inventory', 'given'],
-  trace: ['order.ts', 'types.ts', 'rules', 'inventory', 'detect', 'asof.ts'],
+  trace: ['order.ts', 'types.ts', 'rules', 'inventory', 'detect', 'asof.ts', 'countries.ts'],
   judge: ['order.ts', 'countries.ts', 'releases.ts', 'types.ts', 'asof.ts', 'rules', 'semver', 'check'],
   report: ['order.ts', 'types.ts', 'asof.ts', 'text.ts', 'inventory', 'runtime', 'rules', 'version.ts'],
   render: ['order.ts', 'countries.ts', 'releases.ts', 'types.ts', 'asof.ts', 'rules', 'text.ts', 'report', 'runtime'],

@@ -1,9 +1,9 @@
 import { knownOn } from '../asof.ts';
 import { endpointEvidence } from '../detect/endpoints.ts';
-import type { EntryFeatures } from '../inventory/facts.ts';
 import { hostOwners } from '../rules/hosts.ts';
 import type { Rules, Sdk, Takes } from '../rules/schema.ts';
 import type { Control, Detection, Flow, Platform, Recipient, Source } from '../types.ts';
+import { type CalledCase, switchingOf } from './controls.ts';
 import { type Asking, permissionFor } from './permissions.ts';
 import { protectionOf, unsaid } from './protection.ts';
 import { recipientOf, unknownRecipient } from './recipients.ts';
@@ -13,9 +13,8 @@ import { templateParameters } from './templates.ts';
 import { unexplainedFlows } from './unexplained.ts';
 
 /** What there is to trace. */
-export interface Traced extends Asking {
+export interface Traced extends Asking, CalledCase {
   readonly detections: readonly Detection[];
-  readonly entries: readonly EntryFeatures[];
 }
 
 /** One detection with what its flows share. `recipient` is the SDK's vendor. */
@@ -26,6 +25,8 @@ interface Subject {
   readonly rules: Rules;
   readonly asOf: string;
   readonly controls: readonly Control[];
+  /** Where the app's own code lets the SDK's data go. */
+  readonly region: Flow['region'];
   readonly recipient: Recipient;
 }
 
@@ -39,9 +40,9 @@ export function trace(found: Traced, rules: Rules, asOf: string): Flow[] {
   for (const detection of found.detections) {
     const sdk = rules.sdks.get(detection.products[0] ?? detection.sdk);
     if (!sdk || !detection.scored) continue;
-    const controls = controlsOf(sdk);
+    const { controls, region } = switchingOf(sdk, detection, found, rules);
     const vendor = detection.vendor === null ? oneOf(detection, rules) : recipientOf(detection.vendor, rules, asOf);
-    const subject: Subject = { detection, sdk, found, rules, asOf, controls, recipient: vendor };
+    const subject: Subject = { detection, sdk, found, rules, asOf, controls, recipient: vendor, region };
     const coded = codedFlows(subject);
     flows.push(...coded, ...operatedFlows(subject, coded));
     const ownsItself = detection.instances.some((instance) => instance.within === null);
@@ -72,7 +73,7 @@ export function trace(found: Traced, rules: Rules, asOf: string): Flow[] {
           // Capable means code and permission: without either, what is said of the SDK is all there is.
           basis: evidence.length > 0 && mayTake ? 'capable' : basisOfSaid(takes.source),
           ...protectionOf(takes.data, sdk, { at, rules, asOf }),
-          region: null,
+          region: takes.to === 'vendor' ? region : null,
           controls,
           says: [takes.says, ...(at ? [at.says] : []), ...(isFetched ? [FETCHED] : [])].join(' '),
           evidence: [...(at?.evidence ?? []), ...evidence],
@@ -219,19 +220,4 @@ function isOfOthers({ source, shownBy }: Takes, sdk: Sdk, platforms: ReadonlySet
 /** What the vendor says of its SDK it documents; what others read in a release of it they report. */
 function basisOfSaid({ how }: Source): Flow['basis'] {
   return how === 'artifact' || how === 'research' || how === 'press' ? 'reported' : 'documented';
-}
-
-/** Whether the app switches a control shows in how it calls the SDK; call sites are not read yet. */
-function controlsOf(sdk: Sdk): Control[] {
-  const defaults = {
-    on: "by the vendor's documents it is in effect unless the app switches it off",
-    off: "by the vendor's documents it is not in effect unless the app asks for it",
-    unknown: 'whether it is in effect by default no document says that the rules know',
-  };
-  return sdk.controls.map((control) => ({
-    id: control.id,
-    name: control.name,
-    state: 'undetermined',
-    reason: `How the app uses ${control.calls[0] ?? 'it'} was not read; ${defaults[control.default]}.`,
-  }));
 }

@@ -46,8 +46,10 @@ function tableOf(kindOf: (opcode: number) => MemberKind | null): Table {
 }
 
 const uses = tableOf((opcode) => (isStaticGet(opcode) ? 'field' : isString(opcode) ? 'string' : null));
-/** `iput` and `sput`: what writes fields. */
-const writes = tableOf((opcode) => ((opcode >= 0x59 && opcode <= 0x5f) || isStaticPut(opcode) ? 'field' : null));
+/** With what writes fields, `iput` and `sput`, in place of what reads them. */
+const writes = tableOf((opcode) =>
+  (opcode >= 0x59 && opcode <= 0x5f) || isStaticPut(opcode) ? 'field' : isString(opcode) ? 'string' : null,
+);
 
 /** Bytes of code that are gone through in about a step; a class and a method cost as many, whatever they hold. */
 const BYTES_PER_STEP = 1024;
@@ -74,16 +76,16 @@ export function* visitUses(
 }
 
 /**
- * The same of calls and of writes to fields, by their rows: what gives methods their arguments and fields their values.
+ * The same of calls, of writes to fields and of strings, by their rows: what gives methods their arguments and fields their
+ * values.
  */
 export function* visitWrites(
   dex: DexFile,
-  rows: Pick<Sought, 'method' | 'field'>,
+  rows: Sought,
   spend: Spend,
   visit: (use: Use) => void,
 ): Generator<number, Unread | null, void> {
-  const sought = { method: rows.method, field: rows.field, string: new Uint8Array(0) };
-  return yield* walkCode(dex, new CodeWalk(dex, sought, writes, spend, visit));
+  return yield* walkCode(dex, new CodeWalk(dex, rows, writes, spend, visit));
 }
 
 function* walkCode(dex: DexFile, walk: CodeWalk): Generator<number, Unread | null, void> {
@@ -122,7 +124,7 @@ class CodeWalk {
     this.#sought = sought;
     this.#spend = spend;
     this.#visit = visit;
-    for (const rows of Object.values(sought)) {
+    for (const rows of [sought.method, sought.field, sought.string]) {
       for (let row = rows.indexOf(1); row >= 0; row = rows.indexOf(1, row + 1)) this.#marks[row & 0xffff] = 1;
     }
   }

@@ -1,6 +1,6 @@
 import { countryOf } from '../../countries.ts';
 import { boundsText } from '../../releases.ts';
-import type { Detection, Evidence, Instance, Recipient, Report, VendorFacts } from '../../types.ts';
+import type { Caller, Detection, Evidence, Instance, Recipient, Report, VendorFacts } from '../../types.ts';
 import { bold, dim, type Inline, indented, type Line, listed, span, wrap } from './layout.ts';
 import { areFor } from './permissions.ts';
 import { table } from './table.ts';
@@ -98,12 +98,25 @@ function detailLines(detection: Detection, width: number): Line[] {
     ...(detection.distributedAs.length > 0 ? listed('note', [whiteLabel(detection)], width, LABEL) : []),
     ...listed('version', boundsLines(detection), width, LABEL),
     ...(detection.onlyUserOf.length > 0 ? listed('alone', [aloneWords(detection)], width, LABEL) : []),
+    ...listed('called', (detection.calledBy ?? []).map(callerInline), width, LABEL),
     ...listed('where', [...places.shown.map(instanceInline), ...(places.more ? [places.more] : [])], width, LABEL),
     ...listed('by clue', [...met, ...(beyond > 0 ? [more(beyond)] : [])], width, LABEL),
   ];
 }
 
 const aloneWords = ({ onlyUserOf }: Detection) => `only its code refers to what ${areFor(onlyUserOf)}`;
+
+/** `by the app com.acme at classes.dex 0x12…`. */
+function callerInline({ kind, name: whose, evidence, more: rest }: Caller): Inline {
+  const who = { sdk: '', app: 'the app ', runtime: 'the runtime ', unidentified: '', mixed: 'code of ' }[kind];
+  const proof = evidence[0];
+  return [
+    `by ${who}`,
+    name(whose),
+    ...(proof ? [' at ', ...evidenceInline(proof)] : []),
+    ...(rest > 0 ? [' ', more(rest)] : []),
+  ];
+}
 
 /** `not read; 4.0 or later by class io.agora.rtc2.RtcEngine at …`. */
 function boundsLines({ version, versionBounds, evidence }: Detection): Inline[] {

@@ -1,16 +1,17 @@
 import { attempt } from '../../../coverage.ts';
 import type { DexFile } from '../header.ts';
 import type { Spend } from '../instructions.ts';
-import { descriptorFor, findType } from '../lookup.ts';
 import { type Unread, type Use, visitWrites } from '../uses.ts';
 import { Classes, type Defined } from './classes.ts';
 import type { Body } from './code.ts';
-import { Evaluation, type Met } from './evaluator.ts';
+import { Evaluation } from './evaluator.ts';
+import type { Met } from './following.ts';
 import { CodeIndex } from './index-of-code.ts';
 import { Insides, isLeftOut } from './inside.ts';
 import { type Origin, Origins } from './origins.ts';
 import { chainTo, isHandedOver } from './reach.ts';
-import { hasParameters, isUnder, type WantedCall, type WantedValue } from './wanted.ts';
+import { Callers, type FoundCaller, WantedRows } from './rows.ts';
+import { isUnder, type Wanted, type WantedCall, type WantedValue } from './wanted.ts';
 
 /** A call, or a write of a field, that somebody wanted. */
 export interface FoundCall {
@@ -20,6 +21,8 @@ export interface FoundCall {
   /** The instruction: bytes from the start of the file, and how many. */
   readonly offset: number;
   readonly length: number;
+  /** `calls a.b.C.method` or `writes a.b.C.field`. */
+  readonly called: string;
   /** Where each value that was wanted comes from, on every way that was followed; empty where no way leads here. */
   readonly values: readonly (readonly Origin[])[];
   /** Methods from one that the system starts down to this one; empty where no such chain was seen. */
@@ -30,20 +33,10 @@ export interface FoundCall {
   readonly relies: readonly string[];
 }
 
-/** Who else's code calls into a package: once for each class. */
-export interface FoundCaller {
-  readonly package: string;
-  readonly class: string;
-  readonly called: string;
-  readonly offset: number;
-  readonly length: number;
-}
-
-/** What is looked for. */
-export interface Wanted {
-  readonly calls: readonly WantedCall[];
-  /** Packages of which every call from elsewhere is of interest. */
-  readonly packages: readonly string[];
+/** Takes what is found. */
+export interface Found {
+  call(found: FoundCall): void;
+  caller(found: FoundCaller): void;
 }
 
 /** Places of calls that are followed in one file; callers above one another, and in all for one place. */
@@ -52,7 +45,7 @@ const MOST_ABOVE = 4;
 const MOST_CALLERS = 24;
 
 /**
- * Calls `visit` with each call that is wanted, and `caller` with whoever calls into the packages. The code of a file is gone
+ * Hands over each call that is wanted, and whoever calls into the packages. The code of a file is gone
  * through only where its tables name one of them. Yields the steps that it has done.
  * @returns what could not be read; null where all was
  */
@@ -60,27 +53,20 @@ export function* visitCalls(
   dex: DexFile,
   wanted: Wanted,
   spend: Spend,
-  visit: (found: FoundCall) => void,
-  caller: (found: FoundCaller) => void,
+  { call: visit, caller }: Found,
 ): Generator<number, Unread | null, void> {
   const classes = new Classes(dex, spend);
   const rows = new WantedRows(classes, wanted);
   if (rows.isEmpty) return null;
   yield rows.count;
   const sites: { readonly use: Use; readonly calls: readonly WantedCall[] }[] = [];
-  const isMet = new Set<string>();
+  const callers = new Callers(classes, rows, wanted, caller);
   const unread = yield* visitWrites(dex, rows, spend, (use) => {
     const calls = rows.callsOf(use).filter(({ own }) => !isUnder(classes.className(use.by), own));
     if (calls.length > 0) sites.push({ use, calls });
-    const into = use.kind === 'method' ? rows.packageOf(use.index) : null;
-    if (into === null) return;
-    const by = classes.className(use.by);
-    const key = `${into} ${by}`;
-    if (isMet.has(key) || isUnder(by, wanted.packages)) return;
-    isMet.add(key);
-    const called = classes.signature(use.index);
-    caller({ package: into, class: by, called: `${called?.class}.${called?.name}`, offset: use.offset, length: use.length });
+    callers.add(use);
   });
+  callers.end();
   if (sites.length === 0) return unread;
   const index = yield* CodeIndex.of(classes, spend);
   const bodies = new Map<number, Body | null>();
@@ -98,79 +84,10 @@ export function* visitCalls(
   }
   if (sites.length <= MOST_SITES) return unread ?? index.unread;
   const message = `${sites.length} calls that are of interest, of which ${MOST_SITES} were followed`;
-  return { methods: sites.length - MOST_SITES, first: { message, offset: sites[MOST_SITES]!.use.offset, reason: 'budget' } };
-}
-
-/** Rows of a file's tables that are wanted. */
-class WantedRows {
-  readonly method: Uint8Array;
-  readonly field: Uint8Array;
-  readonly #calls = new Map<number, WantedCall[]>();
-  readonly #writes = new Map<number, WantedCall[]>();
-  readonly #packages = new Map<number, string>();
-  count = 0;
-
-  constructor(classes: Classes, { calls, packages }: Wanted) {
-    const { dex } = classes;
-    this.method = new Uint8Array(dex.methods.count);
-    this.field = new Uint8Array(dex.fields.count);
-    const types = new Map<number, WantedCall[]>();
-    for (const call of calls) {
-      for (const name of call.classes) {
-        const type = findType(dex, descriptorFor(name));
-        if (type >= 0) types.set(type, [...(types.get(type) ?? []), call]);
-      }
-    }
-    const packageOf = new Map<number, string | null>();
-    for (let index = 0; index < dex.methods.count; index++) {
-      const type = dex.view.getUint16(dex.methods.offset + 8 * index, true);
-      this.#addMethod(index, types.get(type) ?? [], classes);
-      let into = packageOf.get(type);
-      if (into === undefined) {
-        into = packages.length === 0 ? null : (packages.find((each) => isUnder(classes.className(type), [each])) ?? null);
-        packageOf.set(type, into);
-      }
-      if (into !== null) {
-        this.#packages.set(index, into);
-        this.#mark(this.method, index);
-      }
-    }
-    for (let index = 0; index < dex.fields.count; index++) {
-      const type = dex.view.getUint16(dex.fields.offset + 8 * index, true);
-      for (const call of types.get(type) ?? []) {
-        if (call.field === undefined || classes.field(index)?.name !== call.field) continue;
-        this.#writes.set(index, [...(this.#writes.get(index) ?? []), call]);
-        this.#mark(this.field, index);
-      }
-    }
-  }
-
-  #addMethod(index: number, calls: readonly WantedCall[], classes: Classes): void {
-    for (const call of calls) {
-      const signature = classes.signature(index);
-      if (call.method === undefined || signature?.name !== call.method) continue;
-      if (!hasParameters(call.parameters, signature.parameters)) continue;
-      this.#calls.set(index, [...(this.#calls.get(index) ?? []), call]);
-      this.#mark(this.method, index);
-    }
-  }
-
-  #mark(rows: Uint8Array, index: number): void {
-    rows[index] = 1;
-    this.count++;
-  }
-
-  get isEmpty(): boolean {
-    return this.count === 0;
-  }
-
-  callsOf({ kind, index }: Use): readonly WantedCall[] {
-    return (kind === 'method' ? this.#calls : this.#writes).get(index) ?? [];
-  }
-
-  packageOf(method: number): string | null {
-    return this.#packages.get(method) ?? null;
-  }
+  return {
+    methods: sites.length - MOST_SITES,
+    first: { message, offset: sites[MOST_SITES]!.use.offset, reason: 'budget' },
+  };
 }
 
 interface File {
@@ -207,13 +124,13 @@ class SiteReader {
     const isReached = this.#climb(this.#method, new Map(), 0);
     if (isReached === null) this.#addAll({ ...unclear, text: 'the method is too long to follow' });
     const chain = isReached === false ? [] : chainTo(this.#method, classes, index);
-    this.#origins.relies.add(classes.className(this.#method.of));
     return {
       id: this.#wanted.id,
       by: { class: classes.className(this.#method.of), method: classes.signature(this.#method.index)?.name ?? '?' },
       offset: this.#use.offset,
       length: this.#use.length,
       values: isReached === false ? [] : this.#values.map((origins) => [...origins.values()]),
+      called: this.#called(),
       chain: chain.map((each) => this.#nameOf(each)),
       behind: this.#behind(),
       relies: [...this.#origins.relies].sort(),
@@ -232,7 +149,7 @@ class SiteReader {
     if (evaluation.begin(entry, null) === null) return null;
     const all = [...evaluation.met.values()];
     const mets = all.filter(({ instruction, frames }) => {
-      return instruction.offset === this.#use.offset && frames.at(-1)!.code === this.#method.code;
+      return instruction.offset === this.#use.offset && frames.at(-1)!.method.code === this.#method.code;
     });
     if (mets.length === 0) {
       // Met is a call that leads there, and it was not followed to its end.
@@ -240,18 +157,19 @@ class SiteReader {
       return all.length > 0;
     }
     for (const met of mets) {
-      const found = this.#wanted.values.map((value) => this.#originsOf(value, met));
+      const found = this.#wanted.values.map((value) => this.#originsOf(value, met, false));
       const hangs = found.some((origins) => origins.some(({ kind }) => kind === 'parameter'));
       const callers = hangs && depth < MOST_ABOVE ? index.callers(entry) : [];
-      const isOpen = callers === null || callers.length > MOST_CALLERS || callers.length === 0;
-      if (!hangs || isOpen) {
-        found.forEach((origins, i) => {
+      if (!hangs || callers === null || callers.length > MOST_CALLERS || callers.length === 0) {
+        const known = hangs ? this.#wanted.values.map((value) => this.#originsOf(value, met, true)) : found;
+        known.forEach((origins, i) => {
           for (const origin of origins) this.#add(i, origin);
         });
         continue;
       }
       // Who implements something from outside may be called by it as well.
-      if (entry.isVirtual && isHandedOver(entry, classes)) this.#addAll({ ...unclear, kind: 'parameter', text: 'handed over by code outside of the file' });
+      if (entry.isVirtual && isHandedOver(entry, classes))
+        this.#addAll({ ...unclear, kind: 'parameter', text: 'handed over by code outside of the file' });
       this.#origins.relies.add(classes.className(entry.of));
       this.#climbAll(callers, entry, through, depth);
     }
@@ -268,11 +186,12 @@ class SiteReader {
       if (this.#seen.has(by.code)) continue;
       const own = callers.filter((each) => each.by.code === by.code);
       const more = new Map([...through, ...own.map(({ offset }) => [offset, entry] as const)]);
-      if (this.#climb(by, more, depth + 1) === null) this.#addAll({ ...unclear, text: 'a method that calls it is too long to follow' });
+      if (this.#climb(by, more, depth + 1) === null)
+        this.#addAll({ ...unclear, text: 'a method that calls it is too long to follow' });
     }
   }
 
-  #originsOf({ argument, omitted, of }: WantedValue, met: Met): readonly Origin[] {
+  #originsOf({ argument, omitted, of }: WantedValue, met: Met, isWhole: boolean): readonly Origin[] {
     const { values, state, instruction, frames } = met;
     const isStatic = instruction.opcode === 0x71 || instruction.opcode === 0x77;
     const place = (index: number) => (isStatic ? index : index + 1);
@@ -280,8 +199,8 @@ class SiteReader {
     if (omitted && isLeftOut(values[place(omitted.argument)], omitted)) return [{ ...unclear, kind: 'absent' }];
     if (value === undefined) return [{ ...unclear, text: 'the call has no such argument' }];
     const held = { value, slots: state.slots };
-    if (of === undefined) return this.#origins.of(held);
-    return this.#insides.read(held, of, new Set(frames.map(({ code }) => code)));
+    if (of === undefined) return this.#origins.of(held, isWhole);
+    return this.#insides.read(held, of, new Set(frames.map(({ method }) => method.code)), isWhole);
   }
 
   #add(place: number, origin: Origin): void {
@@ -289,7 +208,16 @@ class SiteReader {
   }
 
   #addAll(origin: Origin): void {
-    this.#values.forEach((_, i) => this.#add(i, origin));
+    this.#values.forEach((_, i) => {
+      this.#add(i, origin);
+    });
+  }
+
+  #called(): string {
+    const { classes } = this.#file;
+    const { kind, index } = this.#use;
+    const name = kind === 'method' ? classes.signature(index) : classes.field(index);
+    return `${kind === 'method' ? 'calls' : 'writes'} ${name?.class}.${name?.name}`;
   }
 
   #nameOf({ index, of }: Defined): string {

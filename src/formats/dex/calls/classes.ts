@@ -198,7 +198,9 @@ export class Classes {
   }
 
   /** A field by its class (dotted), name and type; null where the tables do not say. */
-  field(index: number): { readonly class: string; readonly of: number; readonly name: string; readonly type: string } | null {
+  field(
+    index: number,
+  ): { readonly class: string; readonly of: number; readonly name: string; readonly type: string } | null {
     const { view, fields } = this.dex;
     if (index < 0 || index >= fields.count) return null;
     const row = fields.offset + 8 * index;

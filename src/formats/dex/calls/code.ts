@@ -104,7 +104,11 @@ const int16 = (unit: number): number => (unit << 16) >> 16;
 const int32 = (low: number, high: number): number => low | (high << 16);
 
 /** Where a jump, a test or a switch may go on, and the keys of a switch. */
-function jumps(dex: DexFile, shown: Instructions, code: Code): readonly [targets: readonly number[], keys: readonly number[]] {
+function jumps(
+  dex: DexFile,
+  shown: Instructions,
+  code: Code,
+): readonly [targets: readonly number[], keys: readonly number[]] {
   const { at } = shown;
   switch (formatOf(shown.opcode)) {
     case '10t':
@@ -116,7 +120,9 @@ function jumps(dex: DexFile, shown: Instructions, code: Code): readonly [targets
     case '30t':
       return [[at + int32(shown.unit(1), shown.unit(2))], none];
     case '31t':
-      return shown.opcode === op.fillArrayData ? [none, none] : switchOf(dex, code, at, at + int32(shown.unit(1), shown.unit(2)));
+      return shown.opcode === op.fillArrayData
+        ? [none, none]
+        : switchOf(dex, code, at, at + int32(shown.unit(1), shown.unit(2)));
     default:
       return [none, none];
   }

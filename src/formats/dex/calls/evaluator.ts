@@ -4,32 +4,10 @@ import { isInvoke } from '../opcodes.ts';
 import { holds } from './arithmetic.ts';
 import type { Classes, Defined } from './classes.ts';
 import { type Body, bodyAt, type Instruction } from './code.ts';
+import { type Following, type Frame, type Met, type Outcome, pathOf, type Watch } from './following.ts';
 import { State } from './state.ts';
 import { step } from './step.ts';
 import { absent, either, number, parameter, unknown, type Value } from './value.ts';
-
-/** What was met at an instruction that was watched for: the values that it takes, and all that is known there. */
-export interface Met {
-  readonly instruction: Instruction;
-  readonly values: readonly Value[];
-  readonly state: State;
-  /** Methods from the one that was begun with to the one whose code it is, by their code. */
-  readonly frames: readonly Defined[];
-}
-
-/** What a method leaves behind. */
-export interface Outcome {
-  readonly returned: Value;
-  readonly slots: Map<string, Value>;
-}
-
-/** What is asked of one way through the code. */
-export interface Watch {
-  /** Places in the file of instructions that are watched for. */
-  readonly offsets: ReadonlySet<number>;
-  /** Calls, by their place in the file, that are followed whatever they cost: what is watched for lies behind them. */
-  readonly through: ReadonlyMap<number, Defined>;
-}
 
 /** Calls inside calls that are followed. */
 const DEEPEST = 6;
@@ -40,12 +18,14 @@ const STEPS_PER_SPEND = 64;
 const LONGEST_CALLEE = 400;
 
 /** One way through a method and what it calls, with all that is not known of it left open. */
-export class Evaluation {
+export class Evaluation implements Following {
   readonly classes: Classes;
   readonly #spend: Spend;
   readonly #bodies: Map<number, Body | null>;
   readonly #watch: Watch;
   readonly met = new Map<string, Met>();
+  /** Methods that were followed, by their code. */
+  readonly followed = new Set<number>();
   #left = MOST_STEPS;
 
   /** @param bodies decoded methods, by their code: one store serves all evaluations of a file */
@@ -61,14 +41,14 @@ export class Evaluation {
    * @returns null where it cannot be followed: too long, broken, or nothing is left to spend
    */
   begin(method: Defined, values: readonly Value[] | null, slots: Map<string, Value> = new Map()): Outcome | null {
-    return this.run(method, values, slots, [method]);
+    return this.run(method, values, slots, [{ method, from: 0 }]);
   }
 
   run(
     method: Defined,
     values: readonly Value[] | null,
     slots: Map<string, Value>,
-    frames: readonly Defined[],
+    frames: readonly Frame[],
   ): Outcome | null {
     const body = this.#bodyOf(method);
     if (!body || body.instructions.length === 0) return null;
@@ -78,9 +58,11 @@ export class Evaluation {
     const widths = values && widthsOf(values.length, this.classes, method);
     let at = first;
     for (let i = 0; i < body.ins && at < body.registers; i++) {
-      registers[at] = values === null ? parameter(at - first) : (values[i] ?? unknown('an argument that was not given'));
+      registers[at] =
+        values === null ? parameter(at - first) : (values[i] ?? unknown('an argument that was not given'));
       at += values === null ? 1 : (widths?.[i] ?? 1);
     }
+    this.followed.add(method.code);
     return new MethodRun(this, body, frames).run(new State(registers, slots));
   }
 
@@ -90,8 +72,8 @@ export class Evaluation {
   }
 
   /** Whether a call is to be followed at once: what is watched for lies behind it, or it is handed an object made here. */
-  follows(target: Defined, offset: number, values: readonly Value[], frames: readonly Defined[]): boolean {
-    if (frames.length >= DEEPEST || frames.some(({ code }) => code === target.code)) return false;
+  follows(target: Defined, offset: number, values: readonly Value[], frames: readonly Frame[]): boolean {
+    if (frames.length >= DEEPEST || frames.some(({ method }) => method.code === target.code)) return false;
     if (this.#watch.through.has(offset)) return true;
     if (!values.some(({ kind }) => kind === 'object')) return false;
     const body = this.#bodyOf(target);
@@ -99,9 +81,9 @@ export class Evaluation {
   }
 
   /** Notes one instruction that is watched for; the last time that it is met most is known of what can reach it. */
-  note(instruction: Instruction, values: readonly Value[], state: State, frames: readonly Defined[]): void {
+  note(instruction: Instruction, values: readonly Value[], state: State, frames: readonly Frame[]): void {
     if (!this.#watch.offsets.has(instruction.offset)) return;
-    const key = `${frames.map(({ code }) => code).join('>')}@${instruction.offset}`;
+    const key = `${pathOf(frames)}@${instruction.offset}`;
     this.met.set(key, { instruction, values, state: state.copy(), frames });
   }
 
@@ -136,7 +118,7 @@ function widthsOf(count: number, classes: Classes, method: Defined): readonly nu
 class MethodRun {
   readonly #evaluation: Evaluation;
   readonly #body: Body;
-  readonly #frames: readonly Defined[];
+  readonly #frames: readonly Frame[];
   readonly #leaders: ReadonlySet<number>;
   /** State at the beginning of each block, by its place in the instructions. */
   readonly #states = new Map<number, State>();
@@ -144,7 +126,7 @@ class MethodRun {
   #returned: Value | null = null;
   #exit: State | null = null;
 
-  constructor(evaluation: Evaluation, body: Body, frames: readonly Defined[]) {
+  constructor(evaluation: Evaluation, body: Body, frames: readonly Frame[]) {
     this.#evaluation = evaluation;
     this.#body = body;
     this.#frames = frames;

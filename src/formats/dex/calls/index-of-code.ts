@@ -30,6 +30,7 @@ export class CodeIndex {
     const rows = {
       method: new Uint8Array(dex.methods.count).fill(1),
       field: new Uint8Array(dex.fields.count).fill(1),
+      string: new Uint8Array(0),
     };
     const take = (use: Use) => {
       const map = use.kind === 'method' ? index.#calls : index.#writes;

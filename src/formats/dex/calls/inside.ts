@@ -1,6 +1,6 @@
 import type { Classes } from './classes.ts';
 import type { CodeIndex } from './index-of-code.ts';
-import type { Held, Origin, Origins } from './origins.ts';
+import { type Held, hangsOnArgument, type Origin, type Origins } from './origins.ts';
 import { absent, each, either, type Value } from './value.ts';
 import { hasParameters, type WantedInside, type WantedMask } from './wanted.ts';
 
@@ -9,6 +9,7 @@ export class Insides {
   readonly #classes: Classes;
   readonly #index: CodeIndex;
   readonly #origins: Origins;
+  #isWhole = true;
 
   constructor(classes: Classes, index: CodeIndex, origins: Origins) {
     this.#classes = classes;
@@ -16,31 +17,43 @@ export class Insides {
     this.#origins = origins;
   }
 
-  /** @param codes methods that were followed, by their code: what other code writes is not known to have been or not */
-  read(held: Held, of: WantedInside, codes: ReadonlySet<number>): readonly Origin[] {
+  /** @param isWhole as of `Origins.of`
+   * @param codes methods that were followed, by their code: what other code writes is not known to have been or not */
+  read(held: Held, of: WantedInside, codes: ReadonlySet<number>, isWhole: boolean): readonly Origin[] {
+    if (!isWhole && each(held.value).some(hangsOnArgument))
+      return [{ ...nothing, kind: 'parameter', text: 'of an argument' }];
+    this.#isWhole = isWhole;
     return this.#origins.objects(held).flatMap((one) => this.#ofObject(one, held, of, codes));
   }
 
   #ofObject(one: Held, at: Held, of: WantedInside, codes: ReadonlySet<number>): readonly Origin[] {
     const { value, slots } = one;
+    const known = new Set([...codes, ...(one.codes ?? [])]);
     if (value.kind === 'number' && value.value === 0n) return [{ ...nothing, kind: 'constant', text: 'null' }];
     const candidates = this.#builders(value, of.class);
     if (candidates.length === 0) {
-      const why = value.kind === 'parameter' ? 'an argument of a method of which no call was seen' : 'where it is made was not seen';
+      const why =
+        value.kind === 'parameter'
+          ? 'an argument of a method of which no call was seen'
+          : 'where it is made was not seen';
       return [{ ...nothing, kind: value.kind === 'parameter' ? 'parameter' : 'unknown', text: why }];
     }
     let found: Value = absent;
     let isOpen = false;
     for (const candidate of candidates) {
       // What stands where it is used comes after what was known where it was made.
-      for (const known of slots === at.slots ? [slots] : [slots, at.slots]) {
-        const written = this.#written(candidate, known, of);
-        if (written !== null) found = each(written).some(({ kind }) => kind === 'absent') ? either(found, written) : written;
+      for (const there of slots === at.slots ? [slots] : [slots, at.slots]) {
+        const written = this.#written(candidate, there, of);
+        if (written !== null)
+          found = each(written).some(({ kind }) => kind === 'absent') ? either(found, written) : written;
       }
-      isOpen ||= this.#isOpen(candidate, at, of, codes);
+      isOpen ||= this.#isOpen(candidate, at, of, known);
     }
-    const origins = this.#origins.of({ value: found, slots: at.slots === slots ? slots : new Map([...slots, ...at.slots]) });
-    return isOpen ? [...origins, { ...nothing, kind: 'unknown', text: `other code may write to the ${of.class} as well` }] : origins;
+    const both = at.slots === slots ? slots : new Map([...slots, ...at.slots]);
+    const origins = this.#origins.of({ value: found, slots: both }, this.#isWhole);
+    return isOpen
+      ? [...origins, { ...nothing, kind: 'unknown', text: `other code may write to the ${of.class} as well` }]
+      : origins;
   }
 
   /** The object where it is of the class, or calls on a builder of the class that led to it. */
@@ -89,7 +102,9 @@ export class Insides {
     // Calls in a chain: `builder.key(k).build()` has no object that is known by itself.
     if (found === null && object.kind === 'call' && !object.isStatic) {
       const signature = this.#classes.signature(object.method);
-      const call = of.calls.find((each) => each.method === signature?.name && hasParameters(each.parameters, signature.parameters));
+      const call = of.calls.find(
+        (each) => each.method === signature?.name && hasParameters(each.parameters, signature.parameters),
+      );
       if (call) found = object.arguments[call.argument + 1] ?? null;
     }
     return found;

@@ -1,6 +1,5 @@
-import type { Defined } from './classes.ts';
 import type { Instruction } from './code.ts';
-import type { Evaluation } from './evaluator.ts';
+import type { Following, Frame } from './following.ts';
 import type { State } from './state.ts';
 import { absent, call, each, either, number, unknown, type Value } from './value.ts';
 
@@ -15,19 +14,14 @@ function kindOf(opcode: number): 'static' | 'direct' | 'virtual' | 'interface' |
 const isPlatform = (name: string): boolean => /^(?:java|javax|android|kotlin|dalvik)\./.test(name);
 
 /** What a call gives; what it does to objects that it is handed is written down. */
-export function invoke(
-  instruction: Instruction,
-  state: State,
-  evaluation: Evaluation,
-  frames: readonly Defined[],
-): Value {
+export function invoke(instruction: Instruction, state: State, following: Following, frames: readonly Frame[]): Value {
   const how = kindOf(instruction.opcode);
   const registers = instruction.arguments.map((register) => state.registers[register] ?? absent);
   if (how === null) {
-    for (const value of registers) escape(value, state);
+    for (const value of registers) handOut(value, state);
     return unknown('a call whose target is found at run time');
   }
-  const { classes } = evaluation;
+  const { classes } = following;
   const signature = classes.signature(instruction.index);
   if (!signature) return unknown('a call to a method that the tables do not name');
   const values: Value[] = [];
@@ -37,14 +31,17 @@ export function invoke(
     values.push(registers[at] ?? absent);
     at += name === 'J' || name === 'D' ? 2 : 1;
   }
-  evaluation.note(instruction, values, state, frames);
+  following.note(instruction, values, state, frames);
   const [receiver] = how === 'static' ? [] : values;
   const given = how === 'static' ? values : values.slice(1);
   if (receiver) noteSetter(receiver, `${signature.name}/${given.length}`, given, state);
   const exact = receiver?.kind === 'object' ? receiver.type : -1;
-  const target = evaluation.through(instruction.offset) ?? classes.target(instruction.index, how, exact);
-  if (target && evaluation.follows(target, instruction.offset, values, frames)) {
-    const outcome = evaluation.run(target, values, new Map(state.slots), [...frames, target]);
+  const target = following.through(instruction.offset) ?? classes.target(instruction.index, how, exact);
+  if (target && following.follows(target, instruction.offset, values, frames)) {
+    const outcome = following.run(target, values, new Map(state.slots), [
+      ...frames,
+      { method: target, from: instruction.offset },
+    ]);
     if (outcome) {
       state.slots.clear();
       for (const [slot, value] of outcome.slots) state.slots.set(slot, value);
@@ -57,7 +54,7 @@ export function invoke(
   values.forEach((value, i) => {
     for (const one of each(value)) {
       if (one.kind !== 'object' && one.kind !== 'call') continue;
-      if (isKept && !(i === 0 && receiver && signature.name === '<init>')) escape(one, state);
+      if (isKept && !(i === 0 && receiver && signature.name === '<init>')) handOut(one, state);
       // What a method of the system is handed may be in the object, or come out of it.
       const others = values.filter((_, k) => k !== i);
       for (const other of others) state.add(one, other);
@@ -68,7 +65,7 @@ export function invoke(
 }
 
 /** Marks objects that code which is not followed may write to. */
-function escape(value: Value, state: State): void {
+function handOut(value: Value, state: State): void {
   for (const one of each(value)) if (one.kind === 'object') state.slots.set(`${one.key}!`, number(1n));
 }
 

@@ -2,8 +2,10 @@ import type { Spend } from '../instructions.ts';
 import { staticConstant } from '../static.ts';
 import type { Classes, Defined } from './classes.ts';
 import type { Body } from './code.ts';
-import { Evaluation, type Outcome } from './evaluator.ts';
+import { Evaluation } from './evaluator.ts';
+import type { Outcome } from './following.ts';
 import type { Access, CodeIndex } from './index-of-code.ts';
+import { isNeverRun } from './reach.ts';
 import { each, type Place, type Value } from './value.ts';
 
 const nowhere: ReadonlyMap<number, Defined> = new Map();
@@ -27,19 +29,25 @@ export interface Origin {
 export interface Held {
   readonly value: Value;
   readonly slots: ReadonlyMap<string, Value>;
+  /** Methods of which the slots tell, by their code. */
+  readonly codes?: readonly number[] | undefined;
 }
 
-const DEEPEST = 8;
+const DEEPEST = 24;
 const MOST = 12;
 /** Values looked at for one origin: what branches at each level would take its power. */
-const MOST_STEPS = 400;
+const MOST_STEPS = 1000;
 
 /** Methods of the system whose result is the same whenever they get the same. */
 const pure =
   /^(?:java\.lang\.(?:String|StringBuilder|StringBuffer|CharSequence|Integer|Long|Byte|Character|Boolean|Enum|Math|Class)|java\.math\.\w+|java\.util\.(?:Base64[\w$]*|Arrays|EnumSet|Collections|List|Set|HashSet|ArrayList)|java\.nio\.charset\.\w+|java\.security\.MessageDigest|javax\.crypto\.(?:Mac|Cipher|SecretKeyFactory|SecretKey|spec\.\w+)|android\.util\.Base64|kotlin\.(?:text|collections)\.\w+|kotlin\.jvm\.internal\.Intrinsics)$/;
 
 /** Whether a class is the system's or Kotlin's own. */
-export const isOfSystem = (name: string): boolean => /^(?:java|javax|android|kotlin|dalvik|org\.json|org\.xml|org\.w3c)\./.test(name);
+export const isOfSystem = (name: string): boolean =>
+  /^(?:java|javax|android|kotlin|dalvik|org\.json|org\.xml|org\.w3c)\./.test(name);
+
+/** Libraries whose code is not followed: what they give comes from elsewhere, and through more code than can be. */
+const libraries = /^(?:okhttp3|okio|retrofit2|com\.google\.gson|com\.squareup\.moshi|com\.android\.volley|org\.json)\./;
 
 /** Finds where values come from: fields by what is written to them, results by the code that gives them. */
 export class Origins {
@@ -49,6 +57,9 @@ export class Origins {
   readonly #spend: Spend;
   readonly #written = new Map<string, readonly Held[] | null>();
   #left = 0;
+  #isWhole = true;
+  /** Objects and calls on the way to where it is: what went into one may have come out of it. */
+  readonly #entered = new Set<string>();
   /** Classes of the file whose members were taken to be written or called nowhere else. */
   readonly relies = new Set<string>();
 
@@ -59,8 +70,10 @@ export class Origins {
     this.#spend = spend;
   }
 
-  of(held: Held): readonly Origin[] {
+  /** @param isWhole false where what hangs on an argument is to be told as such: callers are followed then */
+  of(held: Held, isWhole = true): readonly Origin[] {
     this.#left = MOST_STEPS;
+    this.#isWhole = isWhole;
     const found = new Map<string, Origin>();
     for (const origin of this.#of(held, 0)) found.set(`${origin.kind} ${origin.text}`, origin);
     const all = [...found.values()];
@@ -86,20 +99,36 @@ export class Origins {
       case 'any':
         return value.of.flatMap((one) => deeper(one));
       case 'object':
-        return [this.#object(value, slots, depth)];
+        return this.#once(value, () => [this.#object(value, slots, depth)]);
       case 'made':
-        return [this.#joined('made', '', null, value.of.flatMap((one) => deeper(one)))];
+        return [
+          this.#joined(
+            'made',
+            '',
+            null,
+            value.of.flatMap((one) => deeper(one)),
+          ),
+        ];
       case 'static':
       case 'member': {
         const named = value.kind === 'static' ? this.#enumConstant(value.field, value.at) : null;
         if (named) return [named];
+        if (!this.#isWhole && hangsOnArgument(value)) return [plain('parameter', 'a field of an argument', null)];
         const held = this.written(value.field, value.kind === 'member');
         if (held === null) return [open(this.#unwritten(value.field))];
         return held.flatMap((one) => this.#of(one, depth + 1));
       }
       case 'call':
-        return this.#call(value, slots, depth);
+        return this.#once(value, () => this.#call(value, slots, depth));
     }
+  }
+
+  #once({ key }: Value, find: () => Origin[]): Origin[] {
+    if (this.#entered.has(key)) return [];
+    this.#entered.add(key);
+    const found = find();
+    this.#entered.delete(key);
+    return found;
   }
 
   /** The objects that a value stands for: those that fields hold, and that calls give. */
@@ -167,7 +196,10 @@ export class Origins {
       const at = { offset, length: new TextEncoder().encode(value).length };
       return { value: { kind: 'string', key: `"${offset}"`, text: value, at }, slots: new Map() };
     }
-    return { value: { kind: 'number', key: `${Number(value)}`, value: BigInt(value), at: { offset, length: 1 } }, slots: new Map() };
+    return {
+      value: { kind: 'number', key: `${Number(value)}`, value: BigInt(value), at: { offset, length: 1 } },
+      slots: new Map(),
+    };
   }
 
   #writtenBy({ offset, by }: Access): readonly Held[] | null {
@@ -176,7 +208,7 @@ export class Origins {
     const outcome = evaluation.begin(by, null);
     if (outcome === null) return null;
     const met = [...evaluation.met.values()].filter(({ frames }) => frames.length === 1);
-    return met.map(({ values }) => this.#throughCallers({ value: values[0]!, slots: outcome.slots }, by)).flat();
+    return met.flatMap(({ values }) => this.#throughCallers({ value: values[0]!, slots: outcome.slots }, by));
   }
 
   /** A value that is an argument of the method that writes it, by the calls of that method. */
@@ -184,16 +216,22 @@ export class Origins {
     const { value } = held;
     if (value.kind !== 'parameter') return [held];
     const callers = this.#index.callers(by);
-    if (callers === null || callers.length === 0) return [held];
+    if (callers === null) return [held];
     this.relies.add(this.#classes.className(by.of));
+    // A setter that nobody calls never ran.
+    if (callers.length === 0) return isNeverRun(by, this.#classes) ? [] : [held];
     return callers.flatMap(({ offset, by: caller }): readonly Held[] => {
       const watch = { offsets: new Set([offset]), through: nowhere };
       const evaluation = new Evaluation(this.#classes, this.#bodies, watch, this.#spend);
       const outcome = evaluation.begin(caller, null);
-      if (outcome === null) return [{ value: { kind: 'unknown', key: '?', why: 'a caller is too long to follow' }, slots: new Map() }];
+      if (outcome === null)
+        return [{ value: { kind: 'unknown', key: '?', why: 'a caller is too long to follow' }, slots: new Map() }];
       return [...evaluation.met.values()].map(({ values }) => {
         const given = values[argumentAt(this.#classes, by, value.index)];
-        return { value: given ?? ({ kind: 'unknown', key: '?', why: 'an argument that was not given' } as const), slots: outcome.slots };
+        return {
+          value: given ?? ({ kind: 'unknown', key: '?', why: 'an argument that was not given' } as const),
+          slots: outcome.slots,
+        };
       });
     });
   }
@@ -201,19 +239,43 @@ export class Origins {
   #call(value: Value & { kind: 'call' }, slots: ReadonlyMap<string, Value>, depth: number): Origin[] {
     const signature = this.#classes.signature(value.method);
     if (!signature) return [open('a call to a method that the tables do not name')];
-    const name = `${signature.class}.${signature.name}`;
-    const outcome = this.#resultOf(value, slots);
+    const owner = this.#ownerOf(value.method, signature.class);
+    const name = `${owner}.${signature.name}`;
+    const isLibrary = libraries.test(signature.class);
+    const outcome = isLibrary ? null : this.#resultOf(value, slots);
     if (outcome) return this.#of({ value: outcome.returned, slots: outcome.slots }, depth + 1);
-    const { view, methods } = this.#classes.dex;
-    if (this.#classes.isDefined(view.getUint16(methods.offset + 8 * value.method, true))) {
+    if (!isLibrary && owner === signature.class && this.#isDefinedHere(value.method)) {
       return [open(`what ${name} gives, which is native, one of several, or too long to follow`)];
     }
-    const given = value.arguments.flatMap((one) => [one, ...(slots.has(`${one.key}+`) ? [slots.get(`${one.key}+`)!] : [])]);
-    const inputs = given.filter(({ key }) => key !== value.key).flatMap((one) => this.#of({ value: one, slots }, depth + 1));
+    const given = value.arguments.flatMap((one) => [
+      one,
+      ...(slots.has(`${one.key}+`) ? [slots.get(`${one.key}+`)!] : []),
+    ]);
+    const inputs = given
+      .filter(({ key }) => key !== value.key)
+      .flatMap((one) => this.#of({ value: one, slots }, depth + 1));
     const isFixed = isResource(signature, inputs);
     // Of what a pure method is given nothing is hidden: what it gives is known as little as that.
-    if (pure.test(signature.class) && inputs.length > 0) return [this.#joined('made', name, value.at, inputs)];
+    if (pure.test(owner) && inputs.length > 0) return [this.#joined('made', name, value.at, inputs)];
     return [isFixed ? plain('made', name, value.at) : this.#joined('call', name, value.at, inputs)];
+  }
+
+  #isDefinedHere(method: number): boolean {
+    const { view, methods } = this.#classes.dex;
+    return this.#classes.isDefined(view.getUint16(methods.offset + 8 * method, true));
+  }
+
+  /** The class outside of the file that a method comes from where the class it is named by only inherits it. */
+  #ownerOf(method: number, named: string): string {
+    const { view, methods } = this.#classes.dex;
+    const row = methods.offset + 8 * method;
+    const name = view.getUint32(row + 4, true);
+    let type = view.getUint16(row, true);
+    for (let left = 32; left > 0 && this.#classes.isDefined(type); left--) {
+      if (this.#classes.methodsOf(type).some((each) => each.name === name)) return named;
+      type = this.#classes.above(type);
+    }
+    return type < 0 ? named : this.#classes.className(type);
   }
 
   #resultOf(value: Value & { kind: 'call' }, slots: ReadonlyMap<string, Value>): Outcome | null {
@@ -231,7 +293,8 @@ export class Origins {
   #object(value: Value & { kind: 'object' }, slots: ReadonlyMap<string, Value>, depth: number): Origin {
     const name = this.#classes.className(value.type);
     const inside = [...slots].filter(([slot]) => slot.startsWith(`${value.key}[`) || slot === `${value.key}+`);
-    const isArray = name.startsWith('[') || /^(?:java\.lang\.String|java\.lang\.StringBu\w+)$/.test(name) || pure.test(name);
+    const isArray =
+      name.startsWith('[') || /^(?:java\.lang\.String|java\.lang\.StringBu\w+)$/.test(name) || pure.test(name);
     if (!isArray && !isOfSystem(name)) return plain('object', name, null);
     const origins = inside
       .flatMap(([, one]) => each(one))
@@ -245,7 +308,10 @@ export class Origins {
 
   /** What is computed of several: no more is known of it than of the least known of them. */
   #joined(kind: 'made' | 'call', text: string, at: Place | null, inputs: readonly Origin[]): Origin {
-    const calls = [...new Set([...(kind === 'call' ? [text] : []), ...inputs.flatMap((one) => one.calls)])].slice(0, MOST);
+    const calls = [...new Set([...(kind === 'call' ? [text] : []), ...inputs.flatMap((one) => one.calls)])].slice(
+      0,
+      MOST,
+    );
     const strings = [...new Set(inputs.flatMap((one) => one.strings))].slice(0, MOST);
     if (kind === 'call') return { kind, text, at, calls, strings };
     const unclear = inputs.find((one) => one.kind === 'unknown' || one.kind === 'parameter');
@@ -264,12 +330,19 @@ export class Origins {
 
   #unwritten(field: number): string {
     const name = this.#classes.field(field);
-    return name ? `what ${name.class}.${name.name} holds is not set by code that was followed` : 'a field that the tables do not name';
+    return name
+      ? `what ${name.class}.${name.name} holds is not set by code that was followed`
+      : 'a field that the tables do not name';
   }
 
   #nameOf({ index }: Defined): string | undefined {
     return this.#classes.signature(index)?.name;
   }
+}
+
+/** Whether it is a field of an argument, or of one of its fields. */
+export function hangsOnArgument(value: Value): boolean {
+  return value.kind === 'parameter' || (value.kind === 'member' && hangsOnArgument(value.of));
 }
 
 /** The place of an incoming register among the arguments of a method, the object first where it has one. */
@@ -298,6 +371,9 @@ const plain = (kind: Origin['kind'], text: string, at: Place | null, strings: re
 const open = (why: string): Origin => plain('unknown', why, null);
 
 /** `getString(R.string.key)`: what a resource holds is as constant as the app; ids of the app's own begin so. */
-function isResource({ name, parameters }: { readonly name: string; readonly parameters: readonly string[] }, inputs: readonly Origin[]): boolean {
+function isResource(
+  { name, parameters }: { readonly name: string; readonly parameters: readonly string[] },
+  inputs: readonly Origin[],
+): boolean {
   return name === 'getString' && parameters[0] === 'I' && inputs.some(({ text }) => Number(text) >= 0x7f00_0000);
 }

@@ -1,3 +1,4 @@
+import { findType } from '../lookup.ts';
 import type { Classes, Defined } from './classes.ts';
 import type { CodeIndex } from './index-of-code.ts';
 
@@ -57,7 +58,9 @@ function callersOf(method: Defined, classes: Classes, index: CodeIndex): readonl
   }
   const handed = name !== '<init>' && method.isVirtual && isHandedOver(method, classes);
   // What implements something from outside is called by whoever it is handed to: it is made before.
-  const makers = handed ? classes.methodsOf(method.of).filter((each) => classes.signature(each.index)?.name === '<init>') : [];
+  const makers = handed
+    ? classes.methodsOf(method.of).filter((each) => classes.signature(each.index)?.name === '<init>')
+    : [];
   return [...callers, ...makers.flatMap((each) => (index.callers(each) ?? []).map(({ by }) => by))];
 }
 
@@ -75,4 +78,15 @@ export function isHandedOver({ of }: Defined, classes: Classes): boolean {
     if (above >= 0 && classes.isDefined(above)) waiting.push(above);
   }
   return false;
+}
+
+/**
+ * Whether nothing can have run a method that no code of the file calls: it is no constructor, which reflection may call by
+ * the name of its class alone, overrides nothing from outside, and no page reaches methods of the app.
+ */
+export function isNeverRun(method: Defined, classes: Classes): boolean {
+  const name = classes.signature(method.index)?.name;
+  if (name === undefined || name === '<init>' || name === '<clinit>') return false;
+  if (findType(classes.dex, 'Landroid/webkit/JavascriptInterface;') >= 0) return false;
+  return !method.isVirtual || !isHandedOver(method, classes);
 }

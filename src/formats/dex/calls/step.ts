@@ -1,30 +1,37 @@
 import { textWithin } from '../lookup.ts';
 import { isInvoke, isMove, isNumber, isString, isWide, op, writes } from '../opcodes.ts';
 import { computed } from './arithmetic.ts';
-import type { Defined } from './classes.ts';
 import type { Instruction } from './code.ts';
-import type { Evaluation } from './evaluator.ts';
+import { type Following, type Frame, pathOf } from './following.ts';
 import { invoke } from './invoke.ts';
 import type { State } from './state.ts';
-import { absent, each, either, fieldOf, made, memberOf, number, object, string, type, unknown, type Value } from './value.ts';
+import {
+  absent,
+  each,
+  either,
+  fieldOf,
+  made,
+  memberOf,
+  number,
+  object,
+  string,
+  type,
+  unknown,
+  type Value,
+} from './value.ts';
 
 /** Characters of a constant that are kept. */
 const LONGEST_STRING = 512;
 
 /** What one instruction that goes on to the next does to what is known. */
-export function step(
-  instruction: Instruction,
-  state: State,
-  evaluation: Evaluation,
-  frames: readonly Defined[],
-): void {
+export function step(instruction: Instruction, state: State, following: Following, frames: readonly Frame[]): void {
   const { opcode, a } = instruction;
   if (isInvoke(opcode)) {
-    state.result = invoke(instruction, state, evaluation, frames);
+    state.result = invoke(instruction, state, following, frames);
     return;
   }
   if (isStore(opcode)) {
-    store(instruction, state, evaluation, frames);
+    store(instruction, state, following, frames);
     return;
   }
   if (opcode === 0x24 || opcode === 0x25) {
@@ -43,7 +50,7 @@ export function step(
     return;
   }
   if (!writes(opcode)) return;
-  const value = written(instruction, state, evaluation, frames);
+  const value = written(instruction, state, following, frames);
   state.registers[a] = value;
   if (isWide(opcode)) state.registers[a + 1] = value;
 }
@@ -53,14 +60,13 @@ const isStore = (opcode: number): boolean =>
   (opcode >= 0x4b && opcode <= 0x51) || (opcode >= 0x59 && opcode <= 0x5f) || (opcode >= 0x67 && opcode <= 0x6d);
 
 /** Tells objects that are made at one place in several calls apart. */
-const placeOf = ({ offset }: Instruction, frames: readonly Defined[]): string =>
-  `${offset}@${frames.map(({ code }) => code).join('@')}`;
+const placeOf = ({ offset }: Instruction, frames: readonly Frame[]): string => `${offset}@${pathOf(frames)}`;
 
-function store(instruction: Instruction, state: State, evaluation: Evaluation, frames: readonly Defined[]): void {
+function store(instruction: Instruction, state: State, following: Following, frames: readonly Frame[]): void {
   const { opcode, a, b, c, index } = instruction;
   const value = state.registers[a] ?? absent;
   const of = opcode >= 0x67 ? null : (state.registers[b] ?? absent);
-  evaluation.note(instruction, of === null ? [value] : [value, of], state, frames);
+  following.note(instruction, of === null ? [value] : [value, of], state, frames);
   if (of === null) {
     state.slots.set(`s${index}`, value);
     return;
@@ -78,12 +84,7 @@ function store(instruction: Instruction, state: State, evaluation: Evaluation, f
   }
 }
 
-function written(
-  instruction: Instruction,
-  state: State,
-  { classes }: Evaluation,
-  frames: readonly Defined[],
-): Value {
+function written(instruction: Instruction, state: State, { classes }: Following, frames: readonly Frame[]): Value {
   const { opcode, b, c, index, offset, length, literal } = instruction;
   const at = { offset, length };
   const register = (index: number): Value => state.registers[index] ?? absent;
@@ -127,7 +128,13 @@ function loaded(array: Value, place: Value, state: State): Value {
   return made([array, place]);
 }
 
-function member(of: Value, field: number, at: { offset: number; length: number }, state: State, classes: Evaluation['classes']): Value {
+function member(
+  of: Value,
+  field: number,
+  at: { offset: number; length: number },
+  state: State,
+  classes: Following['classes'],
+): Value {
   const values = each(of).map((one) => {
     const value = state.slot(`${one.key}.${field}`);
     if (!each(value).some(({ kind }) => kind === 'absent')) return value;
@@ -138,7 +145,10 @@ function member(of: Value, field: number, at: { offset: number; length: number }
   return values.reduce(either);
 }
 
-const zeroed = (value: Value): Value => each(value).map((one) => (one.kind === 'absent' ? number(0n, null) : one)).reduce(either);
+const zeroed = (value: Value): Value =>
+  each(value)
+    .map((one) => (one.kind === 'absent' ? number(0n, null) : one))
+    .reduce(either);
 
 function encodedLength(bytes: Uint8Array, offset: number): number {
   const end = bytes.indexOf(0, offset);

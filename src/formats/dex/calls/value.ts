@@ -52,7 +52,12 @@ const short = (key: string, value: () => Value): Value =>
 export const unknown = (why: string): Value => ({ kind: 'unknown', key: '?', why });
 export const absent: Value = { kind: 'absent', key: '-' };
 
-export const number = (value: bigint, at: Place | null = null): Value => ({ kind: 'number', key: `${value}`, value, at });
+export const number = (value: bigint, at: Place | null = null): Value => ({
+  kind: 'number',
+  key: `${value}`,
+  value,
+  at,
+});
 
 export const string = (text: string, at: Place): Value => ({ kind: 'string', key: `"${at.offset}"`, text, at });
 

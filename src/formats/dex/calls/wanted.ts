@@ -66,3 +66,10 @@ export function hasParameters(wanted: WantedCall['parameters'], parameters: read
 /** Whether a class lies in one of these packages, or is what is named. */
 export const isUnder = (name: string, packages: readonly string[]): boolean =>
   packages.some((each) => name === each || (name.startsWith(each) && /^[.$]/.test(name.slice(each.length))));
+
+/** What is looked for. */
+export interface Wanted {
+  readonly calls: readonly WantedCall[];
+  /** Packages of which every call from elsewhere is of interest. */
+  readonly packages: readonly string[];
+}
