@@ -37,10 +37,11 @@ function compile(each: Case, i: number, sdk: string): string {
   const at = join(folder, `${i}`);
   const sources = Object.entries(library).map(([path, text]) => write(join(at, 'library', path), text));
   const main = write(join(at, 'src/com/acme/app/Main.java'), sourceOf(each));
-  const stdlib = mavenArtifact('org.jetbrains.kotlin:kotlin-stdlib:2.0.21');
+  const beside = ['org.jetbrains.kotlin:kotlin-stdlib:2.0.21', 'com.google.protobuf:protobuf-javalite:3.25.3'];
+  const path = [sdk, ...beside.map(mavenArtifact)].join(':');
   const out = join(at, 'out');
   mkdirSync(out);
-  execFileSync('javac', ['-nowarn', '--release', '8', '-cp', `${sdk}:${stdlib}`, '-d', out, ...sources, main], {
+  execFileSync('javac', ['-nowarn', '--release', '8', '-cp', path, '-d', out, ...sources, main], {
     stdio: 'pipe',
   });
   const own = join(out, 'com/acme/app');

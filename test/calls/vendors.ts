@@ -60,7 +60,7 @@ export const cases: readonly Case[] = [
     'Tencent has to allow it',
   ),
   encryption('key is a constant', trtc(private_('"s3cr3t-0123456789"')), 'weak', 'constant in the app'),
-  encryption('switched off', trtc(private_(KEY, 'false')), 'off', 'enablePayloadPrivateEncryption'),
+  encryption('switched off', trtc(private_(KEY, 'false')), 'off', 'onCreate (false)'),
   encryption('never switched on', trtc(''), 'off', 'no code aboard calls'),
   encryption('after entering the room', `${trtc('')}${private_(KEY)}`, 'undetermined', 'enterRoom'),
   environment(
