@@ -25,7 +25,15 @@ describe.skipIf(!hasJava())('Agora as apps call it, compiled against its real re
     const flow = report.flows.find(({ sdk, data }) => sdk === 'agora-rtc' && data === 'room-id');
     const stateOf = (id: string) => flow?.controls.find((control) => control.id === id);
     const [encryption, region] = [stateOf('media-encryption'), stateOf('region')];
-    table.push([`${each.agora}.x`, each.language, each.by, name, encryption?.state ?? '-', region?.state ?? '-', `${encryption?.reason ?? ''}`.slice(0, 140)]);
+    table.push([
+      `${each.agora}.x`,
+      each.language,
+      each.by,
+      name,
+      encryption?.state ?? '-',
+      region?.state ?? '-',
+      `${encryption?.reason ?? ''}`.slice(0, 140),
+    ]);
     expect(`${encryption?.state} ${encryption?.reason}`).toMatch(new RegExp(`^${each.encryption} `));
     expect(`${region?.state} ${region?.reason}`).toMatch(new RegExp(`^${each.region} `));
     if (each.in) expect(flow?.region?.in).toContain(each.in);

@@ -132,20 +132,21 @@ export class Origins {
   }
 
   /** The objects that a value stands for: those that fields hold, and that calls give. */
-  objects({ value, slots }: Held, depth = 0): readonly Held[] {
-    if (depth > 4) return [{ value, slots }];
+  objects(held: Held, depth = 0): readonly Held[] {
+    const { value, slots } = held;
+    if (depth > 4) return [held];
     return each(value).flatMap((one): readonly Held[] => {
       if (one.kind === 'static' || one.kind === 'member') {
-        const held = this.written(one.field, one.kind === 'member');
-        return held === null || held.length === 0
-          ? [{ value: one, slots }]
-          : held.flatMap((each) => this.objects(each, depth + 1));
+        const written = this.written(one.field, one.kind === 'member');
+        return written === null || written.length === 0
+          ? [{ ...held, value: one }]
+          : written.flatMap((each) => this.objects(each, depth + 1));
       }
       if (one.kind === 'call') {
         const outcome = this.#resultOf(one, slots);
-        if (outcome) return this.objects({ value: outcome.returned, slots: outcome.slots }, depth + 1);
+        if (outcome) return this.objects({ ...held, value: outcome.returned, slots: outcome.slots }, depth + 1);
       }
-      return [{ value: one, slots }];
+      return [{ ...held, value: one }];
     });
   }
 
