@@ -193,7 +193,7 @@ export function buildCode(classes: readonly CodeClass[]): Uint8Array {
     const rows = [list.filter(isDirect), list.filter((each) => !isDirect(each))];
     file.uleb(staticFields.length, own.length, rows[0]!.length, rows[1]!.length);
     for (const refs of [ids(staticFields), ids(own)])
-      refs.forEach((id, i) => file.uleb(id - (i > 0 ? refs[i - 1]! : 0), 1));
+      for (const [i, id] of refs.entries()) file.uleb(id - (i > 0 ? refs[i - 1]! : 0), 1);
     for (const row of rows) {
       const placed = row
         .map((each) => ({ each, id: methodAt(memberOf(`${name}.${each.is}`)) }))
@@ -207,18 +207,19 @@ export function buildCode(classes: readonly CodeClass[]): Uint8Array {
   });
   const bytes = file.toUint8Array();
   const view = new DataView(bytes.buffer);
-  const words = (at: number, ...values: number[]) =>
-    values.forEach((value, i) => view.setUint32(at + 4 * i, value, true));
+  const words = (at: number, ...values: number[]) => {
+    for (const [i, value] of values.entries()) view.setUint32(at + 4 * i, value, true);
+  };
   bytes.set(new TextEncoder().encode('dex\n035\0'));
   words(32, bytes.length, 0x70, 0x12345678, 0, 0, 0);
   const counts = [strings, types, protos, fields, methods, classes].map((table) => table.length);
-  counts.forEach((count, i) => words(56 + 8 * i, count, count > 0 ? places[i]! : 0));
+  for (const [i, count] of counts.entries()) words(56 + 8 * i, count, count > 0 ? places[i]! : 0);
   words(104, bytes.length - places[5]! - sizes[5]!, places[5]! + sizes[5]!);
   words(places[0]!, ...stringData);
   words(places[1]!, ...types.map(stringAt));
-  protos.forEach((proto, i) =>
-    words(places[2]! + 12 * i, stringAt(shorty(proto)), typeAt(partsOf(proto).result), listAt.get(proto) ?? 0),
-  );
+  for (const [i, proto] of protos.entries()) {
+    words(places[2]! + 12 * i, stringAt(shorty(proto)), typeAt(partsOf(proto).result), listAt.get(proto) ?? 0);
+  }
   fields.forEach((ref, i) => {
     const at = places[3]! + 8 * i;
     view.setUint16(at, typeAt(descriptor(ref.of)), true);

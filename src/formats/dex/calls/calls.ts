@@ -115,7 +115,7 @@ class SiteReader {
     this.#use = use;
     this.#wanted = wanted;
     this.#origins = new Origins(classes, index, bodies, spend);
-    this.#insides = new Insides(classes, index, this.#origins);
+    this.#insides = new Insides(classes, index, this.#origins, wanted.own);
     this.#values = wanted.values.map(() => new Map());
   }
 
