@@ -1,6 +1,7 @@
 import com.android.tools.r8.CompilationMode;
 import com.android.tools.r8.D8;
 import com.android.tools.r8.D8Command;
+import com.android.tools.r8.JdkClassFileProvider;
 import com.android.tools.r8.OutputMode;
 import com.android.tools.r8.R8;
 import com.android.tools.r8.R8Command;
@@ -24,7 +25,8 @@ public final class Dexing {
       for (int i = 3; i < parts.length; i++) program.add(Path.of(parts[i]));
       Path library = Path.of(parts[2]);
       if (parts[0].equals("r8")) {
-        R8.run(R8Command.builder().addProgramFiles(program).addLibraryFiles(library).setMinApiLevel(24)
+        R8.run(R8Command.builder().addProgramFiles(program).addLibraryFiles(library)
+            .addLibraryResourceProvider(JdkClassFileProvider.fromSystemJdk()).setMinApiLevel(24)
             .setMode(CompilationMode.RELEASE).setOutput(out, OutputMode.DexIndexed)
             .addProguardConfiguration(List.of(
                 "-keep class io.agora.** { *; }", "-keep class * extends android.app.Activity { <init>(); }",

@@ -16,9 +16,12 @@ const agora = {
   4: () => jarOf('io.agora.rtc:full-sdk:4.2.6:aar'),
 } as const;
 const kotlinc = [
-  ...['kotlin-compiler-embeddable:2.0.21', 'kotlin-stdlib:2.0.21', 'kotlin-script-runtime:2.0.21', 'kotlin-reflect:1.6.10'].map(
-    (name) => `org.jetbrains.kotlin:${name}`,
-  ),
+  ...[
+    'kotlin-compiler-embeddable:2.0.21',
+    'kotlin-stdlib:2.0.21',
+    'kotlin-script-runtime:2.0.21',
+    'kotlin-reflect:1.6.10',
+  ].map((name) => `org.jetbrains.kotlin:${name}`),
   'org.jetbrains.intellij.deps:trove4j:1.0.20200330',
   'org.jetbrains:annotations:13.0',
   'org.jetbrains.kotlinx:kotlinx-coroutines-core-jvm:1.6.4',
@@ -51,7 +54,9 @@ const run = (command: string, argv: readonly string[], input = '') =>
 
 /** The DEX files of each app, by its name: compiled once for the sources and tools as they are. */
 export function dexesOf(apps: readonly Configuration[]): ReadonlyMap<string, readonly Uint8Array[]> {
-  const key = createHash('sha256').update(JSON.stringify([apps, system])).update(readFileSync(join(here, 'Dexing.java')));
+  const key = createHash('sha256')
+    .update(JSON.stringify([apps, system]))
+    .update(readFileSync(join(here, 'Dexing.java')));
   const folder = join(cache, key.digest('hex').slice(0, 16));
   if (!existsSync(folder)) {
     const partial = `${folder}-${process.pid}`;
@@ -71,9 +76,17 @@ function compileAll(apps: readonly Configuration[], folder: string): void {
   const library = compileSystem(folder);
   const java = apps.filter(({ language }) => language === 'java');
   for (const version of [2, 3, 4] as const) {
-    compile(apps, java.filter((app) => app.agora === version), { folder, library, version });
+    compile(
+      apps,
+      java.filter((app) => app.agora === version),
+      { folder, library, version },
+    );
   }
-  compile(apps, apps.filter(({ language }) => language === 'kotlin'), { folder, library, version: 4 });
+  compile(
+    apps,
+    apps.filter(({ language }) => language === 'kotlin'),
+    { folder, library, version: 4 },
+  );
   const sdks = new Map(([2, 3, 4] as const).map((version) => [version, join(folder, 'sdk', `${version}`)]));
   const lines = [...sdks].map(([version, out]) => ['d8', out, library, agora[version]()]);
   apps.forEach((app, i) => {
@@ -82,12 +95,24 @@ function compileAll(apps: readonly Configuration[], folder: string): void {
     const sdk = join(sdks.get(app.agora)!, 'classes.dex');
     if (app.by === 'dx') writeDx(program, agora[app.agora](), out);
     else if (app.by === 'two') lines.push(['d8', out, library, program]);
-    else lines.push([app.by, out, library, program, app.by === 'r8' ? agora[app.agora]() : sdk]);
+    else if (app.by === 'd8') lines.push(['d8', out, library, program, sdk]);
+    else
+      lines.push([
+        'r8',
+        out,
+        library,
+        program,
+        agora[app.agora](),
+        ...(app.language === 'kotlin' ? [mavenArtifact(kotlinc[1]!)] : []),
+      ]);
   });
   run('java', ['-cp', r8Jar(), join(here, 'Dexing.java')], `${lines.map((line) => line.join('\t')).join('\n')}\n`);
   apps.forEach((app, i) => {
     if (app.by === 'two') {
-      writeFileSync(join(folder, 'dex', `${i}`, 'classes2.dex'), readFileSync(join(sdks.get(app.agora)!, 'classes.dex')));
+      writeFileSync(
+        join(folder, 'dex', `${i}`, 'classes2.dex'),
+        readFileSync(join(sdks.get(app.agora)!, 'classes.dex')),
+      );
     }
   });
 }
@@ -106,13 +131,23 @@ interface Setting {
   readonly version: 2 | 3 | 4;
 }
 
-function compile(all: readonly Configuration[], apps: readonly Configuration[], { folder, library, version }: Setting): void {
+function compile(
+  all: readonly Configuration[],
+  apps: readonly Configuration[],
+  { folder, library, version }: Setting,
+): void {
   if (apps.length === 0) return;
   const path = [library, agora[version]()].join(':');
   const isJava = apps[0]!.language === 'java';
   const ending = isJava ? 'java' : 'kt';
   const sources = apps.map((app) => {
-    const place = join(folder, 'src', `${version}-${app.language}`, packageOf(all, app).replaceAll('.', '/'), `Main.${ending}`);
+    const place = join(
+      folder,
+      'src',
+      `${version}-${app.language}`,
+      packageOf(all, app).replaceAll('.', '/'),
+      `Main.${ending}`,
+    );
     return written(place, sourceOf(app, packageOf(all, app), version));
   });
   const out = join(folder, 'out', `${version}-${apps[0]!.language}`);
@@ -138,7 +173,10 @@ const packageOf = (all: readonly Configuration[], app: Configuration): string =>
 function sourceOf({ language, code, more = '' }: Configuration, name: string, version: 2 | 3 | 4): string {
   const top = version === 4 ? 'io.agora.rtc2' : 'io.agora.rtc';
   const end = language === 'java' ? ';' : '';
-  const imports = [`import ${top}.*${end}`, ...(version === 2 ? [] : [`import ${top}.internal.EncryptionConfig${end}`])];
+  const imports = [
+    `import ${top}.*${end}`,
+    ...(version === 2 ? [] : [`import ${top}.internal.EncryptionConfig${end}`]),
+  ];
   const head = `package ${name}${end}\n${imports.join('\n')}\n`;
   if (language === 'java') return `${head}public class Main extends android.app.Activity {${code}\n}\n${more}\n`;
   return `${head}class Main : android.app.Activity() {\n${code}\n}\n${more}\n`;

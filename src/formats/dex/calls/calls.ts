@@ -115,7 +115,7 @@ class SiteReader {
     this.#use = use;
     this.#wanted = wanted;
     this.#origins = new Origins(classes, index, bodies, spend);
-    this.#insides = new Insides(classes, index, this.#origins);
+    this.#insides = new Insides(classes, index, this.#origins, wanted.own);
     this.#values = wanted.values.map(() => new Map());
   }
 
@@ -161,15 +161,12 @@ class SiteReader {
       const hangs = found.some((origins) => origins.some(({ kind }) => kind === 'parameter'));
       const callers = hangs && depth < MOST_ABOVE ? index.callers(entry) : [];
       if (!hangs || callers === null || callers.length > MOST_CALLERS || callers.length === 0) {
-        const known = hangs ? this.#wanted.values.map((value) => this.#originsOf(value, met, true)) : found;
-        known.forEach((origins, i) => {
-          for (const origin of origins) this.#add(i, origin);
-        });
+        this.#addValues(hangs ? this.#wanted.values.map((value) => this.#originsOf(value, met, true)) : found);
         continue;
       }
-      // Who implements something from outside may be called by it as well.
-      if (entry.isVirtual && isHandedOver(entry, classes))
-        this.#addAll({ ...unclear, kind: 'parameter', text: 'handed over by code outside of the file' });
+      // What overrides something from outside may be called by it as well.
+      if (isHandedOver(entry, classes))
+        this.#addValues(this.#wanted.values.map((value) => this.#originsOf(value, met, true)));
       this.#origins.relies.add(classes.className(entry.of));
       this.#climbAll(callers, entry, through, depth);
     }
@@ -205,6 +202,12 @@ class SiteReader {
 
   #add(place: number, origin: Origin): void {
     this.#values[place]!.set(`${origin.kind} ${origin.text}`, origin);
+  }
+
+  #addValues(values: readonly (readonly Origin[])[]): void {
+    values.forEach((origins, i) => {
+      for (const origin of origins) this.#add(i, origin);
+    });
   }
 
   #addAll(origin: Origin): void {

@@ -48,7 +48,7 @@ export class CodeIndex {
   }
 
   /**
-   * Calls that can run a method: by its own id, and by those of classes above and below it.
+   * Calls that can run a method: by its own id, and by those of classes of the file above and below it.
    * Null where there are too many to look at each.
    */
   callers(method: Defined): readonly Access[] | null {
@@ -66,7 +66,9 @@ export class CodeIndex {
 
   #idsOf({ index, name, proto, of }: Defined): readonly number[] {
     const { view, methods } = this.#classes.dex;
-    const related = new Set([of, ...this.#above(of), ...this.#below(of)]);
+    // An interface from outside is called on whatever implements it: whoever does so says nothing of this one.
+    const above = this.#above(of).filter((type) => this.#classes.isDefined(type));
+    const related = new Set([of, ...above, ...this.#below(of)]);
     const ids: number[] = [];
     for (let id = 0; id < methods.count; id++) {
       const row = methods.offset + 8 * id;

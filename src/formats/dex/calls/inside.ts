@@ -2,16 +2,19 @@ import type { Classes } from './classes.ts';
 import type { CodeIndex } from './index-of-code.ts';
 import { type Held, hangsOnArgument, type Origin, type Origins } from './origins.ts';
 import { absent, each, either, type Value } from './value.ts';
-import { hasParameters, type WantedInside, type WantedMask } from './wanted.ts';
+import { hasParameters, isUnder, type WantedInside, type WantedMask } from './wanted.ts';
 
 /** Reads what stands inside an object: fields that were written, and what calls on it, or on its builder, handed over. */
 export class Insides {
   readonly #classes: Classes;
   readonly #index: CodeIndex;
   readonly #origins: Origins;
+  readonly #own: readonly string[];
   #isWhole = true;
 
-  constructor(classes: Classes, index: CodeIndex, origins: Origins) {
+  /** @param own packages of the SDK, whose own writes are its own business */
+  constructor(classes: Classes, index: CodeIndex, origins: Origins, own: readonly string[]) {
+    this.#own = own;
     this.#classes = classes;
     this.#index = index;
     this.#origins = origins;
@@ -123,7 +126,9 @@ export class Insides {
       if (!this.#isField(index, of)) continue;
       const writers = this.#index.writers(index);
       if (writers === null) return true;
-      const others = writers.filter(({ by }) => !codes.has(by.code) && !this.#isOf(by.of, of.class));
+      const others = writers.filter(
+        ({ by }) => !codes.has(by.code) && !isUnder(this.#classes.className(by.of), this.#own),
+      );
       if (others.length > 0) return true;
     }
     return false;

@@ -5,7 +5,7 @@ import type { Body } from './code.ts';
 import { Evaluation } from './evaluator.ts';
 import type { Outcome } from './following.ts';
 import type { Access, CodeIndex } from './index-of-code.ts';
-import { isNeverRun } from './reach.ts';
+import { isHandedOver, isNeverRun } from './reach.ts';
 import { each, type Place, type Value } from './value.ts';
 
 const nowhere: ReadonlyMap<number, Defined> = new Map();
@@ -132,20 +132,21 @@ export class Origins {
   }
 
   /** The objects that a value stands for: those that fields hold, and that calls give. */
-  objects({ value, slots }: Held, depth = 0): readonly Held[] {
-    if (depth > 4) return [{ value, slots }];
+  objects(held: Held, depth = 0): readonly Held[] {
+    const { value, slots } = held;
+    if (depth > 4) return [held];
     return each(value).flatMap((one): readonly Held[] => {
       if (one.kind === 'static' || one.kind === 'member') {
-        const held = this.written(one.field, one.kind === 'member');
-        return held === null || held.length === 0
-          ? [{ value: one, slots }]
-          : held.flatMap((each) => this.objects(each, depth + 1));
+        const written = this.written(one.field, one.kind === 'member');
+        return written === null || written.length === 0
+          ? [{ ...held, value: one }]
+          : written.flatMap((each) => this.objects(each, depth + 1));
       }
       if (one.kind === 'call') {
         const outcome = this.#resultOf(one, slots);
-        if (outcome) return this.objects({ value: outcome.returned, slots: outcome.slots }, depth + 1);
+        if (outcome) return this.objects({ ...held, value: outcome.returned, slots: outcome.slots }, depth + 1);
       }
-      return [{ value: one, slots }];
+      return [{ ...held, value: one }];
     });
   }
 
@@ -177,7 +178,10 @@ export class Origins {
       if (written === null) return null;
       held.push(...written);
     }
-    const isInitialised = writers.some(({ by }) => this.#nameOf(by) === (isMember ? '<init>' : '<clinit>'));
+    const initialiser = isMember ? '<init>' : '<clinit>';
+    const initialisers = this.#classes.methodsOf(name.of).filter((each) => this.#nameOf(each) === initialiser);
+    const isInitialised =
+      initialisers.length > 0 && initialisers.every(({ code }) => writers.some(({ by }) => by.code === code));
     if (isInitialised) return held;
     const initial = isMember ? null : this.#initial(name);
     if (initial) return [...held, initial];
@@ -208,7 +212,8 @@ export class Origins {
     const outcome = evaluation.begin(by, null);
     if (outcome === null) return null;
     const met = [...evaluation.met.values()].filter(({ frames }) => frames.length === 1);
-    return met.flatMap(({ values }) => this.#throughCallers({ value: values[0]!, slots: outcome.slots }, by));
+    const codes = [...evaluation.followed];
+    return met.flatMap(({ values }) => this.#throughCallers({ value: values[0]!, slots: outcome.slots, codes }, by));
   }
 
   /** A value that is an argument of the method that writes it, by the calls of that method. */
@@ -220,7 +225,7 @@ export class Origins {
     this.relies.add(this.#classes.className(by.of));
     // A setter that nobody calls never ran.
     if (callers.length === 0) return isNeverRun(by, this.#classes) ? [] : [held];
-    return callers.flatMap(({ offset, by: caller }): readonly Held[] => {
+    const handed = callers.flatMap(({ offset, by: caller }): readonly Held[] => {
       const watch = { offsets: new Set([offset]), through: nowhere };
       const evaluation = new Evaluation(this.#classes, this.#bodies, watch, this.#spend);
       const outcome = evaluation.begin(caller, null);
@@ -231,9 +236,11 @@ export class Origins {
         return {
           value: given ?? ({ kind: 'unknown', key: '?', why: 'an argument that was not given' } as const),
           slots: outcome.slots,
+          codes: [...evaluation.followed],
         };
       });
     });
+    return isHandedOver(by, this.#classes) ? [...handed, held] : handed;
   }
 
   #call(value: Value & { kind: 'call' }, slots: ReadonlyMap<string, Value>, depth: number): Origin[] {

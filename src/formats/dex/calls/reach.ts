@@ -34,9 +34,7 @@ export function chainTo(method: Defined, classes: Classes, index: CodeIndex): Ch
 
 /** A method that the system may call by itself: of a class below one of the system's that it makes. */
 function isStarted(method: Defined, classes: Classes): boolean {
-  const name = classes.signature(method.index)?.name;
-  if (name === undefined || name === '<init>' || name === '<clinit>') return false;
-  if (!method.isVirtual) return false;
+  if (!isHandedOver(method, classes)) return false;
   const outside = outsideOf(method.of, classes);
   return outside !== null && started.test(outside);
 }
@@ -56,7 +54,7 @@ function callersOf(method: Defined, classes: Classes, index: CodeIndex): readonl
   if (name === '<clinit>') {
     return classes.methodsOf(method.of).flatMap((each) => (each.code === method.code ? [] : [each]));
   }
-  const handed = name !== '<init>' && method.isVirtual && isHandedOver(method, classes);
+  const handed = name !== '<init>' && isHandedOver(method, classes);
   // What implements something from outside is called by whoever it is handed to: it is made before.
   const makers = handed
     ? classes.methodsOf(method.of).filter((each) => classes.signature(each.index)?.name === '<init>')
@@ -64,10 +62,30 @@ function callersOf(method: Defined, classes: Classes, index: CodeIndex): readonl
   return [...callers, ...makers.flatMap((each) => (index.callers(each) ?? []).map(({ by }) => by))];
 }
 
-/** Whether the class is below a class or interface that the file does not define. */
-export function isHandedOver({ of }: Defined, classes: Classes): boolean {
-  if (outsideOf(of, classes) !== null) return true;
-  const waiting = [of];
+/** What the system's classes and Kotlin's call their overriding methods, besides `onCreate` and its like. */
+const callbacks = new Set([
+  'run',
+  'call',
+  'invoke',
+  'apply',
+  'accept',
+  'get',
+  'create',
+  'handleMessage',
+  'doInBackground',
+  'doWork',
+]);
+
+/**
+ * Whether a method may override one of a class or interface that the file does not define, and be called by it. What
+ * overrides keeps its name whatever a shrinker does; of the system's classes that is told by the name.
+ */
+export function isHandedOver(method: Defined, classes: Classes): boolean {
+  if (!method.isVirtual) return false;
+  const outside = outsideOf(method.of, classes);
+  const name = classes.signature(method.index)?.name ?? '';
+  if (outside !== null && (!started.test(outside) || /^on[A-Z]/.test(name) || callbacks.has(name))) return true;
+  const waiting = [method.of];
   for (let left = 64; waiting.length > 0 && left > 0; left--) {
     const next = waiting.pop()!;
     for (const one of classes.interfaces(next)) {
@@ -88,5 +106,5 @@ export function isNeverRun(method: Defined, classes: Classes): boolean {
   const name = classes.signature(method.index)?.name;
   if (name === undefined || name === '<init>' || name === '<clinit>') return false;
   if (findType(classes.dex, 'Landroid/webkit/JavascriptInterface;') >= 0) return false;
-  return !method.isVirtual || !isHandedOver(method, classes);
+  return !isHandedOver(method, classes);
 }

@@ -67,6 +67,8 @@ function store(instruction: Instruction, state: State, following: Following, fra
   const value = state.registers[a] ?? absent;
   const of = opcode >= 0x67 ? null : (state.registers[b] ?? absent);
   following.note(instruction, of === null ? [value] : [value, of], state, frames);
+  // What is kept somewhere can be written to by whoever comes by.
+  for (const one of each(value)) if (one.kind === 'object') state.slots.set(`${one.key}!`, number(1n));
   if (of === null) {
     state.slots.set(`s${index}`, value);
     return;
