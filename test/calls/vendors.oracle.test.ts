@@ -9,7 +9,7 @@ import { scan } from '../build/verified.ts';
 import { dexesByD8, hasJava, mavenArtifact } from '../real/maven.ts';
 import { type Case, cases, sdks, sourceOf } from './vendors.ts';
 
-/** What the system and Kotlin have, as far as javac looks at it. */
+/** What the system has, as far as javac looks at it. */
 const library: Readonly<Record<string, string>> = {
   'android/os/Bundle.java': 'package android.os; public class Bundle {}',
   'android/content/Context.java': 'package android.content; public class Context {}',
@@ -17,7 +17,7 @@ const library: Readonly<Record<string, string>> = {
     'package android.app; public class Activity extends android.content.Context { protected void onCreate(android.os.Bundle b) {} }',
 };
 const folder = mkdtempSync(join(tmpdir(), 'waybill-calls-'));
-/** Any day: the same app gives the same jar, which D8 then converts once. */
+/** Some fixed day: the same app gives the same jar, which D8 then converts once. */
 const mtime = new Date(2026, 0, 1);
 
 function jarOf(sdk: Case['sdk']): string {

@@ -24,7 +24,7 @@ const trtc = (body: string) => `
     com.tencent.trtc.TRTCCloud cloud = com.tencent.trtc.TRTCCloud.sharedInstance(this);
     ${body}
     cloud.enterRoom(new com.tencent.trtc.TRTCCloudDef.TRTCParams(1400000001, "ann", "sig", 7, "", ""), 0);`;
-const private_ = (key: string, on = 'true') => `
+const payload = (key: string, on = 'true') => `
     com.tencent.trtc.TRTCCloudDef.TRTCPayloadPrivateEncryptionConfig c = new com.tencent.trtc.TRTCCloudDef.TRTCPayloadPrivateEncryptionConfig();
     c.encryptionKey = ${key};
     cloud.enablePayloadPrivateEncryption(${on}, c);`;
@@ -55,14 +55,14 @@ const endToEnd = of('livekit', 'end-to-end-encryption');
 export const cases: readonly Case[] = [
   encryption(
     'key from the server, mode of the constructor',
-    trtc(private_(KEY)),
+    trtc(payload(KEY)),
     'undetermined',
     'Tencent has to allow it',
   ),
-  encryption('key is a constant', trtc(private_('"s3cr3t-0123456789"')), 'weak', 'constant in the app'),
-  encryption('switched off', trtc(private_(KEY, 'false')), 'off', 'onCreate (false)'),
+  encryption('key is a constant', trtc(payload('"s3cr3t-0123456789"')), 'weak', 'constant in the app'),
+  encryption('switched off', trtc(payload(KEY, 'false')), 'off', 'onCreate (false)'),
   encryption('never switched on', trtc(''), 'off', 'no code aboard calls'),
-  encryption('after entering the room', `${trtc('')}${private_(KEY)}`, 'undetermined', 'enterRoom'),
+  encryption('after entering the room', `${trtc('')}${payload(KEY)}`, 'undetermined', 'enterRoom'),
   environment(
     'default',
     trtc('com.tencent.live2.V2TXLivePremier.setEnvironment("default");'),
