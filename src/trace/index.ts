@@ -3,6 +3,7 @@ import { endpointEvidence } from '../detect/endpoints.ts';
 import { hostOwners } from '../rules/hosts.ts';
 import type { Rules, Sdk, Takes } from '../rules/schema.ts';
 import type { Control, Detection, Flow, Platform, Recipient, Source } from '../types.ts';
+import { configuredBy } from './configured.ts';
 import { type CalledCase, switchingOf } from './controls.ts';
 import { type Asking, permissionFor } from './permissions.ts';
 import { protectionOf, unsaid } from './protection.ts';
@@ -50,6 +51,7 @@ export function trace(found: Traced, rules: Rules, asOf: string): Flow[] {
     const server =
       ownsItself && sdk.service === 'either' ? serverOf({ detection, rule: sdk }, found, rules, asOf) : null;
     const isFetched = detection.presence.includes('remote') && !detection.presence.includes('bundled');
+    const set = configuredBy(sdk, found.entries);
     const shown = shownOf(detection, met.get(sdk.id) ?? [], rules, platforms);
     for (const takes of sdk.takes) {
       if (!isOfRelease(takes, detection.version) || isOfOthers(takes, sdk, platforms)) continue;
@@ -57,6 +59,7 @@ export function trace(found: Traced, rules: Rules, asOf: string): Flow[] {
       if (takes.to === 'unknown' && !ownsItself) continue;
       const permission = permissionFor(takes.data, found, detection);
       const evidence = takes.basis === 'capable' && detection.lacks === undefined ? showing(takes, shown) : [];
+      const configured = takes.to === 'vendor' ? set.get(takes.data) : undefined;
       const mayTake = !permission || permission.state === 'declared';
       // A default is where it goes unless the app names another: whether it does, no byte says.
       const servers = takes.to === 'vendor' ? [null] : server?.basis === 'coded' ? [server, null] : [server];
@@ -70,13 +73,23 @@ export function trace(found: Traced, rules: Rules, asOf: string): Flow[] {
           host: at?.host ?? null,
           ...(at?.basis === 'coded' ? { byDefault: true as const } : {}),
           permission,
-          // Capable means code and permission: without either, what is said of the SDK is all there is.
-          basis: evidence.length > 0 && mayTake ? 'capable' : basisOfSaid(takes.source),
+          // Configured means that code aboard sets it off. Capable means code and permission: without either, what is said of the SDK is all there is.
+          basis:
+            mayTake && configured
+              ? 'configured'
+              : evidence.length > 0 && mayTake
+                ? 'capable'
+                : basisOfSaid(takes.source),
           ...protectionOf(takes.data, sdk, { at, rules, asOf }),
           region: takes.to === 'vendor' ? region : null,
           controls,
-          says: [takes.says, ...(at ? [at.says] : []), ...(isFetched ? [FETCHED] : [])].join(' '),
-          evidence: [...(at?.evidence ?? []), ...evidence],
+          says: [
+            takes.says,
+            ...(configured ? [configured.says] : []),
+            ...(at ? [at.says] : []),
+            ...(isFetched ? [FETCHED] : []),
+          ].join(' '),
+          evidence: [...(configured?.evidence ?? []), ...(at?.evidence ?? []), ...evidence],
         });
       }
     }
