@@ -1,6 +1,7 @@
 import { Pace } from './allowance.ts';
 import { isDay } from './asof.ts';
 import { rulesDay } from './check/load.ts';
+import { unseenCalls, withCallers } from './detect/callers.ts';
 import { endpointsOf } from './detect/endpoints.ts';
 import { detect } from './detect/index.ts';
 import { namedLibraries } from './detect/libraries.ts';
@@ -63,18 +64,10 @@ export async function assessOn(reading: Reading, terms: Terms, { breathe }: Pick
   const pace = new Pace(breathe);
   const { rules, policy, context, addresses, asOf } = terms;
   const { app, units } = reading.bundle;
-  const detections = detect(reading.entries, rules, new Set(units.map((unit) => unit.platform)), reading);
+  const { entries, manifestRead } = reading;
+  const found = detect(entries, rules, new Set(units.map((unit) => unit.platform)), reading);
   await pace.turn();
-  const { manifestRead } = reading;
-  const flows = trace({ detections, entries: reading.entries, units, manifestRead }, rules, asOf);
-  await pace.turn();
-  const { entries } = reading;
-  const named = { entries, detections, most: reading.budgets.endpoints, addresses };
-  const { endpoints, coverage: dropped } = await pace.run(endpointsOf(named, rules));
-  const coverage = [...reading.coverage, ...dropped];
-  const advisories = await advisoriesOf(detections, rules, asOf, new Set(units.map((unit) => unit.platform)));
-  await pace.turn();
-  const listing = unidentified(reading.entries, {
+  const listing = unidentified(entries, {
     rules,
     appId: app.id,
     folders: reading.containers,
@@ -82,9 +75,20 @@ export async function assessOn(reading: Reading, terms: Terms, { breathe }: Pick
   });
   const listed = await pace.run(listing);
   await pace.turn();
+  const aboard = { entries, appId: app.id, folders: reading.containers };
+  const calling = { ...aboard, detections: found, coverage: reading.coverage, unidentified: listed.unidentified };
+  const detections = withCallers(calling, rules);
+  await pace.turn();
+  const unseen = unseenCalls(calling, rules);
+  const flows = trace({ detections, entries, units, manifestRead, unseen }, rules, asOf);
+  await pace.turn();
+  const named = { entries, detections, most: reading.budgets.endpoints, addresses };
+  const { endpoints, coverage: dropped } = await pace.run(endpointsOf(named, rules));
+  const coverage = [...reading.coverage, ...dropped];
+  const advisories = await advisoriesOf(detections, rules, asOf, new Set(units.map((unit) => unit.platform)));
+  await pace.turn();
   const asked = new Set(units.flatMap((unit) => unit.app.permissions));
-  const aboard = { entries, detections, appId: app.id, folders: reading.containers };
-  const uses = permissionUse({ ...aboard, asked, coverage, unidentified: listed.unidentified }, rules);
+  const uses = permissionUse({ ...aboard, detections, asked, coverage, unidentified: listed.unidentified }, rules);
   const unknown = { ...listed, unidentified: withOnlyUses(listed.unidentified, uses, isParty) };
   await pace.turn();
   const { anomalies } = reading;

@@ -132,6 +132,9 @@ export const controlIds = [
   'transport-encryption',
 ] as const;
 export type ControlId = (typeof controlIds)[number];
+/** What an argument of an SDK's API hands over, as its rule says. */
+export const argumentMeanings = ['app-id', 'token', 'server', 'user-id', 'room-id', 'key'] as const;
+export type ArgumentMeaning = (typeof argumentMeanings)[number];
 /** What a claim is about: policy rules cite claims by it. */
 export const topics = [
   'identifiers-in-clear',
@@ -154,6 +157,15 @@ export type SubjectKind = (typeof subjects)[number];
 /** What evidence is of: a feature that a clue asks for, or what no clue asked for. */
 export const evidenceKinds = [...featureKinds, 'version', 'endpoint', 'use'] as const;
 export type EvidenceKind = (typeof evidenceKinds)[number];
+
+/** Somebody whose code calls an SDK, with the first places; `more` counts other classes that do. */
+export interface Caller {
+  readonly kind: UserKind;
+  /** Id of the app or of the other SDK, or the name of the party. */
+  readonly name: string;
+  readonly evidence: readonly Evidence[];
+  readonly more: number;
+}
 
 /** A clue met at a place. */
 export interface Evidence extends Passage {
@@ -190,8 +202,11 @@ export interface VersionBounds {
   readonly clues: readonly string[];
 }
 
-/** What is known of an SDK's code: declared, only named, fetched at run time by a page aboard, or in the bundle. */
-export const presenceFacts = ['declared', 'referenced', 'remote', 'bundled'] as const;
+/**
+ * What is known of an SDK's code: declared, only named, fetched at run time by a page aboard, in the bundle, or reached by
+ * a chain of calls from something that the system starts.
+ */
+export const presenceFacts = ['declared', 'referenced', 'remote', 'bundled', 'reachable'] as const;
 export type PresenceFact = (typeof presenceFacts)[number];
 
 export interface Detection {
@@ -220,6 +235,11 @@ export interface Detection {
   readonly distributedAs: readonly string[];
   /** Of what the app asks for, the permissions of which only its code refers to what they are for (`permissionUse`). */
   readonly onlyUserOf: readonly string[];
+  /**
+   * Whose code calls it, as far as code of a DEX names what it calls; left out where nobody was seen to: by reflection, native
+   * code and other runtimes it can be called unseen.
+   */
+  readonly calledBy?: readonly Caller[] | undefined;
   /** The first by path; `moreInstances` counts the rest. */
   readonly instances: readonly Instance[];
   readonly moreInstances: number;
@@ -354,7 +374,8 @@ export interface Flow {
   readonly protection: Protection;
   /** What the protection stands on: bytes that name a scheme, or what the vendor documents; null where it is not known. */
   readonly protectionBasis: Basis | null;
-  /** Countries the data may or may not reach, as far as the app's code says; null: nothing in the bundle says. */
+  /**
+   * Countries the data may or may not reach, as far as the app's code says; null: nothing in the bundle says. */
   readonly region: { readonly in: readonly string[]; readonly out: readonly string[] } | null;
   readonly controls: readonly Control[];
   readonly says: string;
@@ -367,6 +388,8 @@ export interface Control {
   readonly state: ControlState;
   /** Why the state is what it is. */
   readonly reason: string;
+  /** The instructions that switch it, or that start the SDK without it; left out where none was seen. */
+  readonly evidence?: readonly Evidence[] | undefined;
 }
 
 export const groundKinds = [

@@ -6,6 +6,7 @@ import { counts } from '../rules/clues.ts';
 import type { Clue, Sdk } from '../rules/schema.ts';
 import { asked, type OwnedClue, overlaps } from './clue-overlap.ts';
 import type { Complain } from './problem.ts';
+import { checkSwitches } from './switches.ts';
 
 /** Bytes of the literal of a byte clue: shorter ones stand in other code by chance, longer ones are not searched for. */
 const LITERAL = { least: 8, most: 1024 };
@@ -32,6 +33,7 @@ export function checkSdks(
     checkArtifacts(sdk, report);
     checkShown(sdk, report);
     checkNeeds(sdk, report);
+    checkSwitches(sdk, report);
   }
   checkCircles(sdks, reportOn);
   checkStrongClues(sdks, reportOn);

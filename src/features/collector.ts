@@ -2,7 +2,16 @@ import type { Allowance } from '../allowance.ts';
 import type { Budgets } from '../budgets.ts';
 import { byReason, type Problem } from '../coverage.ts';
 import type { ImageKind } from '../formats/image.ts';
-import type { EntryFeatures, LibraryHit, Linkage, NativeFacts, Scene, Slice } from '../inventory/facts.ts';
+import type {
+  CallerHit,
+  CallHit,
+  EntryFeatures,
+  LibraryHit,
+  Linkage,
+  NativeFacts,
+  Scene,
+  Slice,
+} from '../inventory/facts.ts';
 import { type EntryTaker, type HitKind, hitSteps, type Taker } from '../inventory/taker.ts';
 import { reportText, reportTexts } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason, Format, Platform } from '../types.ts';
@@ -67,6 +76,10 @@ export class Collector {
   readonly members: Taker['members'];
   /** Why not all code was gone through; null where it was. */
   codeUnread: string | null = null;
+  calls: readonly CallHit[] = nothing;
+  callers: readonly CallerHit[] = nothing;
+  callsUnread: string | null = null;
+  foreign: Uint32Array | null = null;
   /** What may be code that begins inside the content. */
   readonly suspicions = new Suspicions();
   /** Bits per byte of content that nobody can read, and that holds nothing that was read. */
@@ -225,7 +238,7 @@ export class Collector {
 
   /** Whether anything is said of a place in the content, so that its digest is part of the proof. */
   get hasPlaces(): boolean {
-    return this.facts.hasPlaces || this.libraries.length > 0;
+    return this.facts.hasPlaces || this.libraries.length + this.calls.length + this.callers.length > 0;
   }
 
   get coverage(): readonly Coverage[] {
@@ -261,6 +274,10 @@ export class Collector {
       linkage: this.linkage,
       entitlements: this.entitlements,
       ...(this.codeUnread === null ? {} : { codeUnread: reportText(this.codeUnread) }),
+      ...(this.calls.length === 0 ? {} : { calls: reportTexts(this.calls) }),
+      ...(this.callers.length === 0 ? {} : { callers: reportTexts(this.callers) }),
+      ...(this.callsUnread === null ? {} : { callsUnread: reportText(this.callsUnread) }),
+      ...(this.foreign === null ? {} : { foreign: this.foreign }),
       ...(this.#refersTo !== null && this.#refersTo.size > 0 ? { refersTo: [...this.#refersTo] } : {}),
     });
   }

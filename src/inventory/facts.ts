@@ -1,3 +1,4 @@
+import type { Origin } from '../formats/dex/index.ts';
 import type { Anomaly, Coverage, Format, Passage, Platform } from '../types.ts';
 
 /**
@@ -49,6 +50,51 @@ export interface UseHit {
   readonly name: string;
   /** Package of a DEX; null where it is the file. */
   readonly by: string | null;
+  readonly seen: Passage;
+}
+
+/**
+ * By which types are told that one DEX refers to and another defines: FNV-1a of the name as it stands between `L` and `;`.
+ * Two names with one digest only leave more open.
+ */
+export function digestOfType(bytes: Uint8Array, from: number, to: number): number {
+  let digest = 0x811c9dc5;
+  for (let i = from; i < to; i++) digest = Math.imul(digest ^ bytes[i]!, 0x0100_0193);
+  return digest >>> 0;
+}
+
+/** Where a value that code hands to an SDK comes from. */
+export interface OriginHit extends Omit<Origin, 'at'> {
+  /** The constant, or the instruction that makes it; null where there is no one place. */
+  readonly seen: Passage | null;
+}
+
+/** A call of an SDK's API, or a write of a field of it, that a rule asks for. */
+export interface CallHit {
+  /** `<sdk>/<control>/<switch>` or `<sdk>/api/<id>`. */
+  readonly id: string;
+  /** Class and method whose code it is. */
+  readonly by: { readonly class: string; readonly method: string };
+  /** What each value can be, in the order in which the rule reads them. Empty where no way through the code leads there. */
+  readonly values: readonly (readonly OriginHit[])[];
+  /** From a method that the system starts down to this one; empty where no such chain was seen. */
+  readonly chain: readonly string[];
+  readonly behind: string | null;
+  readonly relies: readonly string[];
+  readonly seen: Passage;
+}
+
+/**
+ * Code outside of a package that calls into it: the first place in each class. `reflection`: it asks for classes or members
+ * by name, or loads code; `name`: so, and it loads the name of a method of an SDK.
+ */
+export interface CallerHit {
+  readonly kind: 'call' | 'name' | 'reflection' | 'loader';
+  /** Of the SDK; empty for what is of none. */
+  readonly package: string;
+  /** The class whose code it is. */
+  readonly by: string;
+  readonly called: string;
   readonly seen: Passage;
 }
 
@@ -107,6 +153,13 @@ export interface EntryFeatures {
   readonly uses?: readonly UseHit[];
   /** Why not all of its code was gone through for them; left out where it was. */
   readonly codeUnread?: string;
+  /** Calls that rules ask for, and who calls an SDK at all; left out where there is none. */
+  readonly calls?: readonly CallHit[];
+  readonly callers?: readonly CallerHit[];
+  /** Why not all code was gone through for them; left out where it was. */
+  readonly callsUnread?: string;
+  /** Digests of the names of types that a DEX refers to and does not define; left out where nobody asks for calls. */
+  readonly foreign?: Uint32Array;
   /** Names that a native file asks the system to load, without their folders. */
   readonly loads: readonly string[];
   /** Libraries that a file of the build names. */

@@ -1,3 +1,4 @@
+import type { Wanted } from '../formats/dex/index.ts';
 import type { ImageKind } from '../formats/image.ts';
 import type { FeatureKind, Passage } from '../types.ts';
 import type { EndpointHit, EntryFeatures, Grade, Hit, UseHit, VersionHit } from './facts.ts';
@@ -66,6 +67,8 @@ export interface Taker {
   readonly code: readonly WantedCode[] | 'every';
   /** What of the platform it wants to know the users of; `every` for all that code refers to. */
   readonly members: readonly WantedMember[] | 'every';
+  /** Calls that it wants every place of, and packages that it wants the callers of. */
+  readonly calls: Wanted;
   /** Whether it wants to know of a key of a property list. */
   wantsKey(key: string): boolean;
   /** Begins an entry: entries may be nested, so that several are open at once. */

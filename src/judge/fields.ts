@@ -42,9 +42,12 @@ function offeredOn(setting: Setting): Value | undefined {
   return countries && { has: (id) => onList(id, '', countries, setting), one: null };
 }
 
+/** UN M49's code of the whole world: a setting that leaves no country out. */
+const WORLD = '001';
+
 /** Whether data may reach a country: a list of countries it may reach is taken as the whole of them. */
 function mayReach(region: NonNullable<TracedFlow['region']>, country: string): Truth {
-  if (region.in.includes(country)) return true;
+  if (region.in.includes(country) || region.in.includes(WORLD)) return true;
   return region.in.length > 0 || region.out.includes(country) ? false : 'unknown';
 }
 

@@ -20,6 +20,7 @@ export interface Matcher {
   readonly hosts: HostMatcher;
   readonly ownerOf: HostOwners;
   readonly guarded: GuardedNames;
+  readonly rules: Rules;
   /** @throws ScanError `bad-rules`: a literal is too short or too long to search for */
   readonly bytes: BytePatterns;
 }
@@ -37,6 +38,7 @@ export function compileRules(rules: Rules): Matcher {
   let bytes: BytePatterns | null = null;
   let guarded: GuardedNames | null = null;
   return {
+    rules,
     clues,
     versions,
     ownerOf: hostOwners(rules),

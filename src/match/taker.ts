@@ -1,3 +1,4 @@
+import type { Wanted } from '../formats/dex/index.ts';
 import { passageAt } from '../formats/passage.ts';
 import type { EntryFeatures, Grade } from '../inventory/facts.ts';
 import type {
@@ -18,6 +19,7 @@ import { Base64Text } from './base64-text.ts';
 import type { Blocks } from './blocks.ts';
 import { ByteScanner } from './byte-scanner.ts';
 import { noFold } from './byte-trie.ts';
+import { wantedCalls } from './called.ts';
 import { compileRules, type Matcher } from './compile.ts';
 import { DexStrings, stringMarks } from './dex-strings.ts';
 import { Finds } from './finds.ts';
@@ -43,6 +45,7 @@ class MatchingTaker implements Taker {
   #strings: Marks | null = null;
   #symbols: Marks | null = null;
   #scanner: ByteScanner | null = null;
+  #calls: Wanted | null = null;
   readonly constants: readonly ConstantName[];
   readonly code: readonly WantedCode[];
 
@@ -89,6 +92,11 @@ class MatchingTaker implements Taker {
 
   get members(): readonly WantedMember[] {
     return this.matcher.guarded.members;
+  }
+
+  get calls(): Wanted {
+    this.#calls ??= wantedCalls(this.matcher.rules);
+    return this.#calls;
   }
 
   wantsKey(key: string): boolean {

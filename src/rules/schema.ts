@@ -5,7 +5,6 @@ import {
   categories,
   controlIds,
   coverageReasons,
-  dataKinds,
   entityRoles,
   featureKinds,
   hostUses,
@@ -13,47 +12,15 @@ import {
   levels,
   platforms,
   services,
-  sourceKinds,
   strengths,
   subjects,
   topics,
 } from '../types.ts';
+import { Country, Data, Day, Digest, Id, Offset, Release, Source, Text } from './basic.ts';
+import { ApiCall, Switch } from './switches.ts';
 
 /** The shapes of rule files. `rules/README.md` explains each field with an example. */
-
-const Id = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'an id is lower case letters, digits and hyphens'));
-const Day = v.pipe(v.string(), v.isoDate('a date is YYYY-MM-DD'));
-const Country = v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, 'a country is two capital letters (ISO 3166-1)'));
-const Text = v.pipe(v.string(), v.minLength(1), v.maxLength(1000));
-const Url = v.pipe(v.string(), v.url(), v.startsWith('http', 'a source is an http(s) address'));
-const Data = v.picklist(dataKinds);
-const Digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'a sha256 is 64 hex digits'));
-/** Byte at which something stands in a file. */
-const Offset = v.pipe(v.number(), v.integer(), v.minValue(0));
-
-export const Source = v.pipe(
-  v.strictObject({
-    how: v.picklist(sourceKinds),
-    url: v.optional(Url),
-    /** Of a `secondary`: the document that the address has a copy of, or retells. */
-    of: v.optional(Text),
-    /** `npm:name@version/path/in/package`, `maven:group:artifact:version!path`, `git:owner/repo@commit/path`. */
-    artifact: v.optional(Text),
-    sha256: v.optional(Digest),
-    offset: v.optional(Offset),
-    seen: Day,
-    published: v.optional(Day),
-    note: v.optional(Text),
-  }),
-  v.check(
-    (s) =>
-      s.how === 'artifact' ? !!s.artifact && !!s.sha256 : !!s.url && (s.how === 'secondary') === (s.of !== undefined),
-    'an artifact needs artifact and sha256, a secondary source url and of, any other source url alone',
-  ),
-);
-
-/** A release, as `advisories` compare them: digits joined by dots. */
-const Release = v.pipe(v.string(), v.regex(/^\d{1,6}(\.\d{1,6}){0,3}$/, 'a release is digits joined by dots'));
+export { ApiCall, Source, Switch };
 
 /** One line of an SDK's rule: a kind of feature, one operator, a value. `artifacts` say where it was seen. */
 export const Clue = v.pipe(
@@ -195,6 +162,8 @@ export const ControlRule = v.strictObject({
   calls: v.array(Text),
   /** State when the app never switches it, as the vendor documents. */
   default: v.picklist(['on', 'off', 'unknown']),
+  /** How code switches it, release by release: without one its state is undetermined whatever the code does. */
+  switches: v.optional(v.array(Switch), []),
   remedy: Text,
   source: Source,
 });
@@ -291,6 +260,8 @@ export const Sdk = v.strictObject({
   /** Names of URL parameters in this SDK's templates, and the data they carry. */
   parameters: v.optional(v.array(v.strictObject({ name: Text, data: Data, source: Source })), []),
   controls: v.optional(v.array(ControlRule), []),
+  /** Calls that start it, or hand it what says who gets data and whose they are. */
+  api: v.optional(v.array(ApiCall), []),
   claims: v.optional(v.array(Claim), []),
   advisories: v.optional(v.array(Advisory), []),
   artifacts: v.pipe(v.array(Artifact), v.minLength(1, 'a rule says where its clues were seen')),

@@ -1,9 +1,10 @@
 import { knownOn } from '../asof.ts';
 import { endpointEvidence } from '../detect/endpoints.ts';
-import type { EntryFeatures } from '../inventory/facts.ts';
 import { hostOwners } from '../rules/hosts.ts';
 import type { Rules, Sdk, Takes } from '../rules/schema.ts';
 import type { Basis, Control, Detection, Platform, Source } from '../types.ts';
+import { configuredBy } from './configured.ts';
+import { type CalledCase, switchingOf } from './controls.ts';
 import type { Receiver, TracedFlow } from './flow.ts';
 import { type Asking, permissionFor } from './permissions.ts';
 import { protectionOf, unsaid } from './protection.ts';
@@ -14,9 +15,8 @@ import { templateParameters } from './templates.ts';
 import { unexplainedFlows } from './unexplained.ts';
 
 /** What there is to trace. */
-export interface Traced extends Asking {
+export interface Traced extends Asking, CalledCase {
   readonly detections: readonly Detection[];
-  readonly entries: readonly EntryFeatures[];
 }
 
 /** One detection with what its flows share. `recipient` is the SDK's vendor. */
@@ -27,6 +27,8 @@ interface Subject {
   readonly rules: Rules;
   readonly asOf: string;
   readonly controls: readonly Control[];
+  /** Where the app's own code lets the SDK's data go. */
+  readonly region: TracedFlow['region'];
   readonly recipient: Receiver;
 }
 
@@ -40,9 +42,9 @@ export function trace(found: Traced, rules: Rules, asOf: string): TracedFlow[] {
   for (const detection of found.detections) {
     const sdk = rules.sdks.get(detection.products[0] ?? detection.sdk);
     if (!sdk || !detection.scored) continue;
-    const controls = controlsOf(sdk);
+    const { controls, region } = switchingOf(sdk, detection, found, rules);
     const vendor = detection.vendor === null ? oneOf(detection, rules) : recipientOf(detection.vendor, rules, asOf);
-    const subject: Subject = { detection, sdk, found, rules, asOf, controls, recipient: vendor };
+    const subject: Subject = { detection, sdk, found, rules, asOf, controls, recipient: vendor, region };
     const coded = codedFlows(subject);
     flows.push(...coded, ...operatedFlows(subject, coded));
     const ownsItself = detection.instances.some((instance) => instance.within === null);
@@ -50,6 +52,7 @@ export function trace(found: Traced, rules: Rules, asOf: string): TracedFlow[] {
     const server =
       ownsItself && sdk.service === 'either' ? serverOf({ detection, rule: sdk }, found, rules, asOf) : null;
     const isFetched = detection.presence.includes('remote') && !detection.presence.includes('bundled');
+    const set = configuredBy(sdk, found.entries);
     const shown = shownOf(detection, met.get(sdk.id) ?? [], rules, platforms);
     for (const takes of sdk.takes) {
       if (!isOfRelease(takes, detection.version) || isOfOthers(takes, sdk, platforms)) continue;
@@ -57,6 +60,7 @@ export function trace(found: Traced, rules: Rules, asOf: string): TracedFlow[] {
       if (takes.to === 'unknown' && !ownsItself) continue;
       const permission = permissionFor(takes.data, found, detection);
       const evidence = takes.basis === 'capable' && detection.lacks === undefined ? showing(takes, shown) : [];
+      const configured = takes.to === 'vendor' ? set.get(takes.data) : undefined;
       const mayTake = !permission || permission.state === 'declared';
       // A default is where it goes unless the app names another: whether it does, no byte says.
       const servers = takes.to === 'vendor' ? [null] : server?.basis === 'coded' ? [server, null] : [server];
@@ -70,13 +74,23 @@ export function trace(found: Traced, rules: Rules, asOf: string): TracedFlow[] {
           host: at?.host ?? null,
           ...(at?.basis === 'coded' ? { byDefault: true as const } : {}),
           permission,
-          // Capable means code and permission: without either, what is said of the SDK is all there is.
-          basis: evidence.length > 0 && mayTake ? 'capable' : basisOfSaid(takes.source),
+          // Configured means that code aboard sets it off. Capable means code and permission: without either, what is said of the SDK is all there is.
+          basis:
+            mayTake && configured
+              ? 'configured'
+              : evidence.length > 0 && mayTake
+                ? 'capable'
+                : basisOfSaid(takes.source),
           ...protectionOf(takes.data, sdk, { at, rules, asOf }),
-          region: null,
+          region: takes.to === 'vendor' ? region : null,
           controls,
-          says: [takes.says, ...(at ? [at.says] : []), ...(isFetched ? [FETCHED] : [])].join(' '),
-          evidence: [...(at?.evidence ?? []), ...evidence],
+          says: [
+            takes.says,
+            ...(configured ? [configured.says] : []),
+            ...(at ? [at.says] : []),
+            ...(isFetched ? [FETCHED] : []),
+          ].join(' '),
+          evidence: [...(configured?.evidence ?? []), ...(at?.evidence ?? []), ...evidence],
         });
       }
     }
@@ -221,19 +235,4 @@ function isOfOthers({ source, shownBy }: Takes, sdk: Sdk, platforms: ReadonlySet
 /** What the vendor says of its SDK it documents; what others read in a release of it they report. */
 function basisOfSaid({ how }: Source): Basis {
   return how === 'artifact' || how === 'research' || how === 'press' ? 'reported' : 'documented';
-}
-
-/** Whether the app switches a control shows in how it calls the SDK; call sites are not read yet. */
-function controlsOf(sdk: Sdk): Control[] {
-  const defaults = {
-    on: "by the vendor's documents it is in effect unless the app switches it off",
-    off: "by the vendor's documents it is not in effect unless the app asks for it",
-    unknown: 'whether it is in effect by default no document says that the rules know',
-  };
-  return sdk.controls.map((control) => ({
-    id: control.id,
-    name: control.name,
-    state: 'undetermined',
-    reason: `How the app uses ${control.calls[0] ?? 'it'} was not read; ${defaults[control.default]}.`,
-  }));
 }

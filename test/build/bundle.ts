@@ -1,6 +1,7 @@
 import type { PlistValue as BuildPlist } from 'plist';
 import { buildBinaryXml, type XmlDescription } from './axml.ts';
 import { buildDex, type DexDescription } from './dex.ts';
+import { buildCode, type CodeClass } from './dex-code.ts';
 import { buildElf, type ElfDescription } from './elf.ts';
 import { buildMachO } from './macho.ts';
 import type { MachODescription } from './macho-types.ts';
@@ -14,6 +15,8 @@ export interface FileDescription {
   readonly macho?: MachODescription;
   readonly elf?: ElfDescription;
   readonly dex?: DexDescription;
+  /** A DEX whose methods have bodies. */
+  readonly code?: readonly CodeClass[];
   readonly axml?: XmlDescription;
   readonly text?: string;
   readonly bytes?: Uint8Array;
@@ -36,6 +39,7 @@ function buildFile(name: string, file: FileDescription): Uint8Array {
   if (file.macho) return buildMachO(file.macho);
   if (file.elf) return buildElf(file.elf);
   if (file.dex) return buildDex(file.dex);
+  if (file.code) return buildCode(file.code);
   if (file.axml) return buildBinaryXml(file.axml);
   if (file.text !== undefined) return new TextEncoder().encode(file.text);
   if (file.bytes) return file.bytes;

@@ -163,6 +163,7 @@ const sdk = (id: string, vendor: string, service: Sdk['service'], category: Sdk[
   contains: [],
   takes: [],
   parameters: [],
+  api: [],
   controls: [],
   claims: [],
   advisories: [],

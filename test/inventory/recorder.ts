@@ -40,6 +40,8 @@ export class Recorder implements Taker {
   readonly constants = 'every';
   readonly code = 'every';
   readonly members = 'every';
+  // What no table holds: who wants other calls has to read the bundle again.
+  readonly calls = { calls: [], packages: [] };
   readonly entries: Recorded[] = [];
 
   wantsKey(): boolean {

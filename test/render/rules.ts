@@ -42,12 +42,14 @@ const sdk: Sdk = {
       source: document,
     },
   ],
+  api: [],
   parameters: [{ name: 'listener', data: 'user-id', source: artifact }],
   controls: [
     {
       id: 'media-encryption',
       name: 'Media encryption',
       calls: ['enableEncryption'],
+      switches: [],
       default: 'off',
       remedy: 'Call enableEncryption before joining.',
       source: document,

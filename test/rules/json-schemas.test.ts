@@ -99,10 +99,15 @@ describe('what our own reader refuses, an editor does', () => {
     expect([...new Set(messages)].sort()).toEqual([
       // Bytes of a literal: only `waybill rules check` counts them.
       'a byte clue has at least 8 bytes, with is or like',
+      'a call reads an argument',
       'a clue has exactly one of is, under, tail, like',
       'a condition has exactly one operator',
       // Which of four lists is not empty: only `waybill rules check` counts them.
       'a runtime has files, packages, barePackages or modules',
+      // What belongs together in a switch: only `waybill rules check` asks, here and below.
+      'a switch has reads or means',
+      'a switch is a call or a write',
+      'a write has no arguments',
       'an artifact needs artifact and sha256, a secondary source url and of, any other source url alone',
       'beside is asked of files',
       'code has packages or files',

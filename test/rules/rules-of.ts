@@ -28,6 +28,7 @@ export function rulesOf(
           contains: [],
           takes: [],
           parameters: [],
+          api: [],
           controls: [],
           claims: [],
           advisories: [],

@@ -6,10 +6,10 @@ import { describe, expect, it } from 'vitest';
 const folder = new URL('../../rules/sdks/', import.meta.url);
 const fields = [
   ...['$schema', 'id', 'name', 'vendor', 'family', 'category', 'service', 'clues', 'need', 'versions', 'contains'],
-  ...['needs', 'takes', 'parameters', 'controls', 'claims', 'advisories', 'artifacts'],
+  ...['needs', 'takes', 'parameters', 'controls', 'api', 'claims', 'advisories', 'artifacts'],
 ];
 /** Whose members stand on a line each, however long. */
-const rows = ['clues', 'versions', 'holds'];
+const rows = ['clues', 'versions', 'holds', 'areas', 'arguments', 'reads'];
 const WIDTH = 120;
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;

@@ -47,6 +47,8 @@ export interface Method {
   of: number;
   /** Of its code_item; 0 for an abstract or native method. */
   code: number;
+  /** Neither static nor private nor a constructor. */
+  isVirtual: boolean;
 }
 
 /**
@@ -60,10 +62,11 @@ export function visitMethodsOf(dex: DexFile, offset: number, spend: Spend, visit
   if (!spend(steps)) throw new BudgetError('steps for the methods of a class', steps, offset);
   for (let left = 2 * (statics + instances); left > 0; left--) data.uleb128();
   const { view, methods } = dex;
-  const method: Method = { index: 0, name: 0, proto: 0, of: 0, code: 0 };
-  for (const count of [direct, virtual]) {
+  const method: Method = { index: 0, name: 0, proto: 0, of: 0, code: 0, isVirtual: false };
+  for (const isVirtual of [false, true]) {
     method.index = 0;
-    for (let left = count; left > 0; left--) {
+    method.isVirtual = isVirtual;
+    for (let left = isVirtual ? virtual : direct; left > 0; left--) {
       const at = data.at;
       method.index += data.uleb128();
       data.uleb128();

@@ -3,7 +3,7 @@ import { type DexFile, headerSize } from './header.ts';
 import { codeHeader, type Spend } from './instructions.ts';
 import { everyRow, findMembers, type MemberKind, type MemberName, type Sought } from './member-names.ts';
 import { MOST_MEMBERS } from './members.ts';
-import { isInvoke, isStaticGet, isString, op, referentOf, unitsOf } from './opcodes.ts';
+import { isInvoke, isStaticGet, isStaticPut, isString, op, referentOf, unitsOf } from './opcodes.ts';
 
 /** What an instruction names: `index` is a row of method_ids, field_ids or string_ids. */
 export interface Use {
@@ -28,15 +28,28 @@ export interface Unread {
  * By opcode: bytes of its instruction; less than nothing where its index leads into a table in which rows are looked for,
  * and of a no-op, which may begin a table of a switch or an array; 0 where there is no such opcode.
  */
-const lengths = new Int8Array(256);
-const tables = new Map<number, MemberKind>();
-for (let opcode = 0; opcode < 256; opcode++) {
-  const length = 2 * unitsOf(opcode);
-  if (isInvoke(opcode) && referentOf(opcode) === 'method') tables.set(opcode, 'method');
-  else if (isStaticGet(opcode)) tables.set(opcode, 'field');
-  else if (isString(opcode)) tables.set(opcode, 'string');
-  lengths[opcode] = opcode === op.nop || tables.has(opcode) ? -length : length;
+interface Table {
+  readonly lengths: Int8Array;
+  readonly kinds: ReadonlyMap<number, MemberKind>;
 }
+
+function tableOf(kindOf: (opcode: number) => MemberKind | null): Table {
+  const lengths = new Int8Array(256);
+  const kinds = new Map<number, MemberKind>();
+  for (let opcode = 0; opcode < 256; opcode++) {
+    const length = 2 * unitsOf(opcode);
+    const kind = isInvoke(opcode) && referentOf(opcode) === 'method' ? 'method' : kindOf(opcode);
+    if (kind !== null) kinds.set(opcode, kind);
+    lengths[opcode] = opcode === op.nop || kind !== null ? -length : length;
+  }
+  return { lengths, kinds };
+}
+
+const uses = tableOf((opcode) => (isStaticGet(opcode) ? 'field' : isString(opcode) ? 'string' : null));
+/** With what writes fields, `iput` and `sput`, in place of what reads them. */
+const writes = tableOf((opcode) =>
+  (opcode >= 0x59 && opcode <= 0x5f) || isStaticPut(opcode) ? 'field' : isString(opcode) ? 'string' : null,
+);
 
 /** Bytes of code that are gone through in about a step; a class and a method cost as many, whatever they hold. */
 const BYTES_PER_STEP = 1024;
@@ -59,7 +72,23 @@ export function* visitUses(
 ): Generator<number, Unread | null, void> {
   const sought = members === 'every' ? everyRow(dex) : findMembers(dex, members);
   if (sought === null) return null;
-  const walk = new CodeWalk(dex, sought, spend, visit);
+  return yield* walkCode(dex, new CodeWalk(dex, sought, uses, spend, visit));
+}
+
+/**
+ * The same of calls, of writes to fields and of strings, by their rows: what gives methods their arguments and fields their
+ * values.
+ */
+export function* visitWrites(
+  dex: DexFile,
+  rows: Sought,
+  spend: Spend,
+  visit: (use: Use) => void,
+): Generator<number, Unread | null, void> {
+  return yield* walkCode(dex, new CodeWalk(dex, rows, writes, spend, visit));
+}
+
+function* walkCode(dex: DexFile, walk: CodeWalk): Generator<number, Unread | null, void> {
   for (let from = 0; from < dex.classes.count && !walk.isOver; from += CLASSES) {
     walk.go(from, Math.min(dex.classes.count, from + CLASSES));
     yield walk.done();
@@ -74,6 +103,8 @@ export function* visitUses(
 class CodeWalk {
   readonly #dex: DexFile;
   readonly #sought: Sought;
+  readonly #lengths: Int8Array;
+  readonly #kinds: ReadonlyMap<number, MemberKind>;
   /** By the lower half of an index: whether a row of any table with such an index is looked for. */
   readonly #marks = new Uint8Array(0x1_0000);
   readonly #spend: Spend;
@@ -86,12 +117,14 @@ class CodeWalk {
   /** Whether nothing is left to spend. */
   isOver = false;
 
-  constructor(dex: DexFile, sought: Sought, spend: Spend, visit: (use: Use) => void) {
+  constructor(dex: DexFile, sought: Sought, { lengths, kinds }: Table, spend: Spend, visit: (use: Use) => void) {
     this.#dex = dex;
+    this.#lengths = lengths;
+    this.#kinds = kinds;
     this.#sought = sought;
     this.#spend = spend;
     this.#visit = visit;
-    for (const rows of Object.values(sought)) {
+    for (const rows of [sought.method, sought.field, sought.string]) {
       for (let row = rows.indexOf(1); row >= 0; row = rows.indexOf(1, row + 1)) this.#marks[row & 0xffff] = 1;
     }
   }
@@ -191,6 +224,7 @@ class CodeWalk {
   #goThrough(start: number, end: number, row: number, code: number): number {
     const { bytes } = this.#dex;
     const marks = this.#marks;
+    const lengths = this.#lengths;
     let at = start;
     while (at < end) {
       const length = lengths[bytes[at]!]!;
@@ -212,10 +246,10 @@ class CodeWalk {
     const opcode = bytes[offset]!;
     const half = bytes[offset + 2]! | (bytes[offset + 3]! << 8);
     const index = opcode === op.constStringJumbo ? wordAt(bytes, offset + 2) : half;
-    const kind = tables.get(opcode)!;
+    const kind = this.#kinds.get(opcode)!;
     if (this.#sought[kind][index] !== 1) return;
     const by = wordAt(bytes, classes.offset + 32 * row);
-    this.#visit({ kind, index, by, row, code, offset, length: -lengths[opcode]! });
+    this.#visit({ kind, index, by, row, code, offset, length: -this.#lengths[opcode]! });
   }
 
   /** False, and over, where nothing is left to spend. */

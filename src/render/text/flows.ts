@@ -10,6 +10,7 @@ import { basisWords, cutTo, heading, more, name, number } from './words.ts';
 
 const FLOWS_SHOWN = 12;
 const ENTITIES_SHOWN = 12;
+const COUNTRIES_SHOWN = 8;
 
 /** Which data goes to whom: one table for each SDK and recipient, then the companies behind the recipients. */
 export function flowSection(report: Report, pieces: Pieces, width: number): Line[] {
@@ -105,13 +106,20 @@ function controlLines(flows: readonly Flow[], width: number): Line[] {
     }
     if (region) {
       const places = [
-        region.in.length === 0 ? '' : `may reach ${region.in.map(countryWords).join(', ')}`,
+        region.in.length === 0 ? '' : `may reach ${placesIn(region.in)}`,
         region.out.length === 0 ? '' : `kept from ${region.out.map(countryWords).join(', ')}`,
       ].filter((part) => part !== '');
       if (places.length > 0) lines.set(places.join(), `region: ${places.join('; ')}, by the app's own code`);
     }
   }
   return listed('controls', [...lines.values()], width, 10);
+}
+
+/** A region may be a continent: its first countries, and how many more. */
+function placesIn(countries: readonly string[]): string {
+  if (countries.includes('001')) return 'every country';
+  const { shown, more } = cutTo(countries, COUNTRIES_SHOWN);
+  return [...shown.map(countryWords), ...(more ? [more] : [])].join(', ');
 }
 
 const roleWords: Record<EntityFact['role'], string> = {

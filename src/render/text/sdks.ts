@@ -1,6 +1,6 @@
 import { countryOf } from '../../countries.ts';
 import { boundsText } from '../../releases.ts';
-import type { Detection, Evidence, Instance, Recipient, Report, VendorFacts } from '../../types.ts';
+import type { Caller, Detection, Evidence, Instance, Recipient, Report, VendorFacts } from '../../types.ts';
 import { bold, dim, type Inline, indented, type Line, listed, span, wrap } from './layout.ts';
 import { areFor } from './permissions.ts';
 import type { Pieces } from './pieces.ts';
@@ -92,6 +92,7 @@ function detailLines(detection: Detection, pieces: Pieces, width: number): Line[
   const beyond = detection.moreEvidence + detection.evidence.length - evidence.length;
   // In the order in which they are printed: a number stands behind its piece first.
   const bounds = boundsLines(detection, pieces);
+  const callers = (detection.calledBy ?? []).map((caller) => callerInline(caller, pieces));
   const met = evidence.map((e) => [`${e.clue.slice(e.clue.indexOf('/') + 1)} at `, ...pieces.inline(e)]);
   const weak = 'a weak clue alone: listed, not counted as found';
   return [
@@ -101,12 +102,25 @@ function detailLines(detection: Detection, pieces: Pieces, width: number): Line[
     ...(detection.distributedAs.length > 0 ? listed('note', [whiteLabel(detection)], width, LABEL) : []),
     ...listed('version', bounds, width, LABEL),
     ...(detection.onlyUserOf.length > 0 ? listed('alone', [aloneWords(detection)], width, LABEL) : []),
+    ...listed('called', callers, width, LABEL),
     ...listed('where', [...places.shown.map(instanceInline), ...(places.more ? [places.more] : [])], width, LABEL),
     ...listed('by clue', [...met, ...(beyond > 0 ? [more(beyond)] : [])], width, LABEL),
   ];
 }
 
 const aloneWords = ({ onlyUserOf }: Detection) => `only its code refers to what ${areFor(onlyUserOf)}`;
+
+/** `by the app com.acme at classes.dex 0x12…`. */
+function callerInline({ kind, name: whose, evidence, more: rest }: Caller, pieces: Pieces): Inline {
+  const who = { sdk: '', app: 'the app ', runtime: 'the runtime ', unidentified: '', mixed: 'code of ' }[kind];
+  const proof = evidence[0];
+  return [
+    `by ${who}`,
+    name(whose),
+    ...(proof ? [' at ', ...pieces.inline(proof)] : []),
+    ...(rest > 0 ? [' ', more(rest)] : []),
+  ];
+}
 
 /** `not read; 4.0 or later by class io.agora.rtc2.RtcEngine at …`. */
 function boundsLines({ version, versionBounds, evidence }: Detection, pieces: Pieces): Inline[] {

@@ -134,10 +134,10 @@ export const judgementWords = [
     'state of what an app can switch',
     types.controlStates,
     {
-      on: 'Shown to be in effect.',
-      weak: 'In effect in a form that is known to be weak.',
-      off: 'Shown not to be in effect.',
-      undetermined: 'How the app calls the SDK was not read: only what the vendor documents as the default is known.',
+      on: 'Every place in the code that switches it, on every way that was followed, switches it on.',
+      weak: 'Switched on in a form that is known to be weak, or with a key that is no secret.',
+      off: 'Switched off, or never switched on in code that was read whole and starts the SDK.',
+      undetermined: 'The code that was read does not say, or not alike everywhere: the reason stands beside it.',
     },
     { undetermined: ['not decided'] },
   ),
@@ -158,6 +158,8 @@ export const judgementWords = [
     referenced: 'Code aboard names it; the code itself is not shown to be aboard.',
     remote: 'A page of the app fetches it at run time: that code is not in the bundle and was not read.',
     bundled: 'Its code is in the bundle.',
+    reachable:
+      'A chain of calls leads to its API from something that the system starts. Where it is missing, reflection, native code and other runtimes may still call it.',
   }),
   wordList(
     'recipient',

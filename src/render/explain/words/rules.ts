@@ -74,6 +74,14 @@ export const ruleWords = [
     token: 'Tokens that the app’s server hands out, in place of an app ID alone.',
     'transport-encryption': 'Encryption between app and server, where it can be switched.',
   }),
+  wordList('argument', 'argument: what a call hands an SDK, by its rule', types.argumentMeanings, {
+    'app-id': 'The number or name of the app at the vendor.',
+    token: 'A proof that the user may join, which a server makes.',
+    server: 'The server that the SDK goes to.',
+    'user-id': 'What tells the user from others.',
+    'room-id': 'The room or channel.',
+    key: 'The secret that media or messages are encrypted with.',
+  }),
   wordList('topic', 'topic of a claim', types.topics, {
     'identifiers-in-clear': 'Identifiers that travel without encryption.',
     'media-access': 'Whether the vendor can reach sound and pictures.',

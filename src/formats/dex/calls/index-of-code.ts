@@ -1,0 +1,108 @@
+import type { Spend } from '../instructions.ts';
+import { type Unread, type Use, visitWrites } from '../uses.ts';
+import type { Classes, Defined } from './classes.ts';
+
+/** An instruction that calls a method or writes a field, and the method whose code it is. */
+export interface Access {
+  readonly offset: number;
+  readonly by: Defined;
+}
+
+/** Accesses of one member that are looked at; more are said to be more. */
+const MOST = 64;
+
+/** Who calls the methods of a file, and who writes its fields: gone through once, when something asks. */
+export class CodeIndex {
+  readonly #classes: Classes;
+  readonly #calls = new Map<number, Use[]>();
+  readonly #writes = new Map<number, Use[]>();
+  /** Why not all code was gone through; null where it was. */
+  unread: Unread | null = null;
+
+  private constructor(classes: Classes) {
+    this.#classes = classes;
+  }
+
+  /** Yields the steps that it has done. */
+  static *of(classes: Classes, spend: Spend): Generator<number, CodeIndex, void> {
+    const index = new CodeIndex(classes);
+    const { dex } = classes;
+    const rows = {
+      method: new Uint8Array(dex.methods.count).fill(1),
+      field: new Uint8Array(dex.fields.count).fill(1),
+      string: new Uint8Array(0),
+    };
+    const take = (use: Use) => {
+      const map = use.kind === 'method' ? index.#calls : index.#writes;
+      const list = map.get(use.index);
+      if (list === undefined) map.set(use.index, [use]);
+      else if (list.length <= MOST) list.push(use);
+    };
+    index.unread = yield* visitWrites(dex, rows, spend, take);
+    return index;
+  }
+
+  /** Null where there are too many to look at each. */
+  writers(field: number): readonly Access[] | null {
+    return this.#accesses(this.#writes.get(field) ?? []);
+  }
+
+  /**
+   * Calls that can run a method: by its own id, and by those of classes of the file above and below it.
+   * Null where there are too many to look at each.
+   */
+  callers(method: Defined): readonly Access[] | null {
+    const uses = this.#idsOf(method).flatMap((id) => this.#calls.get(id) ?? []);
+    return this.#accesses(uses);
+  }
+
+  #accesses(uses: readonly Use[]): readonly Access[] | null {
+    if (uses.length > MOST) return null;
+    return uses.flatMap(({ offset, row, code }) => {
+      const by = this.#classes.methodAt(row, code);
+      return by ? [{ offset, by }] : [];
+    });
+  }
+
+  #idsOf({ index, name, proto, of }: Defined): readonly number[] {
+    const { view, methods } = this.#classes.dex;
+    // An interface from outside is called on whatever implements it: whoever does so says nothing of this one.
+    const above = this.#above(of).filter((type) => this.#classes.isDefined(type));
+    const related = new Set([of, ...above, ...this.#below(of)]);
+    const ids: number[] = [];
+    for (let id = 0; id < methods.count; id++) {
+      const row = methods.offset + 8 * id;
+      if (view.getUint32(row + 4, true) !== name || view.getUint16(row + 2, true) !== proto) continue;
+      if (id === index || related.has(view.getUint16(row, true))) ids.push(id);
+    }
+    return ids;
+  }
+
+  /** Classes and interfaces above a type, in and outside of the file. */
+  #above(type: number): readonly number[] {
+    const found = new Set<number>();
+    const waiting = [type];
+    while (waiting.length > 0 && found.size < 64) {
+      const next = waiting.pop()!;
+      for (const above of [this.#classes.above(next), ...this.#classes.interfaces(next)]) {
+        if (above < 0 || found.has(above)) continue;
+        found.add(above);
+        waiting.push(above);
+      }
+    }
+    return [...found];
+  }
+
+  #below(type: number): readonly number[] {
+    const found = new Set<number>();
+    const waiting = [type];
+    while (waiting.length > 0 && found.size < 64) {
+      for (const below of this.#classes.below(waiting.pop()!)) {
+        if (found.has(below)) continue;
+        found.add(below);
+        waiting.push(below);
+      }
+    }
+    return [...found];
+  }
+}

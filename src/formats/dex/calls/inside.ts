@@ -1,0 +1,143 @@
+import type { Classes } from './classes.ts';
+import type { CodeIndex } from './index-of-code.ts';
+import { type Held, hangsOnArgument, type Origin, type Origins } from './origins.ts';
+import { absent, each, either, type Value } from './value.ts';
+import { hasParameters, isUnder, type WantedInside, type WantedMask } from './wanted.ts';
+
+/** Reads what stands inside an object: fields that were written, and what calls on it, or on its builder, handed over. */
+export class Insides {
+  readonly #classes: Classes;
+  readonly #index: CodeIndex;
+  readonly #origins: Origins;
+  readonly #own: readonly string[];
+  #isWhole = true;
+
+  /** @param own packages of the SDK, whose own writes are its own business */
+  constructor(classes: Classes, index: CodeIndex, origins: Origins, own: readonly string[]) {
+    this.#own = own;
+    this.#classes = classes;
+    this.#index = index;
+    this.#origins = origins;
+  }
+
+  /** @param isWhole as of `Origins.of`
+   * @param codes methods that were followed, by their code: what other code writes is not known to have been or not */
+  read(held: Held, of: WantedInside, codes: ReadonlySet<number>, isWhole: boolean): readonly Origin[] {
+    if (!isWhole && each(held.value).some(hangsOnArgument))
+      return [{ ...nothing, kind: 'parameter', text: 'of an argument' }];
+    this.#isWhole = isWhole;
+    return this.#origins.objects(held).flatMap((one) => this.#ofObject(one, held, of, codes));
+  }
+
+  #ofObject(one: Held, at: Held, of: WantedInside, codes: ReadonlySet<number>): readonly Origin[] {
+    const { value, slots } = one;
+    const known = new Set([...codes, ...(one.codes ?? [])]);
+    if (value.kind === 'number' && value.value === 0n) return [{ ...nothing, kind: 'constant', text: 'null' }];
+    const candidates = this.#builders(value, of.class);
+    if (candidates.length === 0) {
+      const why =
+        value.kind === 'parameter'
+          ? 'an argument of a method of which no call was seen'
+          : 'where it is made was not seen';
+      return [{ ...nothing, kind: value.kind === 'parameter' ? 'parameter' : 'unknown', text: why }];
+    }
+    let found: Value = absent;
+    let isOpen = false;
+    for (const candidate of candidates) {
+      // What stands where it is used comes after what was known where it was made.
+      for (const there of slots === at.slots ? [slots] : [slots, at.slots]) {
+        const written = this.#written(candidate, there, of);
+        if (written !== null)
+          found = each(written).some(({ kind }) => kind === 'absent') ? either(found, written) : written;
+      }
+      isOpen ||= this.#isOpen(candidate, at, of, known);
+    }
+    const both = at.slots === slots ? slots : new Map([...slots, ...at.slots]);
+    const origins = this.#origins.of({ value: found, slots: both }, this.#isWhole);
+    return isOpen
+      ? [...origins, { ...nothing, kind: 'unknown', text: `other code may write to the ${of.class} as well` }]
+      : origins;
+  }
+
+  /** The object where it is of the class, or calls on a builder of the class that led to it. */
+  #builders(value: Value, wanted: string): readonly Value[] {
+    const found: Value[] = [];
+    let next: Value | undefined = value;
+    for (let left = 32; next && left > 0; left--) {
+      if (next.kind === 'object') {
+        if (this.#isOf(next.type, wanted)) found.push(next);
+        return found;
+      }
+      if (next.kind !== 'call') return found;
+      const { method, isStatic, arguments: given }: Value & { kind: 'call' } = next;
+      if (this.#classes.signature(method)?.class === wanted) found.push(next);
+      next = isStatic ? undefined : given[0];
+    }
+    return found;
+  }
+
+  #isOf(type: number, wanted: string): boolean {
+    for (let at = type, left = 16; at >= 0 && left > 0; at = this.#classes.above(at), left--) {
+      if (this.#classes.className(at) === wanted) return true;
+    }
+    return false;
+  }
+
+  /** Null where neither a field nor a call says anything. */
+  #written(object: Value, slots: ReadonlyMap<string, Value>, of: WantedInside): Value | null {
+    let found: Value | null = null;
+    for (const [slot, value] of slots) {
+      if (!slot.startsWith(object.key)) continue;
+      const rest = slot.slice(object.key.length);
+      if (rest[0] === '.' && this.#isField(Number(rest.slice(1)), of)) found = value;
+    }
+    for (const call of of.calls) {
+      for (const [slot, value] of slots) {
+        const match = /^#(.+)\/(\d+):(\d+)$/.exec(slot.startsWith(object.key) ? slot.slice(object.key.length) : '');
+        if (match?.[1] !== call.method || Number(match[3]) !== call.argument) continue;
+        if (typeof call.parameters === 'number' && call.parameters !== Number(match[2])) continue;
+        if (Array.isArray(call.parameters) && call.parameters.length !== Number(match[2])) continue;
+        const prefix = `${object.key}#${match[1]}/${match[2]}:`;
+        if (call.omitted && isLeftOut(slots.get(`${prefix}${call.omitted.argument}`), call.omitted)) continue;
+        found = value;
+      }
+    }
+    // Calls in a chain: `builder.key(k).build()` has no object that is known by itself.
+    if (found === null && object.kind === 'call' && !object.isStatic) {
+      const signature = this.#classes.signature(object.method);
+      const call = of.calls.find(
+        (each) => each.method === signature?.name && hasParameters(each.parameters, signature.parameters),
+      );
+      if (call) found = object.arguments[call.argument + 1] ?? null;
+    }
+    return found;
+  }
+
+  #isField(index: number, of: WantedInside): boolean {
+    const field = this.#classes.field(index);
+    return field !== null && of.fields.includes(field.name) && this.#isOf(field.of, of.class);
+  }
+
+  /** Whether code that was not followed may have written to it: it was handed out, and such code writes such fields. */
+  #isOpen(object: Value, { slots }: Held, of: WantedInside, codes: ReadonlySet<number>): boolean {
+    if (object.kind === 'object' && !slots.has(`${object.key}!`) && slots.has(`${object.key}=`)) return false;
+    const { fields } = this.#classes.dex;
+    for (let index = 0; index < fields.count; index++) {
+      if (!this.#isField(index, of)) continue;
+      const writers = this.#index.writers(index);
+      if (writers === null) return true;
+      const others = writers.filter(
+        ({ by }) => !codes.has(by.code) && !isUnder(this.#classes.className(by.of), this.#own),
+      );
+      if (others.length > 0) return true;
+    }
+    return false;
+  }
+}
+
+/** Whether Kotlin's mask says that an argument was left out; a mask that is not known says nothing. */
+export function isLeftOut(mask: Value | undefined, { bit }: WantedMask): boolean {
+  return mask?.kind === 'number' && ((mask.value >> BigInt(bit)) & 1n) === 1n;
+}
+
+const nothing = { text: '', at: null, calls: [], strings: [] } as const;

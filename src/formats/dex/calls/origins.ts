@@ -1,0 +1,386 @@
+import type { Spend } from '../instructions.ts';
+import { staticConstant } from '../static.ts';
+import type { Classes, Defined } from './classes.ts';
+import type { Body } from './code.ts';
+import { Evaluation } from './evaluator.ts';
+import type { Outcome } from './following.ts';
+import type { Access, CodeIndex } from './index-of-code.ts';
+import { isHandedOver, isNeverRun } from './reach.ts';
+import { each, type Place, type Value } from './value.ts';
+
+const nowhere: ReadonlyMap<number, Defined> = new Map();
+
+/** Where a value comes from, as far as the code of the file shows. */
+export interface Origin {
+  /**
+   * `constant`: a number, a text or a class. `enum`: a constant of the class that it is of. `made`: computed of constants.
+   * `object`: made of the class in `text`. `call`: what a method gives that is not aboard, or of the system. `absent`:
+   * nothing was written. `parameter`: the argument of a method of which no call was seen. `unknown`: `text` says why.
+   */
+  readonly kind: 'constant' | 'enum' | 'made' | 'object' | 'call' | 'absent' | 'parameter' | 'unknown';
+  readonly text: string;
+  readonly at: Place | null;
+  /** Of what is `made` or comes from a `call`: methods that took part, and texts that they were given. */
+  readonly calls: readonly string[];
+  readonly strings: readonly string[];
+}
+
+/** A value with what is known of the objects in it. */
+export interface Held {
+  readonly value: Value;
+  readonly slots: ReadonlyMap<string, Value>;
+  /** Methods of which the slots tell, by their code. */
+  readonly codes?: readonly number[] | undefined;
+}
+
+const DEEPEST = 24;
+const MOST = 12;
+/** Values looked at for one origin: what branches at each level would take its power. */
+const MOST_STEPS = 1000;
+
+/** Methods of the system whose result is the same whenever they get the same. */
+const pure =
+  /^(?:java\.lang\.(?:String|StringBuilder|StringBuffer|CharSequence|Integer|Long|Byte|Character|Boolean|Enum|Math|Class)|java\.math\.\w+|java\.util\.(?:Base64[\w$]*|Arrays|EnumSet|Collections|List|Set|HashSet|ArrayList)|java\.nio\.charset\.\w+|java\.security\.MessageDigest|javax\.crypto\.(?:Mac|Cipher|SecretKeyFactory|SecretKey|spec\.\w+)|android\.util\.Base64|kotlin\.(?:text|collections)\.\w+|kotlin\.jvm\.internal\.Intrinsics)$/;
+
+/** Whether a class is the system's or Kotlin's own. */
+export const isOfSystem = (name: string): boolean =>
+  /^(?:java|javax|android|kotlin|dalvik|org\.json|org\.xml|org\.w3c)\./.test(name);
+
+/** Libraries whose code is not followed: what they give comes from elsewhere, and through more code than can be. */
+const libraries = /^(?:okhttp3|okio|retrofit2|com\.google\.gson|com\.squareup\.moshi|com\.android\.volley|org\.json)\./;
+
+/** Finds where values come from: fields by what is written to them, results by the code that gives them. */
+export class Origins {
+  readonly #classes: Classes;
+  readonly #index: CodeIndex;
+  readonly #bodies: Map<number, Body | null>;
+  readonly #spend: Spend;
+  readonly #written = new Map<string, readonly Held[] | null>();
+  #left = 0;
+  #isWhole = true;
+  /** Objects and calls on the way to where it is: what went into one may have come out of it. */
+  readonly #entered = new Set<string>();
+  /** Classes of the file whose members were taken to be written or called nowhere else. */
+  readonly relies = new Set<string>();
+
+  constructor(classes: Classes, index: CodeIndex, bodies: Map<number, Body | null>, spend: Spend) {
+    this.#classes = classes;
+    this.#index = index;
+    this.#bodies = bodies;
+    this.#spend = spend;
+  }
+
+  /** @param isWhole false where what hangs on an argument is to be told as such: callers are followed then */
+  of(held: Held, isWhole = true): readonly Origin[] {
+    this.#left = MOST_STEPS;
+    this.#isWhole = isWhole;
+    const found = new Map<string, Origin>();
+    for (const origin of this.#of(held, 0)) found.set(`${origin.kind} ${origin.text}`, origin);
+    const all = [...found.values()];
+    return all.length > MOST ? [...all.slice(0, MOST), open(`more than ${MOST} values reach it`)] : all;
+  }
+
+  #of({ value, slots }: Held, depth: number): Origin[] {
+    if (depth > DEEPEST || this.#left-- <= 0) return [open('it is made in too many steps')];
+    const deeper = (next: Value, there = slots) => this.#of({ value: next, slots: there }, depth + 1);
+    switch (value.kind) {
+      case 'number':
+        return [plain('constant', `${value.value}`, value.at)];
+      case 'string':
+        return [plain('constant', value.text, value.at, [value.text])];
+      case 'type':
+        return [plain('constant', this.#classes.className(value.type), null)];
+      case 'absent':
+        return [plain('absent', '', null)];
+      case 'unknown':
+        return [open(value.why)];
+      case 'parameter':
+        return [plain('parameter', `argument ${value.index}`, null)];
+      case 'any':
+        return value.of.flatMap((one) => deeper(one));
+      case 'object':
+        return this.#once(value, () => [this.#object(value, slots, depth)]);
+      case 'made':
+        return [
+          this.#joined(
+            'made',
+            '',
+            null,
+            value.of.flatMap((one) => deeper(one)),
+          ),
+        ];
+      case 'static':
+      case 'member': {
+        const named = value.kind === 'static' ? this.#enumConstant(value.field, value.at) : null;
+        if (named) return [named];
+        if (!this.#isWhole && hangsOnArgument(value)) return [plain('parameter', 'a field of an argument', null)];
+        const held = this.written(value.field, value.kind === 'member');
+        if (held === null) return [open(this.#unwritten(value.field))];
+        return held.flatMap((one) => this.#of(one, depth + 1));
+      }
+      case 'call':
+        return this.#once(value, () => this.#call(value, slots, depth));
+    }
+  }
+
+  #once({ key }: Value, find: () => Origin[]): Origin[] {
+    if (this.#entered.has(key)) return [];
+    this.#entered.add(key);
+    const found = find();
+    this.#entered.delete(key);
+    return found;
+  }
+
+  /** The objects that a value stands for: those that fields hold, and that calls give. */
+  objects(held: Held, depth = 0): readonly Held[] {
+    const { value, slots } = held;
+    if (depth > 4) return [held];
+    return each(value).flatMap((one): readonly Held[] => {
+      if (one.kind === 'static' || one.kind === 'member') {
+        const written = this.written(one.field, one.kind === 'member');
+        return written === null || written.length === 0
+          ? [{ ...held, value: one }]
+          : written.flatMap((each) => this.objects(each, depth + 1));
+      }
+      if (one.kind === 'call') {
+        const outcome = this.#resultOf(one, slots);
+        if (outcome) return this.objects({ ...held, value: outcome.returned, slots: outcome.slots }, depth + 1);
+      }
+      return [{ ...held, value: one }];
+    });
+  }
+
+  /**
+   * What is written to a field of a class of this file, each with what is known when the method that writes it is over.
+   * Null where that cannot be told: the class is elsewhere, nothing is written by code, or not all of it could be followed.
+   */
+  written(field: number, isMember: boolean): readonly Held[] | null {
+    const key = `${field}`;
+    let found = this.#written.get(key);
+    if (found === undefined) {
+      // A field that is written with itself is not known.
+      this.#written.set(key, null);
+      found = this.#writtenTo(field, isMember);
+      this.#written.set(key, found);
+    }
+    return found;
+  }
+
+  #writtenTo(field: number, isMember: boolean): readonly Held[] | null {
+    const name = this.#classes.field(field);
+    if (!name || !this.#classes.isDefined(name.of) || this.#index.unread) return null;
+    this.relies.add(name.class);
+    const writers = this.#index.writers(field);
+    if (writers === null) return null;
+    const held: Held[] = [];
+    for (const writer of writers) {
+      const written = this.#writtenBy(writer);
+      if (written === null) return null;
+      held.push(...written);
+    }
+    const initialiser = isMember ? '<init>' : '<clinit>';
+    const initialisers = this.#classes.methodsOf(name.of).filter((each) => this.#nameOf(each) === initialiser);
+    const isInitialised =
+      initialisers.length > 0 && initialisers.every(({ code }) => writers.some(({ by }) => by.code === code));
+    if (isInitialised) return held;
+    const initial = isMember ? null : this.#initial(name);
+    if (initial) return [...held, initial];
+    // What nobody sets is zero; an object that is not there yet shows no value.
+    const isObject = name.type.startsWith('L') || name.type.startsWith('[');
+    if (isObject) return held.length === 0 ? null : held;
+    if (isMember && held.length === 0) return null;
+    return [...held, { value: { kind: 'number', key: '0', value: 0n, at: null }, slots: new Map() }];
+  }
+
+  #initial({ class: owner, name, type }: { class: string; name: string; type: string }): Held | null {
+    const constant = staticConstant(this.#classes.dex, { class: owner, field: name, type }, this.#spend);
+    if (constant === null) return null;
+    const { value, offset } = constant;
+    if (typeof value === 'string') {
+      const at = { offset, length: new TextEncoder().encode(value).length };
+      return { value: { kind: 'string', key: `"${offset}"`, text: value, at }, slots: new Map() };
+    }
+    return {
+      value: { kind: 'number', key: `${Number(value)}`, value: BigInt(value), at: { offset, length: 1 } },
+      slots: new Map(),
+    };
+  }
+
+  #writtenBy({ offset, by }: Access): readonly Held[] | null {
+    const watch = { offsets: new Set([offset]), through: nowhere };
+    const evaluation = new Evaluation(this.#classes, this.#bodies, watch, this.#spend);
+    const outcome = evaluation.begin(by, null);
+    if (outcome === null) return null;
+    const met = [...evaluation.met.values()].filter(({ frames }) => frames.length === 1);
+    const codes = [...evaluation.followed];
+    return met.flatMap(({ values }) => this.#throughCallers({ value: values[0]!, slots: outcome.slots, codes }, by));
+  }
+
+  /** A value that is an argument of the method that writes it, by the calls of that method. */
+  #throughCallers(held: Held, by: Defined): readonly Held[] {
+    const { value } = held;
+    if (value.kind !== 'parameter') return [held];
+    const callers = this.#index.callers(by);
+    if (callers === null) return [held];
+    this.relies.add(this.#classes.className(by.of));
+    // A setter that nobody calls never ran.
+    if (callers.length === 0) return isNeverRun(by, this.#classes) ? [] : [held];
+    const handed = callers.flatMap(({ offset, by: caller }): readonly Held[] => {
+      const watch = { offsets: new Set([offset]), through: nowhere };
+      const evaluation = new Evaluation(this.#classes, this.#bodies, watch, this.#spend);
+      const outcome = evaluation.begin(caller, null);
+      if (outcome === null)
+        return [{ value: { kind: 'unknown', key: '?', why: 'a caller is too long to follow' }, slots: new Map() }];
+      return [...evaluation.met.values()].map(({ values }) => {
+        const given = values[argumentAt(this.#classes, by, value.index)];
+        return {
+          value: given ?? ({ kind: 'unknown', key: '?', why: 'an argument that was not given' } as const),
+          slots: outcome.slots,
+          codes: [...evaluation.followed],
+        };
+      });
+    });
+    return isHandedOver(by, this.#classes) ? [...handed, held] : handed;
+  }
+
+  #call(value: Value & { kind: 'call' }, slots: ReadonlyMap<string, Value>, depth: number): Origin[] {
+    const signature = this.#classes.signature(value.method);
+    if (!signature) return [open('a call to a method that the tables do not name')];
+    const owner = this.#ownerOf(value.method, signature.class);
+    const name = `${owner}.${signature.name}`;
+    const isLibrary = libraries.test(signature.class);
+    const outcome = isLibrary ? null : this.#resultOf(value, slots);
+    if (outcome) return this.#of({ value: outcome.returned, slots: outcome.slots }, depth + 1);
+    if (!isLibrary && owner === signature.class && this.#isDefinedHere(value.method)) {
+      return [open(`what ${name} gives, which is native, one of several, or too long to follow`)];
+    }
+    const given = value.arguments.flatMap((one) => [
+      one,
+      ...(slots.has(`${one.key}+`) ? [slots.get(`${one.key}+`)!] : []),
+    ]);
+    const inputs = given
+      .filter(({ key }) => key !== value.key)
+      .flatMap((one) => this.#of({ value: one, slots }, depth + 1));
+    const isFixed = isResource(signature, inputs);
+    // Of what a pure method is given nothing is hidden: what it gives is known as little as that.
+    if (pure.test(owner) && inputs.length > 0) return [this.#joined('made', name, value.at, inputs)];
+    return [isFixed ? plain('made', name, value.at) : this.#joined('call', name, value.at, inputs)];
+  }
+
+  #isDefinedHere(method: number): boolean {
+    const { view, methods } = this.#classes.dex;
+    return this.#classes.isDefined(view.getUint16(methods.offset + 8 * method, true));
+  }
+
+  /** The class outside of the file that a method comes from where the class it is named by only inherits it. */
+  #ownerOf(method: number, named: string): string {
+    const { view, methods } = this.#classes.dex;
+    const row = methods.offset + 8 * method;
+    const name = view.getUint32(row + 4, true);
+    let type = view.getUint16(row, true);
+    for (let left = 32; left > 0 && this.#classes.isDefined(type); left--) {
+      if (this.#classes.methodsOf(type).some((each) => each.name === name)) return named;
+      type = this.#classes.above(type);
+    }
+    return type < 0 ? named : this.#classes.className(type);
+  }
+
+  #resultOf(value: Value & { kind: 'call' }, slots: ReadonlyMap<string, Value>): Outcome | null {
+    const how = value.isStatic ? 'static' : 'virtual';
+    const [receiver] = value.arguments;
+    const exact = !value.isStatic && receiver?.kind === 'object' ? receiver.type : -1;
+    const target = this.#classes.target(value.method, how, exact);
+    if (!target || this.#left-- <= 0) return null;
+    const watch = { offsets: new Set<number>(), through: nowhere };
+    const evaluation = new Evaluation(this.#classes, this.#bodies, watch, this.#spend);
+    return evaluation.begin(target, value.arguments, new Map(slots));
+  }
+
+  /** What went into an object that the system's classes are of: a text that is put together, an array. */
+  #object(value: Value & { kind: 'object' }, slots: ReadonlyMap<string, Value>, depth: number): Origin {
+    const name = this.#classes.className(value.type);
+    const inside = [...slots].filter(([slot]) => slot.startsWith(`${value.key}[`) || slot === `${value.key}+`);
+    const isArray =
+      name.startsWith('[') || /^(?:java\.lang\.String|java\.lang\.StringBu\w+)$/.test(name) || pure.test(name);
+    if (!isArray && !isOfSystem(name)) return plain('object', name, null);
+    const origins = inside
+      .flatMap(([, one]) => each(one))
+      .filter((one) => one.key !== value.key)
+      .flatMap((one) => this.#of({ value: one, slots }, depth + 1));
+    if (isArray) return this.#joined('made', `new ${name}`, null, origins);
+    // What a stream or a URL was made with says where it leads, and not what comes out of it.
+    const { calls, strings } = this.#joined('call', name, null, origins);
+    return { ...plain('object', name, null), calls: calls.slice(1), strings };
+  }
+
+  /** What is computed of several: no more is known of it than of the least known of them. */
+  #joined(kind: 'made' | 'call', text: string, at: Place | null, inputs: readonly Origin[]): Origin {
+    const calls = [...new Set([...(kind === 'call' ? [text] : []), ...inputs.flatMap((one) => one.calls)])].slice(
+      0,
+      MOST,
+    );
+    const strings = [...new Set(inputs.flatMap((one) => one.strings))].slice(0, MOST);
+    if (kind === 'call') return { kind, text, at, calls, strings };
+    const unclear = inputs.find((one) => one.kind === 'unknown' || one.kind === 'parameter');
+    if (unclear) return { ...unclear, calls, strings };
+    const given = inputs.find((one) => one.kind === 'call');
+    if (given) return { ...given, calls, strings };
+    return { kind: 'made', text: text || 'computed', at, calls, strings };
+  }
+
+  /** A constant of an enum, or a field that holds an object of its own class. */
+  #enumConstant(field: number, at: Place): Origin | null {
+    const name = this.#classes.field(field);
+    if (!name || name.type !== `L${name.class.replaceAll('.', '/')};`) return null;
+    return plain('enum', name.name, at);
+  }
+
+  #unwritten(field: number): string {
+    const name = this.#classes.field(field);
+    return name
+      ? `what ${name.class}.${name.name} holds is not set by code that was followed`
+      : 'a field that the tables do not name';
+  }
+
+  #nameOf({ index }: Defined): string | undefined {
+    return this.#classes.signature(index)?.name;
+  }
+}
+
+/** Whether it is a field of an argument, or of one of its fields. */
+export function hangsOnArgument(value: Value): boolean {
+  return value.kind === 'parameter' || (value.kind === 'member' && hangsOnArgument(value.of));
+}
+
+/** The place of an incoming register among the arguments of a method, the object first where it has one. */
+export function argumentAt(classes: Classes, method: Defined, register: number): number {
+  const signature = classes.signature(method.index);
+  if (!signature) return register;
+  const widths = signature.parameters.map((name) => (name === 'J' || name === 'D' ? 2 : 1));
+  const code = classes.dex.view.getUint16(method.code + 2, true);
+  const all = code > widths.reduce((sum, width) => sum + width, 0) ? [1, ...widths] : widths;
+  let at = 0;
+  for (let i = 0; i < all.length; i++) {
+    if (at === register) return i;
+    at += all[i]!;
+  }
+  return all.length;
+}
+
+const plain = (kind: Origin['kind'], text: string, at: Place | null, strings: readonly string[] = []): Origin => ({
+  kind,
+  text,
+  at,
+  calls: [],
+  strings,
+});
+
+const open = (why: string): Origin => plain('unknown', why, null);
+
+/** `getString(R.string.key)`: what a resource holds is as constant as the app; ids of the app's own begin so. */
+function isResource(
+  { name, parameters }: { readonly name: string; readonly parameters: readonly string[] },
+  inputs: readonly Origin[],
+): boolean {
+  return name === 'getString' && parameters[0] === 'I' && inputs.some(({ text }) => Number(text) >= 0x7f00_0000);
+}

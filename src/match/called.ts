@@ -1,0 +1,52 @@
+import type { Wanted, WantedCall, WantedValue } from '../formats/dex/index.ts';
+import type { Rules, Sdk } from '../rules/schema.ts';
+import type { ApiCall, CalledMethod, Switch } from '../rules/switches.ts';
+
+/** What is asked of the code of a DEX: calls that switch something, or show an SDK's use, and who calls an SDK at all. */
+export function wantedCalls(rules: Rules): Wanted {
+  const calls: WantedCall[] = [];
+  const packages = new Set<string>();
+  for (const sdk of [...rules.sdks.keys()].sort().map((id) => rules.sdks.get(id)!)) {
+    const own = packagesOf(sdk);
+    for (const each of own) packages.add(each);
+    const vendors = rules.vendors.get(sdk.vendor)?.code.flatMap((code) => code.packages) ?? [];
+    const about = { own: [...own, ...vendors] };
+    for (const control of sdk.controls) {
+      for (const each of control.switches) calls.push(...ofSwitch(`${sdk.id}/${control.id}/${each.id}`, each, about));
+    }
+    for (const each of sdk.api) calls.push(...ofApi(`${sdk.id}/api/${each.id}`, each, about));
+  }
+  return { calls, packages: [...packages].sort() };
+}
+
+/** Packages of which a strong clue says that all in them is the SDK's, on Android. */
+export function packagesOf({ clues }: Sdk): readonly string[] {
+  return clues.flatMap(({ kind, under, strength, platform }) =>
+    kind === 'class' && under !== undefined && strength === 'strong' && platform !== 'ios'
+      ? [under.replace(/\.$/, '')]
+      : [],
+  );
+}
+
+type About = Pick<WantedCall, 'own'>;
+
+function ofSwitch(id: string, { platform, call, write, reads, before }: Switch, about: About): WantedCall[] {
+  if (platform !== 'android') return [];
+  const values: WantedValue[] = reads.map(({ argument, omitted, of }) => ({ argument, omitted, of }));
+  if (write) return [{ id, classes: [write.class], field: write.field, values, before, ...about }];
+  return call ? [{ id, ...calledAs(call), values, before, ...about }] : [];
+}
+
+function ofApi(id: string, { platform, call, arguments: given }: ApiCall, about: About): WantedCall[] {
+  if (platform !== 'android') return [];
+  const values = given.map(({ argument, omitted, of }) => ({ argument, omitted, of }));
+  return [{ id, ...calledAs(call), values, before: [], ...about }];
+}
+
+function calledAs({
+  class: name,
+  method,
+  parameters,
+}: CalledMethod): Pick<WantedCall, 'classes' | 'method' | 'parameters'> {
+  return { classes: typeof name === 'string' ? [name] : name, method, parameters };
+}

@@ -1,0 +1,195 @@
+import { Owners } from '../detect/owners.ts';
+import type { CallHit, EntryFeatures } from '../inventory/facts.ts';
+import { digestOfType } from '../inventory/facts.ts';
+import { order } from '../order.ts';
+import { hostOwners } from '../rules/hosts.ts';
+import type { Rules, Sdk } from '../rules/schema.ts';
+import type { Switch } from '../rules/switches.ts';
+import type { Control, ControlState, Detection, Evidence, Flow } from '../types.ts';
+import { joined, type Reach } from './areas.ts';
+import { type Belongs, type Switched, switchedBy } from './switch-state.ts';
+
+/** What is known of an SDK's controls, and where they let data go. */
+export interface Switching {
+  readonly controls: readonly Control[];
+  readonly region: Flow['region'];
+}
+
+/** A place in code that switches a control. */
+interface Site {
+  readonly hit: CallHit;
+  readonly entry: EntryFeatures;
+  readonly switched: Switched;
+  readonly rule: Switch;
+}
+
+/** What of a reading controls are decided by. */
+export interface CalledCase {
+  readonly entries: readonly EntryFeatures[];
+  /** Why calls may not have been seen; null where all code was read and nothing is known to call by other ways. */
+  readonly unseen: string | null;
+}
+
+const MOST_EVIDENCE = 4;
+/** M49's code of the whole world: what no area limits. */
+const WORLD = '001';
+
+type ControlRule = Sdk['controls'][number];
+
+/** The state of each control of an SDK by the code that calls it; undetermined, with the reason, wherever that does not say. */
+export function switchingOf(sdk: Sdk, detection: Detection, found: CalledCase, rules: Rules): Switching {
+  const belongs = belongingsOf(sdk, rules);
+  const decided = sdk.controls.map((rule) => ({ rule, ...controlOf({ sdk, rule, detection, found, belongs }) }));
+  const region = decided.find(({ rule }) => rule.id === 'region');
+  return {
+    controls: decided.map(({ control }) => control),
+    region: region?.reach ? { in: region.reach.everywhere ? [WORLD] : region.reach.in, out: region.reach.out } : null,
+  };
+}
+
+interface Asked {
+  readonly sdk: Sdk;
+  readonly rule: ControlRule;
+  readonly detection: Detection;
+  readonly found: CalledCase;
+  readonly belongs: Belongs;
+}
+
+interface Decided {
+  readonly control: Control;
+  readonly reach: Reach | null;
+}
+
+function controlOf(asked: Asked): Decided {
+  const { sdk, rule, found } = asked;
+  const { id, name } = rule;
+  const undetermined = (reason: string): Decided => ({
+    control: { id, name, state: 'undetermined', reason },
+    reach: null,
+  });
+  const hasDex = found.entries.some(({ format }) => format === 'dex');
+  const switches = rule.switches.filter(({ platform }) => platform === 'android');
+  if (!hasDex || switches.length === 0) {
+    return undetermined(`How the app uses ${rule.calls[0] ?? 'it'} was not read; ${defaults[rule.default]}.`);
+  }
+  const sites = sitesOf(asked, switches);
+  if (sites.length === 0) return withoutSites(asked, undetermined);
+  const places = placesOf(sites);
+  const evidence = evidenceOf(sites, `${sdk.id}/${id}`);
+  const byName = namedBy(asked);
+  if (byName !== null) return undetermined(`${byName}; beside it, ${places}.`);
+  const states = new Set(sites.map(({ switched }) => switched.state));
+  const unclear = sites.find(({ switched }) => switched.state === 'undetermined');
+  if (unclear || states.size > 1) {
+    const reason = unclear ? `In ${placesOf([unclear])}.` : `Places in the code contradict each other: ${places}.`;
+    return { control: { id, name, state: 'undetermined', reason, evidence }, reach: null };
+  }
+  const state = [...states][0] as ControlState;
+  const stays = state === 'off' ? [] : [...new Set(sites.flatMap(({ rule: each }) => each.open))];
+  const reaches = sites.flatMap(({ switched }) => switched.reach ?? []);
+  const isOff = rule.id === 'region' && state === 'off';
+  return {
+    control: { id, name, state, reason: [`In ${places}.`, ...stays].join(' '), evidence },
+    reach: isOff ? everywhere : reaches.length > 0 ? joined(reaches) : null,
+  };
+}
+
+const everywhere: Reach = { in: [], out: [], everywhere: true, name: 'everywhere' };
+
+const defaults = {
+  on: "by the vendor's documents it is in effect unless the app switches it off",
+  off: "by the vendor's documents it is not in effect unless the app asks for it",
+  unknown: 'whether it is in effect by default no document says that the rules know',
+};
+
+/** Nothing that was read switches it: what the vendor says of the default holds where nothing else can. */
+function withoutSites(asked: Asked, undetermined: (reason: string) => Decided): Decided {
+  const { sdk, rule, detection, found } = asked;
+  const what = rule.calls[0] ?? rule.name;
+  if ((detection.calledBy ?? []).length === 0) {
+    return undetermined(
+      `No code that was read calls ${sdk.name}, so that none switches this; ${defaults[rule.default]}.`,
+    );
+  }
+  const unseen = found.unseen ?? namedBy(asked);
+  if (unseen !== null)
+    return undetermined(`No call of ${what} was seen; but ${unseen}. And ${defaults[rule.default]}.`);
+  const starts = callsOf(found, `${sdk.id}/api/`).filter(({ hit }) =>
+    sdk.api.some((api) => api.starts && hit.id === `${sdk.id}/api/${api.id}`),
+  );
+  if (starts.length === 0)
+    return undetermined(`No call that starts ${sdk.name}, and none of ${what}, was seen; ${defaults[rule.default]}.`);
+  if (rule.default === 'unknown') return undetermined(`No call of ${what} was seen; ${defaults.unknown}.`);
+  const reason = `The app starts ${sdk.name} (${starts[0]!.hit.by.class}.${starts[0]!.hit.by.method}), and no code aboard calls ${what}; ${defaults[rule.default]}.`;
+  const evidence = starts.slice(0, MOST_EVIDENCE).map(({ hit, entry }) => placeOf(hit, entry, `${sdk.id}/${rule.id}`));
+  return { control: { id: rule.id, name: rule.name, state: rule.default, reason, evidence }, reach: null };
+}
+
+function callsOf({ entries }: CalledCase, prefix: string): { hit: CallHit; entry: EntryFeatures }[] {
+  return entries.flatMap((entry) =>
+    (entry.calls ?? []).filter(({ id }) => id.startsWith(prefix)).map((hit) => ({ hit, entry })),
+  );
+}
+
+function sitesOf({ sdk, rule, found, belongs }: Asked, switches: readonly Switch[]): Site[] {
+  return callsOf(found, `${sdk.id}/${rule.id}/`).flatMap(({ hit, entry }) => {
+    const each = switches.find(({ id }) => hit.id === `${sdk.id}/${rule.id}/${id}`);
+    if (!each) return [];
+    const elsewhere = otherFile(hit, entry, found.entries);
+    const switched = switchedBy(hit, each, belongs);
+    const isOpen = elsewhere !== null && switched.state !== 'undetermined';
+    const unclear: Switched = { state: 'undetermined', why: elsewhere ?? '', reach: null };
+    return [{ hit, entry, rule: each, switched: isOpen ? unclear : switched }];
+  });
+}
+
+/** Another DEX that refers to a class whose members were taken to be used in one file alone; null for none. */
+function otherFile({ relies }: CallHit, entry: EntryFeatures, entries: readonly EntryFeatures[]): string | null {
+  const digests = relies.map((name) => {
+    const bytes = new TextEncoder().encode(name.replaceAll('.', '/'));
+    return digestOfType(bytes, 0, bytes.length);
+  });
+  const other = entries.find((each) => each !== entry && digests.some((digest) => each.foreign?.includes(digest)));
+  return other ? `${other.path} refers to the same classes, and what it writes or hands over was not followed` : null;
+}
+
+/** A class that reaches members by their names and has the name of one that switches this; null for none. */
+function namedBy({ rule, found }: Asked): string | null {
+  const names = new Set(rule.switches.flatMap(({ call, write }) => call?.method ?? write?.field ?? []));
+  for (const { callers = [] } of found.entries) {
+    const naming = callers.find(({ kind, called }) => kind === 'name' && names.has(called));
+    if (naming) return `${naming.by} reaches ${naming.called} by its name, with values that are not followed`;
+  }
+  return null;
+}
+
+function placesOf(sites: readonly Site[]): string {
+  const words = sites.map(({ hit, switched }) => `${hit.by.class}.${hit.by.method} (${switched.why})`).sort(order);
+  const shown = [...new Set(words)];
+  const rest = shown.length - 3;
+  return `${shown.slice(0, 3).join('; ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+function evidenceOf(sites: readonly Site[], clue: string): Evidence[] {
+  const all = [...sites].sort((a, b) => order(a.entry.path, b.entry.path) || at(a.hit) - at(b.hit));
+  return all.slice(0, MOST_EVIDENCE).map(({ hit, entry }) => placeOf(hit, entry, clue));
+}
+
+const at = ({ seen }: CallHit): number => seen.spans[0]?.offset ?? -1;
+
+/** The instruction that switches it. A key is never repeated: whoever reads the report need not have the app. */
+export function placeOf(hit: CallHit, entry: EntryFeatures, clue: string): Evidence {
+  return { clue, kind: 'use', path: entry.path, ...hit.seen, entrySha256: entry.sha256 };
+}
+
+function belongingsOf(sdk: Sdk, rules: Rules): Belongs {
+  const owners = new Owners(rules);
+  const ownerOf = hostOwners(rules);
+  return {
+    ofVendor: (name) => owners.ofPackage(name)?.vendor === sdk.vendor,
+    namesVendor: (text) => {
+      const host = /^(?:[a-z]+:\/\/)?([a-z0-9.-]+\.[a-z]{2,})(?:[:/]|$)/i.exec(text)?.[1];
+      return host !== undefined && ownerOf(host.toLowerCase())?.vendor === sdk.vendor;
+    },
+  };
+}
