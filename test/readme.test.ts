@@ -45,11 +45,11 @@ describe('every command line', () => {
 
   const work = mkdtempSync(join(tmpdir(), 'waybill-readme-'));
   afterAll(() => rmSync(work, { recursive: true, force: true }));
-  beforeAll(() => {
+  beforeAll(async () => {
     mkdirSync(join(work, 'build'));
     const ipa = buildBundle(JSON.parse(read('test/golden/clubhouse/bundle.json')));
     writeFileSync(join(work, 'app.ipa'), ipa);
-    for (const name of ['app.apk', 'build/app.apk']) writeFileSync(join(work, name), smallApk());
+    for (const name of ['app.apk', 'build/app.apk', 'old.apk', 'new.apk']) writeFileSync(join(work, name), smallApk());
     cpSync(join(root, 'test/golden/clubhouse/context.json'), join(work, 'context.json'));
     cpSync(join(root, 'examples/custom-rules'), join(work, 'my-pack'), { recursive: true });
     writeFileSync(
@@ -57,6 +57,7 @@ describe('every command line', () => {
       `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'dist/cli/main.js')}' "$@"\n`,
     );
     chmodSync(join(work, 'waybill'), 0o755);
+    writeFileSync(join(work, 'last-release.json'), render(await scan(smallApk()), 'json'));
   });
 
   it('is run here, or is known to be run elsewhere', () => {
