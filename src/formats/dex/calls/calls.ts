@@ -2,6 +2,7 @@ import { attempt } from '../../../coverage.ts';
 import type { DexFile } from '../header.ts';
 import type { Spend } from '../instructions.ts';
 import { type Unread, type Use, visitWrites } from '../uses.ts';
+import { isBypassed } from './bypass.ts';
 import { Classes, type Defined } from './classes.ts';
 import type { Body } from './code.ts';
 import { Evaluation } from './evaluator.ts';
@@ -29,6 +30,8 @@ export interface FoundCall {
   readonly chain: readonly string[];
   /** A method that was to come later and stands before it in the same method; null for none. */
   readonly behind: string | null;
+  /** Whether the method can come to its end without it. */
+  readonly isConditional: boolean;
   /** Classes whose members were taken to be written and called in this file alone. */
   readonly relies: readonly string[];
 }
@@ -133,6 +136,7 @@ class SiteReader {
       called: this.#called(),
       chain: chain.map((each) => this.#nameOf(each)),
       behind: this.#behind(),
+      isConditional: this.#isConditional(),
       relies: [...this.#origins.relies].sort(),
     };
   }
@@ -226,6 +230,11 @@ class SiteReader {
   #nameOf({ index, of }: Defined): string {
     const { classes } = this.#file;
     return `${classes.className(of)}.${classes.signature(index)?.name ?? '?'}`;
+  }
+
+  #isConditional(): boolean {
+    const body = this.#file.bodies.get(this.#method.code);
+    return body != null && isBypassed(body, this.#use.offset);
   }
 
   /** A call in the same method that should come behind the place and stands before it. */
