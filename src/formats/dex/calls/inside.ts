@@ -1,7 +1,8 @@
 import { descriptorFor, findType } from '../lookup.ts';
 import { type Classes, rowsOf } from './classes.ts';
 import type { CodeIndex } from './index-of-code.ts';
-import { type Held, hangsOnArgument, type Origin, type Origins } from './origins.ts';
+import { type Held, hangsOnArgument, type Origin } from './origin.ts';
+import type { Origins } from './origins.ts';
 import { absent, each, either, type Value } from './value.ts';
 import { hasParameters, isUnder, type WantedInside, type WantedMask } from './wanted.ts';
 
