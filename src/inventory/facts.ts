@@ -80,6 +80,8 @@ export interface CallHit {
   /** From a method that the system starts down to this one; empty where no such chain was seen. */
   readonly chain: readonly string[];
   readonly behind: string | null;
+  /** Whether the method can come to its end without it. */
+  readonly isConditional: boolean;
   readonly relies: readonly string[];
   readonly seen: Passage;
 }

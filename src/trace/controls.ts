@@ -136,7 +136,8 @@ function sitesOf({ sdk, rule, found, belongs }: Asked, switches: readonly Switch
     const each = switches.find(({ id }) => hit.id === `${sdk.id}/${rule.id}/${id}`);
     if (!each) return [];
     const elsewhere = otherFile(hit, entry, found.entries);
-    const switched = switchedBy(hit, each, belongs);
+    const isStart = sdk.api.some(({ starts, call }) => starts === true && call.method === each.call?.method);
+    const switched = switchedBy(hit, each, belongs, isStart);
     const isOpen = elsewhere !== null && switched.state !== 'undetermined';
     const unclear: Switched = { state: 'undetermined', why: elsewhere ?? '', reach: null };
     return [{ hit, entry, rule: each, switched: isOpen ? unclear : switched }];

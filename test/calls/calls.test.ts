@@ -165,6 +165,13 @@ describe('calls of an API, and what they hand over', () => {
     expect(call?.values[1]?.map(({ kind }) => kind)).toContain('unknown');
   });
 
+  it('whether a condition decides it: a test for the object itself is none', () => {
+    const call = ['const v3 1', ...config(['const-string v2 secret']), `invoke-virtual ${ENCRYPT} v0 v3 v1`];
+    expect(callsOf(call)[0]?.isConditional).toBe(false);
+    expect(callsOf([...call.slice(0, -1), 'if-eqz v0 1', call.at(-1)!])[0]?.isConditional).toBe(false);
+    expect(callsOf([...call.slice(0, -1), 'if-eqz v9 1', call.at(-1)!])[0]?.isConditional).toBe(true);
+  });
+
   it('a call that should come later and stands before', () => {
     const [call] = callsOf([
       'invoke-virtual sdk.Engine.join()V v0',

@@ -150,6 +150,12 @@ export const configurations: readonly Configuration[] = [
     region: 'off',
   }),
   row({
+    name: 'only if the user asks',
+    code: main(`${create(null)}${config(GCM2, SERVER)} if (getString(0x7f0a0002) != null) ${on}${join(4)}`),
+    encryption: 'undetermined',
+    region: 'off',
+  }),
+  row({
     name: 'key made on the device',
     code: main(
       `${create(null)} byte[] random = new byte[32]; new java.security.SecureRandom().nextBytes(random); ${config(GCM2, 'android.util.Base64.encodeToString(random, 0)')}${on}`,

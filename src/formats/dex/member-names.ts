@@ -102,7 +102,7 @@ function markMembers(dex: DexFile, table: DexTable, type: number, names: Readonl
 const LONGEST_NAME = 128;
 
 /** How a string stands to a beginning of it: 0 where it begins so. */
-function compareText(dex: DexFile, index: number, beginning: Uint8Array): number {
+export function compareText(dex: DexFile, index: number, beginning: Uint8Array): number {
   const start = stringStart(dex, index);
   for (let i = 0; i < beginning.length; i++) {
     const difference = (dex.bytes[start + i] ?? 0) - beginning[i]!;

@@ -3,7 +3,8 @@ import { type DexFile, headerSize } from './header.ts';
 import { codeHeader, type Spend } from './instructions.ts';
 import { everyRow, findMembers, type MemberKind, type MemberName, type Sought } from './member-names.ts';
 import { MOST_MEMBERS } from './members.ts';
-import { isInvoke, isStaticGet, isStaticPut, isString, op, referentOf, unitsOf } from './opcodes.ts';
+import { op } from './opcodes.ts';
+import { type Table, uses, writes } from './use-tables.ts';
 
 /** What an instruction names: `index` is a row of method_ids, field_ids or string_ids. */
 export interface Use {
@@ -23,33 +24,6 @@ export interface Unread {
   readonly methods: number;
   readonly first: Problem;
 }
-
-/**
- * By opcode: bytes of its instruction; less than nothing where its index leads into a table in which rows are looked for,
- * and of a no-op, which may begin a table of a switch or an array; 0 where there is no such opcode.
- */
-interface Table {
-  readonly lengths: Int8Array;
-  readonly kinds: ReadonlyMap<number, MemberKind>;
-}
-
-function tableOf(kindOf: (opcode: number) => MemberKind | null): Table {
-  const lengths = new Int8Array(256);
-  const kinds = new Map<number, MemberKind>();
-  for (let opcode = 0; opcode < 256; opcode++) {
-    const length = 2 * unitsOf(opcode);
-    const kind = isInvoke(opcode) && referentOf(opcode) === 'method' ? 'method' : kindOf(opcode);
-    if (kind !== null) kinds.set(opcode, kind);
-    lengths[opcode] = opcode === op.nop || kind !== null ? -length : length;
-  }
-  return { lengths, kinds };
-}
-
-const uses = tableOf((opcode) => (isStaticGet(opcode) ? 'field' : isString(opcode) ? 'string' : null));
-/** With what writes fields, `iput` and `sput`, in place of what reads them. */
-const writes = tableOf((opcode) =>
-  (opcode >= 0x59 && opcode <= 0x5f) || isStaticPut(opcode) ? 'field' : isString(opcode) ? 'string' : null,
-);
 
 /** Bytes of code that are gone through in about a step; a class and a method cost as many, whatever they hold. */
 const BYTES_PER_STEP = 1024;

@@ -168,9 +168,9 @@ export function shortAdvisory(sdk: Sdk, advisory: Advisory): string {
   return `${advisory.id} (advisory on ${sdk.id}): ${advisory.level}; versions ${affectedText(advisory)}, published ${advisory.published}. ${advisory.remedy}`;
 }
 
-type ControlRule = Sdk['controls'][number];
+export type ControlRule = Sdk['controls'][number];
 
-function controlInline(
+export function controlInline(
   { id, name, default: initial, calls, remedy, source }: ControlRule,
   sources: Sources,
 ): (string | Span)[] {
@@ -180,18 +180,6 @@ function controlInline(
     ` (${id}): by default ${state}; switched by ${calls.join(', ')}. ${remedy}`,
     sources.cite(source),
   ];
-}
-
-/** What an app can switch in an SDK. */
-export function explainControl(sdk: Sdk, control: ControlRule, { sources, width }: Telling): Line[] {
-  return [
-    heading('CONTROL', `${sdk.id}/${control.id}, of ${sdk.name}`),
-    ...indented(labelled('', controlInline(control, sources), width - 2, 0), 2),
-  ];
-}
-
-export function shortControl(sdk: Sdk, { id, name, default: initial, calls }: ControlRule): string {
-  return `${sdk.id}/${id} (control): ${name}; by default ${initial === 'unknown' ? 'not documented' : initial}; switched by ${calls.join(', ')}.`;
 }
 
 export function shortSdk({ id, name, vendor, category, service }: Sdk, rules: Rules): string {

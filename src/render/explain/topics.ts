@@ -3,6 +3,7 @@ import { fieldWords } from '../../rules/field-words.ts';
 import type { Rules } from '../../rules/schema.ts';
 import { type Report, subjects } from '../../types.ts';
 import type { Line } from '../text/layout.ts';
+import { explainApiCall, explainControl, shortApiCall, shortControl } from './calls.ts';
 import { countriesWithoutLaws, explainCountry, shortCountry } from './country.ts';
 import { explainField, shortField } from './field.ts';
 import { explainFinding, shortFinding } from './finding.ts';
@@ -11,16 +12,7 @@ import { explainJurisdiction, explainLaw, explainList, shortJurisdiction, shortL
 import { explainPermission, guardedBy, shortPermission } from './permission.ts';
 import { explainPolicy, explainRule, shortPolicy, shortRule } from './rule.ts';
 import { explainRuntime, shortRuntime } from './runtime.ts';
-import {
-  explainAdvisory,
-  explainClue,
-  explainControl,
-  explainSdk,
-  shortAdvisory,
-  shortClue,
-  shortControl,
-  shortSdk,
-} from './sdk.ts';
+import { explainAdvisory, explainClue, explainSdk, shortAdvisory, shortClue, shortSdk } from './sdk.ts';
 import type { Telling } from './telling.ts';
 import { explainVendor, shortVendor } from './vendor.ts';
 import { explainWord, explainWords, wordLists } from './words/index.ts';
@@ -103,6 +95,13 @@ function* sdkTopics(rules: Rules): Generator<Topic> {
         names: [`${sdk.id}/${control.id}`, control.name, ...control.calls],
         tell: (telling) => explainControl(sdk, control, telling),
         short: () => shortControl(sdk, control),
+      };
+    }
+    for (const api of sdk.api) {
+      yield {
+        names: [`${sdk.id}/${api.id}`],
+        tell: (telling) => explainApiCall(sdk, api, telling),
+        short: () => shortApiCall(sdk, api),
       };
     }
     for (const advisory of sdk.advisories) {

@@ -2,13 +2,15 @@ import { attempt } from '../../../coverage.ts';
 import type { DexFile } from '../header.ts';
 import type { Spend } from '../instructions.ts';
 import { type Unread, type Use, visitWrites } from '../uses.ts';
+import { isBypassed } from './bypass.ts';
 import { Classes, type Defined } from './classes.ts';
 import type { Body } from './code.ts';
 import { Evaluation } from './evaluator.ts';
 import type { Met } from './following.ts';
 import { CodeIndex } from './index-of-code.ts';
 import { Insides, isLeftOut } from './inside.ts';
-import { type Origin, Origins } from './origins.ts';
+import type { Origin } from './origin.ts';
+import { Origins } from './origins.ts';
 import { chainTo, isHandedOver } from './reach.ts';
 import { Callers, type FoundCaller, WantedRows } from './rows.ts';
 import { isUnder, type Wanted, type WantedCall, type WantedValue } from './wanted.ts';
@@ -29,6 +31,8 @@ export interface FoundCall {
   readonly chain: readonly string[];
   /** A method that was to come later and stands before it in the same method; null for none. */
   readonly behind: string | null;
+  /** Whether the method can come to its end without it. */
+  readonly isConditional: boolean;
   /** Classes whose members were taken to be written and called in this file alone. */
   readonly relies: readonly string[];
 }
@@ -133,6 +137,7 @@ class SiteReader {
       called: this.#called(),
       chain: chain.map((each) => this.#nameOf(each)),
       behind: this.#behind(),
+      isConditional: this.#isConditional(),
       relies: [...this.#origins.relies].sort(),
     };
   }
@@ -226,6 +231,11 @@ class SiteReader {
   #nameOf({ index, of }: Defined): string {
     const { classes } = this.#file;
     return `${classes.className(of)}.${classes.signature(index)?.name ?? '?'}`;
+  }
+
+  #isConditional(): boolean {
+    const body = this.#file.bodies.get(this.#method.code);
+    return body != null && isBypassed(body, this.#use.offset);
   }
 
   /** A call in the same method that should come behind the place and stands before it. */

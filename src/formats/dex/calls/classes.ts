@@ -1,7 +1,7 @@
 import { attempt } from '../../../coverage.ts';
-import type { DexFile } from '../header.ts';
+import type { DexFile, DexTable } from '../header.ts';
 import type { Spend } from '../instructions.ts';
-import { descriptorOf, dottedName, textOf } from '../lookup.ts';
+import { descriptorOf, dottedName, firstOf, textOf } from '../lookup.ts';
 import { type Method, visitMethodsOf } from '../members.ts';
 
 /** A method that this file defines, with its class's row in class_defs. */
@@ -215,4 +215,10 @@ export class Classes {
       () => {},
     );
   }
+}
+
+/** Rows of a class in method_ids or field_ids, which are sorted by their class. */
+export function* rowsOf({ view }: DexFile, table: DexTable, type: number): Generator<number> {
+  const ofClass = (index: number) => view.getUint16(table.offset + 8 * index, true) - type;
+  for (let index = firstOf(table.count, ofClass); index < table.count && ofClass(index) === 0; index++) yield index;
 }

@@ -1,6 +1,8 @@
-import type { Classes } from './classes.ts';
+import { descriptorFor, findType } from '../lookup.ts';
+import { type Classes, rowsOf } from './classes.ts';
 import type { CodeIndex } from './index-of-code.ts';
-import { type Held, hangsOnArgument, type Origin, type Origins } from './origins.ts';
+import { type Held, hangsOnArgument, type Origin } from './origin.ts';
+import type { Origins } from './origins.ts';
 import { absent, each, either, type Value } from './value.ts';
 import { hasParameters, isUnder, type WantedInside, type WantedMask } from './wanted.ts';
 
@@ -10,6 +12,7 @@ export class Insides {
   readonly #index: CodeIndex;
   readonly #origins: Origins;
   readonly #own: readonly string[];
+  readonly #fields = new Map<WantedInside, ReadonlySet<number>>();
   #isWhole = true;
 
   /** @param own packages of the SDK, whose own writes are its own business */
@@ -86,10 +89,11 @@ export class Insides {
   /** Null where neither a field nor a call says anything. */
   #written(object: Value, slots: ReadonlyMap<string, Value>, of: WantedInside): Value | null {
     let found: Value | null = null;
+    const fields = this.#fieldsOf(of);
     for (const [slot, value] of slots) {
       if (!slot.startsWith(object.key)) continue;
       const rest = slot.slice(object.key.length);
-      if (rest[0] === '.' && this.#isField(Number(rest.slice(1)), of)) found = value;
+      if (rest[0] === '.' && fields.has(Number(rest.slice(1)))) found = value;
     }
     for (const call of of.calls) {
       for (const [slot, value] of slots) {
@@ -113,17 +117,24 @@ export class Insides {
     return found;
   }
 
-  #isField(index: number, of: WantedInside): boolean {
-    const field = this.#classes.field(index);
-    return field !== null && of.fields.includes(field.name) && this.#isOf(field.of, of.class);
+  /** Rows in field_ids of the fields that are asked for, also as classes below name them. */
+  #fieldsOf(of: WantedInside): ReadonlySet<number> {
+    let found = this.#fields.get(of);
+    if (found === undefined) {
+      const { dex } = this.#classes;
+      const type = findType(dex, descriptorFor(of.class));
+      const types = type < 0 ? [] : [type, ...this.#classes.below(type)];
+      const rows = types.flatMap((each) => [...rowsOf(dex, dex.fields, each)]);
+      found = new Set(rows.filter((index) => of.fields.includes(this.#classes.field(index)?.name ?? '')));
+      this.#fields.set(of, found);
+    }
+    return found;
   }
 
   /** Whether code that was not followed may have written to it: it was handed out, and such code writes such fields. */
   #isOpen(object: Value, { slots }: Held, of: WantedInside, codes: ReadonlySet<number>): boolean {
     if (object.kind === 'object' && !slots.has(`${object.key}!`) && slots.has(`${object.key}=`)) return false;
-    const { fields } = this.#classes.dex;
-    for (let index = 0; index < fields.count; index++) {
-      if (!this.#isField(index, of)) continue;
+    for (const index of this.#fieldsOf(of)) {
       const writers = this.#index.writers(index);
       if (writers === null) return true;
       const others = writers.filter(

@@ -1,6 +1,8 @@
-import { descriptorFor, findString, findType, textWithin } from '../lookup.ts';
+import type { DexFile } from '../header.ts';
+import { descriptorFor, findString, findType, firstOf, textWithin } from '../lookup.ts';
+import { compareText } from '../member-names.ts';
 import type { Use } from '../uses.ts';
-import type { Classes } from './classes.ts';
+import { type Classes, rowsOf } from './classes.ts';
 import { hasParameters, isUnder, type Wanted, type WantedCall } from './wanted.ts';
 
 /**
@@ -27,6 +29,18 @@ const reflective: readonly (readonly [string, 'reflection' | 'loader'])[] = [
   ['dalvik.system.PathClassLoader', 'loader'],
 ];
 
+const encoder = new TextEncoder();
+
+/** Types in a package, or of a class and those nested in it: type_ids are sorted by their names. */
+function* typesUnder(dex: DexFile, name: string): Generator<number> {
+  const { view, types } = dex;
+  for (const border of ['/', '$', ';']) {
+    const beginning = encoder.encode(`L${name.replaceAll('.', '/')}${border}`);
+    const stands = (type: number) => compareText(dex, view.getUint32(types.offset + 4 * type, true), beginning);
+    for (let type = firstOf(types.count, stands); type < types.count && stands(type) === 0; type++) yield type;
+  }
+}
+
 /** Rows of a file's tables that are wanted. */
 export class WantedRows {
   readonly method: Uint8Array;
@@ -43,48 +57,37 @@ export class WantedRows {
     this.method = new Uint8Array(dex.methods.count);
     this.field = new Uint8Array(dex.fields.count);
     this.string = new Uint8Array(dex.strings.count);
-    const types = new Map<number, WantedCall[]>();
     for (const call of calls) {
       for (const name of call.classes) {
         const type = findType(dex, descriptorFor(name));
-        if (type >= 0) types.set(type, [...(types.get(type) ?? []), call]);
+        if (type < 0) continue;
+        for (const index of rowsOf(dex, dex.methods, type)) this.#addMethod(index, call, classes);
+        for (const index of rowsOf(dex, dex.fields, type)) this.#addField(index, call, classes);
       }
     }
-    const packageOf = new Map<number, string | null>();
-    for (let index = 0; index < dex.methods.count; index++) {
-      const type = dex.view.getUint16(dex.methods.offset + 8 * index, true);
-      this.#addMethod(index, types.get(type) ?? [], classes);
-      let into = packageOf.get(type);
-      if (into === undefined) {
-        into =
-          packages.length === 0 ? null : (packages.find((each) => isUnder(classes.className(type), [each])) ?? null);
-        packageOf.set(type, into);
-      }
-      if (into !== null) {
-        this.#packages.set(index, into);
-        this.#mark(this.method, index);
+    for (const name of packages) {
+      for (const type of typesUnder(dex, name)) {
+        for (const index of rowsOf(dex, dex.methods, type)) {
+          this.#packages.set(index, name);
+          this.#mark(this.method, index);
+        }
       }
     }
-    if (this.count === 0) return;
-    this.#markReflection(classes, calls);
-    for (let index = 0; index < dex.fields.count; index++) {
-      const type = dex.view.getUint16(dex.fields.offset + 8 * index, true);
-      for (const call of types.get(type) ?? []) {
-        if (call.field === undefined || classes.field(index)?.name !== call.field) continue;
-        this.#writes.set(index, [...(this.#writes.get(index) ?? []), call]);
-        this.#mark(this.field, index);
-      }
-    }
+    if (this.count > 0) this.#markReflection(classes, calls);
   }
 
-  #addMethod(index: number, calls: readonly WantedCall[], classes: Classes): void {
-    for (const call of calls) {
-      const signature = classes.signature(index);
-      if (call.method === undefined || signature?.name !== call.method) continue;
-      if (!hasParameters(call.parameters, signature.parameters)) continue;
-      this.#calls.set(index, [...(this.#calls.get(index) ?? []), call]);
-      this.#mark(this.method, index);
-    }
+  #addMethod(index: number, call: WantedCall, classes: Classes): void {
+    const signature = classes.signature(index);
+    if (call.method === undefined || signature?.name !== call.method) return;
+    if (!hasParameters(call.parameters, signature.parameters)) return;
+    this.#calls.set(index, [...(this.#calls.get(index) ?? []), call]);
+    this.#mark(this.method, index);
+  }
+
+  #addField(index: number, call: WantedCall, classes: Classes): void {
+    if (call.field === undefined || classes.field(index)?.name !== call.field) return;
+    this.#writes.set(index, [...(this.#writes.get(index) ?? []), call]);
+    this.#mark(this.field, index);
   }
 
   /** What code asks the system for by name, or to load, and the names of what is wanted. */
@@ -92,8 +95,8 @@ export class WantedRows {
     const { dex } = classes;
     for (const [name, kind] of reflective) {
       const type = findType(dex, descriptorFor(name));
-      for (let index = 0; type >= 0 && index < dex.methods.count; index++) {
-        if (dex.view.getUint16(dex.methods.offset + 8 * index, true) !== type) continue;
+      if (type < 0) continue;
+      for (const index of rowsOf(dex, dex.methods, type)) {
         const method = classes.signature(index)?.name ?? '';
         if (kind === 'loader' ? method !== '<init>' : !/^get(?:Declared)?(?:Method|Field)$|^invoke$/.test(method))
           continue;

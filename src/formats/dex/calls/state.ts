@@ -24,33 +24,34 @@ export class State {
   /** Takes in what holds on another way to the same place. @returns whether that changed anything */
   join(other: State): boolean {
     let isChanged = false;
-    other.registers.forEach((value, i) => {
-      const joined = either(this.registers[i] ?? absent, value);
-      if (joined.key !== this.registers[i]?.key) {
-        this.registers[i] = joined;
-        isChanged = true;
-      }
-    });
-    const slots = new Set([...this.slots.keys(), ...other.slots.keys()]);
-    for (const slot of slots) {
-      // On a way on which the object is not made yet, nothing can have been written to it.
-      const joined = either(this.#before(slot, other), other.#before(slot, this));
-      if (joined.key !== this.slots.get(slot)?.key) {
-        this.slots.set(slot, joined);
-        isChanged = true;
-      }
+    // Most of it is the very same: what two ways share was copied.
+    for (let i = 0; i < other.registers.length; i++) {
+      const [mine, theirs] = [this.registers[i] ?? absent, other.registers[i]!];
+      if (mine === theirs) continue;
+      const joined = either(mine, theirs);
+      if (joined.key === mine.key) continue;
+      this.registers[i] = joined;
+      isChanged = true;
+    }
+    for (const [slot, theirs] of other.slots) {
+      const mine = this.slots.get(slot);
+      if (mine === theirs) continue;
+      const joined = mine === undefined && isMadeIn(other, slot, this) ? theirs : either(mine ?? absent, theirs);
+      if (joined.key === mine?.key) continue;
+      this.slots.set(slot, joined);
+      isChanged = true;
+    }
+    for (const [slot, mine] of this.slots) {
+      if (other.slots.has(slot) || isMadeIn(this, slot, other)) continue;
+      const joined = either(mine, absent);
+      if (joined.key === mine.key) continue;
+      this.slots.set(slot, joined);
+      isChanged = true;
     }
     const result = either(this.result, other.result);
     isChanged ||= result.key !== this.result.key;
     this.result = result;
     return isChanged;
-  }
-
-  /** What a slot holds here; what it holds there where its object is only made there. */
-  #before(slot: string, there: State): Value {
-    const made = /^o[^.#+[=]*/.exec(slot)?.[0];
-    const isMadeThere = made !== undefined && !this.slots.has(`${made}=`) && there.slots.has(`${made}=`);
-    return (isMadeThere ? there : this).slots.get(slot) ?? absent;
   }
 
   /** A new object: whatever was written to the one made there before is another's. */
@@ -71,4 +72,12 @@ export class State {
     const before = this.slots.get(slot);
     this.slots.set(slot, before === undefined ? value : either(before, value));
   }
+}
+
+/** Whether a slot is of an object that is made on one way and not on the other, so that nothing can have been written to it there. */
+function isMadeIn(one: State, slot: string, other: State): boolean {
+  if (slot[0] !== 'o') return false;
+  const end = slot.search(/[.#+[!=]/);
+  const mark = `${slot.slice(0, end)}=`;
+  return one.slots.has(mark) && !other.slots.has(mark);
 }

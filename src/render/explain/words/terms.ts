@@ -9,6 +9,7 @@ const terms = {
   clue: 'One line of an SDK’s rule: what it asks for in the bytes. `explain SDK/CLUE` explains one.',
   grounds: 'What a finding stands on, in the order of truth: bytes, vendor, filings and law, others.',
   detection: 'An SDK that was found, with the places that show it.',
+  call: 'Code that calls an SDK. As the clue of evidence: the instruction that does; no clue of a rule asked for it.',
   endpoint: 'A host, address or URL that the bytes hold. That it is held does not say that anything is sent there.',
   flow: 'One kind of data to one recipient, with what it stands on.',
   finding: 'A rule of the policy that holds, or that cannot be decided.',
