@@ -34,6 +34,7 @@ export {
   outputFormats,
   type RenderOptions,
   render,
+  renderFailure,
   type StepOptions,
   stepText,
 } from './render/index.ts';
@@ -41,6 +42,7 @@ export { listRules, type RuleKind, ruleKinds } from './render/rules-list.ts';
 export { quoted } from './render/step.ts';
 export { clippedText } from './render/text/layout.ts';
 export { printable } from './render/text/safety.ts';
+export type { FileFailure, FileReport, GateReport, ScannedFile } from './report/file-report.ts';
 export { type Gate, type GateOptions, gate } from './report/gate.ts';
 export type { Rules } from './rules/schema.ts';
 export { readRegularFile } from './runtime/node-file.ts';

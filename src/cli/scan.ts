@@ -2,6 +2,7 @@ import {
   type Context,
   type CoverageReason,
   type Depth,
+  type FileFailure,
   type Gate,
   type GateOptions,
   gate,
@@ -11,8 +12,8 @@ import {
   parseWaivers,
   type Report,
   type Rules,
-  readRegularFile,
   render,
+  renderFailure,
   scan,
   stepText,
   type Waiver,
@@ -20,11 +21,12 @@ import {
 import { againWords, shellPath } from './again.ts';
 import { codeOf, type ExitCode, UsageError, worst } from './exit-codes.ts';
 import { type ColourChoice, canRedraw, type Io, layoutOf, wrapOf } from './io.ts';
+import { readJson } from './json.ts';
 import type { OutputChoice } from './options.ts';
 import { type Destination, destinations, relativeName, writeWhole } from './output.ts';
 import { ProgressBar } from './progress.ts';
 import { errorLine, remark } from './remarks.ts';
-import { StdoutReports } from './reports.ts';
+import { failureOf, StdoutReports } from './reports.ts';
 
 export interface ScanCommandOptions {
   readonly output?: readonly OutputChoice[];
@@ -47,9 +49,8 @@ export interface ScanCommandOptions {
 const WAIVERS_SHOWN = 20;
 
 const MiB = 1024 * 1024;
-/** Bytes of a context, and of waivers or reports: a million waivers, or the reports of a store's day. */
+/** Bytes of a context. */
 const MOST_OF_CONTEXT = MiB;
-const MOST_OF_JSON = 256 * MiB;
 
 /** The publisher's own words in the package's README (seen 2026-11-25): "updates via npm are completely deprecated". */
 const npmDatabase =
@@ -126,7 +127,7 @@ async function scanOne(file: string, targets: readonly Destination[], run: Run):
     bar?.end();
     io.stderr.write(errorLine(error));
     run.onStdout.fail(file, error);
-    return codeOf(error);
+    return worst([codeOf(error), failTargets(targets, failureOf(file, error), io)]);
   }
   run.onStdout.write(file, report, gated);
   if (!options.quiet) io.stderr.write(waiverLines(gated).join(''));
@@ -145,6 +146,22 @@ async function scanOne(file: string, targets: readonly Destination[], run: Run):
     }),
   );
   return gated.exitCode;
+}
+
+/** A program that reads an output finds why there is no report, and not the report of an earlier run. */
+function failTargets(targets: readonly Destination[], failure: FileFailure, io: Io): ExitCode {
+  // What could not be written once would fail again, and hide why.
+  if (failure.error.code === 'output') return 0;
+  try {
+    for (const { format, path } of targets) {
+      const text = renderFailure(failure, format);
+      if (text !== null) writeWhole(path, text);
+    }
+    return 0;
+  } catch (error) {
+    io.stderr.write(errorLine(error));
+    return codeOf(error);
+  }
 }
 
 /** What the waivers did: a finding that is accepted is said, not hidden. */
@@ -176,14 +193,4 @@ function readContext(path: string | undefined): Context | undefined {
 /** @throws UsageError, ScanError not-found, unreadable, bad-waivers */
 function readWaivers(path: string | undefined): Waiver[] {
   return path === undefined ? [] : parseWaivers(readJson(path));
-}
-
-/** @throws ScanError not-found, unreadable; UsageError */
-export function readJson(path: string, most = MOST_OF_JSON): unknown {
-  const bytes = readRegularFile(path, most);
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch (error) {
-    throw new UsageError(`${path}: not JSON (${(error as Error).message})`);
-  }
 }

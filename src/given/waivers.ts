@@ -12,11 +12,12 @@ const WaiverShape = v.strictObject({
   by: Line,
   expires: v.pipe(v.string(), v.isoDate('a date is YYYY-MM-DD')),
 });
-const Shape = v.strictObject({ waivers: v.array(WaiverShape) });
+/** What a file of waivers holds. */
+export const WaiversShape = v.strictObject({ waivers: v.array(WaiverShape) });
 
 /** Checks a waiver file: `{ "waivers": [{ finding, reason, by, expires }] }`. @throws ScanError bad-waivers */
 export function parseWaivers(value: unknown): Waiver[] {
-  const result = v.safeParse(Shape, value, { abortEarly: true });
+  const result = v.safeParse(WaiversShape, value, { abortEarly: true });
   if (result.success) return result.output.waivers;
   const [issue] = result.issues;
   throw new ScanError('bad-waivers', `waivers: ${v.getDotPath(issue) ?? '(whole)'}: ${issue.message}`);

@@ -3,6 +3,7 @@ import type { Report, Verdict } from '../types.ts';
 import {
   type Coverage,
   type CoverageReason,
+  coverageReasons,
   type Detection,
   type Finding,
   type Level,
@@ -91,6 +92,8 @@ export interface Gate {
   readonly reasons: readonly string[];
   /** Ids of the findings that fail the gate. */
   readonly failing: readonly string[];
+  /** Why bytes were not read, as far as the policy or the caller accepts it. */
+  readonly accepted: readonly CoverageReason[];
   /** Findings that a waiver covers on the report's date. */
   readonly waived: readonly { readonly finding: string; readonly waiver: Waiver }[];
   /** Waivers that had run out by the report's date, or met no finding: to be taken out. */
@@ -132,6 +135,9 @@ export function gate(report: Report, options: GateOptions = {}): Gate {
       ...(weak && refused.length === 0 ? ['a weak sign of an SDK, with bytes not read that could settle it'] : []),
     ],
     failing: failing.map((f) => f.id),
+    accepted: coverageReasons.filter(
+      (reason) => policy.accepts.includes(reason) && unread.some((line) => line.reason === reason),
+    ),
     waived,
     expired: waivers.filter((waiver) => report.asOf >= waiver.expires),
     unused: valid.filter(({ finding }) => !met.has(finding)),

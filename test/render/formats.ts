@@ -92,6 +92,10 @@ export const checks: Readonly<Record<OutputFormat, (text: string) => void>> = {
   },
   text: (text) => expect(text.match(/^Verdict/gm)).toHaveLength(1),
   json: (text) => expect(JSON.parse(text)).toBeTypeOf('object'),
+  ndjson: (text) => {
+    expect(text.match(/\n/g)).toHaveLength(1);
+    expect(JSON.parse(text)).toBeTypeOf('object');
+  },
   markdown: checkMarkdown,
   'markdown-comment': checkMarkdown,
   letter: (text) => {
