@@ -1,6 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { Ajv, type ValidateFunction } from 'ajv';
+import { Ajv, type AnySchema, type ValidateFunction } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { documentSchemas } from '../src/build/document-schemas.ts';
 import { type FileReport, render, type ScannedFile, scan } from '../src/index.ts';
@@ -12,7 +11,9 @@ import { emptyReport, hostileReport, report } from './render/fixture.ts';
 
 const ajv = new Ajv({ allErrors: true, strict: false });
 const schemas = documentSchemas(new URL('../', import.meta.url));
-const validators = Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, ajv.compile(schema)]));
+const validators = Object.fromEntries(
+  Object.entries(schemas).map(([name, schema]) => [name, ajv.compile(schema as AnySchema)]),
+);
 const golden = new URL('golden/clubhouse/', import.meta.url);
 const read = (name: string) => JSON.parse(readFileSync(new URL(name, golden), 'utf8'));
 
