@@ -42,6 +42,7 @@ export {
   outputFormats,
   type RenderOptions,
   render,
+  renderFailure,
   type StepOptions,
   stepText,
 } from './render/index.ts';
@@ -50,6 +51,7 @@ export { quoted } from './render/step.ts';
 export { clippedText } from './render/text/layout.ts';
 export { printable } from './render/text/safety.ts';
 export type { Baseline } from './report/baseline.ts';
+export type { FileFailure, FileReport, GateReport, ScannedFile } from './report/file-report.ts';
 export { type Gate, type GateOptions, gate } from './report/gate.ts';
 export { type DifferenceGate, gateDifference } from './report/gate-difference.ts';
 export type { Rules } from './rules/schema.ts';

@@ -8,7 +8,7 @@ const dist = new URL('dist/', root);
 const steps = {
   declarations: () => copyDeclarations(new URL('.build/types/', root), dist, ['index', 'web', 'rules/shipped']),
   bundle: () => bundleInto(dist, new URL('src/', root), new URL('rules/', root)),
-  schemas: () => writeSchemas(dist),
+  schemas: () => writeSchemas(dist, root),
 };
 const [, , wanted] = process.argv;
 for (const [name, step] of Object.entries(steps)) if (wanted === undefined || wanted === name) await step();

@@ -3,6 +3,7 @@ import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
 import { Difference } from '../diff/shape.ts';
 import * as shapes from '../rules/schema.ts';
+import { documentSchemas } from './document-schemas.ts';
 
 const { Sdk, Vendor, Jurisdiction, Policy, Runtimes, Permissions, ...parts } = shapes;
 
@@ -80,10 +81,10 @@ function used(schema: JsonSchema, all: Readonly<Record<string, Part>>): Record<s
 }
 
 /** Writes `schemas/<kind>.schema.json`. */
-export function writeSchemas(dist: URL): void {
+export function writeSchemas(dist: URL, root: URL): void {
   const folder = new URL('schemas/', dist);
   mkdirSync(folder, { recursive: true });
-  for (const [kind, schema] of Object.entries(jsonSchemas())) {
+  for (const [kind, schema] of Object.entries({ ...jsonSchemas(), ...documentSchemas(root) })) {
     writeFileSync(new URL(`${kind}.schema.json`, folder), `${JSON.stringify(schema, null, 2)}\n`);
   }
 }

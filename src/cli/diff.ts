@@ -11,12 +11,12 @@ import {
   type ScanOptions,
   scan,
 } from '../index.ts';
+import { isJson, readReport } from './compared-reports.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { type Io, layoutOf } from './io.ts';
 import type { DifferenceChoice } from './options.ts';
 import { destinations, writeWhole } from './output.ts';
 import { remark } from './remarks.ts';
-import { isJson, readReport } from './report-files.ts';
 import { checkPolicy, readContext } from './scan.ts';
 
 export interface DiffCommandOptions {

@@ -1,10 +1,12 @@
-import { type ExplainOptions, explain, loadRules, nearestIds, type Report, type Rules } from '../index.ts';
+import { type ExplainOptions, explain, loadRules, nearestIds, type Rules } from '../index.ts';
 import { type ExitCode, UsageError } from './exit-codes.ts';
 import { type ColourChoice, type Io, layoutOf } from './io.ts';
-import { readJson } from './json-file.ts';
+import { type Filed, namesOf, readReports } from './report-file.ts';
 
 export interface ExplainCommandOptions {
   readonly report?: string;
+  /** Of several reports in one file, the one of this bundle or app. */
+  readonly file?: string;
   readonly short?: boolean;
   readonly rules?: readonly string[];
   readonly color?: ColourChoice;
@@ -15,7 +17,7 @@ export interface ExplainCommandOptions {
  * @throws UsageError for a word that names nothing, with the words that are close
  */
 export async function explainCommand(id: string, options: ExplainCommandOptions, io: Io): Promise<ExitCode> {
-  const reports = options.report === undefined ? [] : readReports(options.report);
+  const reports = options.report === undefined ? [] : readReports(options.report, options.file);
   const rules = loadRules(...(options.rules ?? []));
   try {
     io.stdout.write(explainFrom(id, rules, reports, { ...layoutOf(io, options.color), short: options.short === true }));
@@ -28,29 +30,19 @@ export async function explainCommand(id: string, options: ExplainCommandOptions,
 }
 
 /** @throws UsageError for an id that names nothing; TypeError where a report is not whole */
-function explainFrom(id: string, rules: Rules, reports: readonly Report[], options: ExplainOptions): string {
-  const report = reports.find((r) => r.findings.some((finding) => finding.id === id)) ?? reports[0] ?? null;
+function explainFrom(id: string, rules: Rules, reports: readonly Filed[], options: ExplainOptions): string {
+  const having = reports.filter(({ report }) => report.findings.some((finding) => finding.id === id));
+  const chosen = having.length > 0 ? having : reports;
+  if (chosen.length > 1) {
+    throw new UsageError(`"${id}" could be of ${chosen.length} reports; choose one with --file: ${namesOf(chosen)}`);
+  }
+  const report = chosen[0]?.report ?? null;
   const text = explain(id, rules, { ...options, report });
   if (text !== null) return text;
-  const near = [...new Set([...reports, null].flatMap((r) => nearestIds(id, rules, r)))].slice(0, 5);
+  const near = [
+    ...new Set([...reports.map((filed) => filed.report), null].flatMap((r) => nearestIds(id, rules, r))),
+  ].slice(0, 5);
   throw new UsageError(
     `nothing is called "${id}"${near.length > 0 ? `; near it: ${near.map((name) => (/\s/.test(name) ? `"${name}"` : name)).join(', ')}` : ''}. What can be explained: every id and word of a report, and every name in the rules`,
   );
-}
-
-/** The report of a JSON file, or the reports of one that was made from several bundles. */
-function readReports(path: string): Report[] {
-  const value = readJson(path);
-  const list = Array.isArray(value) ? value : [value];
-  if (list.length === 0 || !list.every(isReport)) {
-    throw new UsageError(`${path}: not a report of this Waybill (made with -o json=PATH, schema 2.0.0)`);
-  }
-  return list;
-}
-
-function isReport(value: unknown): value is Report {
-  if (typeof value !== 'object' || value === null) return false;
-  const report = value as Partial<Record<keyof Report, unknown>>;
-  const lists = [report.findings, report.detections, report.flows, report.endpoints];
-  return report.schema === '2.0.0' && lists.every(Array.isArray) && typeof report.risk === 'object';
 }

@@ -6,17 +6,30 @@ export type OutputFormat = (typeof outputFormats)[number];
 export const thresholds = ['none', ...levels] as const;
 
 /** A parser for an option with a fixed set of values. */
-export function oneOf<T extends string>(values: readonly T[]): (value: string) => T {
-  return (value) => {
-    const found = values.find((known) => known === value);
-    if (found === undefined) throw new InvalidArgumentError(`Use one of: ${values.join(', ')}.`);
+export interface OneOf<T extends string> {
+  (value: string): T;
+  readonly choices: readonly T[];
+}
+
+export function oneOf<T extends string>(choices: readonly T[]): OneOf<T> {
+  const parse = (value: string): T => {
+    const found = choices.find((known) => known === value);
+    if (found === undefined) throw new InvalidArgumentError(`Use one of: ${choices.join(', ')}.`);
     return found;
   };
+  return Object.assign(parse, { choices });
 }
 
 /** A parser for an option that may be given several times. */
-export function several<T>(parse: (value: string) => T): (value: string, before: readonly T[] | undefined) => T[] {
-  return (value, before) => [...(before ?? []), parse(value)];
+export interface ListOf<T = unknown> {
+  (value: string, before: readonly T[] | undefined): T[];
+  readonly isList: true;
+  readonly choices?: readonly string[] | undefined;
+}
+
+export function several<T>(parse: ((value: string) => T) & { readonly choices?: readonly string[] }): ListOf<T> {
+  const all = (value: string, before: readonly T[] | undefined): T[] => [...(before ?? []), parse(value)];
+  return Object.assign(all, { isList: true as const, choices: parse.choices });
 }
 
 /** A parser for a whole number, from 1 on. */

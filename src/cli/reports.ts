@@ -1,5 +1,15 @@
-import { answerOf, type FileResult, type Gate, joinOf, type Report, render } from '../index.ts';
-import { UsageError } from './exit-codes.ts';
+import {
+  answerOf,
+  type FileFailure,
+  type FileResult,
+  type Gate,
+  joinOf,
+  type Report,
+  render,
+  renderFailure,
+  ScanError,
+} from '../index.ts';
+import { codeOf, OutputError, UsageError } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import type { OutputFormat } from './options.ts';
 import { relativeName } from './output.ts';
@@ -60,7 +70,12 @@ export class StdoutReports {
 
   /** A file of which there is no report. */
   fail(file: string, error: unknown): void {
-    this.#results.push({ file, answer: null, error: error instanceof Error ? error.message : String(error) });
+    const failure = failureOf(file, error);
+    this.#results.push({ file, answer: null, error: failure.error.message });
+    const text = this.#format === null ? null : renderFailure(failure, this.#format);
+    if (this.#format === null || text === null) return;
+    if (this.#files > 1) this.#stdout.write(joinOf(this.#format).before(file, this.#count++));
+    this.#stdout.write(text);
   }
 
   end(): void {
@@ -74,4 +89,11 @@ export class StdoutReports {
     }
     this.#stdout.write(end);
   }
+}
+
+/** What is said of a file of which there is no report. */
+export function failureOf(file: string, error: unknown): FileFailure {
+  const message = error instanceof Error ? error.message : String(error);
+  const code = error instanceof ScanError ? error.code : error instanceof OutputError ? 'output' : 'internal';
+  return { file: relativeName(file), error: { code, message, exitCode: codeOf(error) } };
 }

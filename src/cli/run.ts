@@ -9,6 +9,7 @@ import { errorLine } from './remarks.ts';
 import { type CheckOptions, checkCommand, type ListOptions, listCommand, listFormats } from './rules.ts';
 import { testCommand } from './rules-test.ts';
 import { type ScanCommandOptions, scanCommand } from './scan.ts';
+import { applySettings, CONFIGURATION } from './settings.ts';
 import { verifyCommand } from './verify.ts';
 import { wrapping } from './wrapping.ts';
 
@@ -50,6 +51,13 @@ Examples:
   waybill diff old.json new.json -o markdown=changes.md -o json=changes.json
 `;
 
+const settingsHelp = `
+Settings: an option goes before the environment, that before the configuration file, that before the default.
+  --fail-on medium         on the command line
+  WAYBILL_FAIL_ON=medium   in the environment; of a list, commas between its parts; true or false for a flag
+  { "failOn": "medium" }   in ${CONFIGURATION}; paths in it are relative to it
+`;
+
 const explainExamples = `
 Examples:
   waybill explain agora-rtc
@@ -76,12 +84,8 @@ const colourHelp = `${colourChoices.join(', ')} (default: auto: FORCE_COLOR, NO_
 
 const strings = several((value) => value);
 
-/**
- * The command line, from arguments to exit code.
- * @param argv what the user typed after the program's name
- */
-export async function run(argv: readonly string[], around: Io): Promise<ExitCode> {
-  const io: Io = { ...around, stderr: wrapping(around.stderr, wrapOf(around)) };
+/** The commands, and the exit code of the one that ran. */
+export function programOf(io: Io): { readonly program: Command; readonly exitCode: () => ExitCode } {
   let code: ExitCode = 0;
   const program = new Command('waybill')
     .description('Reads mobile app bundles (APK, IPA) and says which SDKs take which data to whom, and what proves it.')
@@ -102,8 +106,8 @@ export async function run(argv: readonly string[], around: Io): Promise<ExitCode
     )
     .argument('<file...>', 'APK, IPA, .app folder or Mach-O file')
     .option(
-      '-o, --output <format[=path]>',
-      `${outputFormats.join(', ')}; to stdout or a file, {name} is the name of the bundle; may be repeated`,
+      '-o, --output <format=path>',
+      `${outputFormats.join(', ')}; alone to stdout, with =path to a file, in which {name} is the name of the bundle; may be repeated`,
       several(outputChoice),
     )
     .option('--policy <id>', 'policy to judge by (default: store)')
@@ -140,9 +144,12 @@ export async function run(argv: readonly string[], around: Io): Promise<ExitCode
     .option('--full', 'the whole report: -o text')
     .option('--color <when>', colourHelp, oneOf(colourChoices))
     .option('-q, --quiet', 'on stderr only errors, and one line where the step fails')
-    .addHelpText('after', `${scanExamples}${formatHelp}\n${exitCodeHelp()}`)
-    .action(async (files: string[], options: ScanCommandOptions) => {
-      code = await scanCommand(files, options, io);
+    .option('--config <file>', `JSON with values for these options (default: ${CONFIGURATION} of the working folder)`)
+    .option('--no-config', 'read no configuration file')
+    .addHelpText('after', `${scanExamples}${formatHelp}${settingsHelp}\n${exitCodeHelp()}`)
+    .action(async (files: string[], _options, command: Command) => {
+      applySettings(command, io);
+      code = await scanCommand(files, command.opts<ScanCommandOptions>(), io);
     });
 
   program
@@ -189,6 +196,7 @@ export async function run(argv: readonly string[], around: Io): Promise<ExitCode
     .option('--short', 'one or two lines')
     .option('--color <when>', colourHelp, oneOf(colourChoices))
     .option('--report <file>', 'JSON report: explains its findings with evidence, arithmetic and grounds')
+    .option('--file <name>', 'of several reports in one file, that of this bundle, by file name or app id')
     .option('--rules <dir>', 'rule pack on top of the ones that ship; may be repeated', strings)
     .addHelpText('after', `${explainExamples}\n${exitCodeHelp([0, 64, 66, 69, 70])}`)
     .action(async (id: string, options: ExplainCommandOptions) => {
@@ -252,9 +260,19 @@ export async function run(argv: readonly string[], around: Io): Promise<ExitCode
       code = await testCommand(directories, options.twins, io);
     });
 
+  return { program, exitCode: () => code };
+}
+
+/**
+ * The command line, from arguments to exit code.
+ * @param argv what the user typed after the program's name
+ */
+export async function run(argv: readonly string[], around: Io): Promise<ExitCode> {
+  const io: Io = { ...around, stderr: wrapping(around.stderr, wrapOf(around)) };
+  const { program, exitCode } = programOf(io);
   try {
     await program.parseAsync(argv, { from: 'user' });
-    return code;
+    return exitCode();
   } catch (error) {
     // Help and version were asked for; everything else that the parser ends with was already said on stderr.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 64;

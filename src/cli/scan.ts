@@ -2,6 +2,7 @@ import {
   type Context,
   type CoverageReason,
   type Depth,
+  type FileFailure,
   type Gate,
   type GateOptions,
   gate,
@@ -12,10 +13,12 @@ import {
   type Report,
   type Rules,
   render,
+  renderFailure,
   stepText,
   type Waiver,
 } from '../index.ts';
 import { againWords, shellPath } from './again.ts';
+import { readReports } from './compared-reports.ts';
 import { codeOf, type ExitCode, UsageError, worst } from './exit-codes.ts';
 import {
   type Baselines,
@@ -34,8 +37,7 @@ import type { OutputChoice } from './options.ts';
 import { type Destination, destinations, relativeName, writeWhole } from './output.ts';
 import { ProgressBar } from './progress.ts';
 import { errorLine, remark } from './remarks.ts';
-import { readReports } from './report-files.ts';
-import { StdoutReports } from './reports.ts';
+import { failureOf, StdoutReports } from './reports.ts';
 
 export interface ScanCommandOptions {
   readonly output?: readonly OutputChoice[];
@@ -155,7 +157,7 @@ async function scanOne(file: string, targets: readonly Destination[], run: Run):
     bar?.end();
     io.stderr.write(errorLine(error));
     run.onStdout.fail(file, error);
-    return codeOf(error);
+    return worst([codeOf(error), failTargets(targets, failureOf(file, error), io)]);
   }
   run.onStdout.write(file, report, gated);
   tally(run.waivers, gated);
@@ -175,6 +177,22 @@ async function scanOne(file: string, targets: readonly Destination[], run: Run):
     }),
   );
   return gated.exitCode;
+}
+
+/** A program that reads an output finds why there is no report, and not the report of an earlier run. */
+function failTargets(targets: readonly Destination[], failure: FileFailure, io: Io): ExitCode {
+  // What could not be written once would fail again, and hide why.
+  if (failure.error.code === 'output') return 0;
+  try {
+    for (const { format, path } of targets) {
+      const text = renderFailure(failure, format);
+      if (text !== null) writeWhole(path, text);
+    }
+    return 0;
+  } catch (error) {
+    io.stderr.write(errorLine(error));
+    return codeOf(error);
+  }
 }
 
 /** @throws UsageError */

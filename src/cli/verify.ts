@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { printable, verify } from '../index.ts';
 import { type ExitCode, UsageError } from './exit-codes.ts';
 import type { Io } from './io.ts';
-import { readJson } from './json-file.ts';
+import { readLines } from './json-file.ts';
 import { remark } from './remarks.ts';
 
 /** Bytes of a report file: that of one bundle is half of it at most. */
@@ -18,7 +18,7 @@ const MOST_NAMED = 1000;
 export async function verifyCommand(reportPath: string, bundle: string, io: Io): Promise<ExitCode> {
   const size = statSync(reportPath, { throwIfNoEntry: false })?.size ?? 0;
   if (size > MOST_BYTES) throw new UsageError(`${reportPath}: ${size} bytes; no report has more than ${MOST_BYTES}`);
-  const checked = await verify(readJson(reportPath), bundle, { signal: io.signal });
+  const checked = await verify(readLines(reportPath), bundle, { signal: io.signal });
   const { pieces, holds, decoded, failures } = checked;
   const lines = failures.slice(0, MOST_NAMED).map(({ clue, path, offset, text, why }) => {
     const place = offset === null ? path : `${path}@${offset}`;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { countryCodes } from '../countries.ts';
-import { ScanError } from '../errors.ts';
 import type { Context } from '../types.ts';
+import { objectOf, parseGiven, textOf } from './issues.ts';
 
 const known: ReadonlySet<string> = new Set(countryCodes);
 /** Reserved in ISO 3166-1 for what is no country of it: what is meant, and what to write. */
@@ -10,35 +10,45 @@ const reserved: Readonly<Record<string, string>> = {
   UK: '"UK" is no country of ISO 3166-1: write "GB"',
 };
 
+const CODE = 'a country is two capital letters of ISO 3166-1, such as "DE"';
 const Country = v.pipe(
-  v.string(),
-  v.regex(/^[A-Z]{2}$/, 'a country is two capital letters (ISO 3166-1)'),
+  v.string(CODE),
+  v.regex(/^[A-Z]{2}$/, CODE),
   v.check(
     (code) => known.has(code),
-    ({ input }) => reserved[input] ?? `"${input}" is no country of ISO 3166-1`,
+    ({ input }) => reserved[input] ?? `"${input}" is no country of ISO 3166-1; ${CODE}`,
   ),
 );
-const Line = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
+const Countries = v.pipe(
+  v.array(Country, 'a list of countries, such as ["DE", "FR"]'),
+  v.minLength(1, 'an empty list says nothing: name a country, or leave the field out'),
+);
 
-const Shape = v.strictObject({
-  operator: v.optional(v.strictObject({ name: Line, country: v.optional(Country) })),
+const operator = { name: textOf('the name of who runs the app'), country: v.optional(Country) };
+const distribution = { offered: v.optional(Countries), notOffered: v.optional(Countries) };
+const fields = {
+  operator: v.optional(v.strictObject(operator, objectOf('operator', Object.keys(operator)))),
   distribution: v.optional(
     v.pipe(
-      v.strictObject({ offered: v.optional(v.array(Country)), notOffered: v.optional(v.array(Country)) }),
+      v.strictObject(distribution, objectOf('distribution', Object.keys(distribution))),
       v.check(
         ({ offered, notOffered }) => !offered?.some((code) => notOffered?.includes(code)),
         'a country is in offered or in notOffered, not in both',
       ),
     ),
   ),
-  audience: v.optional(Line),
-  sector: v.optional(Line),
-});
+  audience: v.optional(textOf('for whom the app is')),
+  sector: v.optional(textOf('the line of business that the app is of')),
+};
 
-/** Checks what a caller states about an app. @throws ScanError bad-context, naming the field */
-export function parseContext(value: unknown): Context {
-  const result = v.safeParse(Shape, value, { abortEarly: true });
-  if (result.success) return result.output as Context;
-  const [issue] = result.issues;
-  throw new ScanError('bad-context', `context: ${v.getDotPath(issue) ?? '(whole)'}: ${issue.message}`);
+/** What a context file holds. */
+export const ContextShape = v.strictObject(fields, objectOf('a context', Object.keys(fields)));
+
+/**
+ * Checks what a caller states about an app.
+ * @param name what messages call it: its file, where it has one
+ * @throws ScanError bad-context, naming the field and what may stand there
+ */
+export function parseContext(value: unknown, name = 'context'): Context {
+  return parseGiven(ContextShape, value, { name, code: 'bad-context' }) as Context;
 }

@@ -1,7 +1,8 @@
+import type { FileFailure } from '../report/file-report.ts';
 import type { Report } from '../types.ts';
 import { csv } from './csv.ts';
 import { gitlab } from './gitlab.ts';
-import { json } from './json.ts';
+import { json, ndjson } from './json.ts';
 import { junit } from './junit.ts';
 import { letter } from './letter/index.ts';
 import { markdown, markdownComment } from './markdown/index.ts';
@@ -20,6 +21,7 @@ const renderers = {
   summary,
   text,
   json,
+  ndjson,
   markdown,
   'markdown-comment': markdownComment,
   letter,
@@ -48,6 +50,11 @@ export function render(report: Report, format: OutputFormat, options: RenderOpti
 export function joinOf(format: OutputFormat): Required<Pick<Join<RenderOptions>, 'part'>> & Join<RenderOptions> {
   const { render: whole, join } = rendererOf(format);
   return { part: whole, ...join };
+}
+
+/** What a format writes of a file of which there is no report; null where it writes nothing. @throws TypeError */
+export function renderFailure(failure: FileFailure, format: OutputFormat): string | null {
+  return rendererOf(format).failed?.(failure) ?? null;
 }
 
 function rendererOf(format: OutputFormat): Renderer<RenderOptions> {

@@ -1,4 +1,6 @@
-import type { Renderer } from './renderer.ts';
+import { type FileFailure, fileReport } from '../report/file-report.ts';
+import type { Report } from '../types.ts';
+import type { Around, Renderer } from './renderer.ts';
 
 /** What JSON may hold as it is, and a terminal acts on or does not show. */
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
@@ -15,11 +17,32 @@ export function jsonText(value: unknown): string {
   return JSON.stringify(value, null, 2).replace(unseen, escapeUnits);
 }
 
+/** Plain data as JSON on one line. */
+function jsonLine(value: unknown): string {
+  return JSON.stringify(value).replace(unseen, escapeUnits);
+}
+
+/** The report alone; where the caller names its file, beside that and what the gate decided. */
+function told(report: Report, { file, gate }: Around, textOf: (value: unknown) => string): string {
+  if (file === undefined) return textOf(report);
+  // Each part no deeper than alone: a report of 16 MiB would grow by its margin.
+  const parts = Object.entries(fileReport(report, file, gate)).map(([key, value]) => `"${key}": ${textOf(value)}`);
+  return `{${parts.join(', ')}}`;
+}
+
 /**
- * The report as JSON, two spaces deep, with a newline at its end. What a terminal would act on stands as `\u…`: the same
+ * As JSON, two spaces deep, with a newline at its end. What a terminal would act on stands as `\u…`: the same
  * value to a parser.
  */
-export const json: Renderer = {
-  render: (report) => `${jsonText(report)}\n`,
+export const json: Renderer<Around> = {
+  render: (report, around = {}) => `${told(report, around, jsonText)}\n`,
+  failed: (failure: FileFailure) => `${jsonText(failure)}\n`,
   join: { begin: '[\n', before: (_, index) => (index > 0 ? ',\n' : ''), end: ']\n' },
+};
+
+/** The same on one line for each file, so that a program can read each as soon as it is written. */
+export const ndjson: Renderer<Around> = {
+  render: (report, around = {}) => `${told(report, around, jsonLine)}\n`,
+  failed: (failure: FileFailure) => `${jsonLine(failure)}\n`,
+  join: { begin: '', before: () => '', end: '' },
 };

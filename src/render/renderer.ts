@@ -1,3 +1,4 @@
+import type { FileFailure } from '../report/file-report.ts';
 import type { Gate } from '../report/gate.ts';
 import type { Report, Verdict } from '../types.ts';
 
@@ -7,7 +8,8 @@ export interface Around {
   readonly gate?: Gate | undefined;
   /**
    * What the bundle is called, as a path relative to where the reader stands, such as a repository:
-   * `build/app.apk`. After the app's id where left out. For `sarif`, `sarif-github`, `gitlab`, `csv` and `junit`.
+   * `build/app.apk`. After the app's id where left out. For `sarif`, `sarif-github`, `gitlab`, `csv` and `junit`;
+   * `json` and `ndjson` write the report beside it and the gate where it is given, and else the report alone.
    */
   readonly file?: string | undefined;
   /** How many reports stand in the one output, so that what has a limit of its own is shared: 1 where left out. */
@@ -35,6 +37,8 @@ export interface Answer {
 /** A form that reports are written in. */
 export interface Renderer<Options = object> {
   readonly render: (report: Report, options?: Options) => string;
+  /** A file of which there is no report; nothing is written of it where left out. */
+  readonly failed?: (failure: FileFailure) => string;
   readonly join: Join<Options>;
 }
 

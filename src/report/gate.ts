@@ -5,6 +5,7 @@ import type { Report, Verdict } from '../types.ts';
 import {
   type Coverage,
   type CoverageReason,
+  coverageReasons,
   type Detection,
   type Finding,
   type Level,
@@ -104,6 +105,8 @@ export interface Gate extends Waived {
   readonly failing: readonly string[];
   /** Null where no baseline was given. */
   readonly baseline: Baseline | null;
+  /** Why bytes were not read, as far as the policy or the caller accepts it. */
+  readonly accepted: readonly CoverageReason[];
 }
 
 /**
@@ -138,6 +141,9 @@ export function gate(report: Report, options: GateOptions = {}): Gate {
     failing: failing.map((f) => f.id),
     ...waiving,
     baseline: against,
+    accepted: coverageReasons.filter(
+      (reason) => policy.accepts.includes(reason) && unread.some((line) => line.reason === reason),
+    ),
   };
 }
 

@@ -35,12 +35,15 @@ const isDigest = (value: unknown): value is string => typeof value === 'string' 
 
 /**
  * The reports of a JSON document: one, or the list that several bundles give; each bare, or beside the name of its file.
+ * Files of which there is an error in place of a report are passed over.
  * @throws ScanError bad-report
  */
 export function reportsOf(document: unknown): Stated[] {
   const list = Array.isArray(document) ? document : [document];
   if (list.length === 0) throw notAReport('it is an empty list');
-  return list.map((item) => stated(isObject(item) && isObject(item.report) ? item.report : item));
+  const scanned = list.filter((item) => !isObject(item) || !isObject(item.error) || 'report' in item);
+  if (scanned.length === 0) throw notAReport('it has errors alone, and no report');
+  return scanned.map((item) => stated(isObject(item) && isObject(item.report) ? item.report : item));
 }
 
 function notAReport(why: string): ScanError {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exitCodes, worst } from '../../src/cli/exit-codes.ts';
-import { type Report, version } from '../../src/index.ts';
+import { type FileReport, version } from '../../src/index.ts';
 import { buildBundle } from '../build/bundle.ts';
 import { folder, type } from './terminal.ts';
 
@@ -70,7 +70,7 @@ describe('explain', () => {
   });
 
   it('takes the report that has the finding out of a file with several', async () => {
-    const one = JSON.parse(readFileSync(reportPath, 'utf8')) as Report;
+    const { report: one } = JSON.parse(readFileSync(reportPath, 'utf8')) as FileReport;
     const path = here.path('two.json');
     writeFileSync(path, JSON.stringify([{ ...one, findings: [] }, one]));
     expect((await type(['explain', finding, '--report', path])).stdout).toMatch(/^FINDING/);
@@ -88,7 +88,7 @@ describe('explain', () => {
       writeFileSync(path, bad);
       expect((await type(['explain', finding, '--report', path])).code, bad).toBe(64);
     }
-    const one = JSON.parse(readFileSync(reportPath, 'utf8'));
+    const { report: one } = JSON.parse(readFileSync(reportPath, 'utf8'));
     for (const findings of [[{ id: finding }], [null]]) {
       writeFileSync(path, JSON.stringify({ ...one, findings }));
       expect(await type(['explain', finding, '--report', path])).toMatchObject({ code: 64, stdout: '' });
@@ -116,7 +116,7 @@ describe.skipIf(!existsSync(main))('as a process (needs npm run build)', () => {
   it('prints the report and exits with its code', async () => {
     const error = await execute(process.execPath, [main, 'scan', agora, '-o', 'json']).catch((e) => e);
     expect(error.code).toBe(1);
-    expect((JSON.parse(error.stdout) as Report).bundle.kind).toBe('ipa');
+    expect((JSON.parse(error.stdout) as FileReport).report.bundle.kind).toBe('ipa');
     expect(error.stderr).toContain('exit code 1');
   });
 

@@ -13,7 +13,7 @@ import {
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Report } from '../../src/index.ts';
+import type { FileReport, ScannedFile } from '../../src/index.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { type BundleDescription, buildBundle } from '../build/bundle.ts';
 import { buildDex } from '../build/dex.ts';
@@ -26,7 +26,7 @@ const at = here.path;
 const [plain, agora, broken, text] = [at('plain.apk'), at('agora.ipa'), at('broken.apk'), at('letter.txt')];
 const golden = new URL('../golden/clubhouse/', import.meta.url);
 const scan = (...argv: string[]) => type(['scan', ...argv]);
-const json = (output: string) => JSON.parse(output) as Report;
+const json = (output: string) => (JSON.parse(output) as FileReport).report;
 // biome-ignore lint/suspicious/noExplicitAny: what was parsed has no type, and the test asks what it is
 const log = (output: string) => JSON.parse(output) as Record<string, any>;
 
@@ -185,32 +185,35 @@ describe('exit codes', () => {
     const stderr = { write: () => controller.abort(), isTTY: true };
     const { code, stdout } = await type(['scan', agora, plain, '-o', 'json'], { stderr, signal: controller.signal });
     expect(code).toBe(130);
-    expect(JSON.parse(stdout)).toEqual([]);
+    expect(JSON.parse(stdout)).toMatchObject([{ file: 'agora.ipa', error: { code: 'aborted', exitCode: 130 } }]);
   });
 
   it('of several files the worst, and the rest is still scanned', async () => {
-    const cases: [string[], number, number][] = [
-      [[plain, plain], 0, 2],
-      [[plain, broken], 2, 2],
-      [[broken, agora], 1, 2],
-      [[agora, text, broken], 65, 2],
-      [[text, at('missing.apk'), plain], 66, 1],
+    const cases: [string[], number, (number | string)[]][] = [
+      [[plain, plain], 0, [0, 0]],
+      [[plain, broken], 2, [0, 2]],
+      [[broken, agora], 1, [2, 1]],
+      [[agora, text, broken], 65, [1, 'not-a-bundle', 2]],
+      [[text, at('missing.apk'), plain], 66, ['not-a-bundle', 'not-found', 0]],
     ];
-    for (const [files, worst, reports] of cases) {
+    for (const [files, worst, each] of cases) {
       const { code, stdout } = await scan('-o', 'json', ...files);
-      expect([code, JSON.parse(stdout).length], files.join(' ')).toEqual([worst, reports]);
+      const found = (JSON.parse(stdout) as ScannedFile[]).map((of) =>
+        'error' in of ? of.error.code : of.gate.exitCode,
+      );
+      expect([code, found], files.join(' ')).toEqual([worst, each]);
     }
   });
 });
 
 describe('what goes where', () => {
-  it('json of one file is one object, of several an array, of none an empty array', async () => {
+  it('json of one file is one object, of several an array', async () => {
     const one = await scan(plain, '-o', 'json');
     expect(json(one.stdout).bundle.app.id).toBe('org.example.plain');
     const two = await scan(plain, agora, '-o', 'json', '-q');
-    expect((JSON.parse(two.stdout) as Report[]).map((r) => r.bundle.kind)).toEqual(['apk', 'ipa']);
+    expect((JSON.parse(two.stdout) as FileReport[]).map(({ report }) => report.bundle.kind)).toEqual(['apk', 'ipa']);
     expect(two.stderr).not.toContain('plain.apk');
-    expect(JSON.parse((await scan(text, text, '-o', 'json')).stdout)).toEqual([]);
+    expect(JSON.parse((await scan(text, text, '-o', 'json')).stdout)).toHaveLength(2);
   });
 
   it('writes what its place calls for: findings for code scanning, a summary, a letter, from one scan', async () => {

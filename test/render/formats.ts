@@ -111,6 +111,10 @@ export const checks: Readonly<Record<OutputFormat, (text: string) => void>> = {
     expect(text).not.toMatch(/^\s*::/m);
   },
   json: (text) => expect(JSON.parse(text)).toBeTypeOf('object'),
+  ndjson: (text) => {
+    expect(text.match(/\n/g)).toHaveLength(1);
+    expect(JSON.parse(text)).toBeTypeOf('object');
+  },
   markdown: checkMarkdown,
   'markdown-comment': checkMarkdown,
   letter: (text) => {

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { parseReports, type Report } from '../index.ts';
 import { UsageError } from './exit-codes.ts';
-import { readJson } from './json-file.ts';
+import { readLines } from './json-file.ts';
 
 /** Bytes looked at to tell JSON from a bundle; no bundle begins as JSON does. */
 const LOOKED_AT = 64;
@@ -27,7 +27,7 @@ export function isJson(path: string): boolean {
 
 /** The reports of a JSON file. @throws ScanError not-found, unreadable, bad-report; UsageError */
 export function readReports(path: string): Report[] {
-  return parseReports(readJson(path), path);
+  return parseReports(readLines(path), path);
 }
 
 /** The one report of a JSON file. @throws as `readReports`, and UsageError where there are several */
