@@ -104,7 +104,7 @@ describe('the step that scans', () => {
     };
     const { outputs, summary } = scan({ FILES: '*.ipa', ACCEPT: 'depth encrypted', ...options });
     expect([outputs['exit-code'], summary]).toEqual(['0', '']);
-    const report = JSON.parse(readFileSync(join(outputs.reports!, 'app.ipa.json'), 'utf8'));
+    const { report } = JSON.parse(readFileSync(join(outputs.reports!, 'app.ipa.json'), 'utf8'));
     expect(report.context.stated).toEqual({ distribution: { notOffered: ['CN'] } });
     expect(report.coverage.map((line: { reason: string }) => line.reason)).toContain('depth');
   });

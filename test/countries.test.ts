@@ -66,7 +66,7 @@ function bare(text: string, codes: readonly string[]): string[] {
   );
 }
 
-const people = outputFormats.filter((format) => !['json', 'sarif'].includes(format));
+const people = outputFormats.filter((format) => !['json', 'ndjson', 'sarif'].includes(format));
 
 /** Each country of a report turned into one whose code is no word and stands in no text of ours. */
 function elsewhere(report: Report): Report {

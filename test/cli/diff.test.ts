@@ -63,7 +63,7 @@ describe('waybill diff', () => {
   });
 
   it('a wrapped report, and a list of one, are that report', async () => {
-    const report = JSON.parse(readFileSync(old, 'utf8'));
+    const { report } = JSON.parse(readFileSync(old, 'utf8'));
     writeFileSync(at('wrapped.json'), JSON.stringify({ file: 'a.ipa', report, gate: { exitCode: 1 } }));
     writeFileSync(at('one.json'), JSON.stringify([report]));
     writeFileSync(at('two.json'), JSON.stringify([report, report]));
