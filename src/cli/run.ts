@@ -30,7 +30,8 @@ const formatHelp = `
 Formats:
   summary           the answer on one screen of at most 40 lines (the default)
   text              the whole report, for people
-  json              the report, for programs
+  json              { file, report, gate } for programs, or { file, error }; of several files a list
+  ndjson            the same, a line for each file
   markdown          for a job's summary or a ticket, at most 1 MiB
   markdown-comment  for a comment on a pull request, at most 65,536 characters
   letter            numbered requests to the maker of the app, with the proof
