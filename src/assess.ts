@@ -36,6 +36,9 @@ export interface AssessOptions {
   readonly asOf?: string | undefined;
 }
 
+/** For whoever refuses others. */
+export const assessOptions = { policy: true, context: true, addresses: true, asOf: true } as const;
+
 /** The options of a judgement, checked: before anything is read. */
 export interface Terms {
   readonly rules: Rules;

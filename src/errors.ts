@@ -58,3 +58,14 @@ export class BudgetError extends FormatError {
 
 /** The system did not hand over bytes that are there: no right to them, a broken disk, a file that went away. */
 export class ReadError extends FormatError {}
+
+/**
+ * Refuses options that are none: one that is misspelt would be as if it were left out, and nobody would know.
+ * @param known a key for each option of the type
+ * @throws ScanError bad-option
+ */
+export function checkOptions<T extends object>(where: string, options: T, known: Record<keyof T, true>): void {
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name));
+  if (unknown === undefined) return;
+  throw new ScanError('bad-option', `${where}: no option "${unknown}"; there is ${Object.keys(known).join(', ')}`);
+}

@@ -1,9 +1,9 @@
-import { type AssessOptions, assessOn, termsOf } from './assess.ts';
+import { type AssessOptions, assessOn, assessOptions, termsOf } from './assess.ts';
 import type { ScanSource } from './bundle/open.ts';
 import { parseRules, type RuleFile, readRules } from './check/load.ts';
 import type { RuleProblem } from './check/problem.ts';
 import { checkTwins } from './check/twins.ts';
-import { ScanError } from './errors.ts';
+import { checkOptions, ScanError } from './errors.ts';
 import type { Reading } from './inventory/reading.ts';
 import type { Taker } from './inventory/taker.ts';
 import { vocabulary } from './judge/vocabulary.ts';
@@ -14,7 +14,7 @@ import { packedRules } from './rules/pack.ts';
 import type { Rules } from './rules/schema.ts';
 import { addressesPackage, isShippedDirectory, nodeRuntime, readAddressDatabase } from './runtime/node.ts';
 import { spareCores, startChild } from './runtime/node-child.ts';
-import { type ReadOptions, readWith, type ScanOptions, scanWith } from './scan.ts';
+import { type ReadOptions, readOptions, readWith, type ScanOptions, scanWith } from './scan.ts';
 import type { AddressRegistry, Report } from './types.ts';
 import { type Verification, type VerifyOptions, verifyWith } from './verify/index.ts';
 
@@ -168,6 +168,7 @@ export async function read(
   taker: Taker = matching(loadRules()),
   options: ReadOptions = {},
 ): Promise<Reading> {
+  checkOptions('read', options, readOptions);
   return readWith(nodeRuntime, source, taker, options);
 }
 
@@ -180,6 +181,7 @@ export async function assess(
   reading: Reading,
   options: AssessOptions & { readonly rules?: Rules | undefined } = {},
 ): Promise<Report> {
+  checkOptions('assess', options, { ...assessOptions, rules: true });
   return assessOn(reading, termsOf(options.rules ?? loadRules(), options), nodeRuntime);
 }
 

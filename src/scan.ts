@@ -1,7 +1,7 @@
-import { type AssessOptions, assessOn, termsOf } from './assess.ts';
+import { type AssessOptions, assessOn, assessOptions, termsOf } from './assess.ts';
 import { type Budgets, defaultBudgets } from './budgets.ts';
 import type { ScanSource } from './bundle/open.ts';
-import { ScanError } from './errors.ts';
+import { checkOptions, ScanError } from './errors.ts';
 import type { Reading } from './inventory/reading.ts';
 import type { Taker } from './inventory/taker.ts';
 import { matching } from './match/taker.ts';
@@ -24,6 +24,8 @@ export interface ScanOptions extends ReadOptions, AssessOptions {
   readonly rules?: Rules | undefined;
 }
 
+export const readOptions = { depth: true, budgets: true, signal: true, onProgress: true } as const;
+
 /** source ─ read ─▶ Reading ─ assess ─▶ Report */
 export async function scanWith(
   runtime: Runtime,
@@ -31,6 +33,7 @@ export async function scanWith(
   rules: Rules,
   options: ScanOptions = {},
 ): Promise<Report> {
+  checkOptions('scan', options, { ...readOptions, ...assessOptions, rules: true });
   const terms = termsOf(rules, options);
   const reading = await readWith(runtime, source, matching(rules), options);
   options.onProgress?.({ phase: 'judge', done: reading.bundle.size, total: reading.bundle.size });
@@ -53,6 +56,10 @@ function checkDepth(depth: Depth): Depth {
 /** A budget of zero would mean "read nothing" and look like "no limit": refused. */
 function checkBudgets(budgets: Budgets): Budgets {
   for (const [name, value] of Object.entries(budgets)) {
+    if (!Object.hasOwn(defaultBudgets, name)) {
+      const known = Object.keys(defaultBudgets).join(', ');
+      throw new ScanError('bad-option', `no budget "${name}"; there is ${known}`);
+    }
     if (!Number.isSafeInteger(value) || value < 1) {
       throw new ScanError('bad-option', `budget ${name} is ${value}; a budget is a whole number of at least 1`);
     }

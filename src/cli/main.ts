@@ -17,6 +17,8 @@ const stdout = new StandardOutput();
 const code = await run(process.argv.slice(2), {
   stdout,
   stderr: process.stderr,
+  // Asked for alone: who looks at it keeps it open.
+  stdin: () => process.stdin,
   env: process.env,
   now: () => new Date(),
   signal: controller.signal,

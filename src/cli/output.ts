@@ -11,6 +11,8 @@ export interface Destination<Format = OutputChoice['format']> {
 }
 
 const NAME = '{name}';
+/** What looks like it and is none: a path with `{app}` in it would be written so, once for all. */
+const OTHER_NAME = /\{(?!name\})[A-Za-z_-]*\}/;
 
 /** What a report calls a bundle: its path from the folder that the command runs in; of one elsewhere its name alone. */
 export function relativeName(file: string): string {
@@ -41,6 +43,10 @@ export function destinations<Format extends string>(
     const own: Destination<Format>[] = [];
     for (const { format, path } of choices) {
       if (path === null) continue;
+      const [unknown] = OTHER_NAME.exec(path) ?? [];
+      if (unknown !== undefined) {
+        throw new UsageError(`${path}: there is no ${unknown}; ${NAME} stands for the name of the bundle`);
+      }
       if (files.length > 1 && !path.includes(NAME)) {
         throw new UsageError(
           `several files cannot share one output; write ${NAME} in the path, as in -o ${format}=${NAME}.${format}`,

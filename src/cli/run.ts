@@ -105,7 +105,7 @@ export function programOf(io: Io): { readonly program: Command; readonly exitCod
     .description(
       'Reads app bundles and reports the SDKs aboard, where data goes, the findings and the verdict. Offline.',
     )
-    .argument('<file...>', 'APK, IPA, .app folder or Mach-O file')
+    .argument('<file...>', 'APK, IPA, .app folder or Mach-O file; a folder of them; - for stdin')
     .option(
       '-o, --output <format=path>',
       `${outputFormats.join(', ')}; alone to stdout, with =path to a file, in which {name} is the name of the bundle; may be repeated`,

@@ -18,6 +18,7 @@ import {
   type Waiver,
 } from '../index.ts';
 import { againWords, shellPath } from './again.ts';
+import { bundlesOf } from './bundles.ts';
 import { readReports } from './compared-reports.ts';
 import { codeOf, type ExitCode, UsageError, worst } from './exit-codes.ts';
 import {
@@ -72,7 +73,16 @@ const npmDatabase =
  * `waybill scan FILE…`: reports on every file, then answers for the worst.
  * @throws UsageError, OutputError, ScanError for what concerns the whole run
  */
-export async function scanCommand(files: readonly string[], options: ScanCommandOptions, io: Io): Promise<ExitCode> {
+export async function scanCommand(paths: readonly string[], options: ScanCommandOptions, io: Io): Promise<ExitCode> {
+  const { files, close } = await bundlesOf(paths, io, options.quiet === true);
+  try {
+    return await scanFiles(files, options, io);
+  } finally {
+    close();
+  }
+}
+
+async function scanFiles(files: readonly string[], options: ScanCommandOptions, io: Io): Promise<ExitCode> {
   const full: OutputChoice[] = options.full ? [{ format: 'text', path: null }] : [];
   const asked = [...(options.output ?? []), ...full];
   const choices: OutputChoice[] = asked.length > 0 ? asked : [{ format: 'summary', path: null }];

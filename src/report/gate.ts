@@ -1,5 +1,5 @@
 import { isDay } from '../asof.ts';
-import { ScanError } from '../errors.ts';
+import { checkOptions, ScanError } from '../errors.ts';
 import type { Policy } from '../rules/schema.ts';
 import type { Report, Verdict } from '../types.ts';
 import {
@@ -109,11 +109,22 @@ export interface Gate extends Waived {
   readonly accepted: readonly CoverageReason[];
 }
 
+const gateOptions: Record<keyof GateOptions, true> = {
+  failOn: true,
+  failOnUndetermined: true,
+  accept: true,
+  waivers: true,
+  today: true,
+  file: true,
+  baseline: true,
+};
+
 /**
  * Whether a build may go on.
  * @throws ScanError bad-option where `today` is no day, or the baseline is of another app
  */
 export function gate(report: Report, options: GateOptions = {}): Gate {
+  checkOptions('gate', options, gateOptions);
   const { accept = [], waivers = [], today = clockDay(), file, baseline } = options;
   if (!isDay(today)) throw new ScanError('bad-option', `today "${today}" is not a day; write YYYY-MM-DD`);
   const waiving = applyWaivers(report, waivers, today, file);

@@ -1,0 +1,80 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { afterAll, describe, expect, it } from 'vitest';
+import { assess, gate, read, type ScanOptions, scan } from '../../src/index.ts';
+import { smallApk } from '../build/apk.ts';
+import { folder, type } from './terminal.ts';
+
+const here = folder();
+afterAll(here.remove);
+const apk = smallApk();
+
+async function* pieces(bytes: Uint8Array) {
+  for (let at = 0; at < bytes.length; at += 100) yield bytes.subarray(at, at + 100);
+}
+
+describe('a folder', () => {
+  it('of bundles is each of them, in the order of their names; what was passed over is said', async () => {
+    mkdirSync(here.path('many'));
+    for (const name of ['b.apk', 'a.apk', 'c.APK', 'notes.txt']) writeFileSync(here.path(`many/${name}`), apk);
+    const { stdout, stderr } = await type(['scan', here.path('many'), '-o', 'ndjson']);
+    const files = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).file);
+    expect(files).toEqual(['a.apk', 'b.apk', 'c.APK']);
+    expect(stderr).toMatch(/many: 3 bundles; passed over 1 more entries/);
+  });
+
+  it('that is an app is one bundle', async () => {
+    mkdirSync(here.path('unpacked'));
+    for (const name of ['AndroidManifest.xml', 'inner.apk']) writeFileSync(here.path(`unpacked/${name}`), apk);
+    const { stdout } = await type(['scan', here.path('unpacked'), '-o', 'ndjson']);
+    expect(stdout.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('stdin', () => {
+  const kept = () => readdirSync(tmpdir()).filter((name) => /^waybill-[A-Za-z0-9]{6}$/.test(name));
+
+  it('is a bundle by the name of -, and nothing of it is left', async () => {
+    const before = kept();
+    const { stdout, code } = await type(['scan', '-', '-o', 'json'], { stdin: () => pieces(apk) });
+    expect([code, JSON.parse(stdout).file]).toEqual([0, 'stdin']);
+    expect(JSON.parse(stdout).report.bundle.size).toBe(apk.length);
+    expect(kept()).toEqual(before);
+  });
+
+  it.each([
+    ['that is empty', ['-'], pieces(new Uint8Array(0)), /stdin: empty/],
+    ['named twice', ['-', '-'], pieces(apk), /name "-" once/],
+    ['that is not there', ['-'], undefined, /there is no stdin/],
+  ])('%s is refused', async (_name, paths, stdin, says) => {
+    const { code, stderr } = await type(['scan', ...paths], { stdin: stdin && (() => stdin) });
+    expect(code).toBe(64);
+    expect(stderr).toMatch(says);
+  });
+});
+
+it('a path of an output may hold {name} and no other', async () => {
+  writeFileSync(here.path('x.apk'), apk);
+  const { code, stderr } = await type(['scan', here.path('x.apk'), '-o', `json=${here.path('{app}.json')}`]);
+  expect(code).toBe(64);
+  expect(stderr).toMatch(/there is no \{app\}; \{name\} stands for the name of the bundle/);
+});
+
+it('options of the library that are none are refused, with those that there are', async () => {
+  const reading = await read(apk);
+  const report = await scan(apk);
+  const misspelt = { failon: 'high', polices: 'store', depht: 'deep' } as unknown as ScanOptions;
+  await expect(scan(apk, misspelt)).rejects.toMatchObject({
+    code: 'bad-option',
+    message: expect.stringMatching(/^scan: no option "failon"; there is depth, .*policy/),
+  });
+  await expect(read(apk, undefined, misspelt)).rejects.toThrow(/^read: no option/);
+  await expect(assess(reading, misspelt)).rejects.toThrow(/^assess: no option/);
+  expect(() => gate(report, misspelt as object)).toThrow(/^gate: no option "failon"; there is failOn/);
+  await expect(scan(apk, { budgets: { entrys: 3 } as object })).rejects.toThrow(
+    /^no budget "entrys"; there is entries/,
+  );
+});
