@@ -1,5 +1,6 @@
 import { attempt } from '../../coverage.ts';
 import { FormatError } from '../../errors.ts';
+import { LooseCursor } from './cursor.ts';
 import { type DexFile, headerSize } from './header.ts';
 import type { Spend } from './instructions.ts';
 import { dottedName, findString, findType, textOf, textWithin } from './lookup.ts';
@@ -88,34 +89,25 @@ function methodsAround({ bytes, view, classes }: DexFile, places: readonly numbe
   const methods = new Array<number>(places.length).fill(0);
   const last = places.at(-1)!;
   let left = places.length;
-  let at = 0;
-  const uleb128 = () => {
-    let value = 0;
-    for (let shift = 0; shift < 35; shift += 7) {
-      const byte = bytes[at++] ?? 0;
-      value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) break;
-    }
-    return value >>> 0;
-  };
+  const data = new LooseCursor(bytes, 0);
   for (let index = 0; index < classes.count && left > 0; index++) {
-    at = view.getUint32(classes.offset + 32 * index + 24, true);
-    if (at === 0) continue;
-    const fields = uleb128() + uleb128();
-    const direct = uleb128();
-    const virtual = uleb128();
+    data.at = view.getUint32(classes.offset + 32 * index + 24, true);
+    if (data.at === 0) continue;
+    const fields = data.uleb128() + data.uleb128();
+    const direct = data.uleb128();
+    const virtual = data.uleb128();
     // A member takes two bytes at least, a method three.
-    if (at + 2 * fields + 3 * (direct + virtual) > bytes.length) continue;
+    if (data.at + 2 * fields + 3 * (direct + virtual) > bytes.length) continue;
     // Classes may share their data, and each of its methods is held to every place.
     const compared = (direct + virtual) * (1 + places.length / PLACES_PER_MEMBER);
     if (!spend(1 + Math.floor((fields + compared) / MEMBERS_PER_STEP))) break;
-    for (let i = 2 * fields; i > 0; i--) uleb128();
+    for (let i = 2 * fields; i > 0; i--) data.uleb128();
     let method = 0;
     for (let rest = direct + virtual; rest > 0; rest--) {
       if (rest === virtual) method = 0;
-      method += uleb128();
-      uleb128();
-      const code = uleb128();
+      method += data.uleb128();
+      data.uleb128();
+      const code = data.uleb128();
       if (code < headerSize || code + 16 > last) continue;
       for (let i = 0; i < places.length; i++) {
         if (code + 16 > places[i]! || code <= codes[i]!) continue;

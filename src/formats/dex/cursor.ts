@@ -28,3 +28,24 @@ export class Cursor {
     throw new FormatError('a ULEB128 of more than five bytes', this.at - 5);
   }
 }
+
+/** Reads LEB128 from any place, and zeros behind the end: for what is looked up in passing. What is cut, the reader of its table says. */
+export class LooseCursor {
+  at: number;
+  readonly #bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array, at: number) {
+    this.#bytes = bytes;
+    this.at = at;
+  }
+
+  uleb128(): number {
+    let value = 0;
+    for (let shift = 0; shift < 35; shift += 7) {
+      const byte = this.#bytes[this.at++] ?? 0;
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) break;
+    }
+    return value >>> 0;
+  }
+}

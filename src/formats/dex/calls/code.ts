@@ -1,3 +1,4 @@
+import { LooseCursor } from '../cursor.ts';
 import type { DexFile } from '../header.ts';
 import { type Code, codeAt, codeHeader, Instructions, type Spend } from '../instructions.ts';
 import { formatOf, isInvoke, op } from '../opcodes.ts';
@@ -156,24 +157,15 @@ function triesOf({ view, bytes }: DexFile, offset: number, code: Code): readonly
 }
 
 function handlersAt(bytes: Uint8Array, from: number): readonly number[] {
-  let at = from;
-  const uleb = () => {
-    let value = 0;
-    for (let shift = 0; shift < 35; shift += 7) {
-      const byte = bytes[at++] ?? 0;
-      value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) break;
-    }
-    return value >>> 0;
-  };
+  const list = new LooseCursor(bytes, from);
   // A SLEB128 of one byte in practice: its sign says whether there is a handler for everything.
-  const size = uleb();
+  const size = list.uleb128();
   const signed = size & 0x40 && size < 0x80 ? size - 0x80 : size;
   const handlers: number[] = [];
   for (let i = 0; i < Math.min(Math.abs(signed), MOST_TRIES); i++) {
-    uleb();
-    handlers.push(uleb());
+    list.uleb128();
+    handlers.push(list.uleb128());
   }
-  if (signed <= 0) handlers.push(uleb());
+  if (signed <= 0) handlers.push(list.uleb128());
   return handlers;
 }
