@@ -104,7 +104,8 @@ function wanted(rules: Rules, of: (sdk: Rules['sdks'] extends ReadonlyMap<string
   return [...rules.sdks.values()].flatMap(of);
 }
 
-export function bombs(rules: Rules): Readonly<Record<string, () => Uint8Array>> {
+/** `part`: 4 makes each a quarter of what its name says: what is held in proportion is held of less as well. */
+export function bombs(rules: Rules, part = 1): Readonly<Record<string, () => Uint8Array>> {
   const hosts = [...rules.vendors.values()].flatMap((vendor) => vendor.hosts.map(({ host }) => host));
   const strings = wanted(rules, (sdk) => sdk.clues.flatMap((c) => (c.kind === 'string' && c.is ? [c.is] : [])));
   const libraries = wanted(rules, (sdk) => sdk.clues.flatMap((c) => (c.kind === 'library' && c.is ? [c.is] : [])));
@@ -113,48 +114,55 @@ export function bombs(rules: Rules): Readonly<Record<string, () => Uint8Array>> 
   const versions = wanted(rules, (sdk) => sdk.versions.flatMap((at) => (at.from === 'like' ? [at.like] : [])));
   const host = hosts[0]!;
   const long = 'n'.repeat(60_000);
+  const size = (whole: number) => Math.ceil(whole / part);
   return {
     'zeros-64MiB': () => one('a.bin', new Uint8Array(64 * MiB)),
     'zeros-4-of-64MiB': () => apk(times(4, (i) => ({ name: `${i}.bin`, data: new Uint8Array(64 * MiB) }))),
     'shared-64MiB-hosts-by-99': () =>
       sharing(
         times(99, (i) => `${i}.js`),
-        flood(`"${host}" `, 64 * MiB),
+        flood(`"${host}" `, size(64 * MiB)),
       ),
     'shared-archive-by-99': () =>
       sharing(
         times(99, (i) => `${i}.zip`),
         buildZip(times(300, (i) => ({ name: `${i}.js`, data: `fetch("https://h${i}.example.com/")` }))),
       ),
-    'staggered-2000': () => staggered(2000, 4 * MiB),
+    'staggered-2000': () => staggered(2000, size(4 * MiB)),
     'quine-60': () => apk([{ name: 'a.zip', data: quine(60), method: 0 }]),
-    'hosts-64MiB': () => one('a.js', flood(`${hosts.map((h) => `"${h}"`).join('')}`, 64 * MiB)),
+    'hosts-64MiB': () => one('a.js', flood(`${hosts.map((h) => `"${h}"`).join('')}`, size(64 * MiB))),
     'hosts-32-of-2MiB': () =>
-      apk(times(32, (i) => ({ name: `${i}.js`, data: flood(`"${hosts[i] ?? host}" `, 2 * MiB) }))),
-    'urls-64MiB': () => one('a.js', flood(times(9000, (i) => `https://h${i}.example.com/ `).join(''), 64 * MiB)),
-    'urls-joined-16MiB': () => one('a.js', flood('https://a.io/', 16 * MiB)),
-    'urls-long-64MiB': () => one('a.js', flood(`https://a.example.com/${'x'.repeat(1000)} `, 64 * MiB)),
-    'addresses-64MiB': () => one('a.js', flood(times(9000, (i) => `18.${i % 255}.${i >> 8}.7 `).join(''), 64 * MiB)),
-    'clues-64MiB': () => one('a.js', flood(strings.join('\0'), 64 * MiB)),
-    'anchors-64MiB': () => one('a.js', flood(`${anchors.join('\x001.2.3\0')}\x001.2.3\0`, 64 * MiB)),
-    'one-anchor-16MiB': () => one('a.js', flood(`${anchors[0]}\x001.2.3\0`, 16 * MiB)),
+      apk(times(32, (i) => ({ name: `${i}.js`, data: flood(`"${hosts[i] ?? host}" `, size(2 * MiB)) }))),
+    'urls-64MiB': () => one('a.js', flood(times(9000, (i) => `https://h${i}.example.com/ `).join(''), size(64 * MiB))),
+    'urls-joined-16MiB': () => one('a.js', flood('https://a.io/', size(16 * MiB))),
+    'urls-long-64MiB': () => one('a.js', flood(`https://a.example.com/${'x'.repeat(1000)} `, size(64 * MiB))),
+    'addresses-64MiB': () =>
+      one('a.js', flood(times(9000, (i) => `18.${i % 255}.${i >> 8}.7 `).join(''), size(64 * MiB))),
+    'clues-64MiB': () => one('a.js', flood(strings.join('\0'), size(64 * MiB))),
+    'anchors-64MiB': () => one('a.js', flood(`${anchors.join('\x001.2.3\0')}\x001.2.3\0`, size(64 * MiB))),
+    'one-anchor-16MiB': () => one('a.js', flood(`${anchors[0]}\x001.2.3\0`, size(16 * MiB))),
     'versions-64MiB': () =>
-      one('a.js', flood(versions.map((v) => v.replace('{version}', '1.2.3')).join(' '), 64 * MiB)),
-    'zstandard-runs-64MiB': () => one('a.zst', zstandardOf(times(512, () => ({ run: 0x20, length: 128 * 1024 })))),
-    'zstandard-empty-blocks': () => one('a.zst', zstandardOf(times(1_000_000, () => ({ run: 0x20, length: 0 })))),
-    'bzip2-blocks-100000': () => one('a.bz2', flood(bzip2(new Uint8Array(259)), 4_500_000)),
-    'brotli-64MiB': () => one('a.br', brotli(flood(`"${host}" `, 64 * MiB))),
-    'brotli-of-small-blocks': () => one('a.br', smallBlocks(4 * MiB)),
-    'magics-64MiB': () => one('a.bin', flood(Uint8Array.of(0, 0x64, 0x65, 0x78, 0x0a, 0x30, 0x33, 0x35, 0), 64 * MiB)),
-    'short-magics-64MiB': () => one('a.bin', flood(Uint8Array.of(0x5d, 0, 0), 64 * MiB)),
+      one('a.js', flood(versions.map((v) => v.replace('{version}', '1.2.3')).join(' '), size(64 * MiB))),
+    'zstandard-runs-64MiB': () =>
+      one('a.zst', zstandardOf(times(size(512), () => ({ run: 0x20, length: 128 * 1024 })))),
+    'zstandard-empty-blocks': () => one('a.zst', zstandardOf(times(size(1_000_000), () => ({ run: 0x20, length: 0 })))),
+    'bzip2-blocks-100000': () => one('a.bz2', flood(bzip2(new Uint8Array(259)), size(4_500_000))),
+    'brotli-64MiB': () => one('a.br', brotli(flood(`"${host}" `, size(64 * MiB)))),
+    'brotli-of-small-blocks': () => one('a.br', smallBlocks(size(4 * MiB))),
+    'magics-64MiB': () =>
+      one('a.bin', flood(Uint8Array.of(0, 0x64, 0x65, 0x78, 0x0a, 0x30, 0x33, 0x35, 0), size(64 * MiB))),
+    'short-magics-64MiB': () => one('a.bin', flood(Uint8Array.of(0x5d, 0, 0), size(64 * MiB))),
     'zstandard-starts-8MiB': () =>
-      one('a.bin', flood(Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0x50, 2, 0, 0x10, 0x20, 2, 0, 0x10, 0x20), 8 * MiB)),
+      one(
+        'a.bin',
+        flood(Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0x50, 2, 0, 0x10, 0x20, 2, 0, 0x10, 0x20), size(8 * MiB)),
+      ),
     'gzip-members-16MiB': () =>
-      one('a.bin', flood(concat(Uint8Array.of(1, 2, 3), gzipSync(new Uint8Array(99))), 16 * MiB)),
-    'orphans-16MiB': () => one('a.bin', flood(localHeader(8 * MiB), 16 * MiB)),
-    'local-headers-16MiB': () => one('a.bin', concat(text('a'), flood(localHeader(8 * MiB), 16 * MiB))),
+      one('a.bin', flood(concat(Uint8Array.of(1, 2, 3), gzipSync(new Uint8Array(99))), size(16 * MiB))),
+    'orphans-16MiB': () => one('a.bin', flood(localHeader(8 * MiB), size(16 * MiB))),
+    'local-headers-16MiB': () => one('a.bin', concat(text('a'), flood(localHeader(8 * MiB), size(16 * MiB)))),
     'base64-of-archives-16MiB': () =>
-      one('a.js', flood(`"${Buffer.from(buildZip([{ name: 'a', data: 'x' }])).toString('base64')}";`, 16 * MiB)),
+      one('a.js', flood(`"${Buffer.from(buildZip([{ name: 'a', data: 'x' }])).toString('base64')}";`, size(16 * MiB))),
     'base64-of-starts-16MiB': () =>
       one(
         'a.js',
@@ -165,19 +173,21 @@ export function bombs(rules: Rules): Readonly<Record<string, () => Uint8Array>> 
           16 * MiB,
         ),
       ),
-    'base64-of-itself-8MiB': () => one('a.js', layers(8 * MiB)),
+    'base64-of-itself-8MiB': () => one('a.js', layers(size(8 * MiB))),
     'dex-urls': () =>
       one(
         'classes.dex',
-        buildDex({ classes: [{ name: 'a.B' }], strings: times(60_000, (i) => `https://h${i}.example.com/`) }),
+        buildDex({ classes: [{ name: 'a.B' }], strings: times(size(60_000), (i) => `https://h${i}.example.com/`) }),
       ),
     'dex-clues': () =>
-      one('classes.dex', buildDex({ classes: times(60_000, (i) => ({ name: `${classes[0]}$${i}` })) })),
-    'names-60kB-3000': () => apk(times(3000, (i) => ({ name: `${i}${long}`, data: 'x' }))),
+      one('classes.dex', buildDex({ classes: times(size(60_000), (i) => ({ name: `${classes[0]}$${i}` })) })),
+    'names-60kB-3000': () => apk(times(size(3000), (i) => ({ name: `${i}${long}`, data: 'x' }))),
     'nested-names-60kB': () =>
       nested(times(500, (i) => ({ name: `${i}${long}`, data: `fetch("https://h${i}.example.com/")` }))),
     'nested-names-4kB-urls': () =>
-      nested(times(7000, (i) => ({ name: `${i}${'n'.repeat(4000)}`, data: `fetch("https://h${i}.example.com/")` }))),
+      nested(
+        times(size(7000), (i) => ({ name: `${i}${'n'.repeat(4000)}`, data: `fetch("https://h${i}.example.com/")` })),
+      ),
     'nested-urls-1kB': () =>
       nested(
         times(600, (i) => ({
@@ -186,9 +196,9 @@ export function bombs(rules: Rules): Readonly<Record<string, () => Uint8Array>> 
         })),
       ),
     'libraries-30000': () =>
-      apk(times(30_000, (i) => ({ name: `lib/arm64-v8a/lib${i}.so`, data: '\x7fELF', method: 0 }))),
-    'entries-99000-empty': () => apk(times(99_000, (i) => ({ name: `a/${i}`, data: '', method: 0 }))),
-    'entries-99000-nested': () => nested(times(99_000, (i) => ({ name: `a/${i}`, data: '', method: 0 }))),
+      apk(times(size(30_000), (i) => ({ name: `lib/arm64-v8a/lib${i}.so`, data: '\x7fELF', method: 0 }))),
+    'entries-99000-empty': () => apk(times(size(99_000), (i) => ({ name: `a/${i}`, data: '', method: 0 }))),
+    'entries-99000-nested': () => nested(times(size(99_000), (i) => ({ name: `a/${i}`, data: '', method: 0 }))),
     'every-library-by-300': () =>
       apk(
         times(300, (i) =>
