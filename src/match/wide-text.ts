@@ -44,10 +44,10 @@ export class WideText implements Blocks {
     for (let i = ((from + 15) >> 4) << 2; i < to >> 2; i += 4) {
       const word = words[i]!;
       if ((word & NOT_LITTLE) === 0) {
-        if ((word & 0x60) === 0 || (word & 0x600000) === 0) continue;
+        if ((word & 0x60) === 0 || (word & 0x600000) === 0 || !isAmong(words, i, NOT_LITTLE, low, filled)) continue;
         if (base + 4 * i >= this.#next) this.#take(bytes, 4 * i, low, filled, base);
       } else if ((word & NOT_BIG) === 0) {
-        if ((word & 0x6000) === 0 || (word & 0x60000000) === 0) continue;
+        if ((word & 0x6000) === 0 || (word & 0x60000000) === 0 || !isAmong(words, i, NOT_BIG, low, filled)) continue;
         if (base + 4 * i >= this.#next) this.#take(bytes, 4 * i + 1, low, filled, base);
       }
     }
@@ -81,6 +81,19 @@ export class WideText implements Blocks {
     for (let i = 0; i < count; i++) text[put + i] = bytes[start + 2 * i]!;
     this.#folded.add(count, base + start - (isBig ? 1 : 0), isBig ? 'utf-16be' : 'utf-16le', goesOn);
   }
+}
+
+/**
+ * Whether a text of ten characters can hold this word: of its other sixteen bytes eight lie behind the word, or eight
+ * before it. Where these are not at hand it can.
+ */
+function isAmong(words: Int32Array, i: number, not: number, low: number, filled: number): boolean {
+  return (
+    4 * i - 8 < low ||
+    4 * i + 12 > filled ||
+    ((words[i + 1]! | words[i + 2]!) & not) === 0 ||
+    ((words[i - 1]! | words[i - 2]!) & not) === 0
+  );
 }
 
 /** Whether a character is the length of the string behind it (ResStringPool_header): a NUL stands before it, and behind that string. */

@@ -52,6 +52,28 @@ describe('UTF-16', () => {
     expect(places(await scanned(data))).toEqual([[url, encoding, offset]]);
   });
 
+  it('the shortest that is looked at, wherever it begins, with noise right beside it', async () => {
+    const at = [...Array(40).keys(), ...Array.from({ length: 40 }, (_, i) => 65_500 + i)];
+    const host = 'a.agora.io';
+    const noisy = (offset: number, text: Uint8Array) =>
+      concat(
+        new Uint8Array(offset).fill(0x41),
+        Uint8Array.of(0x80, 0x80),
+        text,
+        Uint8Array.of(0x80),
+        latin1('A'.repeat(40)),
+      );
+    const entries = at.flatMap((offset) => [
+      { name: `assets/${offset}-little`, data: noisy(offset, little(host)) },
+      { name: `assets/${offset}-big`, data: noisy(offset, big(host)) },
+    ]);
+    const report = await scan(
+      buildZip([{ name: 'AndroidManifest.xml', data: manifest }, { name: 'classes.dex', data: empty }, ...entries]),
+    );
+    const found = report.endpoints.filter((endpoint) => endpoint.host === host);
+    expect(found.map(({ at, more }) => at.length + more)).toEqual([entries.length]);
+  });
+
   it('short texts, and numbers that look like letters, are no text', async () => {
     const report = await scanned(
       concat(
