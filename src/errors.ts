@@ -26,17 +26,23 @@ export class ScanError extends Error {
   }
 }
 
-/** A reader met bytes it cannot follow. Internal: `attempt` (coverage.ts) turns it into a line of coverage. */
-export class FormatError extends Error {
-  /** Bytes from the start of the content that was read. */
-  readonly offset: number;
-
-  constructor(message: string, offset: number) {
-    // Caught by `attempt` alone, which asks for no stack: writing one down costs more than most broken entries do.
+/** Broken content, caught where it is read: nobody asks for the stack, and writing one down costs more than most broken entries do. */
+export class ContentError extends Error {
+  constructor(message: string) {
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     super(message);
     Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+/** A reader met bytes it cannot follow. Internal: `attempt` (coverage.ts) turns it into a line of coverage. */
+export class FormatError extends ContentError {
+  /** Bytes from the start of the content that was read. */
+  readonly offset: number;
+
+  constructor(message: string, offset: number) {
+    super(message);
     this.name = 'FormatError';
     this.offset = offset;
   }

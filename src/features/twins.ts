@@ -9,6 +9,9 @@ export interface Twin {
   readonly end: StreamEnd | null;
 }
 
+/** Contents that are remembered: an archive may claim thousands that overlap and are not the same. */
+const MOST = 1024;
+
 /** What was read of bytes that several entries of an archive claim. */
 export class Twins {
   readonly #read = new WeakMap<ByteSource, Map<string, Twin>>();
@@ -18,8 +21,10 @@ export class Twins {
     return this.#read.get(content.source)?.get(rangeOf(content));
   }
 
+  /** Of the first of them: what comes after is read at each place, as the law allows. */
   remember(content: Content, features: EntryFeatures, end: StreamEnd | null): void {
     const known = this.#read.get(content.source) ?? new Map<string, Twin>();
+    if (known.size >= MOST) return;
     // What its name said is not said of others.
     const hits = features.hits.filter((hit) => hit.seen.encoding !== 'name');
     this.#read.set(content.source, known.set(rangeOf(content), { features: { ...features, hits }, end }));

@@ -1,3 +1,4 @@
+import { ContentError } from '../errors.ts';
 import type { Prefetcher } from './prefetcher.ts';
 
 /** Bytes that can be read by position: a file, a blob, an array, or a stored entry of an archive. */
@@ -62,7 +63,8 @@ export interface Inflater {
   readonly left: number;
 }
 
-export class InflateError extends Error {}
+/** A deflate stream that is broken. */
+export class InflateError extends ContentError {}
 
 export interface Hash {
   update(bytes: Uint8Array): void;
