@@ -36,7 +36,6 @@ export const hermes: ContentKind = {
  * the bytes are searched as they stand: a host may then seem longer than it is.
  */
 function* readHermes(bytes: Uint8Array, _taker: Taker, into: Collector): Working<void> {
-  into.arch = 'hermes';
   const names = new ScriptNames();
   const laid = new LaidOut(bytes, (piece) => {
     into.facts.bytes(piece);
@@ -60,22 +59,29 @@ function* readHermes(bytes: Uint8Array, _taker: Taker, into: Collector): Working
   into.cover({ state: 'partial', reason: 'budget', offset: tables.storage.offset, detail });
 }
 
-/** Null where the version, or the form, is none that is read. @throws FormatError */
+/**
+ * Where text stands; null where the tables of a version or form that is not known do not hold what they should.
+ * @throws FormatError
+ */
 function* tablesOf(bytes: Uint8Array, into: Collector): Working<HermesTables | null> {
   const { version, unread } = hermesVersion(bytes);
-  if (unread) {
-    const { first, last } = versions;
-    const detail = `Hermes bytecode of version ${version}${unread === 'delta' ? ' in the form of a delta' : ''} is searched as it stands: versions ${first} to ${last} are read string by string`;
-    into.cover({ state: 'partial', reason: 'unsupported', offset: 0, detail });
-    return null;
-  }
   into.arch = `hermes-${version}`;
+  if (unread) {
+    const what = unread === 'delta' ? 'in the form of a delta' : 'which is not known';
+    const { first, last } = versions;
+    const known = `${first} to ${last} are read`;
+    const detail = `Hermes bytecode of version ${version}, ${what} (${known}): only its strings were searched`;
+    into.cover({ state: 'partial', reason: 'unsupported', offset: 0, detail });
+    if (unread === 'delta') return null;
+  }
   const file = openHermes(bytes);
+  const strings = yield* hermesStrings(bytes, file);
+  // The table has stayed where it is for forty versions: another one is likely to have it there.
+  if (unread) return strings.problems.length === 0 && file.size === bytes.length ? { ...file, strings } : null;
   if (file.size > bytes.length) {
     const detail = `Hermes bytecode says that it has ${file.size} bytes, and ${bytes.length} are there`;
     into.cover({ state: 'partial', reason: 'malformed', offset: bytes.length, detail });
   }
-  const strings = yield* hermesStrings(bytes, file);
   into.problems(strings.problems);
-  return { storage: file.storage, strings };
+  return { ...file, strings };
 }

@@ -65,15 +65,15 @@ export function* visitPieces(
   return leftOut;
 }
 
-/** The numbers of the strings in the order in which they stand: by the lower half of the offset, then by the upper. */
+/** The numbers of the strings in the order in which they stand: by each byte of the offset, the lowest first. */
 function* inOrder(offsets: Uint32Array): Working<Uint32Array> {
   let order = Uint32Array.from(offsets.keys());
-  for (const shift of [0, 16]) {
-    const places = new Uint32Array(0x1_0001);
-    for (const offset of offsets) places[((offset >>> shift) & 0xffff) + 1]!++;
+  for (const shift of [0, 8, 16, 24]) {
+    const places = new Uint32Array(257);
+    for (const offset of offsets) places[((offset >>> shift) & 0xff) + 1]!++;
     for (let i = 1; i < places.length; i++) places[i]! += places[i - 1]!;
     const sorted = new Uint32Array(order.length);
-    for (const i of order) sorted[places[(offsets[i]! >>> shift) & 0xffff]!++] = i;
+    for (const i of order) sorted[places[(offsets[i]! >>> shift) & 0xff]!++] = i;
     order = sorted;
     yield offsets.length / PER_STEP;
   }
