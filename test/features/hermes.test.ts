@@ -36,6 +36,8 @@ const strings = [
   'upload.agora.io',
   'node_modules/pusher-js/x.js',
   'Agora Rtc Engine SDK ver %s build %d, built on %s %s',
+  'Participant disconnected because of duplicate identity',
+  'Room contains too many Participants',
   'häßlich: https://wide.example/ünï',
 ];
 
@@ -60,6 +62,8 @@ describe('bytecode of Hermes', () => {
       expect(report.detections.find(({ sdk }) => sdk === 'agora-rtc')?.instances).toMatchObject([
         { path, arch: `hermes-${version}` },
       ]);
+      // Clues of source code, with the quote before them.
+      expect(report.detections.map(({ sdk }) => sdk)).toContain('twilio-video-web');
       expect(report.libraries).toMatchObject([{ name: 'pusher-js', version: null }]);
       expect(report.endpoints.every(({ inCode }) => inCode)).toBe(true);
       expect(gaps(report)).toEqual([]);
@@ -88,11 +92,16 @@ describe('bytecode of Hermes', () => {
     const dex = buildDex({ classes: [{ name: 'io.agora.rtc.RtcEngine' }] });
     const code = new Uint8Array([...utf8.encode('\0https://in-code.example/x\0'), ...new Uint8Array(40_000), ...dex]);
     const bytes = buildHermes({ strings: ['global'], code });
-    const behind = Uint8Array.from([...bytes, ...utf8.encode('https://behind.example')]);
+    const zip = buildZip([{ name: 'classes.dex', data: buildDex({ classes: [{ name: 'com.twilio.video.Video' }] }) }]);
+    const behind = Uint8Array.from([...bytes, ...utf8.encode('https://behind.example '), ...zip]);
     const report = await app(behind, 8);
     expect(hosts(report)).toEqual(['behind.example', 'in-code.example']);
     const entry = `${path}!@${Buffer.from(bytes).indexOf('dex\n')}+${dex.length}`;
-    expect(report.detections.map(({ sdk, instances }) => [sdk, instances[0]?.path])).toEqual([['agora-rtc', entry]]);
+    const archive = `${path}!@${behind.length - zip.length}+${zip.length}!classes.dex`;
+    expect(report.detections.map(({ sdk, instances }) => [sdk, instances[0]?.path])).toEqual([
+      ['agora-rtc', entry],
+      ['twilio-video', archive],
+    ]);
   });
 
   const known = '(59 to 99 are read): only its strings were searched';

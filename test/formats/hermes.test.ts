@@ -29,12 +29,19 @@ function textsOf(bytes: Uint8Array): string[] {
   );
 }
 
-/** Pieces as they come, those joined that go on. */
+/** Pieces as they come. */
 function piecesOf(bytes: Uint8Array, mayRepeat: () => boolean = () => true) {
   const pieces: [from: number, to: number][] = [];
-  const take = (from: number, to: number, _isWide: boolean, goesOn: boolean) => {
-    if (goesOn) pieces.at(-1)![1] = to;
-    else pieces.push([from, to]);
+  let isNew = true;
+  const take = {
+    begin: () => {
+      isNew = true;
+    },
+    add: (from: number, to: number) => {
+      if (isNew) pieces.push([from, to]);
+      else pieces.at(-1)![1] = to;
+      isNew = false;
+    },
   };
   const leftOut = finished(visitPieces(bytes.length, tablesOf(bytes), take, mayRepeat));
   return { pieces, leftOut };

@@ -7,7 +7,6 @@ import {
   isHermes,
   noStrings,
   openHermes,
-  type TakePiece,
   versions,
   visitPieces,
 } from '../../formats/hermes/index.ts';
@@ -41,19 +40,17 @@ function* readHermes(bytes: Uint8Array, _taker: Taker, into: Collector): Working
     into.facts.bytes(piece);
     names.push(piece);
   });
-  const placeOf = (at: number) => laid.placeOf(at);
-  into.facts.begin(false, placeOf);
+  into.facts.begin(false, laid);
   const tables = (yield* attempt(
     () => tablesOf(bytes, into),
     ({ reason, offset, message }) => into.cover({ state: 'partial', reason, offset, detail: message }),
   )) ?? { storage: { offset: bytes.length, length: 0 }, strings: noStrings };
-  const take: TakePiece = (from, to, isWide, goesOn) => laid.add(from, to, isWide, goesOn);
-  const leftOut = yield* visitPieces(bytes.length, tables, take, into.spend);
+  const leftOut = yield* visitPieces(bytes.length, tables, laid, into.spend);
   laid.end();
   into.coverUncompared(into.facts.end());
   // A packed stream inside is told by what goes on there in the file, and not in the next piece.
   into.suspicions.follow(bytes, 0);
-  into.addNames(names, placeOf);
+  into.addNames(names, laid);
   if (leftOut === 0) return;
   const detail = `${leftOut} strings that share their bytes with others were not searched by themselves`;
   into.cover({ state: 'partial', reason: 'budget', offset: tables.storage.offset, detail });
