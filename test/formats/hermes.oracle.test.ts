@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { finished } from '../../src/allowance.ts';
 import { hermesStrings, hermesVersion, openHermes } from '../../src/formats/hermes/index.ts';
@@ -18,6 +19,7 @@ import { buildBinaryXml } from '../build/axml.ts';
 import { scan } from '../build/verified.ts';
 import { buildZip } from '../build/zip.ts';
 import { npmPackage, root } from '../real/corpus.ts';
+import { made, madeFrom } from './hermes-made.ts';
 
 /** Who publishes compilers on npm, with the version of bytecode that each release makes (seen 2026-11-26). */
 const compilers: Readonly<Record<string, number>> = {
@@ -95,10 +97,10 @@ function compilerOf(spec: string): string {
 }
 
 function compiled(compiler: string, source: string, ...options: string[]): Uint8Array {
-  const [script, made] = [join(folder, 'source.js'), join(folder, 'made.hbc')];
-  writeFileSync(script, source);
-  execFileSync(compiler, ['-w', '-emit-binary', ...options, '-out', made, script], { stdio: 'pipe' });
-  return readFileSync(made);
+  writeFileSync(join(folder, 'source.js'), source);
+  // The path of the script, as it is given, stands in what is made.
+  execFileSync(compiler, ['-w', '-emit-binary', ...options, '-out', 'made.hbc', 'source.js'], { cwd: folder });
+  return readFileSync(join(folder, 'made.hbc'));
 }
 
 /** Strings as the compiler's own disassembler lists them: `s3[UTF-16, 668..697]: …`, places in bytes of the storage. */
@@ -144,7 +146,8 @@ var engine = { create: function createAgoraRtcEngine(appId) { return nativeCall(
 function join(channel, uid) {
   var url = 'https://ap-web-1.agora.io/api/v1?cname=%s';
   var note = 'Agora Rtc Engine SDK ver %s build %d, built on %s %s';
-  return fetch(url + channel + uid + note + 'wss://rtc.example.com/' + 'https://second.example.com');
+  // A compiler joins constants that are added up.
+  return fetch(url + channel, note, 'wss://rtc.example.com/' + uid, 'https://second.example.com');
 }
 var texts = ['node_modules/react-native-agora/src/index.js', 'h\\u00e4\\u00dflich https://wide.example.com', '\\u6f22\\u5b57', ''];
 join(texts[0], engine.create('https://long.example.com/${'x'.repeat(300)}'));
@@ -171,6 +174,11 @@ describeOnLinux('bytecode of every compiler that npm serves', () => {
         `${spec} ${options}: version ${version}, ${own.strings.size} of ${own.count} strings listed, all agree`,
       );
     }
+  });
+
+  it.each(Object.entries(made))('%s makes what the golden test reads', (spec, packed) => {
+    const bytes = compiled(compilerOf(spec), madeFrom, '-O');
+    expect(Buffer.from(bytes).toString('latin1')).toBe(gunzipSync(Buffer.from(packed, 'base64')).toString('latin1'));
   });
 
   it.each<[string, string, string]>([

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { finished } from '../../src/allowance.ts';
 import { FormatError } from '../../src/errors.ts';
@@ -5,6 +6,7 @@ import { hermesStrings, hermesVersion, isHermes, openHermes, visitPieces } from 
 import { buildHermes } from '../build/hermes.ts';
 import { mulberry32 } from '../build/random.ts';
 import { cases } from '../build/slow.ts';
+import { made } from './hermes-made.ts';
 
 const texts = [
   'global',
@@ -54,6 +56,25 @@ describe('strings of Hermes bytecode', () => {
     expect(hermesVersion(bytes)).toEqual({ version, unread: null });
     expect(textsOf(bytes)).toEqual(texts);
     expect(tablesOf(bytes).strings.problems).toEqual([]);
+  });
+
+  it.each<[by: string, version: number, pieces: string]>([
+    ['hermes-engine@0.1.0', 59, '0-176 176-182 182-187 186-211 211-237 237-238 238-252 252-353'],
+    ['react-native@0.82.1', 96, '0-176 176-182 182-187 186-211 211-237 237-238 238-252 252-399'],
+    ['hermes-compiler@260318099.0.8', 99, '0-172 172-178 178-183 182-207 207-233 233-234 234-248 248-396'],
+  ])('made by %s', (by, version, places) => {
+    const bytes = gunzipSync(Buffer.from(made[by]!, 'base64'));
+    const { pieces } = piecesOf(bytes);
+    expect(hermesVersion(bytes).version).toBe(version);
+    expect(textsOf(bytes)).toEqual([
+      'global',
+      'https://ap-web-1.agora.io',
+      'https://second.example.com',
+      'häßlich',
+      'fetch',
+    ]);
+    // `fetch` and `https://…` share a byte, and before UTF-16 stands one that is no string's.
+    expect(pieces.map(([from, to]) => `${from}-${to}`).join(' ')).toBe(places);
   });
 
   it('of versions that nobody has seen, and of the form that is made to be compared, are not read', () => {
