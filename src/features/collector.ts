@@ -12,12 +12,13 @@ import type {
   Scene,
   Slice,
 } from '../inventory/facts.ts';
-import { type EntryTaker, type HitKind, hitSteps, type Taker } from '../inventory/taker.ts';
+import { type EntryTaker, type HitKind, hitSteps, type Layout, type Taker } from '../inventory/taker.ts';
 import { reportText, reportTexts } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason, Format, Platform } from '../types.ts';
 import { beginsAsCode, behindOther, decoded } from './base64.ts';
 import { isOwnBusiness, Suspicions, suspicionOf } from './embedded.ts';
 import type { Referable } from './referable.ts';
+import type { ScriptNames } from './script-names.ts';
 
 /** Lines about code in base64: more of them say nothing more. */
 const MOST_CODED = 3;
@@ -217,6 +218,26 @@ export class Collector {
       });
     }
     this.#overlooked = null;
+  }
+
+  /** @param uncompared what the search of the bytes says at its end */
+  coverUncompared(uncompared: number): void {
+    if (uncompared === 0) return;
+    const detail = `${uncompared} possible hits of wildcard clues were not compared`;
+    this.cover({ state: 'partial', reason: 'budget', detail });
+  }
+
+  /** Takes the packages that a script names. @param layout of content that was looked through in pieces */
+  addNames(names: ScriptNames, layout?: Layout): void {
+    const placed = ({ seen, ...hit }: LibraryHit): LibraryHit => {
+      const spans = seen.spans.map(({ offset, length }) => ({ offset: layout!.placeOf(offset), length }));
+      return { ...hit, seen: { ...seen, spans } };
+    };
+    const found = layout ? names.end().map(placed) : names.end();
+    this.libraries = [...this.libraries, ...found];
+    if (!names.isFull) return;
+    const detail = 'the script names more packages, or names them more often, than are listed';
+    this.cover({ state: 'partial', reason: 'budget', detail, matters: false });
   }
 
   /** Problems of one reader: a line for each reason. */

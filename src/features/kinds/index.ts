@@ -5,6 +5,7 @@ import { javaClass } from './class.ts';
 import { dex } from './dex.ts';
 import { elf } from './elf.ts';
 import { gzip } from './gzip.ts';
+import { hermes } from './hermes.ts';
 import type { ContentKind } from './kind.ts';
 import { macho } from './macho.ts';
 import { media } from './media.ts';
@@ -22,6 +23,7 @@ export const contentKinds: Readonly<Record<ContentFormat, ContentKind>> = {
   elf,
   macho,
   class: javaClass,
+  hermes,
   ar,
   zip,
   gzip,

@@ -1,0 +1,103 @@
+import type { PieceTaker } from '../formats/hermes/index.ts';
+import type { Layout } from '../inventory/taker.ts';
+
+/** Bytes that are handed on at once: a file has thousands of strings of a few bytes. */
+const BATCH = 32 * 1024;
+
+const NUL = 0;
+const QUOTE = 0x22;
+
+/**
+ * Content in pieces, parted by NULs, in the order in which they are to be searched; strings in quotes, as they stand in the
+ * source, so that a clue of source code that begins or ends with one holds. Knows where each piece was taken from.
+ */
+export class LaidOut implements Layout, PieceTaker {
+  readonly #bytes: Uint8Array;
+  readonly #take: (bytes: Uint8Array) => void;
+  readonly #buffer = new Uint8Array(BATCH);
+  #filled = 0;
+  /** Bytes that were handed on. */
+  #base = 0;
+  #kind: Parameters<PieceTaker['begin']>[0] = 'bytes';
+  // Of each piece, where it begins and ends in what is handed on, and where it begins in the content.
+  readonly #starts: number[] = [];
+  readonly #ends: number[] = [];
+  readonly #origins: number[] = [];
+
+  /** @param take gets the pieces, in an array that is used again */
+  constructor(bytes: Uint8Array, take: (bytes: Uint8Array) => void) {
+    this.#bytes = bytes;
+    this.#take = take;
+  }
+
+  begin(kind: 'bytes' | 'string' | 'wide string'): void {
+    this.#quote();
+    this.#kind = kind;
+    this.#put(NUL);
+    // Text in UTF-16, little end first, is told by its even place.
+    if (kind === 'wide string' && this.#at % 2 === 1) this.#put(NUL);
+    this.#quote();
+    this.#starts.push(this.#at);
+    this.#ends.push(this.#at);
+  }
+
+  add(from: number, to: number): void {
+    if (this.#origins.length < this.#starts.length) this.#origins.push(from);
+    for (let at = from; at < to; ) {
+      const end = Math.min(to, at + BATCH - this.#filled);
+      this.#buffer.set(this.#bytes.subarray(at, end), this.#filled);
+      this.#filled += end - at;
+      at = end;
+      if (this.#filled === BATCH) this.#hand();
+    }
+    this.#ends[this.#ends.length - 1] = this.#at;
+  }
+
+  end(): void {
+    this.#quote();
+    this.#hand();
+  }
+
+  placeOf(at: number): number {
+    const piece = this.#pieceAt(at);
+    return this.#origins[piece]! + at - this.#starts[piece]!;
+  }
+
+  isContent(at: number): boolean {
+    const piece = this.#pieceAt(at);
+    return at >= this.#starts[piece]! && at < this.#ends[piece]!;
+  }
+
+  get #at(): number {
+    return this.#base + this.#filled;
+  }
+
+  #pieceAt(at: number): number {
+    let low = 0;
+    let high = this.#starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.#starts[middle]! <= at) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  /** What stands around a string, in its own units. */
+  #quote(): void {
+    if (this.#kind === 'bytes') return;
+    this.#put(QUOTE);
+    if (this.#kind === 'wide string') this.#put(0);
+  }
+
+  #put(byte: number): void {
+    this.#buffer[this.#filled++] = byte;
+    if (this.#filled === BATCH) this.#hand();
+  }
+
+  #hand(): void {
+    this.#take(this.#buffer.subarray(0, this.#filled));
+    this.#base += this.#filled;
+    this.#filled = 0;
+  }
+}
