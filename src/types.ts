@@ -510,6 +510,8 @@ export const contentFormats = [
   'macho',
   'class',
   'ar',
+  'pe',
+  'assembly-store',
   'zip',
   'gzip',
   'packed',

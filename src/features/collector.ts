@@ -2,6 +2,7 @@ import type { Allowance } from '../allowance.ts';
 import type { Budgets } from '../budgets.ts';
 import { byReason, type Problem } from '../coverage.ts';
 import type { ImageKind } from '../formats/image.ts';
+import type { ByteRange } from '../formats/parsing.ts';
 import type {
   CallerHit,
   CallHit,
@@ -157,6 +158,11 @@ export class Collector {
     if (isOwnBusiness(kind, head, this.format)) return;
     const suspicion = suspicionOf(kind, offset, head);
     if (suspicion !== null && suspicion.at > 0) this.suspicions.add(suspicion, head);
+  }
+
+  /** Its own tables say that it holds content of another kind there. */
+  holds({ offset, length }: ByteRange): void {
+    this.suspicions.add({ kind: 'payload', at: offset, length }, new Uint8Array(0));
   }
 
   /** A run of base64 that code, an archive or a packed stream is written in is read as such; of the whole content it is said by its first bytes. */

@@ -1,6 +1,7 @@
 import { dexLength } from '../../formats/image.ts';
 import type { ContentFormat, Format } from '../../types.ts';
 import { ar } from './ar.ts';
+import { assemblyStore } from './assembly-store.ts';
 import { javaClass } from './class.ts';
 import { dex } from './dex.ts';
 import { elf } from './elf.ts';
@@ -9,6 +10,7 @@ import type { ContentKind } from './kind.ts';
 import { macho } from './macho.ts';
 import { media } from './media.ts';
 import { packed } from './packed.ts';
+import { pe } from './pe.ts';
 import { data, empty, text } from './plain.ts';
 import { resources } from './resources.ts';
 import { zip } from './zip.ts';
@@ -23,6 +25,8 @@ export const contentKinds: Readonly<Record<ContentFormat, ContentKind>> = {
   macho,
   class: javaClass,
   ar,
+  pe,
+  'assembly-store': assemblyStore,
   zip,
   gzip,
   packed,
