@@ -119,7 +119,7 @@ describe('a hostile assembly', () => {
       try {
         if (JSON.stringify(told(bytes.subarray(0, length))) === whole) read++;
       } catch (error) {
-        expect(error).toBeInstanceOf(FormatError);
+        if (!(error instanceof FormatError)) throw error;
       }
     }
     // Only the end of the last stream, which nothing points to, may be missing: and the stream says that it is there.
@@ -140,7 +140,7 @@ describe('a hostile assembly', () => {
         const found = told(mutated);
         seen[found === null ? 'none' : 'read']++;
       } catch (error) {
-        expect(error).toBeInstanceOf(FormatError);
+        if (!(error instanceof FormatError)) throw error;
         seen.error++;
       }
     }
