@@ -509,6 +509,7 @@ export const contentFormats = [
   'elf',
   'macho',
   'class',
+  'hermes',
   'ar',
   'pe',
   'assembly-store',

@@ -19,6 +19,7 @@ import type { Anomaly, Coverage, CoverageReason, Format, Platform } from '../typ
 import { beginsAsCode, behindOther, decoded } from './base64.ts';
 import { isOwnBusiness, Suspicions, suspicionOf } from './embedded.ts';
 import type { Referable } from './referable.ts';
+import type { ScriptNames } from './script-names.ts';
 
 /** Lines about code in base64: more of them say nothing more. */
 const MOST_CODED = 3;
@@ -223,6 +224,25 @@ export class Collector {
       });
     }
     this.#overlooked = null;
+  }
+
+  /** @param uncompared what the search of the bytes says at its end */
+  coverUncompared(uncompared: number): void {
+    if (uncompared === 0) return;
+    const detail = `${uncompared} possible hits of wildcard clues were not compared`;
+    this.cover({ state: 'partial', reason: 'budget', detail });
+  }
+
+  /** Takes the packages that a script names. @param placeOf where the content has a byte of what was looked through */
+  addNames(names: ScriptNames, placeOf: (at: number) => number = (at) => at): void {
+    const placed = names.end().map(({ seen, ...hit }) => {
+      const spans = seen.spans.map(({ offset, length }) => ({ offset: placeOf(offset), length }));
+      return { ...hit, seen: { ...seen, spans } };
+    });
+    this.libraries = [...this.libraries, ...placed];
+    if (!names.isFull) return;
+    const detail = 'the script names more packages, or names them more often, than are listed';
+    this.cover({ state: 'partial', reason: 'budget', detail, matters: false });
   }
 
   /** Problems of one reader: a line for each reason. */

@@ -192,7 +192,8 @@ export class GatheredFeatures {
 
 /** A large script: what a web SDK comes as. Its name says what it is, since any text can be one. */
 function scriptOf({ path, format, size }: EntryFeatures): NativeFacts | null {
-  if (size < LARGE_SCRIPT || format !== 'text' || !/\.(?:[cm]?js|jsx|jsbundle|bundle)$/.test(path)) return null;
+  const isScript = format === 'hermes' || (format === 'text' && /\.(?:[cm]?js|jsx|jsbundle|bundle)$/.test(path));
+  if (size < LARGE_SCRIPT || !isScript) return null;
   return { kind: 'script', name: path.slice(path.lastIndexOf('/') + 1), main: false };
 }
 

@@ -244,13 +244,7 @@ export class Pass {
 
   #endScan(): void {
     this.#page?.end();
-    const uncompared = this.#into.facts.end();
-    if (uncompared === 0) return;
-    this.#into.cover({
-      state: 'partial',
-      reason: 'budget',
-      detail: `${uncompared} possible hits of wildcard clues were not compared`,
-    });
+    this.#into.coverUncompared(this.#into.facts.end());
   }
 
   pushAgain(bytes: Uint8Array): boolean {
@@ -278,11 +272,7 @@ export class Pass {
     if (end.state === 'budget')
       this.#into.cover({ state: 'partial', reason: 'budget', offset: end.bytes, detail: end.detail ?? 'budget' });
     this.#into.opaque = this.#entropy?.opaque ?? null;
-    if (this.#names) this.#into.libraries = [...this.#into.libraries, ...this.#names.end()];
-    if (this.#names?.isFull) {
-      const detail = 'the script names more packages, or names them more often, than are listed';
-      this.#into.cover({ state: 'partial', reason: 'budget', detail, matters: false });
-    }
+    if (this.#names) this.#into.addNames(this.#names);
     const { suspicions } = this.#into;
     const behind = this.#picture ? this.#picture.end : this.#end;
     if (behind !== null && behind + LEAST_BEHIND <= end.bytes) suspicions.starts = [behind];

@@ -108,8 +108,9 @@ export interface EntryTaker {
   /**
    * Content that is searched begins. One entry at a time: those nested in it begin after its end.
    * @param isPooled whether it holds string pools of Android, in which the length of a string stands before it
+   * @param placeOf where a byte stands in the content, of content that comes in another order than it stands in
    */
-  begin(isPooled: boolean): void;
+  begin(isPooled: boolean, placeOf?: (at: number) => number): void;
   /** The next bytes of it, from its first to its last. */
   bytes(chunk: Uint8Array): void;
   /** It has ended. @returns possible hits of wildcard clues that were not compared, because there were too many */

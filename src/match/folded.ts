@@ -3,7 +3,7 @@ import type { Passage } from '../types.ts';
 import type { BytePatterns } from './byte-patterns.ts';
 import type { ScanSink } from './byte-scanner.ts';
 import { ByteScanner } from './byte-scanner.ts';
-import type { Finds } from './finds.ts';
+import type { FindTaker } from './placed.ts';
 
 /** What a text is spelled in; of `decoded` no place can be shown. */
 type Spelling = 'utf-16le' | 'utf-16be' | 'decoded';
@@ -111,7 +111,7 @@ export class Folded {
   }
 
   /** Finds of the text as finds of the content. */
-  placed(finds: Finds): Pick<Finds, 'hit' | 'version' | 'endpoint'> {
+  placed(finds: FindTaker): FindTaker {
     return {
       hit: (clue, grade, offset, seen) =>
         finds.hit(clue, grade, offset === null ? null : this.originOf(offset), () => this.#passage(seen())),

@@ -27,6 +27,7 @@ import { Folded } from './folded.ts';
 import type { NameMatcher } from './name-matcher.ts';
 import { PackedStarts } from './packed-starts.ts';
 import { PairMarks } from './pair-marks.ts';
+import { placedAbout, placedFinds } from './placed.ts';
 import { collectText } from './text.ts';
 import { codedVersion, isFieldVersion, isPlistVersion, scriptVersion } from './version-shape.ts';
 import { WideText } from './wide-text.ts';
@@ -206,16 +207,18 @@ class MatchingEntry implements EntryTaker {
     );
   }
 
-  begin(isPooled: boolean): void {
+  begin(isPooled: boolean, placeOf?: (at: number) => number): void {
     const { scanner, wide, base64, packed } = this.#taker;
-    const { embedded, looks } = this.#about;
+    const about = placeOf ? placedAbout(this.#about, placeOf) : this.#about;
+    const finds = placeOf ? placedFinds(this.#finds, placeOf) : this.#finds;
+    const { embedded, looks } = about;
     const inside = (folded: Folded, inBase64: About['embedded']) =>
-      folded.begin(() => collectText(this.#matcher, folded.placed(this.#finds), { embedded: inBase64, looks }));
+      folded.begin(() => collectText(this.#matcher, folded.placed(finds), { embedded: inBase64, looks }));
     inside(wide.folded, () => {});
     inside(base64.folded, (kind, offset, head) => embedded(kind, base64.folded.originOf(offset), head, 'base64'));
     wide.blocks.isPooled = isPooled;
-    const others = [wide.blocks, base64.blocks.for(this.#about), packed.for(this.#about)];
-    scanner.begin(collectText(this.#matcher, this.#finds, this.#about), others);
+    const others = [wide.blocks, base64.blocks.for(about), packed.for(about)];
+    scanner.begin(collectText(this.#matcher, finds, about), others);
   }
 
   bytes(chunk: Uint8Array): void {

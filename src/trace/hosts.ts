@@ -78,7 +78,9 @@ interface Aboard {
 
 /** The SDKs found of each vendor, and of companies under the same roof: those that are named only are not aboard. */
 export function sdksAboard({ detections, entries }: Omit<Found, 'units'>, rules: Rules): Map<string, Aboard> {
-  const scripts = new Set(entries.flatMap(({ format, path }) => (format === 'text' ? [path] : [])));
+  const scripts = new Set(
+    entries.flatMap(({ format, path }) => (format === 'text' || format === 'hermes' ? [path] : [])),
+  );
   const vendors = new Map<string, { places: Set<string>; textsOnly: boolean }>();
   for (const { scored, presence, vendor, candidates, instances, evidence } of detections) {
     if (!scored || presence.every((fact) => fact === 'referenced')) continue;

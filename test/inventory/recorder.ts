@@ -59,6 +59,7 @@ class RecordingEntry implements EntryTaker {
   readonly #facts: Fact[] = [];
   #runs: PrintableRuns | null = null;
   #isPooled = false;
+  #placeOf: ((at: number) => number) | undefined;
   readonly isNamed = false;
   /** Rules that nobody has written yet may want to prove something of any entry. */
   readonly hasPlaces = true;
@@ -89,8 +90,9 @@ class RecordingEntry implements EntryTaker {
     this.#facts.push((to) => to.symbol(kept, 0, kept.length, grade, offset, () => passage));
   }
 
-  begin(isPooled: boolean): void {
+  begin(isPooled: boolean, placeOf?: (at: number) => number): void {
     this.#isPooled = isPooled;
+    this.#placeOf = placeOf;
     this.#runs = new PrintableRuns();
   }
 
@@ -101,8 +103,9 @@ class RecordingEntry implements EntryTaker {
   end(): number {
     const { runs, size } = this.#runs!.end();
     const isPooled = this.#isPooled;
+    const placeOf = this.#placeOf;
     this.#facts.push((to) => {
-      to.begin(isPooled);
+      to.begin(isPooled, placeOf);
       for (const chunk of spread(runs, size)) to.bytes(chunk);
       to.end();
     });

@@ -6,6 +6,7 @@ import { javaClass } from './class.ts';
 import { dex } from './dex.ts';
 import { elf } from './elf.ts';
 import { gzip } from './gzip.ts';
+import { hermes } from './hermes.ts';
 import type { ContentKind } from './kind.ts';
 import { macho } from './macho.ts';
 import { media } from './media.ts';
@@ -24,6 +25,7 @@ export const contentKinds: Readonly<Record<ContentFormat, ContentKind>> = {
   elf,
   macho,
   class: javaClass,
+  hermes,
   ar,
   pe,
   'assembly-store': assemblyStore,
