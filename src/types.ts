@@ -513,6 +513,7 @@ export const contentFormats = [
   'ar',
   'pe',
   'assembly-store',
+  'il2cpp',
   'zip',
   'gzip',
   'packed',

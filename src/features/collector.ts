@@ -18,8 +18,8 @@ import { reportText, reportTexts } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason, Format, Platform } from '../types.ts';
 import { beginsAsCode, behindOther, decoded } from './base64.ts';
 import { isOwnBusiness, Suspicions, suspicionOf } from './embedded.ts';
+import type { PackageNames } from './package-names.ts';
 import type { Referable } from './referable.ts';
-import type { ScriptNames } from './script-names.ts';
 
 /** Lines about code in base64: more of them say nothing more. */
 const MOST_CODED = 3;
@@ -233,15 +233,15 @@ export class Collector {
     this.cover({ state: 'partial', reason: 'budget', detail });
   }
 
-  /** Takes the packages that a script names. @param placeOf where the content has a byte of what was looked through */
-  addNames(names: ScriptNames, placeOf: (at: number) => number = (at) => at): void {
+  /** Takes the packages that content names. @param placeOf where the content has a byte of what was looked through */
+  addNames(names: PackageNames, placeOf: (at: number) => number = (at) => at): void {
     const placed = names.end().map(({ seen, ...hit }) => {
       const spans = seen.spans.map(({ offset, length }) => ({ offset: placeOf(offset), length }));
       return { ...hit, seen: { ...seen, spans } };
     });
     this.libraries = [...this.libraries, ...placed];
     if (!names.isFull) return;
-    const detail = 'the script names more packages, or names them more often, than are listed';
+    const detail = 'it names more packages, or names them more often, than are listed';
     this.cover({ state: 'partial', reason: 'budget', detail, matters: false });
   }
 

@@ -7,6 +7,7 @@ import { dex } from './dex.ts';
 import { elf } from './elf.ts';
 import { gzip } from './gzip.ts';
 import { hermes } from './hermes.ts';
+import { il2cpp } from './il2cpp.ts';
 import type { ContentKind } from './kind.ts';
 import { macho } from './macho.ts';
 import { media } from './media.ts';
@@ -29,6 +30,7 @@ export const contentKinds: Readonly<Record<ContentFormat, ContentKind>> = {
   ar,
   pe,
   'assembly-store': assemblyStore,
+  il2cpp,
   zip,
   gzip,
   packed,
