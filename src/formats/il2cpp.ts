@@ -35,18 +35,24 @@ export interface Il2cppAssembly {
   readonly version: string;
 }
 
+/** Places of texts in the file. */
+export interface TextPlaces {
+  readonly offsets: Uint32Array;
+  readonly lengths: Uint32Array;
+  /** Whether it is in UTF-16; no text of IL2CPP is. */
+  readonly wide: Uint8Array;
+}
+
 export interface Il2cppMetadata {
   readonly version: number;
-  /** Texts of code, each in UTF-8, in the order of their table; they stand one behind the other without a border. */
-  readonly literals: Iterable<ByteRange>;
+  /** Texts of code, in the order of their table; they stand one behind the other without a border. */
+  readonly literals: TextPlaces;
   /** Where they stand. */
   readonly literalData: ByteRange;
   /** Types that code defines, by namespace and name; null where no layout that is known fits. */
   readonly types: Iterable<{ readonly namespace: ByteRange; readonly name: ByteRange }> | null;
   /** The same of assemblies. */
   readonly assemblies: readonly Il2cppAssembly[] | null;
-  /** Rows of the tables of literals and types. */
-  readonly rows: number;
 }
 
 /** Whether content begins as Unity's metadata of compiled C# code does. */
@@ -101,16 +107,20 @@ export function openIl2cpp(bytes: Uint8Array): Il2cppMetadata {
       images && imageRow && typeRow
         ? assembliesOf(view, table(TYPES + (typeRow >= WITH_CONTEXTS ? 3 : 2)), images.length / imageRow, nameAt, fits)
         : null,
-    rows: literals.length / 8 + (typeRow === null ? 0 : types.length / typeRow),
   };
 }
 
-/** Rows of a length and a place in the data; what lies outside of that is left out. */
-function* literalsOf(view: DataView, { offset, length }: ByteRange, data: ByteRange): Generator<ByteRange> {
-  for (let at = offset; at + 8 <= offset + length; at += 8) {
-    const [size, place] = [view.getUint32(at, true), view.getUint32(at + 4, true)];
-    if (place + size <= data.length) yield { offset: data.offset + place, length: size };
+/** Rows of a length and a place in the data; what lies outside of that is given no length. */
+function literalsOf(view: DataView, { offset, length }: ByteRange, data: ByteRange): TextPlaces {
+  const count = Math.floor(length / 8);
+  const places = { offsets: new Uint32Array(count), lengths: new Uint32Array(count), wide: new Uint8Array(count) };
+  for (let i = 0; i < count; i++) {
+    const [size, place] = [view.getUint32(offset + 8 * i, true), view.getUint32(offset + 8 * i + 4, true)];
+    if (place + size > data.length) continue;
+    places.offsets[i] = data.offset + place;
+    places.lengths[i] = size;
   }
+  return places;
 }
 
 type NameAt = (index: number) => ByteRange | null;

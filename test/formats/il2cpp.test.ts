@@ -23,7 +23,9 @@ function told(bytes: Uint8Array) {
   const metadata = openIl2cpp(bytes);
   const text = ({ offset, length }: ByteRange) => Buffer.from(bytes.subarray(offset, offset + length)).toString();
   return {
-    literals: [...metadata.literals].map(text),
+    literals: [...metadata.literals.offsets].map((offset, i) =>
+      text({ offset, length: metadata.literals.lengths[i]! }),
+    ),
     types: metadata.types && [...metadata.types].map(({ namespace, name }) => `${text(namespace)}/${text(name)}`),
     assemblies: metadata.assemblies?.map(({ name, version }) => `${text(name)} ${version}`) ?? null,
   };
@@ -102,10 +104,10 @@ describe('a Unity app', () => {
     const report = await scanned(
       buildIl2cpp({ ...game, rest: new TextEncoder().encode('\0https://rest.example.net/\0') }),
     );
-    const hosts = report.endpoints.map(({ host, evidence }) => [host, evidence[0]?.path]);
+    const hosts = report.endpoints.map(({ host, at }) => [host, at[0]?.path]);
     expect(hosts).toEqual([
-      ['ads.example.org', path],
       ['api.agora.io', path],
+      ['ads.example.org', path],
       ['rest.example.net', path],
     ]);
     const libraries = report.libraries.map(({ name, version }) => [name, version]);

@@ -1,5 +1,6 @@
 import type { Working } from '../../allowance.ts';
 import { attempt } from '../../coverage.ts';
+import { noStrings, type TakePiece, visitPieces } from '../../formats/hermes/index.ts';
 import { type Il2cppMetadata, isIl2cpp, metadataVersion, metadataVersions, openIl2cpp } from '../../formats/il2cpp.ts';
 import type { ByteRange } from '../../formats/parsing.ts';
 import { meaning, passageOfName } from '../../formats/passage.ts';
@@ -64,30 +65,16 @@ function known(bytes: Uint8Array, into: Collector): Il2cppMetadata | null {
 function* search(bytes: Uint8Array, metadata: Il2cppMetadata | null, into: Collector): Working<void> {
   const laid = new LaidOut(bytes, (piece) => into.facts.bytes(piece));
   into.facts.begin(false, (at) => laid.placeOf(at));
-  const data = metadata?.literalData ?? { offset: bytes.length, length: 0 };
-  laid.add(0, data.offset, false, false);
-  let covered = data.offset;
-  let again = 0;
-  let rows = 0;
-  for (const { offset, length } of metadata?.literals ?? []) {
-    if (++rows % ROWS === 0) yield ROWS / ROWS_PER_STEP;
-    // Compilers write each text once, one behind the other: what overlaps is read again only as far as there are steps.
-    if (offset < covered && !into.spend(1 + length / ROWS_PER_STEP)) again++;
-    else {
-      if (offset > covered) laid.add(covered, offset, false, false);
-      laid.add(offset, offset + length, false, false);
-      covered = Math.max(covered, offset + length);
-    }
-  }
-  laid.add(covered, bytes.length, false, false);
+  const { literalData: storage = { offset: bytes.length, length: 0 }, literals: strings = noStrings } = metadata ?? {};
+  const take: TakePiece = (from, to, isWide, goesOn) => laid.add(from, to, isWide, goesOn);
+  const leftOut = yield* visitPieces(bytes.length, { storage, strings }, take, into.spend);
   laid.end();
   into.coverUncompared(into.facts.end());
   // A packed stream inside is told by what goes on there in the file, and not in the next piece.
   into.suspicions.follow(bytes, 0);
-  yield (rows % ROWS) / ROWS_PER_STEP;
-  if (again === 0) return;
-  const detail = `${again} texts of code that share their bytes with others were not searched by themselves`;
-  into.cover({ state: 'partial', reason: 'budget', offset: data.offset, detail });
+  if (leftOut === 0) return;
+  const detail = `${leftOut} texts of code that share their bytes with others were not searched by themselves`;
+  into.cover({ state: 'partial', reason: 'budget', offset: storage.offset, detail });
 }
 
 function* handOverTypes(bytes: Uint8Array, { types }: Il2cppMetadata, into: Collector): Working<void> {
