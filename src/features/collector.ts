@@ -2,6 +2,7 @@ import type { Allowance } from '../allowance.ts';
 import type { Budgets } from '../budgets.ts';
 import { byReason, type Problem } from '../coverage.ts';
 import type { ImageKind } from '../formats/image.ts';
+import type { ByteRange } from '../formats/parsing.ts';
 import type {
   CallerHit,
   CallHit,
@@ -17,8 +18,8 @@ import { reportText, reportTexts } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason, Format, Platform } from '../types.ts';
 import { beginsAsCode, behindOther, decoded } from './base64.ts';
 import { isOwnBusiness, Suspicions, suspicionOf } from './embedded.ts';
+import type { PackageNames } from './package-names.ts';
 import type { Referable } from './referable.ts';
-import type { ScriptNames } from './script-names.ts';
 
 /** Lines about code in base64: more of them say nothing more. */
 const MOST_CODED = 3;
@@ -160,6 +161,11 @@ export class Collector {
     if (suspicion !== null && suspicion.at > 0) this.suspicions.add(suspicion, head);
   }
 
+  /** Its own tables say that it holds content of another kind there. */
+  holds({ offset, length }: ByteRange): void {
+    this.suspicions.add({ kind: 'payload', at: offset, length }, new Uint8Array(0));
+  }
+
   /** A run of base64 that code, an archive or a packed stream is written in is read as such; of the whole content it is said by its first bytes. */
   beginsAsText(offset: number, seen: Uint8Array): void {
     this.#beginsAsText(offset, decoded(seen.subarray(0, 1024)), seen);
@@ -227,8 +233,8 @@ export class Collector {
     this.cover({ state: 'partial', reason: 'budget', detail });
   }
 
-  /** Takes the packages that a script names. @param layout of content that was looked through in pieces */
-  addNames(names: ScriptNames, layout?: Layout): void {
+  /** Takes the packages that content names. @param layout of content that was looked through in pieces */
+  addNames(names: PackageNames, layout?: Layout): void {
     const placed = ({ seen, ...hit }: LibraryHit): LibraryHit => {
       const spans = seen.spans.map(({ offset, length }) => ({ offset: layout!.placeOf(offset), length }));
       return { ...hit, seen: { ...seen, spans } };
@@ -236,7 +242,7 @@ export class Collector {
     const found = layout ? names.end().map(placed) : names.end();
     this.libraries = [...this.libraries, ...found];
     if (!names.isFull) return;
-    const detail = 'the script names more packages, or names them more often, than are listed';
+    const detail = 'it names more packages, or names them more often, than are listed';
     this.cover({ state: 'partial', reason: 'budget', detail, matters: false });
   }
 

@@ -127,6 +127,9 @@ export function suspicionOf(kind: ImageKind, offset: number, head: Uint8Array): 
       return isLocalHeader(head) ? sized(Number.POSITIVE_INFINITY) : null;
     case 'packed':
       return packingOf(head) !== null || startsGzip(head) ? sized(Number.POSITIVE_INFINITY) : null;
+    case 'payload':
+      // Its place is told by a table, and by no magic.
+      return null;
     case 'end of zip': {
       const extent = zipExtent(head);
       return extent && { kind, at: offset - extent.before, length: extent.before + extent.after };

@@ -1,5 +1,7 @@
-import type { PieceTaker } from '../formats/hermes/index.ts';
+import type { Working } from '../allowance.ts';
+import { type HermesTables, type PieceTaker, visitPieces } from '../formats/hermes/index.ts';
 import type { Layout } from '../inventory/taker.ts';
+import type { Collector } from './collector.ts';
 
 /** Bytes that are handed on at once: a file has thousands of strings of a few bytes. */
 const BATCH = 32 * 1024;
@@ -100,4 +102,29 @@ export class LaidOut implements Layout, PieceTaker {
     this.#base += this.#filled;
     this.#filled = 0;
   }
+}
+
+/**
+ * Searches every byte of content: the strings of its table each by itself, what stands before, between and behind them as
+ * it stands.
+ * @param also takes what is searched
+ * @returns strings that share their bytes with others and were not searched by themselves
+ */
+export function* searchPieces(
+  bytes: Uint8Array,
+  tables: HermesTables,
+  into: Collector,
+  also: (piece: Uint8Array) => void = () => {},
+): Working<{ readonly leftOut: number; readonly laid: LaidOut }> {
+  const laid = new LaidOut(bytes, (piece) => {
+    into.facts.bytes(piece);
+    also(piece);
+  });
+  into.facts.begin(false, laid);
+  const leftOut = yield* visitPieces(bytes.length, tables, laid, into.spend);
+  laid.end();
+  into.coverUncompared(into.facts.end());
+  // A packed stream inside is told by what goes on there in the file, and not in the next piece.
+  into.suspicions.follow(bytes, 0);
+  return { leftOut, laid };
 }

@@ -4,6 +4,8 @@ import type { LibraryHit } from '../inventory/facts.ts';
 /** Bytes of such a file that are looked at: they have a few lines. */
 const MOST_BYTES = 16 * 1024;
 
+const MOST_ASSEMBLIES = 500;
+
 const GRADLE = 'META-INF/com/android/build/gradle/app-metadata.properties';
 
 /** Files of a build that name a library: those of AndroidX, of Google's Play services and Firebase, and Maven's. */
@@ -20,7 +22,9 @@ const version = /^\d[\w.+-]{0,63}$/;
  */
 export function namedLibraries(place: string, bytes: Uint8Array): readonly LibraryHit[] {
   const path = place.slice(place.lastIndexOf('!') + 1);
-  if (bytes.length > MOST_BYTES || !(path.endsWith('.version') || path.endsWith('.properties'))) return [];
+  if (bytes.length > MOST_BYTES) return [];
+  if (path.endsWith('/ScriptingAssemblies.json')) return scriptingAssemblies(bytes);
+  if (!(path.endsWith('.version') || path.endsWith('.properties'))) return [];
   const of = (name: string, [value, at]: readonly [string, number]): LibraryHit[] => {
     const said = version.test(value) ? value : null;
     // What is no version is shown for the name's sake: the file is there.
@@ -43,6 +47,16 @@ export function namedLibraries(place: string, bytes: Uint8Array): readonly Libra
   const client = value('client') ?? value('artifactId');
   // Google's files name the client beside the version: `version=22.6.0`, `client=play-services-ads`.
   return file !== undefined && said && client ? of(client[0], said) : [];
+}
+
+/** Assemblies that a Unity app was built of, as its player reads them: `{"names":["UnityEngine.dll","Agora.dll"],…}`. */
+function scriptingAssemblies(bytes: Uint8Array): LibraryHit[] {
+  return [...latin1(bytes).matchAll(/"([\w.-]{1,128})\.dll"/g)]
+    .slice(0, MOST_ASSEMBLIES)
+    .map(({ 1: name = '', index }) => {
+      const shown = bytes.subarray(index + 1, index + 1 + name.length);
+      return { kind: 'file', name, version: null, seen: passageAt(shown, index + 1, 'utf-8', 'file of the build') };
+    });
 }
 
 /** The first line, and where it begins. */

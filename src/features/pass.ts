@@ -12,9 +12,10 @@ import type { Collector } from './collector.ts';
 import { Entropy, LARGE } from './entropy.ts';
 import { type ContentKind, contentKinds, sniff, type TableKind } from './kinds/index.ts';
 import { namedLibraries } from './named-libraries.ts';
+import { type PackageNames, packageNames } from './package-names.ts';
 import { type Coding, codingOf, isCertain, isOpened } from './packed.ts';
 import { PageScripts, pageOf } from './page-scripts.ts';
-import { isScript, ScriptNames } from './script-names.ts';
+
 import { type Buffers, MOST_RETAINED, StreamReading } from './stream-reading.ts';
 
 /** Passes over one entry that a reader may cost: a library whose tables lie in an odd order needs two or three. */
@@ -74,8 +75,8 @@ export class Pass {
   #heldLength = 0;
   /** Of content that no reader knows. */
   #entropy: Entropy | null = null;
-  /** Of a script: the packages that it names. */
-  #names: ScriptNames | null = null;
+  /** Of content that names packages. */
+  #names: PackageNames | null = null;
   /** Where the content ends by its own account; of a picture that is told while it streams by. */
   #end: number | null = null;
   #picture: PictureEnd | null = null;
@@ -169,7 +170,7 @@ export class Pass {
     this.#end = (this.#scans && kind.length?.(head)) || null;
     const { claimed } = this.#content;
     if (this.#scans && format === 'data' && (claimed < 0 || claimed >= LARGE)) this.#entropy = new Entropy();
-    if (this.#scans && format === 'text' && isScript(this.#entry.path)) this.#names = new ScriptNames();
+    if (this.#scans) this.#names = packageNames(format, this.#entry.path);
     if (skipped !== undefined) into.cover({ state: 'skipped', reason: 'depth', detail: skipped });
     this.#stops = skipped !== undefined && kind.how !== 'tables' && !this.#holds;
   }

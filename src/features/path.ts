@@ -4,6 +4,9 @@ import type { Scene } from '../inventory/facts.ts';
 import type { Collector } from './collector.ts';
 import type { ContentKind } from './kinds/index.ts';
 
+/** Names and texts of compiled C# code, wherever Unity's players look for it (`isCode` of the kinds of bundle). */
+const UNITY_METADATA = '/Managed/Metadata/global-metadata.dat';
+
 /** Hands over what the path of an entry says: its name, the library or framework it is, the class a .class file holds. */
 export function matchName(path: string, scene: Scene, into: Collector): void {
   const inner = path.slice(path.lastIndexOf('!') + 1);
@@ -33,7 +36,8 @@ export function matchName(path: string, scene: Scene, into: Collector): void {
 export function isLoadedInVain(path: string, kind: ContentKind, scene: Scene): boolean {
   const unit = scene.unitOf(path);
   if (!unit?.isCode(path)) return false;
-  if (unit.platform === 'android') return !kind.isCode;
+  // What Unity keeps beside compiled code is no executable on iOS either.
+  if (unit.platform === 'android' || path.endsWith(UNITY_METADATA)) return !kind.isCode;
   // A static library that was copied along as if it were a framework is not loaded, and is read like one that is.
   const isCopied = kind.isNative && kind.platform === null && path.includes('.framework/');
   return kind.platform !== 'ios' && !isCopied;

@@ -15,6 +15,8 @@ export interface ElfDescription {
   buildId?: string;
   androidIdent?: { api: number; ndk: string | null };
   comment?: string;
+  /** Bytes of a section `payload`, as .NET for Android has one. */
+  payload?: Uint8Array;
   /** Whether to write section headers; they are left out as a packer does. Default true. */
   sections?: boolean;
   /** Which hash table tells the number of symbols. Default `sysv`. */
@@ -197,6 +199,9 @@ export function buildElf(description: ElfDescription): Uint8Array {
         align: 1,
         entrySize: 1,
       });
+    if (description.payload) {
+      unloaded.push({ name: 'payload', type: 1, flags: 0, bytes: description.payload, align: 1 });
+    }
     const names = new NameTable();
     for (const { part } of placed.values()) names.add(part.name);
     for (const { name } of unloaded) names.add(name);

@@ -3,10 +3,13 @@ import { expect, it } from 'vitest';
 import { contentKinds, sniff } from '../../src/features/kinds/index.ts';
 import { type ContentFormat, contentFormats } from '../../src/types.ts';
 import { buildArchive } from '../build/ar.ts';
+import { buildAssembly } from '../build/assembly.ts';
+import { buildAssemblyStore } from '../build/assembly-store.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { buildDex } from '../build/dex.ts';
 import { buildElf } from '../build/elf.ts';
 import { buildHermes } from '../build/hermes.ts';
+import { buildIl2cpp } from '../build/il2cpp.ts';
 import { buildJavaClass } from '../build/java-class.ts';
 import { buildMachO } from '../build/macho.ts';
 import { scan } from '../build/verified.ts';
@@ -41,6 +44,13 @@ const examples: Readonly<Record<ContentFormat, readonly [Uint8Array, deep: strin
     'read symbol table, and every byte for strings',
     null,
   ],
+  pe: [
+    buildAssembly({ name: 'Example' }),
+    'read assembly name, references and types, and every byte for strings',
+    'skipped strings of a .NET assembly that no rule names were not read at depth standard',
+  ],
+  'assembly-store': [buildAssemblyStore([], { version: 3 }), 'read every assembly inside', null],
+  il2cpp: [buildIl2cpp({}), 'read names of types, each text of code, and every other byte for strings', null],
   zip: [inner, 'read every entry inside', null],
   gzip: [gzipSync(text('var agora'), { mtime: 0 }), 'read what is packed inside', null],
   packed: [

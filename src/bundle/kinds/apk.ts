@@ -21,7 +21,7 @@ export const apk: Kind<'apk'> = {
     return seen === undefined ? null : { roots: [''], seen, notices };
   },
   app: ({ archive, reader }) => readApk(archive.entries, reader),
-  isCode: (path) => isClasses(path) || isLibrary(path),
+  isCode: (path) => isClasses(path) || isLibrary(path) || isManaged(path),
   signatures: ({ archive, source, reader }) => readSignatures(archive, source, reader),
 };
 
@@ -29,6 +29,11 @@ const isClasses = (path: string) => /^classes\d*\.dex$/.test(path);
 /** Installed from `lib/<abi>/`; what lies deeper an app loads by its path. */
 const isLibrary = (path: string) =>
   path.startsWith('lib/') && path.indexOf('/', 4) > 0 && path.endsWith('.so') && !path.includes('!');
+
+/** C# code as Unity's player looks for it: assemblies, or what is kept of them beside compiled code. */
+const isManaged = (path: string) =>
+  path.startsWith('assets/bin/Data/Managed/') &&
+  /\/Managed\/(?:[^/!]+\.dll|Metadata\/global-metadata\.dat)$/.test(path);
 
 /**
  * Whether the first chunk is one as Android takes it: its header and all of it lie inside the content, whatever its type

@@ -113,5 +113,6 @@ async function documents(opening: Opening) {
 
 /** Executables, the binaries of frameworks, and the libraries that they ask for or open by name. */
 function isCode(path: string, isExecutable: boolean): boolean {
-  return isExecutable || frameworkOf(path) !== null || (path.endsWith('.dylib') && !path.includes('!'));
+  const isUnity = path.endsWith('Data/Managed/Metadata/global-metadata.dat') && !path.includes('!');
+  return isExecutable || isUnity || frameworkOf(path) !== null || (path.endsWith('.dylib') && !path.includes('!'));
 }

@@ -26,6 +26,9 @@ export const elf: ContentKind = {
   extract: extractElf,
 };
 
+/** By which .NET for Android finds its assemblies from .NET 10 on, whatever the section headers say. */
+const STORE = [...'_assembly_store'].map((letter) => letter.charCodeAt(0));
+
 const defined = { grade: 'defined', how: 'ELF symbol' } as const;
 const referenced = { grade: 'referenced', how: 'ELF symbol' } as const;
 
@@ -38,9 +41,18 @@ function* extractElf(size: number, budgets: Budgets, into: Collector): Parsing<v
   into.loads = elf.needed;
   for (const needed of elf.libraries.needed) library(needed, 'referenced', 'ELF needed library');
   const symbols = new Symbols(into.facts, into.wants);
-  yield* visitSymbols(elf, (bytes, start, end, offset, isDefined) =>
-    symbols.take(bytes, start, end, offset, isDefined ? defined : referenced),
-  );
+  let store = -1;
+  yield* visitSymbols(elf, (bytes, start, end, offset, isDefined) => {
+    if (isDefined && end - start === STORE.length && STORE.every((byte, i) => bytes[start + i] === byte))
+      store = offset;
+    symbols.take(bytes, start, end, offset, isDefined ? defined : referenced);
+  });
+  if (elf.payload) into.holds(elf.payload);
+  else if (store >= 0) {
+    const detail =
+      'a symbol points to the .NET assemblies inside and no section does: only their strings were searched';
+    into.cover({ state: 'partial', reason: 'unsupported', offset: store, detail });
+  }
   into.problems(elf.problems);
   into.anomalies(elf.oddities.map(({ offset, message }) => ({ code: 'elf.section-headers', offset, detail: message })));
 }

@@ -8,11 +8,10 @@ import {
   noStrings,
   openHermes,
   versions,
-  visitPieces,
 } from '../../formats/hermes/index.ts';
 import type { Taker } from '../../inventory/taker.ts';
 import type { Collector } from '../collector.ts';
-import { LaidOut } from '../laid-out.ts';
+import { searchPieces } from '../laid-out.ts';
 import { ScriptNames } from '../script-names.ts';
 import type { ContentKind } from './kind.ts';
 
@@ -36,20 +35,11 @@ export const hermes: ContentKind = {
  */
 function* readHermes(bytes: Uint8Array, _taker: Taker, into: Collector): Working<void> {
   const names = new ScriptNames();
-  const laid = new LaidOut(bytes, (piece) => {
-    into.facts.bytes(piece);
-    names.push(piece);
-  });
-  into.facts.begin(false, laid);
   const tables = (yield* attempt(
     () => tablesOf(bytes, into),
     ({ reason, offset, message }) => into.cover({ state: 'partial', reason, offset, detail: message }),
   )) ?? { storage: { offset: bytes.length, length: 0 }, strings: noStrings };
-  const leftOut = yield* visitPieces(bytes.length, tables, laid, into.spend);
-  laid.end();
-  into.coverUncompared(into.facts.end());
-  // A packed stream inside is told by what goes on there in the file, and not in the next piece.
-  into.suspicions.follow(bytes, 0);
+  const { leftOut, laid } = yield* searchPieces(bytes, tables, into, (piece) => names.push(piece));
   into.addNames(names, laid);
   if (leftOut === 0) return;
   const detail = `${leftOut} strings that share their bytes with others were not searched by themselves`;

@@ -1,15 +1,18 @@
 import { dexLength } from '../../formats/image.ts';
 import type { ContentFormat, Format } from '../../types.ts';
 import { ar } from './ar.ts';
+import { assemblyStore } from './assembly-store.ts';
 import { javaClass } from './class.ts';
 import { dex } from './dex.ts';
 import { elf } from './elf.ts';
 import { gzip } from './gzip.ts';
 import { hermes } from './hermes.ts';
+import { il2cpp } from './il2cpp.ts';
 import type { ContentKind } from './kind.ts';
 import { macho } from './macho.ts';
 import { media } from './media.ts';
 import { packed } from './packed.ts';
+import { pe } from './pe.ts';
 import { data, empty, text } from './plain.ts';
 import { resources } from './resources.ts';
 import { zip } from './zip.ts';
@@ -25,6 +28,9 @@ export const contentKinds: Readonly<Record<ContentFormat, ContentKind>> = {
   class: javaClass,
   hermes,
   ar,
+  pe,
+  'assembly-store': assemblyStore,
+  il2cpp,
   zip,
   gzip,
   packed,

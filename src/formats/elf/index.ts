@@ -51,6 +51,8 @@ export interface ElfFile {
   readonly oddities: readonly Problem[];
   /** Whether section headers are there and can be followed. */
   readonly sectionHeaders: boolean;
+  /** Where .NET for Android puts assemblies into a library that holds nothing else: the section `payload`. */
+  readonly payload: ByteRange | null;
 }
 
 /** Where the dynamic symbols lie, and their names. */
@@ -115,7 +117,13 @@ export function* readElf(size: number, budgets: Budgets): Parsing<ElfFile> {
     problems: problems.list,
     oddities: oddities === problems ? [] : oddities.list,
     sectionHeaders: sections !== null,
+    payload: payloadOf(sections ?? [], size),
   };
+}
+
+function payloadOf(sections: readonly Section[], size: number): ByteRange | null {
+  const { offset = 0, size: length = 0 } = sections.find(({ name }) => name === 'payload') ?? {};
+  return length > 0 && offset + length <= size ? { offset, length } : null;
 }
 
 /** What `objcopy --only-keep-debug` leaves: no section of code has bytes. Android puts one, packed with xz, into its libraries. */

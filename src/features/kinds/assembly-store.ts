@@ -1,0 +1,55 @@
+import { asideEntry } from '../../bundle/archive.ts';
+import { drive, type StreamEnd } from '../../bundle/content.ts';
+import { type Entry, innerEntry } from '../../bundle/entry.ts';
+import { isAssemblyStore, readAssemblyStore, type StoredFile } from '../../formats/assembly-store.ts';
+import { gapsOf } from '../../formats/ranges.ts';
+import { unpadded } from '../../formats/zip/index.ts';
+import type { ByteSource } from '../../runtime/runtime.ts';
+import type { ContentKind } from './kind.ts';
+
+/** The assemblies of an app of .NET for Android in one file, each of which may be packed. */
+export const assemblyStore: ContentKind = {
+  is: isAssemblyStore,
+  platform: 'android',
+  isCode: true,
+  isNative: false,
+  isSearched: false,
+  read: 'every assembly inside',
+  how: 'container',
+  async open(source, path, { streamer }) {
+    const { files, tables } = await drive(readAssemblyStore(source.size), source, streamer);
+    const known = [{ offset: 0, length: tables }, ...files];
+    const gaps: Entry[] = [];
+    for (const gap of gapsOf(known, source.size)) {
+      await streamer.turn();
+      const range = await drive(unpadded(gap), source);
+      if (range) gaps.push(asideEntry(source, range, `${path}!(gap at ${range.offset})`));
+    }
+    return { entries: entriesOf(files, gaps, source, path), coverage: [], anomalies: [] };
+  },
+};
+
+function* entriesOf(
+  files: readonly StoredFile[],
+  gaps: readonly Entry[],
+  source: ByteSource,
+  path: string,
+): Generator<Entry, null, StreamEnd | null> {
+  const taken = new Set<string>();
+  for (const file of files) {
+    const { offset, length } = file;
+    const called = nameOf(file);
+    const name = taken.has(called) ? `${called} (assembly ${file.index})` : called;
+    taken.add(name);
+    yield innerEntry(`${path}!${name}`, { source, offset, length, coding: 'stored', claimed: length });
+  }
+  yield* gaps;
+  return null;
+}
+
+/** `X.dll`, and beside it `X.pdb` and `X.dll.config`, as they are called where they stand alone. */
+function nameOf({ name, index, part }: StoredFile): string {
+  const assembly = name ?? `(assembly ${index})`;
+  if (part === 'symbols') return `${assembly.replace(/\.dll$/, '')}.pdb`;
+  return part === 'configuration' ? `${assembly}.config` : assembly;
+}

@@ -1,0 +1,2 @@
+export { type AssemblyName, type CliAssembly, type NameAt, openAssembly, type TypeName } from './assembly.ts';
+export { isPe } from './image.ts';
