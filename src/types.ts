@@ -705,6 +705,34 @@ export interface NamedLibrary {
   readonly evidence: Evidence;
 }
 
+/** By what an SDK of a published list is told: its framework, the class that CocoaPods leaves of it, its Swift module. */
+export const listedSigns = ['framework', 'pod', 'module'] as const;
+export type ListedSign = (typeof listedSigns)[number];
+
+/** An SDK of a published list that is aboard by name. */
+export interface ListedSdk {
+  /** As the list has it. */
+  readonly name: string;
+  /** Path of the unit that it lies in. */
+  readonly unit: string;
+  readonly found: ListedSign;
+  /** The framework's folder, or the file that holds the class or module. */
+  readonly path: string;
+  /** Of the unit's privacy manifests, the path of one that stands in it, or bears its name; null where none does. */
+  readonly manifest: string | null;
+}
+
+/** A list of SDKs that somebody publishes, as far as they are aboard by name. No finding stands on it. */
+export interface SdkList {
+  readonly id: string;
+  readonly name: string;
+  /** Who publishes it. */
+  readonly by: string;
+  readonly says: string;
+  readonly sources: readonly Source[];
+  readonly aboard: readonly ListedSdk[];
+}
+
 /** Stable names of anomalies, by the format that they are of. */
 export const anomalyCodes = [
   'apk.dex-not-loaded',
@@ -1062,6 +1090,8 @@ export interface Report {
   readonly permissionUse: readonly PermissionUse[];
   readonly runtimes: readonly RuntimeAboard[];
   readonly libraries: readonly NamedLibrary[];
+  /** Lists of which something is aboard; left out where there is none. */
+  readonly listed?: readonly SdkList[] | undefined;
   readonly coverage: readonly Coverage[];
   readonly anomalies: readonly Anomaly[];
   readonly notices: readonly string[];
