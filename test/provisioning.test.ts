@@ -45,6 +45,16 @@ const whole = {
 };
 const forDebugging = profile({ ProvisionedDevices: devices(3) }, { 'get-task-allow': true });
 
+/** What it says; null for a FormatError. */
+function readOrNull(bytes: Uint8Array): ReturnType<typeof read>['said'] | null {
+  try {
+    return read(bytes).said;
+  } catch (error) {
+    if (error instanceof FormatError) return null;
+    throw error;
+  }
+}
+
 describe('a provisioning profile', () => {
   it('says whom it is of, for which app, until when and for how many devices', () => {
     expect(read(forDebugging)).toEqual({ said: whole, problems: [] });
@@ -110,7 +120,7 @@ describe('a provisioning profile', () => {
 
   it('cut at every byte is a FormatError', () => {
     for (let length = 0; length < forDebugging.length; length++) {
-      expect(() => read(forDebugging.subarray(0, length)), `${length}`).toThrow(FormatError);
+      if (readOrNull(forDebugging.subarray(0, length))) expect.fail(`${length} bytes are read`);
     }
   });
 
@@ -122,12 +132,9 @@ describe('a provisioning profile', () => {
       for (let i = 1 + Math.floor(random() * 3); i > 0; i--) {
         mutated[Math.floor(random() * mutated.length)] = Math.floor(random() * 256);
       }
-      try {
-        expect(read(mutated).said.devices).toBeLessThanOrEqual(3);
-        opened++;
-      } catch (error) {
-        if (!(error instanceof FormatError)) throw error;
-      }
+      const found = readOrNull(mutated);
+      if (found && found.devices > 3) expect.fail(`round ${round}: ${found.devices} devices`);
+      if (found) opened++;
     }
     expect(opened).toBeGreaterThan(200);
   });
