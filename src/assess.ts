@@ -5,6 +5,7 @@ import { unseenCalls, withCallers } from './detect/callers.ts';
 import { endpointsOf } from './detect/endpoints.ts';
 import { detect } from './detect/index.ts';
 import { namedLibraries } from './detect/libraries.ts';
+import { listedAboard } from './detect/listed.ts';
 import { isDetection, isParty, permissionUse, withOnlyUses } from './detect/permission-use.ts';
 import { unidentified } from './detect/unidentified.ts';
 import { ScanError } from './errors.ts';
@@ -109,6 +110,7 @@ export async function assessOn(reading: Reading, terms: Terms, { breathe }: Pick
     permissionUse: uses,
     verdict: withScope(verdict, detections, unknown.unidentified, rules),
     libraries: namedLibraries(reading.entries),
+    listed: listedAboard(entries, reading.bundle, rules, asOf),
   });
   await pace.turn();
   return limitReport(report);

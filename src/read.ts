@@ -114,6 +114,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
       signingBlock: signing.signingBlock,
       app: list[0]?.app ?? noApp,
       units: list,
+      ...(app.privacyManifests.length > 0 ? { privacyManifests: app.privacyManifests } : {}),
     };
     // What the entries say has come by the collector; from here on, no text of the app's is as it stood.
     const said = {

@@ -709,6 +709,34 @@ export interface NamedLibrary {
   readonly evidence: Evidence;
 }
 
+/** By what an SDK of a published list is told: its framework, the class that CocoaPods leaves of it, its Swift module. */
+export const listedSigns = ['framework', 'pod', 'module'] as const;
+export type ListedSign = (typeof listedSigns)[number];
+
+/** An SDK of a published list that is aboard by name. */
+export interface ListedSdk {
+  /** As the list has it. */
+  readonly name: string;
+  /** Path of the unit that it lies in. */
+  readonly unit: string;
+  readonly found: ListedSign;
+  /** The framework's folder, or the file that holds the class or module. */
+  readonly path: string;
+  /** Of the unit's privacy manifests, the path of one that stands in it, or bears its name; null where none does. */
+  readonly manifest: string | null;
+}
+
+/** A list of SDKs that somebody publishes, as far as they are aboard by name. No finding stands on it. */
+export interface SdkList {
+  readonly id: string;
+  readonly name: string;
+  /** Who publishes it. */
+  readonly by: string;
+  readonly says: string;
+  readonly sources: readonly Source[];
+  readonly aboard: readonly ListedSdk[];
+}
+
 /** Stable names of anomalies, by the format that they are of. */
 export const anomalyCodes = [
   'apk.dex-not-loaded',
@@ -908,6 +936,65 @@ export interface BundleFacts {
   /** The first unit's. */
   readonly app: App;
   readonly units: readonly Unit[];
+  /** By path; left out where there is none (iOS). */
+  readonly privacyManifests?: readonly PrivacyManifest[] | undefined;
+}
+
+/** Whom a provisioning profile lets run what was signed with it. */
+export const provisioningKinds = ['development', 'ad-hoc', 'enterprise', 'app-store'] as const;
+export type ProvisioningKind = (typeof provisioningKinds)[number];
+
+/**
+ * The provisioning profile that came with a unit (`embedded.mobileprovision`), as it says itself: its signature was not
+ * verified. A copy from the App Store has none.
+ */
+export interface Provisioning {
+  /** Entry path of the profile. */
+  readonly path: string;
+  readonly sha256: string;
+  readonly kind: ProvisioningKind;
+  readonly name: string | null;
+  /** Apple's identifier of the team that it was made for. */
+  readonly teamId: string | null;
+  readonly teamName: string | null;
+  /** Behind the team's prefix the bundle identifier, or `*` for any that begins so. */
+  readonly appId: string | null;
+  /** ISO 8601. */
+  readonly created: string | null;
+  readonly expires: string | null;
+  /** `get-task-allow`: whether a debugger may attach; null where the profile says nothing of it. */
+  readonly debuggable: boolean | null;
+  /** How many devices it names; which ones, no report says. */
+  readonly devices: number;
+}
+
+/** A kind of data that a privacy manifest says is collected. Null: the manifest does not say. */
+export interface CollectedData {
+  /** As Apple or the manifest calls it: `NSPrivacyCollectedDataTypeUserID`. */
+  readonly type: string;
+  readonly linked: boolean | null;
+  readonly tracking: boolean | null;
+  readonly purposes: readonly string[];
+}
+
+/** A kind of API that a privacy manifest says is used, with the reasons that it gives: codes of Apple's, such as `CA92.1`. */
+export interface AccessedApi {
+  readonly type: string;
+  readonly reasons: readonly string[];
+}
+
+/** A `PrivacyInfo.xcprivacy` of the app, of a framework or of a bundle of resources: what its maker says of data. */
+export interface PrivacyManifest {
+  /** Entry path. */
+  readonly path: string;
+  readonly sha256: string;
+  /** Path of the unit that it lies in. */
+  readonly unit: string;
+  /** Null where it does not say. */
+  readonly tracking: boolean | null;
+  readonly trackingDomains: readonly string[];
+  readonly collects: readonly CollectedData[];
+  readonly accesses: readonly AccessedApi[];
 }
 
 /** One app inside a bundle: the app itself, an extension, a watch app, an app clip. Each asks for its own permissions. */
@@ -917,6 +1004,8 @@ export interface Unit {
   readonly kind: UnitKind;
   readonly platform: Platform;
   readonly app: App;
+  /** Left out where there is none that could be read, and on Android. */
+  readonly provisioning?: Provisioning | undefined;
 }
 
 /** What no bundle holds and the caller may state. */
@@ -1005,6 +1094,8 @@ export interface Report {
   readonly permissionUse: readonly PermissionUse[];
   readonly runtimes: readonly RuntimeAboard[];
   readonly libraries: readonly NamedLibrary[];
+  /** Lists of which something is aboard; left out where there is none. */
+  readonly listed?: readonly SdkList[] | undefined;
   readonly coverage: readonly Coverage[];
   readonly anomalies: readonly Anomaly[];
   readonly notices: readonly string[];

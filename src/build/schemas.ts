@@ -5,7 +5,7 @@ import { Difference } from '../diff/shape.ts';
 import * as shapes from '../rules/schema.ts';
 import { documentSchemas } from './document-schemas.ts';
 
-const { Sdk, Vendor, Jurisdiction, Policy, Runtimes, Permissions, ...parts } = shapes;
+const { Sdk, Vendor, Jurisdiction, Policy, Runtimes, Permissions, Listed, ...parts } = shapes;
 
 /** What is written → its shape and what an editor calls it. */
 const kinds = {
@@ -15,6 +15,7 @@ const kinds = {
   policy: { shape: Policy, title: 'A policy: rules/policies/<id>.json' },
   runtimes: { shape: Runtimes, title: 'Runtimes: rules/runtimes/<id>.json' },
   diff: { shape: Difference, title: 'What changed between two reports: waybill diff OLD NEW -o json' },
+  listed: { shape: Listed, title: 'SDKs on a published list: rules/listed/<id>.json' },
   permissions: { shape: Permissions, title: 'What needs permissions: rules/permissions/<id>.json' },
 } as const;
 

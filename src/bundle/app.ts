@@ -2,7 +2,7 @@ import type { Budgets } from '../budgets.ts';
 import { attempt } from '../coverage.ts';
 import type { TextSpan } from '../formats/plist/index.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import type { Anomaly, App, Coverage, Format, Passage } from '../types.ts';
+import type { Anomaly, App, Coverage, Format, Passage, PrivacyManifest } from '../types.ts';
 import type { RequiredClass } from './classes.ts';
 import type { Streamer } from './content.ts';
 import type { EntitlementReader } from './entitlements.ts';
@@ -65,6 +65,8 @@ export interface AppFacts {
   readonly ofDevice: ReadonlySet<string>;
   /** Reads the keys of the entitlements that an executable is signed with; null where nothing is signed so. */
   readonly entitled: EntitlementReader | null;
+  /** What makers of the app and of what is in it say of data (iOS). */
+  readonly privacyManifests: readonly PrivacyManifest[];
 }
 
 export interface Layout {
@@ -151,6 +153,7 @@ export const noFacts: AppFacts = {
   requires: [],
   ofDevice: new Set(),
   entitled: null,
+  privacyManifests: [],
 };
 
 /** What the documents of two platforms in one archive say together, in the order given. */
@@ -167,5 +170,6 @@ export function joinFacts(one: AppFacts, other: AppFacts): AppFacts {
     requires: [...one.requires, ...other.requires],
     ofDevice: new Set([...one.ofDevice, ...other.ofDevice]),
     entitled: one.entitled ?? other.entitled,
+    privacyManifests: [...one.privacyManifests, ...other.privacyManifests],
   };
 }

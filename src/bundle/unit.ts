@@ -1,4 +1,4 @@
-import type { App, Platform, UnitKind } from '../types.ts';
+import type { App, Platform, Provisioning, UnitKind } from '../types.ts';
 import { LONGEST_PATH } from './links.ts';
 
 /** An app inside a bundle, as its documents tell of it: what stands below its root is its own. */
@@ -10,6 +10,8 @@ export interface UnitFacts {
   readonly app: App;
   /** Entry path of its own executable (iOS). */
   readonly executable: string | null;
+  /** What its provisioning profile says (iOS); left out where there is none. */
+  readonly provisioning?: Provisioning | undefined;
 }
 
 /** Folders that an iOS unit other than a bare directory can be. */

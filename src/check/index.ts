@@ -1,6 +1,7 @@
 import type { Rules } from '../rules/schema.ts';
 import { checkFacts } from './facts.ts';
 import { checkJurisdiction, checkPolicy, checkVendors } from './files.ts';
+import { checkListed } from './listed.ts';
 import { checkPermissions } from './permissions.ts';
 import { type CheckOptions, type Complain, inOrder, type RuleProblem } from './problem.ts';
 import { checkRuntimes } from './runtimes.ts';
@@ -29,7 +30,8 @@ export function checkRules(rules: Omit<Rules, 'digest'>, options: CheckOptions):
   for (const [id, policy] of rules.policies) checkPolicy(policy, { vocabulary, lists }, on('policies', id));
   checkRuntimes(rules.runtimes, (id) => on('runtimes', id));
   checkPermissions(rules.permissions, (id) => on('permissions', id));
-  for (const kind of ['sdks', 'vendors', 'jurisdictions', 'policies', 'runtimes', 'permissions'] as const) {
+  checkListed(rules.listed, (id) => on('listed', id));
+  for (const kind of ['sdks', 'vendors', 'jurisdictions', 'policies', 'runtimes', 'permissions', 'listed'] as const) {
     for (const [id, rule] of rules[kind]) checkFacts(kind, rule, asOf, on(kind, id));
   }
   if (options.sources) checkSources(rules, on);

@@ -19,7 +19,7 @@ export function checkTwins(
   const rules = new Set(paths);
   for (const path of paths) {
     // A name is all there is to a runtime, or to what needs a permission: there is nothing to prove.
-    if (path.startsWith('runtimes/') || path.startsWith('permissions/')) continue;
+    if (path.startsWith('runtimes/') || path.startsWith('permissions/') || path.startsWith('listed/')) continue;
     const file = `${folder}/${path}`;
     const complain = (field: string, message: string) =>
       problems.push({ file, field, message, severity: 'error' as const });

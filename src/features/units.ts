@@ -70,11 +70,14 @@ export class Units {
 
   get list(): Unit[] {
     return this.#units.map((unit) => {
-      const { root, kind, platform, app } = unit;
+      const { root, kind, platform, app, provisioning } = unit;
       const slices = this.#signed.get(unit)?.slices ?? [];
       const architectures = [...app.architectures, ...slices.map(({ arch }) => arch)].sort();
       const entitlements = this.#entitlements.get(unit) ?? [];
-      return { path: root.slice(0, -1), kind, platform, app: { ...app, entitlements, architectures } };
+      return {
+        ...{ path: root.slice(0, -1), kind, platform, app: { ...app, entitlements, architectures } },
+        ...(provisioning ? { provisioning } : {}),
+      };
     });
   }
 }

@@ -18,6 +18,7 @@ import type {
   Report,
   Risk,
   RuntimeAboard,
+  SdkList,
   Unidentified,
   Verdict,
 } from '../types.ts';
@@ -47,6 +48,7 @@ interface Parts {
   readonly permissionUse: readonly PermissionUse[];
   readonly runtimes: readonly RuntimeAboard[];
   readonly libraries: readonly NamedLibrary[];
+  readonly listed: readonly SdkList[];
   readonly coverage: readonly Coverage[];
 }
 
@@ -84,6 +86,7 @@ export function assemble(parts: Parts): Report {
     permissionUse: parts.permissionUse,
     runtimes: parts.runtimes,
     libraries: parts.libraries,
+    ...(parts.listed.length > 0 ? { listed: parts.listed } : {}),
     coverage: gapsFirst(parts.coverage),
     anomalies: [...reading.anomalies].sort(byPlace),
     notices: [...reading.notices, ...parts.notices],

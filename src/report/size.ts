@@ -49,10 +49,10 @@ const withUnits = (report: Report, units: readonly Unit[]): Report => ({
   bundle: { ...report.bundle, app: units[0]?.app ?? report.bundle.app, units },
 });
 
-const ofBundle = (key: 'signatures' | 'signingBlock', what: string) =>
+const ofBundle = (key: 'signatures' | 'signingBlock' | 'privacyManifests', what: string) =>
   part({
     ...{ what, matters: false },
-    list: ({ bundle }) => bundle[key] as readonly unknown[],
+    list: ({ bundle }): readonly unknown[] => bundle[key] ?? [],
     with: (report, list) => ({ ...report, bundle: { ...report.bundle, [key]: list } }),
   });
 
@@ -71,6 +71,7 @@ const ofReport = (
 const parts: readonly Part[] = [
   ofBundle('signingBlock', 'parts of the signing block'),
   ofBundle('signatures', 'signatures'),
+  ofBundle('privacyManifests', 'privacy manifests'),
   ofApps('architectures', 'architectures', false),
   ofApps('background', 'background modes', false),
   ofApps('entitlements', 'entitlements', false),

@@ -547,6 +547,35 @@ export const Permissions = v.strictObject({
   guarded: v.array(Guarded),
 });
 
+/**
+ * SDKs that somebody publishes a list of, and what the list asks of them. They are told by what builds call them, which
+ * anybody can take: such a name decides nothing.
+ */
+export const Listed = v.strictObject({
+  id: Id,
+  name: Text,
+  /** Who publishes it, in words. */
+  by: Text,
+  platform: v.picklist(platforms),
+  /** What it asks, as a sentence. */
+  says: Text,
+  /** The first day on which it stood. */
+  from: Day,
+  sources: v.pipe(v.array(Source), v.minLength(1)),
+  sdks: v.pipe(
+    v.array(
+      v.strictObject({
+        /** As the list has it, which is also what a framework, a Swift module or a pod of it is called. */
+        name: Text,
+        /** What else one of these is called; a pod with its own characters: `lottie-ios`. */
+        as: v.optional(v.array(Text), []),
+      }),
+    ),
+    v.minLength(1),
+  ),
+});
+
+export type Listed = v.InferOutput<typeof Listed>;
 export type Guarded = v.InferOutput<typeof Guarded>;
 export type Permissions = v.InferOutput<typeof Permissions>;
 export type Sdk = v.InferOutput<typeof Sdk>;
@@ -574,6 +603,7 @@ export interface Rules {
   readonly policies: ReadonlyMap<string, Policy>;
   readonly runtimes: ReadonlyMap<string, Runtimes>;
   readonly permissions: ReadonlyMap<string, Permissions>;
+  readonly listed: ReadonlyMap<string, Listed>;
   /** sha256 over every rule, independent of file order and white space. */
   readonly digest: string;
 }

@@ -78,12 +78,14 @@ export interface Pkcs7Description {
   readonly certificates: readonly Uint8Array[];
   /** Issuer and serial number that the SignerInfo names. */
   readonly signer?: Pick<CertificateDescription, 'subject' | 'serial'>;
+  /** What is signed, where it stands inside; META-INF has it beside. Several are the pieces of it. */
+  readonly content?: readonly Uint8Array[];
   /** How the elements around the certificates are written; default `der`. */
   readonly write?: typeof der;
 }
 
-/** A PKCS #7 SignedData (RFC 2315) without content, as META-INF holds it. */
-export function buildPkcs7({ certificates, signer, write = der }: Pkcs7Description): Uint8Array {
+/** A PKCS #7 SignedData (RFC 2315), as META-INF or a provisioning profile has it. */
+export function buildPkcs7({ certificates, signer, content, write = der }: Pkcs7Description): Uint8Array {
   const sha256 = der(0x30, oid('2.16.840.1.101.3.4.2.1'));
   const id = signer && der(0x30, distinguishedName(signer.subject), integer(signer.serial ?? 1));
   const info = id && der(0x30, integer(1), id, sha256, rsa, der(0x04, new Uint8Array(16).fill(5)));
@@ -91,9 +93,14 @@ export function buildPkcs7({ certificates, signer, write = der }: Pkcs7Descripti
     0x30,
     integer(1),
     der(0x31, sha256),
-    write(0x30, oid('1.2.840.113549.1.7.1')),
+    write(0x30, oid('1.2.840.113549.1.7.1'), ...(content ? [write(0xa0, octets(content, write))] : [])),
     write(0xa0, ...certificates),
     der(0x31, ...(info ? [info] : [])),
   );
   return write(0x30, oid('1.2.840.113549.1.7.2'), write(0xa0, signedData));
+}
+
+function octets(pieces: readonly Uint8Array[], write: typeof der): Uint8Array {
+  const [only, ...others] = pieces.map((piece) => der(0x04, piece));
+  return only && others.length === 0 ? only : write(0x24, ...(only ? [only] : []), ...others);
 }

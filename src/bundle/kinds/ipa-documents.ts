@@ -20,6 +20,7 @@ import { appOf, textOf } from '../ios-app.ts';
 import { linkCoverage, readLinks, Tree } from '../links.ts';
 import { localisedIn, localisedName } from '../localised.ts';
 import { isUnitFolder, type UnitFacts, unitKindOf } from '../unit.ts';
+import { readUnitDocuments } from '../unit-documents.ts';
 import type { Opening } from './kind.ts';
 
 type IpaOpening = Pick<Opening, 'roots' | 'folder' | 'reader' | 'wantsKey'> & {
@@ -113,10 +114,27 @@ export async function readIpa(opening: IpaOpening): Promise<AppFacts> {
   const executables = findExecutables({ tree, paths, roots, appFolder }, named);
   coverage.push(...executables.coverage, ...asideCoverage(entries, roots));
   const layout = { tree, executables: executables.paths, followed };
-  const units = roots.flatMap((root) => unitsOf(root, apped, executables.paths));
+  const bare = roots.flatMap((root) => unitsOf(root, apped, executables.paths));
+  const readable = entries.filter(({ path }) => !followed.has(path));
+  const declaring = await readUnitDocuments(readable, bare, reader, tally);
+  documents.push(...declaring.documents);
+  coverage.push(...declaring.coverage);
+  const units = bare.map((unit) => ({ ...unit, provisioning: declaring.profiles.get(unit.root) }));
   const unread = new Set(left.map(({ path }) => path));
   const entitled = entitlementReader(reader.budgets, tally);
-  return { ...noFacts, units, declarations, containers, documents, coverage, anomalies, layout, unread, entitled };
+  return {
+    ...noFacts,
+    units,
+    declarations,
+    containers,
+    documents,
+    coverage,
+    anomalies,
+    layout,
+    unread,
+    entitled,
+    privacyManifests: declaring.privacyManifests,
+  };
 }
 
 /** The units of one application: it first, the others by path. */

@@ -11,6 +11,7 @@ import { type Line, paint } from './layout.ts';
 import { partySections } from './parties.ts';
 import { permissionSection } from './permissions.ts';
 import { Pieces } from './pieces.ts';
+import { privacySections } from './privacy.ts';
 import { riskSection } from './risk.ts';
 import { printable } from './safety.ts';
 import { sdkSection } from './sdks.ts';
@@ -55,6 +56,7 @@ function renderText(report: Report, options: TextOptions & Around = {}): string 
     endpointSection(report, pieces, width),
     ...partySections(report, width),
     permissionSection(report, pieces, width),
+    ...privacySections(report, sources, width),
     coverageSection(report, width),
     anomalySection(report, width),
     riskSection(report, width),

@@ -1,16 +1,16 @@
 import { countryWords } from '../../countries.ts';
 import type { Gate } from '../../report/gate.ts';
-import type { App, BundleFacts, Context, Report, Unit } from '../../types.ts';
+import type { App, BundleFacts, Context, Report } from '../../types.ts';
 import type { Outcome } from '../outcome.ts';
 import { bold, dim, type Inline, indented, type Line, labelled, type Span, span } from './layout.ts';
 import { networkWords } from './network.ts';
 import { signedWords } from './signed.ts';
+import { profileLines, unitLines } from './units.ts';
 import { cutTo, gateWords, name, number, platformNames, plural, reasonWords, size, verdictWords } from './words.ts';
 
 const LABEL = 11;
 const REASONS_SHOWN = 6;
 const PERMISSIONS_SHOWN = 12;
-const UNITS_SHOWN = 6;
 
 /** The first screen: which app, may it pass and why, how much risk, and was all of it read. */
 export function summary(report: Report, outcome: Outcome, width: number): Line[] {
@@ -23,6 +23,7 @@ export function summary(report: Report, outcome: Outcome, width: number): Line[]
     ...row('App', appWords(bundle.app)),
     ...row('Bundle', bundleWords(bundle)),
     ...row('Signed', signedWords(report)),
+    ...profileLines(bundle).flatMap((content, i) => row(i === 0 ? 'Profile' : '', content)),
     ...asksFor(bundle).flatMap((content, i) => row(i === 0 ? 'Asks for' : '', content)),
     ...bundle.units.flatMap(({ app }) =>
       app.network === null ? [] : row('Network', networkWords(app, app.network, report.asOf)),
@@ -79,15 +80,7 @@ function asksFor({ app, units }: BundleFacts): Inline[] {
   const most = REASONS_SHOWN + PERMISSIONS_SHOWN;
   const asking = units.filter((unit) => unit.app.permissions.length > 0 || unit.app.background.length > 0);
   if (asking.length === 0 || (asking.length === 1 && asking[0] === units[0])) return [permissionWords(app, most)];
-  const { shown, more } = cutTo(asking, UNITS_SHOWN);
-  const lines = shown.map((unit) => `${unitWords(unit)}: ${permissionWords(unit.app, most)}`);
-  return more ? [...lines, more] : lines;
-}
-
-function unitWords({ path, kind, platform }: Unit): string {
-  const own = path.slice(path.lastIndexOf('/') + 1);
-  const words = kind === 'app' ? `${platformNames[platform]} app` : kind.replaceAll('-', ' ');
-  return own === '' ? words : `${words} ${name(own)}`;
+  return unitLines(asking, (unit) => permissionWords(unit.app, most));
 }
 
 function permissionWords(app: App, most: number): string {

@@ -27,6 +27,17 @@ export const bundleWords = [
     },
     { 'watch-app': ['watch app'], 'app-clip': ['app clip'] },
   ),
+  wordList('provisioning', 'kind of provisioning profile', types.provisioningKinds, {
+    development: 'It names devices, and lets a debugger attach: a build of a developer’s.',
+    'ad-hoc': 'It names devices, and lets no debugger attach: a build handed out to testers.',
+    enterprise: 'It names no device and is for any: an organisation gives the app to its own people, beside the store.',
+    'app-store': 'It is for no device: what is signed with it is handed in, and the store signs it anew.',
+  }),
+  wordList('listed', 'sign of an SDK of a published list', types.listedSigns, {
+    framework: 'A framework of that name is aboard.',
+    pod: 'The class that CocoaPods leaves of a library of that name is in the file.',
+    module: 'The file defines types of a Swift module of that name.',
+  }),
   wordList('depth', 'depth of a scan', types.depths, {
     names: 'The directory of the archive, and manifests. A pass is not to be had so.',
     standard: 'Tables of code, manifests, pages, and the native libraries that a rule names.',
