@@ -1,6 +1,5 @@
 import type { Content, StreamEnd } from '../bundle/content.ts';
 import type { EntryFeatures } from '../inventory/facts.ts';
-import type { ByteSource } from '../runtime/runtime.ts';
 import { kindOf } from './kinds/index.ts';
 
 /** The entry that was read first: its features, and how its content ended. */
@@ -9,24 +8,42 @@ export interface Twin {
   readonly end: StreamEnd | null;
 }
 
-/** What was read of bytes that several entries of an archive claim. */
-export class Twins {
-  readonly #read = new WeakMap<ByteSource, Map<string, Twin>>();
-
-  /** The entry that was read first of those with exactly these bytes. */
-  of(content: Content): Twin | undefined {
-    return this.#read.get(content.source)?.get(rangeOf(content));
-  }
-
-  remember(content: Content, features: EntryFeatures, end: StreamEnd | null): void {
-    const known = this.#read.get(content.source) ?? new Map<string, Twin>();
-    // What its name said is not said of others.
-    const hits = features.hits.filter((hit) => hit.seen.encoding !== 'name');
-    this.#read.set(content.source, known.set(rangeOf(content), { features: { ...features, hits }, end }));
-  }
+/** By what the bytes of entries are known to be the same: a key, and among what it tells them apart. */
+export interface Identity {
+  readonly among: object;
+  readonly key: string;
 }
 
-const rangeOf = ({ offset, length, coding }: Content) => `${offset} ${length} ${coding}`;
+/** Entries of one archive that claim the same bytes of it. */
+export const byPlace = ({ source, offset, length, coding }: Content): Identity => ({
+  among: source,
+  key: `${offset} ${length} ${coding}`,
+});
+
+const bundle = {};
+
+/** Entries whose packed bytes have one digest. */
+export const byDigest = (sha256: string, { claimed, coding }: Content): Identity => ({
+  among: bundle,
+  key: `${sha256} ${claimed} ${coding}`,
+});
+
+/** What was read of bytes that several entries have. */
+export class Twins {
+  readonly #read = new WeakMap<object, Map<string, Twin>>();
+
+  /** The entry that was read first of those with exactly these bytes. */
+  of({ among, key }: Identity): Twin | undefined {
+    return this.#read.get(among)?.get(key);
+  }
+
+  remember({ among, key }: Identity, features: EntryFeatures, end: StreamEnd | null): void {
+    const known = this.#read.get(among) ?? new Map<string, Twin>();
+    // What its name said is not said of others.
+    const hits = features.hits.filter((hit) => hit.seen.encoding !== 'name');
+    this.#read.set(among, known.set(key, { features: { ...features, hits }, end }));
+  }
+}
 
 /** An entry by its own name, with what the bytes say that it shares: they were read once, and are the same at each place. */
 export function asTwin(own: EntryFeatures, twin: EntryFeatures): EntryFeatures {
