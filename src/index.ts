@@ -1,5 +1,7 @@
 import { type AssessOptions, assessOn, assessOptions, termsOf } from './assess.ts';
+import { defaultBudgets } from './budgets.ts';
 import type { ScanSource } from './bundle/open.ts';
+import { isSplitSet as inOneApp } from './bundle/split-set.ts';
 import { parseRules, type RuleFile, readRules } from './check/load.ts';
 import type { RuleProblem } from './check/problem.ts';
 import { checkTwins } from './check/twins.ts';
@@ -142,7 +144,16 @@ export async function loadAddresses(file?: string): Promise<AddressRegistry> {
 }
 
 /**
- * Reads a bundle and reports what is aboard: a path, a directory, bytes, or a Blob.
+ * Whether these files are the packages of one Android app: a base and its splits, of one package name. Handed to `scan` as
+ * a list, they are one bundle.
+ * @throws ScanError not-found, unreadable
+ */
+export function isSplitSet(paths: readonly string[]): Promise<boolean> {
+  return inOneApp(paths, nodeRuntime, defaultBudgets);
+}
+
+/**
+ * Reads a bundle and reports what is aboard: a path, a directory, bytes, a Blob, or the paths of an app's packages.
  * @throws ScanError with a stable `code`; what is wrong inside the bundle is in the report's `coverage` instead
  */
 export async function scan(source: ScanSource, options: ScanOptions = {}): Promise<Report> {

@@ -68,7 +68,6 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const scene = sceneOf(opened.fits, app, classes, libraries);
     const extractor = new Extractor({ taker, runtime, streamer, budgets, depth, scene, referable });
     const units = new Units(app);
-    const documents = new Set(app.documents.map(({ path }) => path));
     const kept = new GatheredFeatures(budgets);
     /** Of what stands in archives inside the bundle. */
     const inside: string[] = [];
@@ -80,16 +79,14 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
       current = { entry, inflated: allowance.inflated };
       if (allowance.isTurn) await streamer.turn();
       if (layout?.followed.has(entry.path) || app.unread?.has(entry.path)) continue;
-      // What a document declares is known by now; what else it holds is searched like any data.
-      const isDocument = documents.has(entry.path);
-      if (isDocument && depth === 'names') continue;
+      if (depth === 'names' && scene.isDocument(entry.path)) continue;
       if (lookahead) await lookahead.announce(index);
       const take = (features: EntryFeatures) => {
         kept.coverage.addAll(units.take(features));
         kept.add(features);
         if (features.path.includes('.so') && features.path.includes('!')) inside.push(features.path);
       };
-      await extractor.extract(entry, take, 0, isDocument);
+      await extractor.extract(entry, take);
     }
     done = total;
     current = null;
@@ -153,8 +150,9 @@ async function readDocuments(opened: Opened, reader: Reader, taker: Taker) {
   let signing = noSignatures;
   for (const { kind, roots } of opened.fits) {
     const opening = { ...opened, roots, reader, wantsKey: (key: string) => key === VERSION_KEY || taker.wantsKey(key) };
-    app = joinFacts(app, await kind.app(opening));
-    const own = await kind.signatures(opening);
+    const said = await kind.app(opening);
+    app = joinFacts(app, said);
+    const own = said.signing ?? (await kind.signatures(opening));
     signing = {
       signatures: [...signing.signatures, ...own.signatures],
       signingBlock: [...signing.signingBlock, ...own.signingBlock],

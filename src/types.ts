@@ -3,10 +3,20 @@
 export const platforms = ['android', 'ios'] as const;
 export type Platform = (typeof platforms)[number];
 /** Kinds of bundle that are read; each has a row in src/bundle/kinds/index.ts. Of two that fit, the first names the bundle. */
-export const bundleKinds = ['apk', 'app', 'ipa', 'macho'] as const;
+export const bundleKinds = ['aab', 'apks', 'apk', 'app', 'ipa', 'macho'] as const;
 export type BundleKind = (typeof bundleKinds)[number];
 /** What a unit of a bundle is to the system that installs it. */
-export const unitKinds = ['app', 'extension', 'watch-app', 'app-clip'] as const;
+export const unitKinds = [
+  'app',
+  'extension',
+  'watch-app',
+  'app-clip',
+  'feature',
+  'split',
+  'variant',
+  'asset-pack',
+  'nested',
+] as const;
 export type UnitKind = (typeof unitKinds)[number];
 export const depths = ['names', 'standard', 'deep'] as const;
 export type Depth = (typeof depths)[number];
@@ -530,6 +540,7 @@ export const formats = [
   'manifest',
   'plist',
   'signature',
+  'metadata',
   'link',
   'file',
   'unread',
@@ -770,6 +781,9 @@ export const anomalyCodes = [
   'dex.trailing-bytes',
   'elf.section-headers',
   'macho.platform',
+  'set.package',
+  'set.signer',
+  'set.version',
   'zip.bad-extra-field',
   'zip.bad-offset',
   'zip.bad-size',
@@ -997,9 +1011,12 @@ export interface PrivacyManifest {
   readonly accesses: readonly AccessedApi[];
 }
 
-/** One app inside a bundle: the app itself, an extension, a watch app, an app clip. Each asks for its own permissions. */
+/**
+ * One app inside a bundle, or a part of one that is handed out by itself: an extension, a watch app, a split, a feature
+ * module. Each asks for its own permissions.
+ */
 export interface Unit {
-  /** Its folder; empty where the bundle is the unit. */
+  /** Its folder, or the archive that it is; empty where the bundle is the unit. */
   readonly path: string;
   readonly kind: UnitKind;
   readonly platform: Platform;

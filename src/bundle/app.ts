@@ -1,8 +1,18 @@
 import type { Budgets } from '../budgets.ts';
 import { attempt } from '../coverage.ts';
 import type { TextSpan } from '../formats/plist/index.ts';
+import type { LibraryHit } from '../inventory/facts.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import type { Anomaly, App, Coverage, Format, Passage, PrivacyManifest } from '../types.ts';
+import type {
+  Anomaly,
+  App,
+  Coverage,
+  Format,
+  Passage,
+  PrivacyManifest,
+  Signature,
+  SigningBlockPair,
+} from '../types.ts';
 import type { RequiredClass } from './classes.ts';
 import type { Streamer } from './content.ts';
 import type { EntitlementReader } from './entitlements.ts';
@@ -36,7 +46,7 @@ export interface Container {
   readonly strings: ReadonlyMap<string, { readonly text: string; readonly at: TextPlaces }>;
 }
 
-export type DocumentFormat = Format & ('manifest' | 'plist' | 'signature');
+export type DocumentFormat = Format & ('manifest' | 'plist' | 'signature' | 'metadata');
 
 /** A document that was read whole to know the app; its evidence needs its digest. */
 export interface Document {
@@ -44,6 +54,14 @@ export interface Document {
   readonly format: DocumentFormat;
   readonly size: number;
   readonly sha256: string;
+}
+
+/** Who signed, as far as the container says it: code signatures are the executables' own. */
+export interface SignatureFacts {
+  readonly signatures: readonly Signature[];
+  readonly signingBlock: readonly SigningBlockPair[];
+  readonly coverage: readonly Coverage[];
+  readonly anomalies: readonly Anomaly[];
 }
 
 /** What the documents of a bundle say of the apps in it. */
@@ -55,8 +73,14 @@ export interface AppFacts {
   readonly documents: readonly Document[];
   readonly coverage: readonly Coverage[];
   readonly anomalies: readonly Anomaly[];
-  /** Paths of documents that a budget for all of them leaves out, whatever they hold. */
+  /** By path of the document: what it says the app was built of. */
+  readonly libraries: ReadonlyMap<string, readonly LibraryHit[]>;
+  /** Paths of what is left out, and was said to be: documents over a budget for all of them, lists that no device gets. */
   readonly unread?: ReadonlySet<string>;
+  /** Who signed, where the documents were read beside that; null where the kind is asked for it. */
+  readonly signing: SignatureFacts | null;
+  /** What `repeatKey` gives of entries that stand in several packages of the app. */
+  readonly repeated: ReadonlySet<string>;
   /** How the bundle is laid out where it is installed (iOS); null where nothing installs it. */
   readonly layout: Layout | null;
   /** Classes that documents name to be started (Android): some DEX aboard has to define them. */
@@ -149,6 +173,9 @@ export const noFacts: AppFacts = {
   documents: [],
   coverage: [],
   anomalies: [],
+  libraries: new Map(),
+  signing: null,
+  repeated: new Set(),
   layout: null,
   requires: [],
   ofDevice: new Set(),
@@ -166,6 +193,9 @@ export function joinFacts(one: AppFacts, other: AppFacts): AppFacts {
     coverage: [...one.coverage, ...other.coverage],
     anomalies: [...one.anomalies, ...other.anomalies],
     unread: new Set([...(one.unread ?? []), ...(other.unread ?? [])]),
+    libraries: new Map([...one.libraries, ...other.libraries]),
+    signing: one.signing ?? other.signing,
+    repeated: new Set([...one.repeated, ...other.repeated]),
     layout: one.layout ?? other.layout,
     requires: [...one.requires, ...other.requires],
     ofDevice: new Set([...one.ofDevice, ...other.ofDevice]),

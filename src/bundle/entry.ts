@@ -27,6 +27,10 @@ export interface Entry {
   likely?(): Promise<Content>;
 }
 
+/** The same for entries that may have the same content, by what their archives claim of it. */
+export const repeatKey = ({ size, packed = size, crc32 }: Pick<Entry, 'size' | 'packed' | 'crc32'>): string =>
+  `${size} ${packed} ${crc32}`;
+
 export interface Located {
   readonly content: Content;
   readonly anomalies: readonly Anomaly[];

@@ -11,7 +11,8 @@ import { drive, type Streamer } from './content.ts';
 import { acceptedAs, type Candidate, type Fitting, takenFor } from './kinds/index.ts';
 import { linkCoverage, Tree } from './links.ts';
 
-export type ScanSource = string | Uint8Array | Blob;
+/** A path, the bytes, or the paths of packages that make up one app. */
+export type ScanSource = string | readonly string[] | Uint8Array | Blob;
 
 export interface Opened {
   /** The kinds that it is of, at least one, and one for each platform at most: the first names it. */
@@ -39,6 +40,11 @@ interface Surroundings {
  */
 export async function openBundle(source: ScanSource, around: Surroundings): Promise<Opened> {
   const name = typeof source === 'string' ? source : 'the input';
+  if (isList(source)) {
+    const [first, ...others] = source;
+    if (first !== undefined && others.length === 0) return openBundle(first, around);
+    return openDirectory(nameOfList(source), listed(source, around.runtime), around);
+  }
   if (typeof source === 'string') {
     const opened = around.runtime.open(source, around.budgets.entries);
     if (opened.kind === 'directory') return openDirectory(name, opened, around);
@@ -46,7 +52,31 @@ export async function openBundle(source: ScanSource, around: Surroundings): Prom
   }
   if (source instanceof Uint8Array) return openFile(name, memorySource(source), around);
   if (source instanceof Blob) return openFile(name, blobSource(source), around);
-  throw new ScanError('bad-option', 'a bundle is a path, a Uint8Array or a Blob');
+  throw new ScanError('bad-option', 'a bundle is a path, a list of paths, a Uint8Array or a Blob');
+}
+
+const isList = (source: ScanSource): source is readonly string[] =>
+  Array.isArray(source) && source.every((path) => typeof path === 'string');
+
+const nameOfList = ([first = 'the list', ...others]: readonly string[]) => `${first} and ${others.length} more`;
+
+/** Files as if they stood in one folder, by their names alone: where they lie is the caller's business. */
+function listed(paths: readonly string[], runtime: Runtime): Listing {
+  const open = (path: string) => {
+    const opened = runtime.open(path, 1);
+    if (opened.kind === 'file') return opened.source;
+    throw new ScanError('bad-option', `${path}: a folder in a list of files; name the folder alone, or its files`);
+  };
+  const files = paths.map((path) => {
+    const source = open(path);
+    source.close();
+    return {
+      path: path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1),
+      size: source.size,
+      open: () => open(path),
+    };
+  });
+  return { files, links: [], unlisted: [] };
 }
 
 async function openFile(name: string, source: ByteSource, around: Surroundings): Promise<Opened> {

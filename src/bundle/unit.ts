@@ -5,7 +5,7 @@ import { LONGEST_PATH } from './links.ts';
 export interface UnitFacts {
   readonly kind: UnitKind;
   readonly platform: Platform;
-  /** Its folder with `/` at the end; empty where the bundle is the unit. */
+  /** Its folder with `/` at the end, or the archive that it is with `!`; empty where the bundle is the unit. */
   readonly root: string;
   readonly app: App;
   /** Entry path of its own executable (iOS). */
@@ -34,16 +34,21 @@ export function unitKindOf(folder: string): UnitKind {
   return WATCH_FOLDERS.has(around) || around.endsWith('.appex') ? 'watch-app' : 'app';
 }
 
+const SLASH = 0x2f;
+const BANG = 0x21;
+
 /** Finds the unit that an entry belongs to: the one with the longest root around it. */
 export function unitFinder(units: readonly UnitFacts[]): (path: string) => UnitFacts | null {
   // Of two that are the whole bundle, the first.
   const byRoot = new Map([...units].reverse().map((unit) => [unit.root, unit]));
   const whole = byRoot.get('') ?? null;
   if (whole && byRoot.size === 1) return () => whole;
+  const lengths = new Set([...byRoot.keys()].map(({ length }) => length));
   return (path) => {
-    // From the innermost folder outwards: a hundred thousand entries pass here, and few folders are named so.
-    for (let end = path.lastIndexOf('/', LONGEST_PATH); end > 0; end = path.lastIndexOf('/', end - 1)) {
-      if (!endings.some((ending) => path.endsWith(ending, end))) continue;
+    // From the innermost folder outwards: a hundred thousand entries pass here, and few folders are as long as a root.
+    for (let end = Math.min(path.length, LONGEST_PATH) - 1; end > 0; end--) {
+      const code = path.charCodeAt(end);
+      if ((code !== SLASH && code !== BANG) || !lengths.has(end + 1)) continue;
       const unit = byRoot.get(path.slice(0, end + 1));
       if (unit) return unit;
     }

@@ -10,6 +10,9 @@ export interface Jobs {
   readonly addresses: string | true | undefined;
 }
 
+/** A bundle: its path, or those of the packages of one app. */
+export type Source = string | readonly string[];
+
 type OnProgress = ((progress: Progress) => void) | undefined;
 
 /** The scans of a run's files, asked for one by one in the files' order. */
@@ -20,7 +23,7 @@ export interface Scans {
 }
 
 /** In this process one after the other; in child processes where several are to run at once, or one may take too long. */
-export function scansOf(files: readonly string[], settings: ScanOptions, { timeout, ...around }: Jobs): Scans {
+export function scansOf(files: readonly Source[], settings: ScanOptions, { timeout, ...around }: Jobs): Scans {
   const jobs = Math.min(around.jobs, files.length);
   if (jobs === 1 && timeout === null) {
     const list = files.values();
@@ -35,10 +38,10 @@ export function scansOf(files: readonly string[], settings: ScanOptions, { timeo
 }
 
 /** Begins with files before they are asked for, at most so many, so that no more reports than that are held. */
-export function inOrder(
-  files: readonly string[],
+export function inOrder<T>(
+  files: readonly T[],
   most: number,
-  start: (file: string, onProgress: (progress: Progress) => void) => Promise<Report>,
+  start: (file: T, onProgress: (progress: Progress) => void) => Promise<Report>,
 ): Scans['next'] {
   const begun: Promise<Report>[] = [];
   let asked = -1;

@@ -105,7 +105,10 @@ export function programOf(io: Io): { readonly program: Command; readonly exitCod
     .description(
       'Reads app bundles and reports the SDKs aboard, where data goes, the findings and the verdict. Offline.',
     )
-    .argument('<file...>', 'APK, IPA, .app folder or Mach-O file; a folder of them; - for stdin')
+    .argument(
+      '<file...>',
+      'APK, AAB, APKS, XAPK, APKM, IPA, .app folder or Mach-O file; the APKs of one app; a folder of them; - for stdin',
+    )
     .option(
       '-o, --output <format=path>',
       `${outputFormats.join(', ')}; alone to stdout, with =path to a file, in which {name} is the name of the bundle; may be repeated`,
@@ -211,10 +214,10 @@ export function programOf(io: Io): { readonly program: Command; readonly exitCod
       'Compares digests, names of entries and the bytes of every piece of evidence; judges nothing. Names each piece that does not hold, and says what stands there instead.',
     )
     .argument('<report>', 'JSON report, made with scan -o json')
-    .argument('<bundle>', 'the bundle that it is of')
+    .argument('<bundle...>', 'the bundle that it is of; of an app in several packages, each')
     .addHelpText('after', `${verifyExamples}\n${exitCodeHelp([0, 1, 64, 65, 66, 70, 130])}`)
-    .action(async (report: string, bundle: string) => {
-      code = await verifyCommand(report, bundle, io);
+    .action(async (report: string, bundles: string[]) => {
+      code = await verifyCommand(report, bundles, io);
     });
 
   const rules = program

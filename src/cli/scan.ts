@@ -18,7 +18,7 @@ import {
   type Waiver,
 } from '../index.ts';
 import { againWords, shellPath } from './again.ts';
-import { bundlesOf } from './bundles.ts';
+import { type Bundles, bundlesOf } from './bundles.ts';
 import { readReports } from './compared-reports.ts';
 import { codeOf, type ExitCode, UsageError, worst } from './exit-codes.ts';
 import {
@@ -74,22 +74,26 @@ const npmDatabase =
  * @throws UsageError, OutputError, ScanError for what concerns the whole run
  */
 export async function scanCommand(paths: readonly string[], options: ScanCommandOptions, io: Io): Promise<ExitCode> {
-  const { files, close } = await bundlesOf(paths, io, options.quiet === true);
+  const { close, ...bundles } = await bundlesOf(paths, io, options.quiet === true);
   try {
-    return await scanFiles(files, options, io);
+    return await scanFiles(bundles, options, io);
   } finally {
     close();
   }
 }
 
-async function scanFiles(files: readonly string[], options: ScanCommandOptions, io: Io): Promise<ExitCode> {
+async function scanFiles(
+  { files, sets }: Omit<Bundles, 'close'>,
+  options: ScanCommandOptions,
+  io: Io,
+): Promise<ExitCode> {
   const full: OutputChoice[] = options.full ? [{ format: 'text', path: null }] : [];
   const asked = [...(options.output ?? []), ...full];
   const choices: OutputChoice[] = asked.length > 0 ? asked : [{ format: 'summary', path: null }];
   const packs = options.rules ?? [];
   const database = options.addresses === true ? undefined : options.addresses;
   const named = [options.context, options.waivers, options.baseline, database];
-  const inputs = [...files, ...packs, ...named.filter((f) => f !== undefined)];
+  const inputs = [...files, ...[...sets.values()].flat(), ...packs, ...named.filter((f) => f !== undefined)];
   const targets = destinations(files, choices, inputs);
   const rules = loadRules(...packs);
   checkPolicy(rules, options.policy);
@@ -117,7 +121,8 @@ async function scanFiles(files: readonly string[], options: ScanCommandOptions, 
   const waivers = noWaivers();
 
   const { jobs = 1, timeout = null, addresses } = options;
-  const scans = scansOf(files, settings, { jobs, timeout, rules: packs, addresses });
+  const sources = files.map((file) => sets.get(file) ?? file);
+  const scans = scansOf(sources, settings, { jobs, timeout, rules: packs, addresses });
   const codes: ExitCode[] = [];
   try {
     for (const file of files) {

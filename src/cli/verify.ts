@@ -12,13 +12,14 @@ const MOST_BYTES = 32 * 1024 * 1024;
 const MOST_NAMED = 1000;
 
 /**
- * `waybill verify REPORT BUNDLE`: reads every piece of evidence again and names each that does not hold, on stdout.
+ * `waybill verify REPORT BUNDLE…`: reads every piece of evidence again and names each that does not hold, on stdout.
  * @throws UsageError, InputError, ScanError
  */
-export async function verifyCommand(reportPath: string, bundle: string, io: Io): Promise<ExitCode> {
+export async function verifyCommand(reportPath: string, bundles: readonly string[], io: Io): Promise<ExitCode> {
+  const [bundle = ''] = bundles;
   const size = statSync(reportPath, { throwIfNoEntry: false })?.size ?? 0;
   if (size > MOST_BYTES) throw new UsageError(`${reportPath}: ${size} bytes; no report has more than ${MOST_BYTES}`);
-  const checked = await verify(readLines(reportPath), bundle, { signal: io.signal });
+  const checked = await verify(readLines(reportPath), bundles, { signal: io.signal });
   const { pieces, holds, decoded, failures } = checked;
   const lines = failures.slice(0, MOST_NAMED).map(({ clue, path, offset, text, why }) => {
     const place = offset === null ? path : `${path}@${offset}`;

@@ -66,6 +66,8 @@ export class Collector {
   signature: EntryFeatures['signature'] = null;
   linkage: Linkage | null = null;
   entitlements: Uint8Array | null = null;
+  /** Where it stands in its unit, as a device has it. */
+  place = '';
   /** Dotted name of the class that the entry holds, as its path says. */
   className: string | null = null;
   packages: ReadonlyMap<string, number> = none;

@@ -10,6 +10,7 @@ import { Collector } from './collector.ts';
 const platformOf: Readonly<Record<DocumentFormat, Platform>> = {
   manifest: 'android',
   signature: 'android',
+  metadata: 'android',
   plist: 'ios',
 };
 
@@ -47,6 +48,7 @@ export function extractDeclared(
           into.facts.value(folder, key, text, () => passageOfText(text, at.value, `property list, ${key}`));
       }
     }
+    into.libraries = facts.libraries.get(document.path) ?? [];
     into.coverOverlooked();
     into.cover({ state: 'read', detail: 'read whole' });
     return into.finish();

@@ -16,7 +16,7 @@ import { PASSES, Pass, type Shared } from './pass.ts';
 import { isLoadedInVain, matchName } from './path.ts';
 import type { Referable } from './referable.ts';
 import { Buffers } from './stream-reading.ts';
-import { asTwin, type Twin, Twins } from './twins.ts';
+import { asTwin, byDigest, byPlace, type Identity, type Twin, Twins } from './twins.ts';
 
 /** What an entry costs in steps, whatever it holds: a header is read, a name is matched, a line is written. */
 const ENTRY_STEPS = 24;
@@ -70,14 +70,15 @@ export class Extractor {
   /**
    * Reads one entry and what is nested in it, and hands out the features of each: one by one, since an archive may hold
    * as many again. Never throws for what the entry holds: that becomes coverage.
-   * @param isDocument whether it is searched at every depth that reads at all
    * @returns how its content ended; null where it was not read
    */
-  async extract(entry: Entry, out: Out, nesting = 0, isDocument = false): Promise<StreamEnd | null> {
+  async extract(entry: Entry, out: Out, nesting = 0): Promise<StreamEnd | null> {
     this.#inside.count();
     const { streamer, taker, budgets } = this.#shared;
     const { allowance } = streamer;
     if (allowance.isTurn) await streamer.turn();
+    // It is searched at every depth that reads at all.
+    const isDocument = this.#scene.isDocument(entry.path);
     const container = containerOf(entry.path, this.#scene);
     const about = { path: entry.path, container, taker, budgets, allowance };
     const into = new Collector({ ...about, scene: this.#scene, members: this.#members });
@@ -91,7 +92,7 @@ export class Extractor {
       return null;
     }
     let twin: Twin | undefined;
-    let shared: Content | null = null;
+    let shared: Identity | null = null;
     const outer: Outer = { into, nesting, out };
     const end = await attempt(
       async () => {
@@ -99,9 +100,12 @@ export class Extractor {
         try {
           into.anomalies(anomalies);
           if (entry.overlaps && this.#shared.depth !== 'names') {
-            twin = this.#twins.of(content);
-            shared = content;
+            shared = byPlace(content);
+          } else if (this.#shared.depth !== 'names' && this.#scene.isRepeated(entry)) {
+            const digest = await this.#packedDigest(content);
+            shared = digest === null ? null : byDigest(digest, content);
           }
+          twin = shared === null ? undefined : this.#twins.of(shared);
           if (twin) this.#asTwin(twin.features, entry, into, isDocument);
           const end = twin ? twin.end : await this.#read(content, entry, outer, isDocument);
           const ranges = end && beside ? beside(end) : none;
@@ -187,6 +191,18 @@ export class Extractor {
     else if (held === null) return;
     else if (kind.how === 'container') await this.#inside.container(kind, this.#held.handOver(held), outer);
     else if (coding !== null) await this.#inside.packed(coding, this.#held.handOver(held), outer);
+  }
+
+  /** Digest of the bytes as they stand in the archive; null where they are not all there. */
+  async #packedDigest(content: Content): Promise<string | null> {
+    const { streamer, runtime, budgets } = this.#shared;
+    const hash = runtime.sha256();
+    const packed: Content = { ...content, coding: 'stored', claimed: content.length };
+    const end = await streamer.stream(packed, budgets.entryBytes, (bytes) => {
+      hash.update(bytes);
+      return true;
+    });
+    return end.state === 'whole' ? hash.digest() : null;
   }
 
   /** Digest of content that was not hashed on its way: a DEX is still held, anything else is read once more. */

@@ -17,11 +17,10 @@ const ofProperties = /^(?:META-INF\/)?([\w.-]+)\.properties$/;
 const version = /^\d[\w.+-]{0,63}$/;
 
 /**
- * What a file of the build names, by its path and its lines; empty for any other file. Builds put one into the app for
+ * What a file of the build names, by its path in the package and its lines; empty for any other file. Builds put one into the app for
  * each library that has one, and shrinkers leave them.
  */
-export function namedLibraries(place: string, bytes: Uint8Array): readonly LibraryHit[] {
-  const path = place.slice(place.lastIndexOf('!') + 1);
+export function namedLibraries(path: string, bytes: Uint8Array): readonly LibraryHit[] {
   if (bytes.length > MOST_BYTES) return [];
   if (path.endsWith('/ScriptingAssemblies.json')) return scriptingAssemblies(bytes);
   if (!(path.endsWith('.version') || path.endsWith('.properties'))) return [];

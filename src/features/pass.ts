@@ -144,8 +144,7 @@ export class Pass {
     if (kind.isNative && !streamer.computesSha256) this.#hash = runtime.sha256();
     if (kind.how === 'tables') this.#beginTables(kind);
     if (!kind.isCode) into.facts.namesOnly();
-    if (format === 'text' && head.length === this.#content.claimed)
-      into.libraries = namedLibraries(this.#entry.path, head);
+    if (format === 'text' && head.length === this.#content.claimed) into.libraries = namedLibraries(into.place, head);
     if (this.#shared.isLoadedInVain(this.#entry.path, kind)) into.coverNoCode();
     if (kind.isNative && into.native === null) {
       const name = this.#entry.path.slice(this.#entry.path.lastIndexOf('/') + 1);

@@ -1,17 +1,24 @@
 import { frameworkOf } from '../bundle/executables.ts';
 import { entryName, meaning } from '../formats/passage.ts';
-import type { Scene } from '../inventory/facts.ts';
+import type { Scene, SceneUnit } from '../inventory/facts.ts';
 import type { Collector } from './collector.ts';
 import type { ContentKind } from './kinds/index.ts';
 
 /** Names and texts of compiled C# code, wherever Unity's players look for it (`isCode` of the kinds of bundle). */
 const UNITY_METADATA = '/Managed/Metadata/global-metadata.dat';
 
+/** Where an entry stands in its unit as a device has it, or in the archive inside of it. */
+export function placeOf(path: string, unit: SceneUnit | null): string {
+  const within = path.slice(unit?.root.length ?? 0);
+  const bang = within.lastIndexOf('!');
+  return bang < 0 ? (unit?.installed(within) ?? within) : within.slice(bang + 1);
+}
+
 /** Hands over what the path of an entry says: its name, the library or framework it is, the class a .class file holds. */
 export function matchName(path: string, scene: Scene, into: Collector): void {
-  const inner = path.slice(path.lastIndexOf('!') + 1);
   const unit = scene.unitOf(path);
-  const local = inner.startsWith(unit?.root ?? '') ? inner.slice(unit?.root.length ?? 0) : inner;
+  const local = placeOf(path, unit);
+  into.place = local;
   const seen = () => entryName(path);
   into.facts.name('file', local, 'defined', null, seen);
   const file = local.slice(local.lastIndexOf('/') + 1);

@@ -1,6 +1,5 @@
 import type { Content, StreamEnd } from '../bundle/content.ts';
 import type { EntryFeatures } from '../inventory/facts.ts';
-import type { ByteSource } from '../runtime/runtime.ts';
 import { kindOf } from './kinds/index.ts';
 
 /** The entry that was read first: its features, and how its content ended. */
@@ -12,26 +11,44 @@ export interface Twin {
 /** Contents that are remembered: an archive may claim thousands that overlap and are not the same. */
 const MOST = 1024;
 
-/** What was read of bytes that several entries of an archive claim. */
+/** By what the bytes of entries are known to be the same: a key, and among what it tells them apart. */
+export interface Identity {
+  readonly among: object;
+  readonly key: string;
+}
+
+/** Entries of one archive that claim the same bytes of it. */
+export const byPlace = ({ source, offset, length, coding }: Content): Identity => ({
+  among: source,
+  key: `${offset} ${length} ${coding}`,
+});
+
+const bundle = {};
+
+/** Entries whose packed bytes have one digest. */
+export const byDigest = (sha256: string, { claimed, coding }: Content): Identity => ({
+  among: bundle,
+  key: `${sha256} ${claimed} ${coding}`,
+});
+
+/** What was read of bytes that several entries have. */
 export class Twins {
-  readonly #read = new WeakMap<ByteSource, Map<string, Twin>>();
+  readonly #read = new WeakMap<object, Map<string, Twin>>();
 
   /** The entry that was read first of those with exactly these bytes. */
-  of(content: Content): Twin | undefined {
-    return this.#read.get(content.source)?.get(rangeOf(content));
+  of({ among, key }: Identity): Twin | undefined {
+    return this.#read.get(among)?.get(key);
   }
 
   /** Of the first of them: what comes after is read at each place, as the law allows. */
-  remember(content: Content, features: EntryFeatures, end: StreamEnd | null): void {
-    const known = this.#read.get(content.source) ?? new Map<string, Twin>();
+  remember({ among, key }: Identity, features: EntryFeatures, end: StreamEnd | null): void {
+    const known = this.#read.get(among) ?? new Map<string, Twin>();
     if (known.size >= MOST) return;
     // What its name said is not said of others.
     const hits = features.hits.filter((hit) => hit.seen.encoding !== 'name');
-    this.#read.set(content.source, known.set(rangeOf(content), { features: { ...features, hits }, end }));
+    this.#read.set(among, known.set(key, { features: { ...features, hits }, end }));
   }
 }
-
-const rangeOf = ({ offset, length, coding }: Content) => `${offset} ${length} ${coding}`;
 
 /** An entry by its own name, with what the bytes say that it shares: they were read once, and are the same at each place. */
 export function asTwin(own: EntryFeatures, twin: EntryFeatures): EntryFeatures {

@@ -1,6 +1,7 @@
 import type { AppFacts } from '../bundle/app.ts';
 import type { AskedLibraries } from '../bundle/asked-libraries.ts';
 import type { RequiredClasses } from '../bundle/classes.ts';
+import { repeatKey } from '../bundle/entry.ts';
 import type { Fitting } from '../bundle/kinds/index.ts';
 import { type UnitFacts, unitFinder } from '../bundle/unit.ts';
 import type { EntryFeatures, Scene, SceneUnit } from '../inventory/facts.ts';
@@ -10,19 +11,21 @@ import type { Coverage, Signature, Unit } from '../types.ts';
 /** What extractors need to know of a bundle that is of these kinds. */
 export function sceneOf(
   fits: readonly Fitting[],
-  { units, layout }: AppFacts,
+  { units, layout, documents, repeated }: AppFacts,
   classes: RequiredClasses,
   libraries: AskedLibraries,
 ): Scene {
   const find = unitFinder(units);
   const executables = new Set(layout?.executables.values());
+  const read = new Set(documents.map(({ path }) => path));
   const asked = new Set(units.flatMap(({ app }) => app.permissions));
   const scenes = new Map(
     units.map((unit, i): [UnitFacts, SceneUnit] => {
       const kind = fits.find(({ kind }) => kind.platform === unit.platform)?.kind;
       const container = i === 0 ? null : unit.root.slice(0, -1);
       const isCode = (path: string) => kind?.isCode(path.slice(unit.root.length), executables.has(path)) ?? false;
-      return [unit, { ...unit, container, isCode }];
+      const installed = (place: string) => kind?.installed?.(place) ?? place;
+      return [unit, { ...unit, container, isCode, installed }];
     }),
   );
   return {
@@ -30,6 +33,8 @@ export function sceneOf(
       const unit = find(path);
       return (unit && scenes.get(unit)) ?? null;
     },
+    isDocument: (path) => read.has(path),
+    isRepeated: (entry) => repeated.size > 0 && repeated.has(repeatKey(entry)),
     hasPermission: (permission) => asked.has(permission),
     defines: (bytes, start, end) => classes.defines(bytes, start, end),
     asks: (path, asked) => libraries.add(path, asked),

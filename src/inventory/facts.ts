@@ -185,12 +185,25 @@ export interface SceneUnit {
   readonly container: string | null;
   /** Whether the system, or what it starts, loads the entry as code by its place. */
   isCode(path: string): boolean;
+  /** Where a device has what stands there in the unit: an App Bundle keeps it elsewhere. */
+  installed(place: string): string;
+}
+
+/** By what two entries may have the same content, as their archives claim. */
+export interface Repeatable {
+  readonly size: number;
+  readonly packed?: number;
+  readonly crc32: number | null;
 }
 
 /** What every extractor needs to know of the bundle. */
 export interface Scene {
   /** The unit of an entry, by the longest folder around it; null for what stands beside all units. */
   unitOf(path: string): SceneUnit | null;
+  /** Whether the entry was read as a document: what that declares is known, what else it holds is searched like any data. */
+  isDocument(path: string): boolean;
+  /** Whether another package of the app has an entry that may be the same: its bytes are compared then, and read once. */
+  isRepeated(entry: Repeatable): boolean;
   /** Whether a unit asks for the permission, or has the purpose string. */
   hasPermission(permission: string): boolean;
   /** Told of each class that a DEX defines: `Lio/agora/rtc/RtcEngine;`, in place. */

@@ -13,10 +13,10 @@ import { signalListeners } from './signals.ts';
 
 export interface Pool {
   /**
-   * Scans a file or directory in a child process; waits its turn where all of them are busy. The report is that of `scan`.
+   * Scans a file, a directory or the packages of one app in a child process; waits its turn where all of them are busy. The report is that of `scan`.
    * @throws ScanError as `scan`; timeout, crashed, out-of-memory for this bundle alone; aborted by `signal` or `close`
    */
-  scan(path: string, options?: PoolScanOptions): Promise<Report>;
+  scan(path: string | readonly string[], options?: PoolScanOptions): Promise<Report>;
   /** Ends the children at once: scans that wait or run are aborted. Resolves when the processes are gone. */
   close(): Promise<void>;
 }
@@ -116,14 +116,15 @@ export function poolOf({ spareCores, start }: Processes, options: PoolOptions): 
     });
   };
 
-  const enqueue = (path: string, given: PoolScanOptions): Promise<Report> => {
-    checkScanOptions(path, given);
+  const enqueue = (source: string | readonly string[], given: PoolScanOptions): Promise<Report> => {
+    checkScanOptions(source, given);
     const { signal, onProgress, ...rest } = given;
-    const asked: Question = { path, rules, addresses, options: rest, wantsProgress: onProgress !== undefined };
+    const asked: Question = { path: source, rules, addresses, options: rest, wantsProgress: onProgress !== undefined };
     const question = JSON.stringify(asked);
     if (signal?.aborted) return Promise.reject(aborted(signal));
     let settled = (): void => {};
     const report = new Promise<Report>((resolve, reject) => {
+      const path = typeof source === 'string' ? source : (source[0] ?? '');
       const task: Task = { path, question, signal, onProgress, resolve, reject, stop: null };
       waiting.add(task);
       if (!signal) return;

@@ -4,7 +4,8 @@ import type { PoolScanOptions } from './options.ts';
 
 /** What a child is asked, as JSON. */
 export interface Question {
-  readonly path: string;
+  /** Of several packages of one app, each. */
+  readonly path: string | readonly string[];
   /** Rule packs and the database of addresses by their paths: a child reads them at its first question. */
   readonly rules: readonly string[];
   readonly addresses: string | true | null;

@@ -60,8 +60,10 @@ export function checkPoolOptions(options: PoolOptions): void {
 
 /** @throws ScanError bad-option for what belongs to the pool, or cannot leave this process */
 export function checkScanOptions(path: unknown, options: PoolScanOptions): void {
-  if (typeof path !== 'string') {
-    throw new ScanError('bad-option', 'pool.scan: the bundle is a path; scan() takes bytes and Blobs, in this process');
+  const isPath = (each: unknown) => typeof each === 'string';
+  if (!isPath(path) && !(Array.isArray(path) && path.length > 0 && path.every(isPath))) {
+    const message = 'pool.scan: the bundle is a path, or a list of them; scan() takes bytes and Blobs, in this process';
+    throw new ScanError('bad-option', message);
   }
   const asked = ['rules', 'addresses'].find((name) => (options as Record<string, unknown>)[name] !== undefined);
   if (asked === undefined) return;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { afterAll, describe, expect, it } from 'vitest';
 import { assess, gate, read, type ScanOptions, scan } from '../../src/index.ts';
 import { smallApk } from '../build/apk.ts';
+import { abiApk, apkOf, baseApk, manifestOf } from '../build/set.ts';
 import { folder, type } from './terminal.ts';
 
 const here = folder();
@@ -31,6 +32,55 @@ describe('a folder', () => {
     for (const name of ['AndroidManifest.xml', 'inner.apk']) writeFileSync(here.path(`unpacked/${name}`), apk);
     const { stdout } = await type(['scan', here.path('unpacked'), '-o', 'ndjson']);
     expect(stdout.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('packages of one app', () => {
+  const parts = { 'base.apk': baseApk(), 'split_config.arm64_v8a.apk': abiApk() };
+  const filesOf = (stdout: string) =>
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .map(({ file, report }) => [file, report.bundle.kind, report.bundle.units.length]);
+  const put = (name: string, files: Readonly<Record<string, Uint8Array>>) => {
+    mkdirSync(here.path(name));
+    for (const [file, data] of Object.entries(files)) writeFileSync(here.path(`${name}/${file}`), data);
+    return here.path(name);
+  };
+
+  it('in a folder, or named one by one, are one bundle, and verify reads each', async () => {
+    const set = put('set', parts);
+    const folded = await type(['scan', set, '-o', 'ndjson']);
+    expect(filesOf(folded.stdout)).toEqual([['set', 'apks', 2]]);
+    const paths = Object.keys(parts).map((name) => here.path(`set/${name}`));
+    const listed = await type(['scan', ...paths, '-o', 'ndjson']);
+    expect(filesOf(listed.stdout)).toEqual([['base.apk', 'apks', 2]]);
+    expect(listed.stderr).toMatch(/base\.apk and 1 more are packages of one app: read as one/);
+    const [one, other] = [folded, listed].map(({ stdout }) => JSON.parse(stdout).report);
+    expect(other).toEqual(one);
+    writeFileSync(here.path('set.json'), listed.stdout);
+    for (const bundle of [[set], paths]) {
+      const { code, stdout } = await type(['verify', here.path('set.json'), ...bundle]);
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/^(\d+) of \1 pieces hold/)]);
+    }
+    const pooled = await type(['scan', ...paths, '-o', 'ndjson', '--timeout', '60']);
+    expect(JSON.parse(pooled.stdout)).toEqual(JSON.parse(listed.stdout));
+  });
+
+  it('of other apps, or one app twice, are bundles of their own', async () => {
+    const other = apkOf(manifestOf({ package: 'org.example.other' }));
+    const stranger = put('strangers', { ...parts, 'other.apk': other });
+    expect(filesOf((await type(['scan', stranger, '-o', 'ndjson'])).stdout).map(([, kind]) => kind)).toEqual([
+      'apk',
+      'apk',
+      'apk',
+    ]);
+    const twice = put('twice', { 'one.apk': baseApk(), 'two.apk': baseApk({ 'android:versionCode': 8 }) });
+    expect(filesOf((await type(['scan', twice, '-o', 'ndjson'])).stdout).map(([, kind]) => kind)).toEqual([
+      'apk',
+      'apk',
+    ]);
   });
 });
 

@@ -11,8 +11,17 @@ import { clue, rulesOf } from '../rules/rules-of.ts';
 
 it('wildcard clues that cost too much to compare make an entry partly read', async () => {
   const taker = matching(rulesOf({ sdk: { clues: [clue('string', { like: 'agoraagora*x*y*z' })] } }));
-  const unit = { platform: 'android', root: '', executable: null, container: null, isCode: () => false } as const;
+  const unit = {
+    platform: 'android',
+    root: '',
+    executable: null,
+    container: null,
+    isCode: () => false,
+    installed: (place: string) => place,
+  } as const;
   const scene = {
+    isDocument: () => false,
+    isRepeated: () => false,
     hasPermission: () => false,
     defines: () => {},
     asks: () => {},

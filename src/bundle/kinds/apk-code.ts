@@ -32,6 +32,16 @@ export function codeOf(entries: readonly Entry[]): Code {
   };
 }
 
+/** Of packages that are installed together. */
+export function joinCode(all: readonly Code[]): Code {
+  return {
+    hasDex: all.some(({ hasDex }) => hasDex),
+    architectures: [...new Set(all.flatMap(({ architectures }) => architectures))].sort(),
+    libraries: new Set(all.flatMap(({ libraries }) => [...libraries])),
+    anomalies: all.flatMap(({ anomalies }) => anomalies),
+  };
+}
+
 /** The loader counts from classes.dex on and stops at the first that is not there (AOSP art, DexFileLoader::OpenAllDexFilesFromZip). */
 function notLoaded(dexes: ReadonlySet<string>): Anomaly[] {
   const loaded = new Set<string>();
@@ -50,39 +60,54 @@ function notLoaded(dexes: ReadonlySet<string>): Anomaly[] {
 const NATIVE_ACTIVITY = 'android.app.NativeActivity';
 const NATIVE_LIBRARY = 'android.app.lib_name';
 
-/** Code that the manifest says there is, and is not in the APK. */
-export function missingCode(
-  manifest: XmlElement,
-  resources: Resources,
-  code: Code,
-  split: string | null,
-): readonly string[] {
+/** Code that the manifest says there is. */
+export interface AskedCode {
+  /** Whether it says that the app has none of its own. */
+  readonly saysNone: boolean;
+  /** Libraries of other apps whose code runs in this one. */
+  readonly elsewhere: readonly string[];
+  /** Files that its native activities run. */
+  readonly native: readonly string[];
+}
+
+export function askedCode(manifest: XmlElement, resources: Resources): AskedCode {
   const application = manifest.children.find(({ name }) => name === 'application');
-  const missing: string[] = [];
-  const isEmpty = !code.hasDex && code.libraries.size === 0;
-  if (isEmpty && split === null) {
-    const says = application && resources.flag(application, 'hasCode') === false ? ', and the manifest says so' : '';
-    missing.push(`no code of the app was read: there is no classes.dex and no library below lib/${says}`);
-  }
+  const elsewhere: string[] = [];
+  const native: string[] = [];
   for (const element of application?.children ?? []) {
     const name = resources.text(element, 'name');
-    if (element.name === 'uses-static-library') {
-      missing.push(
-        `code of the app comes from a library that is not in it: ${JSON.stringify((name ?? '').slice(0, 100))}`,
-      );
-    }
+    if (element.name === 'uses-static-library') elsewhere.push(name ?? '');
     if (element.name !== 'activity') continue;
     const named = element.children.find(
       (each) => each.name === 'meta-data' && resources.text(each, 'name') === NATIVE_LIBRARY,
     );
     // Without the name it is libmain.so (android.app.NativeActivity, onCreate).
     if (!named && name !== NATIVE_ACTIVITY) continue;
-    const library = `lib${(named && resources.text(named, 'value')) ?? 'main'}.so`;
-    const isThere = code.libraries.has(library) || attribute(element, 'splitName') !== undefined;
-    if (!isThere)
-      missing.push(`a native activity runs ${JSON.stringify(library.slice(0, 100))}, which is not below lib/`);
+    if (attribute(element, 'splitName') !== undefined) continue;
+    native.push(`lib${(named && resources.text(named, 'value')) ?? 'main'}.so`);
   }
-  return missing;
+  const saysNone = application !== undefined && resources.flag(application, 'hasCode') === false;
+  return { saysNone, elsewhere, native };
+}
+
+/**
+ * Code that a manifest asks for and is not there, in words.
+ * @param code of all packages that are installed together
+ * @param isBase whether the manifest is that of the app, and not of a part of it
+ */
+export function missingCode({ saysNone, elsewhere, native }: AskedCode, code: Code, isBase: boolean): string[] {
+  const shown = (name: string) => JSON.stringify(name.slice(0, 100));
+  const isEmpty = !code.hasDex && code.libraries.size === 0;
+  const says = saysNone ? ', and the manifest says so' : '';
+  return [
+    ...(isEmpty && isBase
+      ? [`no code of the app was read: there is no classes.dex and no library below lib/${says}`]
+      : []),
+    ...elsewhere.map((name) => `code of the app comes from a library that is not in it: ${shown(name)}`),
+    ...native
+      .filter((library) => !code.libraries.has(library))
+      .map((library) => `a native activity runs ${shown(library)}, which is not below lib/`),
+  ];
 }
 
 /** Files that `uses-native-library` names: the device has them, or the app does without (developer.android.com). */

@@ -1,5 +1,6 @@
+import type { Budgets } from '../../budgets.ts';
 import { attempt, byReason } from '../../coverage.ts';
-import { readBinaryXml, type XmlElement } from '../../formats/axml/index.ts';
+import type { XmlDocument, XmlElement } from '../../formats/axml/index.ts';
 import type { App, Coverage, NetworkRules, NetworkSecurity } from '../../types.ts';
 import { type Reader, readDocument } from '../app.ts';
 import type { Entry } from '../entry.ts';
@@ -14,6 +15,13 @@ const CLEARTEXT_UNTIL = 27;
 /** Files of a configuration for one device or another that are named. */
 const MOST_VARIANTS = 8;
 
+interface Around {
+  readonly entries: readonly Entry[];
+  readonly reader: Reader;
+  readonly coverage: Coverage[];
+  parse(bytes: Uint8Array, budgets: Budgets): XmlDocument;
+}
+
 /**
  * What the manifest, and the document that it names, say of the app's connections. What cannot be read hides no code: it
  * is said, and the rules are not known then.
@@ -22,7 +30,7 @@ export async function networkOf(
   manifest: XmlElement,
   resources: Resources,
   { minOs, targetOs }: Pick<App, 'minOs' | 'targetOs'>,
-  { entries, reader, coverage }: { entries: readonly Entry[]; reader: Reader; coverage: Coverage[] },
+  { entries, reader, coverage, parse }: Around,
 ): Promise<NetworkSecurity | null> {
   const application = manifest.children.find(({ name }) => name === 'application');
   if (!application) return null;
@@ -57,7 +65,7 @@ export async function networkOf(
   let failed: NetworkSecurity | null = null;
   const configured = attempt(
     (): Configured | null => {
-      const { root, problems } = readBinaryXml(read.bytes, reader.budgets);
+      const { root, problems } = parse(read.bytes, reader.budgets);
       const [problem] = byReason(problems);
       if (problem) failed = fail(problem.reason, problem.offset, problem.message);
       return root && !problem

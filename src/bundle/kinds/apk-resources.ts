@@ -1,5 +1,5 @@
 import { attempt } from '../../coverage.ts';
-import { openResourceTable, type ResourceTable, type ResourceValue, resourceValues } from '../../formats/arsc/index.ts';
+import { openResourceTable, type ResourceValue, resourceValues } from '../../formats/arsc/index.ts';
 import { attribute, type XmlElement } from '../../formats/axml/index.ts';
 import type { Coverage } from '../../types.ts';
 import type { Reader } from '../app.ts';
@@ -10,14 +10,17 @@ const TABLE = 'resources.arsc';
 /** Res_value::dataType of what leads to a resource, static and dynamic; a theme's attribute means nothing in a manifest. */
 const references: ReadonlySet<number> = new Set([0x01, 0x07]);
 
+/** What a table holds under an id. */
+type LookUp = (id: number) => readonly ResourceValue[];
+
 /** What the attributes of an APK's documents say, with what the resource table holds in the place of references. */
 export class Resources {
-  readonly #table: ResourceTable | null;
+  readonly #lookUp: LookUp | null;
   /** Documents ask for the same resource over and over. */
   readonly #known = new Map<number, readonly ResourceValue[]>();
 
-  constructor(table: ResourceTable | null) {
-    this.#table = table;
+  constructor(lookUp: LookUp | null) {
+    this.#lookUp = lookUp;
   }
 
   /** Every value that an attribute has in some configuration, the default one's first; of a plain value, itself. */
@@ -50,10 +53,10 @@ export class Resources {
   }
 
   #of(id: number): readonly ResourceValue[] {
-    if (!this.#table) return [];
+    if (!this.#lookUp) return [];
     const known = this.#known.get(id);
     if (known) return known;
-    const found = resourceValues(this.#table, id);
+    const found = this.#lookUp(id);
     this.#known.set(id, found);
     return found;
   }
@@ -65,14 +68,31 @@ export class Resources {
  */
 export async function readResources(
   entries: readonly Entry[],
-  { streamer, budgets }: Reader,
+  reader: Reader,
   coverage: Coverage[],
 ): Promise<Resources> {
-  const entry = entries.find(({ path }) => path === TABLE);
+  return readTable(TABLE, entries, reader, coverage, (bytes) => {
+    const table = openResourceTable(bytes, (steps) => reader.streamer.allowance.spend(steps));
+    return { isWhole: table.isWhole, lookUp: (id) => resourceValues(table, id) };
+  });
+}
+
+/**
+ * The same of a table of whatever form.
+ * @param open finds what the table has; `isWhole` is false where the scan may not spend enough for it
+ */
+export async function readTable(
+  file: string,
+  entries: readonly Entry[],
+  { streamer, budgets }: Reader,
+  coverage: Coverage[],
+  open: (bytes: Uint8Array) => { readonly isWhole: boolean; readonly lookUp: LookUp },
+): Promise<Resources> {
+  const entry = entries.find(({ path }) => path === file);
   if (!entry) return new Resources(null);
   const fail = (reason: Coverage['reason'], offset: number | null, detail: string) => {
     const why = `references of the manifest were not followed: ${detail}`;
-    coverage.push({ path: TABLE, format: 'resources', state: 'partial', reason, offset, detail: why, matters: false });
+    coverage.push({ path: file, format: 'resources', state: 'partial', reason, offset, detail: why, matters: false });
     return null;
   };
   const table = await attempt(
@@ -81,8 +101,8 @@ export async function readResources(
       try {
         const { bytes, end } = await streamer.collect(content, budgets.heldBytes);
         if (end.state !== 'whole') return fail(end.state === 'budget' ? 'budget' : 'malformed', end.bytes, 'cut off');
-        const found = openResourceTable(bytes, (steps) => streamer.allowance.spend(steps));
-        return found.isWhole ? found : fail('budget', null, 'the table has more parts than its size allows for');
+        const { isWhole, lookUp } = open(bytes);
+        return isWhole ? lookUp : fail('budget', null, 'the table has more parts than its size allows for');
       } finally {
         close();
       }

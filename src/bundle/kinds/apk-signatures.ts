@@ -3,11 +3,10 @@ import { readSigningBlock } from '../../formats/signing/apk.ts';
 import { readPkcs7Certificates } from '../../formats/signing/pkcs7.ts';
 import type { ByteSource } from '../../runtime/runtime.ts';
 import type { Anomaly, Certificate, Coverage, Signature } from '../../types.ts';
-import { type Reader, readDocument } from '../app.ts';
+import { type Reader, readDocument, type SignatureFacts } from '../app.ts';
 import type { Archive } from '../archive.ts';
 import { drive } from '../content.ts';
 import type { Entry } from '../entry.ts';
-import type { SignatureFacts } from './kind.ts';
 
 /** What a JAR signature is stored as: one file for each signer. */
 const signatureFile = /^META-INF\/[^/]+\.(?:RSA|DSA|EC)$/i;

@@ -8,8 +8,26 @@ import type { Resources } from './apk-resources.ts';
 export interface Splits {
   /** What this APK is one of: `config.arm64_v8a`; null for a base. */
   readonly own: string | null;
-  /** Why it is not all of the app, each with what is missing; empty for an app in one piece. */
-  readonly missing: readonly string[];
+  readonly isFeature: boolean;
+  /** The package that it configures; empty for the base. */
+  readonly configures: string;
+  /** Other splits that it asks for. */
+  readonly uses: readonly string[];
+  /** Types that it provides, and such as must be there. */
+  readonly types: readonly string[];
+  readonly required: readonly string[];
+  /** What says that there must be others, without saying which; null where nothing does. */
+  readonly flag: string | null;
+  /** Modules that its components or the list of splits name, and those that were fused into it. */
+  readonly modules: readonly string[];
+  readonly fused: readonly string[];
+}
+
+/** The packages of an app that are there: their splits by name, the empty one for the base, and the types they provide. */
+export interface Present {
+  readonly names: ReadonlySet<string>;
+  readonly types: ReadonlySet<string>;
+  readonly packages: number;
 }
 
 const REQUIRED = 'com.android.vending.splits.required';
@@ -37,51 +55,69 @@ export function modulesIn(list: XmlElement): string[] {
 
 /** @param listed modules that the list of splits names */
 export function splitsOf(manifest: XmlElement, resources: Resources, listed: readonly string[]): Splits {
-  const own = resources.text(manifest, 'split');
+  const textsOf = (element: XmlElement, name: string) => resources.text(element, name) || [];
   const application = manifest.children.find(({ name }) => name === 'application');
   const within = application?.children ?? [];
   const meta = (key: string) =>
     within.find((each) => each.name === 'meta-data' && resources.text(each, 'name') === key) ?? null;
-  const uses = manifest.children.flatMap((each) => (each.name === 'uses-split' ? textsOf(each, 'name') : []));
-  if (own !== null && own !== '') {
-    const what = resources.flag(manifest, 'isFeatureSplit') ? 'feature module' : 'split';
-    const of = resources.text(manifest, 'configForSplit') || 'the base';
-    const needs = uses.length === 0 ? '' : `, it needs ${named(uses)}`;
-    return {
-      own,
-      missing: [
-        `this is the ${what} ${quoted(own)} of an app alone, not the app: ${of} is missing${needs}; ${WAY_OUT}`,
-      ],
-    };
-  }
-
-  const provided = new Set(typesIn(resources.text(manifest, 'splitTypes')));
-  const types = typesIn(resources.text(manifest, 'requiredSplitTypes')).filter((type) => !provided.has(type));
-  const flags = [
-    ...(resources.flag(manifest, 'isSplitRequired') ? ['isSplitRequired'] : []),
-    ...(application && resources.flag(application, 'isSplitRequired') ? ['isSplitRequired'] : []),
-  ];
   const required = meta(REQUIRED);
-  if (required && resources.flag(required, 'value')) flags.push(REQUIRED);
-  const missing: string[] = [];
-  if (types.length > 0) {
-    missing.push(`required splits are missing (requiredSplitTypes): ${named(types)}; ${WAY_OUT}`);
-  } else if (flags.length > 0) {
-    missing.push(`required splits are missing (${flags[0]}), which ones the manifest does not name; ${WAY_OUT}`);
-  }
-
-  // Components of a feature module stand in the base's manifest, and their classes in the module.
   const fused = meta(FUSED);
-  const aboard = new Set(['', 'base', ...(fused ? typesIn(resources.text(fused, 'value')) : [])]);
-  const modules = within.flatMap((each) => textsOf(each, 'splitName'));
-  const absent = [...new Set([...modules, ...uses, ...listed])].filter((name) => !aboard.has(name));
-  if (absent.length > 0) missing.push(`feature modules are missing that hold code: ${named(absent)}; ${WAY_OUT}`);
-  return { own: null, missing };
+  const isRequired = [manifest, ...(application ? [application] : [])].some((each) =>
+    resources.flag(each, 'isSplitRequired'),
+  );
+  const isNamed = required !== null && resources.flag(required, 'value') === true;
+  const uses = manifest.children.flatMap((each) => (each.name === 'uses-split' ? textsOf(each, 'name') : []));
+  return {
+    own: resources.text(manifest, 'split') || null,
+    isFeature: resources.flag(manifest, 'isFeatureSplit') === true,
+    configures: resources.text(manifest, 'configForSplit') ?? '',
+    uses,
+    types: typesIn(resources.text(manifest, 'splitTypes')),
+    required: typesIn(resources.text(manifest, 'requiredSplitTypes')),
+    flag: isRequired ? 'isSplitRequired' : isNamed ? REQUIRED : null,
+    modules: [...within.flatMap((each) => textsOf(each, 'splitName')), ...uses, ...listed],
+    fused: fused ? typesIn(resources.text(fused, 'value')) : [],
+  };
+}
 
-  function textsOf(element: XmlElement, name: string): string[] {
-    const text = resources.text(element, name);
-    return text === null || text === '' ? [] : [text];
+/** The packages of one app, as far as these say. */
+export function presentIn(packages: readonly Splits[]): Present {
+  return {
+    names: new Set(packages.flatMap(({ own, fused }) => [own ?? '', ...fused])),
+    types: new Set(packages.flatMap(({ types }) => types)),
+    packages: packages.length,
+  };
+}
+
+/**
+ * Why what is there is not all of the app, by the word of one of its packages; empty where it says nothing of the kind.
+ * @param present what is there, that package included
+ */
+export function missingBeside(splits: Splits, { names, types, packages }: Present): readonly string[] {
+  const { own, configures, uses, isFeature } = splits;
+  if (own !== null) {
+    const isAlone = packages === 1;
+    const absent = [...new Set([configures, '', ...uses])].filter((name) => !names.has(name));
+    if (absent.length === 0) return [];
+    const what = isFeature ? 'feature module' : 'split';
+    const needs = absent.filter((name) => name !== '');
+    const base = names.has('') ? '' : `${configures || 'the base'} is missing`;
+    const asked = isAlone ? uses : needs;
+    const also = asked.length === 0 ? '' : `${base === '' ? '' : ', '}it needs ${named(asked)}`;
+    const alone = isAlone ? ' of an app alone, not the app' : ' without what it belongs to';
+    return [`this is the ${what} ${quoted(own)}${alone}: ${base}${also}; ${WAY_OUT}`];
   }
+  const missing: string[] = [];
+  const lacking = splits.required.filter((type) => !types.has(type));
+  if (lacking.length > 0) {
+    missing.push(`required splits are missing (requiredSplitTypes): ${named(lacking)}; ${WAY_OUT}`);
+  } else if (splits.flag !== null && packages === 1) {
+    missing.push(`required splits are missing (${splits.flag}), which ones the manifest does not name; ${WAY_OUT}`);
+  }
+  // Components of a feature module stand in the base's manifest, and their classes in the module.
+  const absent = [...new Set(splits.modules)].filter((name) => name !== 'base' && !names.has(name));
+  if (absent.length > 0) missing.push(`feature modules are missing that hold code: ${named(absent)}; ${WAY_OUT}`);
+  return missing;
 }
 
 function typesIn(list: string | null): string[] {

@@ -1,6 +1,8 @@
 import { ScanError } from '../../errors.ts';
 import { type BundleKind, bundleKinds } from '../../types.ts';
+import { aab } from './aab.ts';
 import { apk } from './apk.ts';
+import { apks } from './apks.ts';
 import { ipa, unpackedApp } from './ipa.ts';
 import type { Candidate, Fit, Kind } from './kind.ts';
 import { macho } from './macho.ts';
@@ -8,42 +10,25 @@ import { macho } from './macho.ts';
 export { type Candidate, type Kind, noSignatures } from './kind.ts';
 
 /** Every kind that is read. One without a row does not compile. */
-export const kinds: { readonly [K in BundleKind]: Kind<K> } = { apk, app: unpackedApp, ipa, macho };
+export const kinds: { readonly [K in BundleKind]: Kind<K> } = { aab, apks, apk, app: unpackedApp, ipa, macho };
 
 /** A kind that is known and not read, and the way out. */
 interface UnreadKind {
   readonly name: string;
   readonly instead: string;
-  /** Whether a path shows it, where another is there, or is not. */
+  /** Whether a path shows it, where another is there. */
   isSign(path: string, isDirectory: boolean): boolean;
   readonly beside?: string;
-  readonly without?: string;
   /** Only where it is nothing else: an app may lie beside it. */
   readonly isLast?: true;
 }
 
 const unread: readonly UnreadKind[] = [
   {
-    name: 'an Android App Bundle (AAB)',
-    instead: 'build a universal APK with bundletool and scan that',
-    isSign: (path) => path === 'BundleConfig.pb' || path === 'base/manifest/AndroidManifest.xml',
-  },
-  {
     name: 'an Android library (AAR)',
     instead: 'scan an app that holds it',
     isSign: (path) => path === 'classes.jar',
     beside: 'AndroidManifest.xml',
-  },
-  {
-    name: 'a set of split APKs (.apks)',
-    instead: 'unzip it and scan base.apk',
-    isSign: (path) => path === 'toc.pb',
-  },
-  {
-    name: 'a set of split APKs (XAPK, APKM)',
-    instead: 'unzip it and scan base.apk',
-    isSign: (path) => path.endsWith('.apk') && !path.includes('/'),
-    without: 'AndroidManifest.xml',
   },
   {
     name: 'an Xcode archive',
@@ -76,12 +61,11 @@ function topEndsWith(path: string, ending: string): boolean {
 }
 
 function signOf(
-  { isSign, beside, without }: UnreadKind,
+  { isSign, beside }: UnreadKind,
   { paths, isDirectory }: Pick<Candidate, 'paths' | 'isDirectory'>,
 ): string | undefined {
   const sign = paths.find((path) => isSign(path, isDirectory));
-  if (sign === undefined || (beside !== undefined && !paths.includes(beside))) return undefined;
-  return without !== undefined && paths.includes(without) ? undefined : sign;
+  return beside === undefined || paths.includes(beside) ? sign : undefined;
 }
 
 /** A kind that a bundle is of, and how it fits. */
@@ -98,7 +82,9 @@ export async function acceptedAs(candidate: Candidate): Promise<Fitting[]> {
   }
   if (fits.length === 0) return [];
   // Nothing that was put beside it makes it another kind. It is said, since somebody may be meant to take it for one.
-  const others = [...rows(fits)].flatMap((kind) => kind.resembles(candidate)?.seen ?? []);
+  const others = bundleKinds.flatMap((kind) =>
+    fits.some((fit) => fit.kind.kind === kind) ? [] : (kinds[kind].resembles(candidate)?.seen ?? []),
+  );
   const signs = [...others, ...unread.flatMap((kind) => (kind.isLast ? [] : (signOf(kind, candidate) ?? [])))];
   const names = fits.map(({ kind }) => kind.name);
   const notices = [

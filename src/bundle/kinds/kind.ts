@@ -1,6 +1,6 @@
 import type { ByteSource } from '../../runtime/runtime.ts';
-import type { Anomaly, BundleKind, Coverage, Platform, Signature, SigningBlockPair } from '../../types.ts';
-import type { AppFacts, Reader } from '../app.ts';
+import type { BundleKind, Platform } from '../../types.ts';
+import type { AppFacts, Reader, SignatureFacts } from '../app.ts';
 import type { Archive } from '../archive.ts';
 
 /** What may be a bundle: an archive or directory before anyone knows of what kind. */
@@ -35,14 +35,6 @@ export interface Opening extends Pick<Candidate, 'archive' | 'folder' | 'reader'
   readonly wantsKey: (key: string) => boolean;
 }
 
-/** Who signed, as far as the container says it: code signatures are the executables' own. */
-export interface SignatureFacts {
-  readonly signatures: readonly Signature[];
-  readonly signingBlock: readonly SigningBlockPair[];
-  readonly coverage: readonly Coverage[];
-  readonly anomalies: readonly Anomaly[];
-}
-
 export const noSignatures: SignatureFacts = { signatures: [], signingBlock: [], coverage: [], anomalies: [] };
 
 /** A kind of bundle: all that is particular to it. */
@@ -63,5 +55,7 @@ export interface Kind<K extends BundleKind = BundleKind> {
    * @param isExecutable whether a property list names it
    */
   isCode(path: string, isExecutable: boolean): boolean;
+  /** Where a device has what stands there in a unit; left out where it is the same place. */
+  installed?(place: string): string;
   signatures(opening: Opening): Promise<SignatureFacts>;
 }

@@ -1,3 +1,3 @@
 /** Compiled Android resources, `resources.arsc` (AOSP androidfw ResourceTypes.h, ResTable). */
-export { type ResourceValue, resourceValues } from './resolve.ts';
+export { followed, type ResourceValue, resourceValues } from './resolve.ts';
 export { openResourceTable, type ResourceTable, type Spend } from './table.ts';

@@ -32,6 +32,25 @@ export interface ResourceValue {
  * where it has none, is a bag (a style, an array), or cannot be read. Where `spend` says no, as far as that went.
  */
 export function resourceValues(table: ResourceTable, id: number): ResourceValue[] {
+  return followed(id, function* (each) {
+    for (const type of table.types.get(each >>> 16) ?? []) {
+      if (!table.spend(1)) return;
+      const raw = entryValue(table, type, each & 0xffff);
+      if (!raw) continue;
+      if (raw.type === reference || raw.type === dynamicReference) yield raw.data;
+      else {
+        const value = valueIn(table, raw);
+        if (value) yield { language: type.language, isDefault: type.isDefault, ...value };
+      }
+    }
+  });
+}
+
+/**
+ * Every value of a resource, the default configuration's first, where references lead from one to the next.
+ * @param rowsOf what stands under an id: values, and ids that are referred to
+ */
+export function followed(id: number, rowsOf: (id: number) => Iterable<ResourceValue | number>): ResourceValue[] {
   const found: ResourceValue[] = [];
   // Each id once: a reference that comes back to itself has no value.
   const seen = new Set<number>();
@@ -39,16 +58,9 @@ export function resourceValues(table: ResourceTable, id: number): ResourceValue[
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     if (seen.has(next.id) || next.depth > DEPTH) continue;
     seen.add(next.id);
-    for (const type of table.types.get(next.id >>> 16) ?? []) {
-      if (!table.spend(1)) return sorted(found);
-      const raw = entryValue(table, type, next.id & 0xffff);
-      if (!raw) continue;
-      if (raw.type === reference || raw.type === dynamicReference) {
-        waiting.push({ id: raw.data, depth: next.depth + 1 });
-        continue;
-      }
-      const value = valueIn(table, raw);
-      if (value) found.push({ language: type.language, isDefault: type.isDefault, ...value });
+    for (const row of rowsOf(next.id)) {
+      if (typeof row === 'number') waiting.push({ id: row, depth: next.depth + 1 });
+      else found.push(row);
     }
   }
   return sorted(found);

@@ -1,11 +1,11 @@
 import type { Anomaly } from '../../types.ts';
 import type { Problem } from '../problems.ts';
 
-/** Where the bytes of a string lie, without its length and NUL. */
+/** Where the bytes of a string lie, without its length and NUL. What App Bundles keep is UTF-8. */
 export interface StringPlace {
   readonly start: number;
   readonly end: number;
-  readonly encoding: 'mutf-8' | 'utf-16le';
+  readonly encoding: 'mutf-8' | 'utf-16le' | 'utf-8';
 }
 
 export interface XmlAttribute {

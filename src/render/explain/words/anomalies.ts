@@ -38,6 +38,11 @@ export const anomalyWords = wordList('anomaly', 'anomaly', anomalyCodes, {
   'dex.trailing-bytes': 'Bytes lie behind the data of a DEX.',
   'elf.section-headers':
     'Section headers of a library disagree with what the system loads. They bind nobody, and mislead readers that follow them.',
+  'set.package':
+    'In a set of split APKs, a package of another app, or a list beside them that names another. Android installs no such set.',
+  'set.signer':
+    'In a set of split APKs, a package that others signed than the app, or nobody. Android installs no such set.',
+  'set.version': 'In a set of split APKs, a package of another version than the app. Android installs no such set.',
   'macho.platform':
     'The code is built for another platform (a simulator, a Mac): what users of iOS are given may be another build.',
   'zip.bad-extra-field': 'An extra field of the archive runs past its end, or lacks the sizes that it should hold.',
