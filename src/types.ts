@@ -180,7 +180,7 @@ export interface Evidence extends Passage {
 
 export interface Instance {
   readonly path: string;
-  /** Instruction set, or `dex`; null for a place that is not code (a manifest, a framework folder). */
+  /** Instruction set, `dex`, or `jvm` for Java class files; null for a place that is not code (a manifest, a framework folder). */
   readonly arch: string | null;
   readonly version: string | null;
   readonly versionAt: Evidence | null;
