@@ -3,10 +3,23 @@
 export const platforms = ['android', 'ios'] as const;
 export type Platform = (typeof platforms)[number];
 /** Kinds of bundle that are read; each has a row in src/bundle/kinds/index.ts. Of two that fit, the first names the bundle. */
-export const bundleKinds = ['apk', 'app', 'ipa', 'macho'] as const;
+export const bundleKinds = [
+  'aar',
+  'jar',
+  'apk',
+  'app',
+  'ipa',
+  'xcarchive',
+  'xcframework',
+  'framework',
+  'dsym',
+  'macho',
+  'elf',
+  'archive',
+] as const;
 export type BundleKind = (typeof bundleKinds)[number];
-/** What a unit of a bundle is to the system that installs it. */
-export const unitKinds = ['app', 'extension', 'watch-app', 'app-clip'] as const;
+/** What a unit of a bundle is to the system that installs it; a library is nothing that it installs, and becomes a part of an app. */
+export const unitKinds = ['app', 'extension', 'watch-app', 'app-clip', 'library'] as const;
 export type UnitKind = (typeof unitKinds)[number];
 export const depths = ['names', 'standard', 'deep'] as const;
 export type Depth = (typeof depths)[number];

@@ -4,6 +4,7 @@ import type { RequiredClasses } from '../bundle/classes.ts';
 import type { Fitting } from '../bundle/kinds/index.ts';
 import { type UnitFacts, unitFinder } from '../bundle/unit.ts';
 import type { EntryFeatures, Scene, SceneUnit } from '../inventory/facts.ts';
+import { isLibrary } from '../inventory/library.ts';
 import { reportText } from '../text.ts';
 import type { Coverage, Signature, Unit } from '../types.ts';
 
@@ -17,6 +18,8 @@ export function sceneOf(
   const find = unitFinder(units);
   const executables = new Set(layout?.executables.values());
   const asked = new Set(units.flatMap(({ app }) => app.permissions));
+  // Of a library nobody knows what the app around it will ask for.
+  const isOpen = isLibrary(units);
   const scenes = new Map(
     units.map((unit, i): [UnitFacts, SceneUnit] => {
       const kind = fits.find(({ kind }) => kind.platform === unit.platform)?.kind;
@@ -30,7 +33,7 @@ export function sceneOf(
       const unit = find(path);
       return (unit && scenes.get(unit)) ?? null;
     },
-    hasPermission: (permission) => asked.has(permission),
+    hasPermission: (permission) => isOpen || asked.has(permission),
     defines: (bytes, start, end) => classes.defines(bytes, start, end),
     asks: (path, asked) => libraries.add(path, asked),
   };

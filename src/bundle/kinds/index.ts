@@ -1,25 +1,39 @@
 import { ScanError } from '../../errors.ts';
 import { type BundleKind, bundleKinds } from '../../types.ts';
+import { aar } from './aar.ts';
 import { apk } from './apk.ts';
+import { dsym, framework, xcarchive, xcframework } from './apple.ts';
+import { archive, elf } from './bare.ts';
 import { ipa, unpackedApp } from './ipa.ts';
+import { jar } from './jar.ts';
 import type { Candidate, Fit, Kind } from './kind.ts';
 import { macho } from './macho.ts';
 
 export { type Candidate, type Kind, noSignatures } from './kind.ts';
 
 /** Every kind that is read. One without a row does not compile. */
-export const kinds: { readonly [K in BundleKind]: Kind<K> } = { apk, app: unpackedApp, ipa, macho };
+export const kinds: { readonly [K in BundleKind]: Kind<K> } = {
+  aar,
+  jar,
+  apk,
+  app: unpackedApp,
+  ipa,
+  xcarchive,
+  xcframework,
+  framework,
+  dsym,
+  macho,
+  elf,
+  archive,
+};
 
 /** A kind that is known and not read, and the way out. */
 interface UnreadKind {
   readonly name: string;
   readonly instead: string;
-  /** Whether a path shows it, where another is there, or is not. */
-  isSign(path: string, isDirectory: boolean): boolean;
-  readonly beside?: string;
+  /** Whether a path shows it, where another is not there. */
+  isSign(path: string): boolean;
   readonly without?: string;
-  /** Only where it is nothing else: an app may lie beside it. */
-  readonly isLast?: true;
 }
 
 const unread: readonly UnreadKind[] = [
@@ -27,12 +41,6 @@ const unread: readonly UnreadKind[] = [
     name: 'an Android App Bundle (AAB)',
     instead: 'build a universal APK with bundletool and scan that',
     isSign: (path) => path === 'BundleConfig.pb' || path === 'base/manifest/AndroidManifest.xml',
-  },
-  {
-    name: 'an Android library (AAR)',
-    instead: 'scan an app that holds it',
-    isSign: (path) => path === 'classes.jar',
-    beside: 'AndroidManifest.xml',
   },
   {
     name: 'a set of split APKs (.apks)',
@@ -45,43 +53,10 @@ const unread: readonly UnreadKind[] = [
     isSign: (path) => path.endsWith('.apk') && !path.includes('/'),
     without: 'AndroidManifest.xml',
   },
-  {
-    name: 'an Xcode archive',
-    instead: 'scan the .app directory under Products/Applications',
-    isSign: (path) => topEndsWith(path, '.xcarchive') || path.startsWith('Products/Applications/'),
-  },
-  {
-    name: 'an XCFramework',
-    instead: 'scan an app that holds it',
-    isSign: (path) => topEndsWith(path, '.xcframework') || isSlice(path),
-  },
-  {
-    name: 'a framework',
-    instead: 'scan an app that holds it',
-    // A directory with an Info.plist that was no app's is what is left of `isUnpacked`.
-    isSign: (path, isDirectory) =>
-      topEndsWith(path, '.framework') || path === 'Modules/module.modulemap' || (isDirectory && path === 'Info.plist'),
-    isLast: true,
-  },
 ];
 
-/** `ios-arm64/X.framework/…` of an XCFramework without the folder around it. */
-function isSlice(path: string): boolean {
-  return /^(?:ios|tvos|watchos|xros|macos|driverkit)-[^/]+\/[^/]+\.(?:framework\/|a$)/.test(path);
-}
-
-function topEndsWith(path: string, ending: string): boolean {
-  const end = path.indexOf('/');
-  return end > ending.length && path.startsWith(ending, end - ending.length);
-}
-
-function signOf(
-  { isSign, beside, without }: UnreadKind,
-  { paths, isDirectory }: Pick<Candidate, 'paths' | 'isDirectory'>,
-): string | undefined {
-  const sign = paths.find((path) => isSign(path, isDirectory));
-  if (sign === undefined || (beside !== undefined && !paths.includes(beside))) return undefined;
-  return without !== undefined && paths.includes(without) ? undefined : sign;
+function signOf({ isSign, without }: UnreadKind, paths: readonly string[]): string | undefined {
+  return without !== undefined && paths.includes(without) ? undefined : paths.find(isSign);
 }
 
 /** A kind that a bundle is of, and how it fits. */
@@ -98,8 +73,8 @@ export async function acceptedAs(candidate: Candidate): Promise<Fitting[]> {
   }
   if (fits.length === 0) return [];
   // Nothing that was put beside it makes it another kind. It is said, since somebody may be meant to take it for one.
-  const others = [...rows(fits)].flatMap((kind) => kind.resembles(candidate)?.seen ?? []);
-  const signs = [...others, ...unread.flatMap((kind) => (kind.isLast ? [] : (signOf(kind, candidate) ?? [])))];
+  const others = [...rows(fits), ...libraries].flatMap((kind) => kind.resembles(candidate)?.seen ?? []);
+  const signs = [...others, ...unread.flatMap((kind) => signOf(kind, candidate.paths) ?? [])];
   const names = fits.map(({ kind }) => kind.name);
   const notices = [
     ...(fits.length > 1
@@ -119,7 +94,10 @@ export async function acceptedAs(candidate: Candidate): Promise<Fitting[]> {
  * @throws ScanError unsupported-kind, not-a-bundle
  */
 export function takenFor(name: string, candidate: Candidate): Fitting[] {
-  refuse(name, candidate, (kind) => !kind.isLast);
+  const known = unread.find((kind) => signOf(kind, candidate.paths) !== undefined);
+  if (known) {
+    throw new ScanError('unsupported-kind', `${name}: ${known.name} is not yet a supported kind; ${known.instead}`);
+  }
   const fits: Fitting[] = [];
   for (const kind of rows(fits)) {
     const fit = kind.resembles(candidate);
@@ -132,20 +110,15 @@ export function takenFor(name: string, candidate: Candidate): Fitting[] {
     );
   }
   if (fits.length > 0) return fits;
-  refuse(name, candidate, (kind) => kind.isLast === true);
   const container = candidate.isDirectory ? 'a directory' : 'a ZIP archive';
   throw new ScanError(
     'not-a-bundle',
-    `${name}: ${container}, but neither an APK (no AndroidManifest.xml) nor an IPA (no Payload/*.app) nor an .app (no Info.plist)`,
+    `${name}: ${container}, but neither an APK (no AndroidManifest.xml) nor an IPA (no Payload/*.app) nor an .app (no Info.plist) nor a library (AAR, JAR, framework, XCFramework, dSYM)`,
   );
 }
 
-/** @throws ScanError unsupported-kind where it is one of those */
-function refuse(name: string, candidate: Candidate, isOne: (kind: UnreadKind) => boolean): void {
-  const known = unread.find((kind) => isOne(kind) && signOf(kind, candidate) !== undefined);
-  if (!known) return;
-  throw new ScanError('unsupported-kind', `${name}: ${known.name} is not yet a supported kind; ${known.instead}`);
-}
+/** What stands beside an app, and makes no other kind of it. */
+const libraries: readonly Kind[] = [aar, xcarchive, xcframework];
 
 /** Rows of the platforms that nothing fits yet, in their order; asked anew at each step. */
 function* rows(fits: readonly Fitting[]): Generator<Kind> {
