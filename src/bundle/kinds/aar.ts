@@ -58,8 +58,8 @@ async function readAar(entries: readonly Entry[], reader: Reader): Promise<AppFa
     return { ...nothing, documents };
   }
   const said = appOf(root, new Resources(null), { path: MANIFEST, bytes: read.bytes, declarations });
-  // What a target or another permission brings along hangs on the app.
-  const app = { ...said, name: said.id ?? name, implied: [], architectures };
+  // What a target or another permission brings along hangs on the app; a version there is the template's of a new module.
+  const app = { ...said, name: said.id ?? name, version: null, build: null, implied: [], architectures };
   return { ...nothing, units: [libraryUnit('android', app)], documents, declarations };
 }
 

@@ -13,7 +13,7 @@ export const xcarchive: Kind<'xcarchive'> = {
     const [seen] = roots;
     if (seen === undefined) return null;
     const several = roots.length > 1 ? [`${roots.length} applications side by side, all of them read.`] : [];
-    return { roots, seen, notices: several };
+    return { roots, seen: `${seen}Info.plist`, notices: several };
   },
 };
 
