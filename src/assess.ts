@@ -10,6 +10,7 @@ import { isDetection, isParty, permissionUse, withOnlyUses } from './detect/perm
 import { unidentified } from './detect/unidentified.ts';
 import { ScanError } from './errors.ts';
 import { parseContext } from './given/context.ts';
+import { isLibrary } from './inventory/library.ts';
 import type { Reading } from './inventory/reading.ts';
 import { advisoriesOf } from './judge/advisories.ts';
 import { judge } from './judge/index.ts';
@@ -23,7 +24,7 @@ import type { Policy, Rules } from './rules/schema.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { vendorHosts } from './trace/hosts.ts';
 import { trace } from './trace/index.ts';
-import type { AddressRegistry, Context, Detection, Report, Unidentified } from './types.ts';
+import type { AddressRegistry, Context, Detection, PermissionUse, Report, Unidentified, Unit } from './types.ts';
 
 /** What a reading is judged by. */
 export interface AssessOptions {
@@ -91,8 +92,9 @@ export async function assessOn(reading: Reading, terms: Terms, { breathe }: Pick
   const coverage = [...reading.coverage, ...dropped];
   const advisories = await advisoriesOf(detections, rules, asOf, new Set(units.map((unit) => unit.platform)));
   await pace.turn();
-  const asked = new Set(units.flatMap((unit) => unit.app.permissions));
-  const uses = permissionUse({ ...aboard, detections, asked, coverage, unidentified: listed.unidentified }, rules);
+  const asked = askedOf(units, rules);
+  const used = permissionUse({ ...aboard, detections, asked, coverage, unidentified: listed.unidentified }, rules);
+  const uses = isLibrary(units) ? ofLibrary(used, units) : used;
   const unknown = { ...listed, unidentified: withOnlyUses(listed.unidentified, uses, isParty) };
   await pace.turn();
   const { anomalies } = reading;
@@ -114,6 +116,22 @@ export async function assessOn(reading: Reading, terms: Terms, { breathe }: Pick
   });
   await pace.turn();
   return limitReport(report);
+}
+
+/** Permissions of which is told who can use them: what the app asks for; of a library, whatever an app around it may ask for. */
+function askedOf(units: readonly Unit[], rules: Rules): ReadonlySet<string> {
+  if (!isLibrary(units)) return new Set(units.flatMap((unit) => unit.app.permissions));
+  const guarded = [...rules.permissions.values()].flatMap((each) => each.guarded);
+  return new Set(guarded.flatMap(({ permissions }) => permissions));
+}
+
+/** What its code can use, whether it asks for it or not; that nobody else can is nothing to be said without the app. */
+function ofLibrary(uses: readonly PermissionUse[], units: readonly Unit[]): PermissionUse[] {
+  const declared = new Set(units.flatMap((unit) => unit.app.permissions));
+  const open = 'this is a library: what else is in an app that takes it in is not known';
+  return uses
+    .filter(({ permission, users }) => users.length > 0 || declared.has(permission))
+    .map((use) => ({ ...use, only: null, open }));
 }
 
 /** The Swift module of an app's folder: its name with underscores for all that no identifier has. */

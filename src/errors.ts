@@ -1,7 +1,6 @@
 /** Why a scan could not start or finish; thrown out of the public API. `code` is stable. */
 export type ScanErrorCode =
   | 'not-a-bundle'
-  | 'unsupported-kind'
   | 'not-found'
   | 'unreadable'
   | 'bad-rules'

@@ -16,6 +16,7 @@ import { GatheredFeatures } from './features/gathered.ts';
 import { Referable } from './features/referable.ts';
 import { sceneOf, Units } from './features/units.ts';
 import type { EntryFeatures } from './inventory/facts.ts';
+import { isLibrary } from './inventory/library.ts';
 import type { Reading } from './inventory/reading.ts';
 import type { Taker } from './inventory/taker.ts';
 import type { ByteSource, Runtime } from './runtime/runtime.ts';
@@ -33,6 +34,10 @@ export interface ReadOptions {
 
 /** The version of a framework, by its property list. */
 const VERSION_KEY = 'CFBundleShortVersionString';
+
+/** What a report on a library says first. */
+const LIBRARY =
+  'This is a library, not an app: the report says what it would bring into an app. What an app asks for, switches on and calls is not asked.';
 
 /** Opens a bundle and reads every entry once. @throws ScanError */
 export async function readBundle(source: ScanSource, options: ReadOptions): Promise<Reading> {
@@ -93,10 +98,12 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const { entries } = kept;
     kept.coverage.addAll(kept.dropped);
     if (depth !== 'names') kept.coverage.addAll(missingClasses(classes));
-    if (app.units.some((unit) => unit.platform === 'android')) {
+    const isOfNoApp = isLibrary(app.units);
+    if (!isOfNoApp && app.units.some((unit) => unit.platform === 'android')) {
       kept.coverage.addAll(libraries.absent(pathsOf(opened.archive.entries, inside), app.ofDevice));
     }
-    if (layout) kept.coverage.addAll(missingLibraries(kept.images, layout.tree, layout.executables));
+    // What a library asks for, the app may bring.
+    if (layout && !isOfNoApp) kept.coverage.addAll(missingLibraries(kept.images, layout.tree, layout.executables));
     const digest =
       (await prefetcher?.bundle(pause)) ?? (await digestOf(opened, reader, pause, (line) => kept.coverage.add(line)));
     const list = units.list;
@@ -124,7 +131,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
       }),
       coverage: kept.coverage.list(),
       anomalies: [...opened.archive.anomalies, ...app.anomalies, ...signing.anomalies, ...kept.anomalies],
-      notices: opened.notices,
+      notices: isOfNoApp ? [...opened.notices, LIBRARY] : opened.notices,
     };
     const spent = { inflated: allowance.inflated, steps: allowance.steps };
     return { ...reportTexts(said), entries, spent };

@@ -3,9 +3,24 @@
 export const platforms = ['android', 'ios'] as const;
 export type Platform = (typeof platforms)[number];
 /** Kinds of bundle that are read; each has a row in src/bundle/kinds/index.ts. Of two that fit, the first names the bundle. */
-export const bundleKinds = ['aab', 'apks', 'apk', 'app', 'ipa', 'macho'] as const;
+export const bundleKinds = [
+  'aab',
+  'apks',
+  'aar',
+  'jar',
+  'apk',
+  'app',
+  'ipa',
+  'xcarchive',
+  'xcframework',
+  'framework',
+  'dsym',
+  'macho',
+  'elf',
+  'archive',
+] as const;
 export type BundleKind = (typeof bundleKinds)[number];
-/** What a unit of a bundle is to the system that installs it. */
+/** What a unit of a bundle is to the system that installs it; a library is nothing that it installs, and becomes a part of an app. */
 export const unitKinds = [
   'app',
   'extension',
@@ -16,6 +31,7 @@ export const unitKinds = [
   'variant',
   'asset-pack',
   'nested',
+  'library',
 ] as const;
 export type UnitKind = (typeof unitKinds)[number];
 export const depths = ['names', 'standard', 'deep'] as const;
@@ -190,7 +206,7 @@ export interface Evidence extends Passage {
 
 export interface Instance {
   readonly path: string;
-  /** Instruction set, or `dex`; null for a place that is not code (a manifest, a framework folder). */
+  /** Instruction set, `dex`, or `jvm` for Java class files; null for a place that is not code (a manifest, a framework folder). */
   readonly arch: string | null;
   readonly version: string | null;
   readonly versionAt: Evidence | null;

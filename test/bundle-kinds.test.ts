@@ -55,7 +55,8 @@ describe('rows', () => {
     const missing: typeof kinds = rest;
     // @ts-expect-error the row of another kind
     const swapped: typeof kinds = { ...rest, macho: kinds.apk };
-    expect([Object.keys(missing), swapped.macho.kind, macho.kind]).toEqual([['aab', 'apks', 'apk', 'app', 'ipa'], 'apk', 'macho']);
+    const others = bundleKinds.filter((kind) => kind !== 'macho');
+    expect([Object.keys(missing), swapped.macho.kind, macho.kind]).toEqual([others, 'apk', 'macho']);
   });
 
   it('stand in the order of the kinds', () => {
@@ -113,7 +114,6 @@ describe('a decoy beside what is installed', () => {
     'base/manifest/AndroidManifest.xml',
     'classes.jar',
     'toc.pb',
-    'X.xcarchive/Info.plist',
     'Products/Applications/X.app/Info.plist',
     'X.xcframework/Info.plist',
     'base.apk',
@@ -180,18 +180,25 @@ describe('a decoy beside what is installed', () => {
 });
 
 describe('a manifest that Android would not read', () => {
-  it.each<[string, Uint8Array | string]>([
-    ['text', '<?xml version="1.0" encoding="utf-8"?><manifest package="a"/>'],
-    ['text in UTF-16', new Uint8Array([...'<?xml version="1.0"?><manifest/>'].flatMap((c) => [c.charCodeAt(0), 0]))],
-    ['protobuf', new Uint8Array([0x0a, 0x40, 0x1a, 0x08, ...new TextEncoder().encode('manifest2\u0007package')])],
-    ['seven bytes', new Uint8Array([3, 0, 8, 0, 7, 0, 0])],
-    ['longer than it is', new Uint8Array([3, 0, 8, 0, 0xff, 0, 0, 0])],
-  ])('%s, beside classes.jar, is a library’s', async (_what, data) => {
-    const files = { 'AndroidManifest.xml': data, 'classes.jar': 'x' };
-    await expect(scan(zip(files))).rejects.toMatchObject({
-      code: 'unsupported-kind',
-      message: expect.stringContaining('AAR'),
-    });
+  it.each<[string, Uint8Array | string, boolean]>([
+    ['text', '<?xml version="1.0" encoding="utf-8"?><manifest package="a"/>', true],
+    [
+      'text in UTF-16',
+      new Uint8Array([...'<?xml version="1.0"?><manifest/>'].flatMap((c) => [c.charCodeAt(0), 0])),
+      false,
+    ],
+    [
+      'protobuf',
+      new Uint8Array([0x0a, 0x40, 0x1a, 0x08, ...new TextEncoder().encode('manifest2\u0007package')]),
+      false,
+    ],
+    ['seven bytes', new Uint8Array([3, 0, 8, 0, 7, 0, 0]), false],
+    ['longer than it is', new Uint8Array([3, 0, 8, 0, 0xff, 0, 0, 0]), false],
+  ])('%s, beside classes.jar, is a library’s', async (_what, data, isRead) => {
+    const files = { 'AndroidManifest.xml': data, 'classes.jar': buildZip([]) };
+    const library = await scan(zip(files));
+    expect(library.bundle).toMatchObject({ kind: 'aar', app: { id: null, name: isRead ? 'a' : null } });
+    expect([library.bundle.units[0]?.kind, library.complete]).toEqual(['library', isRead]);
     const report = await scan(zip({ 'AndroidManifest.xml': data }));
     expect([report.bundle.kind, report.complete]).toEqual(['apk', false]);
   });
@@ -276,9 +283,14 @@ describe('a directory', () => {
     ]);
   });
 
-  it('an Xcode archive is refused, an unpacked IPA is read', async () => {
+  it('of an Xcode archive the app is read, as of an unpacked IPA', async () => {
     const archive = unpack('X.xcarchive', { 'Info.plist': 'x' }, below('Products/Applications/X.app/', appOf('a')));
-    await expect(scan(archive)).rejects.toMatchObject({ code: 'unsupported-kind' });
+    const { bundle } = await scan(archive);
+    expect([bundle.kind, bundle.app.id, bundle.units]).toEqual([
+      'xcarchive',
+      'a',
+      [expect.objectContaining({ path: 'Products/Applications/X.app', kind: 'app' })],
+    ]);
     const report = await scan(unpack('ipa', ipa));
     expect([report.bundle.kind, ...units(report)]).toEqual(['ipa', ['Payload/X.app', 'ios', []]]);
   });

@@ -1,6 +1,7 @@
 import type { Budgets } from '../budgets.ts';
 import { attempt } from '../coverage.ts';
 import { FormatError, ReadError, ScanError } from '../errors.ts';
+import { isArchive } from '../formats/ar.ts';
 import { isMachO } from '../formats/macho/index.ts';
 import { hasEndRecord, isZip } from '../formats/zip/index.ts';
 import type { ByteSource, Listing, Runtime } from '../runtime/runtime.ts';
@@ -8,6 +9,7 @@ import { blobSource, memorySource } from '../runtime/runtime.ts';
 import type { Coverage } from '../types.ts';
 import { type Archive, directoryArchive, singleArchive, zipArchive } from './archive.ts';
 import { drive, type Streamer } from './content.ts';
+import { isElf } from './kinds/bare.ts';
 import { acceptedAs, type Candidate, type Fitting, takenFor } from './kinds/index.ts';
 import { linkCoverage, Tree } from './links.ts';
 
@@ -36,7 +38,7 @@ interface Surroundings {
 
 /**
  * Opens what the caller named and says what kind of bundle it is, by content and never by name.
- * @throws ScanError not-found, unreadable, not-a-bundle, unsupported-kind
+ * @throws ScanError not-found, unreadable, not-a-bundle
  */
 export async function openBundle(source: ScanSource, around: Surroundings): Promise<Opened> {
   const name = typeof source === 'string' ? source : 'the input';
@@ -90,8 +92,8 @@ async function openFile(name: string, source: ByteSource, around: Surroundings):
     }
     const head = await source.read(0, 4096);
     const about = { head, isDirectory: false, folder: '', reader: around };
-    const { candidate, fits } = isMachO(head)
-      ? await openMachO(name, source, about)
+    const { candidate, fits } = isBare(head)
+      ? await openBare(name, source, about)
       : await openArchive(name, await listZip(name, source, head, around), about);
     const close = () => source.close();
     return { ...openedOf(candidate, fits), source, size: source.size, close };
@@ -110,7 +112,10 @@ async function openArchive(name: string, archive: Archive, about: About, unliste
   return { candidate, fits: accepted.length > 0 ? accepted : takenFor(name, candidate) };
 }
 
-async function openMachO(name: string, source: ByteSource, about: About) {
+/** Code that is no archive of files: an executable, a library. */
+const isBare = (head: Uint8Array) => isMachO(head) || isElf(head) || isArchive(head);
+
+async function openBare(name: string, source: ByteSource, about: About) {
   // An installer finds an archive by its end, whatever stands before it.
   if (await drive(hasEndRecord(source.size), source)) {
     const archive = await attempt(
@@ -121,7 +126,8 @@ async function openMachO(name: string, source: ByteSource, about: About) {
     const fits = candidate ? await acceptedAs(candidate) : [];
     if (candidate && fits.length > 0) return { candidate, fits };
   }
-  const candidate = candidateOf(singleArchive(source, '(executable)'), about);
+  const entry = isMachO(about.head) ? '(executable)' : '(library)';
+  const candidate = candidateOf(singleArchive(source, entry), about);
   return { candidate, fits: takenFor(name, candidate) };
 }
 
@@ -134,9 +140,13 @@ async function listZip(name: string, source: ByteSource, head: Uint8Array, aroun
     const what = isZip(head)
       ? `a ZIP archive that cannot be read (${error.message}, at offset ${error.offset})`
       : looksLike(head);
-    throw new ScanError('not-a-bundle', `${name}: not an app bundle but ${what}; Waybill reads APK and IPA files`, {
-      cause: error,
-    });
+    throw new ScanError(
+      'not-a-bundle',
+      `${name}: not an app bundle but ${what}; Waybill reads APK and IPA files, and libraries (AAR, JAR, .so, .a, frameworks)`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -146,11 +156,9 @@ function looksLike(head: Uint8Array): string {
     ['Rar!', 'a RAR archive'],
     ['7z\u00bc\u00af', 'a 7-Zip archive'],
     ['\u001f\u008b', 'a gzip file'],
-    ['\u007fELF', 'a bare ELF library'],
     ['dex\n', 'a bare DEX file'],
     ['bplist', 'a binary property list'],
     ['%PDF', 'a PDF file'],
-    ['!<arch>', 'a static library'],
   ];
   const match = known.find(([start]) => magic.startsWith(start));
   if (match) return match[1];

@@ -32,7 +32,6 @@ export class OutputError extends Error {
 
 const ofScanError: Record<ScanErrorCode, ExitCode> = {
   'not-a-bundle': 65,
-  'unsupported-kind': 65,
   'not-found': 66,
   unreadable: 66,
   'bad-rules': 69,

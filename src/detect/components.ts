@@ -1,5 +1,6 @@
 import type { Rules, Sdk } from '../rules/schema.ts';
 import type { Detection, Instance } from '../types.ts';
+import { isBytecode } from './instances.ts';
 
 /**
  * Says of each instance inside which other SDK it stands. WebRTC in Twilio's library is Twilio's; a second WebRTC in the
@@ -13,7 +14,7 @@ export function placeComponents(detections: readonly Detection[], rules: Rules):
     if (owners.length === 0) return detection;
     const owned = owners.map((owner) => ({
       sdk: owner.sdk,
-      files: new Set(owner.instances.filter((i) => i.arch !== 'dex').map(fileOf)),
+      files: new Set(owner.instances.filter((i) => !isBytecode(i.arch)).map(fileOf)),
       prefixes: prefixesOf(owner, rules),
     }));
     const instances = detection.instances.map((instance) => ({ ...instance, within: ownerOf(instance, owned) }));
@@ -34,7 +35,7 @@ const fileOf = ({ path, arch }: Instance) => `${path}\n${arch ?? ''}`;
 function ownerOf(instance: Instance, owners: readonly Owner[]): string | null {
   // Native code in the owner's own library or framework.
   const file = fileOf(instance);
-  const sameFile = instance.arch === 'dex' ? undefined : owners.find((owner) => owner.files.has(file));
+  const sameFile = isBytecode(instance.arch) ? undefined : owners.find((owner) => owner.files.has(file));
   if (sameFile) return sameFile.sdk;
   const { namespace } = instance;
   const prefixed = owners.find((owner) => owner.prefixes.some((prefix) => namespace === prefix));

@@ -4,6 +4,9 @@ import type { Clue, Sdk } from '../rules/schema.ts';
 import type { Evidence, Instance } from '../types.ts';
 import type { ClueHit } from './clue-hits.ts';
 
+/** Whether code is of classes: a DEX, or the class files of a JAR. Copies of a library are told apart in it by their packages. */
+export const isBytecode = (arch: string | null): boolean => arch === 'dex' || arch === 'jvm';
+
 /**
  * Where the SDK's own code or folder stands: one instance per entry and instruction set in which it is defined, and,
  * where no code of it could be read, the places that name it.
@@ -26,7 +29,7 @@ export function instancesOf(sdk: Sdk, met: readonly ClueHit[], entries: readonly
   for (const { clue, hit, entry } of defined.length > 0 ? [...defined, ...listed, ...fetched] : met) {
     const arch = hit.arch ?? entry.arch;
     const path = placeOf(entry);
-    const namespace = arch === 'dex' ? namespaceOf(clue, hit.seen.text) : null;
+    const namespace = isBytecode(arch) ? namespaceOf(clue, hit.seen.value ?? hit.seen.text) : null;
     const key = `${path}\n${arch ?? ''}\n${namespace ?? ''}`;
     if (places.has(key)) continue;
     const at = agreed(versions.get(path) ?? [], arch);
@@ -95,9 +98,12 @@ function namespaceOf(clue: Clue, descriptor: string): string | null {
     : name.slice(0, Math.max(0, at - 1)) || null;
 }
 
+/** Stands for the classes that are in no archive inside the bundle: those of a JAR that is the bundle. */
+const LOOSE_CLASSES = '(classes)';
+
 /** What an entry is an instance of: itself; the classes of one jar are one instance, not hundreds. */
 export function placeOf(entry: EntryFeatures): string {
-  return entry.path.endsWith('.class') && entry.container !== null ? entry.container : entry.path;
+  return entry.path.endsWith('.class') ? (entry.container ?? LOOSE_CLASSES) : entry.path;
 }
 
 interface VersionRead {

@@ -1,4 +1,5 @@
 import type { EntryFeatures } from '../inventory/facts.ts';
+import { placeOf } from './instances.ts';
 import type { Owners } from './owners.ts';
 import { partyOf } from './parties.ts';
 
@@ -99,7 +100,7 @@ export class Packages {
       this.#products.set(called, product);
     }
     product.classes += classes;
-    product.paths.add(entry.path);
+    product.paths.add(placeOf(entry));
     this.#entries.add(entry);
   }
 

@@ -64,7 +64,7 @@ export class Users {
     const { native, packages } = entry;
     const byFile = native && this.#runtimes.ofFile(native.name, entry, this.#places);
     if (byFile?.reaches) return byFile;
-    if (entry.format !== 'dex') return null;
+    if (entry.format !== 'dex' && entry.format !== 'class') return null;
     for (const name of packages.keys()) {
       const runtime = this.#runtimes.ofPackage(name);
       if (runtime?.reaches) return runtime;

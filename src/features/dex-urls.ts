@@ -24,17 +24,40 @@ export function* urlsInside({ bytes, base }: DexFile, facts: Pick<EntryTaker, 's
   let colons = 0;
   for (let at = bytes.indexOf(COLON); at >= 0; at = bytes.indexOf(COLON, at + 1)) {
     if (++colons % COLONS === 0) yield COLONS / COLONS_PER_STEP;
-    // As it stands, and as JSON spells it: `:\/\/`.
-    const isEscaped = bytes[at + 1] === BACKSLASH && bytes[at + 3] === BACKSLASH && bytes[at + 4] === SLASH;
-    if (bytes[at + 2] !== SLASH || !(bytes[at + 1] === SLASH || isEscaped)) continue;
-    let start = at;
-    while (at - start < LONGEST_SCHEME && isLower(bytes[start - 1])) start--;
-    if (at - start < 2 || isLower(bytes[start - 1]) || (!isEscaped && beginsString(bytes, start))) continue;
+    const isEscaped = isEscapedAt(bytes, at);
+    const start = schemeBefore(bytes, at, 0);
+    if (start < 0 || (!isEscaped && beginsString(bytes, start))) continue;
     let end = at;
     while (end < bytes.length && end - at < LONGEST && bytes[end] !== 0) end++;
     facts.string(bytes, start, end, base);
   }
   yield (colons % COLONS) / COLONS_PER_STEP;
+}
+
+/** As JSON spells it: `:\/\/`. */
+const isEscapedAt = (bytes: Uint8Array, colon: number) =>
+  bytes[colon + 1] === BACKSLASH && bytes[colon + 3] === BACKSLASH && bytes[colon + 4] === SLASH;
+
+/** Where the scheme of a URL begins whose colon this is, from `least` on; -1 where it is none. */
+function schemeBefore(bytes: Uint8Array, colon: number, least: number): number {
+  if (bytes[colon + 2] !== SLASH || !(bytes[colon + 1] === SLASH || isEscapedAt(bytes, colon))) return -1;
+  let start = colon;
+  while (start > least && colon - start < LONGEST_SCHEME && isLower(bytes[start - 1])) start--;
+  return colon - start < 2 || (start > least && isLower(bytes[start - 1])) ? -1 : start;
+}
+
+/** The same of one text of a Java class, behind its beginning. */
+export function urlsBehind(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  take: (from: number, to: number) => void,
+): void {
+  for (let at = start; at < end - 2; at++) {
+    if (bytes[at] !== COLON) continue;
+    const from = schemeBefore(bytes, at, start);
+    if (from > start || (from === start && isEscapedAt(bytes, at))) take(from, Math.min(end, at + LONGEST));
+  }
 }
 
 /** Whether a string of a DEX begins here: its length stands before it (LEB128), and before that the end of another. */

@@ -5,6 +5,7 @@ import { repeatKey } from '../bundle/entry.ts';
 import type { Fitting } from '../bundle/kinds/index.ts';
 import { type UnitFacts, unitFinder } from '../bundle/unit.ts';
 import type { EntryFeatures, Scene, SceneUnit } from '../inventory/facts.ts';
+import { isLibrary } from '../inventory/library.ts';
 import { reportText } from '../text.ts';
 import type { Coverage, Signature, Unit } from '../types.ts';
 
@@ -19,6 +20,8 @@ export function sceneOf(
   const executables = new Set(layout?.executables.values());
   const read = new Set(documents.map(({ path }) => path));
   const asked = new Set(units.flatMap(({ app }) => app.permissions));
+  // Of a library nobody knows what the app around it will ask for.
+  const isOpen = isLibrary(units);
   const scenes = new Map(
     units.map((unit, i): [UnitFacts, SceneUnit] => {
       const kind = fits.find(({ kind }) => kind.platform === unit.platform)?.kind;
@@ -35,7 +38,7 @@ export function sceneOf(
     },
     isDocument: (path) => read.has(path),
     isRepeated: (entry) => repeated.size > 0 && repeated.has(repeatKey(entry)),
-    hasPermission: (permission) => asked.has(permission),
+    hasPermission: (permission) => isOpen || asked.has(permission),
     defines: (bytes, start, end) => classes.defines(bytes, start, end),
     asks: (path, asked) => libraries.add(path, asked),
   };

@@ -108,8 +108,8 @@ export interface EntryTaker {
   name(kind: FeatureKind, name: string, grade: Grade, offset: number | null, seen: () => Passage): void;
   /** A type descriptor of a DEX, `Lio/agora/rtc/RtcEngine;`, in place: `base` is where `bytes` begins in the content. */
   type(bytes: Uint8Array, start: number, end: number, grade: Grade, base: number): void;
-  /** A string of a DEX, in place. */
-  string(bytes: Uint8Array, start: number, end: number, base: number): void;
+  /** A string of a DEX or of a Java class, in place; `how` is the word for it. */
+  string(bytes: Uint8Array, start: number, end: number, base: number, how?: string): void;
   /** A symbol of native code, in place; `offset` is where its name stands in the content. */
   symbol(bytes: Uint8Array, start: number, end: number, grade: Grade, offset: number, seen: () => Passage): void;
   /**

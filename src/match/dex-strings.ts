@@ -27,7 +27,7 @@ export function stringMarks(matcher: Matcher): Marks {
 /** The next URL of a list, or of a text that names several. */
 const NEXT_URL = /[ ,;|"'\n]((?:https?|wss?|rtmps?):\/\/)/;
 
-/** Matches the strings of a DEX in place. What callbacks need stands in fields: they are made once for an entry. */
+/** Matches the strings of a DEX, or of a Java class, in place. What callbacks need stands in fields: they are made once for an entry. */
 export class DexStrings {
   readonly #matcher: Matcher;
   readonly #finds: Finds;
@@ -39,8 +39,9 @@ export class DexStrings {
   #start = 0;
   #end = 0;
   #base = 0;
+  #how = '';
   readonly #seen = () =>
-    passageAt(this.#bytes.subarray(this.#start, this.#end), this.#base + this.#start, 'mutf-8', 'DEX string');
+    passageAt(this.#bytes.subarray(this.#start, this.#end), this.#base + this.#start, 'mutf-8', this.#how);
   readonly #onString = (index: number) => {
     if (!this.#about.looks('clue')) return;
     this.#finds.hit(this.#matcher.clues[index]!.id, 'defined', this.#base + this.#start, this.#seen);
@@ -56,7 +57,8 @@ export class DexStrings {
     this.#hosts = matcher.hosts;
   }
 
-  match(bytes: Uint8Array, start: number, end: number, base: number): void {
+  match(bytes: Uint8Array, start: number, end: number, base: number, how: string): void {
+    this.#how = how;
     this.#bytes = bytes;
     this.#start = start;
     this.#end = end;
@@ -94,7 +96,7 @@ export class DexStrings {
     const found = versionAtStart(this.#bytes.subarray(this.#start, this.#end), rule.at);
     if (!found) return;
     const at = this.#base + this.#start + found.delta;
-    this.#finds.version(rule.sdk, found.version, passageOfName(found.version, at, 'DEX string'));
+    this.#finds.version(rule.sdk, found.version, passageOfName(found.version, at, this.#how));
   }
 }
 

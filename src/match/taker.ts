@@ -192,9 +192,9 @@ class MatchingEntry implements EntryTaker {
     this.#classes.matchBytes(bytes, start + 1, end - 1, this.#hit);
   }
 
-  string(bytes: Uint8Array, start: number, end: number, base: number): void {
+  string(bytes: Uint8Array, start: number, end: number, base: number, how = 'DEX string'): void {
     this.#dexStrings ??= new DexStrings(this.#matcher, this.#finds, this.#about);
-    this.#dexStrings.match(bytes, start, end, base);
+    this.#dexStrings.match(bytes, start, end, base, how);
   }
 
   symbol(bytes: Uint8Array, start: number, end: number, grade: Grade, offset: number, seen: () => Passage): void {

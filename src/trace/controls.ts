@@ -1,11 +1,12 @@
 import { Owners } from '../detect/owners.ts';
 import type { CallHit, EntryFeatures } from '../inventory/facts.ts';
 import { digestOfType } from '../inventory/facts.ts';
+import { isLibrary } from '../inventory/library.ts';
 import { order } from '../order.ts';
 import { hostOwners } from '../rules/hosts.ts';
 import type { Rules, Sdk } from '../rules/schema.ts';
 import type { Switch } from '../rules/switches.ts';
-import type { Control, ControlState, Detection, Evidence, Flow } from '../types.ts';
+import type { Control, ControlState, Detection, Evidence, Flow, Unit } from '../types.ts';
 import { joined, type Reach } from './areas.ts';
 import { type Belongs, type Switched, switchedBy } from './switch-state.ts';
 
@@ -25,6 +26,7 @@ interface Site {
 
 /** What of a reading controls are decided by. */
 export interface CalledCase {
+  readonly units: readonly Unit[];
   readonly entries: readonly EntryFeatures[];
   /** Why calls may not have been seen; null where all code was read and nothing is known to call by other ways. */
   readonly unseen: string | null;
@@ -67,6 +69,12 @@ function controlOf(asked: Asked): Decided {
     control: { id, name, state: 'undetermined', reason },
     reach: null,
   });
+  if (isLibrary(found.units)) {
+    const what = rule.calls[0] ?? rule.name;
+    return undetermined(
+      `Not asked: this is a library, and the app that takes it in decides on ${what}; ${defaults[rule.default]}.`,
+    );
+  }
   const hasDex = found.entries.some(({ format }) => format === 'dex');
   const switches = rule.switches.filter(({ platform }) => platform === 'android');
   if (!hasDex || switches.length === 0) {

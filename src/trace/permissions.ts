@@ -1,3 +1,4 @@
+import { isLibrary } from '../inventory/library.ts';
 import type { DataKind, Detection, Permission, Platform, Unit } from '../types.ts';
 
 /** What the operating system asks before it hands this data out. */
@@ -43,7 +44,9 @@ export function permissionFor(
   const own = unitsAround(detection, units);
   const declared = names.find((name) => own.some((unit) => unit.app.permissions.includes(name)));
   if (declared) return { name: declared, state: 'declared' };
-  return { name: first, state: manifestRead ? 'absent' : 'undetermined' };
+  // What a library does not ask for, the app that takes it in may.
+  const isWhole = manifestRead && !isLibrary(units);
+  return { name: first, state: isWhole ? 'absent' : 'undetermined' };
 }
 
 /** The units that share what they are granted with the SDK; all where it stands nowhere. */

@@ -62,7 +62,8 @@ export function shownOf(
       const isCode =
         kind === 'class'
           ? entry.format !== 'elf'
-          : kind === 'symbol' || (kind === 'string' && (own.has(place) || entry.format === 'dex'));
+          : kind === 'symbol' ||
+            (kind === 'string' && (own.has(place) || entry.format === 'dex' || entry.format === 'class'));
       if (!isCode) continue;
       const places = shown.get(known.clue.id) ?? new Map<string, ClueHit>();
       if (!places.has(place)) places.set(place, { clue: known.clue, id: known.id, hit, entry });

@@ -29,16 +29,12 @@ const examples: Readonly<Record<ContentFormat, readonly [Uint8Array, deep: strin
     'skipped strings of a library that no rule names were not read at depth standard',
   ],
   macho: [buildMachO({}), 'read load commands, symbols, class names, and every byte for strings', null],
-  class: [
-    buildJavaClass({ name: 'org.example.Main' }),
-    'read every byte, for strings',
-    'skipped Java classes outside a DEX were not searched at depth standard',
-  ],
   hermes: [
     buildHermes({ strings: ['global'] }),
     'read each string of the string table, and every other byte for strings',
     null,
   ],
+  class: [buildJavaClass({ name: 'org.example.Main' }), 'read constant pool, fields and methods', null],
   ar: [
     buildArchive([{ name: 'm.o', data: text('x'), symbols: ['_x'] }]),
     'read symbol table, and every byte for strings',

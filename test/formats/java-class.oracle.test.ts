@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
-import { isJavaClass } from '../../src/formats/java-class.ts';
+import { isJavaClass } from '../../src/formats/java-class/index.ts';
 import { buildJavaClass } from '../build/java-class.ts';
 import { pinned } from '../real/corpus.ts';
 import { constantString } from './constant-string.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../src/errors.ts';
-import { isJavaClass } from '../../src/formats/java-class.ts';
+import { isJavaClass } from '../../src/formats/java-class/index.ts';
 import { isMachO } from '../../src/formats/macho/index.ts';
 import { mutf8 } from '../build/dex-bytes.ts';
 import { buildJavaClass, type JavaClassDescription } from '../build/java-class.ts';

@@ -1,3 +1,4 @@
+import { finished } from '../../src/allowance.ts';
 import { defaultBudgets as budgets } from '../../src/budgets.ts';
 import { readArchive } from '../../src/formats/ar.ts';
 import { readBinaryXml } from '../../src/formats/axml/index.ts';
@@ -8,7 +9,15 @@ import { staticConstant, staticString, stringConstants } from '../../src/formats
 import { visitMethods, visitStrings, visitTypes } from '../../src/formats/dex/tables.ts';
 import { readElf } from '../../src/formats/elf/index.ts';
 import { gzipMember } from '../../src/formats/gzip.ts';
-import { constantStrings } from '../../src/formats/java-class.ts';
+import {
+  ClassFile,
+  classGaps,
+  takeStrings,
+  visitTypes as visitClassTypes,
+  visitParts,
+  visitReferences,
+  visitTexts,
+} from '../../src/formats/java-class/index.ts';
 import { readFat, readMachO } from '../../src/formats/macho/index.ts';
 import { readBytes } from '../../src/formats/parsing.ts';
 import { readPlist } from '../../src/formats/plist/index.ts';
@@ -54,7 +63,15 @@ export const readers: Readonly<Record<Kind, (bytes: Uint8Array) => unknown>> = {
     return slices.map((slice) => readBytes(readMachO(slice, budgets, true), bytes));
   },
   ar: (bytes) => readBytes(readArchive(bytes.length, budgets), bytes),
-  class: (bytes) => [...constantStrings(bytes)],
+  class: (bytes) => {
+    const file = new ClassFile(bytes);
+    finished(visitClassTypes(file, nothing));
+    finished(visitTexts(file, nothing));
+    finished(visitReferences(file, nothing));
+    const every = { constant: nothing, string: nothing };
+    finished(visitParts(file, { attribute: (attribute) => takeStrings(file, attribute, () => true, every) }));
+    classGaps(new ClassFile(bytes));
+  },
   gzip: (bytes) => gzipMember(bytes, 0),
   pkcs7: (bytes) => readPkcs7Certificates(bytes),
 };

@@ -80,9 +80,9 @@ class RecordingEntry implements EntryTaker {
     this.#facts.push((to) => to.type(kept, 0, kept.length, grade, base + start));
   }
 
-  string(bytes: Uint8Array, start: number, end: number, base: number): void {
+  string(bytes: Uint8Array, start: number, end: number, base: number, how?: string): void {
     const kept = bytes.slice(start, end);
-    this.#facts.push((to) => to.string(kept, 0, kept.length, base + start));
+    this.#facts.push((to) => to.string(kept, 0, kept.length, base + start, how));
   }
 
   symbol(bytes: Uint8Array, start: number, end: number, grade: Grade, offset: number, seen: () => Passage): void {

@@ -61,7 +61,8 @@ export function appOf(manifest: XmlElement, resources: Resources, { path, bytes,
       if (element.name === 'service') {
         const types = attribute(element, 'foregroundServiceType')?.value;
         for (const [bit, type] of serviceTypes) {
-          if (typeof types === 'number' && (types & bit) !== 0) background.add(type);
+          const isOne = typeof types === 'number' ? (types & bit) !== 0 : String(types).split('|').includes(type);
+          if (isOne) background.add(type);
         }
       }
     }

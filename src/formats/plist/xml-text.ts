@@ -10,13 +10,21 @@ export interface Tag {
   readonly offset: number;
 }
 
+/** An attribute; `start` is where its value begins, in characters. */
+export interface TagAttribute {
+  readonly name: string;
+  readonly value: string;
+  readonly raw: string;
+  readonly start: number;
+}
+
 /** The text of an element, and where it stands if it is written as it is read. */
 export interface Content {
   readonly text: string;
   readonly place: Place | null;
 }
 
-/** The tags of an XML text and the text inside them, in one pass. Attributes mean nothing in a property list. */
+/** The tags of an XML text and the text inside them, in one pass. Attributes, which mean nothing in a property list, are read where they are asked for. */
 export class XmlText {
   position = 0;
   readonly #text: string;
@@ -128,6 +136,18 @@ export class XmlText {
     if (end < 0) this.#stop(`no ${mark} behind`);
     else this.position = end + mark.length;
     return end >= 0;
+  }
+
+  /** The attributes of the tag that was read last, in their order: names and `raw` as written, values resolved. */
+  attributes({ offset, name }: Tag): TagAttribute[] {
+    const found: TagAttribute[] = [];
+    const one = /\s+([^\s<>/="']{1,256})\s*=\s*(?:"([^"]*)"|'([^']*)')/y;
+    one.lastIndex = offset + 1 + name.length;
+    for (let match = one.exec(this.#text); match && one.lastIndex < this.position; match = one.exec(this.#text)) {
+      const raw = match[2] ?? match[3] ?? '';
+      found.push({ name: match[1]!, value: this.#resolve(raw), raw, start: one.lastIndex - 1 - raw.length });
+    }
+    return found;
   }
 
   /** XML's five entities and character references; any other stays as it is written, with a problem. */

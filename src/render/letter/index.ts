@@ -5,7 +5,7 @@ import type { Around, Renderer } from '../renderer.ts';
 import { bold, indented, type Line, labelled, paint, wrap } from '../text/layout.ts';
 import { printable } from '../text/safety.ts';
 import { Sources } from '../text/sources.ts';
-import { name, number, platformNames, plural, reasonWords } from '../text/words.ts';
+import { name, number, platformNames, plural, reasonWords, subjectLabel } from '../text/words.ts';
 import { Proofs } from './proof.ts';
 import { requestLines, shortLines, type Writing } from './requests.ts';
 import { caution, glossary, LABEL, WIDTH } from './words.ts';
@@ -87,8 +87,10 @@ function opening(report: Report, count: number): Line[] {
             : `We write with ${count} requests, and would be glad of an answer to each by its number.`
       }`,
     ),
-    ...row('App', app.name === null ? 'not known' : called),
-    ...row('Id', app.id === null ? 'not known' : name(app.id)),
+    ...row(subjectLabel(bundle), app.name === null ? 'not known' : called),
+    ...(app.id === null && subjectLabel(bundle) === 'Library'
+      ? []
+      : row('Id', app.id === null ? 'not known' : name(app.id))),
     ...row('Version', `${app.version ?? 'not known'}${build}`),
     ...row('Platform', platformNames[bundle.platform]),
     ...row('File', `${bundle.kind}, ${number(bundle.size)} bytes`),

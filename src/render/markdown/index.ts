@@ -2,7 +2,7 @@ import type { Detection, Flow, Recipient, Report } from '../../types.ts';
 import { gapsOf, type Outcome, outcomeOf } from '../outcome.ts';
 import type { Around, Renderer } from '../renderer.ts';
 import { countryChain } from '../text/sdks.ts';
-import { gateWords, place, platformNames, plural, reasonWords } from '../text/words.ts';
+import { gateWords, NO_APP, place, platformNames, plural, reasonWords, subjectLabel } from '../text/words.ts';
 import { type Block, filled, folded, list, table } from './blocks.ts';
 import { code, prose } from './escape.ts';
 import { findingBlocks } from './findings.ts';
@@ -39,6 +39,8 @@ function head(report: Report, { gate }: Outcome): string {
   const { app } = bundle;
   const build = app.build === null || app.build === app.version ? '' : ` (build ${code(app.build, 60)})`;
   const named = app.name === null ? 'name not known' : code(app.name, 120);
+  const isApp = subjectLabel(bundle) === 'App';
+  const id = !isApp ? ` (${NO_APP})` : app.id === null ? ', id not known' : `, ${code(app.id)}`;
   const gateTexts = {
     0: 'passes',
     1: `fails, for ${plural(gate.failing.length, 'finding')}`,
@@ -49,7 +51,7 @@ function head(report: Report, { gate }: Outcome): string {
   return [
     `## Waybill: ${gate.verdict.toUpperCase()}`,
     '',
-    `**App:** ${named}, ${app.id === null ? 'id not known' : code(app.id)}, version ${app.version === null ? 'not known' : code(app.version, 60)}${build}, ${platformNames[bundle.platform]}  `,
+    `**${subjectLabel(bundle)}:** ${named}${id}, version ${app.version === null ? 'not known' : code(app.version, 60)}${build}, ${platformNames[bundle.platform]}  `,
     `**Verdict:** ${gate.verdict}: ${gateWords(gate.verdict, gate.waived.length)}  `,
     `**Gate:** ${gateTexts[gate.exitCode]}${waived}${known}  `,
     `**Risk:** ${risk.overall.proven} proven, ${risk.overall.possible} possible, of 100  `,

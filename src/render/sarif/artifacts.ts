@@ -23,8 +23,8 @@ export class Artifacts {
 
   constructor(report: Report, around: Around) {
     const { bundle } = report;
-    // A lone Mach-O is the bundle and its only entry.
-    this.#isFile = bundle.kind === 'macho';
+    // A lone file of code is the bundle and its only entry.
+    this.#isFile = bundle.kind === 'macho' || bundle.kind === 'elf' || bundle.kind === 'archive';
     this.#list.push({
       location: { uri: uriOf(fileOf(report, around)) },
       roles: ['analysisTarget'],

@@ -3,7 +3,7 @@ import { levels } from '../../types.ts';
 import type { Outcome } from '../outcome.ts';
 import { bold, clippedRow, dim, type Inline, type Line, type Span, span } from '../text/layout.ts';
 import { statedWords } from '../text/summary.ts';
-import { gateWords, name, number, platformNames, verdictWords } from '../text/words.ts';
+import { gateWords, NO_APP, name, number, platformNames, subjectLabel, verdictWords } from '../text/words.ts';
 
 /** Columns of the labels that stand before a row. */
 export const LABEL = 11;
@@ -26,7 +26,7 @@ export function headLines(report: Report, outcome: Outcome, width: number): Line
   const row = (label: string, content: Inline, most = 1) => clippedRow(bold(label), content, width, LABEL, most);
   const [style] = verdictWords[gate.verdict];
   return [
-    ...row('App', appWords(report), 2),
+    ...row(subjectLabel(report.bundle), appWords(report), 2),
     ...row('Verdict', [span(gate.verdict.toUpperCase(), style), `: ${gateWords(gate.verdict, gate.waived.length)}`], 2),
     ...(report.findings.length === 0 ? [] : row('', countWords(report, outcome), 2)),
     ...row('Known', report.context === null ? NOTHING_STATED : statedWords(report.context.stated), 2),
@@ -37,13 +37,16 @@ export function headLines(report: Report, outcome: Outcome, width: number): Line
 /** The name as the app gives it, and what tells this build from any other. */
 export function appWords({ bundle }: Report): (string | Span)[] {
   const { app, platform } = bundle;
+  const isApp = subjectLabel(bundle) === 'App';
   const build = app.build === null || app.build === app.version ? '' : ` (build ${app.build})`;
   return [
     bold(app.name === null ? (app.id === null ? 'name not known' : name(app.id)) : name(app.name)),
     ` ${app.version === null ? 'version not known' : name(app.version)}${build}`,
     ...(app.name === null || app.id === null ? [] : [`, ${name(app.id)}`]),
+    ...(isApp ? [] : [`, ${bundle.kind}`]),
     `, ${platformNames[platform]}`,
     dim(`, sha256 ${bundle.sha256.slice(0, 12)}`),
+    ...(isApp ? [] : [`; ${NO_APP}`]),
   ];
 }
 

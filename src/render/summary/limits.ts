@@ -1,7 +1,7 @@
 import type { Coverage, CoverageReason, Report, Unidentified } from '../../types.ts';
 import { gapsOf, type Outcome } from '../outcome.ts';
 import { bold, clippedRow, dim, gap, type Inline, type Line, type Span, span } from '../text/layout.ts';
-import { heading, name, number, place, plural, reasonWords } from '../text/words.ts';
+import { heading, name, number, place, plural, reasonWords, subjectLabel } from '../text/words.ts';
 import { LABEL } from './head.ts';
 
 const REASONS_SHOWN = 4;
@@ -55,13 +55,14 @@ export function unknownLines(report: Report, width: number): Line[] {
 }
 
 function unknowns(report: Report): string[] {
-  const { context, detections, vendors, unidentified, endpoints, flows, recipients } = report;
+  const { bundle, context, detections, vendors, unidentified, endpoints, flows, recipients } = report;
   const unversioned = detections.filter(({ version, scored }) => scored && version === null).length;
   const open = vendors.filter(({ countriesComplete, receives }) => receives && !countriesComplete);
   const unknownHosts = endpoints.filter(({ vendor, inCode }) => vendor === null && inCode).length;
   const nobodies = new Set(recipients.flatMap(({ id, kind }) => (kind === 'unknown' ? id : [])));
   const nobodys = flows.filter(({ recipient }) => nobodies.has(recipient)).length;
   return [
+    ...(subjectLabel(bundle) === 'Library' ? ['what an app does with it'] : []),
     ...(context === null ? ['who operates the app and where it is offered'] : []),
     ...(unversioned === 0 ? [] : [`the version of ${plural(unversioned, 'SDK')}`]),
     ...(open.length === 0 ? [] : [`every country of ${open.map((vendor) => vendor.name).join(', ')}`]),

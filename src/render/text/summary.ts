@@ -6,7 +6,19 @@ import { bold, dim, type Inline, indented, type Line, labelled, type Span, span 
 import { networkWords } from './network.ts';
 import { signedWords } from './signed.ts';
 import { profileLines, unitLines } from './units.ts';
-import { cutTo, gateWords, name, number, platformNames, plural, reasonWords, size, verdictWords } from './words.ts';
+import {
+  cutTo,
+  gateWords,
+  NO_APP,
+  name,
+  number,
+  platformNames,
+  plural,
+  reasonWords,
+  size,
+  subjectLabel,
+  verdictWords,
+} from './words.ts';
 
 const LABEL = 11;
 const REASONS_SHOWN = 6;
@@ -20,7 +32,7 @@ export function summary(report: Report, outcome: Outcome, width: number): Line[]
   const [style] = verdictWords[gate.verdict];
   const { shown, more } = cutTo(report.verdictReasons, REASONS_SHOWN);
   return [
-    ...row('App', appWords(bundle.app)),
+    ...row(subjectLabel(bundle), appWords(bundle)),
     ...row('Bundle', bundleWords(bundle)),
     ...row('Signed', signedWords(report)),
     ...profileLines(bundle).flatMap((content, i) => row(i === 0 ? 'Profile' : '', content)),
@@ -53,12 +65,15 @@ function gateRemarks(report: Report, { verdict, waived, today, baseline }: Gate)
   ];
 }
 
-function appWords(app: App): (string | Span)[] {
+function appWords(bundle: BundleFacts): (string | Span)[] {
+  const { app } = bundle;
+  const isApp = subjectLabel(bundle) === 'App';
+  const id = !isApp ? '' : app.id === null ? ', id not known' : `, ${name(app.id)}`;
   const build = app.build === null || app.build === app.version ? '' : ` (build ${app.build})`;
   return [
     bold(app.name === null ? 'name not known' : name(app.name)),
     ...(app.nameIn ? [` (its name in ${name(app.nameIn)})`] : []),
-    `, ${app.id === null ? 'id not known' : name(app.id)}, version ${app.version ?? 'not known'}${build}`,
+    `${id}, version ${app.version ?? 'not known'}${build}${isApp ? '' : `; ${NO_APP}`}`,
   ];
 }
 

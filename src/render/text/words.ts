@@ -1,4 +1,14 @@
-import type { Basis, CoverageReason, Evidence, Finding, Ground, Level, Platform, Verdict } from '../../types.ts';
+import type {
+  Basis,
+  BundleFacts,
+  CoverageReason,
+  Evidence,
+  Finding,
+  Ground,
+  Level,
+  Platform,
+  Verdict,
+} from '../../types.ts';
 import { bold, dim, gap, type Inline, type Line, type Span, type Style, span } from './layout.ts';
 
 /** Words of the report for people: never stronger than what they stand for. */
@@ -64,6 +74,13 @@ export const reasonWords: Record<CoverageReason, string> = {
   unsupported: 'of a form that is not read yet',
   password: 'behind a password',
 };
+
+/** What a report is about, as a label. */
+export const subjectLabel = ({ units }: Pick<BundleFacts, 'units'>): 'App' | 'Library' =>
+  units[0]?.kind === 'library' ? 'Library' : 'App';
+
+/** Said beside the name of what is no app. */
+export const NO_APP = 'not an app: what it would bring into one';
 
 export const platformNames: Record<Platform, string> = { android: 'Android', ios: 'iOS' };
 

@@ -1,0 +1,65 @@
+import { ipa } from './ipa.ts';
+import { type Candidate, type Fit, type Kind, noSignatures, type Opening } from './kind.ts';
+
+/** What Xcode keeps of a build: the app, and its symbols beside it. */
+export const xcarchive: Kind<'xcarchive'> = {
+  ...ipa,
+  kind: 'xcarchive',
+  name: 'an Xcode archive',
+  accepts: () => null,
+  resembles({ paths }) {
+    const app = /^(?:[^/]+\.xcarchive\/)?Products\/Applications\/[^/]+\.app\/(?=Info\.plist$)/;
+    const roots = [...new Set(paths.flatMap((path) => app.exec(path)?.[0] ?? []))];
+    const [seen] = roots;
+    if (seen === undefined) return null;
+    const several = roots.length > 1 ? [`${roots.length} applications side by side, all of them read.`] : [];
+    return { roots, seen: `${seen}Info.plist`, notices: several };
+  },
+};
+
+/** `ios-arm64/X.framework/…` of an XCFramework without the folder around it. */
+const slice = /^(?:ios|tvos|watchos|xros|macos|driverkit)-[^/]+\/[^/]+\.(?:framework\/|a$)/;
+
+export const xcframework = library('xcframework', 'an XCFramework', ({ paths }) =>
+  paths.find((path) => /(?:^|\/)[^/]+\.xcframework\//.test(path) || slice.test(path)),
+);
+
+export const framework = library('framework', 'a framework', ({ paths, isDirectory }) =>
+  paths.find(
+    (path) =>
+      /(?:^|\/)[^/]+\.framework\//.test(path) ||
+      path === 'Modules/module.modulemap' ||
+      // A directory with an Info.plist that was no app's.
+      (isDirectory && path === 'Info.plist'),
+  ),
+);
+
+/** The symbols of a build: all of its names, and none of its code. */
+export const dsym = library('dsym', 'a file of debug symbols (dSYM)', ({ paths }) =>
+  paths.find((path) => /(?:^|\.dSYM\/)Contents\/Resources\/DWARF\/[^/]+$/.test(path)),
+);
+
+function library<K extends 'xcframework' | 'framework' | 'dsym'>(
+  kind: K,
+  name: string,
+  signOf: (candidate: Candidate) => string | undefined,
+): Kind<K> {
+  return {
+    kind,
+    platform: 'ios',
+    name,
+    accepts: () => null,
+    resembles(candidate): Fit | null {
+      // What lies in an app, or among the files of an APK, is a part of that.
+      const paths = candidate.paths.filter((path) => !path.includes('.app/') && !/^(?:assets|res)\//.test(path));
+      const seen = signOf({ ...candidate, paths });
+      return seen === undefined ? null : { roots: [''], seen, notices: [] };
+    },
+    async app(opening: Opening) {
+      const { readAppleLibrary } = await import('./apple-library.ts');
+      return readAppleLibrary(opening);
+    },
+    isCode: ipa.isCode,
+    signatures: async () => noSignatures,
+  };
+}

@@ -1,0 +1,39 @@
+import { isArchive } from '../../formats/ar.ts';
+import type { Platform } from '../../types.ts';
+import { type Candidate, type Fit, type Kind, noSignatures } from './kind.ts';
+import { libraryFacts } from './library.ts';
+
+/** The first bytes of an ELF file. */
+export function isElf(head: Uint8Array): boolean {
+  return head[0] === 0x7f && head[1] === 0x45 && head[2] === 0x4c && head[3] === 0x46;
+}
+
+/** A native library of Android that somebody took out of its app or SDK. */
+export const elf: Kind<'elf'> = bare('elf', 'android', 'a native library (.so)', isElf);
+
+/** A static library: object files that a linker puts into an app. */
+export const archive: Kind<'archive'> = bare('archive', 'ios', 'a static library (.a)', isArchive);
+
+function bare<K extends 'elf' | 'archive'>(
+  kind: K,
+  platform: Platform,
+  name: string,
+  is: (head: Uint8Array) => boolean,
+): Kind<K> {
+  return {
+    kind,
+    platform,
+    name,
+    accepts: () => null,
+    resembles: (candidate) => fitOf(candidate, is),
+    app: async () => libraryFacts(platform),
+    isCode: () => true,
+    signatures: async () => noSignatures,
+  };
+}
+
+function fitOf({ head, archive, isDirectory }: Candidate, is: (head: Uint8Array) => boolean): Fit | null {
+  const [only, ...others] = archive.entries;
+  if (!only || others.length > 0 || isDirectory || !is(head)) return null;
+  return { roots: [''], seen: only.path, notices: [] };
+}

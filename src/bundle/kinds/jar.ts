@@ -1,0 +1,18 @@
+import { type Kind, noSignatures } from './kind.ts';
+import { libraryFacts, mavenName } from './library.ts';
+
+/** Class files in a ZIP archive, as Java builds make them, and Android builds take them. */
+export const jar: Kind<'jar'> = {
+  kind: 'jar',
+  platform: 'android',
+  name: 'a Java library (JAR)',
+  accepts: () => null,
+  resembles({ paths }) {
+    const isApk = (path: string) => path === 'AndroidManifest.xml' || /^classes\d*\.dex$/.test(path);
+    const seen = paths.find((path) => path.endsWith('.class'));
+    return seen === undefined || paths.some(isApk) ? null : { roots: [''], seen, notices: [] };
+  },
+  app: async ({ archive }) => libraryFacts('android', { name: mavenName(archive.entries.map(({ path }) => path)) }),
+  isCode: (path) => path.endsWith('.class') && !path.includes('!'),
+  signatures: async () => noSignatures,
+};
