@@ -1,8 +1,9 @@
 import { knownOn } from '../asof.ts';
 import { endpointEvidence } from '../detect/endpoints.ts';
 import { hostOwners } from '../rules/hosts.ts';
+import { basisOfSaid } from '../rules/said.ts';
 import type { Rules, Sdk, Takes } from '../rules/schema.ts';
-import type { Basis, Control, Detection, Platform, Source } from '../types.ts';
+import type { Control, Detection, Platform } from '../types.ts';
 import { configuredBy } from './configured.ts';
 import { type CalledCase, switchingOf } from './controls.ts';
 import type { Receiver, TracedFlow } from './flow.ts';
@@ -75,12 +76,7 @@ export function trace(found: Traced, rules: Rules, asOf: string): TracedFlow[] {
           ...(at?.basis === 'coded' ? { byDefault: true as const } : {}),
           permission,
           // Configured means that code aboard sets it off. Capable means code and permission: without either, what is said of the SDK is all there is.
-          basis:
-            mayTake && configured
-              ? 'configured'
-              : evidence.length > 0 && mayTake
-                ? 'capable'
-                : basisOfSaid(takes.source),
+          basis: mayTake && configured ? 'configured' : evidence.length > 0 && mayTake ? 'capable' : basisOfSaid(takes),
           ...protectionOf(takes.data, sdk, { at, rules, asOf }),
           region: takes.to === 'vendor' ? region : null,
           controls,
@@ -230,9 +226,4 @@ function isOfOthers({ source, shownBy }: Takes, sdk: Sdk, platforms: ReadonlySet
     return platform === undefined || platforms.has(platform);
   };
   return !shownBy.some((clues) => clues.every(isHere));
-}
-
-/** What the vendor says of its SDK it documents; what others read in a release of it they report. */
-function basisOfSaid({ how }: Source): Basis {
-  return how === 'artifact' || how === 'research' || how === 'press' ? 'reported' : 'documented';
 }
