@@ -7,6 +7,7 @@ import type { Rules, Sdk } from '../rules/schema.ts';
 import type { Switch } from '../rules/switches.ts';
 import type { Control, ControlState, Detection, Evidence, Flow } from '../types.ts';
 import { joined, type Reach } from './areas.ts';
+import { codeLines } from './code-lines.ts';
 import { type Belongs, type Switched, switchedBy } from './switch-state.ts';
 
 /** What is known of an SDK's controls, and where they let data go. */
@@ -42,9 +43,14 @@ export function switchingOf(sdk: Sdk, detection: Detection, found: CalledCase, r
   const decided = sdk.controls.map((rule) => ({ rule, ...controlOf({ sdk, rule, detection, found, belongs }) }));
   const region = decided.find(({ rule }) => rule.id === 'region');
   return {
-    controls: decided.map(({ control }) => control),
+    controls: decided.map(({ rule, control }) => withLines(control, rule, detection)),
     region: region?.reach ? { in: region.reach.everywhere ? [WORLD] : region.reach.in, out: region.reach.out } : null,
   };
+}
+
+function withLines(control: Control, rule: ControlRule, detection: Detection): Control {
+  const remedy = control.state === 'on' ? [] : codeLines(rule, detection);
+  return remedy.length > 0 ? { ...control, remedy } : control;
 }
 
 interface Asked {

@@ -3,21 +3,25 @@ import { endpointEvidence } from '../detect/endpoints.ts';
 import { hostOwners } from '../rules/hosts.ts';
 import { basisOfSaid } from '../rules/said.ts';
 import type { Rules, Sdk, Takes } from '../rules/schema.ts';
-import type { Control, Detection, Platform } from '../types.ts';
+import type { AddressRegistry, Control, Detection, Platform } from '../types.ts';
 import { configuredBy } from './configured.ts';
 import { type CalledCase, switchingOf } from './controls.ts';
 import type { Receiver, TracedFlow } from './flow.ts';
+import { type NamedServers, namedServers } from './named-servers.ts';
 import { type Asking, permissionFor } from './permissions.ts';
 import { protectionOf, unsaid } from './protection.ts';
 import { recipientOf, unknownRecipient } from './recipients.ts';
-import { addressFlows, relayOf, serverOf } from './servers.ts';
-import { isOfRelease, metOf, showing, shownOf } from './shown.ts';
+import { isOfRelease } from './release.ts';
+import { addressFlows, relayOf, type Server, serverOf } from './servers.ts';
+import { metOf, showing, shownOf } from './shown.ts';
 import { templateParameters } from './templates.ts';
 import { unexplainedFlows } from './unexplained.ts';
 
 /** What there is to trace. */
 export interface Traced extends Asking, CalledCase {
   readonly detections: readonly Detection[];
+  readonly appId: string | null;
+  readonly addresses: AddressRegistry | null;
 }
 
 /** One detection with what its flows share. `recipient` is the SDK's vendor. */
@@ -33,6 +37,7 @@ interface Subject {
   readonly recipient: Receiver;
 }
 
+const noServers: NamedServers = { servers: [], isOpen: true };
 const FETCHED = 'A page of the app fetches the code at run time: what it does on any day, the bundle does not show.';
 
 /** Detections → which data goes to whom: what the SDK's own bytes hold, and what its code can do once it is used. */
@@ -50,8 +55,9 @@ export function trace(found: Traced, rules: Rules, asOf: string): TracedFlow[] {
     flows.push(...coded, ...operatedFlows(subject, coded));
     const ownsItself = detection.instances.some((instance) => instance.within === null);
     if (ownsItself && sdk.service === 'none') flows.push(...relayFlows(subject));
-    const server =
-      ownsItself && sdk.service === 'either' ? serverOf({ detection, rule: sdk }, found, rules, asOf) : null;
+    const named = ownsItself ? namedServers(sdk, { ...found, rules, asOf }) : noServers;
+    if (sdk.service === 'hosted') flows.push(...handedFlows(subject, named.servers));
+    const servers = sdk.service === 'either' && ownsItself ? serversOf(subject, named) : [null];
     const isFetched = detection.presence.includes('remote') && !detection.presence.includes('bundled');
     const set = configuredBy(sdk, found.entries);
     const shown = shownOf(detection, met.get(sdk.id) ?? [], rules, platforms);
@@ -61,14 +67,13 @@ export function trace(found: Traced, rules: Rules, asOf: string): TracedFlow[] {
       if (takes.to === 'unknown' && !ownsItself) continue;
       const permission = permissionFor(takes.data, found, detection);
       const evidence = takes.basis === 'capable' && detection.lacks === undefined ? showing(takes, shown) : [];
-      const configured = takes.to === 'vendor' ? set.get(takes.data) : undefined;
       const mayTake = !permission || permission.state === 'declared';
-      // A default is where it goes unless the app names another: whether it does, no byte says.
-      const servers = takes.to === 'vendor' ? [null] : server?.basis === 'coded' ? [server, null] : [server];
-      for (const at of servers) {
+      for (const at of takes.to === 'vendor' ? [null] : servers) {
         const recipient = takes.to === 'vendor' ? vendor : (at?.recipient ?? unknownRecipient);
+        const isNamed = at !== null && named.servers.includes(at);
+        const configured = takes.to === 'vendor' || isNamed ? set.get(takes.data) : undefined;
         flows.push({
-          id: `${takes.data}:${recipient.id}:${detection.sdk}`,
+          id: `${takes.data}:${recipient.id}:${detection.sdk}${isNamed ? `:${at.host}` : ''}`,
           data: takes.data,
           recipient,
           sdk: detection.sdk,
@@ -93,6 +98,39 @@ export function trace(found: Traced, rules: Rules, asOf: string): TracedFlow[] {
   }
   flows.push(...unexplainedFlows(found, rules, asOf), ...addressFlows(found, rules, asOf, flows));
   return flows.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+}
+
+/**
+ * The servers of an SDK that anybody can host, null for one that nothing names: those that calls hand it, and, where a call
+ * may hand it another, what the bundle names besides. A default is where it goes unless the app names another.
+ */
+function serversOf(
+  { detection, sdk, found, rules, asOf }: Subject,
+  { servers, isOpen }: NamedServers,
+): (Server | null)[] {
+  if (!isOpen) return [...servers];
+  const guess = serverOf({ detection, rule: sdk }, found, rules, asOf);
+  const isNew = guess !== null && !servers.some(({ host }) => host === guess.host);
+  const isSettled = isNew && guess.basis === 'configured';
+  return [...servers, ...(isNew ? [guess] : []), ...(isSettled ? [] : [null])];
+}
+
+/** Servers that calls hand an SDK which its vendor hosts: whoever runs them sees who connects; what else goes there is open. */
+function handedFlows({ detection, sdk, controls }: Subject, servers: readonly Server[]): TracedFlow[] {
+  return servers.map(({ recipient, host, says, basis, evidence }) => ({
+    id: `network-info:${recipient.id}:${detection.sdk}:${host}`,
+    data: 'network-info' as const,
+    recipient,
+    sdk: detection.sdk,
+    host,
+    permission: null,
+    basis,
+    ...unsaid,
+    region: null,
+    controls,
+    says: `${says} Any connection shows it the device's address; what else of ${sdk.name} goes there the bundle does not say.`,
+    evidence,
+  }));
 }
 
 /** A recipient that is one of several vendors, and the bytes do not tell which: nothing is known of its countries. */
