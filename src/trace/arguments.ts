@@ -1,7 +1,7 @@
 import type { CallHit, EntryFeatures, OriginHit } from '../inventory/facts.ts';
 import type { Sdk } from '../rules/schema.ts';
 import type { CalledMethod } from '../rules/switches.ts';
-import type { ArgumentMeaning } from '../types.ts';
+import type { ArgumentMeaning, ControlId } from '../types.ts';
 
 /** One value that code can hand to an SDK, by what its rule says that it is for. */
 export interface Argument {
@@ -13,6 +13,8 @@ export interface Argument {
   readonly entry: EntryFeatures;
 }
 
+/** Controls whose keys encrypt media; what others call a key may be a token. */
+const encrypting: readonly ControlId[] = ['media-encryption', 'end-to-end-encryption'];
 const numbers = ['byte', 'short', 'int', 'long'];
 
 /** Every value that calls of an SDK's API hand over, in the order of the entries and of the code in them. */
@@ -47,7 +49,7 @@ function meaningsOf({ id, api, controls }: Sdk): ReadonlyMap<string, readonly Me
       })),
     );
   }
-  for (const { id: control, switches } of controls) {
+  for (const { id: control, switches } of controls.filter((each) => encrypting.includes(each.id))) {
     for (const each of switches) {
       const keys = each.reads.flatMap(({ what }, at) =>
         what === 'key' ? [{ what, at, isNumber: false } as const] : [],

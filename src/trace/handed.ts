@@ -42,8 +42,8 @@ function handed(given: readonly Argument[], sdk: string, identifying: readonly I
     else groups.set(key, { told, places: [each] });
   }
   const all = [...groups.values()].map(({ told, places }): Handed => {
-    // Several values of one call are one place.
-    const sites = [...new Map(places.map((place) => [place.hit, place])).values()];
+    // A control and an API may ask for the same call.
+    const sites = [...new Map(places.map((place) => [siteOf(place), place])).values()];
     return {
       ...told,
       isReached: places.some(({ hit }) => hit.chain.length > 0),
@@ -54,6 +54,8 @@ function handed(given: readonly Argument[], sdk: string, identifying: readonly I
   const sorted = all.sort((a, b) => order(a.what, b.what) || order(a.from, b.from) || order(a.value, b.value));
   return sorted.filter((one, i) => sorted.slice(0, i).filter(({ what }) => what === one.what).length < MOST_VALUES);
 }
+
+const siteOf = ({ entry, hit }: Argument): string => `${hit.seen.spans[0]?.offset} ${entry.path}`;
 
 function evidenceOf({ hit, entry, origin }: Argument, { what, from }: Told, sdk: string): Evidence[] {
   const call = placeOf(hit, entry, `${sdk}/${hit.id.split('/')[2]}`);

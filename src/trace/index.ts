@@ -12,7 +12,8 @@ import { type Asking, permissionFor } from './permissions.ts';
 import { protectionOf, unsaid } from './protection.ts';
 import { recipientOf, unknownRecipient } from './recipients.ts';
 import { isOfRelease } from './release.ts';
-import { addressFlows, relayOf, type Server, serverOf } from './servers.ts';
+import { handedFlows, serversOf } from './server-flows.ts';
+import { addressFlows, relayOf } from './servers.ts';
 import { metOf, showing, shownOf } from './shown.ts';
 import { templateParameters } from './templates.ts';
 import { unexplainedFlows } from './unexplained.ts';
@@ -98,39 +99,6 @@ export function trace(found: Traced, rules: Rules, asOf: string): TracedFlow[] {
   }
   flows.push(...unexplainedFlows(found, rules, asOf), ...addressFlows(found, rules, asOf, flows));
   return flows.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-}
-
-/**
- * The servers of an SDK that anybody can host, null for one that nothing names: those that calls hand it, and, where a call
- * may hand it another, what the bundle names besides. A default is where it goes unless the app names another.
- */
-function serversOf(
-  { detection, sdk, found, rules, asOf }: Subject,
-  { servers, isOpen }: NamedServers,
-): (Server | null)[] {
-  if (!isOpen) return [...servers];
-  const guess = serverOf({ detection, rule: sdk }, found, rules, asOf);
-  const isNew = guess !== null && !servers.some(({ host }) => host === guess.host);
-  const isSettled = isNew && guess.basis === 'configured';
-  return [...servers, ...(isNew ? [guess] : []), ...(isSettled ? [] : [null])];
-}
-
-/** Servers that calls hand an SDK which its vendor hosts: whoever runs them sees who connects; what else goes there is open. */
-function handedFlows({ detection, sdk, controls }: Subject, servers: readonly Server[]): TracedFlow[] {
-  return servers.map(({ recipient, host, says, basis, evidence }) => ({
-    id: `network-info:${recipient.id}:${detection.sdk}:${host}`,
-    data: 'network-info' as const,
-    recipient,
-    sdk: detection.sdk,
-    host,
-    permission: null,
-    basis,
-    ...unsaid,
-    region: null,
-    controls,
-    says: `${says} Any connection shows it the device's address; what else of ${sdk.name} goes there the bundle does not say.`,
-    evidence,
-  }));
 }
 
 /** A recipient that is one of several vendors, and the bytes do not tell which: nothing is known of its countries. */
