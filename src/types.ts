@@ -417,8 +417,6 @@ export interface Control {
   readonly reason: string;
   /** The instructions that switch it, or that start the SDK without it; left out where none was seen. */
   readonly evidence?: readonly Evidence[] | undefined;
-  /** Lines of code that switch it on in the release aboard; left out where it is on, or the rules have none. */
-  readonly remedy?: readonly string[] | undefined;
 }
 
 export const groundKinds = [

@@ -151,7 +151,11 @@ function outcome({ rule, of, state, matches }: Judged, setting: Setting): Outcom
         ...(notDecided.length > 0 ? [`Not decided for ${list(notDecided)}.`] : []),
         ...(isUncalled ? [UNCALLED] : []),
       ],
-      remedy: remedyLines(rule, decided, setting),
+      remedy: remedyLines(
+        rule,
+        decided.map(({ flow }) => flow),
+        setting,
+      ),
       share: isUncalled ? UNCALLED_SHARE : 1,
       grounds: tells ? groundsOf(decided, setting) : [],
       evidence: [

@@ -7,7 +7,6 @@ import type { Rules, Sdk } from '../rules/schema.ts';
 import type { Switch } from '../rules/switches.ts';
 import type { Control, ControlState, Detection, Evidence, Flow } from '../types.ts';
 import { joined, type Reach } from './areas.ts';
-import { codeLines } from './code-lines.ts';
 import { type Belongs, type Switched, switchedBy } from './switch-state.ts';
 
 /** What is known of an SDK's controls, and where they let data go. */
@@ -43,14 +42,9 @@ export function switchingOf(sdk: Sdk, detection: Detection, found: CalledCase, r
   const decided = sdk.controls.map((rule) => ({ rule, ...controlOf({ sdk, rule, detection, found, belongs }) }));
   const region = decided.find(({ rule }) => rule.id === 'region');
   return {
-    controls: decided.map(({ rule, control }) => withLines(control, rule, detection)),
+    controls: decided.map(({ control }) => control),
     region: region?.reach ? { in: region.reach.everywhere ? [WORLD] : region.reach.in, out: region.reach.out } : null,
   };
-}
-
-function withLines(control: Control, rule: ControlRule, detection: Detection): Control {
-  const remedy = control.state === 'on' ? [] : codeLines(rule, detection);
-  return remedy.length > 0 ? { ...control, remedy } : control;
 }
 
 interface Asked {
@@ -183,6 +177,12 @@ function evidenceOf(sites: readonly Site[], clue: string): Evidence[] {
 }
 
 const at = ({ seen }: CallHit): number => seen.spans[0]?.offset ?? -1;
+
+/** By which `explain` tells what a call is: the control that it switches, or the call of the API. */
+export function clueOf({ id }: CallHit): string {
+  const [sdk, control, call] = id.split('/');
+  return `${sdk}/${control === 'api' ? call : control}`;
+}
 
 /** The instruction that switches it. A key is never repeated: whoever reads the report need not have the app. */
 export function placeOf(hit: CallHit, entry: EntryFeatures, clue: string): Evidence {

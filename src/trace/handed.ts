@@ -3,7 +3,7 @@ import { order } from '../order.ts';
 import type { Identifying, Rules } from '../rules/schema.ts';
 import type { ArgumentMeaning, Detection, Evidence, Handed } from '../types.ts';
 import { type Argument, argumentsOf } from './arguments.ts';
-import { type CalledCase, placeOf } from './controls.ts';
+import { type CalledCase, clueOf, placeOf } from './controls.ts';
 
 /** Values of one kind that are listed for one SDK, and places of one of them. */
 const MOST_VALUES = 8;
@@ -28,11 +28,11 @@ export function withHanded(
     const sdk = rules.sdks.get(detection.products[0] ?? detection.sdk);
     const given = sdk && detection.scored ? argumentsOf(sdk, entries) : [];
     if (!sdk || given.length === 0) return detection;
-    return { ...detection, handed: handed(given, sdk.id, identifying) };
+    return { ...detection, handed: handed(given, identifying) };
   });
 }
 
-function handed(given: readonly Argument[], sdk: string, identifying: readonly Identifying[]): Handed[] {
+function handed(given: readonly Argument[], identifying: readonly Identifying[]): Handed[] {
   const groups = new Map<string, { told: Told; places: Argument[] }>();
   for (const each of given) {
     const told = toldOf(each, identifying);
@@ -47,7 +47,7 @@ function handed(given: readonly Argument[], sdk: string, identifying: readonly I
     return {
       ...told,
       isReached: places.some(({ hit }) => hit.chain.length > 0),
-      evidence: sites.slice(0, MOST_PLACES).flatMap((place) => evidenceOf(place, told, sdk)),
+      evidence: sites.slice(0, MOST_PLACES).flatMap((place) => evidenceOf(place, told)),
       more: Math.max(0, sites.length - MOST_PLACES),
     };
   });
@@ -57,8 +57,8 @@ function handed(given: readonly Argument[], sdk: string, identifying: readonly I
 
 const siteOf = ({ entry, hit }: Argument): string => `${hit.seen.spans[0]?.offset} ${entry.path}`;
 
-function evidenceOf({ hit, entry, origin }: Argument, { what, from }: Told, sdk: string): Evidence[] {
-  const call = placeOf(hit, entry, `${sdk}/${hit.id.split('/')[2]}`);
+function evidenceOf({ hit, entry, origin }: Argument, { what, from }: Told): Evidence[] {
+  const call = placeOf(hit, entry, clueOf(hit));
   if (from !== 'constant' || origin.seen === null || secrets.includes(what)) return [call];
   return [call, { ...call, ...origin.seen }];
 }

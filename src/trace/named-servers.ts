@@ -5,7 +5,7 @@ import { hostOwners, IPV4 } from '../rules/hosts.ts';
 import type { Rules, Sdk } from '../rules/schema.ts';
 import type { AddressRegistry } from '../types.ts';
 import { type Argument, argumentsOf } from './arguments.ts';
-import { placeOf } from './controls.ts';
+import { clueOf, placeOf } from './controls.ts';
 import type { Receiver } from './flow.ts';
 import { constantOf, isNothing } from './handed.ts';
 import { unknownRecipient } from './recipients.ts';
@@ -83,7 +83,7 @@ function namedAt(
     recipient,
     says: `${by.class}.${by.method} hands ${sdk.name} the server ${host}${whose(recipient, host)}.`,
     evidence: places.slice(0, MOST_EVIDENCE).flatMap(({ hit, entry, origin }) => {
-      const call = placeOf(hit, entry, `${sdk.id}/${hit.id.split('/')[2]}`);
+      const call = placeOf(hit, entry, clueOf(hit));
       return origin.kind === 'constant' && origin.seen ? [call, { ...call, ...origin.seen }] : [call];
     }),
   };

@@ -1,7 +1,7 @@
 import { boundsText } from '../releases.ts';
 import type { Sdk } from '../rules/schema.ts';
+import { isOfRelease } from '../trace/release.ts';
 import type { Detection } from '../types.ts';
-import { isOfRelease } from './release.ts';
 
 /**
  * Lines of code that switch a control on: of the release aboard, or each with the releases that have it where the version
