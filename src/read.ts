@@ -1,6 +1,6 @@
 import { Allowance } from './allowance.ts';
 import type { Budgets } from './budgets.ts';
-import { joinFacts, noApp, noFacts, type Reader } from './bundle/app.ts';
+import { joinFacts, namedByManifests, noApp, noFacts, type Reader } from './bundle/app.ts';
 import { AskedLibraries } from './bundle/asked-libraries.ts';
 import { missingClasses, RequiredClasses } from './bundle/classes.ts';
 import { Streamer } from './bundle/content.ts';
@@ -126,6 +126,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
       depth,
       budgets,
       manifestRead: !app.coverage.some((line) => line.matters && line.state !== 'read'),
+      named: namedByManifests(app),
       containers: app.containers.map(({ path, bundleId, strings }) => {
         return { path, bundleId, version: strings.get(VERSION_KEY)?.text ?? null };
       }),

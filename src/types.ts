@@ -159,8 +159,14 @@ export const controlIds = [
 ] as const;
 export type ControlId = (typeof controlIds)[number];
 /** What an argument of an SDK's API hands over, as its rule says. */
-export const argumentMeanings = ['app-id', 'token', 'server', 'user-id', 'room-id', 'key'] as const;
+export const argumentMeanings = ['app-id', 'secret', 'token', 'server', 'user-id', 'room-id', 'key'] as const;
 export type ArgumentMeaning = (typeof argumentMeanings)[number];
+/** Where a value that code hands to an SDK comes from. */
+export const handedOrigins = ['constant', 'none', 'identifier', 'elsewhere', 'not-known'] as const;
+export type HandedOrigin = (typeof handedOrigins)[number];
+/** What of a platform tells people or devices apart, by where code gets it from. */
+export const identifierKinds = ['phone-number', 'email', 'account', 'advertising-id', 'device-id'] as const;
+export type IdentifierKind = (typeof identifierKinds)[number];
 /** What a claim is about: policy rules cite claims by it. */
 export const topics = [
   'identifiers-in-clear',
@@ -190,6 +196,23 @@ export interface Caller {
   /** Id of the app or of the other SDK, or the name of the party. */
   readonly name: string;
   readonly evidence: readonly Evidence[];
+  readonly more: number;
+}
+
+/** What code aboard hands to an SDK. */
+export interface Handed {
+  /** What it is for, by the SDK's rule. */
+  readonly what: ArgumentMeaning;
+  readonly from: HandedOrigin;
+  /** The constant (of a secret how it begins and how long it is), or where it comes from, in words; empty for `none`. */
+  readonly value: string;
+  /** What it comes from where that tells people or devices apart; null for any other. */
+  readonly identifier: IdentifierKind | null;
+  /** Whether a chain of calls leads there from something that the system starts. */
+  readonly isReached: boolean;
+  /** The call that hands it over, and the constant where it is no secret. */
+  readonly evidence: readonly Evidence[];
+  /** Further places that hand over the same. */
   readonly more: number;
 }
 
@@ -266,6 +289,10 @@ export interface Detection {
    * code and other runtimes it can be called unseen.
    */
   readonly calledBy?: readonly Caller[] | undefined;
+  /** True where all code was read, none calls it, and nothing aboard is known that could by name; left out for any other. */
+  readonly isUncalled?: true | undefined;
+  /** What code aboard hands to it; left out where nothing was seen to. */
+  readonly handed?: readonly Handed[] | undefined;
   /** The first by path; `moreInstances` counts the rest. */
   readonly instances: readonly Instance[];
   readonly moreInstances: number;

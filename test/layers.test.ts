@@ -33,7 +33,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   match: ['types.ts', 'errors.ts', 'text.ts', 'formats', 'inventory', 'rules'],
   given: ['types.ts', 'errors.ts', 'asof.ts', 'countries.ts', 'runtime', 'valibot', 'mmdb-lib'],
   detect: ['order.ts', 'releases.ts', 'types.ts', 'rules', 'inventory', 'given'],
-  trace: ['order.ts', 'types.ts', 'rules', 'inventory', 'detect', 'asof.ts', 'countries.ts'],
+  trace: ['order.ts', 'releases.ts', 'types.ts', 'rules', 'inventory', 'detect', 'asof.ts', 'countries.ts'],
   judge: ['order.ts', 'countries.ts', 'releases.ts', 'types.ts', 'asof.ts', 'rules', 'semver', 'check', 'trace'],
   diff: ['order.ts', 'releases.ts', 'types.ts', 'valibot'],
   report: [

@@ -203,3 +203,9 @@ export function joinFacts(one: AppFacts, other: AppFacts): AppFacts {
     privacyManifests: [...one.privacyManifests, ...other.privacyManifests],
   };
 }
+
+/** Classes and keys that Android's manifests name. */
+export function namedByManifests({ documents, declarations }: Pick<AppFacts, 'documents' | 'declarations'>): string[] {
+  const manifests = new Set(documents.flatMap(({ format, path }) => (format === 'manifest' ? [path] : [])));
+  return declarations.flatMap(({ path, kind, name }) => (manifests.has(path) && kind !== 'bundle-id' ? [name] : []));
+}

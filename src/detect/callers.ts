@@ -1,5 +1,6 @@
 import type { CallerHit, EntryFeatures } from '../inventory/facts.ts';
 import { order } from '../order.ts';
+import { packagesOf } from '../rules/packages.ts';
 import type { Rules, Sdk } from '../rules/schema.ts';
 import type { Caller, Coverage, Detection, Evidence, Unidentified } from '../types.ts';
 import { type Aboard, type User, Users } from './users.ts';
@@ -54,12 +55,6 @@ export function withCallers(found: CallingCase, rules: Rules): Detection[] {
       calledBy: all.slice(0, MOST_CALLERS),
     };
   });
-}
-
-function packagesOf({ clues }: Sdk): readonly string[] {
-  return clues.flatMap(({ kind, under }) =>
-    kind === 'class' && under !== undefined ? [under.replace(/\.$/, '')] : [],
-  );
 }
 
 function callerOf({ user, places }: { readonly user: User; readonly places: readonly Place[] }): Caller {

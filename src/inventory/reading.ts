@@ -18,6 +18,8 @@ export interface Reading {
   readonly budgets: Budgets;
   /** False where the app's own document could not be read: no permission is then known to be absent. */
   readonly manifestRead: boolean;
+  /** Classes and keys that manifests name: components, and what `meta-data` is called (Android). */
+  readonly named: readonly string[];
   /** What the frameworks and extensions in it call themselves. */
   readonly containers: readonly Folder[];
   readonly entries: readonly EntryFeatures[];

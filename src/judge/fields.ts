@@ -12,6 +12,7 @@ import {
   operatorForeign,
   organisedIn,
 } from './governance.ts';
+import { handedValue } from './handed.ts';
 import { entitiesOf } from './links.ts';
 import { onList, outsideLists } from './lists.ts';
 import type { AdvisoryMatch, Setting } from './setting.ts';
@@ -130,6 +131,8 @@ export function flowSubject(flow: TracedFlow, setting: Setting, others: Truth = 
       case 'region.out':
         return region ? { has: (c) => not(mayReach(region, c)), one: null } : undefined;
     }
+    const handed = handedValue(field, flow, setting);
+    if (handed) return handed;
     if (field.startsWith('control.')) return one(flow.controls.find((c) => c.id === field.slice(8))?.state);
     return rest(field);
   };

@@ -108,8 +108,12 @@ export interface Draft {
   readonly basis: Finding['basis'];
   readonly open: readonly string[];
   readonly words: Words;
-  /** Added to the reason as it stands. */
-  readonly note?: string;
+  /** Sentences added to the reason as they stand. */
+  readonly notes?: readonly string[];
+  /** Added to what the maker can do, as it stands. */
+  readonly remedy?: string;
+  /** The part of the rule's weight that it has; all of it where left out. */
+  readonly share?: number;
   readonly grounds: readonly Ground[];
   readonly evidence: readonly Evidence[];
   readonly contributions: readonly Omit<Contribution, 'finding' | 'weight' | 'axis'>[];
@@ -181,7 +185,7 @@ export function write(draft: Draft, setting: Setting): Outcome {
       /(?<=[.] |^)how it is tied/,
       'How it is tied',
     ),
-    ...(draft.note === undefined ? [] : [draft.note]),
+    ...(draft.notes ?? []),
     ...(stated === null ? [] : [`${sentence(stated)}.`]),
     ...(undetermined ? [`Undetermined; not known: ${open}.`] : []),
     ...(half && known.length > 0 ? [`Known on ${asOf}: ${list(known)}, and not known.`] : []),
@@ -206,6 +210,7 @@ export function write(draft: Draft, setting: Setting): Outcome {
   ];
   const { maker, reviewer } = rule.remedy;
   const id = `${rule.id}/${draft.of}`;
+  const weight = rule.weight * (draft.share ?? 1);
   const finding: Finding = {
     id,
     rule: rule.id,
@@ -218,7 +223,10 @@ export function write(draft: Draft, setting: Setting): Outcome {
       : sentence(fill(rule.title, words)),
     reason,
     settle,
-    remedy: { maker: fill(maker, words), reviewer: reviewer === undefined ? null : fill(reviewer, words) },
+    remedy: {
+      maker: `${fill(maker, words)}${draft.remedy ?? ''}`,
+      reviewer: reviewer === undefined ? null : fill(reviewer, words),
+    },
     recipient: party?.id ?? null,
     sdks: [...draft.sdks].sort(order),
     data,
@@ -226,10 +234,10 @@ export function write(draft: Draft, setting: Setting): Outcome {
     link: tie.says,
     laws: laws.map(({ id }) => id),
     grounds: inOrder(grounds),
-    weight: rule.weight,
+    weight,
     evidence,
   };
-  const contributions = draft.contributions.map((c) => ({ ...c, finding: id, weight: rule.weight, axis: rule.axis }));
+  const contributions = draft.contributions.map((c) => ({ ...c, finding: id, weight, axis: rule.axis }));
   return { finding, laws, contributions };
 }
 

@@ -16,10 +16,17 @@ import { all, any, type Truth } from './conditions.ts';
 import { flowSubject } from './fields.ts';
 import { type Outcome, type Trial, trial, wantsOf, write } from './finding.ts';
 import { sourceGround } from './grounds.ts';
+import { handedFor, handedWords } from './handed.ts';
 import { ownerOf } from './links.ts';
 import { clearGround } from './network.ts';
+import { remedyLines } from './remedy-lines.ts';
 import type { Setting } from './setting.ts';
 import { dataList, factOf, list, NO_SDK, shortName } from './words.ts';
+
+/** The part of its weight that a finding keeps where nothing aboard calls the SDKs that it is about. */
+const UNCALLED_SHARE = 0.5;
+const UNCALLED =
+  'All code was read, and none that was seen calls it: it weighs half as much. A layout or a name made at run time could still reach it.';
 
 /** A flow that a rule does not rule out. */
 interface Match extends Trial {
@@ -111,6 +118,8 @@ function outcome({ rule, of, state, matches }: Judged, setting: Setting): Outcom
     ...(undecided.length > 0 ? [dataList(undecided)] : []),
     ...undecidedSdks.map(name).map(shortName),
   ];
+  const handed = [...new Set(decided.flatMap(({ flow }) => handedFor(rule, flow, setting)))];
+  const isUncalled = decided.every(({ flow }) => setting.scored.get(flow.sdk ?? '')?.isUncalled === true);
   // A finding cites what it says: flows that it holds of, and those alone where its text tells of them.
   const ranked = [...decided].sort((a, b) => rankOf(a.flow) - rankOf(b.flow));
   const tells = rule.reason.includes('{fact}');
@@ -136,12 +145,25 @@ function outcome({ rule, of, state, matches }: Judged, setting: Setting): Outcom
           decided.map(({ flow }) => ({ flow, sdk: name(flow.sdk) })),
           dataKinds,
         ),
+        ...(handed.length > 0 ? { names: list(handed.map(handedWords)) } : {}),
       },
-      ...(notDecided.length > 0 ? { note: `Not decided for ${list(notDecided)}.` } : {}),
-      grounds: tells ? groundsOf(decided, setting) : [],
-      evidence: ranked.flatMap(({ flow }) =>
-        tells && flow.evidence.length > 0 ? flow.evidence : sdkEvidence(flow, setting),
+      notes: [
+        ...(notDecided.length > 0 ? [`Not decided for ${list(notDecided)}.`] : []),
+        ...(isUncalled ? [UNCALLED] : []),
+      ],
+      remedy: remedyLines(
+        rule,
+        decided.map(({ flow }) => flow),
+        setting,
       ),
+      share: isUncalled ? UNCALLED_SHARE : 1,
+      grounds: tells ? groundsOf(decided, setting) : [],
+      evidence: [
+        ...handed.flatMap((each) => each.evidence),
+        ...ranked.flatMap(({ flow }) =>
+          tells && flow.evidence.length > 0 ? flow.evidence : sdkEvidence(flow, setting),
+        ),
+      ],
       contributions: [{ cause, state }],
     },
     setting,

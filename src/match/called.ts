@@ -1,5 +1,6 @@
 import type { Wanted, WantedCall, WantedValue } from '../formats/dex/index.ts';
-import type { Rules, Sdk } from '../rules/schema.ts';
+import { packagesOf } from '../rules/packages.ts';
+import type { Rules } from '../rules/schema.ts';
 import type { ApiCall, CalledMethod, Switch } from '../rules/switches.ts';
 
 /** What is asked of the code of a DEX: calls that switch something, or show an SDK's use, and who calls an SDK at all. */
@@ -17,15 +18,6 @@ export function wantedCalls(rules: Rules): Wanted {
     for (const each of sdk.api) calls.push(...ofApi(`${sdk.id}/api/${each.id}`, each, about));
   }
   return { calls, packages: [...packages].sort() };
-}
-
-/** Packages of which a strong clue says that all in them is the SDK's, on Android. */
-export function packagesOf({ clues }: Sdk): readonly string[] {
-  return clues.flatMap(({ kind, under, strength, platform }) =>
-    kind === 'class' && under !== undefined && strength === 'strong' && platform !== 'ios'
-      ? [under.replace(/\.$/, '')]
-      : [],
-  );
 }
 
 type About = Pick<WantedCall, 'own'>;

@@ -8,6 +8,7 @@ import {
   entityRoles,
   featureKinds,
   hostUses,
+  identifierKinds,
   lawKinds,
   levels,
   platforms,
@@ -539,12 +540,26 @@ export const Guarded = v.pipe(
   ),
 );
 
-/** What of one platform needs permissions. */
+/** Something of a platform's, or of its maker's libraries, that tells people or devices apart. */
+export const Identifying = v.strictObject({
+  id: Id,
+  /** As in "the user ID is …": `the phone number`. */
+  name: Text,
+  kind: v.picklist(identifierKinds),
+  /** Methods that give it. */
+  members: v.pipe(v.array(Member), v.minLength(1)),
+  /** Where a method gives many things: only where it is asked for one of these texts. */
+  asked: v.optional(v.pipe(v.array(Text), v.minLength(1))),
+  source: Source,
+});
+
+/** What of one platform needs permissions, and what of it tells people or devices apart. */
 export const Permissions = v.strictObject({
   id: Id,
   name: Text,
   platform: v.picklist(platforms),
   guarded: v.array(Guarded),
+  identifying: v.optional(v.array(Identifying), []),
 });
 
 /**
@@ -577,6 +592,7 @@ export const Listed = v.strictObject({
 
 export type Listed = v.InferOutput<typeof Listed>;
 export type Guarded = v.InferOutput<typeof Guarded>;
+export type Identifying = v.InferOutput<typeof Identifying>;
 export type Permissions = v.InferOutput<typeof Permissions>;
 export type Sdk = v.InferOutput<typeof Sdk>;
 export type Clue = v.InferOutput<typeof Clue>;

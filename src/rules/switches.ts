@@ -122,6 +122,8 @@ export const Switch = v.pipe(
     before: v.optional(v.array(Text), []),
     /** What it leaves open, in sentences: signalling that stays in clear, a salt that nobody reads here. */
     open: v.optional(v.array(Text), []),
+    /** The line of code that switches it on in these releases, as a maker would write it. */
+    remedy: v.optional(Text),
     source: Source,
   }),
   v.check((s) => (s.call === undefined) !== (s.write === undefined), 'a switch is a call or a write'),

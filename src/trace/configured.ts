@@ -3,7 +3,7 @@ import { order } from '../order.ts';
 import type { Sdk } from '../rules/schema.ts';
 import type { ApiCall } from '../rules/switches.ts';
 import type { DataKind, Evidence } from '../types.ts';
-import { placeOf } from './controls.ts';
+import { clueOf, placeOf } from './controls.ts';
 
 /** Code aboard that makes an SDK take something, with the places. */
 export interface Configured {
@@ -29,7 +29,7 @@ export function configuredBy(sdk: Sdk, entries: readonly EntryFeatures[]): Reado
       for (const data of takenBy(api)) found.set(data, [...(found.get(data) ?? []), { hit, entry }]);
     }
   }
-  return new Map([...found].map(([data, places]) => [data, configured(sdk, places)]));
+  return new Map([...found].map(([data, places]) => [data, configured(places)]));
 }
 
 function takenBy({ starts, arguments: given }: ApiCall): readonly DataKind[] {
@@ -39,15 +39,13 @@ function takenBy({ starts, arguments: given }: ApiCall): readonly DataKind[] {
   return starts ? [...named, ...ofItself] : named;
 }
 
-function configured(sdk: Sdk, places: readonly { readonly hit: CallHit; readonly entry: EntryFeatures }[]): Configured {
+function configured(places: readonly { readonly hit: CallHit; readonly entry: EntryFeatures }[]): Configured {
   const at = ({ seen }: CallHit) => seen.spans[0]?.offset ?? -1;
   const sorted = [...places].sort((a, b) => order(a.entry.path, b.entry.path) || at(a.hit) - at(b.hit));
   const { hit } = sorted[0]!;
   const chain = hit.chain.length > 1 ? `, reached by ${hit.chain.slice(0, -1).join(' and ')}` : '';
   return {
     says: `${hit.seen.value ?? hit.seen.text}${chain}.`,
-    evidence: sorted
-      .slice(0, MOST_EVIDENCE)
-      .map((each) => placeOf(each.hit, each.entry, `${sdk.id}/${each.hit.id.split('/')[2]}`)),
+    evidence: sorted.slice(0, MOST_EVIDENCE).map((each) => placeOf(each.hit, each.entry, clueOf(each.hit))),
   };
 }

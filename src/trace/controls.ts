@@ -186,6 +186,12 @@ function evidenceOf(sites: readonly Site[], clue: string): Evidence[] {
 
 const at = ({ seen }: CallHit): number => seen.spans[0]?.offset ?? -1;
 
+/** By which `explain` tells what a call is: the control that it switches, or the call of the API. */
+export function clueOf({ id }: CallHit): string {
+  const [sdk, control, call] = id.split('/');
+  return `${sdk}/${control === 'api' ? call : control}`;
+}
+
 /** The instruction that switches it. A key is never repeated: whoever reads the report need not have the app. */
 export function placeOf(hit: CallHit, entry: EntryFeatures, clue: string): Evidence {
   return { clue, kind: 'use', path: entry.path, ...hit.seen, entrySha256: entry.sha256 };

@@ -1,22 +1,28 @@
 import { knownOn } from '../asof.ts';
 import { endpointEvidence } from '../detect/endpoints.ts';
 import { hostOwners } from '../rules/hosts.ts';
+import { basisOfSaid } from '../rules/said.ts';
 import type { Rules, Sdk, Takes } from '../rules/schema.ts';
-import type { Basis, Control, Detection, Platform, Source } from '../types.ts';
+import type { AddressRegistry, Control, Detection, Platform } from '../types.ts';
 import { configuredBy } from './configured.ts';
 import { type CalledCase, switchingOf } from './controls.ts';
 import type { Receiver, TracedFlow } from './flow.ts';
+import { type NamedServers, namedServers } from './named-servers.ts';
 import { type Asking, permissionFor } from './permissions.ts';
 import { protectionOf, unsaid } from './protection.ts';
 import { recipientOf, unknownRecipient } from './recipients.ts';
-import { addressFlows, relayOf, serverOf } from './servers.ts';
-import { isOfRelease, metOf, showing, shownOf } from './shown.ts';
+import { isOfRelease } from './release.ts';
+import { handedFlows, serversOf } from './server-flows.ts';
+import { addressFlows, relayOf } from './servers.ts';
+import { metOf, showing, shownOf } from './shown.ts';
 import { templateParameters } from './templates.ts';
 import { unexplainedFlows } from './unexplained.ts';
 
 /** What there is to trace. */
 export interface Traced extends Asking, CalledCase {
   readonly detections: readonly Detection[];
+  readonly appId: string | null;
+  readonly addresses: AddressRegistry | null;
 }
 
 /** One detection with what its flows share. `recipient` is the SDK's vendor. */
@@ -32,6 +38,7 @@ interface Subject {
   readonly recipient: Receiver;
 }
 
+const noServers: NamedServers = { servers: [], isOpen: true };
 const FETCHED = 'A page of the app fetches the code at run time: what it does on any day, the bundle does not show.';
 
 /** Detections → which data goes to whom: what the SDK's own bytes hold, and what its code can do once it is used. */
@@ -49,8 +56,9 @@ export function trace(found: Traced, rules: Rules, asOf: string): TracedFlow[] {
     flows.push(...coded, ...operatedFlows(subject, coded));
     const ownsItself = detection.instances.some((instance) => instance.within === null);
     if (ownsItself && sdk.service === 'none') flows.push(...relayFlows(subject));
-    const server =
-      ownsItself && sdk.service === 'either' ? serverOf({ detection, rule: sdk }, found, rules, asOf) : null;
+    const named = ownsItself ? namedServers(sdk, { ...found, rules, asOf }) : noServers;
+    if (sdk.service === 'hosted') flows.push(...handedFlows(subject, named.servers));
+    const servers = sdk.service === 'either' && ownsItself ? serversOf(subject, named) : [null];
     const isFetched = detection.presence.includes('remote') && !detection.presence.includes('bundled');
     const set = configuredBy(sdk, found.entries);
     const shown = shownOf(detection, met.get(sdk.id) ?? [], rules, platforms);
@@ -60,14 +68,13 @@ export function trace(found: Traced, rules: Rules, asOf: string): TracedFlow[] {
       if (takes.to === 'unknown' && !ownsItself) continue;
       const permission = permissionFor(takes.data, found, detection);
       const evidence = takes.basis === 'capable' && detection.lacks === undefined ? showing(takes, shown) : [];
-      const configured = takes.to === 'vendor' ? set.get(takes.data) : undefined;
       const mayTake = !permission || permission.state === 'declared';
-      // A default is where it goes unless the app names another: whether it does, no byte says.
-      const servers = takes.to === 'vendor' ? [null] : server?.basis === 'coded' ? [server, null] : [server];
-      for (const at of servers) {
+      for (const at of takes.to === 'vendor' ? [null] : servers) {
         const recipient = takes.to === 'vendor' ? vendor : (at?.recipient ?? unknownRecipient);
+        const isNamed = at !== null && named.servers.includes(at);
+        const configured = takes.to === 'vendor' || isNamed ? set.get(takes.data) : undefined;
         flows.push({
-          id: `${takes.data}:${recipient.id}:${detection.sdk}`,
+          id: `${takes.data}:${recipient.id}:${detection.sdk}${isNamed ? `:${at.host}` : ''}`,
           data: takes.data,
           recipient,
           sdk: detection.sdk,
@@ -75,12 +82,7 @@ export function trace(found: Traced, rules: Rules, asOf: string): TracedFlow[] {
           ...(at?.basis === 'coded' ? { byDefault: true as const } : {}),
           permission,
           // Configured means that code aboard sets it off. Capable means code and permission: without either, what is said of the SDK is all there is.
-          basis:
-            mayTake && configured
-              ? 'configured'
-              : evidence.length > 0 && mayTake
-                ? 'capable'
-                : basisOfSaid(takes.source),
+          basis: mayTake && configured ? 'configured' : evidence.length > 0 && mayTake ? 'capable' : basisOfSaid(takes),
           ...protectionOf(takes.data, sdk, { at, rules, asOf }),
           region: takes.to === 'vendor' ? region : null,
           controls,
@@ -230,9 +232,4 @@ function isOfOthers({ source, shownBy }: Takes, sdk: Sdk, platforms: ReadonlySet
     return platform === undefined || platforms.has(platform);
   };
   return !shownBy.some((clues) => clues.every(isHere));
-}
-
-/** What the vendor says of its SDK it documents; what others read in a release of it they report. */
-function basisOfSaid({ how }: Source): Basis {
-  return how === 'artifact' || how === 'research' || how === 'press' ? 'reported' : 'documented';
 }

@@ -93,20 +93,3 @@ export function showing({ shownBy }: Takes, shown: Shown): Evidence[] {
   }
   return cited.flat();
 }
-
-/** Whether a release that was read can take it at all; a version that was not read may be any. */
-export function isOfRelease({ since, until }: Takes, version: string | null): boolean {
-  const parts = /^v?(\d{1,6}(?:\.\d{1,6}){0,3})(?![\d])/.exec(version ?? '')?.[1];
-  if (parts === undefined) return true;
-  return (since === undefined || compare(parts, since) >= 0) && (until === undefined || compare(parts, until) < 0);
-}
-
-/** By number, part by part: 4 is 4.0, and 4.10 is later than 4.9. */
-function compare(a: string, b: string): number {
-  const [left, right] = [a, b].map((version) => version.split('.').map(Number)) as [number[], number[]];
-  for (let i = 0; i < Math.max(left.length, right.length); i++) {
-    const by = (left[i] ?? 0) - (right[i] ?? 0);
-    if (by !== 0) return by;
-  }
-  return 0;
-}

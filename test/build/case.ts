@@ -11,6 +11,7 @@ import type {
   Detection,
   EntityFact,
   Evidence,
+  Handed,
   Source,
   Unidentified,
   VendorHost,
@@ -339,6 +340,8 @@ export interface CaseDescription {
   unidentified?: { kind: Unidentified['kind']; name: string; vendor?: string; hosts?: string[] }[];
   coverage?: Partial<Coverage>[];
   appId?: string | null;
+  /** What every SDK of the flows is handed, by code that is reached unless it says otherwise. */
+  handed?: Pick<Handed, 'what' | 'from'>[] & Partial<Handed>[];
 }
 
 export const context: Context = {
@@ -352,7 +355,7 @@ export function caseOf(d: CaseDescription): Case {
   const named = new Set([...flows.flatMap((f) => f.sdk ?? []), ...(d.advisories ?? []).map((a) => a.sdk)]);
   return {
     detections: [
-      ...[...named].filter((id) => !weak.includes(id)).map((id) => detectionOf(id)),
+      ...[...named].filter((id) => !weak.includes(id)).map((id) => ({ ...detectionOf(id), ...handedOf(d) })),
       ...weak.map((id) => detectionOf(id, false)),
     ],
     flows,
@@ -411,6 +414,11 @@ export function caseOf(d: CaseDescription): Case {
       }),
     ),
   };
+}
+
+function handedOf({ handed }: CaseDescription): Pick<Detection, 'handed'> {
+  const none = { value: 'it', identifier: null, isReached: true, evidence: [], more: 0 };
+  return handed === undefined ? {} : { handed: handed.map((each) => ({ ...none, ...each })) };
 }
 
 export function hostOf(part: Partial<VendorHost>): VendorHost {

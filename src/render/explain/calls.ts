@@ -12,10 +12,11 @@ const LABEL = 12;
 export function explainControl(sdk: Sdk, control: ControlRule, { report, sources, width }: Telling): Line[] {
   const flows = report?.flows.filter((flow) => flow.sdk === sdk.id) ?? [];
   const said = flows.flatMap(({ controls }) => controls).find(({ id }) => id === control.id);
-  const ways = control.switches.map(({ call, write, since, until, open, source }): Inline => {
+  const ways = control.switches.map(({ call, write, since, until, open, remedy, source }): Inline => {
     const releases = [since ? `from ${since}` : '', until ? `before ${until}` : ''].filter(Boolean).join(', ');
     const what = call ? callText(call) : `${write?.class}.${write?.field}, written`;
-    return [`${what}${releases ? ` (${releases})` : ''}. ${open.join(' ')}`, sources.cite(source)];
+    const line = remedy === undefined ? '' : ` Switched on by: \`${remedy}\``;
+    return [`${what}${releases ? ` (${releases})` : ''}. ${open.join(' ')}${line}`, sources.cite(source)];
   });
   return [
     heading('CONTROL', `${sdk.id}/${control.id}, of ${sdk.name}`),

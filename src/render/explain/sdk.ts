@@ -1,4 +1,5 @@
 import { advisoryLevel } from '../../rules/levels.ts';
+import { basisOfTakes } from '../../rules/said.ts';
 import type { Advisory, ClaimRule, Clue, PolicyRule, Rules, Sdk, VersionAt } from '../../rules/schema.ts';
 import { seenIn } from '../../rules/seen-in.ts';
 import { bold, dim, type Inline, indented, type Line, labelled, listed, type Span, span } from '../text/layout.ts';
@@ -33,7 +34,7 @@ export function explainSdk(sdk: Sdk, { rules, report, sources, width }: Telling)
       'WHAT IT CAN TAKE',
       sdk.takes.map((t) => [
         bold(t.data),
-        ` to ${t.to === 'vendor' ? (vendor?.name ?? sdk.vendor) : 'a recipient the bundle does not name'} (${t.basis}): ${t.says}`,
+        ` to ${t.to === 'vendor' ? (vendor?.name ?? sdk.vendor) : 'a recipient the bundle does not name'} (${basisOfTakes(t)}): ${t.says}`,
         sources.cite(t.source),
       ]),
       width,

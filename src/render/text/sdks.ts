@@ -1,6 +1,16 @@
 import { countryOf } from '../../countries.ts';
 import { boundsText } from '../../releases.ts';
-import type { Caller, Detection, Evidence, Instance, Recipient, Report, VendorFacts } from '../../types.ts';
+import type {
+  ArgumentMeaning,
+  Caller,
+  Detection,
+  Evidence,
+  Handed,
+  Instance,
+  Recipient,
+  Report,
+  VendorFacts,
+} from '../../types.ts';
 import { bold, dim, type Inline, indented, type Line, listed, span, wrap } from './layout.ts';
 import { areFor } from './permissions.ts';
 import type { Pieces } from './pieces.ts';
@@ -9,6 +19,7 @@ import { cutTo, heading, more, name, number, placeOf, textInline } from './words
 
 const PLACES_SHOWN = 4;
 const EVIDENCE_SHOWN = 3;
+const HANDED_SHOWN = 8;
 
 /** Recipients of flows, by id. */
 export function recipientsOf(report: Report): Map<string, Recipient> {
@@ -93,6 +104,8 @@ function detailLines(detection: Detection, pieces: Pieces, width: number): Line[
   // In the order in which they are printed: a number stands behind its piece first.
   const bounds = boundsLines(detection, pieces);
   const callers = (detection.calledBy ?? []).map((caller) => callerInline(caller, pieces));
+  const { shown: given, more: moreGiven } = cutTo(detection.handed ?? [], HANDED_SHOWN);
+  const handed = given.map((each) => handedInline(each, pieces));
   const met = evidence.map((e) => [`${e.clue.slice(e.clue.indexOf('/') + 1)} at `, ...pieces.inline(e)]);
   const weak = 'a weak clue alone: listed, not counted as found';
   return [
@@ -102,9 +115,40 @@ function detailLines(detection: Detection, pieces: Pieces, width: number): Line[
     ...(detection.distributedAs.length > 0 ? listed('note', [whiteLabel(detection)], width, LABEL) : []),
     ...listed('version', bounds, width, LABEL),
     ...(detection.onlyUserOf.length > 0 ? listed('alone', [aloneWords(detection)], width, LABEL) : []),
-    ...listed('called', callers, width, LABEL),
+    ...listed('called', detection.isUncalled ? [UNCALLED] : callers, width, LABEL),
+    ...listed('handed', [...handed, ...(moreGiven ? [moreGiven] : [])], width, LABEL),
     ...listed('where', [...places.shown.map(instanceInline), ...(places.more ? [places.more] : [])], width, LABEL),
     ...listed('by clue', [...met, ...(beyond > 0 ? [more(beyond)] : [])], width, LABEL),
+  ];
+}
+
+const UNCALLED = 'by nobody: all code was read, and none that was seen calls it';
+const argumentWords: Record<ArgumentMeaning, string> = {
+  'app-id': 'app ID',
+  secret: 'secret of the account',
+  token: 'token',
+  server: 'server',
+  'user-id': 'user ID',
+  'room-id': 'room ID',
+  key: 'key of the encryption',
+};
+
+/** `app ID 0123…, a constant, at classes.dex 0x12…`. */
+function handedInline({ what, from, value, isReached, evidence, more: rest }: Handed, pieces: Pieces): Inline {
+  const words = {
+    constant: [' ', name(value), ', a constant'],
+    none: [': none'],
+    identifier: [': ', name(value)],
+    elsewhere: [' from ', name(value)],
+    'not-known': [': not known, ', name(value)],
+  }[from];
+  const [proof] = evidence;
+  return [
+    argumentWords[what],
+    ...words,
+    isReached ? '' : ', in code that nothing is seen to reach',
+    ...(proof ? [', at ', ...pieces.inline(proof)] : []),
+    ...(rest > 0 ? [' ', more(rest)] : []),
   ];
 }
 

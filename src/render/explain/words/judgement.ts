@@ -161,6 +161,20 @@ export const judgementWords = [
     reachable:
       'A chain of calls leads to its API from something that the system starts. Where it is missing, reflection, native code and other runtimes may still call it.',
   }),
+  wordList('handed', 'origin of a value that code hands to an SDK', types.handedOrigins, {
+    constant: 'It stands in the app, for anybody who has the file.',
+    none: 'Nothing is handed over: null, an empty text, or an argument left out.',
+    identifier: 'A method gives it that tells people or devices apart.',
+    elsewhere: 'A method gives it that is not aboard, or the system’s: the text says which.',
+    'not-known': 'The code that was followed does not say.',
+  }),
+  wordList('identifier', 'kind of identifier', types.identifierKinds, {
+    'phone-number': 'The number of the SIM card or line.',
+    email: 'An e-mail address of the user.',
+    account: 'An account on the device, or at a company that people sign in with.',
+    'advertising-id': 'The ID that the system keeps for advertisers.',
+    'device-id': 'What tells the device from all others: a serial number, IMEI, Android ID, hardware address.',
+  }),
   wordList(
     'recipient',
     'kind of recipient',

@@ -76,6 +76,7 @@ export const ruleWords = [
   }),
   wordList('argument', 'argument: what a call hands an SDK, by its rule', types.argumentMeanings, {
     'app-id': 'The number or name of the app at the vendor.',
+    secret: 'What proves to the vendor that the app is the account it says: whoever has it can act as the account.',
     token: 'A proof that the user may join, which a server makes.',
     server: 'The server that the SDK goes to.',
     'user-id': 'What tells the user from others.',
