@@ -5,15 +5,16 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unzipSync, zipSync } from 'fflate';
 import { npmPackage, root } from '../real/corpus.ts';
-import { dexFromJar, mavenArtifact, r8Jar } from '../real/maven.ts';
+import { dexFromJar, jarInside, mavenArtifact, r8Jar } from '../real/maven.ts';
 import type { Configuration } from './configurations.ts';
 
 const cache = join(root(), '.cache', 'calls');
 const here = fileURLToPath(new URL('.', import.meta.url));
+const JAR = 'libs/agora-rtc-sdk.jar';
 const agora = {
   2: () => join(npmPackage('react-native-agora@1.2.5'), 'android/libs/agora-rtc-sdk.jar'),
-  3: () => jarOf('io.agora.rtc:full-sdk:3.4.0:aar'),
-  4: () => jarOf('io.agora.rtc:full-sdk:4.2.6:aar'),
+  3: () => jarInside('io.agora.rtc:full-sdk:3.4.0:aar', JAR),
+  4: () => jarInside('io.agora.rtc:full-sdk:4.2.6:aar', JAR),
 } as const;
 const kotlinc = [
   ...[
@@ -36,18 +37,6 @@ const system: Readonly<Record<string, string>> = {
   'android/util/Base64.java':
     'package android.util; public class Base64 { public static byte[] decode(String s, int f) { return null; } public static String encodeToString(byte[] b, int f) { return null; } }',
 };
-
-/** The jar with classes inside an AAR. */
-function jarOf(artifact: string): string {
-  const aar = mavenArtifact(artifact);
-  const jar = join(cache, `${createHash('sha256').update(artifact).digest('hex').slice(0, 12)}.jar`);
-  if (!existsSync(jar)) {
-    mkdirSync(cache, { recursive: true });
-    const files = unzipSync(readFileSync(aar), { filter: ({ name }) => name === 'libs/agora-rtc-sdk.jar' });
-    writeFileSync(jar, files['libs/agora-rtc-sdk.jar']!);
-  }
-  return jar;
-}
 
 const run = (command: string, argv: readonly string[], input = '') =>
   execFileSync(command, argv, { input, stdio: ['pipe', 'ignore', 'pipe'], maxBuffer: 2 ** 26 });
