@@ -5,7 +5,7 @@ import { type Configuration, config, create, GCM2, join, main, on, row, SERVER }
  * believes the first thing it sees.
  */
 const never = (name: string, code: string, rest: Partial<Configuration> = {}): Configuration =>
-  row({ name, code, encryption: 'undetermined', region: 'off', ...rest });
+  row({ name, code, by: 'two', encryption: 'undetermined', region: 'off', ...rest });
 const secure = `static void secure(RtcEngine engine, boolean is, String key) {${config(GCM2, 'key')} engine.enableEncryption(is, e); }`;
 const start = create(null);
 const all = `${config(GCM2, SERVER)}${on}`;
@@ -208,7 +208,7 @@ export const adversaries: readonly Configuration[] = [
   never(
     'areas that are negated',
     main(`${create('~(area() - 1)')}${all}${join(4)}`, 'static int area() { return 2; }'),
-    { encryption: 'on', region: 'off' },
+    { encryption: 'on', region: 'undetermined' },
   ),
   never(
     'areas of an array',

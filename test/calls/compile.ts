@@ -76,7 +76,8 @@ function compileAll(apps: readonly Configuration[], folder: string): void {
     apps.filter(({ language }) => language === 'kotlin'),
     { folder, library, version: 4 },
   );
-  const sdks = new Map(([2, 3, 4] as const).map((version) => [version, join(folder, 'sdk', `${version}`)]));
+  const versions = ([2, 3, 4] as const).filter((version) => apps.some((app) => app.agora === version));
+  const sdks = new Map(versions.map((version) => [version, join(folder, 'sdk', `${version}`)]));
   const lines = [...sdks].map(([version, out]) => ['d8', out, library, agora[version]()]);
   apps.forEach((app, i) => {
     const program = zipped(join(folder, 'classes', `${i}`), join(folder, 'jars', `${i}.jar`));
