@@ -88,7 +88,7 @@ export interface CallHit {
 
 /**
  * Code outside of a package that calls into it: the first place in each class. `reflection`: it asks for classes or members
- * by name, or loads code; `name`: so, and it loads the name of a method of an SDK.
+ * by name, or loads code; `name`: beside that, it loads the name of a member of an SDK.
  */
 export interface CallerHit {
   readonly kind: 'call' | 'name' | 'reflection' | 'loader';

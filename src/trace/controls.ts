@@ -164,12 +164,18 @@ function otherFile({ relies }: CallHit, entry: EntryFeatures, entries: readonly 
 
 /** A class that reaches members by their names and has the name of one that switches this; null for none. */
 function namedBy({ rule, found }: Asked): string | null {
-  const names = new Set(rule.switches.flatMap(({ call, write }) => call?.method ?? write?.field ?? []));
+  const names = new Set(rule.switches.flatMap(namesOf));
   for (const { callers = [] } of found.entries) {
     const naming = callers.find(({ kind, called }) => kind === 'name' && names.has(called));
     if (naming) return `${naming.by} reaches ${naming.called} by its name, with values that are not followed`;
   }
   return null;
+}
+
+/** What a switch is called by, and what stands inside of what it is given. */
+function namesOf({ call, write, reads }: Switch): readonly string[] {
+  const inside = reads.flatMap(({ of }) => [...(of?.fields ?? []), ...(of?.calls ?? []).map(({ method }) => method)]);
+  return [call?.method ?? write?.field ?? [], inside].flat();
 }
 
 function placesOf(sites: readonly Site[]): string {

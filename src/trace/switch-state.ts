@@ -108,12 +108,15 @@ function stateOfArea({ kind, text }: OriginHit, areas: NonNullable<Read['areas']
   return { state: reach.everywhere ? 'off' : 'on', why: `the area is ${reach.name}`, reach };
 }
 
-/** Gives the same to nobody else: random bytes, and keys that the device makes. */
+/** Gives the same to nobody else: random bytes, and keys that the device makes; not after a seed. */
 const random =
-  /^(?:java\.security\.SecureRandom\.|javax\.crypto\.KeyGenerator\.generateKey|java\.util\.UUID\.randomUUID)/;
+  /^(?:java\.security\.SecureRandom(?!\.setSeed)\b|javax\.crypto\.KeyGenerator\b|java\.security\.Key\.getEncoded$|java\.util\.UUID\.(?:randomUUID|toString)$)/;
 /** Reads what a connection gives, or what was in it. */
 const network =
   /^(?:java\.net\.(?:URL|URLConnection|HttpURLConnection|Socket)\.|javax\.net\.ssl\.HttpsURLConnection\.|okhttp3\.ResponseBody\.|retrofit2\.Response\.body|com\.android\.volley\.)/;
+/** What stands between a connection and the text that was read from it: it adds nothing. */
+const plumbing =
+  /^(?:java\.io|java\.net|java\.nio|javax\.net|okhttp3|okio|retrofit2|com\.android\.volley|org\.json|com\.google\.gson|kotlin\.io)\./;
 const HOST = /^(?:https?|wss?):\/\/[\w.-]+/i;
 
 function stateOfKey({ kind, text, calls, strings }: OriginHit, { ofVendor, namesVendor }: Belongs): Switched {
@@ -126,10 +129,11 @@ function stateOfKey({ kind, text, calls, strings }: OriginHit, { ofVendor, names
   const vendors = calls.find((name) => ofVendor(name)) ?? strings.find((each) => namesVendor(each));
   if (vendors !== undefined)
     return { state: 'weak', why: `the key comes from the vendor (${cut(vendors)})`, reach: null };
-  if (calls.some((name) => random.test(name)))
+  if (calls.every((name) => random.test(name)) && strings.length === 0)
     return { state: 'on', why: `the key is made on the device (${text})`, reach: null };
   const server = strings.find((each) => HOST.test(each));
-  if (server !== undefined && calls.some((name) => network.test(name))) {
+  // What else takes part may decide where it is read: an address that is not shown, a value kept on the device.
+  if (server !== undefined && calls.some((name) => network.test(name)) && calls.every((name) => plumbing.test(name))) {
     return { state: 'on', why: `the key comes from ${cut(HOST.exec(server)![0])}`, reach: null };
   }
   return open(`the key comes from a call to ${text}, and who gives it what it reads is not shown`);

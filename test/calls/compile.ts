@@ -5,15 +5,16 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unzipSync, zipSync } from 'fflate';
 import { npmPackage, root } from '../real/corpus.ts';
-import { dexFromJar, mavenArtifact, r8Jar } from '../real/maven.ts';
+import { dexFromJar, jarInside, mavenArtifact, r8Jar } from '../real/maven.ts';
 import type { Configuration } from './configurations.ts';
 
 const cache = join(root(), '.cache', 'calls');
 const here = fileURLToPath(new URL('.', import.meta.url));
+const JAR = 'libs/agora-rtc-sdk.jar';
 const agora = {
   2: () => join(npmPackage('react-native-agora@1.2.5'), 'android/libs/agora-rtc-sdk.jar'),
-  3: () => jarOf('io.agora.rtc:full-sdk:3.4.0:aar'),
-  4: () => jarOf('io.agora.rtc:full-sdk:4.2.6:aar'),
+  3: () => jarInside('io.agora.rtc:full-sdk:3.4.0:aar', JAR),
+  4: () => jarInside('io.agora.rtc:full-sdk:4.2.6:aar', JAR),
 } as const;
 const kotlinc = [
   ...[
@@ -36,18 +37,6 @@ const system: Readonly<Record<string, string>> = {
   'android/util/Base64.java':
     'package android.util; public class Base64 { public static byte[] decode(String s, int f) { return null; } public static String encodeToString(byte[] b, int f) { return null; } }',
 };
-
-/** The jar with classes inside an AAR. */
-function jarOf(artifact: string): string {
-  const aar = mavenArtifact(artifact);
-  const jar = join(cache, `${createHash('sha256').update(artifact).digest('hex').slice(0, 12)}.jar`);
-  if (!existsSync(jar)) {
-    mkdirSync(cache, { recursive: true });
-    const files = unzipSync(readFileSync(aar), { filter: ({ name }) => name === 'libs/agora-rtc-sdk.jar' });
-    writeFileSync(jar, files['libs/agora-rtc-sdk.jar']!);
-  }
-  return jar;
-}
 
 const run = (command: string, argv: readonly string[], input = '') =>
   execFileSync(command, argv, { input, stdio: ['pipe', 'ignore', 'pipe'], maxBuffer: 2 ** 26 });
@@ -87,7 +76,8 @@ function compileAll(apps: readonly Configuration[], folder: string): void {
     apps.filter(({ language }) => language === 'kotlin'),
     { folder, library, version: 4 },
   );
-  const sdks = new Map(([2, 3, 4] as const).map((version) => [version, join(folder, 'sdk', `${version}`)]));
+  const versions = ([2, 3, 4] as const).filter((version) => apps.some((app) => app.agora === version));
+  const sdks = new Map(versions.map((version) => [version, join(folder, 'sdk', `${version}`)]));
   const lines = [...sdks].map(([version, out]) => ['d8', out, library, agora[version]()]);
   apps.forEach((app, i) => {
     const program = zipped(join(folder, 'classes', `${i}`), join(folder, 'jars', `${i}.jar`));

@@ -31,32 +31,32 @@ const FETCH = `
     } catch (java.io.IOException e) { throw new IllegalStateException(e); }
   }`;
 
-const create = (area: string | null) => `
+export const create = (area: string | null) => `
     RtcEngineConfig c = new RtcEngineConfig();
     c.mContext = this; c.mAppId = "0123456789abcdef0123456789abcdef";
     ${area === null ? '' : `c.mAreaCode = ${area};`}
     RtcEngine engine = RtcEngine.create(c);`;
 
-const config = (mode: string | null, key: string) => `
+export const config = (mode: string | null, key: string) => `
     EncryptionConfig e = new EncryptionConfig();
     ${mode === null ? '' : `e.encryptionMode = EncryptionConfig.EncryptionMode.${mode};`}
     e.encryptionKey = ${key};`;
 
-const SERVER = 'fetch("https://keys.acme.example/room")';
-const main = (body: string, rest = '') => `
+export const SERVER = 'fetch("https://keys.acme.example/room")';
+export const main = (body: string, rest = '') => `
   protected void onCreate(android.os.Bundle b) { super.onCreate(b); try {${body}
   } catch (Exception x) { throw new RuntimeException(x); } }
   ${rest}${FETCH}`;
-const join = (agora: number) =>
+export const join = (agora: number) =>
   agora === 4
     ? 'engine.joinChannel(null, "room", 7, new ChannelMediaOptions());'
     : 'engine.joinChannel(null, "room", "", 7);';
 
 type Row = Omit<Configuration, 'agora' | 'language' | 'by'> & Partial<Pick<Configuration, 'agora' | 'language' | 'by'>>;
-const row = (given: Row): Configuration => ({ agora: 4, language: 'java', by: 'd8', ...given });
+export const row = (given: Row): Configuration => ({ agora: 4, language: 'java', by: 'd8', ...given });
 
-const GCM2 = 'AES_256_GCM2';
-const on = `engine.enableEncryption(true, e);`;
+export const GCM2 = 'AES_256_GCM2';
+export const on = `engine.enableEncryption(true, e);`;
 
 export const configurations: readonly Configuration[] = [
   row({

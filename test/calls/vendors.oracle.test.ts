@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { unzipSync, zipSync } from 'fflate';
+import { zipSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
 import { buildBinaryXml } from '../build/axml.ts';
 import { scan } from '../build/verified.ts';
-import { dexesByD8, hasJava, mavenArtifact } from '../real/maven.ts';
+import { dexesByD8, hasJava, jarInside, mavenArtifact } from '../real/maven.ts';
 import { type Case, cases, sdks, sourceOf } from './vendors.ts';
 
 /** What the system has, as far as javac looks at it. */
@@ -19,13 +19,6 @@ const library: Readonly<Record<string, string>> = {
 const folder = mkdtempSync(join(tmpdir(), 'waybill-calls-'));
 /** Some fixed day: the same app gives the same jar, which D8 then converts once. */
 const mtime = new Date(2026, 0, 1);
-
-function jarOf(sdk: Case['sdk']): string {
-  const jar = join(folder, `${sdk}.jar`);
-  const aar = unzipSync(readFileSync(mavenArtifact(sdks[sdk])), { filter: ({ name }) => name === 'classes.jar' });
-  writeFileSync(jar, aar['classes.jar']!);
-  return jar;
-}
 
 function write(path: string, text: string | Uint8Array): string {
   mkdirSync(dirname(path), { recursive: true });
@@ -53,7 +46,7 @@ describe.skipIf(!hasJava())('SDKs of other vendors as apps call them, compiled a
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it.each(cases.map((each) => [`${each.sdk}: ${each.name}`, each] as const))('%s', async (_, each) => {
-    const sdk = jarOf(each.sdk);
+    const sdk = jarInside(sdks[each.sdk], 'classes.jar');
     const dexes = [...dexesByD8(compile(each, cases.indexOf(each), sdk)), ...dexesByD8(sdk)];
     const files = dexes.map((bytes, i) => [`classes${i === 0 ? '' : i + 1}.dex`, bytes] as const);
     const manifest = buildBinaryXml({ name: 'manifest', attributes: { package: 'com.acme.app' } });

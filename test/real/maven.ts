@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { unzipSync } from 'fflate';
 import { root } from './corpus.ts';
 
 const cache = join(root(), '.cache');
@@ -43,6 +44,19 @@ export function mavenArtifact(artifact: string): string {
     renameSync(join(folder, basename(file)), file);
   }
   return file;
+}
+
+/** The path of a jar inside an AAR of Maven Central. */
+export function jarInside(artifact: string, path: string): string {
+  const jar = join(cache, 'jars', `${sha256(new TextEncoder().encode(`${artifact} ${path}`)).slice(0, 16)}.jar`);
+  if (!existsSync(jar)) {
+    const files = unzipSync(readFileSync(mavenArtifact(artifact)), { filter: ({ name }) => name === path });
+    mkdirSync(dirname(jar), { recursive: true });
+    const partial = `${jar}-${process.pid}`;
+    writeFileSync(partial, files[path]!);
+    renameSync(partial, jar);
+  }
+  return jar;
 }
 
 /**

@@ -93,6 +93,16 @@ export const isString = (opcode: number): boolean => opcode === op.constString |
 export const isStaticGet = (opcode: number): boolean => opcode >= op.sget && opcode < op.sput;
 export const isStaticPut = (opcode: number): boolean => opcode >= op.sput && opcode <= 0x6d;
 
+/** Whether it may throw: moves, constants, jumps, tests, returns and arithmetic but for divisions do not. */
+export function canThrow(opcode: number): boolean {
+  if (opcode <= 0x19 || (opcode >= 0x28 && opcode <= 0x3d)) return false;
+  if (opcode >= 0x7b && opcode <= 0xe2) return divisions.has(opcode);
+  return true;
+}
+const divisions: ReadonlySet<number> = new Set(
+  [0x93, 0x9e, 0xb3, 0xbe, 0xd3, 0xdb].flatMap((division) => [division, division + 1]),
+);
+
 /** Whether it writes its first register: stores, tests, invocations and monitors do not, a cast leaves what was there. */
 export function writes(opcode: number): boolean {
   const isStore = (opcode >= 0x4b && opcode <= 0x51) || (opcode >= 0x59 && opcode <= 0x5f) || isStaticPut(opcode);

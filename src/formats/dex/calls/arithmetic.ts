@@ -32,6 +32,21 @@ export function computed(opcode: number, a: Value, b: Value): Value {
   return made([a, b]);
 }
 
+/** Of one `int` operand: the opcodes of `neg-int`, `not-int` and of conversions that keep it in a register. */
+const alone: ReadonlyMap<number, (a: bigint) => bigint> = new Map([
+  [0x7b, (a: bigint) => -a],
+  [0x7c, (a: bigint) => ~a],
+  [0x8d, (a: bigint) => BigInt.asIntN(8, a)],
+  [0x8e, (a: bigint) => BigInt.asUintN(16, a)],
+  [0x8f, (a: bigint) => BigInt.asIntN(16, a)],
+]);
+
+/** What an opcode of one operand writes. */
+export function converted(opcode: number, a: Value): Value {
+  const of = alone.get(opcode);
+  return of && a.kind === 'number' ? number(BigInt.asIntN(32, of(a.value)), a.at) : made([a]);
+}
+
 /** The row of `ints` that an opcode of three, two or one register and a literal has; null for long, float and double. */
 function rowOf(opcode: number): number | null {
   if (opcode >= 0x90 && opcode <= 0x9a) return opcode - 0x90;

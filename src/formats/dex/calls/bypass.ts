@@ -1,5 +1,5 @@
-import { isInvoke } from '../opcodes.ts';
-import type { Body } from './code.ts';
+import { isInvoke, isWide, writes } from '../opcodes.ts';
+import type { Body, Instruction } from './code.ts';
 
 /**
  * Whether a method can come to its end without the instruction at a place: a condition decides whether it runs. A test of
@@ -8,7 +8,6 @@ import type { Body } from './code.ts';
 export function isBypassed({ instructions, placeOf }: Body, offset: number): boolean {
   const site = instructions.find((each) => each.offset === offset);
   if (!site) return false;
-  const receiver = isInvoke(site.opcode) ? site.arguments[0] : site.b;
   const seen = new Set<number>();
   const waiting = [0];
   const reach = (place: number | undefined) => {
@@ -17,10 +16,10 @@ export function isBypassed({ instructions, placeOf }: Body, offset: number): boo
   for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
     if (seen.has(place)) continue;
     seen.add(place);
-    const { opcode, targets, a, offset: at } = instructions[place]!;
+    const { opcode, targets, offset: at } = instructions[place]!;
     if (at === offset || opcode === 0x27) continue;
     if (opcode >= 0x0e && opcode <= 0x11) return true;
-    const isNullTest = (opcode === 0x38 || opcode === 0x39) && a === receiver;
+    const isNullTest = isTestFor(site, instructions[place]!, instructions);
     // `if-eqz` jumps where there is none, `if-nez` goes on.
     if (!(isNullTest && opcode === 0x38)) for (const target of targets) reach(placeOf.get(target));
     const isJump = opcode >= 0x28 && opcode <= 0x2a;
@@ -28,3 +27,22 @@ export function isBypassed({ instructions, placeOf }: Body, offset: number): boo
   }
   return false;
 }
+
+/**
+ * Whether a test asks if there is the object that a call is on, or a field is written of: what its register holds came from the
+ * same instruction, or from the same field. A register is used again for anything.
+ */
+export function isTestFor(site: Instruction, test: Instruction, instructions: readonly Instruction[]): boolean {
+  const receiver = isInvoke(site.opcode) ? site.arguments[0] : site.b;
+  if ((test.opcode !== 0x38 && test.opcode !== 0x39) || test.a !== receiver || test.offset > site.offset) return false;
+  const writer = (before: number) => instructions.findLast((each) => each.offset < before && isWriter(each, receiver));
+  const [tested, used] = [writer(test.offset), writer(site.offset)];
+  if (tested?.offset === used?.offset) return true;
+  return tested !== undefined && isLoad(tested.opcode) && tested.opcode === used?.opcode && tested.index === used.index;
+}
+
+const isWriter = ({ opcode, a }: Instruction, register: number): boolean =>
+  writes(opcode) && (a === register || (isWide(opcode) && a + 1 === register));
+
+/** `iget` and `sget`. */
+const isLoad = (opcode: number): boolean => (opcode >= 0x52 && opcode <= 0x58) || (opcode >= 0x60 && opcode <= 0x66);

@@ -6,7 +6,7 @@ import { isBypassed } from './bypass.ts';
 import { Classes, type Defined } from './classes.ts';
 import type { Body } from './code.ts';
 import { Evaluation } from './evaluator.ts';
-import type { Met } from './following.ts';
+import type { FileCode, Met } from './following.ts';
 import { CodeIndex } from './index-of-code.ts';
 import { Insides, isLeftOut } from './inside.ts';
 import type { Origin } from './origin.ts';
@@ -47,6 +47,8 @@ export interface Found {
 const MOST_SITES = 128;
 const MOST_ABOVE = 4;
 const MOST_CALLERS = 24;
+/** Ways down to one place that are followed. */
+const MOST_CLIMBS = 64;
 
 /**
  * Hands over each call that is wanted, and whoever calls into the packages. The code of a file is gone
@@ -94,31 +96,24 @@ export function* visitCalls(
   };
 }
 
-interface File {
-  readonly classes: Classes;
-  readonly index: CodeIndex;
-  readonly bodies: Map<number, Body | null>;
-  readonly spend: Spend;
-}
-
 /** Follows one place: in its method, and, as long as arguments of the method decide, from those that call it. */
 class SiteReader {
-  readonly #file: File;
+  readonly #file: FileCode;
   readonly #method: Defined;
   readonly #use: Use;
   readonly #wanted: WantedCall;
   readonly #origins: Origins;
   readonly #insides: Insides;
   readonly #values: Map<string, Origin>[];
-  readonly #seen = new Set<number>();
+  #left = MOST_CLIMBS;
 
-  constructor(file: File, method: Defined, use: Use, wanted: WantedCall) {
-    const { classes, index, bodies, spend } = file;
+  constructor(file: FileCode, method: Defined, use: Use, wanted: WantedCall) {
+    const { classes, index } = file;
     this.#file = file;
     this.#method = method;
     this.#use = use;
     this.#wanted = wanted;
-    this.#origins = new Origins(classes, index, bodies, spend);
+    this.#origins = new Origins(file);
     this.#insides = new Insides(classes, index, this.#origins, wanted.own);
     this.#values = wanted.values.map(() => new Map());
   }
@@ -147,11 +142,11 @@ class SiteReader {
    * @returns whether a way leads to the place; null where the method cannot be followed
    */
   #climb(entry: Defined, through: ReadonlyMap<number, Defined>, depth: number): boolean | null {
-    const { classes, index, bodies, spend } = this.#file;
-    this.#seen.add(entry.code);
+    const { classes, index } = this.#file;
     const watch = { offsets: new Set([this.#use.offset, ...through.keys()]), through };
-    const evaluation = new Evaluation(classes, bodies, watch, spend);
-    if (evaluation.begin(entry, null) === null) return null;
+    const evaluation = new Evaluation(this.#file, watch);
+    if (this.#left-- <= 0 || evaluation.begin(entry, null) === null) return null;
+    this.#origins.rely(evaluation);
     const all = [...evaluation.met.values()];
     const mets = all.filter(({ instruction, frames }) => {
       return instruction.offset === this.#use.offset && frames.at(-1)!.method.code === this.#method.code;
@@ -185,7 +180,10 @@ class SiteReader {
     depth: number,
   ): void {
     for (const by of new Map(callers.map((each) => [each.by.code, each.by])).values()) {
-      if (this.#seen.has(by.code)) continue;
+      if ([entry, ...through.values()].some(({ code }) => code === by.code)) {
+        this.#addAll({ ...unclear, text: 'a method that leads there calls itself' });
+        continue;
+      }
       const own = callers.filter((each) => each.by.code === by.code);
       const more = new Map([...through, ...own.map(({ offset }) => [offset, entry] as const)]);
       if (this.#climb(by, more, depth + 1) === null)

@@ -163,6 +163,11 @@ export class Classes {
     );
   }
 
+  /** Whether it is a constructor or a static initialiser. */
+  isInitialiser({ index }: Defined): boolean {
+    return this.signature(index)?.name.startsWith('<') ?? false;
+  }
+
   /** What a row of method_ids is called; null where the tables do not say. */
   signature(method: number): Signature | null {
     let found = this.#signatures.get(method);

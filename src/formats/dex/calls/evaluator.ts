@@ -1,10 +1,17 @@
-import { attempt } from '../../../coverage.ts';
-import type { Spend } from '../instructions.ts';
-import { isInvoke } from '../opcodes.ts';
+import { canThrow, isInvoke } from '../opcodes.ts';
 import { holds } from './arithmetic.ts';
 import type { Classes, Defined } from './classes.ts';
-import { type Body, bodyAt, type Instruction } from './code.ts';
-import { type Following, type Frame, type Met, type Outcome, pathOf, type Watch } from './following.ts';
+import type { Body, Instruction } from './code.ts';
+import {
+  bodyOf,
+  type FileCode,
+  type Following,
+  type Frame,
+  type Met,
+  type Outcome,
+  pathOf,
+  type Watch,
+} from './following.ts';
 import { State } from './state.ts';
 import { step } from './step.ts';
 import { absent, either, number, parameter, unknown, type Value } from './value.ts';
@@ -20,20 +27,20 @@ const LONGEST_CALLEE = 400;
 /** One way through a method and what it calls, with all that is not known of it left open. */
 export class Evaluation implements Following {
   readonly classes: Classes;
-  readonly #spend: Spend;
-  readonly #bodies: Map<number, Body | null>;
+  readonly #code: FileCode;
   readonly #watch: Watch;
   readonly met = new Map<string, Met>();
   /** Methods that were followed, by their code. */
   readonly followed = new Set<number>();
+  /** Fields of which something was read that other files could have written. */
+  readonly relied = new Set<number>();
   #left = MOST_STEPS;
+  #owed = 0;
 
-  /** @param bodies decoded methods, by their code: one store serves all evaluations of a file */
-  constructor(classes: Classes, bodies: Map<number, Body | null>, watch: Watch, spend: Spend) {
-    this.classes = classes;
-    this.#bodies = bodies;
+  constructor(code: FileCode, watch: Watch) {
+    this.classes = code.classes;
+    this.#code = code;
     this.#watch = watch;
-    this.#spend = spend;
   }
 
   /**
@@ -50,16 +57,19 @@ export class Evaluation implements Following {
     slots: Map<string, Value>,
     frames: readonly Frame[],
   ): Outcome | null {
-    const body = this.#bodyOf(method);
+    const body = bodyOf(this.#code, method);
     if (!body || body.instructions.length === 0) return null;
     const registers = new Array<Value>(body.registers).fill(absent);
     const first = body.registers - body.ins;
     if (first < 0) return null;
     const widths = values && widthsOf(values.length, this.classes, method);
+    const hasThis = body.ins > argumentRegisters(this.classes, method);
     let at = first;
     for (let i = 0; i < body.ins && at < body.registers; i++) {
       registers[at] =
-        values === null ? parameter(at - first) : (values[i] ?? unknown('an argument that was not given'));
+        values === null
+          ? parameter(at - first, hasThis && at === first)
+          : (values[i] ?? unknown('an argument that was not given'));
       at += values === null ? 1 : (widths?.[i] ?? 1);
     }
     this.followed.add(method.code);
@@ -76,7 +86,7 @@ export class Evaluation implements Following {
     if (frames.length >= DEEPEST || frames.some(({ method }) => method.code === target.code)) return false;
     if (this.#watch.through.has(offset)) return true;
     if (!values.some(({ kind }) => kind === 'object')) return false;
-    const body = this.#bodyOf(target);
+    const body = bodyOf(this.#code, target);
     return body !== null && body.instructions.length <= LONGEST_CALLEE;
   }
 
@@ -88,22 +98,36 @@ export class Evaluation implements Following {
   }
 
   /** False where nothing is left. */
-  pay(): boolean {
-    if (this.#left-- <= 0) return false;
-    return this.#left % STEPS_PER_SPEND !== 0 || this.#spend(1 + STEPS_PER_SPEND / 8);
+  pay(steps = 1): boolean {
+    this.#left -= steps;
+    this.#owed += steps;
+    if (this.#left < 0) return false;
+    if (this.#owed < STEPS_PER_SPEND) return true;
+    const owed = this.#owed;
+    this.#owed = 0;
+    return this.#code.spend(1 + (owed >> 3));
   }
 
-  #bodyOf({ code }: Defined): Body | null {
-    let body = this.#bodies.get(code);
-    if (body === undefined) {
-      body = attempt(
-        () => bodyAt(this.classes.dex, code, this.#spend),
-        () => {},
-      );
-      this.#bodies.set(code, body);
-    }
-    return body;
+  isWrittenElsewhere(field: number, frames: readonly Frame[]): boolean {
+    const { index, classes } = this.#code;
+    const writers = index.unread === null ? index.writers(field) : null;
+    if (writers === null) return true;
+    const of = classes.field(field)?.of;
+    // An initialiser writes to an object that is new, or has run.
+    return writers.some(
+      ({ by }) => !frames.some(({ method }) => method.code === by.code) && !(by.of === of && classes.isInitialiser(by)),
+    );
   }
+
+  rely(field: number): void {
+    this.relied.add(field);
+  }
+}
+
+/** Incoming registers of a method without the object that it is called on. */
+function argumentRegisters(classes: Classes, { index }: Defined): number {
+  const parameters = classes.signature(index)?.parameters ?? [];
+  return parameters.reduce((sum, name) => sum + (name === 'J' || name === 'D' ? 2 : 1), 0);
 }
 
 /** Registers that each value takes as an argument of the method, the object first where there is one more than parameters. */
@@ -125,6 +149,7 @@ class MethodRun {
   readonly #waiting = new Set<number>();
   #returned: Value | null = null;
   #exit: State | null = null;
+  #thrown: State | null = null;
 
   constructor(evaluation: Evaluation, body: Body, frames: readonly Frame[]) {
     this.#evaluation = evaluation;
@@ -141,7 +166,8 @@ class MethodRun {
       if (!this.#block(place!)) return null;
     }
     // A method that only throws leaves nothing behind.
-    return { returned: this.#returned ?? absent, slots: this.#exit?.slots ?? entry.slots };
+    const thrown = this.#thrown?.slots ?? null;
+    return { returned: this.#returned ?? absent, slots: this.#exit?.slots ?? entry.slots, thrown };
   }
 
   #reach(place: number | undefined, state: State): void {
@@ -170,6 +196,11 @@ class MethodRun {
       this.#reachHandlers(instruction, state);
       if (this.#ends(instruction, place, state)) return true;
       step(instruction, state, this.#evaluation, this.#frames);
+      // What throws may have been written to before.
+      if (isInvoke(instruction.opcode)) {
+        this.#reachHandlers(instruction, state);
+        if (state.thrown) this.#reachHandlers(instruction, state.withThrown());
+      }
     }
     return true;
   }
@@ -177,8 +208,12 @@ class MethodRun {
   /** Whatever throws goes on at a handler with what is known before it. */
   #reachHandlers(instruction: Instruction, state: State): void {
     const { at, opcode } = instruction;
-    const canThrow = isInvoke(opcode) || opcode === 0x27 || opcode === 0x22 || (opcode >= 0x44 && opcode <= 0x6d);
-    if (!canThrow) return;
+    if (!canThrow(opcode)) return;
+    // Of the first method nobody asks what it leaves behind when it throws.
+    if (this.#frames.length > 1) {
+      if (this.#thrown === null) this.#thrown = state.copy();
+      else this.#thrown.join(state);
+    }
     for (const { start, end, handlers } of this.#body.tries) {
       if (at >= start && at < end) for (const handler of handlers) this.#reach(this.#unit(handler), state);
     }

@@ -1,7 +1,32 @@
+import { attempt } from '../../../coverage.ts';
+import type { Spend } from '../instructions.ts';
 import type { Classes, Defined } from './classes.ts';
-import type { Instruction } from './code.ts';
+import { type Body, bodyAt, type Instruction } from './code.ts';
+import type { CodeIndex } from './index-of-code.ts';
 import type { State } from './state.ts';
 import type { Value } from './value.ts';
+
+/** All code of one file. */
+export interface FileCode {
+  readonly classes: Classes;
+  readonly index: CodeIndex;
+  /** Decoded methods, by their code: one store serves all that is followed. */
+  readonly bodies: Map<number, Body | null>;
+  readonly spend: Spend;
+}
+
+/** The decoded method; null where it is broken, too long, or nothing is left to spend. */
+export function bodyOf({ classes, bodies, spend }: FileCode, { code }: Defined): Body | null {
+  let body = bodies.get(code);
+  if (body === undefined) {
+    body = attempt(
+      () => bodyAt(classes.dex, code, spend),
+      () => {},
+    );
+    bodies.set(code, body);
+  }
+  return body;
+}
 
 /** A method that is being followed, and the call that led to it: its place in the file, 0 for the first. */
 export interface Frame {
@@ -22,6 +47,8 @@ export interface Met {
 export interface Outcome {
   readonly returned: Value;
   readonly slots: Map<string, Value>;
+  /** What stands in objects where it may throw; null where it cannot. */
+  readonly thrown: Map<string, Value> | null;
 }
 
 /** What is asked of one way through the code. */
@@ -41,6 +68,12 @@ export interface Following {
   follows(target: Defined, offset: number, values: readonly Value[], frames: readonly Frame[]): boolean;
   /** Follows a method with these arguments, the object first. Null where it cannot be followed. */
   run(method: Defined, values: readonly Value[], slots: Map<string, Value>, frames: readonly Frame[]): Outcome | null;
+  /** False where nothing is left to follow more with. */
+  pay(steps: number): boolean;
+  /** Whether code that is not followed, in place of these methods, writes a field. */
+  isWrittenElsewhere(field: number, frames: readonly Frame[]): boolean;
+  /** Notes that what is known of a field hangs on this file alone having code that writes it. */
+  rely(field: number): void;
   /** Notes an instruction with what it takes, where somebody watches for it. */
   note(instruction: Instruction, values: readonly Value[], state: State, frames: readonly Frame[]): void;
 }

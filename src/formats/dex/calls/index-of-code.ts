@@ -47,6 +47,11 @@ export class CodeIndex {
     return this.#accesses(this.#writes.get(field) ?? []);
   }
 
+  /** Calls by one row of method_ids. Null where there are too many to look at each. */
+  callsOf(method: number): readonly Access[] | null {
+    return this.#accesses(this.#calls.get(method) ?? []);
+  }
+
   /**
    * Calls that can run a method: by its own id, and by those of classes of the file above and below it.
    * Null where there are too many to look at each.

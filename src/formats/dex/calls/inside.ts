@@ -1,6 +1,6 @@
 import { descriptorFor, findType } from '../lookup.ts';
 import { type Classes, rowsOf } from './classes.ts';
-import type { CodeIndex } from './index-of-code.ts';
+import type { Access, CodeIndex } from './index-of-code.ts';
 import { type Held, hangsOnArgument, type Origin } from './origin.ts';
 import type { Origins } from './origins.ts';
 import { absent, each, either, type Value } from './value.ts';
@@ -134,15 +134,24 @@ export class Insides {
   /** Whether code that was not followed may have written to it: it was handed out, and such code writes such fields. */
   #isOpen(object: Value, { slots }: Held, of: WantedInside, codes: ReadonlySet<number>): boolean {
     if (object.kind === 'object' && !slots.has(`${object.key}!`) && slots.has(`${object.key}=`)) return false;
-    for (const index of this.#fieldsOf(of)) {
-      const writers = this.#index.writers(index);
-      if (writers === null) return true;
-      const others = writers.filter(
-        ({ by }) => !codes.has(by.code) && !isUnder(this.#classes.className(by.of), this.#own),
-      );
-      if (others.length > 0) return true;
-    }
-    return false;
+    const isElsewhere = (accesses: readonly Access[] | null) =>
+      accesses === null ||
+      accesses.some(({ by }) => !codes.has(by.code) && !isUnder(this.#classes.className(by.of), this.#own));
+    return (
+      [...this.#fieldsOf(of)].some((field) => isElsewhere(this.#index.writers(field))) ||
+      this.#settersOf(of).some((method) => isElsewhere(this.#index.callsOf(method)))
+    );
+  }
+
+  /** Rows in method_ids of the methods that are asked for, but for constructors: those are of another object. */
+  #settersOf(of: WantedInside): readonly number[] {
+    const { dex } = this.#classes;
+    const type = findType(dex, descriptorFor(of.class));
+    if (type < 0) return [];
+    const names = of.calls.flatMap(({ method }) => (method === '<init>' ? [] : method));
+    return [...rowsOf(dex, dex.methods, type)].filter((row) =>
+      names.includes(this.#classes.signature(row)?.name ?? ''),
+    );
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Instruction } from './code.ts';
 import type { Following, Frame } from './following.ts';
+import { pure } from './origin.ts';
 import type { State } from './state.ts';
-import { absent, call, each, either, number, unknown, type Value } from './value.ts';
+import { absent, call, each, number, unknown, type Value } from './value.ts';
 
 /** How an opcode finds the code that it runs; null for `invoke-custom` and `invoke-polymorphic`. */
 function kindOf(opcode: number): 'static' | 'direct' | 'virtual' | 'interface' | 'super' | null {
@@ -16,9 +17,11 @@ const isPlatform = (name: string): boolean => /^(?:java|javax|android|kotlin|dal
 /** What a call gives; what it does to objects that it is handed is written down. */
 export function invoke(instruction: Instruction, state: State, following: Following, frames: readonly Frame[]): Value {
   const how = kindOf(instruction.opcode);
+  state.thrown = null;
   const registers = instruction.arguments.map((register) => state.registers[register] ?? absent);
   if (how === null) {
     for (const value of registers) handOut(value, state);
+    spoil(instruction, state, following, frames);
     return unknown('a call whose target is found at run time');
   }
   const { classes } = following;
@@ -43,6 +46,7 @@ export function invoke(instruction: Instruction, state: State, following: Follow
       { method: target, from: instruction.offset },
     ]);
     if (outcome) {
+      state.thrown = outcome.thrown;
       state.slots.clear();
       for (const [slot, value] of outcome.slots) state.slots.set(slot, value);
       return outcome.returned;
@@ -51,17 +55,25 @@ export function invoke(instruction: Instruction, state: State, following: Follow
   const { offset, length } = instruction;
   const result = call(instruction.index, how === 'static', values, { offset, length });
   const isKept = !isPlatform(signature.class);
+  // A constructor from elsewhere keeps nothing; one that was not followed may have written whatever it has.
+  const isMaker = signature.name === '<init>' && target === null;
   values.forEach((value, i) => {
     for (const one of each(value)) {
       if (one.kind !== 'object' && one.kind !== 'call') continue;
-      if (isKept && !(i === 0 && receiver && signature.name === '<init>')) handOut(one, state);
+      if (isKept && !(i === 0 && receiver && isMaker)) handOut(one, state);
       // What a method of the system is handed may be in the object, or come out of it.
       const others = values.filter((_, k) => k !== i);
       for (const other of others) state.add(one, other);
-      if (!(i === 0 && receiver)) state.add(one, result);
+      if (!(i === 0 && receiver) || signature.result === 'V') state.add(one, result);
     }
   });
+  if (!pure.test(signature.class)) spoil(instruction, state, following, frames);
   return result;
+}
+
+function spoil({ offset, length }: Instruction, state: State, following: Following, frames: readonly Frame[]): void {
+  following.pay(state.slots.size >> 3);
+  state.spoil((field) => following.isWrittenElsewhere(field, frames), { offset, length });
 }
 
 /** Marks objects that code which is not followed may write to. */
@@ -74,7 +86,7 @@ function noteSetter(receiver: Value, method: string, given: readonly Value[], st
   for (const one of each(receiver)) {
     given.forEach((value, i) => {
       const slot = `${one.key}#${method}:${i}`;
-      state.slots.set(slot, receiver.kind === 'any' ? either(state.slot(slot), value) : value);
+      state.write(slot, value, one, receiver.kind !== 'any');
     });
   }
 }

@@ -1,9 +1,7 @@
-import type { Spend } from '../instructions.ts';
 import { staticConstant } from '../static.ts';
 import type { Classes, Defined } from './classes.ts';
-import type { Body } from './code.ts';
 import { Evaluation } from './evaluator.ts';
-import type { Outcome } from './following.ts';
+import type { FileCode, Outcome } from './following.ts';
 import type { Access, CodeIndex } from './index-of-code.ts';
 import {
   argumentAt,
@@ -17,8 +15,8 @@ import {
   plain,
   pure,
 } from './origin.ts';
-import { isHandedOver, isNeverRun } from './reach.ts';
-import { each, type Place, type Value } from './value.ts';
+import { isHandedOver, isNeverRun, outsideOf } from './reach.ts';
+import { each, type Place, parameter, type Value } from './value.ts';
 
 const nowhere: ReadonlyMap<number, Defined> = new Map();
 
@@ -29,10 +27,9 @@ const MOST_STEPS = 1000;
 
 /** Finds where values come from: fields by what is written to them, results by the code that gives them. */
 export class Origins {
+  readonly #code: FileCode;
   readonly #classes: Classes;
   readonly #index: CodeIndex;
-  readonly #bodies: Map<number, Body | null>;
-  readonly #spend: Spend;
   readonly #written = new Map<string, readonly Held[] | null>();
   #left = 0;
   #isWhole = true;
@@ -41,11 +38,10 @@ export class Origins {
   /** Classes of the file whose members were taken to be written or called nowhere else. */
   readonly relies = new Set<string>();
 
-  constructor(classes: Classes, index: CodeIndex, bodies: Map<number, Body | null>, spend: Spend) {
-    this.#classes = classes;
-    this.#index = index;
-    this.#bodies = bodies;
-    this.#spend = spend;
+  constructor(code: FileCode) {
+    this.#code = code;
+    this.#classes = code.classes;
+    this.#index = code.index;
   }
 
   /** @param isWhole false where what hangs on an argument is to be told as such: callers are followed then */
@@ -94,11 +90,27 @@ export class Origins {
         if (!this.#isWhole && hangsOnArgument(value)) return [plain('parameter', 'a field of an argument', null)];
         const held = this.written(value.field, value.kind === 'member');
         if (held === null) return [open(this.#unwritten(value.field))];
-        return held.flatMap((one) => this.#of(one, depth + 1));
+        const origins = held.flatMap((one) => this.#of(one, depth + 1));
+        const isOpen = value.kind === 'member' && this.#isStranger(value, slots);
+        return isOpen
+          ? [...origins, open(`where the ${this.#classes.field(value.field)?.class} is made was not seen`)]
+          : origins;
       }
       case 'call':
         return this.#once(value, () => this.#call(value, slots, depth));
     }
+  }
+
+  /**
+   * Whether a field is one of an object that code from elsewhere may have made, and filled by other ways than its methods: of a
+   * class that extends nothing, since what extends a class of the system's is made by the system without values of the app's.
+   */
+  #isStranger({ field, of }: Value & { kind: 'member' }, slots: ReadonlyMap<string, Value>): boolean {
+    const type = this.#classes.field(field)?.of ?? -1;
+    if (of.kind === 'absent' || outsideOf(type, this.#classes) !== null) return false;
+    return this.objects({ value: of, slots }).some(({ value }) => {
+      return value.kind !== 'object' && value.kind !== 'absent' && !(value.kind === 'parameter' && value.isThis);
+    });
   }
 
   #once({ key }: Value, find: () => Origin[]): Origin[] {
@@ -158,9 +170,8 @@ export class Origins {
     }
     const initialiser = isMember ? '<init>' : '<clinit>';
     const initialisers = this.#classes.methodsOf(name.of).filter((each) => this.#nameOf(each) === initialiser);
-    const isInitialised =
-      initialisers.length > 0 && initialisers.every(({ code }) => writers.some(({ by }) => by.code === code));
-    if (isInitialised) return held;
+    const slot = isMember ? `${parameter(0, true).key}.${field}` : `s${field}`;
+    if (initialisers.length > 0 && initialisers.every((each) => this.#leaves(each, slot))) return held;
     const initial = isMember ? null : this.#initial(name);
     if (initial) return [...held, initial];
     // What nobody sets is zero; an object that is not there yet shows no value.
@@ -170,8 +181,15 @@ export class Origins {
     return [...held, { value: { kind: 'number', key: '0', value: 0n, at: null }, slots: new Map() }];
   }
 
+  /** Whether a method has written a slot whatever way it comes to its end. */
+  #leaves(method: Defined, slot: string): boolean {
+    const watch = { offsets: new Set<number>(), through: nowhere };
+    const value = new Evaluation(this.#code, watch).begin(method, null)?.slots.get(slot);
+    return value !== undefined && each(value).every(({ kind }) => kind !== 'absent');
+  }
+
   #initial({ class: owner, name, type }: { class: string; name: string; type: string }): Held | null {
-    const constant = staticConstant(this.#classes.dex, { class: owner, field: name, type }, this.#spend);
+    const constant = staticConstant(this.#classes.dex, { class: owner, field: name, type }, this.#code.spend);
     if (constant === null) return null;
     const { value, offset } = constant;
     if (typeof value === 'string') {
@@ -186,9 +204,10 @@ export class Origins {
 
   #writtenBy({ offset, by }: Access): readonly Held[] | null {
     const watch = { offsets: new Set([offset]), through: nowhere };
-    const evaluation = new Evaluation(this.#classes, this.#bodies, watch, this.#spend);
+    const evaluation = new Evaluation(this.#code, watch);
     const outcome = evaluation.begin(by, null);
     if (outcome === null) return null;
+    this.rely(evaluation);
     const met = [...evaluation.met.values()].filter(({ frames }) => frames.length === 1);
     const codes = [...evaluation.followed];
     return met.flatMap(({ values }) => this.#throughCallers({ value: values[0]!, slots: outcome.slots, codes }, by));
@@ -205,8 +224,9 @@ export class Origins {
     if (callers.length === 0) return isNeverRun(by, this.#classes) ? [] : [held];
     const handed = callers.flatMap(({ offset, by: caller }): readonly Held[] => {
       const watch = { offsets: new Set([offset]), through: nowhere };
-      const evaluation = new Evaluation(this.#classes, this.#bodies, watch, this.#spend);
+      const evaluation = new Evaluation(this.#code, watch);
       const outcome = evaluation.begin(caller, null);
+      this.rely(evaluation);
       if (outcome === null)
         return [{ value: { kind: 'unknown', key: '?', why: 'a caller is too long to follow' }, slots: new Map() }];
       return [...evaluation.met.values()].map(({ values }) => {
@@ -270,8 +290,18 @@ export class Origins {
     const target = this.#classes.target(value.method, how, exact);
     if (!target || this.#left-- <= 0) return null;
     const watch = { offsets: new Set<number>(), through: nowhere };
-    const evaluation = new Evaluation(this.#classes, this.#bodies, watch, this.#spend);
-    return evaluation.begin(target, value.arguments, new Map(slots));
+    const evaluation = new Evaluation(this.#code, watch);
+    const outcome = evaluation.begin(target, value.arguments, new Map(slots));
+    this.rely(evaluation);
+    return outcome;
+  }
+
+  /** Takes in of which fields something was read on a way that was followed. */
+  rely({ relied }: Evaluation): void {
+    for (const field of relied) {
+      const name = this.#classes.field(field);
+      if (name && this.#classes.isDefined(name.of)) this.relies.add(name.class);
+    }
   }
 
   /** What went into an object that the system's classes are of: a text that is put together, an array. */

@@ -40,7 +40,7 @@ function isStarted(method: Defined, classes: Classes): boolean {
 }
 
 /** The first class above that the file does not define; null for `java.lang.Object`. */
-function outsideOf(type: number, classes: Classes): string | null {
+export function outsideOf(type: number, classes: Classes): string | null {
   let at = type;
   for (let left = 32; left > 0 && classes.isDefined(at); left--) at = classes.above(at);
   const name = at < 0 ? 'java.lang.Object' : classes.className(at);
@@ -106,5 +106,7 @@ export function isNeverRun(method: Defined, classes: Classes): boolean {
   const name = classes.signature(method.index)?.name;
   if (name === undefined || name === '<init>' || name === '<clinit>') return false;
   if (findType(classes.dex, 'Landroid/webkit/JavascriptInterface;') >= 0) return false;
+  // What `invoke-custom` leads to is called by handles, which are not followed.
+  if (findType(classes.dex, 'Ljava/lang/invoke/MethodHandles$Lookup;') >= 0) return false;
   return !isHandedOver(method, classes);
 }

@@ -7,7 +7,7 @@ import { hasParameters, isUnder, type Wanted, type WantedCall } from './wanted.t
 
 /**
  * Who else's code calls into a package, once for each class. `reflection`: it asks the system for members by name; `name`:
- * so, and it loads the name of a method that is wanted; `loader`: it loads code at run time.
+ * beside that, it loads the name of a member that is wanted; `loader`: it loads code at run time.
  */
 export interface FoundCaller {
   readonly kind: 'call' | 'name' | 'reflection' | 'loader';
@@ -28,6 +28,9 @@ const reflective: readonly (readonly [string, 'reflection' | 'loader'])[] = [
   ['dalvik.system.DelegateLastClassLoader', 'loader'],
   ['dalvik.system.PathClassLoader', 'loader'],
 ];
+
+/** Names that one class loads and that are told. */
+const MOST_NAMES = 16;
 
 const encoder = new TextEncoder();
 
@@ -104,7 +107,12 @@ export class WantedRows {
         this.method[index] = 1;
       }
     }
-    for (const name of new Set(calls.flatMap(({ method, field }) => method ?? field ?? []))) {
+    const inside = calls.flatMap(({ values }) => values.flatMap(({ of }) => of ?? []));
+    const names = [
+      ...calls.flatMap(({ method, field }) => method ?? field ?? []),
+      ...inside.flatMap((of) => [...of.fields, ...of.calls.map(({ method }) => method)]),
+    ];
+    for (const name of new Set(names)) {
       const index = findString(dex, name);
       if (index >= 0) this.string[index] = 1;
     }
@@ -140,7 +148,8 @@ export class Callers {
   readonly #take: (found: FoundCaller) => void;
   readonly #met = new Set<string>();
   readonly #reflecting = new Map<number, Use>();
-  readonly #naming = new Map<number, Use>();
+  /** By class, and by what is named. */
+  readonly #naming = new Map<number, Map<number, Use>>();
 
   constructor(classes: Classes, rows: WantedRows, wanted: Wanted, take: (found: FoundCaller) => void) {
     this.#classes = classes;
@@ -151,7 +160,9 @@ export class Callers {
 
   add(use: Use): void {
     if (use.kind === 'string') {
-      if (!this.#naming.has(use.by)) this.#naming.set(use.by, use);
+      const names = this.#naming.get(use.by);
+      if (names) names.set(use.index, use);
+      else this.#naming.set(use.by, new Map([[use.index, use]]));
       return;
     }
     if (use.kind !== 'method') return;
@@ -170,10 +181,11 @@ export class Callers {
   /** What is known only once all code was seen: classes that reflect, and load names of what is wanted. */
   end(): void {
     for (const [by, use] of this.#reflecting) {
-      const naming = this.#naming.get(by);
-      const text = naming && textWithin(this.#classes.dex, naming.index, 128)?.value;
-      if (naming && text) this.#tell('name', '', naming, text);
-      else this.#tell('reflection', '', use, this.#nameOf(use));
+      this.#tell('reflection', '', use, this.#nameOf(use));
+      for (const naming of [...(this.#naming.get(by)?.values() ?? [])].slice(0, MOST_NAMES)) {
+        const text = textWithin(this.#classes.dex, naming.index, 128)?.value;
+        if (text) this.#tell('name', '', naming, text);
+      }
     }
   }
 

@@ -1,14 +1,17 @@
-import { absent, either, type Value } from './value.ts';
+import { absent, each, either, fieldOf, memberOf, type Place, unknown, type Value } from './value.ts';
 
 /**
  * What is known at one place of the code: registers, and what was written to objects. A slot is the key of the object with
- * the field behind it (`o12@3.55`), with a method and argument (`o12@3#set/1:0`), or with `+` for all that went into it.
+ * the field behind it (`o12@3.55`), with a method and argument (`o12@3#set/1:0`), or with `+` for all that went into it; `!`
+ * says that other code has it, `*` that several objects made there are still in use.
  */
 export class State {
   readonly registers: Value[];
   readonly slots: Map<string, Value>;
   /** What the last call gave, or the array that was filled. */
   result: Value = absent;
+  /** What stands in objects where the call that was just followed throws; null where it does not. */
+  thrown: Map<string, Value> | null = null;
 
   constructor(registers: Value[], slots: Map<string, Value>) {
     this.registers = registers;
@@ -54,12 +57,50 @@ export class State {
     return isChanged;
   }
 
-  /** A new object: whatever was written to the one made there before is another's. */
-  make(of: Value): void {
+  /** The same place where the call that was just followed throws. */
+  withThrown(): State {
+    return new State(this.registers, this.thrown ?? this.slots);
+  }
+
+  /**
+   * A new object: whatever was written to the one made there before is another's, unless that one is still in use.
+   * @param into the register that holds it from now on
+   */
+  make(of: Value, into: number): void {
+    const isOf = (value: Value) => each(value).some(({ key }) => key === of.key);
+    const isInUse = this.registers.some((value, i) => i !== into && isOf(value)) || [...this.slots.values()].some(isOf);
+    if (isInUse) {
+      this.slots.set(`${of.key}*`, absent);
+      for (const [slot, value] of this.slots) {
+        if (isSlotOf(slot, of) && /[.[#]/.test(slot[of.key.length]!)) this.slots.set(slot, either(value, absent));
+      }
+      return;
+    }
     for (const slot of this.slots.keys()) {
-      if (slot.startsWith(of.key) && !/^\w/.test(slot.slice(of.key.length))) this.slots.delete(slot);
+      if (isSlotOf(slot, of)) this.slots.delete(slot);
     }
     this.slots.set(`${of.key}=`, absent);
+  }
+
+  /** Writes a slot of an object: of one of several, it may as well stand in another. */
+  write(slot: string, value: Value, of: Value, isOne: boolean): void {
+    const isSure = isOne && !this.slots.has(`${of.key}*`);
+    this.slots.set(slot, isSure ? value : either(this.slot(slot), value));
+  }
+
+  /**
+   * What code that is not followed may have done meanwhile: fields that it writes hold what any code writes to them, unless
+   * nobody else has the object; arrays that it has may hold anything.
+   */
+  spoil(isOpen: (field: number) => boolean, at: Place): void {
+    for (const slot of [...this.slots.keys()]) {
+      const [, owner = '', mark, index] = /^(.*)([.[])(\d+)$/.exec(slot) ?? [];
+      const isOwn = owner.startsWith('o') && !this.slots.has(`${owner}!`);
+      if (mark === '[' && !isOwn) this.slots.set(`${owner}+`, unknown('other code has the array'));
+      if (mark === '.' && !isOwn && isOpen(Number(index))) this.slots.set(slot, memberOf(Number(index), absent, at));
+      const field = /^s(\d+)$/.exec(slot)?.[1];
+      if (field !== undefined && isOpen(Number(field))) this.slots.set(slot, fieldOf(Number(field), at));
+    }
   }
 
   slot(slot: string): Value {
@@ -74,10 +115,13 @@ export class State {
   }
 }
 
+const isSlotOf = (slot: string, { key }: Value): boolean =>
+  slot.startsWith(key) && !/^\w/.test(slot.slice(key.length)) && slot.length > key.length;
+
 /** Whether a slot is of an object that is made on one way and not on the other, so that nothing can have been written to it there. */
 function isMadeIn(one: State, slot: string, other: State): boolean {
   if (slot[0] !== 'o') return false;
-  const end = slot.search(/[.#+[!=]/);
+  const end = slot.search(/[.#+[!=*]/);
   const mark = `${slot.slice(0, end)}=`;
   return one.slots.has(mark) && !other.slots.has(mark);
 }

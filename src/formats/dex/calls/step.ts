@@ -1,6 +1,6 @@
 import { textWithin } from '../lookup.ts';
 import { isInvoke, isMove, isNumber, isString, isWide, op, writes } from '../opcodes.ts';
-import { computed } from './arithmetic.ts';
+import { computed, converted } from './arithmetic.ts';
 import type { Instruction } from './code.ts';
 import { type Following, type Frame, pathOf } from './following.ts';
 import { invoke } from './invoke.ts';
@@ -36,7 +36,7 @@ export function step(instruction: Instruction, state: State, following: Followin
   }
   if (opcode === 0x24 || opcode === 0x25) {
     const array = object(placeOf(instruction, frames), instruction.index);
-    state.make(array);
+    state.make(array, -1);
     instruction.arguments.forEach((register, i) => {
       state.slots.set(`${array.key}[${i}`, state.registers[register] ?? absent);
     });
@@ -46,7 +46,7 @@ export function step(instruction: Instruction, state: State, following: Followin
   if (opcode === op.fillArrayData) {
     const array = state.registers[a] ?? absent;
     // A table in the file: constants, whatever they are.
-    state.add(array, number(0n, { offset: instruction.offset, length: instruction.length }));
+    state.add(array, made([number(0n, { offset: instruction.offset, length: instruction.length })]));
     return;
   }
   if (!writes(opcode)) return;
@@ -81,12 +81,12 @@ function store(instruction: Instruction, state: State, following: Following, fra
       continue;
     }
     const slot = isArray ? `${one.key}[${(place as { value: bigint }).value}` : `${one.key}.${index}`;
-    // Of several objects only one is written to.
-    state.slots.set(slot, of.kind === 'any' ? either(state.slot(slot), value) : value);
+    state.write(slot, value, one, of.kind !== 'any');
   }
 }
 
-function written(instruction: Instruction, state: State, { classes }: Following, frames: readonly Frame[]): Value {
+function written(instruction: Instruction, state: State, following: Following, frames: readonly Frame[]): Value {
+  const { classes } = following;
   const { opcode, b, c, index, offset, length, literal } = instruction;
   const at = { offset, length };
   const register = (index: number): Value => state.registers[index] ?? absent;
@@ -102,14 +102,16 @@ function written(instruction: Instruction, state: State, { classes }: Following,
   if (opcode === 0x1c) return type(index);
   if (opcode === 0x22 || opcode === 0x23) {
     const value = object(placeOf(instruction, frames), index);
-    state.make(value);
+    state.make(value, instruction.a);
     return value;
   }
   if (opcode >= 0x44 && opcode <= 0x4a) return loaded(register(b), register(c), state);
-  if (opcode >= 0x52 && opcode <= 0x58) return member(register(b), index, at, state, classes);
+  if (opcode >= 0x52 && opcode <= 0x58) return member(register(b), index, at, state, following);
   if (opcode >= 0x60 && opcode <= 0x66) {
     const slot = state.slot(`s${index}`);
-    return each(slot).some(({ kind }) => kind === 'absent') ? fieldOf(index, at) : slot;
+    if (each(slot).some(({ kind }) => kind === 'absent')) return fieldOf(index, at);
+    following.rely(index);
+    return slot;
   }
   if (opcode >= 0x90) {
     // Three registers, two, or one and a literal.
@@ -117,17 +119,19 @@ function written(instruction: Instruction, state: State, { classes }: Following,
     if (opcode <= 0xcf) return computed(opcode, register(instruction.a), register(b));
     return computed(opcode, register(b), number(literal));
   }
-  // Conversions keep what was there in reach: `int-to-byte` and its like of a number give another.
-  return made([register(b)]);
+  return converted(opcode, register(b));
 }
 
 /** An element of an array; where the place is not known, one of all that went into it. */
 function loaded(array: Value, place: Value, state: State): Value {
-  if (array.kind === 'object' && place.kind === 'number') {
-    const value = state.slot(`${array.key}[${place.value}`);
-    if (value.kind !== 'absent' && state.slot(`${array.key}+`).kind === 'absent') return value;
-  }
-  return made([array, place]);
+  if (array.kind !== 'object') return made([array, place]);
+  const isThere = (slot: string) => slot.startsWith(`${array.key}[`) || slot === `${array.key}+`;
+  const known = place.kind === 'number' ? [`${array.key}[${place.value}`, `${array.key}+`] : null;
+  const slots = known?.filter((slot) => state.slots.has(slot)) ?? [...state.slots.keys()].filter(isThere);
+  const values = slots.map((slot) => state.slot(slot));
+  return values.length === 0 || values.some(({ kind }) => kind === 'absent')
+    ? made([array, place])
+    : values.reduce(either);
 }
 
 function member(
@@ -135,13 +139,17 @@ function member(
   field: number,
   at: { offset: number; length: number },
   state: State,
-  classes: Following['classes'],
+  following: Following,
 ): Value {
   const values = each(of).map((one) => {
     const value = state.slot(`${one.key}.${field}`);
-    if (!each(value).some(({ kind }) => kind === 'absent')) return value;
-    // What a constructor that was followed did not write is zero.
-    if (one.kind !== 'object' || !classes.isDefined(one.type)) return memberOf(field, one, at);
+    if (!each(value).some(({ kind }) => kind === 'absent')) {
+      if (one.kind !== 'object' || state.slots.has(`${one.key}!`)) following.rely(field);
+      return value;
+    }
+    // What a constructor that was followed did not write is zero, as long as nobody else has the object.
+    const isOwn = one.kind === 'object' && following.classes.isDefined(one.type) && !state.slots.has(`${one.key}!`);
+    if (!isOwn) return memberOf(field, one, at);
     return value.kind === 'absent' ? number(0n, null) : zeroed(value);
   });
   return values.reduce(either);

@@ -14,7 +14,7 @@ type Known =
 type Derived =
   /** What a static field holds. */
   | { readonly kind: 'static'; readonly key: string; readonly field: number; readonly at: Place }
-  /** What an instance field of something holds. */
+  /** What an instance field of something holds; of nothing (`absent`): what any code writes to the field. */
   | { readonly kind: 'member'; readonly key: string; readonly field: number; readonly of: Value; readonly at: Place }
   /** What a call gives, with its object first where it has one. */
   | {
@@ -31,8 +31,8 @@ type Derived =
   | { readonly kind: 'any'; readonly key: string; readonly of: readonly Value[] };
 
 type Open =
-  /** An argument of the method that was begun with: by its register among the incoming ones. */
-  | { readonly kind: 'parameter'; readonly key: string; readonly index: number }
+  /** An argument of the method that was begun with, by its register among the incoming ones; `isThis`: what it is called on. */
+  | { readonly kind: 'parameter'; readonly key: string; readonly index: number; readonly isThis: boolean }
   | { readonly kind: 'unknown'; readonly key: string; readonly why: string };
 
 /** Bytes from the start of the file. */
@@ -66,7 +66,12 @@ export const type = (index: number): Value => ({ kind: 'type', key: `T${index}`,
 /** @param place tells allocations apart: the frame and the place in its code */
 export const object = (place: string, index: number): Value => ({ kind: 'object', key: `o${place}`, type: index });
 
-export const parameter = (index: number): Value => ({ kind: 'parameter', key: `p${index}`, index });
+export const parameter = (index: number, isThis: boolean): Value => ({
+  kind: 'parameter',
+  key: `p${index}`,
+  index,
+  isThis,
+});
 
 export const fieldOf = (field: number, at: Place): Value => ({ kind: 'static', key: `s${field}`, field, at });
 
