@@ -55,6 +55,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'countries.ts',
     'releases.ts',
     'types.ts',
+    'errors.ts',
     'asof.ts',
     'rules',
     'text.ts',

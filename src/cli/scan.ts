@@ -9,17 +9,19 @@ import {
   type Level,
   loadAddresses,
   loadRules,
+  parseContext,
   parseWaivers,
   type Report,
   type Rules,
+  remarksOn,
   render,
   renderFailure,
+  type ScanOptions,
   stepText,
   type Waiver,
 } from '../index.ts';
 import { againWords, shellPath } from './again.ts';
 import { bundlesOf } from './bundles.ts';
-import { readReports } from './compared-reports.ts';
 import { codeOf, type ExitCode, UsageError, worst } from './exit-codes.ts';
 import {
   type Baselines,
@@ -38,6 +40,7 @@ import type { OutputChoice } from './options.ts';
 import { type Destination, destinations, relativeName, writeWhole } from './output.ts';
 import { ProgressBar } from './progress.ts';
 import { errorLine, remark } from './remarks.ts';
+import { readReports } from './report-file.ts';
 import { failureOf, StdoutReports } from './reports.ts';
 
 export interface ScanCommandOptions {
@@ -97,11 +100,12 @@ async function scanFiles(files: readonly string[], options: ScanCommandOptions, 
     rules,
     policy: options.policy,
     context: readContext(options.context),
-    addresses: options.addresses === undefined ? undefined : await loadAddresses(database),
     asOf: options.asOf ?? io.now().toISOString().slice(0, 10),
+    addresses: options.addresses === undefined ? undefined : await loadAddresses(database),
     depth: options.depth,
     signal: io.signal,
   };
+  if (!options.quiet) io.stderr.write(termsRemarks(settings, options.context).join(''));
   if (options.addresses === true && !options.quiet) io.stderr.write(remark(npmDatabase));
   const gateOptions: GateOptions = {
     failOn: options.failOn,
@@ -113,7 +117,9 @@ async function scanFiles(files: readonly string[], options: ScanCommandOptions, 
   const format = choices.find((choice) => choice.path === null)?.format ?? null;
   const onStdout = new StdoutReports(format, files.length, layoutOf(io, options.color), io);
   const baselines =
-    options.baseline === undefined ? null : { path: options.baseline, reports: readReports(options.baseline) };
+    options.baseline === undefined
+      ? null
+      : { path: options.baseline, reports: readReports(options.baseline).map(({ report }) => report) };
   const waivers = noWaivers();
 
   const { jobs = 1, timeout = null, addresses } = options;
@@ -211,9 +217,16 @@ export function checkPolicy(rules: Rules, policy: string | undefined): void {
   throw new UsageError(`there is no policy "${policy}"; there is ${[...rules.policies.keys()].join(', ')}`);
 }
 
-/** What stands in the context file; the library checks its shape. */
+/** What stands in the context file. @throws UsageError, ScanError not-found, unreadable, bad-context */
 export function readContext(path: string | undefined): Context | undefined {
-  return path === undefined ? undefined : (readJson(path, MOST_OF_CONTEXT) as Context);
+  return path === undefined ? undefined : parseContext(readJson(path, MOST_OF_CONTEXT), path);
+}
+
+/** What is odd about the terms, once for all files: the report of each says it as well. */
+export function termsRemarks({ rules, policy, context, asOf }: ScanOptions, contextFile: string | undefined): string[] {
+  return remarksOn({ rules, policy, context, asOf }).map(({ about, says }) =>
+    remark(`${about === 'asOf' ? '--as-of' : (contextFile ?? 'context')}: ${says}`),
+  );
 }
 
 /** @throws UsageError, ScanError not-found, unreadable, bad-waivers */
