@@ -163,11 +163,13 @@ async function scanOne(file: string, targets: readonly Destination[], run: Run):
   const bar = canRedraw(io.stderr, io.env) && !options.quiet ? new ProgressBar(io.stderr, file, io.now) : null;
   let report: Report;
   let gated: Gate;
+  let baseline: Report | undefined;
   try {
     report = await run.scans.next(bar ? (progress) => bar.update(progress) : undefined);
     bar?.end();
-    const around = { file: relativeName(file) };
-    gated = gate(report, { ...run.gateOptions, ...around, baseline: baselineFor(report, run.baselines) });
+    baseline = baselineFor(report, run.baselines);
+    const around = { file: relativeName(file), baseline };
+    gated = gate(report, { ...run.gateOptions, ...around });
     for (const { format, path } of targets) writeWhole(path, render(report, format, { ...around, gate: gated }));
   } catch (error) {
     bar?.end();
@@ -175,7 +177,7 @@ async function scanOne(file: string, targets: readonly Destination[], run: Run):
     run.onStdout.fail(file, error);
     return worst([codeOf(error), failTargets(targets, failureOf(file, error), io)]);
   }
-  run.onStdout.write(file, report, gated);
+  run.onStdout.write(file, report, gated, baseline);
   tally(run.waivers, gated);
   if (!options.quiet) io.stderr.write([...waivedRemarks(gated), ...baselineRemarks(gated, file)].join(''));
   const written = targets.find(({ format }) => format === 'json')?.path;

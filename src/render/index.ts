@@ -42,6 +42,7 @@ const renderOptions: Record<keyof RenderOptions, true> = {
   width: true,
   gate: true,
   file: true,
+  baseline: true,
   of: true,
 };
 
