@@ -86,7 +86,7 @@ function filesOf(directory: string): RuleFile[] {
   const folder = withoutSlashes(directory);
   const files = nodeRuntime.readRules(directory).map((file) => ({ ...file, name: `${folder}/${file.path}` }));
   // A folder too far up or down would else add nothing, and say nothing.
-  if (files.some(({ path }) => /^(sdks|vendors|jurisdictions|policies)(\/|$)/.test(path))) return files;
+  if (files.some(({ path }) => /^(sdks|vendors|jurisdictions|policies|categories)(\/|$)/.test(path))) return files;
   throw new ScanError(
     'bad-rules',
     `${directory}: no rules; they are sdks/, vendors/, jurisdictions/, policies/<id>.json`,

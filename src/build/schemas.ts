@@ -7,7 +7,7 @@ import { documentSchemas } from './document-schemas.ts';
 import { rulesIn } from './pack.ts';
 import { stableWords } from './word-lists.ts';
 
-const { Sdk, Vendor, Jurisdiction, Policy, Runtimes, Permissions, ...parts } = shapes;
+const { Sdk, Vendor, Jurisdiction, Policy, Runtimes, Permissions, Category, ...parts } = shapes;
 
 /** What is written → its shape and what an editor calls it. */
 const kinds = {
@@ -17,6 +17,7 @@ const kinds = {
   policy: { shape: Policy, title: 'A policy: rules/policies/<id>.json' },
   runtimes: { shape: Runtimes, title: 'Runtimes: rules/runtimes/<id>.json' },
   diff: { shape: Difference, title: 'What changed between two reports: waybill diff OLD NEW -o json' },
+  category: { shape: Category, title: 'A category of SDKs: rules/categories/<id>.json' },
   permissions: { shape: Permissions, title: 'What needs permissions: rules/permissions/<id>.json' },
 } as const;
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { ScanError } from '../errors.ts';
-import { Jurisdiction, Permissions, Policy, type Rules, Runtimes, Sdk, Vendor } from '../rules/schema.ts';
+import { Category, Jurisdiction, Permissions, Policy, type Rules, Runtimes, Sdk, Vendor } from '../rules/schema.ts';
 import type { Hash, RuleText } from '../runtime/runtime.ts';
 import { checkRules } from './index.ts';
 import { type CheckOptions, inOrder, type RuleProblem, type Vocabulary } from './problem.ts';
@@ -21,6 +21,7 @@ const kinds = {
   policies: Policy,
   runtimes: Runtimes,
   permissions: Permissions,
+  categories: Category,
 } as const;
 type Kind = keyof typeof kinds;
 type Rule = v.InferOutput<(typeof kinds)[Kind]>;
@@ -60,6 +61,7 @@ export function readRules(
     policies: new Map(),
     runtimes: new Map(),
     permissions: new Map(),
+    categories: new Map(),
   };
   const problems: RuleProblem[] = [];
   const names = new Map<string, string>();
@@ -73,7 +75,7 @@ export function readRules(
       const complain: Complain = (field, message, severity = 'error') =>
         problems.push({ file: name, field, message, severity });
       const [, kind, id = ''] =
-        /^(sdks|vendors|jurisdictions|policies|runtimes|permissions)\/([^/]+)\.json$/.exec(file.path) ?? [];
+        /^(sdks|vendors|jurisdictions|policies|runtimes|permissions|categories)\/([^/]+)\.json$/.exec(file.path) ?? [];
       if (file.refused !== undefined) {
         // Elsewhere nothing is lost by it.
         const isRule = kind !== undefined || Object.hasOwn(kinds, file.path);
@@ -97,6 +99,7 @@ export function readRules(
     policies: sorted(found.policies) as Map<string, Policy>,
     runtimes: sorted(found.runtimes) as Map<string, Runtimes>,
     permissions: sorted(found.permissions) as Map<string, Permissions>,
+    categories: sorted(found.categories) as Map<string, Category>,
   };
   // A file that could not be read is there all the same: one mistake is told once.
   const exists = (path: string) => {
@@ -111,8 +114,8 @@ export function readRules(
 
 /** The digest of rules, whatever files and white space they came in. */
 export function digestOf(rules: Omit<Rules, 'digest'>, hash: Hash): string {
-  const { sdks, vendors, jurisdictions, policies, runtimes, permissions } = rules;
-  const all = Object.entries({ sdks, vendors, jurisdictions, policies, runtimes, permissions });
+  const { sdks, vendors, jurisdictions, policies, runtimes, permissions, categories } = rules;
+  const all = Object.entries({ sdks, vendors, jurisdictions, policies, runtimes, permissions, categories });
   hash.update(new TextEncoder().encode(JSON.stringify(all.map(([kind, map]) => [kind, ...map]))));
   return hash.digest();
 }

@@ -1,5 +1,5 @@
 import { packed } from './packed.ts';
-import type { Jurisdiction, Permissions, Policy, Rules, Runtimes, Sdk, Vendor } from './schema.ts';
+import type { Category, Jurisdiction, Permissions, Policy, Rules, Runtimes, Sdk, Vendor } from './schema.ts';
 
 interface Pack {
   readonly digest: string;
@@ -9,11 +9,12 @@ interface Pack {
   readonly policies: readonly Policy[];
   readonly runtimes: readonly Runtimes[];
   readonly permissions: readonly Permissions[];
+  readonly categories: readonly Category[];
 }
 
 /** Rules as one text: checked and with every default filled in, so that `unpack` has nothing left to check. */
 export function pack({ digest, ...maps }: Rules): string {
-  const { sdks, vendors, jurisdictions, policies, runtimes, permissions } = maps;
+  const { sdks, vendors, jurisdictions, policies, runtimes, permissions, categories } = maps;
   return JSON.stringify({
     digest,
     sdks: [...sdks.values()],
@@ -22,6 +23,7 @@ export function pack({ digest, ...maps }: Rules): string {
     policies: [...policies.values()],
     runtimes: [...runtimes.values()],
     permissions: [...permissions.values()],
+    categories: [...categories.values()],
   } satisfies Pack);
 }
 
@@ -34,6 +36,7 @@ export function unpack(text: string): Rules {
     policies: byId(lists.policies),
     runtimes: byId(lists.runtimes),
     permissions: byId(lists.permissions),
+    categories: byId(lists.categories),
     digest,
   };
 }

@@ -247,7 +247,8 @@ export const Sdk = v.strictObject({
   name: Text,
   vendor: Id,
   family: v.optional(Id),
-  category: v.picklist(categories),
+  /** One that ships, or the id of a file in `categories/`. */
+  category: v.union([v.picklist(categories), Id]),
   service: v.picklist(services),
   clues: v.pipe(v.array(Clue), v.minLength(1)),
   /** How many supporting clues make a detection when no strong one was met. */
@@ -510,6 +511,19 @@ export const Runtime = v.pipe(
 /** Runtimes of one kind, in one file. */
 export const Runtimes = v.strictObject({ id: Id, name: Text, runtimes: v.array(Runtime) });
 
+/** What SDKs are for, besides the categories that ship. */
+export const Category = v.strictObject({
+  id: Id,
+  /** What people call it: `Analytics`. */
+  name: Text,
+  /** A sentence: what SDKs of it are for. */
+  says: v.pipe(Text, v.endsWith('.', 'a sentence ends in a full stop')),
+  /** In findings, what data is needed for: `measuring how the app is used`. */
+  purpose: Text,
+  /** In findings, what people are together in there: `session`. */
+  room: Text,
+});
+
 /** Members of classes: `android.media.AudioRecord.<init>`, `android.provider.CallLog$Calls.CONTENT_URI`. */
 const Member = v.pipe(Text, v.regex(/^[^.\s]+(?:\.[^.\s]+)+$/, 'a member is a class, a dot and its name'));
 
@@ -547,6 +561,7 @@ export const Permissions = v.strictObject({
   guarded: v.array(Guarded),
 });
 
+export type Category = v.InferOutput<typeof Category>;
 export type Guarded = v.InferOutput<typeof Guarded>;
 export type Permissions = v.InferOutput<typeof Permissions>;
 export type Sdk = v.InferOutput<typeof Sdk>;
@@ -574,6 +589,8 @@ export interface Rules {
   readonly policies: ReadonlyMap<string, Policy>;
   readonly runtimes: ReadonlyMap<string, Runtimes>;
   readonly permissions: ReadonlyMap<string, Permissions>;
+  /** Those of packs: the ones that ship are words of Waybill's own. */
+  readonly categories: ReadonlyMap<string, Category>;
   /** sha256 over every rule, independent of file order and white space. */
   readonly digest: string;
 }

@@ -234,6 +234,7 @@ export function rulesOf(
     policies: byId(parts.policies ?? []),
     runtimes: new Map(),
     permissions: new Map(),
+    categories: new Map(),
     digest: '0'.repeat(64),
   };
 }

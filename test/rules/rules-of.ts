@@ -55,6 +55,7 @@ export function rulesOf(
     policies: new Map(),
     runtimes: new Map(),
     permissions: new Map(),
+    categories: new Map(),
     digest: '',
   };
 }
