@@ -147,8 +147,15 @@ test('findings on an SDK of a category that a pack adds have its words', () => {
   };
   const rules = { ...rulesFor('messaging'), categories: new Map([[own.id, own]]) };
   const renamed = { ...rules, sdks: new Map([...rules.sdks].map(([id, sdk]) => [id, { ...sdk, category: own.id }])) };
-  const policy = shipped.policies.get('store')!;
-  const text = findingsOf(policy, renamed, ['room-id', 'microphone']).map(sentences).join('\n');
+  const store = shipped.policies.get('store')!;
+  const asking = (rule: PolicyRule): PolicyRule => ({
+    ...rule,
+    when: rule.when.map((each) => (each.field === 'category' ? { ...each, in: [...each.in!, own.id] } : each)),
+  });
+  const policy = { ...store, rules: store.rules.map(asking) };
+  const text = findingsOf(policy, renamed, [...identifiers, 'location'])
+    .map(sentences)
+    .join('\n');
   expect(text).toContain('channel');
   expect(text).toContain('a relay of voices');
   expect(text).not.toMatch(/\b(conversation|carrying messages|what it is for)\b/);
