@@ -1,18 +1,20 @@
-/** Why a scan could not start or finish; thrown out of the public API. `code` is stable. */
-export type ScanErrorCode =
-  | 'not-a-bundle'
-  | 'not-found'
-  | 'unreadable'
-  | 'bad-rules'
-  | 'bad-context'
-  | 'bad-waivers'
-  | 'bad-report'
-  | 'bad-option'
-  | 'aborted'
+/** Why a scan could not start or finish; thrown out of the public API. Stable. */
+export const scanErrorCodes = [
+  'not-a-bundle',
+  'not-found',
+  'unreadable',
+  'bad-rules',
+  'bad-context',
+  'bad-waivers',
+  'bad-report',
+  'bad-option',
+  'aborted',
   // Of a pool alone: the time for one bundle was up, or its process ended, or took too much memory.
-  | 'timeout'
-  | 'crashed'
-  | 'out-of-memory';
+  'timeout',
+  'crashed',
+  'out-of-memory',
+] as const;
+export type ScanErrorCode = (typeof scanErrorCodes)[number];
 
 /** The one error type the public API throws. The message names the file and the way out. */
 export class ScanError extends Error {

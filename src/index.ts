@@ -8,6 +8,7 @@ import { checkTwins } from './check/twins.ts';
 import { checkOptions, ScanError } from './errors.ts';
 import type { Reading } from './inventory/reading.ts';
 import type { Taker } from './inventory/taker.ts';
+import { remarksOnTerms, type TermsRemark } from './judge/remarks.ts';
 import { vocabulary } from './judge/vocabulary.ts';
 import { matching } from './match/taker.ts';
 import { type Pool, poolOf } from './pool/index.ts';
@@ -20,16 +21,19 @@ import { type ReadOptions, readOptions, readWith, type ScanOptions, scanWith } f
 import type { AddressRegistry, Report } from './types.ts';
 import { type Verification, type VerifyOptions, verifyWith } from './verify/index.ts';
 
+export { isDay } from './asof.ts';
 export type { AssessOptions } from './assess.ts';
 export { type Budgets, defaultBudgets } from './budgets.ts';
 export type { ScanSource } from './bundle/open.ts';
 export type { RuleProblem } from './check/problem.ts';
 export { type Difference, diff } from './diff/index.ts';
 export { ScanError, type ScanErrorCode } from './errors.ts';
-export { parseReports } from './given/reports.ts';
+export { parseContext } from './given/context.ts';
+export { type FiledReport, parseFiledReports, parseReports } from './given/reports.ts';
 export { parseWaivers } from './given/waivers.ts';
 export type { Reading } from './inventory/reading.ts';
 export type * from './inventory/taker.ts';
+export type { TermsRemark } from './judge/remarks.ts';
 export { matching } from './match/taker.ts';
 export type { Pool } from './pool/index.ts';
 export type { PoolOptions, PoolScanOptions } from './pool/options.ts';
@@ -84,7 +88,7 @@ function filesOf(directory: string): RuleFile[] {
   const folder = withoutSlashes(directory);
   const files = nodeRuntime.readRules(directory).map((file) => ({ ...file, name: `${folder}/${file.path}` }));
   // A folder too far up or down would else add nothing, and say nothing.
-  if (files.some(({ path }) => /^(sdks|vendors|jurisdictions|policies)(\/|$)/.test(path))) return files;
+  if (files.some(({ path }) => /^(sdks|vendors|jurisdictions|policies|categories)(\/|$)/.test(path))) return files;
   throw new ScanError(
     'bad-rules',
     `${directory}: no rules; they are sdks/, vendors/, jurisdictions/, policies/<id>.json`,
@@ -194,6 +198,16 @@ export async function assess(
 ): Promise<Report> {
   checkOptions('assess', options, { ...assessOptions, rules: true });
   return assessOn(reading, termsOf(options.rules ?? loadRules(), options), nodeRuntime);
+}
+
+/**
+ * What is odd about the terms of a judgement: fields of the context that its policy does not ask for, a day of which the rules
+ * know nothing. The `notices` of each report say it too; this is for whoever judges many.
+ * @throws ScanError bad-option, bad-context
+ */
+export function remarksOn(options: AssessOptions & { readonly rules?: Rules | undefined } = {}): TermsRemark[] {
+  checkOptions('remarksOn', options, { ...assessOptions, rules: true });
+  return remarksOnTerms(termsOf(options.rules ?? loadRules(), options));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { Allowance } from './allowance.ts';
-import type { Budgets } from './budgets.ts';
+import { type Budgets, defaultBudgets } from './budgets.ts';
 import { joinFacts, namedByManifests, noApp, noFacts, type Reader } from './bundle/app.ts';
 import { AskedLibraries } from './bundle/asked-libraries.ts';
 import { missingClasses, RequiredClasses } from './bundle/classes.ts';
@@ -238,4 +238,18 @@ async function hashSource(
   }
   if (at < source.size) changed(`the file could be read to byte ${at} of ${source.size}: its digest is of these`);
   return hash.digest();
+}
+
+/** A budget of zero would mean "read nothing" and look like "no limit": refused. @throws ScanError bad-option */
+export function checkBudgets(budgets: Budgets): Budgets {
+  for (const [name, value] of Object.entries(budgets)) {
+    if (!Object.hasOwn(defaultBudgets, name)) {
+      const known = Object.keys(defaultBudgets).join(', ');
+      throw new ScanError('bad-option', `no budget "${name}"; there is ${known}`);
+    }
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new ScanError('bad-option', `budget ${name} is ${value}; a budget is a whole number of at least 1`);
+    }
+  }
+  return budgets;
 }

@@ -5,7 +5,7 @@ import { checkOptions, ScanError } from './errors.ts';
 import type { Reading } from './inventory/reading.ts';
 import type { Taker } from './inventory/taker.ts';
 import { matching } from './match/taker.ts';
-import { readBundle } from './read.ts';
+import { checkBudgets, readBundle } from './read.ts';
 import type { Rules } from './rules/schema.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { type Depth, depths, type Progress, type Report } from './types.ts';
@@ -51,18 +51,4 @@ export function readWith(runtime: Runtime, source: ScanSource, taker: Taker, opt
 function checkDepth(depth: Depth): Depth {
   if (depths.includes(depth)) return depth;
   throw new ScanError('bad-option', `no depth "${depth}"; there is ${depths.join(', ')}`);
-}
-
-/** A budget of zero would mean "read nothing" and look like "no limit": refused. */
-function checkBudgets(budgets: Budgets): Budgets {
-  for (const [name, value] of Object.entries(budgets)) {
-    if (!Object.hasOwn(defaultBudgets, name)) {
-      const known = Object.keys(defaultBudgets).join(', ');
-      throw new ScanError('bad-option', `no budget "${name}"; there is ${known}`);
-    }
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new ScanError('bad-option', `budget ${name} is ${value}; a budget is a whole number of at least 1`);
-    }
-  }
-  return budgets;
 }

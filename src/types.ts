@@ -718,13 +718,16 @@ export interface Unidentified {
 export const userKinds = ['sdk', 'app', 'runtime', 'unidentified', 'mixed'] as const;
 export type UserKind = (typeof userKinds)[number];
 
+/** What code refers to of what a permission is for: something of the system that needs it, or the permission's name alone. */
+export const referenceKinds = ['interface', 'name'] as const;
+export type ReferenceKind = (typeof referenceKinds)[number];
+
 /** Somebody whose code refers to what needs a permission, or only to the name of the permission, as whoever asks for it does. */
 export interface PermissionUser {
   readonly kind: UserKind;
   /** Id of the SDK or runtime; id of the app; or the name of the party. */
   readonly name: string;
-  /** `interface`: methods, addresses of data, classes or functions of the system that need it. */
-  readonly refers: 'interface' | 'name';
+  readonly refers: ReferenceKind;
   /** The first places, of what says more; `more` counts the rest. */
   readonly evidence: readonly Evidence[];
   readonly more: number;

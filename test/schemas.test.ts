@@ -2,7 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { Ajv, type AnySchema, type ValidateFunction } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { documentSchemas } from '../src/build/document-schemas.ts';
-import { type FileReport, render, type ScannedFile, scan } from '../src/index.ts';
+import { stableWords } from '../src/build/word-lists.ts';
+import { exitCodes } from '../src/cli/exit-codes.ts';
+import { type FileReport, loadRules, render, type ScannedFile, scan } from '../src/index.ts';
 import { type BundleDescription, buildBundle } from './build/bundle.ts';
 import { folder, type } from './cli/terminal.ts';
 import { emptyReport, hostileReport, report } from './render/fixture.ts';
@@ -129,5 +131,45 @@ describe('what a caller hands in', () => {
     ['configuration', { config: 'other.json' }, false],
   ])('%s %j: %s', (name, value, isOne) => {
     expect(wrong(name, value) === null).toBe(isOne);
+  });
+});
+
+describe('words.json', () => {
+  const rules = loadRules();
+  const { lists, ...rest } = stableWords(rules);
+  const known = Object.values(lists).map(({ words }) => new Set(Object.keys(words)));
+
+  /** Where a schema names all that may stand in a field. */
+  function listed(schema: unknown): unknown[][] {
+    if (typeof schema !== 'object' || schema === null) return [];
+    const { enum: members, const: only } = schema as { enum?: unknown[]; const?: unknown };
+    return [
+      ...(members ? [members] : []),
+      ...(only === undefined ? [] : [[only]]),
+      ...Object.values(schema).flatMap(listed),
+    ];
+  }
+
+  it.each(['report', 'scan'])('has a list of every word that a field may have by the schema of a %s', (name) => {
+    const fields = listed(schemas[name]).filter((words) => words.some((word) => typeof word === 'string'));
+    expect(fields.length).toBeGreaterThan(25);
+    const missed = fields.filter(
+      (words) => !known.some((list) => words.every((word) => word === null || list.has(word as string))),
+    );
+    // The number of the schema itself.
+    expect(missed).toEqual([['2.0.0']]);
+  });
+
+  it('has the rules of every policy that ships, and every exit code, each with a sentence', () => {
+    for (const policy of rules.policies.values()) {
+      expect(Object.keys(rest.rules[policy.id]!)).toEqual(policy.rules.map(({ id }) => id));
+    }
+    expect(Object.keys(rest.exitCodes)).toEqual(exitCodes.map(([code]) => String(code)));
+    const meanings = [
+      ...Object.values(lists).map(({ words }) => words),
+      ...Object.values(rest.rules),
+      rest.exitCodes,
+    ].flatMap((words) => Object.values(words));
+    expect(meanings.filter((means) => !/^\S.{3,}$/s.test(means) || /\{|undefined/.test(means))).toEqual([]);
   });
 });

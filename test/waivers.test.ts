@@ -167,7 +167,7 @@ describe('waivers', () => {
     [{ waivers: {} }, 'waivers: ', 'a list of waivers'],
     [{ waivers: [], more: 1 }, 'more: ', '{ "waivers": [...] }'],
     [{}, 'waivers: ', '{ "waivers": [...] }'],
-    [[], 'waivers: ', '{ "waivers": [...] }'],
+    [[], '(whole): ', '{ "waivers": [...] }'],
     [null, '(whole): ', '{ "waivers": [...] }'],
   ])('a file that is not right: %j names file, place and what may stand there', (value, place, allowed) => {
     expect(() => parseWaivers(value, 'accepted.json')).toThrow(

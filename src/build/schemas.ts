@@ -4,8 +4,10 @@ import type { GenericSchema } from 'valibot';
 import { Difference } from '../diff/shape.ts';
 import * as shapes from '../rules/schema.ts';
 import { documentSchemas } from './document-schemas.ts';
+import { rulesIn } from './pack.ts';
+import { stableWords } from './word-lists.ts';
 
-const { Sdk, Vendor, Jurisdiction, Policy, Runtimes, Permissions, Listed, ...parts } = shapes;
+const { Sdk, Vendor, Jurisdiction, Policy, Runtimes, Permissions, Listed, Category, ...parts } = shapes;
 
 /** What is written → its shape and what an editor calls it. */
 const kinds = {
@@ -16,6 +18,7 @@ const kinds = {
   runtimes: { shape: Runtimes, title: 'Runtimes: rules/runtimes/<id>.json' },
   diff: { shape: Difference, title: 'What changed between two reports: waybill diff OLD NEW -o json' },
   listed: { shape: Listed, title: 'SDKs on a published list: rules/listed/<id>.json' },
+  category: { shape: Category, title: 'A category of SDKs: rules/categories/<id>.json' },
   permissions: { shape: Permissions, title: 'What needs permissions: rules/permissions/<id>.json' },
 } as const;
 
@@ -81,11 +84,14 @@ function used(schema: JsonSchema, all: Readonly<Record<string, Part>>): Record<s
   return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Writes `schemas/<kind>.schema.json`. */
+/** Writes `schemas/<kind>.schema.json`, and `schemas/words.json`. */
 export function writeSchemas(dist: URL, root: URL): void {
   const folder = new URL('schemas/', dist);
   mkdirSync(folder, { recursive: true });
+  const write = (name: string, value: unknown) =>
+    writeFileSync(new URL(name, folder), `${JSON.stringify(value, null, 2)}\n`);
   for (const [kind, schema] of Object.entries({ ...jsonSchemas(), ...documentSchemas(root) })) {
-    writeFileSync(new URL(`${kind}.schema.json`, folder), `${JSON.stringify(schema, null, 2)}\n`);
+    write(`${kind}.schema.json`, schema);
   }
+  write('words.json', stableWords(rulesIn(new URL('rules/', root))));
 }

@@ -1,4 +1,5 @@
 import type { Rules } from '../rules/schema.ts';
+import { checkCategory } from './categories.ts';
 import { checkFacts } from './facts.ts';
 import { checkJurisdiction, checkPolicy, checkVendors } from './files.ts';
 import { checkListed } from './listed.ts';
@@ -29,6 +30,7 @@ export function checkRules(rules: Omit<Rules, 'digest'>, options: CheckOptions):
   }
   for (const [id, policy] of rules.policies) checkPolicy(policy, { vocabulary, lists }, on('policies', id));
   checkRuntimes(rules.runtimes, (id) => on('runtimes', id));
+  for (const id of rules.categories.keys()) checkCategory(id, on('categories', id));
   checkPermissions(rules.permissions, (id) => on('permissions', id));
   checkListed(rules.listed, (id) => on('listed', id));
   for (const kind of ['sdks', 'vendors', 'jurisdictions', 'policies', 'runtimes', 'permissions', 'listed'] as const) {
@@ -39,6 +41,6 @@ export function checkRules(rules: Omit<Rules, 'digest'>, options: CheckOptions):
 }
 
 function isThere(rules: Omit<Rules, 'digest'>, path: string): boolean {
-  const [, kind, id] = /^(sdks|vendors)\/(.+)\.json$/.exec(path) ?? [];
-  return rules[kind as 'sdks' | 'vendors'].has(id ?? '');
+  const [, kind, id] = /^(sdks|vendors|categories)\/(.+)\.json$/.exec(path) ?? [];
+  return rules[kind as 'sdks' | 'vendors' | 'categories'].has(id ?? '');
 }

@@ -1,6 +1,16 @@
 import * as v from 'valibot';
 import { ScanError } from '../errors.ts';
-import { Jurisdiction, Listed, Permissions, Policy, type Rules, Runtimes, Sdk, Vendor } from '../rules/schema.ts';
+import {
+  Category,
+  Jurisdiction,
+  Listed,
+  Permissions,
+  Policy,
+  type Rules,
+  Runtimes,
+  Sdk,
+  Vendor,
+} from '../rules/schema.ts';
 import type { Hash, RuleText } from '../runtime/runtime.ts';
 import { checkRules } from './index.ts';
 import { type CheckOptions, inOrder, type RuleProblem, type Vocabulary } from './problem.ts';
@@ -22,6 +32,7 @@ const kinds = {
   runtimes: Runtimes,
   permissions: Permissions,
   listed: Listed,
+  categories: Category,
 } as const;
 type Kind = keyof typeof kinds;
 type Rule = v.InferOutput<(typeof kinds)[Kind]>;
@@ -62,6 +73,7 @@ export function readRules(
     runtimes: new Map(),
     permissions: new Map(),
     listed: new Map(),
+    categories: new Map(),
   };
   const problems: RuleProblem[] = [];
   const names = new Map<string, string>();
@@ -75,7 +87,9 @@ export function readRules(
       const complain: Complain = (field, message, severity = 'error') =>
         problems.push({ file: name, field, message, severity });
       const [, kind, id = ''] =
-        /^(sdks|vendors|jurisdictions|policies|runtimes|permissions|listed)\/([^/]+)\.json$/.exec(file.path) ?? [];
+        /^(sdks|vendors|jurisdictions|policies|runtimes|permissions|listed|categories)\/([^/]+)\.json$/.exec(
+          file.path,
+        ) ?? [];
       if (file.refused !== undefined) {
         // Elsewhere nothing is lost by it.
         const isRule = kind !== undefined || Object.hasOwn(kinds, file.path);
@@ -100,6 +114,7 @@ export function readRules(
     runtimes: sorted(found.runtimes) as Map<string, Runtimes>,
     permissions: sorted(found.permissions) as Map<string, Permissions>,
     listed: sorted(found.listed) as Map<string, Listed>,
+    categories: sorted(found.categories) as Map<string, Category>,
   };
   // A file that could not be read is there all the same: one mistake is told once.
   const exists = (path: string) => {
@@ -114,8 +129,8 @@ export function readRules(
 
 /** The digest of rules, whatever files and white space they came in. */
 export function digestOf(rules: Omit<Rules, 'digest'>, hash: Hash): string {
-  const { sdks, vendors, jurisdictions, policies, runtimes, permissions, listed } = rules;
-  const all = Object.entries({ sdks, vendors, jurisdictions, policies, runtimes, permissions, listed });
+  const { sdks, vendors, jurisdictions, policies, runtimes, permissions, listed, categories } = rules;
+  const all = Object.entries({ sdks, vendors, jurisdictions, policies, runtimes, permissions, listed, categories });
   hash.update(new TextEncoder().encode(JSON.stringify(all.map(([kind, map]) => [kind, ...map]))));
   return hash.digest();
 }

@@ -4,6 +4,7 @@ import { pieces } from '../match/glob.ts';
 import { orderReleases } from '../releases.ts';
 import { counts } from '../rules/clues.ts';
 import type { Clue, Sdk } from '../rules/schema.ts';
+import { checkCategoryOf } from './categories.ts';
 import { asked, type OwnedClue, overlaps } from './clue-overlap.ts';
 import type { Complain } from './problem.ts';
 import { checkSwitches } from './switches.ts';
@@ -34,6 +35,7 @@ export function checkSdks(
     checkShown(sdk, report);
     checkNeeds(sdk, report);
     checkSwitches(sdk, report);
+    checkCategoryOf(sdk, exists, report);
   }
   checkCircles(sdks, reportOn);
   checkStrongClues(sdks, reportOn);

@@ -18,8 +18,8 @@ export function checkTwins(
   const byPath = new Map(twins.map((twin) => [twin.path, twin]));
   const rules = new Set(paths);
   for (const path of paths) {
-    // A name is all there is to a runtime, or to what needs a permission: there is nothing to prove.
-    if (path.startsWith('runtimes/') || path.startsWith('permissions/') || path.startsWith('listed/')) continue;
+    // A name is all there is to a runtime, or to what needs a permission or on a list, and words to a category: there is nothing to prove.
+    if (/^(?:runtimes|permissions|listed|categories)\//.test(path)) continue;
     const file = `${folder}/${path}`;
     const complain = (field: string, message: string) =>
       problems.push({ file, field, message, severity: 'error' as const });

@@ -11,13 +11,13 @@ import {
   type ScanOptions,
   scan,
 } from '../index.ts';
-import { isJson, readReport } from './compared-reports.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { type Io, layoutOf } from './io.ts';
 import type { DifferenceChoice } from './options.ts';
 import { destinations, writeWhole } from './output.ts';
 import { remark } from './remarks.ts';
-import { checkPolicy, readContext } from './scan.ts';
+import { isJson, readReport } from './report-file.ts';
+import { checkPolicy, readContext, termsRemarks } from './scan.ts';
 
 export interface DiffCommandOptions {
   readonly output?: readonly DifferenceChoice[];
@@ -43,6 +43,8 @@ export async function diffCommand(old: string, next: string, options: DiffComman
   const targets = destinations([next], choices, inputs).get(next) ?? [];
   const [a, b] = [old, next].map((path) => (isJson(path) ? readReport(path) : null));
   const settings = settingsOf(a ?? b ?? null, options, io);
+  const isJudging = a === null || b === null;
+  if (isJudging && !options.quiet) io.stderr.write(termsRemarks(settings, options.context).join(''));
   const [before, after] = [a ?? (await scan(old, settings)), b ?? (await scan(next, settings))];
   const difference = diff(before, after);
   for (const { format, path } of targets) writeWhole(path, renderDifference(difference, format));

@@ -1,7 +1,7 @@
-import { type ExplainOptions, explain, loadRules, nearestIds, type Rules } from '../index.ts';
+import { type ExplainOptions, explain, type FiledReport, loadRules, nearestIds, type Rules } from '../index.ts';
 import { type ExitCode, UsageError } from './exit-codes.ts';
 import { type ColourChoice, type Io, layoutOf } from './io.ts';
-import { type Filed, namesOf, readReports } from './report-file.ts';
+import { namesOf, readReports } from './report-file.ts';
 
 export interface ExplainCommandOptions {
   readonly report?: string;
@@ -30,7 +30,7 @@ export async function explainCommand(id: string, options: ExplainCommandOptions,
 }
 
 /** @throws UsageError for an id that names nothing; TypeError where a report is not whole */
-function explainFrom(id: string, rules: Rules, reports: readonly Filed[], options: ExplainOptions): string {
+function explainFrom(id: string, rules: Rules, reports: readonly FiledReport[], options: ExplainOptions): string {
   const having = reports.filter(({ report }) => report.findings.some((finding) => finding.id === id));
   const chosen = having.length > 0 ? having : reports;
   if (chosen.length > 1) {

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { type DifferenceFormat, differenceFormats, levels, outputFormats } from '../index.ts';
+import { type DifferenceFormat, differenceFormats, isDay, levels, outputFormats } from '../index.ts';
 
 /** Values that options take. */
 export type OutputFormat = (typeof outputFormats)[number];
@@ -43,11 +43,8 @@ export function wholeNumber(most: number): (value: string) => number {
 
 /** A day that the calendar has, as YYYY-MM-DD. */
 export function day(value: string): string {
-  const time = Date.parse(`${value}T00:00:00Z`);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(value) || Number.isNaN(time) || !new Date(time).toISOString().startsWith(value)) {
-    throw new InvalidArgumentError('Use a day of the calendar, as YYYY-MM-DD.');
-  }
-  return value;
+  if (isDay(value)) return value;
+  throw new InvalidArgumentError('Use a day of the calendar, as YYYY-MM-DD.');
 }
 
 /** A form of output, and where it goes. */

@@ -48,9 +48,9 @@ export class StdoutReports {
     stdout.write(begin);
   }
 
-  write(file: string, report: Report, gate: Gate): void {
+  write(file: string, report: Report, gate: Gate, baseline: Report | undefined): void {
     if (this.#format === null) return;
-    const options = { ...this.#layout, gate, file: relativeName(file), of: this.#files };
+    const options = { ...this.#layout, gate, baseline, file: relativeName(file), of: this.#files };
     if (this.#files === 1) {
       this.#stdout.write(render(report, this.#format, options));
       return;

@@ -9,17 +9,19 @@ import {
   type Level,
   loadAddresses,
   loadRules,
+  parseContext,
   parseWaivers,
   type Report,
   type Rules,
+  remarksOn,
   render,
   renderFailure,
+  type ScanOptions,
   stepText,
   type Waiver,
 } from '../index.ts';
 import { againWords, shellPath } from './again.ts';
 import { type Bundles, bundlesOf } from './bundles.ts';
-import { readReports } from './compared-reports.ts';
 import { codeOf, type ExitCode, UsageError, worst } from './exit-codes.ts';
 import {
   type Baselines,
@@ -38,6 +40,7 @@ import type { OutputChoice } from './options.ts';
 import { type Destination, destinations, relativeName, writeWhole } from './output.ts';
 import { ProgressBar } from './progress.ts';
 import { errorLine, remark } from './remarks.ts';
+import { readReports } from './report-file.ts';
 import { failureOf, StdoutReports } from './reports.ts';
 
 export interface ScanCommandOptions {
@@ -101,11 +104,12 @@ async function scanFiles(
     rules,
     policy: options.policy,
     context: readContext(options.context),
-    addresses: options.addresses === undefined ? undefined : await loadAddresses(database),
     asOf: options.asOf ?? io.now().toISOString().slice(0, 10),
+    addresses: options.addresses === undefined ? undefined : await loadAddresses(database),
     depth: options.depth,
     signal: io.signal,
   };
+  if (!options.quiet) io.stderr.write(termsRemarks(settings, options.context).join(''));
   if (options.addresses === true && !options.quiet) io.stderr.write(remark(npmDatabase));
   const gateOptions: GateOptions = {
     failOn: options.failOn,
@@ -117,7 +121,9 @@ async function scanFiles(
   const format = choices.find((choice) => choice.path === null)?.format ?? null;
   const onStdout = new StdoutReports(format, files.length, layoutOf(io, options.color), io);
   const baselines =
-    options.baseline === undefined ? null : { path: options.baseline, reports: readReports(options.baseline) };
+    options.baseline === undefined
+      ? null
+      : { path: options.baseline, reports: readReports(options.baseline).map(({ report }) => report) };
   const waivers = noWaivers();
 
   const { jobs = 1, timeout = null, addresses } = options;
@@ -162,11 +168,13 @@ async function scanOne(file: string, targets: readonly Destination[], run: Run):
   const bar = canRedraw(io.stderr, io.env) && !options.quiet ? new ProgressBar(io.stderr, file, io.now) : null;
   let report: Report;
   let gated: Gate;
+  let baseline: Report | undefined;
   try {
     report = await run.scans.next(bar ? (progress) => bar.update(progress) : undefined);
     bar?.end();
-    const around = { file: relativeName(file) };
-    gated = gate(report, { ...run.gateOptions, ...around, baseline: baselineFor(report, run.baselines) });
+    baseline = baselineFor(report, run.baselines);
+    const around = { file: relativeName(file), baseline };
+    gated = gate(report, { ...run.gateOptions, ...around });
     for (const { format, path } of targets) writeWhole(path, render(report, format, { ...around, gate: gated }));
   } catch (error) {
     bar?.end();
@@ -174,7 +182,7 @@ async function scanOne(file: string, targets: readonly Destination[], run: Run):
     run.onStdout.fail(file, error);
     return worst([codeOf(error), failTargets(targets, failureOf(file, error), io)]);
   }
-  run.onStdout.write(file, report, gated);
+  run.onStdout.write(file, report, gated, baseline);
   tally(run.waivers, gated);
   if (!options.quiet) io.stderr.write([...waivedRemarks(gated), ...baselineRemarks(gated, file)].join(''));
   const written = targets.find(({ format }) => format === 'json')?.path;
@@ -216,9 +224,16 @@ export function checkPolicy(rules: Rules, policy: string | undefined): void {
   throw new UsageError(`there is no policy "${policy}"; there is ${[...rules.policies.keys()].join(', ')}`);
 }
 
-/** What stands in the context file; the library checks its shape. */
+/** What stands in the context file. @throws UsageError, ScanError not-found, unreadable, bad-context */
 export function readContext(path: string | undefined): Context | undefined {
-  return path === undefined ? undefined : (readJson(path, MOST_OF_CONTEXT) as Context);
+  return path === undefined ? undefined : parseContext(readJson(path, MOST_OF_CONTEXT), path);
+}
+
+/** What is odd about the terms, once for all files: the report of each says it as well. */
+export function termsRemarks({ rules, policy, context, asOf }: ScanOptions, contextFile: string | undefined): string[] {
+  return remarksOn({ rules, policy, context, asOf }).map(({ about, says }) =>
+    remark(`${about === 'asOf' ? '--as-of' : (contextFile ?? 'context')}: ${says}`),
+  );
 }
 
 /** @throws UsageError, ScanError not-found, unreadable, bad-waivers */

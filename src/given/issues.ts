@@ -29,7 +29,9 @@ export function parseGiven<S extends v.GenericSchema>(
   { name, code }: { readonly name: string; readonly code: ScanErrorCode },
 ): v.InferOutput<S> {
   const list = listAt(shape, value);
-  if (list !== null) throw new ScanError(code, `${name}: ${list}: a list stands where an object is asked for`);
+  if (list !== null) {
+    throw new ScanError(code, `${name}: ${list.place}: a list stands where an object is asked for; ${list.asked}`);
+  }
   const result = v.safeParse(shape, value, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
@@ -40,14 +42,17 @@ interface Shape {
   readonly type: string;
   readonly wrapped?: unknown;
   readonly entries?: Readonly<Record<string, unknown>>;
+  readonly message?: string | ((issue: { readonly expected: string; readonly received: string }) => string);
 }
 
 /** The first place where a list stands for an object: valibot takes it for one without fields. */
-function listAt(shape: unknown, value: unknown, place = '(whole)'): string | null {
-  const { type, wrapped, entries } = shape as Shape;
+function listAt(shape: unknown, value: unknown, place = '(whole)'): { place: string; asked: string } | null {
+  const { type, wrapped, entries, message = '' } = shape as Shape;
   if (wrapped !== undefined) return listAt(wrapped, value, place);
   if (type !== 'strict_object' || typeof value !== 'object' || value === null) return null;
-  if (Array.isArray(value)) return place;
+  if (Array.isArray(value)) {
+    return { place, asked: typeof message === 'string' ? message : message({ expected: 'Object', received: 'Array' }) };
+  }
   for (const [key, inner] of Object.entries(entries ?? {})) {
     if (!Object.hasOwn(value, key)) continue;
     const found = listAt(inner, (value as Record<string, unknown>)[key], place === '(whole)' ? key : `${place}.${key}`);

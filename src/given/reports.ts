@@ -92,15 +92,41 @@ const Compared = v.looseObject({
 
 const WAY_OUT = 'make one with: waybill scan APP -o json=report.json';
 
+/** A report of a document, and what the scan called the bundle that it is of. */
+export interface FiledReport {
+  /** Null for a report that stands alone. */
+  readonly file: string | null;
+  readonly report: Report;
+}
+
 /**
- * The reports of a JSON document: one or a list, each bare or beside the name of its file, as `-o json` writes them.
+ * The reports of a JSON document: one or a list, each bare or beside the name of its file, as `-o json` writes them. In a
+ * list what holds an error in place of a report is passed over.
  * @param name what the document is called in messages
  * @throws ScanError bad-report, naming document, field and what may stand there
  */
+export function parseFiledReports(document: unknown, name = 'report'): FiledReport[] {
+  if (!Array.isArray(document)) return [{ file: fileIn(document), report: parseReport(document, name) }];
+  if (document.length === 0) throw new ScanError('bad-report', `${name}: an empty list; ${WAY_OUT}`);
+  const filed = document.flatMap((item, i) =>
+    isFailure(item) ? [] : [{ file: fileIn(item), report: parseReport(item, `${name}: ${i}`) }],
+  );
+  if (filed.length === 0) throw new ScanError('bad-report', `${name}: errors alone, and no report; ${WAY_OUT}`);
+  return filed;
+}
+
+/** The same without the names of files. @throws ScanError bad-report */
 export function parseReports(document: unknown, name = 'report'): Report[] {
-  const list = Array.isArray(document) ? document : [document];
-  if (list.length === 0) throw new ScanError('bad-report', `${name}: an empty list; ${WAY_OUT}`);
-  return list.map((item, i) => parseReport(item, Array.isArray(document) ? `${name}: ${i}` : name));
+  return parseFiledReports(document, name).map(({ report }) => report);
+}
+
+function isFailure(item: unknown): boolean {
+  return typeof item === 'object' && item !== null && 'error' in item && !('report' in item);
+}
+
+function fileIn(item: unknown): string | null {
+  const { file } = (typeof item === 'object' && item !== null ? item : {}) as { readonly file?: unknown };
+  return typeof file === 'string' ? file : null;
 }
 
 function parseReport(item: unknown, name: string): Report {

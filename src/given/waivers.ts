@@ -1,9 +1,8 @@
 import * as v from 'valibot';
 import { isDay } from '../asof.ts';
-import { ScanError } from '../errors.ts';
 import type { Waiver } from '../types.ts';
+import { objectOf, parseGiven } from './issues.ts';
 
-const fields = 'finding, reason, by, expires and, to be for some apps alone, app, version, file';
 const text = (what: string, most = 500) =>
   v.pipe(
     v.string(`${what}, as a text`),
@@ -12,32 +11,27 @@ const text = (what: string, most = 500) =>
     v.maxLength(most, `${what}, in at most ${most} characters`),
   );
 
-const WaiverShape = v.strictObject(
-  {
-    finding: v.pipe(
-      text('the id of a finding, as reports print it'),
-      v.regex(/^[a-z0-9-]+(\/[A-Za-z0-9._-]+)*(\/\*)?$/, 'the id of a finding, or the beginning of one up to "/*"'),
-    ),
-    reason: v.pipe(
-      text('why it is accepted'),
-      v.minLength(10, 'why it is accepted, in ten characters or more, for whoever reads it in a year'),
-    ),
-    by: text('who accepted it'),
-    expires: v.pipe(
-      v.string('the day from which it no longer counts, YYYY-MM-DD'),
-      v.check(isDay, 'a day of the calendar, YYYY-MM-DD: the first on which it no longer counts'),
-    ),
-    app: v.optional(text('the id of the app that it is for: a package name or bundle identifier')),
-    version: v.optional(text('the version of the app, with * for any characters')),
-    file: v.optional(text('the name of the file as reports call it, with * for any characters')),
-  },
-  ({ expected, received }) =>
-    expected === 'never'
-      ? `there is no such field; there is ${fields}`
-      : expected === 'Object'
-        ? `a waiver: an object with ${fields}`
-        : `missing (${received}); a waiver has ${fields}`,
-);
+/** What it is of stands last: left out, a waiver is for every app. */
+const fields = {
+  finding: v.pipe(
+    text('the id of a finding, as reports print it'),
+    v.regex(/^[a-z0-9-]+(\/[A-Za-z0-9._-]+)*(\/\*)?$/, 'the id of a finding, or the beginning of one up to "/*"'),
+  ),
+  reason: v.pipe(
+    text('why it is accepted'),
+    v.minLength(10, 'why it is accepted, in ten characters or more, for whoever reads it in a year'),
+  ),
+  by: text('who accepted it'),
+  expires: v.pipe(
+    v.string('the day from which it no longer counts, YYYY-MM-DD'),
+    v.check(isDay, 'a day of the calendar, YYYY-MM-DD: the first on which it no longer counts'),
+  ),
+  app: v.optional(text('the id of the app that it is for: a package name or bundle identifier')),
+  version: v.optional(text('the version of the app, with * for any characters')),
+  file: v.optional(text('the name of the file as reports call it, with * for any characters')),
+};
+const WaiverShape = v.strictObject(fields, objectOf('a waiver', Object.keys(fields)));
+
 /** A waiver file. */
 export const Waivers = v.strictObject(
   { waivers: v.array(WaiverShape, 'a list of waivers') },
@@ -50,8 +44,5 @@ export const Waivers = v.strictObject(
  * @throws ScanError bad-waivers, naming file, place and what may stand there
  */
 export function parseWaivers(value: unknown, name = 'waivers'): Waiver[] {
-  const result = v.safeParse(Waivers, value, { abortEarly: true });
-  if (result.success) return result.output.waivers;
-  const [issue] = result.issues;
-  throw new ScanError('bad-waivers', `${name}: ${v.getDotPath(issue) ?? '(whole)'}: ${issue.message}`);
+  return parseGiven(Waivers, value, { name, code: 'bad-waivers' }).waivers;
 }

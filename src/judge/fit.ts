@@ -1,24 +1,17 @@
-import type { Rules } from '../rules/schema.ts';
+import type { Category, Rules } from '../rules/schema.ts';
 import { type categories, type DataKind, dataKinds } from '../types.ts';
 import { list } from './words.ts';
 
 /** Words of a finding that hang on what an SDK is for and on the data at hand: a push service carries no calls. */
 
-type Category = (typeof categories)[number];
-
-const purposes: Record<Category, string> = {
-  'real-time': 'carrying a call',
-  messaging: 'carrying messages',
-  push: 'delivering a push message',
-  'media-engine': 'carrying live media',
+/** Of the categories that ship. */
+const shipped: Readonly<Record<(typeof categories)[number], Pick<Category, 'purpose' | 'room'>>> = {
+  'real-time': { purpose: 'carrying a call', room: 'room' },
+  messaging: { purpose: 'carrying messages', room: 'conversation' },
+  push: { purpose: 'delivering a push message', room: 'topic' },
+  'media-engine': { purpose: 'carrying live media', room: 'session' },
 };
-
-const rooms: Record<Category, string> = {
-  'real-time': 'room',
-  messaging: 'conversation',
-  push: 'topic',
-  'media-engine': 'session',
-};
+const words = new Map<string, Pick<Category, 'purpose' | 'room'>>(Object.entries(shipped));
 
 /** What a recipient can do without, and how; null where the service is not to be had without. */
 const spared: Record<DataKind, string | null> = {
@@ -36,22 +29,17 @@ const spared: Record<DataKind, string | null> = {
 
 /** What the SDKs of a finding are for. */
 export function purposeOf(sdks: readonly string[], rules: Rules): string {
-  return each(sdks, rules, purposes, 'what it is for');
+  return each(sdks, rules, 'purpose') || 'what it is for';
 }
 
 /** What people are together in. */
 export function roomOf(sdks: readonly string[], rules: Rules): string {
-  return each(sdks, rules, rooms, 'room');
+  return each(sdks, rules, 'room') || 'room';
 }
 
-function each(sdks: readonly string[], rules: Rules, words: Record<Category, string>, none: string): string {
-  const known = sdks.flatMap((id) => rules.sdks.get(id)?.category ?? []);
-  return (
-    [...new Set(known)]
-      .sort()
-      .map((category) => words[category])
-      .join(' or ') || none
-  );
+function each(sdks: readonly string[], rules: Rules, word: 'purpose' | 'room'): string {
+  const known = [...new Set(sdks.flatMap((id) => rules.sdks.get(id)?.category ?? []))].sort();
+  return known.flatMap((id) => (words.get(id) ?? rules.categories.get(id))?.[word] ?? []).join(' or ');
 }
 
 /** What of this data to keep from a recipient. */

@@ -1,14 +1,15 @@
 import { order } from '../order.ts';
-import type { Policy, PolicyRule, Rules } from '../rules/schema.ts';
-import { type Background, type Context, type Finding, type LawFact, levels, type Risk } from '../types.ts';
+import type { PolicyRule } from '../rules/schema.ts';
+import { type Background, type Finding, type LawFact, levels, type Risk } from '../types.ts';
 import { backgroundOf } from './background.ts';
 import { judgeAdvisories, judgeAnomalies, judgeBundle, judgeDetections } from './detections.ts';
 import type { Outcome } from './finding.ts';
 import { judgeFlows } from './flows.ts';
 import { judgeHosts } from './hosts.ts';
+import { remarksOnTerms } from './remarks.ts';
 import { overdueReviews } from './reviews.ts';
 import { combine } from './risk.ts';
-import type { AdvisoryMatch, Case, Setting } from './setting.ts';
+import type { AdvisoryMatch, By, Case, Setting } from './setting.ts';
 
 export type { AdvisoryMatch, Case };
 
@@ -21,23 +22,13 @@ const judges: Record<PolicyRule['over'], (rule: PolicyRule, setting: Setting) =>
   bundle: judgeBundle,
 };
 
-/** What a case is judged by. */
-export interface By {
-  readonly rules: Rules;
-  readonly policy: Policy;
-  /** What the caller stated; a rule that asks for more stays undetermined. */
-  readonly context: Context | null;
-  /** YYYY-MM-DD: no law, entity, claim or advisory of a later day is used. */
-  readonly asOf: string;
-}
-
 export interface Judgement {
   readonly findings: Finding[];
   /** Those that findings cite, by id. */
   readonly laws: LawFact[];
   readonly risk: Risk;
   readonly background: Background[];
-  /** What a reader should know of the laws and lists cited. */
+  /** What a reader should know of the terms, and of the laws and lists cited. */
   readonly notices: string[];
 }
 
@@ -60,6 +51,7 @@ export function judge(found: Case, { rules, policy, context, asOf }: By): Judgem
   const risk = combine(outcomes.flatMap((o) => o.contributions));
   const cited = new Map(outcomes.flatMap((o) => o.laws.map((law) => [law.id, law] as const)));
   const laws = [...cited.values()].sort((a, b) => order(a.id, b.id));
-  const notices = overdueReviews(findings, laws, policy, setting);
+  const terms = remarksOnTerms({ rules, policy, context, asOf }).map(({ says }) => says);
+  const notices = [...terms, ...overdueReviews(findings, laws, policy, setting)];
   return { findings, laws, risk, background: backgroundOf(setting), notices };
 }

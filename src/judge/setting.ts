@@ -1,4 +1,4 @@
-import type { Advisory, Rules } from '../rules/schema.ts';
+import type { Advisory, Policy, Rules } from '../rules/schema.ts';
 import type { TracedFlow } from '../trace/flow.ts';
 import type {
   Anomaly,
@@ -33,6 +33,16 @@ export interface Case {
   readonly coverage: readonly Coverage[];
   readonly units: readonly Unit[];
   readonly advisories: readonly AdvisoryMatch[];
+}
+
+/** What a case is judged by. */
+export interface By {
+  readonly rules: Rules;
+  readonly policy: Policy;
+  /** What the caller stated; a rule that asks for more stays undetermined. */
+  readonly context: Context | null;
+  /** YYYY-MM-DD: no law, entity, claim or advisory of a later day is used. */
+  readonly asOf: string;
 }
 
 /** A case with what it is judged against. `asOf` is YYYY-MM-DD. */

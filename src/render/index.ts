@@ -1,3 +1,4 @@
+import { checkOptions } from '../errors.ts';
 import type { FileFailure } from '../report/file-report.ts';
 import type { Report } from '../types.ts';
 import { csv } from './csv.ts';
@@ -36,13 +37,23 @@ export type OutputFormat = keyof typeof renderers;
 /** Colour and width are for `summary` and `text`; what stands around the report for every format but `text` and `json`. */
 export type RenderOptions = TextOptions & Around;
 
+const renderOptions: Record<keyof RenderOptions, true> = {
+  colour: true,
+  width: true,
+  gate: true,
+  file: true,
+  baseline: true,
+  of: true,
+};
+
 export const outputFormats = Object.keys(renderers) as readonly OutputFormat[];
 
 /**
  * A report in one of the formats; ends in a newline.
- * @throws TypeError for a format that there is not
+ * @throws TypeError for a format that there is not; ScanError bad-option for an option that there is not
  */
 export function render(report: Report, format: OutputFormat, options: RenderOptions = {}): string {
+  checkOptions('render', options, renderOptions);
   return rendererOf(format).render(report, options);
 }
 

@@ -12,6 +12,8 @@ export interface Around {
    * `json` and `ndjson` write the report beside it and the gate where it is given, and else the report alone.
    */
   readonly file?: string | undefined;
+  /** The report that the gate was held against; for `sarif`, whose results then say whether they are new. */
+  readonly baseline?: Report | undefined;
   /** How many reports stand in the one output, so that what has a limit of its own is shared: 1 where left out. */
   readonly of?: number | undefined;
 }

@@ -1,3 +1,4 @@
+import { type ScanErrorCode, scanErrorCodes } from '../errors.ts';
 import type { Report, Waiver } from '../types.ts';
 import { type Gate, gate } from './gate.ts';
 
@@ -14,12 +15,15 @@ export interface FileReport {
   readonly gate: GateReport;
 }
 
+/** Why there is no report of a file: what a scan throws, `output` where it could not be written, `internal` for a fault of Waybill. */
+export type FileErrorCode = ScanErrorCode | 'output' | 'internal';
+export const fileErrorCodes: readonly FileErrorCode[] = [...scanErrorCodes, 'output', 'internal'];
+
 /** One file of which there is no report. */
 export interface FileFailure {
   readonly file: string;
   readonly error: {
-    /** Stable: `ScanError.code`; `output` where a report could not be written, `internal` for a fault of Waybill. */
-    readonly code: string;
+    readonly code: FileErrorCode;
     readonly message: string;
     /** What the command ends with where nothing worse happens. */
     readonly exitCode: number;

@@ -1,5 +1,5 @@
 import { packed } from './packed.ts';
-import type { Jurisdiction, Listed, Permissions, Policy, Rules, Runtimes, Sdk, Vendor } from './schema.ts';
+import type { Category, Jurisdiction, Listed, Permissions, Policy, Rules, Runtimes, Sdk, Vendor } from './schema.ts';
 
 interface Pack {
   readonly digest: string;
@@ -10,11 +10,12 @@ interface Pack {
   readonly runtimes: readonly Runtimes[];
   readonly permissions: readonly Permissions[];
   readonly listed: readonly Listed[];
+  readonly categories: readonly Category[];
 }
 
 /** Rules as one text: checked and with every default filled in, so that `unpack` has nothing left to check. */
 export function pack({ digest, ...maps }: Rules): string {
-  const { sdks, vendors, jurisdictions, policies, runtimes, permissions, listed } = maps;
+  const { sdks, vendors, jurisdictions, policies, runtimes, permissions, listed, categories } = maps;
   return JSON.stringify({
     digest,
     sdks: [...sdks.values()],
@@ -24,6 +25,7 @@ export function pack({ digest, ...maps }: Rules): string {
     runtimes: [...runtimes.values()],
     permissions: [...permissions.values()],
     listed: [...listed.values()],
+    categories: [...categories.values()],
   } satisfies Pack);
 }
 
@@ -37,6 +39,7 @@ export function unpack(text: string): Rules {
     runtimes: byId(lists.runtimes),
     permissions: byId(lists.permissions),
     listed: byId(lists.listed),
+    categories: byId(lists.categories),
     digest,
   };
 }

@@ -248,7 +248,8 @@ export const Sdk = v.strictObject({
   name: Text,
   vendor: Id,
   family: v.optional(Id),
-  category: v.picklist(categories),
+  /** One that ships, or the id of a file in `categories/`. */
+  category: v.union([v.picklist(categories), Id]),
   service: v.picklist(services),
   clues: v.pipe(v.array(Clue), v.minLength(1)),
   /** How many supporting clues make a detection when no strong one was met. */
@@ -511,6 +512,19 @@ export const Runtime = v.pipe(
 /** Runtimes of one kind, in one file. */
 export const Runtimes = v.strictObject({ id: Id, name: Text, runtimes: v.array(Runtime) });
 
+/** What SDKs are for, besides the categories that ship. */
+export const Category = v.strictObject({
+  id: Id,
+  /** What people call it: `Analytics`. */
+  name: Text,
+  /** A sentence: what SDKs of it are for. */
+  says: v.pipe(Text, v.endsWith('.', 'a sentence ends in a full stop')),
+  /** In findings, what data is needed for: `measuring how the app is used`. */
+  purpose: Text,
+  /** In findings, what people are together in there: `session`. */
+  room: Text,
+});
+
 /** Members of classes: `android.media.AudioRecord.<init>`, `android.provider.CallLog$Calls.CONTENT_URI`. */
 const Member = v.pipe(Text, v.regex(/^[^.\s]+(?:\.[^.\s]+)+$/, 'a member is a class, a dot and its name'));
 
@@ -591,6 +605,7 @@ export const Listed = v.strictObject({
 });
 
 export type Listed = v.InferOutput<typeof Listed>;
+export type Category = v.InferOutput<typeof Category>;
 export type Guarded = v.InferOutput<typeof Guarded>;
 export type Identifying = v.InferOutput<typeof Identifying>;
 export type Permissions = v.InferOutput<typeof Permissions>;
@@ -620,6 +635,8 @@ export interface Rules {
   readonly runtimes: ReadonlyMap<string, Runtimes>;
   readonly permissions: ReadonlyMap<string, Permissions>;
   readonly listed: ReadonlyMap<string, Listed>;
+  /** Those of packs: the ones that ship are words of Waybill's own. */
+  readonly categories: ReadonlyMap<string, Category>;
   /** sha256 over every rule, independent of file order and white space. */
   readonly digest: string;
 }

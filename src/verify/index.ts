@@ -2,8 +2,8 @@ import { Allowance } from '../allowance.ts';
 import { type Budgets, defaultBudgets } from '../budgets.ts';
 import { Streamer } from '../bundle/content.ts';
 import { openBundle, type ScanSource } from '../bundle/open.ts';
-import { ScanError } from '../errors.ts';
-import { digestOf } from '../read.ts';
+import { checkOptions, ScanError } from '../errors.ts';
+import { checkBudgets, digestOf } from '../read.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { Check } from './check.ts';
 import { type Piece, reportsOf } from './pieces.ts';
@@ -41,7 +41,7 @@ export interface Verification {
  * Reads every piece of evidence of a report again from the bundle, and compares nothing else: digests of the bundle and
  * its entries, names of entries, and the bytes of the spans.
  * @param document what a JSON report holds; of several reports, the one of this bundle is taken
- * @throws ScanError bad-report where it is no report; otherwise as `scan`
+ * @throws ScanError bad-option; bad-report where it is no report; otherwise as `scan`
  */
 export async function verifyWith(
   runtime: Runtime,
@@ -49,8 +49,9 @@ export async function verifyWith(
   source: ScanSource,
   options: VerifyOptions = {},
 ): Promise<Verification> {
+  checkOptions('verify', options, { budgets: true, signal: true });
+  const budgets = checkBudgets({ ...defaultBudgets, ...options.budgets });
   const reports = reportsOf(document);
-  const budgets = { ...defaultBudgets, ...options.budgets };
   const pause = async () => {
     await runtime.breathe();
     if (options.signal?.aborted) throw new ScanError('aborted', 'the check was aborted');

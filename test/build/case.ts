@@ -236,6 +236,7 @@ export function rulesOf(
     runtimes: new Map(),
     permissions: new Map(),
     listed: new Map(),
+    categories: new Map(),
     digest: '0'.repeat(64),
   };
 }

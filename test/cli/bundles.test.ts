@@ -1,7 +1,20 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterAll, describe, expect, it } from 'vitest';
-import { assess, gate, read, type ScanOptions, scan } from '../../src/index.ts';
+import {
+  assess,
+  diff,
+  explain,
+  gate,
+  loadRules,
+  read,
+  remarksOn,
+  render,
+  renderDifference,
+  type ScanOptions,
+  scan,
+  verify,
+} from '../../src/index.ts';
 import { smallApk } from '../build/apk.ts';
 import { abiApk, apkOf, baseApk, manifestOf } from '../build/set.ts';
 import { folder, type } from './terminal.ts';
@@ -124,7 +137,19 @@ it('options of the library that are none are refused, with those that there are'
   await expect(read(apk, undefined, misspelt)).rejects.toThrow(/^read: no option/);
   await expect(assess(reading, misspelt)).rejects.toThrow(/^assess: no option/);
   expect(() => gate(report, misspelt as object)).toThrow(/^gate: no option "failon"; there is failOn/);
-  await expect(scan(apk, { budgets: { entrys: 3 } as object })).rejects.toThrow(
-    /^no budget "entrys"; there is entries/,
+  const written = JSON.parse(render(report, 'json'));
+  await expect(verify(written, apk, misspelt)).rejects.toThrow(
+    /^verify: no option "failon"; there is budgets, signal$/,
   );
+  for (const [name, run] of [
+    ['render', () => render(report, 'text', misspelt as object)],
+    ['renderDifference', () => renderDifference(diff(report, report), 'text', misspelt as object)],
+    ['explain', () => explain('coded', loadRules(), misspelt as object)],
+    ['remarksOn', () => remarksOn(misspelt)],
+  ] as const) {
+    expect(run, name).toThrow(new RegExp(`^${name}: no option "failon"; there is `));
+  }
+  const budgets = { entrys: 3 } as object;
+  await expect(scan(apk, { budgets })).rejects.toThrow(/^no budget "entrys"; there is entries/);
+  await expect(verify(written, apk, { budgets })).rejects.toThrow(/^no budget "entrys"; there is entries/);
 });

@@ -170,6 +170,33 @@ describe('rules check', () => {
     expect(stderr).toBe('waybill: 4 problems in 4 files\n');
   });
 
+  it('a category of the pack’s own is known to check, explain and conditions, and none that ships', async () => {
+    const pack = packAt('category', { ...acmeRtc, category: 'push-to-talk' });
+    const missing = `${pack}/sdks/acme-rtc.json: category: there is no category "push-to-talk": write categories/push-to-talk.json, or one of real-time, messaging, push, media-engine\n`;
+    expect(await check(pack)).toMatchObject({ code: 69, stdout: missing });
+    const own = {
+      id: 'push-to-talk',
+      name: 'Push to talk',
+      says: 'Radio.',
+      purpose: 'a relay of voices',
+      room: 'channel',
+    };
+    write('category/rules/categories/push-to-talk.json', own);
+    expect(await check(pack)).toMatchObject({ code: 0, stdout: '' });
+    const told = await type(['explain', 'Push to talk', '--rules', pack]);
+    expect(told.stdout).toMatch(
+      /^CATEGORY {2}push-to-talk: Push to talk\n {2}means +Radio\.\n[\s\S]* SDKs +acme-rtc\n$/,
+    );
+    expect((await type(['explain', 'acme-rtc', '--rules', pack])).stdout).toMatch(/^ {2}category +push-to-talk$/m);
+    for (const [id, message] of [
+      ['push', 'id: "push" is a category that ships'],
+      ['other', 'id: "push-to-talk" is not the file name'],
+    ]) {
+      write(`category/rules/categories/${id}.json`, { ...own, id: id === 'push' ? id : own.id });
+      expect((await check(pack)).stdout).toContain(`${pack}/categories/${id}.json: ${message}`);
+    }
+  });
+
   it('a clue that a shipped SDK has is told of the caller’s file alone', async () => {
     const pack = packAt('taken', { ...acmeRtc, clues: [clue({ is: 'io.agora.rtc.RtcEngine' })] });
     const { code, stdout } = await check(pack);

@@ -122,8 +122,31 @@ describe('exit codes', () => {
     writeFileSync(at('not.json'), 'operator: x');
     const wrong = await scan(plain, '--context', at('bad.json'));
     expect(wrong.code).toBe(64);
-    expect(wrong.stderr).toContain('operator');
+    expect(wrong.stderr).toBe(`waybill: ${at('bad.json')}: operator: operator is an object with name, country\n`);
+    for (const [text, words] of [
+      [
+        '[]',
+        '(whole): a list stands where an object is asked for; a context is an object with operator, distribution,',
+      ],
+      ['{ "operator": { "name": "A", "country": "ZZ" } }', 'operator.country: "ZZ" is no country of ISO 3166-1'],
+      ['{ "distribution": { "offered": ["DE", "ZZ"] } }', 'distribution.offered.1: "ZZ" is no country of ISO 3166-1'],
+    ] as const) {
+      writeFileSync(at('bad.json'), text);
+      const { code, stderr } = await scan(plain, '--context', at('bad.json'));
+      expect([code, stderr]).toEqual([64, expect.stringContaining(`waybill: ${at('bad.json')}: ${words}`)]);
+    }
     expect((await scan(plain, '--context', at('not.json'))).code).toBe(64);
+  });
+
+  it('says once for all files what of a context nobody asks, and a day of which the rules know nothing', async () => {
+    writeFileSync(at('sector.json'), '{ "sector": "health" }');
+    const words = [plain, agora, '--context', at('sector.json'), '--as-of', '2001-01-01', '--fail-on', 'none'];
+    const { stderr } = await scan(...words);
+    expect(
+      stderr.match(/sector\.json: No rule of the policy store asks for the sector .*: it decides nothing\./g),
+    ).toHaveLength(1);
+    expect(stderr.match(/--as-of: The rules know nothing of 2001-01-01/g)).toHaveLength(1);
+    expect((await scan(...words, '-q')).stderr).toBe('');
   });
 
   it('64: no command, and one that there is not', async () => {

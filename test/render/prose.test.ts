@@ -97,6 +97,14 @@ describe('a letter', () => {
     const waived = render(golden, 'letter', { gate: gate(golden, { waivers }) });
     expect(waived).not.toContain('in plaintext.\n');
     expect(waived).not.toContain('a ticket');
+    expect(flat(waived)).toContain(
+      'We write with 7 requests, and would be glad of an answer to each by its number. We know of 2 further points and do not ask about them today.',
+    );
+    expect(waived).not.toContain('identifiers-in-clear');
+    const all = golden.findings.map(({ id: finding }) => ({ ...waivers[0]!, finding }));
+    const nothing = flat(render(golden, 'letter', { gate: gate(golden, { waivers: all }) }));
+    expect(nothing).toContain(`We have nothing to ask of you today. We know of ${all.length} further points`);
+    expect(flat(render(golden, 'letter'))).not.toContain('further point');
     expect(flat(render(emptyReport, 'letter'))).toContain('We have nothing to ask of you.');
     const unread = flat(render({ ...emptyReport, coverage: report.coverage, complete: false }, 'letter'));
     expect(unread).toContain('We write with one request');

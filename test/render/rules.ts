@@ -176,6 +176,7 @@ export const rules: Rules = {
   runtimes: new Map(),
   permissions: new Map(),
   listed: new Map(),
+  categories: new Map(),
   policies: new Map([[policy.id, policy]]),
   digest: 'e'.repeat(64),
 };

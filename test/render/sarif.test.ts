@@ -96,6 +96,39 @@ describe('sarif', () => {
     expect(ofRule(run, 'linkable-identifiers')[0].suppressions).toEqual([]);
   });
 
+  it('says of every result what it is against a baseline, and what is gone; of none without one', () => {
+    const [first, second, ...rest] = golden.findings as [Finding, Finding, ...Finding[]];
+    const milder: Finding = { ...second, level: 'low' };
+    const other: Finding = { ...first, id: `${first.rule}/other`, title: 'Was {there} [once](http://a.example/)' };
+    const baseline: Report = { ...golden, findings: [milder, other, ...rest], detections: [] };
+    const run = runOf(golden, 'sarif', { baseline, gate: gate(golden, { baseline }) });
+    const states = new Map<string, string>(
+      run.results.map(({ partialFingerprints: by, ruleId, baselineState }: Json) => [
+        by?.['waybillFinding/v1'] ?? by?.['waybillSdk/v1'] ?? ruleId,
+        baselineState,
+      ]),
+    );
+    expect(states.size).toBe(run.results.length);
+    expect([first.id, second.id, other.id, golden.detections[0]!.sdk].map((id) => states.get(id))).toEqual([
+      'new',
+      'updated',
+      'absent',
+      'new',
+    ]);
+    for (const { id } of rest) expect(states.get(id), id).toBe('unchanged');
+    expect([...states.values()].filter((state) => state === undefined)).toEqual([]);
+    const gone = run.results.find(({ baselineState }: Json) => baselineState === 'absent');
+    expect(gone).toMatchObject({ kind: 'pass', level: 'none', ruleId: first.rule });
+    expect(gone.message.text).toBe('Gone since the baseline: Was {{there}} [once] (http://a.example/)');
+
+    const unread = { ...golden, complete: false };
+    const unsure = runOf(unread, 'sarif', { baseline, gate: gate(unread) }).results;
+    expect(unsure.some(({ baselineState }: Json) => baselineState === 'absent')).toBe(false);
+    for (const plain of [runOf(golden), runOf(golden, 'sarif-github', { baseline })]) {
+      expect(plain.results.some((result: Json) => 'baselineState' in result)).toBe(false);
+    }
+  });
+
   it('names where public lists of weaknesses have a rule, by a source', () => {
     const run = runOf(golden);
     const rule = run.tool.driver.rules.find(({ id }: { id: string }) => id === 'identifiers-in-clear');

@@ -86,7 +86,7 @@ describe('the first screen', () => {
       '! HIGH user ID without transport encryption, for Agora Do: Move to a release of Agora RTC',
       'Agora receives personal data and is under the law of China (CN) (documented)',
       'Not known',
-      'More --full for the long form',
+      'More --full all grounds',
       'waybill explain identifiers-in-clear/agora/user-id',
     ]) {
       expect(text).toContain(part);
@@ -119,11 +119,27 @@ describe('the first screen', () => {
     expect(text).toMatch(/^ASKED {2}20.*\n(?:.*\n)*? {2}\+ \d+ more: \d+ info \(-o text\)$/m);
   });
 
+  it('tells SDKs apart at 60 columns: countries by code, a sign by its word, the name last to be cut', () => {
+    const [sdk] = sdks(1);
+    const detections = [
+      { ...sdk!, name: 'Vonage Video (OpenTok)', version: null, versionBounds: null, presence: ['bundled'] as const },
+      {
+        ...{ ...sdk!, name: 'Vonage Video (OpenTok) for the web', scored: false },
+        ...{ version: null, versionBounds: null, presence: ['referenced', 'bundled'] as const },
+      },
+    ];
+    const rows = (width: number) => summary({ ...report, detections }, width).match(/^ {2}Vonage.*$/gm)!;
+    const [first, second] = rows(60) as [string, string];
+    expect(first).toMatch(/^ {2}Vonage Video +not known +Agora\S* +[A-Z]{2}( \+\d)? +bundled$/);
+    expect(second).toMatch(/^ {2}Vonage Video\.\.\. +not known +Agora\S* +[A-Z]{2}( \+\d)? +a sign$/);
+    expect(rows(140)[1]).toMatch(/ for the web +.* a sign alone: referenced, bundled$/);
+  });
+
   it('names a command that can be typed, at any width', () => {
     const id = 'identifiers-in-clear/agora/a-host-of-the-app-that-is-long.example';
     const findings = [{ ...held, id }];
     expect(summary({ ...report, findings }, 100)).toContain(`waybill explain ${id}`);
-    expect(summary({ ...report, findings }, 60)).toMatch(/waybill explain identifiers-in-clear for/);
+    expect(summary({ ...report, findings }, 60)).toMatch(/waybill explain identifiers-in-clear or any word/);
   });
 
   it('says bytes that were not read first, where they decide', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { loadRules } from '../../src/index.ts';
 import { judge } from '../../src/judge/index.ts';
 import { dataList } from '../../src/judge/words.ts';
-import type { Policy, PolicyRule, Sdk } from '../../src/rules/schema.ts';
+import type { Policy, PolicyRule, Rules } from '../../src/rules/schema.ts';
 import type { TracedFlow } from '../../src/trace/flow.ts';
 import { type Context, categories, type DataKind, dataKinds, type Finding } from '../../src/types.ts';
 import { caseOf, flowOf, jurisdictions, rulesOf, sdks } from '../build/case.ts';
@@ -12,7 +12,7 @@ import { caseOf, flowOf, jurisdictions, rulesOf, sdks } from '../build/case.ts';
  * no calls, and who gets a location gets no key of media.
  */
 
-type Category = Sdk['category'];
+type Category = (typeof categories)[number];
 
 const shipped = loadRules();
 const lists = [...shipped.jurisdictions.values()].flatMap((each) => each.lists);
@@ -57,8 +57,7 @@ function inOneCountry(flow: TracedFlow): TracedFlow {
   return { ...flow, recipient: { ...flow.recipient, id: 'tencent', entities, countries: ['CN'] } };
 }
 
-function findingsOf(policy: Policy, category: Category, data: readonly DataKind[]): Finding[] {
-  const rules = rulesFor(category);
+function findingsOf(policy: Policy, rules: Rules, data: readonly DataKind[]): Finding[] {
   return flowsOf(data).flatMap((flows) =>
     contexts.flatMap((context) => {
       const found = caseOf({ flows: [{ data: data[0]!, sdk: flows[0]!.sdk! }] });
@@ -116,7 +115,7 @@ describe.each(
   describe.each(categories)('%s', (category) => {
     const groups: readonly (readonly DataKind[])[] = [...dataKinds.map((kind) => [kind]), identifiers, dataKinds];
     test.each(groups.map((data) => [dataList(data), data] as const))('%s', (_words, data) => {
-      const findings = findingsOf(policy, category, data);
+      const findings = findingsOf(policy, rulesFor(category), data);
       for (const finding of findings) {
         met.add(`${policy.id} ${finding.rule} ${finding.state}`);
         const text = sentences(finding);
@@ -138,6 +137,28 @@ describe.each(
       }
     });
   });
+});
+
+test('findings on an SDK of a category that a pack adds have its words', () => {
+  const own = {
+    ...{ id: 'push-to-talk', name: 'Push to talk', says: 'Radio.' },
+    purpose: 'a relay of voices',
+    room: 'channel',
+  };
+  const rules = { ...rulesFor('messaging'), categories: new Map([[own.id, own]]) };
+  const renamed = { ...rules, sdks: new Map([...rules.sdks].map(([id, sdk]) => [id, { ...sdk, category: own.id }])) };
+  const store = shipped.policies.get('store')!;
+  const asking = (rule: PolicyRule): PolicyRule => ({
+    ...rule,
+    when: rule.when.map((each) => (each.field === 'category' ? { ...each, in: [...each.in!, own.id] } : each)),
+  });
+  const policy = { ...store, rules: store.rules.map(asking) };
+  const text = findingsOf(policy, renamed, [...identifiers, 'location'])
+    .map(sentences)
+    .join('\n');
+  expect(text).toContain('channel');
+  expect(text).toContain('a relay of voices');
+  expect(text).not.toMatch(/\b(conversation|carrying messages|what it is for)\b/);
 });
 
 test('each rule over flows is read as a fact and as a question, where it can be both', () => {

@@ -56,6 +56,7 @@ export function rulesOf(
     runtimes: new Map(),
     permissions: new Map(),
     listed: new Map(),
+    categories: new Map(),
     digest: '',
   };
 }

@@ -1,4 +1,5 @@
 import type { Difference } from '../../diff/index.ts';
+import { checkOptions } from '../../errors.ts';
 import { jsonText } from '../json.ts';
 import type { TextOptions } from '../text/index.ts';
 import { differenceMarkdown } from './markdown.ts';
@@ -17,11 +18,12 @@ export const differenceFormats = Object.keys(renderers) as readonly DifferenceFo
 /**
  * What changed between two reports, in one of the formats; ends in a newline.
  * @param options for `text` alone
- * @throws TypeError for a format that there is not
+ * @throws TypeError for a format that there is not; ScanError bad-option for an option that there is not
  */
 export function renderDifference(difference: Difference, format: DifferenceFormat, options: TextOptions = {}): string {
   if (!Object.hasOwn(renderers, format)) {
     throw new TypeError(`no format "${format}"; there is ${differenceFormats.join(', ')}`);
   }
+  checkOptions('renderDifference', options, { colour: true, width: true });
   return renderers[format](difference, options);
 }

@@ -1,3 +1,4 @@
+import { checkOptions } from '../../errors.ts';
 import type { Rules } from '../../rules/schema.ts';
 import type { Report } from '../../types.ts';
 import { join, type TextOptions, widthFor } from '../text/index.ts';
@@ -63,8 +64,10 @@ function shortened(text: string, width: number): Line[] {
  * words are joined by blanks or hyphens. What names several things is explained as each.
  * @param options the report that holds a finding; `short`; colour and width
  * @returns null for a word that names nothing; `nearestIds` then says what is close
+ * @throws ScanError bad-option for an option that there is not
  */
 export function explain(id: string, rules: Rules, options: ExplainOptions = {}): string | null {
+  checkOptions('explain', options, { report: true, short: true, colour: true, width: true });
   const report = options.report ?? null;
   const known = [...topics(rules, report)];
   const exact = named(id, known);

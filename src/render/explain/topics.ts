@@ -4,6 +4,7 @@ import type { Rules } from '../../rules/schema.ts';
 import { type Report, subjects } from '../../types.ts';
 import type { Line } from '../text/layout.ts';
 import { explainApiCall, explainControl, shortApiCall, shortControl } from './calls.ts';
+import { explainCategory, shortCategory } from './category.ts';
 import { countriesWithoutLaws, explainCountry, shortCountry } from './country.ts';
 import { explainField, shortField } from './field.ts';
 import { explainFinding, shortFinding } from './finding.ts';
@@ -65,6 +66,13 @@ export function* topics(rules: Rules, report: Report | null): Generator<Topic> {
         short: () => shortRuntime(runtime),
       };
     }
+  }
+  for (const category of rules.categories.values()) {
+    yield {
+      names: [category.id, category.name],
+      tell: (telling) => explainCategory(category, telling),
+      short: () => shortCategory(category),
+    };
   }
   for (const [permission, guarded] of guardedBy(rules)) {
     yield {

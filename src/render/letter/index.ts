@@ -15,7 +15,8 @@ const GAPS_SHOWN = 10;
 
 /**
  * A letter from a reviewer to the maker of the app: numbered requests, and the proof. It may be forwarded to the vendor
- * that it names, so that nothing stands in it without what it stands on, and no grade of ours. What is waived is not asked.
+ * that it names, so that nothing stands in it without what it stands on, and no grade of ours. What is waived is not asked,
+ * and why is between those who waived it: the letter says how much of it there is, or it would read as if there were none.
  */
 function letterOf(report: Report, around: Around = {}): string {
   const outcome = outcomeOf(report, around);
@@ -35,7 +36,7 @@ function letterOf(report: Report, around: Around = {}): string {
   const heavy: Line[] = requests.flatMap((finding, i) => [[], ...requestLines(finding, i + 1, writing)]);
   const count = requests.length + questions.length + (gapsOf(report).length > 0 ? 1 : 0);
   const sections: Line[][] = [
-    opening(report, count),
+    opening(report, count, report.findings.length - asked.length),
     glossary(writing.used),
     caution(),
     requests.length === 0 ? [] : [[bold('WHAT WE ASK')], ...heavy],
@@ -68,7 +69,7 @@ function heavyFirst(a: Finding, b: Finding): number {
   return Number(b.state === 'holds') - Number(a.state === 'holds') || levels.indexOf(b.level) - levels.indexOf(a.level);
 }
 
-function opening(report: Report, count: number): Line[] {
+function opening(report: Report, count: number, waived: number): Line[] {
   const { bundle, asOf, policy, waybill } = report;
   const { app } = bundle;
   const row = (label: string, content: string) => indented(labelled(label, content, WIDTH - 2, LABEL), 2);
@@ -81,11 +82,11 @@ function opening(report: Report, count: number): Line[] {
     ...paragraph(
       `We examined the file named below with Waybill ${waybill}, which reads an app without running it. ${
         count === 0
-          ? 'We have nothing to ask of you.'
+          ? `We have nothing to ask of you${waived === 0 ? '' : ' today'}.`
           : count === 1
             ? 'We write with one request, and would be glad of an answer.'
             : `We write with ${count} requests, and would be glad of an answer to each by its number.`
-      }`,
+      }${waived === 0 ? '' : ` We know of ${plural(waived, 'further point')} and do not ask about ${waived === 1 ? 'it' : 'them'} today.`}`,
     ),
     ...row(subjectLabel(bundle), app.name === null ? 'not known' : called),
     ...(app.id === null && subjectLabel(bundle) === 'Library'

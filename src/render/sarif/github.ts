@@ -20,7 +20,8 @@ const encoder = new TextEncoder();
 
 /**
  * What GitHub's code scanning makes alerts of, and nothing else: it takes every result for a failure and shows suppressed
- * ones (microsoft/PSRule#955, github/codeql-action#1230). What holds above info, and whatever fails the gate.
+ * ones (microsoft/PSRule#955, github/codeql-action#1230). What holds above info, and whatever fails the gate. What is new
+ * GitHub tells by its own fingerprints: it documents no `baselineState`, and would show what is absent.
  */
 export function githubRun(report: Report, around: Around): Json {
   const outcome = outcomeOf(report, around);

@@ -4,6 +4,7 @@ import type { Around } from '../renderer.ts';
 import { sentence } from '../seen.ts';
 import { gateWords, stateWords } from '../text/words.ts';
 import { Artifacts } from './artifacts.ts';
+import { noStates, type States, statesAgainst } from './baseline.ts';
 import { descriptor, INVENTORY, inventory, listedRules, taxonomiesOf, taxonomy } from './rules.ts';
 import { type Json, levelWords, message, messageText, uriOf } from './words.ts';
 
@@ -13,12 +14,20 @@ const NOTIFICATIONS = 1000;
 export function wholeRun(report: Report, around: Around): Json {
   const outcome = outcomeOf(report, around);
   const artifacts = new Artifacts(report, around);
+  const states = around.baseline === undefined ? noStates : statesAgainst(around.baseline, report);
   const rules = [...listedRules(report), inventory];
   const used = taxonomiesOf(rules);
   const results = [
-    ...report.findings.map((finding) => findingResult(finding, outcome, artifacts)),
-    ...silences(report).map((silence) => silenceResult(silence, artifacts)),
-    ...report.detections.map((detection) => detectionResult(detection, artifacts)),
+    ...report.findings.map((finding) => ({
+      ...findingResult(finding, outcome, artifacts),
+      ...states.finding(finding.id),
+    })),
+    ...silences(report).map((silence) => ({
+      ...silenceResult(silence, artifacts),
+      ...states.silence(silence.rule.id),
+    })),
+    ...report.detections.map((found) => ({ ...detectionResult(found, artifacts), ...states.sdk(found.sdk) })),
+    ...absentResults(states, rules, artifacts),
   ];
   // Either every result says whether it is suppressed, or none does (3.27.23).
   const isSuppressing = outcome.gate.waived.length > 0;
@@ -138,6 +147,22 @@ function findingResult(finding: Finding, outcome: Outcome, artifacts: Artifacts)
       })),
     },
   };
+}
+
+/** Of what is gone: no failure of this bundle, which has no place to show it at. */
+function absentResults({ absent }: States, rules: readonly { readonly id: string }[], artifacts: Artifacts): Json[] {
+  // A rule that the policy no longer has is listed nowhere in this run.
+  return absent
+    .filter(({ rule }) => rules.some(({ id }) => id === rule))
+    .map(({ id, rule, title }) => ({
+      ruleId: rule,
+      kind: 'pass',
+      level: 'none',
+      message: message(`Gone since the baseline: ${title}`),
+      locations: [{ physicalLocation: { artifactLocation: artifacts.reference(0) } }],
+      partialFingerprints: { 'waybillFinding/v1': messageText(id) },
+      baselineState: 'absent',
+    }));
 }
 
 const silenceKinds = { passed: 'pass', 'not-applicable': 'notApplicable', open: 'open' } as const;

@@ -26,7 +26,7 @@ export function headLines(report: Report, outcome: Outcome, width: number): Line
   const row = (label: string, content: Inline, most = 1) => clippedRow(bold(label), content, width, LABEL, most);
   const [style] = verdictWords[gate.verdict];
   return [
-    ...row(subjectLabel(report.bundle), appWords(report), 2),
+    ...row(subjectLabel(report.bundle), appWords(report), 3),
     ...row('Verdict', [span(gate.verdict.toUpperCase(), style), `: ${gateWords(gate.verdict, gate.waived.length)}`], 2),
     ...(report.findings.length === 0 ? [] : row('', countWords(report, outcome), 2)),
     ...row('Known', report.context === null ? NOTHING_STATED : statedWords(report.context.stated), 2),

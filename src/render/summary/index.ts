@@ -87,7 +87,7 @@ function moreLines({ detections }: Report, finding: Finding | undefined, width: 
   const row = (label: string, command: string, says: string) =>
     clippedRow(bold(label), [span(command, 'cyan'), ' ', dim(says)], width, LABEL);
   return [
-    ...row('More', '--full', 'for the long form (-o text): every ground, with bytes and sources'),
-    ...row('', `${EXPLAIN}${word}`, 'for any id or word'),
+    ...row('More', '--full', 'all grounds, bytes and sources (-o text)'),
+    ...row('', `${EXPLAIN}${word}`, 'or any word'),
   ];
 }

@@ -73,11 +73,18 @@ function sdkRow(detection: Detection, known: ReadonlyMap<string, VendorFacts>): 
     version === null && versionBounds === null && !isDiffering ? dim('not known') : versionCell(detection),
     vendorCell(detection, known),
     countriesCell((vendor === null ? candidates : [vendor]).map((id) => known.get(id))),
-    scored ? presence.join(', ') : span(`a sign alone: ${presence.join(', ')}`, 'yellow'),
+    (room) => presenceCell(presence, scored, room),
   ];
 }
 
-/** Countries of the companies, the governing one first; where they do not fit, how many more there are. */
+/** The strongest word alone where all of them do not fit. */
+function presenceCell(presence: Detection['presence'], scored: boolean, room: number): Inline {
+  const all = presence.join(', ');
+  if (!scored) return span(`a sign alone: ${all}`.length <= room ? `a sign alone: ${all}` : 'a sign', 'yellow');
+  return all.length <= room || presence.length < 2 ? all : `${presence.at(-1)} +${presence.length - 1}`;
+}
+
+/** Countries of the companies, the governing one first; where they do not fit, how many more there are, or its code alone. */
 function countriesCell(vendors: readonly (VendorFacts | undefined)[]): (room: number) => Inline {
   const facts = vendors.flatMap((vendor) => vendor ?? []);
   const entities = facts.flatMap((vendor) => vendor.entities);
@@ -88,6 +95,7 @@ function countriesCell(vendors: readonly (VendorFacts | undefined)[]): (room: nu
   if (names.length === 0) return () => dim('not known');
   const all = `${names.join(', ')}${isOpen ? ' and not known' : ''}`;
   const others = names.length - 1;
-  const first = `${names[0]}${others > 0 ? ` +${others}` : isOpen ? ' +?' : ''}`;
-  return (room) => (widthOf(spans(all)) <= room ? all : first);
+  const more = others > 0 ? ` +${others}` : isOpen ? ' +?' : '';
+  const forms = [all, `${names[0]}${more}`];
+  return (room) => forms.find((form) => widthOf(spans(form)) <= room) ?? `${codes[0]}${more}`;
 }

@@ -13,12 +13,22 @@ const GAP = 2;
 /** Columns below which a cell is not squeezed. */
 const NARROWEST = 8;
 
-/** Widths that fit: what the cells ask for, the widest giving way first. */
-function squeeze(natural: readonly number[], width: number): number[] {
+/** Columns of a name, by which rows are told apart, below which others give way first. */
+const NARROWEST_NAME = 17;
+/** Columns at which a cell takes a form that is shorter, and not yet the shortest. */
+const SHORTER = 16;
+
+/**
+ * Widths that fit: what the cells ask for, the widest giving way first.
+ * @param least columns that a cell keeps while another has more than NARROWEST, by its place
+ */
+function squeeze(natural: readonly number[], width: number, least: readonly number[] = []): number[] {
   const widths = natural.map((n) => Math.min(n, width));
   let over = widths.reduce((sum, w) => sum + w, GAP * (widths.length - 1)) - width;
   while (over > 0) {
-    const widest = widths.indexOf(Math.max(...widths));
+    const givable = widths.map((w, i) => w - (least[i] ?? NARROWEST) + NARROWEST);
+    const most = Math.max(...givable) > NARROWEST ? givable : widths;
+    const widest = most.indexOf(Math.max(...most));
     if ((widths[widest] ?? 0) <= NARROWEST) break;
     widths[widest] = (widths[widest] ?? 0) - 1;
     over--;
@@ -39,7 +49,7 @@ export function table(head: readonly string[], rows: readonly Row[], width: numb
 }
 
 /**
- * As `table`, with one line for each row: what does not fit ends in three dots. Cells that have a shorter form take it
+ * As `table`, with a name first and one line for each row: what does not fit ends in three dots. Cells that have a shorter form take it
  * before any cell is cut, and then what room is left.
  */
 export function clippedTable(head: readonly string[], rows: readonly (readonly Fitting[])[], width: number): Line[] {
@@ -48,7 +58,12 @@ export function clippedTable(head: readonly string[], rows: readonly (readonly F
     head.map((_, i) => Math.max(...all.map((row) => widthOf(spans(cellOf(row[i] ?? '', room))))));
   const full = naturalAt(Number.POSITIVE_INFINITY);
   const sum = (widths: readonly number[]) => widths.reduce((all, one) => all + one, GAP * (widths.length - 1));
-  const widths = squeeze(sum(full) <= width ? full : naturalAt(0), width);
+  const shorter = naturalAt(SHORTER);
+  // The shortest forms only where more than the name would be cut.
+  const name = Math.min(shorter[0]!, shorter[0]! + width - sum(shorter));
+  const isEnough = name >= Math.min(shorter[0]!, NARROWEST_NAME);
+  const fitting = isEnough ? [name, ...shorter.slice(1)] : squeeze(naturalAt(0), width, [NARROWEST_NAME]);
+  const widths = sum(full) <= width ? full : fitting;
   for (let i = head.length - 1; i >= 0; i--) {
     const room = widths[i]! + Math.max(0, width - sum(widths));
     if (rows.some((row) => typeof row[i] === 'function')) {

@@ -3,6 +3,7 @@ import { heading } from '../../text/words.ts';
 import type { Telling } from '../telling.ts';
 import { anomalyWords } from './anomalies.ts';
 import { bundleWords } from './bundle.ts';
+import { errorWords } from './errors.ts';
 import { judgementWords } from './judgement.ts';
 import { ruleWords } from './rules.ts';
 import { placeWords, termWords, valueWords } from './terms.ts';
@@ -10,12 +11,13 @@ import type { WordList } from './word-list.ts';
 
 export type { WordList } from './word-list.ts';
 
-/** Every closed list whose words a report prints. */
+/** Every closed list whose words a report prints, or what stands in its place. */
 export const wordLists: readonly WordList[] = [
   ...judgementWords,
   ...bundleWords,
   ...ruleWords,
   anomalyWords,
+  errorWords,
   termWords,
   valueWords,
   placeWords,

@@ -35,6 +35,10 @@ export const ruleWords = [
     unidentified: 'A party that no rule knows.',
     mixed: 'Code of which it cannot be told whose it is.',
   }),
+  wordList('refers', 'what code refers to of a permission', types.referenceKinds, {
+    interface: 'Methods, classes, functions or addresses of data of the system that need it.',
+    name: 'The name of the permission alone: somebody asks for it, and uses nothing.',
+  }),
   wordList('trust', 'whose certificates an Android app trusts', types.trustAnchors, {
     system: 'Those that come with the device.',
     user: 'Those that the user of a device, or its owner, installs: traffic can then be read with them.',
