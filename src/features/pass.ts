@@ -12,7 +12,8 @@ import type { Collector } from './collector.ts';
 import { Entropy, LARGE } from './entropy.ts';
 import { type ContentKind, contentKinds, sniff, type TableKind } from './kinds/index.ts';
 import { namedLibraries } from './named-libraries.ts';
-import { type PackageNames, packageNames } from './package-names.ts';
+import { packageNames } from './named-packages.ts';
+import type { PackageNames } from './package-names.ts';
 import { type Coding, codingOf, isCertain, isOpened } from './packed.ts';
 import { PageScripts, pageOf } from './page-scripts.ts';
 

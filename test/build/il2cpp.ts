@@ -18,7 +18,7 @@ const utf8 = (text: string) => new TextEncoder().encode(text);
 /** Writes a `global-metadata.dat`: the tables that are read, in their places, and empty ones between them. */
 export function buildIl2cpp(description: Il2cppDescription): Uint8Array {
   const { version = 29, typeRow = 88, literals = [], types = [], assemblies = [] } = description;
-  let names = new Uint8Array(0);
+  let names: Uint8Array = new Uint8Array(0);
   const name = (text: string): number => {
     const at = names.length;
     names = concat(names, utf8(`${text}\0`));

@@ -1,0 +1,11 @@
+import type { ContentFormat } from '../types.ts';
+import { DartNotices, DartPackages, isDartCode, isNotices } from './dart-names.ts';
+import type { PackageNames } from './package-names.ts';
+import { isScript, ScriptNames } from './script-names.ts';
+
+/** Who looks content of that format and path through; null where nothing there names packages. */
+export function packageNames(format: ContentFormat, path: string): PackageNames | null {
+  if (format === 'text' && isScript(path)) return new ScriptNames();
+  if (format === 'text' && isNotices(path)) return new DartNotices();
+  return (format === 'elf' || format === 'macho' || format === 'data') && isDartCode(path) ? new DartPackages() : null;
+}
