@@ -61,6 +61,7 @@ export async function readSet({ archive, roots, reader }: Opening): Promise<AppF
   const joined = [...said, ...expansions.map(expansionOf)].reduce(joinFacts, noFacts);
   const anomalies =
     base === null ? [] : [...contradictions(base, ofApp, members), ...listing.contradicted(appOf(base))];
+  if (members.length === 0) coverage.push(absent);
   return {
     ...joined,
     coverage: [...coverage, ...listing.coverage, ...joined.coverage],
@@ -69,6 +70,12 @@ export async function readSet({ archive, roots, reader }: Opening): Promise<AppF
     repeated: repeats.keys,
   };
 }
+
+const absent: Coverage = {
+  path: '(packages)',
+  ...{ format: 'manifest', state: 'unreadable', reason: 'missing', offset: null, matters: true },
+  detail: 'no package of an app is aboard',
+};
 
 const nothingAsked = { permissions: [], permissionLimits: [], implied: [] };
 

@@ -1,4 +1,6 @@
+import type { Coverage } from '../../types.ts';
 import type { AppFacts, Container } from '../app.ts';
+import type { Entry } from '../entry.ts';
 import { readIpa } from './ipa-documents.ts';
 import type { Opening } from './kind.ts';
 import { libraryUnit } from './library.ts';
@@ -10,7 +12,19 @@ const ofApp: ReadonlySet<string> = new Set(['Info.plist', '(executable)']);
 export async function readAppleLibrary(opening: Opening): Promise<AppFacts> {
   const read = await readIpa({ ...opening, roots: [''] });
   const coverage = read.coverage.filter(({ path, reason }) => reason !== 'missing' || !ofApp.has(path));
+  if (!isAboard(read.containers, opening.archive.entries)) coverage.push(absent);
   return { ...read, coverage, units: [libraryUnit('ios', aboutOf(read.containers))], entitled: null };
+}
+
+const absent: Coverage = {
+  path: '(library)',
+  ...{ format: 'macho', state: 'unreadable', reason: 'missing', offset: null, matters: true },
+  detail: 'no framework with an executable is aboard, no other library and no debug symbols',
+};
+
+function isAboard(containers: readonly Container[], entries: readonly Entry[]): boolean {
+  const isFile = /\.(?:a|dylib)$|Contents\/Resources\/DWARF\/[^/]+$/;
+  return containers.some(({ executable }) => executable !== null) || entries.some(({ path }) => isFile.test(path));
 }
 
 /** The first framework's name, and what all of them agree on: slices of one are built alike. */
