@@ -16,6 +16,7 @@ import { type Coding, codingOf, isCertain, isOpened } from './packed.ts';
 import { PageScripts, pageOf } from './page-scripts.ts';
 import { isScript, ScriptNames } from './script-names.ts';
 import { type Buffers, MOST_RETAINED, StreamReading } from './stream-reading.ts';
+import { unreadScript } from './unread-scripts.ts';
 import { type WebDocument, webDocument } from './web-documents.ts';
 
 /** Passes over one entry that a reader may cost: a library whose tables lie in an odd order needs two or three. */
@@ -82,6 +83,8 @@ export class Pass {
   /** Where the content ends by its own account; of a picture that is told while it streams by. */
   #end: number | null = null;
   #picture: PictureEnd | null = null;
+  /** What the content is in place of a script, in words. */
+  unread: string | null = null;
   /** Nothing after the first bytes is wanted. */
   #stops = false;
 
@@ -172,6 +175,7 @@ export class Pass {
     if (this.#scans && format === 'media') this.#picture = PictureEnd.of(head);
     this.#end = (this.#scans && kind.length?.(head)) || null;
     const { claimed } = this.#content;
+    if (format === 'data') this.unread = unreadScript(this.#entry.path, head);
     if (this.#scans && format === 'data' && (claimed < 0 || claimed >= LARGE)) this.#entropy = new Entropy();
     if (this.#scans && format === 'text' && isScript(this.#entry.path)) this.#names = new ScriptNames();
     if (this.#scans && (format === 'text' || format === 'resources')) this.#document = webDocument(this.#entry.path);
