@@ -1,4 +1,3 @@
-import type { Working } from '../../allowance.ts';
 import type { ByteRange } from '../parsing.ts';
 import type { HermesStrings } from './strings.ts';
 
@@ -35,11 +34,11 @@ export function* visitPieces(
   { storage, strings: { offsets, lengths, wide } }: HermesTables,
   take: PieceTaker,
   mayRepeat: (steps: number) => boolean,
-): Working<number> {
+): Generator<number, number, void> {
   const start = Math.min(storage.offset, size);
   const end = Math.min(storage.offset + storage.length, size);
   let sinceTurn = 0;
-  function* piece(from: number, to: number, kind: 'bytes' | 'string' | 'wide string'): Working<void> {
+  function* piece(from: number, to: number, kind: 'bytes' | 'string' | 'wide string'): Generator<number, void, void> {
     if (from < to) take.begin(kind);
     for (let at = from; at < to; at += TURN) {
       const next = Math.min(to, at + TURN);
@@ -73,7 +72,7 @@ export function* visitPieces(
 }
 
 /** The numbers of the strings in the order in which they stand: by each byte of the offset, the lowest first. */
-function* inOrder(offsets: Uint32Array): Working<Uint32Array> {
+function* inOrder(offsets: Uint32Array): Generator<number, Uint32Array, void> {
   let order = Uint32Array.from(offsets.keys());
   for (const shift of [0, 8, 16, 24]) {
     const places = new Uint32Array(257);

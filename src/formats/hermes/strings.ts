@@ -1,4 +1,3 @@
-import type { Working } from '../../allowance.ts';
 import type { Problem } from '../../coverage.ts';
 import { Problems } from '../problems.ts';
 import { ENTRY, type HermesFile, LONG_ENTRY } from './header.ts';
@@ -30,7 +29,7 @@ export const noStrings = { offsets: new Uint32Array(0), lengths: new Uint32Array
 export function* hermesStrings(
   bytes: Uint8Array,
   { strings, longStrings, storage }: HermesFile,
-): Working<HermesStrings> {
+): Generator<number, HermesStrings, void> {
   const problems = new Problems();
   const claimed = strings.length / ENTRY;
   const whole = Math.max(
