@@ -60,9 +60,7 @@ export class ScriptNames {
 
   push(bytes: Uint8Array): void {
     this.#map?.push(bytes);
-    const window = new Uint8Array(this.#rest.length + bytes.length);
-    window.set(this.#rest);
-    window.set(bytes, this.#rest.length);
+    const window = this.#rest.length === 0 ? bytes : joined(this.#rest, bytes);
     const end = Math.max(0, window.length - OVERLAP);
     this.#look(window, end);
     const kept = Math.max(0, end - BEFORE);
@@ -161,4 +159,11 @@ export class ScriptNames {
     if (known ? known.version !== null || hit.version === null : this.#found.size >= MOST_NAMES) return;
     this.#found.set(hit.name, hit);
   }
+}
+
+function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
+  const both = new Uint8Array(one.length + other.length);
+  both.set(one);
+  both.set(other, one.length);
+  return both;
 }
