@@ -19,7 +19,8 @@ import type { ContentKind } from './kind.ts';
 export const hermes: ContentKind = {
   is: isHermes,
   platform: null,
-  isCode: true,
+  // The engine loads it, and no system: what is called as a library is called is none.
+  isCode: false,
   isNative: false,
   // By its own reader, string by string.
   isSearched: false,
