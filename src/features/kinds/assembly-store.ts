@@ -36,12 +36,17 @@ function* entriesOf(
   path: string,
 ): Generator<Entry, null, StreamEnd | null> {
   const taken = new Set<string>();
-  for (const file of files) {
+  let end = 0;
+  for (const file of [...files].sort((a, b) => a.offset - b.offset)) {
     const { offset, length } = file;
+    // Bytes that several claim are read once (`features/twins.ts`).
+    const overlaps = offset < end;
+    end = Math.max(end, offset + length);
     const called = nameOf(file);
     const name = taken.has(called) ? `${called} (assembly ${file.index})` : called;
     taken.add(name);
-    yield innerEntry(`${path}!${name}`, { source, offset, length, coding: 'stored', claimed: length });
+    const content = { source, offset, length, coding: 'stored', claimed: length } as const;
+    yield { ...innerEntry(`${path}!${name}`, content), overlaps };
   }
   yield* gaps;
   return null;
