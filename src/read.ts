@@ -15,6 +15,7 @@ import { Extractor } from './features/entry.ts';
 import { GatheredFeatures } from './features/gathered.ts';
 import { Referable } from './features/referable.ts';
 import { sceneOf, Units } from './features/units.ts';
+import { UnityCode } from './features/unity-code.ts';
 import type { EntryFeatures } from './inventory/facts.ts';
 import type { Reading } from './inventory/reading.ts';
 import type { Taker } from './inventory/taker.ts';
@@ -68,6 +69,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const scene = sceneOf(opened.fits, app, classes, libraries);
     const extractor = new Extractor({ taker, runtime, streamer, budgets, depth, scene, referable });
     const units = new Units(app);
+    const unity = new UnityCode();
     const documents = new Set(app.documents.map(({ path }) => path));
     const kept = new GatheredFeatures(budgets);
     /** Of what stands in archives inside the bundle. */
@@ -87,6 +89,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
       const take = (features: EntryFeatures) => {
         kept.coverage.addAll(units.take(features));
         kept.add(features);
+        unity.take(features);
         if (features.path.includes('.so') && features.path.includes('!')) inside.push(features.path);
       };
       await extractor.extract(entry, take, 0, isDocument);
@@ -99,6 +102,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     if (app.units.some((unit) => unit.platform === 'android')) {
       kept.coverage.addAll(libraries.absent(pathsOf(opened.archive.entries, inside), app.ofDevice));
     }
+    if (depth !== 'names') kept.coverage.addAll(unity.absent());
     if (layout) kept.coverage.addAll(missingLibraries(kept.images, layout.tree, layout.executables));
     const digest =
       (await prefetcher?.bundle(pause)) ?? (await digestOf(opened, reader, pause, (line) => kept.coverage.add(line)));

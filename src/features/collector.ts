@@ -18,7 +18,7 @@ import { reportText, reportTexts } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason, Format, Platform } from '../types.ts';
 import { beginsAsCode, behindOther, decoded } from './base64.ts';
 import { isOwnBusiness, Suspicions, suspicionOf } from './embedded.ts';
-import type { PackageNames } from './package-names.ts';
+import type { NameReader } from './name-reader.ts';
 import type { Referable } from './referable.ts';
 
 /** Lines about code in base64: more of them say nothing more. */
@@ -234,7 +234,7 @@ export class Collector {
   }
 
   /** Takes the packages that content names. @param placeOf where the content has a byte of what was looked through */
-  addNames(names: PackageNames, placeOf: (at: number) => number = (at) => at): void {
+  addNames(names: NameReader, placeOf: (at: number) => number = (at) => at): void {
     const placed = names.end().map(({ seen, ...hit }) => {
       const spans = seen.spans.map(({ offset, length }) => ({ offset: placeOf(offset), length }));
       return { ...hit, seen: { ...seen, spans } };

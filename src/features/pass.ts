@@ -11,8 +11,9 @@ import { LEAST_BEHIND } from './behind.ts';
 import type { Collector } from './collector.ts';
 import { Entropy, LARGE } from './entropy.ts';
 import { type ContentKind, contentKinds, sniff, type TableKind } from './kinds/index.ts';
+import type { NameReader } from './name-reader.ts';
 import { namedLibraries } from './named-libraries.ts';
-import { type PackageNames, packageNames } from './package-names.ts';
+import { packageNames } from './package-names.ts';
 import { type Coding, codingOf, isCertain, isOpened } from './packed.ts';
 import { PageScripts, pageOf } from './page-scripts.ts';
 
@@ -76,7 +77,7 @@ export class Pass {
   /** Of content that no reader knows. */
   #entropy: Entropy | null = null;
   /** Of content that names packages. */
-  #names: PackageNames | null = null;
+  #names: NameReader | null = null;
   /** Where the content ends by its own account; of a picture that is told while it streams by. */
   #end: number | null = null;
   #picture: PictureEnd | null = null;

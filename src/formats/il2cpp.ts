@@ -1,8 +1,6 @@
 import { FormatError } from '../errors.ts';
 import type { ByteRange } from './parsing.ts';
 
-/** Bytes AF 1B B1 FA. */
-const MAGIC = 0xfab11baf;
 /** Versions of the format that public readers describe, from Unity 5.3 to Unity 6.0 (Il2CppDumper, MetadataClass.cs; seen 2026-11-26). */
 export const metadataVersions = { first: 16, last: 31 } as const;
 
@@ -57,7 +55,7 @@ export interface Il2cppMetadata {
 
 /** Whether content begins as Unity's metadata of compiled C# code does. */
 export function isIl2cpp(head: Uint8Array): boolean {
-  return head.length >= 8 && new DataView(head.buffer, head.byteOffset, head.byteLength).getUint32(0, true) === MAGIC;
+  return head[0] === 0xaf && head[1] === 0x1b && head[2] === 0xb1 && head[3] === 0xfa && head.length >= 8;
 }
 
 /** The version that the header says. */

@@ -1,5 +1,6 @@
 import type { Working } from '../../allowance.ts';
 import { attempt } from '../../coverage.ts';
+import { saidVersion } from '../../formats/cli/index.ts';
 import { noStrings, type TakePiece, visitPieces } from '../../formats/hermes/index.ts';
 import { type Il2cppMetadata, isIl2cpp, metadataVersion, metadataVersions, openIl2cpp } from '../../formats/il2cpp.ts';
 import type { ByteRange } from '../../formats/parsing.ts';
@@ -45,7 +46,8 @@ function* readMetadata(bytes: Uint8Array, _taker: Taker, into: Collector): Worki
     const called = utf8.decode(bytes.subarray(name.offset, name.offset + name.length));
     const seen = passageOfName(called, name.offset, 'assembly compiled by IL2CPP');
     into.facts.name('library', `${called}.dll`, 'defined', name.offset, () => meaning(seen, `${called}.dll`));
-    const library = { kind: 'string', name: called, version, seen: meaning(seen, `${called} ${version}`) } as const;
+    const said = meaning(seen, `${called} ${version}`);
+    const library = { kind: 'string', name: called, version: saidVersion(version), seen: said } as const;
     into.libraries = [...into.libraries, library];
   }
   yield* handOverTypes(bytes, metadata, into);

@@ -1,6 +1,13 @@
 import type { Working } from '../../allowance.ts';
 import { attempt } from '../../coverage.ts';
-import { type CliAssembly, isPe, type NameAt, openAssembly, type TypeName } from '../../formats/cli/index.ts';
+import {
+  type CliAssembly,
+  isPe,
+  type NameAt,
+  openAssembly,
+  saidVersion,
+  type TypeName,
+} from '../../formats/cli/index.ts';
 import { meaning, passageOfName } from '../../formats/passage.ts';
 import type { Grade } from '../../inventory/facts.ts';
 import type { Taker } from '../../inventory/taker.ts';
@@ -53,7 +60,7 @@ function* handOver(assembly: CliAssembly, into: Collector): Working<void> {
     into.native = { kind: 'library', name: `${called}.dll`, main: false };
     library(`${called}.dll`, called, name, 'defined', '.NET assembly');
     const seen = meaning(passageOfName(called, name.start, '.NET assembly'), `${called} ${name.version}`);
-    into.libraries = [{ kind: 'string', name: called, version: name.version, seen }];
+    into.libraries = [{ kind: 'string', name: called, version: saidVersion(name.version), seen }];
   }
   const loads: string[] = [];
   for (const reference of assembly.references) {

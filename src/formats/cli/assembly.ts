@@ -25,6 +25,9 @@ export interface AssemblyName extends NameAt {
   readonly version: string;
 }
 
+/** Null where nobody gave the assembly a version: compilers then write zeros. */
+export const saidVersion = (version: string): string | null => (version === '0.0.0.0' ? null : version);
+
 /** A type by its namespace, which may be empty, and its name. */
 export interface TypeName {
   readonly namespace: NameAt;
