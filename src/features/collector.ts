@@ -13,7 +13,7 @@ import type {
   Scene,
   Slice,
 } from '../inventory/facts.ts';
-import { type EntryTaker, type HitKind, hitSteps, type Taker } from '../inventory/taker.ts';
+import { type EntryTaker, type HitKind, hitSteps, type Layout, type Taker } from '../inventory/taker.ts';
 import { reportText, reportTexts } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason, Format, Platform } from '../types.ts';
 import { beginsAsCode, behindOther, decoded } from './base64.ts';
@@ -233,13 +233,14 @@ export class Collector {
     this.cover({ state: 'partial', reason: 'budget', detail });
   }
 
-  /** Takes the packages that content names. @param placeOf where the content has a byte of what was looked through */
-  addNames(names: NameReader, placeOf: (at: number) => number = (at) => at): void {
-    const placed = names.end().map(({ seen, ...hit }) => {
-      const spans = seen.spans.map(({ offset, length }) => ({ offset: placeOf(offset), length }));
+  /** Takes the packages that content names. @param layout of content that was looked through in pieces */
+  addNames(names: NameReader, layout?: Layout): void {
+    const placed = ({ seen, ...hit }: LibraryHit): LibraryHit => {
+      const spans = seen.spans.map(({ offset, length }) => ({ offset: layout!.placeOf(offset), length }));
       return { ...hit, seen: { ...seen, spans } };
-    });
-    this.libraries = [...this.libraries, ...placed];
+    };
+    const found = layout ? names.end().map(placed) : names.end();
+    this.libraries = [...this.libraries, ...found];
     if (!names.isFull) return;
     const detail = 'it names more packages, or names them more often, than are listed';
     this.cover({ state: 'partial', reason: 'budget', detail, matters: false });

@@ -170,6 +170,11 @@ export class Extractor {
     }
     if (into.sha256 === null && into.hasPlaces) into.sha256 = await this.#digest(content, pass, end);
     if (kind.how === 'container' || held !== null) await this.#open(content, pass, outer);
+    // What was packed with brotli, say, was read by now.
+    if (pass.unread !== null && into.suspicions.behind === 0) {
+      const detail = `a script is loaded by this name, and it is ${pass.unread}: only its strings were searched`;
+      into.cover({ state: 'partial', reason: 'unsupported', offset: 0, detail });
+    }
     if (gaps.length > 0) await this.#inside.gaps(gaps, outer);
     const isReadToEnd =
       end.state === 'whole' && !into.suspicions.isEmpty && (await this.#inside.embedded(content, end.bytes, outer));

@@ -1,16 +1,27 @@
+import type { PieceTaker } from '../formats/hermes/index.ts';
+import type { Layout } from '../inventory/taker.ts';
+
 /** Bytes that are handed on at once: a file has thousands of strings of a few bytes. */
 const BATCH = 32 * 1024;
 
-/** Content in pieces, parted by NULs, in the order in which they are to be searched. Knows where each was taken from. */
-export class LaidOut {
+const NUL = 0;
+const QUOTE = 0x22;
+
+/**
+ * Content in pieces, parted by NULs, in the order in which they are to be searched; strings in quotes, as they stand in the
+ * source, so that a clue of source code that begins or ends with one holds. Knows where each piece was taken from.
+ */
+export class LaidOut implements Layout, PieceTaker {
   readonly #bytes: Uint8Array;
   readonly #take: (bytes: Uint8Array) => void;
   readonly #buffer = new Uint8Array(BATCH);
   #filled = 0;
   /** Bytes that were handed on. */
   #base = 0;
-  // Of each piece, where it begins in what is handed on, and in the content.
+  #kind: Parameters<PieceTaker['begin']>[0] = 'bytes';
+  // Of each piece, where it begins and ends in what is handed on, and where it begins in the content.
   readonly #starts: number[] = [];
+  readonly #ends: number[] = [];
   readonly #origins: number[] = [];
 
   /** @param take gets the pieces, in an array that is used again */
@@ -19,17 +30,19 @@ export class LaidOut {
     this.#take = take;
   }
 
-  /**
-   * @param isWide whether it is in UTF-16, little end first: it then begins at an even place, by which that is told
-   * @param goesOn whether it goes on where the piece before ended
-   */
-  add(from: number, to: number, isWide: boolean, goesOn: boolean): void {
-    if (!goesOn) {
-      this.#nul();
-      if (isWide && (this.#base + this.#filled) % 2 === 1) this.#nul();
-      this.#starts.push(this.#base + this.#filled);
-      this.#origins.push(from);
-    }
+  begin(kind: 'bytes' | 'string' | 'wide string'): void {
+    this.#quote();
+    this.#kind = kind;
+    this.#put(NUL);
+    // Text in UTF-16, little end first, is told by its even place.
+    if (kind === 'wide string' && this.#at % 2 === 1) this.#put(NUL);
+    this.#quote();
+    this.#starts.push(this.#at);
+    this.#ends.push(this.#at);
+  }
+
+  add(from: number, to: number): void {
+    if (this.#origins.length < this.#starts.length) this.#origins.push(from);
     for (let at = from; at < to; ) {
       const end = Math.min(to, at + BATCH - this.#filled);
       this.#buffer.set(this.#bytes.subarray(at, end), this.#filled);
@@ -37,14 +50,29 @@ export class LaidOut {
       at = end;
       if (this.#filled === BATCH) this.#hand();
     }
+    this.#ends[this.#ends.length - 1] = this.#at;
   }
 
   end(): void {
+    this.#quote();
     this.#hand();
   }
 
-  /** Where a byte of what was handed on stands in the content. */
   placeOf(at: number): number {
+    const piece = this.#pieceAt(at);
+    return this.#origins[piece]! + at - this.#starts[piece]!;
+  }
+
+  isContent(at: number): boolean {
+    const piece = this.#pieceAt(at);
+    return at >= this.#starts[piece]! && at < this.#ends[piece]!;
+  }
+
+  get #at(): number {
+    return this.#base + this.#filled;
+  }
+
+  #pieceAt(at: number): number {
     let low = 0;
     let high = this.#starts.length - 1;
     while (low < high) {
@@ -52,11 +80,18 @@ export class LaidOut {
       if (this.#starts[middle]! <= at) low = middle;
       else high = middle - 1;
     }
-    return this.#origins[low]! + at - this.#starts[low]!;
+    return low;
   }
 
-  #nul(): void {
-    this.#buffer[this.#filled++] = 0;
+  /** What stands around a string, in its own units. */
+  #quote(): void {
+    if (this.#kind === 'bytes') return;
+    this.#put(QUOTE);
+    if (this.#kind === 'wide string') this.#put(0);
+  }
+
+  #put(byte: number): void {
+    this.#buffer[this.#filled++] = byte;
     if (this.#filled === BATCH) this.#hand();
   }
 

@@ -18,6 +18,8 @@ import { type Coding, codingOf, isCertain, isOpened } from './packed.ts';
 import { PageScripts, pageOf } from './page-scripts.ts';
 
 import { type Buffers, MOST_RETAINED, StreamReading } from './stream-reading.ts';
+import { unreadScript } from './unread-scripts.ts';
+import { type WebDocument, webDocument } from './web-documents.ts';
 
 /** Passes over one entry that a reader may cost: a library whose tables lie in an odd order needs two or three. */
 export const PASSES = 4;
@@ -78,9 +80,13 @@ export class Pass {
   #entropy: Entropy | null = null;
   /** Of content that names packages. */
   #names: NameReader | null = null;
+  /** Of a list of plugins, or the settings of a framework for web code. */
+  #document: WebDocument | null = null;
   /** Where the content ends by its own account; of a picture that is told while it streams by. */
   #end: number | null = null;
   #picture: PictureEnd | null = null;
+  /** What the content is in place of a script, in words. */
+  unread: string | null = null;
   /** Nothing after the first bytes is wanted. */
   #stops = false;
 
@@ -129,6 +135,7 @@ export class Pass {
     }
     this.#entropy?.push(bytes);
     this.#names?.push(bytes);
+    this.#document?.push(bytes);
     if (this.#reading && !this.#readingFailed) this.#parse((reading) => reading.push(bytes));
     if (this.#holds) this.#hold(bytes);
     return true;
@@ -170,8 +177,10 @@ export class Pass {
     if (this.#scans && format === 'media') this.#picture = PictureEnd.of(head);
     this.#end = (this.#scans && kind.length?.(head)) || null;
     const { claimed } = this.#content;
+    if (format === 'data') this.unread = unreadScript(this.#entry.path, head);
     if (this.#scans && format === 'data' && (claimed < 0 || claimed >= LARGE)) this.#entropy = new Entropy();
     if (this.#scans) this.#names = packageNames(format, this.#entry.path);
+    if (this.#scans && (format === 'text' || format === 'resources')) this.#document = webDocument(this.#entry.path);
     if (skipped !== undefined) into.cover({ state: 'skipped', reason: 'depth', detail: skipped });
     this.#stops = skipped !== undefined && kind.how !== 'tables' && !this.#holds;
   }
@@ -275,6 +284,7 @@ export class Pass {
       this.#into.cover({ state: 'partial', reason: 'budget', offset: end.bytes, detail: end.detail ?? 'budget' });
     this.#into.opaque = this.#entropy?.opaque ?? null;
     if (this.#names) this.#into.addNames(this.#names);
+    this.#document?.end(this.#into, this.#shared.budgets);
     const { suspicions } = this.#into;
     const behind = this.#picture ? this.#picture.end : this.#end;
     if (behind !== null && behind + LEAST_BEHIND <= end.bytes) suspicions.starts = [behind];

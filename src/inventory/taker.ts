@@ -95,6 +95,13 @@ export interface About {
   readonly endpoints: number;
 }
 
+/** Where what is searched stands in the content that it was taken from in pieces. */
+export interface Layout {
+  placeOf(at: number): number;
+  /** False for what was put between two pieces. */
+  isContent(at: number): boolean;
+}
+
 /** Takes the facts of one entry, in the order in which they are read. `seen` is asked for only where it is kept. */
 export interface EntryTaker {
   /** A name that a reader decoded: out of a symbol, of a library, a file, a key that a document declares. */
@@ -108,9 +115,9 @@ export interface EntryTaker {
   /**
    * Content that is searched begins. One entry at a time: those nested in it begin after its end.
    * @param isPooled whether it holds string pools of Android, in which the length of a string stands before it
-   * @param placeOf where a byte stands in the content, of content that comes in another order than it stands in
+   * @param layout of content that comes in pieces, in another order than it stands in
    */
-  begin(isPooled: boolean, placeOf?: (at: number) => number): void;
+  begin(isPooled: boolean, layout?: Layout): void;
   /** The next bytes of it, from its first to its last. */
   bytes(chunk: Uint8Array): void;
   /** It has ended. @returns possible hits of wildcard clues that were not compared, because there were too many */

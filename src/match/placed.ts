@@ -1,32 +1,44 @@
-import type { About } from '../inventory/taker.ts';
+import type { About, Layout } from '../inventory/taker.ts';
 import type { Passage } from '../types.ts';
 import type { Finds } from './finds.ts';
-
-/** Where a byte of what is searched stands in the content, which it was taken from in pieces. */
-type PlaceOf = (at: number) => number;
 
 /** What takes finds, as far as a search brings them. */
 export type FindTaker = Pick<Finds, 'hit' | 'version' | 'endpoint'>;
 
 /** Finds of pieces as finds of the content. Nothing found goes beyond the piece it begins in: a NUL parts it from the next. */
-export function placedFinds(finds: FindTaker, placeOf: PlaceOf): FindTaker {
-  const placed = (seen: Passage): Passage => ({
-    ...seen,
-    spans: seen.spans.map(({ offset, length }) => ({ offset: placeOf(offset), length })),
-  });
+export function placedFinds(finds: FindTaker, layout: Layout): FindTaker {
   return {
     hit: (clue, grade, offset, seen) =>
-      finds.hit(clue, grade, offset === null ? null : placeOf(offset), () => placed(seen())),
-    version: (sdk, version, seen) => finds.version(sdk, version, placed(seen)),
-    endpoint: (endpoint, seen) => finds.endpoint(endpoint, () => placed(seen())),
+      finds.hit(clue, grade, offset === null ? null : layout.placeOf(offset), () => placed(seen(), layout)),
+    version: (sdk, version, seen) => finds.version(sdk, version, placed(seen, layout)),
+    endpoint: (endpoint, seen) => finds.endpoint(endpoint, () => placed(seen(), layout)),
   };
 }
 
+/** A passage of the content, without the quotes that were put around the piece. */
+function placed(passage: Passage, layout: Layout): Passage {
+  const [span] = passage.spans;
+  if (span === undefined) return passage;
+  const unit = passage.encoding.startsWith('utf-16') ? 2 : 1;
+  let { text } = passage;
+  let from = span.offset;
+  let to = from + span.length;
+  if (!layout.isContent(from)) {
+    text = text.slice(1);
+    from += unit;
+  }
+  if (to > from && !layout.isContent(to - 1)) {
+    text = text.slice(0, -1);
+    to -= unit;
+  }
+  return { ...passage, text, spans: [{ offset: layout.placeOf(from), length: to - from }] };
+}
+
 /** What begins in pieces, told by its place in the content. */
-export function placedAbout(about: About, placeOf: PlaceOf): About {
+export function placedAbout(about: About, layout: Layout): About {
   return {
     ...about,
-    embedded: (kind, offset, head, coding) => about.embedded(kind, placeOf(offset), head, coding),
-    coded: (offset, head, seen) => about.coded(placeOf(offset), head, seen),
+    embedded: (kind, offset, head, coding) => about.embedded(kind, layout.placeOf(offset), head, coding),
+    coded: (offset, head, seen) => about.coded(layout.placeOf(offset), head, seen),
   };
 }

@@ -6,6 +6,7 @@ import type {
   CodedName,
   ConstantName,
   EntryTaker,
+  Layout,
   Marks,
   Taken,
   Taker,
@@ -207,10 +208,10 @@ class MatchingEntry implements EntryTaker {
     );
   }
 
-  begin(isPooled: boolean, placeOf?: (at: number) => number): void {
+  begin(isPooled: boolean, layout?: Layout): void {
     const { scanner, wide, base64, packed } = this.#taker;
-    const about = placeOf ? placedAbout(this.#about, placeOf) : this.#about;
-    const finds = placeOf ? placedFinds(this.#finds, placeOf) : this.#finds;
+    const about = layout ? placedAbout(this.#about, layout) : this.#about;
+    const finds = layout ? placedFinds(this.#finds, layout) : this.#finds;
     const { embedded, looks } = about;
     const inside = (folded: Folded, inBase64: About['embedded']) =>
       folded.begin(() => collectText(this.#matcher, folded.placed(finds), { embedded: inBase64, looks }));

@@ -8,6 +8,7 @@ import { buildAssemblyStore } from '../build/assembly-store.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { buildDex } from '../build/dex.ts';
 import { buildElf } from '../build/elf.ts';
+import { buildHermes } from '../build/hermes.ts';
 import { buildIl2cpp } from '../build/il2cpp.ts';
 import { buildJavaClass } from '../build/java-class.ts';
 import { buildMachO } from '../build/macho.ts';
@@ -32,6 +33,11 @@ const examples: Readonly<Record<ContentFormat, readonly [Uint8Array, deep: strin
     buildJavaClass({ name: 'org.example.Main' }),
     'read every byte, for strings',
     'skipped Java classes outside a DEX were not searched at depth standard',
+  ],
+  hermes: [
+    buildHermes({ strings: ['global'] }),
+    'read each string of the string table, and every other byte for strings',
+    null,
   ],
   ar: [
     buildArchive([{ name: 'm.o', data: text('x'), symbols: ['_x'] }]),

@@ -6,6 +6,7 @@ import type {
   CodedName,
   ConstantName,
   EntryTaker,
+  Layout,
   Marks,
   Taken,
   Taker,
@@ -59,7 +60,7 @@ class RecordingEntry implements EntryTaker {
   readonly #facts: Fact[] = [];
   #runs: PrintableRuns | null = null;
   #isPooled = false;
-  #placeOf: ((at: number) => number) | undefined;
+  #layout: Layout | undefined;
   readonly isNamed = false;
   /** Rules that nobody has written yet may want to prove something of any entry. */
   readonly hasPlaces = true;
@@ -90,9 +91,9 @@ class RecordingEntry implements EntryTaker {
     this.#facts.push((to) => to.symbol(kept, 0, kept.length, grade, offset, () => passage));
   }
 
-  begin(isPooled: boolean, placeOf?: (at: number) => number): void {
+  begin(isPooled: boolean, layout?: Layout): void {
     this.#isPooled = isPooled;
-    this.#placeOf = placeOf;
+    this.#layout = layout;
     this.#runs = new PrintableRuns();
   }
 
@@ -103,9 +104,9 @@ class RecordingEntry implements EntryTaker {
   end(): number {
     const { runs, size } = this.#runs!.end();
     const isPooled = this.#isPooled;
-    const placeOf = this.#placeOf;
+    const layout = this.#layout;
     this.#facts.push((to) => {
-      to.begin(isPooled, placeOf);
+      to.begin(isPooled, layout);
       for (const chunk of spread(runs, size)) to.bytes(chunk);
       to.end();
     });

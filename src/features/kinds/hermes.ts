@@ -7,7 +7,6 @@ import {
   isHermes,
   noStrings,
   openHermes,
-  type TakePiece,
   versions,
   visitPieces,
 } from '../../formats/hermes/index.ts';
@@ -21,7 +20,8 @@ import type { ContentKind } from './kind.ts';
 export const hermes: ContentKind = {
   is: isHermes,
   platform: null,
-  isCode: true,
+  // The engine loads it, and no system: what is called as a library is called is none.
+  isCode: false,
   isNative: false,
   // By its own reader, string by string.
   isSearched: false,
@@ -36,46 +36,50 @@ export const hermes: ContentKind = {
  * the bytes are searched as they stand: a host may then seem longer than it is.
  */
 function* readHermes(bytes: Uint8Array, _taker: Taker, into: Collector): Working<void> {
-  into.arch = 'hermes';
   const names = new ScriptNames();
   const laid = new LaidOut(bytes, (piece) => {
     into.facts.bytes(piece);
     names.push(piece);
   });
-  const placeOf = (at: number) => laid.placeOf(at);
-  into.facts.begin(false, placeOf);
+  into.facts.begin(false, laid);
   const tables = (yield* attempt(
     () => tablesOf(bytes, into),
     ({ reason, offset, message }) => into.cover({ state: 'partial', reason, offset, detail: message }),
   )) ?? { storage: { offset: bytes.length, length: 0 }, strings: noStrings };
-  const take: TakePiece = (from, to, isWide, goesOn) => laid.add(from, to, isWide, goesOn);
-  const leftOut = yield* visitPieces(bytes.length, tables, take, into.spend);
+  const leftOut = yield* visitPieces(bytes.length, tables, laid, into.spend);
   laid.end();
   into.coverUncompared(into.facts.end());
   // A packed stream inside is told by what goes on there in the file, and not in the next piece.
   into.suspicions.follow(bytes, 0);
-  into.addNames(names, placeOf);
+  into.addNames(names, laid);
   if (leftOut === 0) return;
   const detail = `${leftOut} strings that share their bytes with others were not searched by themselves`;
   into.cover({ state: 'partial', reason: 'budget', offset: tables.storage.offset, detail });
 }
 
-/** Null where the version, or the form, is none that is read. @throws FormatError */
+/**
+ * Where text stands; null where the tables of a version or form that is not known do not hold what they should.
+ * @throws FormatError
+ */
 function* tablesOf(bytes: Uint8Array, into: Collector): Working<HermesTables | null> {
   const { version, unread } = hermesVersion(bytes);
-  if (unread) {
-    const { first, last } = versions;
-    const detail = `Hermes bytecode of version ${version}${unread === 'delta' ? ' in the form of a delta' : ''} is searched as it stands: versions ${first} to ${last} are read string by string`;
-    into.cover({ state: 'partial', reason: 'unsupported', offset: 0, detail });
-    return null;
-  }
   into.arch = `hermes-${version}`;
+  if (unread) {
+    const what = unread === 'delta' ? 'in the form of a delta' : 'which is not known';
+    const { first, last } = versions;
+    const known = `${first} to ${last} are read`;
+    const detail = `Hermes bytecode of version ${version}, ${what} (${known}): only its strings were searched`;
+    into.cover({ state: 'partial', reason: 'unsupported', offset: 0, detail });
+    if (unread === 'delta') return null;
+  }
   const file = openHermes(bytes);
+  const strings = yield* hermesStrings(bytes, file);
+  // The table has stayed where it is for forty versions: another one is likely to have it there.
+  if (unread) return strings.problems.length === 0 && file.size === bytes.length ? { ...file, strings } : null;
   if (file.size > bytes.length) {
     const detail = `Hermes bytecode says that it has ${file.size} bytes, and ${bytes.length} are there`;
     into.cover({ state: 'partial', reason: 'malformed', offset: bytes.length, detail });
   }
-  const strings = yield* hermesStrings(bytes, file);
   into.problems(strings.problems);
-  return { storage: file.storage, strings };
+  return { ...file, strings };
 }

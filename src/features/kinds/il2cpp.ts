@@ -1,7 +1,7 @@
 import type { Working } from '../../allowance.ts';
 import { attempt } from '../../coverage.ts';
 import { saidVersion } from '../../formats/cli/index.ts';
-import { noStrings, type TakePiece, visitPieces } from '../../formats/hermes/index.ts';
+import { noStrings, visitPieces } from '../../formats/hermes/index.ts';
 import { type Il2cppMetadata, isIl2cpp, metadataVersion, metadataVersions, openIl2cpp } from '../../formats/il2cpp.ts';
 import type { ByteRange } from '../../formats/parsing.ts';
 import { meaning, passageOfName } from '../../formats/passage.ts';
@@ -66,10 +66,9 @@ function known(bytes: Uint8Array, into: Collector): Il2cppMetadata | null {
 /** Searches every byte: the texts of code each by itself, what stands before and behind them as it stands. */
 function* search(bytes: Uint8Array, metadata: Il2cppMetadata | null, into: Collector): Working<void> {
   const laid = new LaidOut(bytes, (piece) => into.facts.bytes(piece));
-  into.facts.begin(false, (at) => laid.placeOf(at));
+  into.facts.begin(false, laid);
   const { literalData: storage = { offset: bytes.length, length: 0 }, literals: strings = noStrings } = metadata ?? {};
-  const take: TakePiece = (from, to, isWide, goesOn) => laid.add(from, to, isWide, goesOn);
-  const leftOut = yield* visitPieces(bytes.length, { storage, strings }, take, into.spend);
+  const leftOut = yield* visitPieces(bytes.length, { storage, strings }, laid, into.spend);
   laid.end();
   into.coverUncompared(into.facts.end());
   // A packed stream inside is told by what goes on there in the file, and not in the next piece.

@@ -1,4 +1,5 @@
 import type { ContentKind } from './kind.ts';
+import { startsWith } from './magic.ts';
 
 const searched = {
   platform: null,
@@ -11,7 +12,7 @@ const searched = {
 
 export const empty: ContentKind = { ...searched, is: (head) => head.length === 0 };
 
-export const text: ContentKind = { ...searched, is: isText };
+export const text: ContentKind = { ...searched, is: (head) => isText(head) || isRamBundle(head) };
 
 /** What no other kind is. */
 export const data: ContentKind = {
@@ -28,4 +29,12 @@ function isText(head: Uint8Array): boolean {
     if (c < 32 && c !== 9 && c !== 10 && c !== 13) return false;
   }
   return true;
+}
+
+/**
+ * JavaScript of React Native in modules, parted by NULs behind a table of numbers ("indexed RAM bundle": ModuleRegistry's
+ * JSIndexedRAMBundle.cpp of react-native@0.64.4, seen 2026-11-26): it reads like a script without its table.
+ */
+function isRamBundle(head: Uint8Array): boolean {
+  return startsWith(head, [0xe5, 0xd1, 0x0b, 0xfb]);
 }

@@ -1,0 +1,187 @@
+import type { Budgets } from '../budgets.ts';
+import { attempt } from '../coverage.ts';
+import { attribute, readBinaryXml } from '../formats/axml/index.ts';
+import { passageAt } from '../formats/passage.ts';
+import type { LibraryHit } from '../inventory/facts.ts';
+import type { Collector } from './collector.ts';
+
+/** Bytes of such a document that are read: one with 300 plugins has a tenth. */
+const MOST_BYTES = 512 * 1024;
+
+/** Packages that are listed of one document. */
+const MOST_NAMES = 1000;
+
+/** Names as npm has them, and older plugins of Cordova; `"name": "version"`, `"pluginId": "name"`, `"pkg": "name"`. */
+const versioned = /"((?:@[\w.-]{1,64}\/)?\w[\w.-]{0,127})"\s*:\s*"(\d[\w.+-]{0,64})"/g;
+const pluginId = /"pluginId"\s*:\s*"((?:@[\w.-]{1,64}\/)?\w[\w.-]{0,127})"/g;
+const pkg = /"pkg"\s*:\s*"((?:@[\w.-]{1,64}\/)?\w[\w.-]{0,127})"/g;
+const packageName = /^(?:@[\w.-]{1,64}\/)?\w[\w.-]{0,127}$/;
+const packageVersion = /^\d[\w.+-]{0,64}$/;
+
+/** One character a byte, so that places in the text are places in the bytes. */
+const latin1 = new TextDecoder('latin1');
+
+/** What a document says: packages that are built in, and the address that the app's own pages are fetched from. */
+interface Said {
+  readonly libraries: readonly LibraryHit[];
+  readonly remote: Remote | null;
+}
+
+interface Remote {
+  readonly url: string;
+  readonly by: string;
+}
+
+interface Row {
+  readonly is: RegExp;
+  /** `text` has one character a byte. */
+  read(text: string, bytes: Uint8Array, budgets: Budgets): Said;
+}
+
+const says = (libraries: readonly LibraryHit[], remote: Remote | null = null): Said => ({ libraries, remote });
+
+/** Documents by which frameworks for web code in an app know their plugins and pages. */
+const rows: readonly Row[] = [
+  {
+    // PlatformJson.generateMetadata of npm:cordova-common@6.0.0 writes it.
+    is: /(?:^|[/!])cordova_plugins\.js$/,
+    read: (text, bytes) => says(cordovaPlugins(text, bytes)),
+  },
+  {
+    // framework/src/org/apache/cordova/ConfigXmlParser.java of npm:cordova-android@15.1.0 reads it.
+    is: /(?:^|[/!])config\.xml$/,
+    read: (text, bytes, budgets) => says([], cordovaContent(text, bytes, budgets)),
+  },
+  {
+    // dist/android/update.js of npm:@capacitor/cli@7.6.9 writes it.
+    is: /(?:^|[/!])capacitor\.plugins\.json$/,
+    read: (text, bytes) => says(named(text, bytes, pkg)),
+  },
+  {
+    // `server.url` in dist/declarations.d.ts of npm:@capacitor/cli@7.6.9: "Load an external URL in the Web View".
+    is: /(?:^|[/!])capacitor\.config\.json$/,
+    read: (text) => says([], remoteOf(object(object(parsed(text))?.server)?.url, 'server.url of Capacitor')),
+  },
+  {
+    // Packages that were copied with their folders: NativeScript before it came with webpack, Node.js in an app.
+    is: /(?:^|[/!])(?:node|tns)_modules\/(?:@[^/]+\/)?[^/]+\/package\.json$/,
+    read: (text, bytes) => says(packageOf(text, bytes)),
+  },
+];
+
+/** A document of a framework for web code; null where the path is that of none. */
+export function webDocument(path: string): WebDocument | null {
+  const row = rows.find(({ is }) => is.test(path));
+  return row ? new WebDocument(row) : null;
+}
+
+/** Keeps a document while it streams by, and hands over what it says. */
+export class WebDocument {
+  readonly #row: Row;
+  readonly #pieces: Uint8Array[] = [];
+  #size = 0;
+
+  constructor(row: Row) {
+    this.#row = row;
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#size += bytes.length;
+    if (this.#size <= MOST_BYTES) this.#pieces.push(bytes.slice());
+  }
+
+  end(into: Collector, budgets: Budgets): void {
+    if (this.#size > MOST_BYTES) {
+      const detail = `a list of plugins or settings of more than ${MOST_BYTES} bytes was only searched`;
+      into.cover({ state: 'partial', reason: 'budget', offset: MOST_BYTES, detail });
+      return;
+    }
+    const bytes = new Uint8Array(this.#size);
+    let filled = 0;
+    for (const piece of this.#pieces) {
+      bytes.set(piece, filled);
+      filled += piece.length;
+    }
+    const { libraries, remote } = this.#row.read(latin1.decode(bytes), bytes, budgets);
+    into.libraries = [...into.libraries, ...libraries];
+    if (remote === null) return;
+    const detail = `the app's pages are fetched from ${remote.url} (${remote.by}): what they do is not in the bundle`;
+    into.cover({ state: 'partial', reason: 'missing', detail });
+  }
+}
+
+/** Plugins with their versions, and by their scripts those that stand in no list of versions. */
+function cordovaPlugins(text: string, bytes: Uint8Array): LibraryHit[] {
+  const from = text.indexOf('module.exports.metadata');
+  const versions = from < 0 ? [] : named(text, bytes, versioned, from);
+  const known = new Set(versions.map(({ name }) => name));
+  return [...versions, ...named(text, bytes, pluginId).filter(({ name }) => !known.has(name))];
+}
+
+/** What the pattern meets from there on: a name, and a version where it has one. One of each name. */
+function named(text: string, bytes: Uint8Array, pattern: RegExp, from = 0): LibraryHit[] {
+  const found = new Map<string, LibraryHit>();
+  for (const { 0: whole, 1: name = '', 2: version = null, index } of text.slice(from).matchAll(pattern)) {
+    if (found.size >= MOST_NAMES) break;
+    if (!found.has(name)) found.set(name, hitAt(bytes, from + index, whole.length, name, version));
+  }
+  return [...found.values()];
+}
+
+function packageOf(text: string, bytes: Uint8Array): LibraryHit[] {
+  const { name, version } = object(parsed(text)) ?? {};
+  if (typeof name !== 'string' || !packageName.test(name)) return [];
+  const said = typeof version === 'string' && packageVersion.test(version) ? version : null;
+  const at = text.indexOf(`"${name}"`);
+  // Escapes in the name: nobody writes them.
+  return at < 0 ? [] : [hitAt(bytes, at, name.length + 2, name, said)];
+}
+
+function hitAt(bytes: Uint8Array, at: number, length: number, name: string, version: string | null): LibraryHit {
+  const seen = passageAt(bytes.subarray(at, at + length), at, 'utf-8', 'list of packages');
+  return { kind: 'string', name, version, seen };
+}
+
+/** The page that the app begins with, in the settings as they are written, or compiled into Android's resources. */
+function cordovaContent(text: string, bytes: Uint8Array, budgets: Budgets): Remote | null {
+  const by = 'content of Cordova';
+  if (bytes[0] === 3) {
+    const document = attempt(
+      () => readBinaryXml(bytes, budgets),
+      () => {},
+    );
+    if (document?.root?.name !== 'widget') return null;
+    const content = document.root.children.find(({ name }) => name === 'content');
+    return remoteOf(content && attribute(content, 'src')?.value, by);
+  }
+  const plain = withoutComments(text);
+  const at = plain.indexOf('<content ');
+  const tag = plain.includes('<widget') && at >= 0 ? plain.slice(at, plain.indexOf('>', at)) : '';
+  return remoteOf(/\ssrc\s*=\s*["']([^"']+)["']/.exec(tag)?.[1], by);
+}
+
+function withoutComments(text: string): string {
+  const [first = '', ...others] = text.split('<!--');
+  return others.reduce((kept, part) => {
+    const end = part.indexOf('-->');
+    return end < 0 ? kept : kept + part.slice(end + 3);
+  }, first);
+}
+
+function remoteOf(url: unknown, by: string): Remote | null {
+  if (typeof url !== 'string' || !/^\s*https?:\/\//i.test(url)) return null;
+  return { url: url.trim().slice(0, 300), by };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // What is no JSON says nothing to the framework either.
+    return null;
+  }
+}
+
+function object(value: unknown): Readonly<Record<string, unknown>> | null {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+}

@@ -1,0 +1,65 @@
+import { Script } from 'node:vm';
+import { brotliCompressSync } from 'node:zlib';
+import { expect, it } from 'vitest';
+import { buildBinaryXml } from '../build/axml.ts';
+import { mulberry32 } from '../build/random.ts';
+import { scan } from '../build/verified.ts';
+import { buildZip } from '../build/zip.ts';
+
+const manifest = buildBinaryXml({ name: 'manifest', attributes: { package: 'org.example.app' } });
+const utf8 = new TextEncoder();
+const source = 'fetch("https://ap-web-1.agora.io/x")';
+
+async function told(name: string, data: Uint8Array | string) {
+  const report = await scan(
+    buildZip([
+      { name: 'AndroidManifest.xml', data: manifest },
+      { name, data },
+    ]),
+  );
+  const own = report.coverage.filter(({ path, reason }) => path === name && reason === 'unsupported');
+  return {
+    gaps: own.map(({ detail }) => detail.replace(': only its strings were searched', '')),
+    hosts: report.endpoints.map(({ host }) => host),
+    names: report.libraries.map(({ name }) => name),
+    complete: own.length === 0 || report.complete,
+  };
+}
+
+const random = mulberry32(7);
+const noise = Uint8Array.from({ length: 4096 }, () => Math.floor(random() * 256));
+const cache = new Script(source).createCachedData();
+
+it.each<[string, string, Uint8Array, string]>([
+  ['Titanium', 'assets/Resources/app.js', noise, 'encrypted, or compiled in a form that is not known'],
+  ['Cocos', 'assets/src/project.jsc', noise, 'encrypted, or compiled in a form that is not known'],
+  ['React Native', 'assets/index.android.bundle', noise, 'encrypted, or compiled in a form that is not known'],
+  ['bytenode', 'assets/main.jsc', cache, 'a code cache of V8'],
+  ['NativeScript', 'assets/snapshots/arm64-v8a/snapshot.blob', noise, 'a snapshot of a heap of V8'],
+])('%s: a script that nobody can read leaves the answer incomplete', async (_, name, data, what) => {
+  const { gaps, complete } = await told(name, data);
+  expect(gaps).toEqual([`a script is loaded by this name, and it is ${what}`]);
+  expect(complete).toBe(false);
+});
+
+it.each<[string, string, Uint8Array | string]>([
+  ['text with a page break', 'assets/app.js', `${source}\f`],
+  ['text in UTF-16', 'assets/app.js', Buffer.from(`\ufeff${source}`, 'utf16le')],
+  ['text packed with brotli', 'assets/app.js', brotliCompressSync(utf8.encode(source.repeat(50)))],
+])('%s is read', async (_, name, data) => {
+  expect(await told(name, data)).toMatchObject({ gaps: [], hosts: ['ap-web-1.agora.io'], complete: true });
+});
+
+it.each([
+  ['Unity', 'assets/levels.bundle'],
+  ['a name that says nothing', 'assets/data.bin'],
+])('%s: no script', async (_, name) => expect((await told(name, noise)).gaps).toEqual([]));
+
+it('modules of React Native behind a table of numbers are read as a script', async () => {
+  const modules = [source, 'require("x"); "node_modules/pusher-js/x.js"'];
+  const codes = modules.map((code) => utf8.encode(`${code}\0`));
+  const table = new Uint32Array([0xfb0bd1e5, 1, codes[0]!.length, codes[0]!.length, codes[1]!.length]);
+  const bundle = Buffer.concat([new Uint8Array(table.buffer), ...codes]);
+  const { gaps, hosts, names } = await told('assets/index.android.bundle', bundle);
+  expect([gaps, hosts, names]).toEqual([[], ['ap-web-1.agora.io'], ['pusher-js']]);
+});
