@@ -25,6 +25,9 @@ const assemblyRows = [
   { row: 60, name: 8 },
 ];
 
+/** Bytes of a name that are read. */
+const LONGEST_NAME = 1023;
+
 /** Rows that are looked at to see whether a layout fits. */
 const PROBED = 64;
 
@@ -81,8 +84,10 @@ export function openIl2cpp(bytes: Uint8Array): Il2cppMetadata {
   const nameAt = (index: number): ByteRange | null => {
     if (index >= names.length) return null;
     const offset = names.offset + index;
-    const end = bytes.indexOf(0, offset);
-    return { offset, length: (end < 0 ? bytes.length : Math.min(end, names.offset + names.length)) - offset };
+    const most = Math.min(offset + LONGEST_NAME, names.offset + names.length);
+    let end = offset;
+    while (end < most && bytes[end] !== 0) end++;
+    return { offset, length: end - offset };
   };
   /** A place in the table of names, where one begins. */
   const isName = (index: number) => index < names.length && (index === 0 || bytes[names.offset + index - 1] === 0);
