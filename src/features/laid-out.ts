@@ -14,7 +14,7 @@ const QUOTE = 0x22;
 export class LaidOut implements Layout, PieceTaker {
   readonly #bytes: Uint8Array;
   readonly #take: (bytes: Uint8Array) => void;
-  readonly #buffer = new Uint8Array(BATCH);
+  readonly #buffer: Uint8Array;
   #filled = 0;
   /** Bytes that were handed on. */
   #base = 0;
@@ -28,6 +28,8 @@ export class LaidOut implements Layout, PieceTaker {
   constructor(bytes: Uint8Array, take: (bytes: Uint8Array) => void) {
     this.#bytes = bytes;
     this.#take = take;
+    // An archive may hold thousands of small files.
+    this.#buffer = new Uint8Array(Math.min(BATCH, 2 * bytes.length));
   }
 
   begin(kind: 'bytes' | 'string' | 'wide string'): void {
@@ -44,11 +46,11 @@ export class LaidOut implements Layout, PieceTaker {
   add(from: number, to: number): void {
     if (this.#origins.length < this.#starts.length) this.#origins.push(from);
     for (let at = from; at < to; ) {
-      const end = Math.min(to, at + BATCH - this.#filled);
+      const end = Math.min(to, at + this.#buffer.length - this.#filled);
       this.#buffer.set(this.#bytes.subarray(at, end), this.#filled);
       this.#filled += end - at;
       at = end;
-      if (this.#filled === BATCH) this.#hand();
+      if (this.#filled === this.#buffer.length) this.#hand();
     }
     this.#ends[this.#ends.length - 1] = this.#at;
   }
@@ -92,7 +94,7 @@ export class LaidOut implements Layout, PieceTaker {
 
   #put(byte: number): void {
     this.#buffer[this.#filled++] = byte;
-    if (this.#filled === BATCH) this.#hand();
+    if (this.#filled === this.#buffer.length) this.#hand();
   }
 
   #hand(): void {

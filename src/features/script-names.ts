@@ -1,8 +1,12 @@
-import { passageAt } from '../formats/passage.ts';
+import { decodedText, passageAt } from '../formats/passage.ts';
 import type { LibraryHit } from '../inventory/facts.ts';
+import { InlineMap } from './inline-map.ts';
 
 /** Bytes of a window that are looked at again with the next: what one name or banner may have. */
 const OVERLAP = 512;
+
+/** Bytes before a place that are looked at with it: the name that stands before a version. */
+const BEFORE = 256;
 
 /** Names kept of one script, and places looked at: a large app has some hundred packages, named some thousand times. */
 const MOST_NAMES = 1000;
@@ -12,7 +16,7 @@ const MOST_PLACES = 20_000;
 const LINE = 160;
 
 const MODULES = 'node_modules/';
-const scripts = /\.(?:[cm]?js|jsx|jsbundle|bundle)$|\.LICENSE\.txt$/;
+const scripts = /\.(?:[cm]?js|jsx|jsbundle|bundle|map)$|\.LICENSE\.txt$/;
 
 /** The name of a package (npm's rules: lower case in all that are new), where a path goes on behind it. */
 const packageName = /(?:@[\w-][\w.-]{0,63}\/)?[A-Za-z0-9_][\w.-]{0,127}(?=\/)/y;
@@ -20,53 +24,70 @@ const packageName = /(?:@[\w-][\w.-]{0,63}\/)?[A-Za-z0-9_][\w.-]{0,127}(?=\/)/y;
 const stored = /\.pnpm\/(@?[\w.+-]{1,128})@(\d{1,5}\.\d{1,5}\.\d{1,5}[A-Za-z0-9.-]{0,32})/y;
 const version = /(?:^|[\s@(,:-])v?(?:ersion )?(\d{1,5}\.\d{1,5}(?:\.\d{1,5})?(?:-[\w.]{1,32})?)(?!\.?\w)/;
 const licence = /^([A-Za-z][\w.-]{1,63})\. (?:MIT|BSD|ISC|Apache|MPL)/;
+/** Of a package.json that was bundled: what stands before its version, and what follows, as npm orders the keys. */
+const namedSo = /name"?:\s?"((?:@[\w-][\w.-]{0,63}\/)?[a-z0-9_][\w.-]{0,127})",\s?"?/y;
+const versioned =
+  /version"?:\s?"(\d{1,9}\.\d{1,9}\.\d{1,9}[\w.+-]{0,32})",\s?"?(?:author|bugs|dependencies|description|engines|exports|files|homepage|keywords|license|main|module|private|publishConfig|repository|scripts|sideEffects|title|type|types)"?:/y;
 const calledSo = /^[@A-Za-z][\w@/. -]{0,63}$/;
 
 const latin1 = new TextDecoder('latin1');
 
-/** Whether a path is that of a script, or of the licences that a bundler took out of one. */
+/** Whether a path is that of a script, of a map of its sources, or of the licences that a bundler took out of one. */
 export function isScript(path: string): boolean {
   return scripts.test(path);
 }
 
 /**
- * The packages that a bundled script names: paths of modules that bundlers leave (`node_modules/x/`), and the first line
- * of a comment that is to stay (`/*! name v1.2.3`, `@license`). A name says that the build had the package; what of it is
- * aboard, and whether it was changed, it does not say.
+ * The packages that a bundled script names: paths of modules that bundlers leave (`node_modules/x/`), also in a map of its
+ * sources, the first line of a comment that is to stay (`/*! name v1.2.3`, `@license`), and package.json files that were
+ * bundled. A name says that the build had the package; what of it is aboard, and whether it was changed, it does not say.
  */
 export class ScriptNames {
   readonly #found = new Map<string, LibraryHit>();
   #rest: Uint8Array = new Uint8Array(0);
-  /** Where the rest begins in the script. */
+  /** Where the rest begins in the script, and where in the rest it goes on with looking. */
   #base = 0;
+  #next = 0;
+  /** Of the map that stands in the script itself; a map has none. */
+  #map: InlineMap | null = null;
+  readonly #hasMap: boolean;
   #places = 0;
 
+  /** @param hasMap whether a map of sources in it is looked through as well */
+  constructor(hasMap = true) {
+    this.#hasMap = hasMap;
+  }
+
   push(bytes: Uint8Array): void {
-    const window = new Uint8Array(this.#rest.length + bytes.length);
-    window.set(this.#rest);
-    window.set(bytes, this.#rest.length);
+    this.#map?.push(bytes);
+    const window = this.#rest.length === 0 ? bytes : joined(this.#rest, bytes);
     const end = Math.max(0, window.length - OVERLAP);
     this.#look(window, end);
-    this.#rest = window.slice(end);
-    this.#base += end;
+    const kept = Math.max(0, end - BEFORE);
+    this.#rest = window.slice(kept);
+    this.#base += kept;
+    this.#next = end - kept;
   }
 
   end(): readonly LibraryHit[] {
     this.#look(this.#rest, this.#rest.length);
     this.#rest = new Uint8Array(0);
+    for (const { name, version, seen } of this.#map?.end() ?? []) {
+      this.#take({ kind: 'string', name, version, seen: decodedText(seen.text, 'map of sources in base64') });
+    }
     return [...this.#found.values()];
   }
 
   /** Whether there was more than is kept. */
   get isFull(): boolean {
-    return this.#places > MOST_PLACES || this.#found.size >= MOST_NAMES;
+    return this.#places > MOST_PLACES || this.#found.size >= MOST_NAMES || this.#map?.isFull === true;
   }
 
   /** What begins before `end`. */
   #look(window: Uint8Array, end: number): void {
     const text = latin1.decode(window);
     const each = (mark: string, take: (at: number) => void) => {
-      for (let at = text.indexOf(mark); at >= 0 && at < end; at = text.indexOf(mark, at + mark.length)) {
+      for (let at = text.indexOf(mark, this.#next); at >= 0 && at < end; at = text.indexOf(mark, at + mark.length)) {
         if (++this.#places > MOST_PLACES) return;
         take(at);
       }
@@ -74,6 +95,9 @@ export class ScriptNames {
     each(MODULES, (at) => this.#module(window, text, at));
     each('/*!', (at) => this.#comment(window, text, at + 3, true));
     each('/**', (at) => this.#comment(window, text, at + 3, false));
+    each('version:"', (at) => this.#package(window, text, at));
+    each('version":', (at) => this.#package(window, text, at));
+    if (this.#hasMap) each('sourceMappingURL=data:', (at) => this.#inlineMap(window, text, at));
   }
 
   #module(window: Uint8Array, text: string, at: number): void {
@@ -107,10 +131,39 @@ export class ScriptNames {
     this.#add(own, found?.[1] ?? null, window.subarray(start, start + line.length), start);
   }
 
-  #add(name: string, said: string | null, shown: Uint8Array, at: number): void {
-    const known = this.#found.get(name);
-    if (known ? known.version !== null || said === null : this.#found.size >= MOST_NAMES) return;
-    const seen = passageAt(shown, this.#base + at, 'utf-8', 'script');
-    this.#found.set(name, { kind: 'string', name, version: said, seen });
+  /** @param at of the version in what may be a package.json */
+  #package(window: Uint8Array, text: string, at: number): void {
+    const from = text.lastIndexOf('name', at);
+    if (from < 0 || at - from > BEFORE) return;
+    namedSo.lastIndex = from;
+    versioned.lastIndex = at;
+    const [before, name] = namedSo.exec(text) ?? [];
+    const [, said] = versioned.exec(text) ?? [];
+    if (before === undefined || from + before.length !== at || name === undefined || said === undefined) return;
+    this.#add(name, said, window.subarray(from, text.indexOf('",', at) + 1), from);
   }
+
+  #inlineMap(window: Uint8Array, text: string, at: number): void {
+    const from = text.indexOf(';base64,', at);
+    if (from < 0 || from - at > LINE || this.#map) return;
+    this.#map = new InlineMap(new ScriptNames(false));
+    this.#map.push(window.subarray(from + ';base64,'.length));
+  }
+
+  #add(name: string, version: string | null, shown: Uint8Array, at: number): void {
+    this.#take({ kind: 'string', name, version, seen: passageAt(shown, this.#base + at, 'utf-8', 'script') });
+  }
+
+  #take(hit: LibraryHit): void {
+    const known = this.#found.get(hit.name);
+    if (known ? known.version !== null || hit.version === null : this.#found.size >= MOST_NAMES) return;
+    this.#found.set(hit.name, hit);
+  }
+}
+
+function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
+  const both = new Uint8Array(one.length + other.length);
+  both.set(one);
+  both.set(other, one.length);
+  return both;
 }

@@ -2,6 +2,7 @@ import { brotliCompressSync, crc32, deflateRawSync, gzipSync, constants as zlib 
 import type { Rules } from '../../src/index.ts';
 import { buildBinaryXml } from './axml.ts';
 import { buildDex } from './dex.ts';
+import { buildHermes } from './hermes.ts';
 import { bzip2, zstandardOf } from './packing.ts';
 import { buildPlist } from './plist.ts';
 import { type BuildEntry, buildZip, concat, fields } from './zip.ts';
@@ -173,6 +174,18 @@ export function bombs(rules: Rules): Readonly<Record<string, () => Uint8Array>> 
       ),
     'dex-clues': () =>
       one('classes.dex', buildDex({ classes: times(60_000, (i) => ({ name: `${classes[0]}$${i}` })) })),
+    'hermes-urls-of-one-storage': () => {
+      const storage = times(6000, (i) => `https://h${i}.example.com/`).join('');
+      // Each string is the storage without its beginning.
+      const over = times(60_000, (i) => ({ offset: i, length: storage.length - i }));
+      return one('index.android.bundle', buildHermes({ strings: [storage, ...over] }));
+    },
+    'hermes-2000000-strings': () =>
+      one('index.android.bundle', buildHermes({ strings: new Array(2_000_000).fill({ offset: 0, length: 0 }) })),
+    'hermes-20000-files': () => {
+      const data = buildHermes({ strings: ['a', 'b'] });
+      return apk(times(20_000, (i) => ({ name: `${i}.hbc`, data, method: 0 })));
+    },
     'names-60kB-3000': () => apk(times(3000, (i) => ({ name: `${i}${long}`, data: 'x' }))),
     'nested-names-60kB': () =>
       nested(times(500, (i) => ({ name: `${i}${long}`, data: `fetch("https://h${i}.example.com/")` }))),

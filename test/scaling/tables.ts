@@ -2,6 +2,7 @@ import { buildArchive } from '../build/ar.ts';
 import { buildBinaryXml, type XmlDescription } from '../build/axml.ts';
 import { buildDex } from '../build/dex.ts';
 import { buildElf } from '../build/elf.ts';
+import { buildHermes } from '../build/hermes.ts';
 import { buildMachO } from '../build/macho.ts';
 import type { MachODescription } from '../build/macho-types.ts';
 import { buildPlist } from '../build/plist.ts';
@@ -87,6 +88,12 @@ export const tables: Readonly<Record<string, Table>> = {
     of: 1000,
     bundle: (n) =>
       apk(times(n, (i) => ({ name: `assets/${i}.zip`, data: buildZip([{ name: 'a', data: 'b' }]), method: 0 }))),
+  },
+  'hermes strings': { of: 60_000, bundle: (n) => file('a.bundle', buildHermes({ strings: times(n, word) })) },
+  'hermes strings over each other': {
+    of: 2000,
+    bundle: (n) =>
+      file('a.bundle', buildHermes({ strings: ['x'.repeat(2 * n), ...times(n, (i) => ({ offset: i, length: n }))] })),
   },
   'dex strings': { of: 60_000, bundle: (n) => file('classes.dex', buildDex({ strings: times(n, word) })) },
   'dex types': {

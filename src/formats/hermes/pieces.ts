@@ -1,4 +1,3 @@
-import type { Working } from '../../allowance.ts';
 import type { ByteRange } from '../parsing.ts';
 import type { HermesStrings } from './strings.ts';
 
@@ -19,6 +18,8 @@ export interface PieceTaker {
 /** Bytes that are searched between two moments in which the event loop may turn, and in the time of a step. */
 const TURN = 32 * 1024;
 const PER_STEP = 64;
+/** Those that are searched once more are dearer: they bring finds that were met before. */
+const PER_STEP_AGAIN = 32;
 /** What a piece costs, in bytes that are searched, whatever its length. */
 const EACH = 16;
 
@@ -35,11 +36,11 @@ export function* visitPieces(
   { storage, strings: { offsets, lengths, wide } }: HermesTables,
   take: PieceTaker,
   mayRepeat: (steps: number) => boolean,
-): Working<number> {
+): Generator<number, number, void> {
   const start = Math.min(storage.offset, size);
   const end = Math.min(storage.offset + storage.length, size);
   let sinceTurn = 0;
-  function* piece(from: number, to: number, kind: 'bytes' | 'string' | 'wide string'): Working<void> {
+  function* piece(from: number, to: number, kind: 'bytes' | 'string' | 'wide string'): Generator<number, void, void> {
     if (from < to) take.begin(kind);
     for (let at = from; at < to; at += TURN) {
       const next = Math.min(to, at + TURN);
@@ -53,13 +54,15 @@ export function* visitPieces(
   yield* piece(0, start, 'bytes');
   let reached = start;
   let leftOut = 0;
-  for (const i of yield* inOrder(offsets)) {
+  const order = yield* inOrder(offsets);
+  for (let n = 0; n < order.length; n++) {
+    const i = order[n]!;
     const from = offsets[i]!;
     const to = from + lengths[i]!;
     if (to === from) continue;
     if (from > reached) yield* piece(reached, from, 'bytes');
     const again = Math.max(0, Math.min(reached, to) - from);
-    if (again === 0 || mayRepeat(Math.ceil(again / PER_STEP)))
+    if (again === 0 || mayRepeat(Math.ceil(again / PER_STEP_AGAIN)))
       yield* piece(from, to, wide[i] === 1 ? 'wide string' : 'string');
     else {
       leftOut++;
@@ -72,17 +75,28 @@ export function* visitPieces(
   return leftOut;
 }
 
-/** The numbers of the strings in the order in which they stand: by each byte of the offset, the lowest first. */
-function* inOrder(offsets: Uint32Array): Working<Uint32Array> {
-  let order = Uint32Array.from(offsets.keys());
+/** So many strings are put in order by comparing them. */
+const FEW = 256;
+
+/** The numbers of the strings in the order in which they stand; of many by each byte of the offset, the lowest first. */
+function* inOrder(offsets: Uint32Array): Generator<number, Uint32Array, void> {
+  const { length } = offsets;
+  let order = new Uint32Array(length);
+  for (let i = 0; i < length; i++) order[i] = i;
+  if (length < FEW) return order.sort((a, b) => offsets[a]! - offsets[b]! || a - b);
   for (const shift of [0, 8, 16, 24]) {
     const places = new Uint32Array(257);
-    for (const offset of offsets) places[((offset >>> shift) & 0xff) + 1]!++;
+    for (let i = 0; i < length; i++) places[((offsets[i]! >>> shift) & 0xff) + 1]!++;
+    // Most files have nothing in the upper bytes.
+    if (places[1] === length) continue;
     for (let i = 1; i < places.length; i++) places[i]! += places[i - 1]!;
-    const sorted = new Uint32Array(order.length);
-    for (const i of order) sorted[places[(offsets[i]! >>> shift) & 0xff]!++] = i;
+    const sorted = new Uint32Array(length);
+    for (let n = 0; n < length; n++) {
+      const i = order[n]!;
+      sorted[places[(offsets[i]! >>> shift) & 0xff]!++] = i;
+    }
     order = sorted;
-    yield offsets.length / PER_STEP;
+    yield length / PER_STEP;
   }
   return order;
 }

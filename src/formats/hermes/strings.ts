@@ -1,10 +1,9 @@
-import type { Working } from '../../allowance.ts';
 import type { Problem } from '../../coverage.ts';
 import { Problems } from '../problems.ts';
 import { ENTRY, type HermesFile, LONG_ENTRY } from './header.ts';
 
-/** Strings that are read of one file: the largest apps have a tenth of them. */
-export const MOST_STRINGS = 1 << 21;
+/** Strings that are read of one file: what is over stays unread, and is said. */
+export const MOST_STRINGS = 1 << 20;
 
 /** The length in an entry that says: look among the long ones. */
 const LONG = 255;
@@ -30,7 +29,7 @@ export const noStrings = { offsets: new Uint32Array(0), lengths: new Uint32Array
 export function* hermesStrings(
   bytes: Uint8Array,
   { strings, longStrings, storage }: HermesFile,
-): Working<HermesStrings> {
+): Generator<number, HermesStrings, void> {
   const problems = new Problems();
   const claimed = strings.length / ENTRY;
   const whole = Math.max(
