@@ -15,6 +15,7 @@ import { Extractor } from './features/entry.ts';
 import { GatheredFeatures } from './features/gathered.ts';
 import { Referable } from './features/referable.ts';
 import { sceneOf, Units } from './features/units.ts';
+import { UnityCode } from './features/unity-code.ts';
 import type { EntryFeatures } from './inventory/facts.ts';
 import { isLibrary } from './inventory/library.ts';
 import type { Reading } from './inventory/reading.ts';
@@ -73,6 +74,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const scene = sceneOf(opened.fits, app, classes, libraries);
     const extractor = new Extractor({ taker, runtime, streamer, budgets, depth, scene, referable });
     const units = new Units(app);
+    const unity = new UnityCode();
     const kept = new GatheredFeatures(budgets);
     /** Of what stands in archives inside the bundle. */
     const inside: string[] = [];
@@ -89,6 +91,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
       const take = (features: EntryFeatures) => {
         kept.coverage.addAll(units.take(features));
         kept.add(features);
+        unity.take(features);
         if (features.path.includes('.so') && features.path.includes('!')) inside.push(features.path);
       };
       await extractor.extract(entry, take);
@@ -104,6 +107,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     }
     // What a library asks for, the app may bring.
     if (layout && !isOfNoApp) kept.coverage.addAll(missingLibraries(kept.images, layout.tree, layout.executables));
+    if (depth !== 'names') kept.coverage.addAll(unity.absent());
     const digest =
       (await prefetcher?.bundle(pause)) ?? (await digestOf(opened, reader, pause, (line) => kept.coverage.add(line)));
     const list = units.list;

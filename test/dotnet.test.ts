@@ -65,3 +65,39 @@ it.each([
   expect(texts).toContainEqual(['io/agora/rtc/RtcEngine', 'io.agora.rtc.RtcEngine']);
   expect(report.coverage.filter(({ matters, state }) => matters && state !== 'read')).toEqual([]);
 });
+
+const budgets = (report: Awaited<ReturnType<typeof scanned>>) =>
+  report.coverage.flatMap(({ reason, detail }) => (reason === 'budget' ? [detail] : []));
+
+it('an assembly that refers to thousands of others is read as far as it is worth, and that is said', async () => {
+  const modules = Array.from({ length: 1500 }, (_, i) => `m${i}`);
+  const report = await scanned('assets/a.dll', buildAssembly({ name: 'A', modules }));
+  expect(budgets(report)).toEqual(['an assembly that refers to more than 1000 others: the rest was not compared']);
+});
+
+it('of a store with more room between assemblies than builds leave, some is searched, and that is said', async () => {
+  const many = Array.from({ length: 300 }, (_, i) => ({
+    name: `A${i}.dll`,
+    data: new TextEncoder().encode('textgap!'),
+  }));
+  const store = buildAssemblyStore(many, { version: 3 });
+  // Each file says that it has half of its bytes.
+  const view = new DataView(store.buffer);
+  for (let i = 0; i < many.length; i++) view.setUint32(20 + 300 * 18 + 28 * i + 8, 4, true);
+  expect(budgets(await scanned('assets/store', store))).toEqual([
+    '300 places that no file of the store claims; 256 were searched',
+  ]);
+});
+
+it('two files of a store that claim the same bytes are read once, and each is told', async () => {
+  const store = buildAssemblyStore([files[1]!, files[1]!], { version: 3 });
+  const view = new DataView(store.buffer);
+  const first = 20 + 2 * 18;
+  for (const word of [4, 8]) view.setUint32(first + 28 + word, view.getUint32(first + word, true), true);
+  const report = await scanned('assets/store', store);
+  const paths = report.unidentified.find(({ name }) => name === 'Xamarin.Agora.Full.Android.dll')?.paths;
+  // What no file claims any more is searched as well.
+  const gap = `assets/store!(gap at ${view.getUint32(first + 4, true) + view.getUint32(first + 8, true)})!`;
+  expect(paths).toEqual([gap, 'assets/store!Xamarin.Agora.Full.Android.dll!']);
+  expect(report.coverage.filter(({ detail }) => detail?.includes('that another entry has as well'))).toHaveLength(1);
+});

@@ -18,7 +18,7 @@ import { reportText, reportTexts } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason, Format, Platform } from '../types.ts';
 import { beginsAsCode, behindOther, decoded } from './base64.ts';
 import { isOwnBusiness, Suspicions, suspicionOf } from './embedded.ts';
-import type { PackageNames } from './package-names.ts';
+import type { NameReader } from './name-reader.ts';
 import type { Referable } from './referable.ts';
 
 /** Lines about code in base64: more of them say nothing more. */
@@ -236,7 +236,7 @@ export class Collector {
   }
 
   /** Takes the packages that content names. @param layout of content that was looked through in pieces */
-  addNames(names: PackageNames, layout?: Layout): void {
+  addNames(names: NameReader, layout?: Layout): void {
     const placed = ({ seen, ...hit }: LibraryHit): LibraryHit => {
       const spans = seen.spans.map(({ offset, length }) => ({ offset: layout!.placeOf(offset), length }));
       return { ...hit, seen: { ...seen, spans } };

@@ -1,6 +1,6 @@
 import { passageAt } from '../formats/passage.ts';
 import type { LibraryHit } from '../inventory/facts.ts';
-import type { PackageNames } from './package-names.ts';
+import type { NameReader } from './name-reader.ts';
 
 /** Names kept of one file, and places looked at: a large app has some hundred packages, and names each some hundred times. */
 const MOST_NAMES = 1000;
@@ -22,7 +22,7 @@ export const isDartCode = (path: string): boolean =>
   /(?:\/libapp\.so|App\.framework\/App|flutter_assets\/kernel_blob\.bin)$/.test(path);
 
 /** Content that comes by in pieces, as text in windows; a byte is a character. */
-abstract class Windows implements PackageNames {
+abstract class Windows implements NameReader {
   readonly #found = new Map<string, LibraryHit>();
   #rest: Uint8Array = new Uint8Array(0);
   /** Where the rest begins in the content. */

@@ -11,9 +11,9 @@ import { LEAST_BEHIND } from './behind.ts';
 import type { Collector } from './collector.ts';
 import { Entropy, LARGE } from './entropy.ts';
 import { type ContentKind, contentKinds, sniff, type TableKind } from './kinds/index.ts';
+import type { NameReader } from './name-reader.ts';
 import { namedLibraries } from './named-libraries.ts';
-import { packageNames } from './named-packages.ts';
-import type { PackageNames } from './package-names.ts';
+import { packageNames } from './package-names.ts';
 import { type Coding, codingOf, isCertain, isOpened } from './packed.ts';
 import { PageScripts, pageOf } from './page-scripts.ts';
 import { type Buffers, MOST_RETAINED, StreamReading } from './stream-reading.ts';
@@ -78,7 +78,7 @@ export class Pass {
   /** Of content that no reader knows. */
   #entropy: Entropy | null = null;
   /** Of content that names packages. */
-  #names: PackageNames | null = null;
+  #names: NameReader | null = null;
   /** Of a list of plugins, or the settings of a framework for web code. */
   #document: WebDocument | null = null;
   /** Where the content ends by its own account; of a picture that is told while it streams by. */

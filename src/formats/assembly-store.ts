@@ -1,8 +1,7 @@
 import { FormatError } from '../errors.ts';
 import type { ByteRange, Parsing } from './parsing.ts';
 
-/** `XABA`, and the parts of the word behind it: whether hashes are wide, the instruction set, the version of the format. */
-const MAGIC = 0x41424158;
+/** The part of the second word that is the version of the format; beside it, whether hashes are wide, and the instruction set. */
 const VERSION = 0xffff;
 
 /** Versions of .NET for Android that are read: 1 (Xamarin.Android 12, .NET 6 to 8), 2 (.NET 9), 3 and 4 (.NET 10 and later). */
@@ -22,8 +21,9 @@ export interface StoredFile extends ByteRange {
   readonly part: 'assembly' | 'symbols' | 'configuration';
 }
 
+/** By its first bytes, `XABA`. Thousands of entries pass here: no view is made of them. */
 export const isAssemblyStore = (head: Uint8Array): boolean =>
-  head.length >= 20 && new DataView(head.buffer, head.byteOffset, head.byteLength).getUint32(0, true) === MAGIC;
+  head[0] === 0x58 && head[1] === 0x41 && head[2] === 0x42 && head[3] === 0x41 && head.length >= 20;
 
 /**
  * Lists a store of .NET for Android (dotnet/android, AssemblyStoreGenerator.cs and AssemblyBlobs.md; seen 2026-11-26).

@@ -1,8 +1,6 @@
 import { FormatError } from '../errors.ts';
 import type { ByteRange } from './parsing.ts';
 
-/** Bytes AF 1B B1 FA. */
-const MAGIC = 0xfab11baf;
 /** Versions of the format that public readers describe, from Unity 5.3 to Unity 6.0 (Il2CppDumper, MetadataClass.cs; seen 2026-11-26). */
 export const metadataVersions = { first: 16, last: 31 } as const;
 
@@ -26,6 +24,9 @@ const assemblyRows = [
   { row: 64, name: 16 },
   { row: 60, name: 8 },
 ];
+
+/** Bytes of a name that are read. */
+const LONGEST_NAME = 1023;
 
 /** Rows that are looked at to see whether a layout fits. */
 const PROBED = 64;
@@ -57,7 +58,7 @@ export interface Il2cppMetadata {
 
 /** Whether content begins as Unity's metadata of compiled C# code does. */
 export function isIl2cpp(head: Uint8Array): boolean {
-  return head.length >= 8 && new DataView(head.buffer, head.byteOffset, head.byteLength).getUint32(0, true) === MAGIC;
+  return head[0] === 0xaf && head[1] === 0x1b && head[2] === 0xb1 && head[3] === 0xfa && head.length >= 8;
 }
 
 /** The version that the header says. */
@@ -83,8 +84,10 @@ export function openIl2cpp(bytes: Uint8Array): Il2cppMetadata {
   const nameAt = (index: number): ByteRange | null => {
     if (index >= names.length) return null;
     const offset = names.offset + index;
-    const end = bytes.indexOf(0, offset);
-    return { offset, length: (end < 0 ? bytes.length : Math.min(end, names.offset + names.length)) - offset };
+    const most = Math.min(offset + LONGEST_NAME, names.offset + names.length);
+    let end = offset;
+    while (end < most && bytes[end] !== 0) end++;
+    return { offset, length: end - offset };
   };
   /** A place in the table of names, where one begins. */
   const isName = (index: number) => index < names.length && (index === 0 || bytes[names.offset + index - 1] === 0);

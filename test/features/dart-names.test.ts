@@ -1,7 +1,7 @@
 import { gzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { DartNotices, DartPackages } from '../../src/features/dart-names.ts';
-import type { PackageNames } from '../../src/features/package-names.ts';
+import type { NameReader } from '../../src/features/name-reader.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { buildElf } from '../build/elf.ts';
 import { mulberry32 } from '../build/random.ts';
@@ -30,7 +30,7 @@ const notices = bytesOf(
 );
 
 /** Names, versions and what is shown of each, from content that comes in pieces of these lengths. */
-function told(names: PackageNames, bytes: Uint8Array, length: (left: number) => number) {
+function told(names: NameReader, bytes: Uint8Array, length: (left: number) => number) {
   for (let at = 0; at < bytes.length; ) {
     const end = Math.min(bytes.length, at + length(bytes.length - at));
     names.push(bytes.subarray(at, end));

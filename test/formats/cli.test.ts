@@ -71,6 +71,11 @@ describe('a .NET assembly', () => {
     ).toBe(false);
   });
 
+  it('is given no name that is longer than a runtime takes', () => {
+    const assembly = openAssembly(buildAssembly({ name: 'N'.repeat(5000) }))!;
+    expect(assembly.name!.end - assembly.name!.start).toBe(1023);
+  });
+
   it('says that names overlap too much to be read', () => {
     const count = 600;
     const types = Array.from({ length: count }, () => ({ name: 'T' }));

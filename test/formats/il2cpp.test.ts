@@ -112,7 +112,7 @@ describe('a Unity app', () => {
     ]);
     const libraries = report.libraries.map(({ name, version }) => [name, version]);
     expect(libraries).toEqual([
-      ['Assembly-CSharp', '0.0.0.0'],
+      ['Assembly-CSharp', null],
       ['mscorlib', '4.0.0.0'],
     ]);
     expect(gaps(report)).toEqual([]);
@@ -124,6 +124,16 @@ describe('a Unity app', () => {
       expect(report.endpoints.map(({ host }) => host)).toContain('ads.example.org');
       expect(gaps(report)).toMatchObject([{ path, reason: 'unsupported', format: 'il2cpp' }]);
     }
+  });
+
+  it('is not read whole where its metadata is nowhere', async () => {
+    const report = await scan(
+      buildZip([
+        { name: 'AndroidManifest.xml', data: buildBinaryXml({ name: 'manifest', attributes: { package: 'org.x' } }) },
+        { name: 'lib/arm64-v8a/libil2cpp.so', data: buildElf({ soname: 'libil2cpp.so' }) },
+      ]),
+    );
+    expect(gaps(report)).toMatchObject([{ path: 'lib/arm64-v8a/libil2cpp.so', reason: 'missing', format: 'elf' }]);
   });
 
   it('is not read whole where its metadata is encrypted', async () => {

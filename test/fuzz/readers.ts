@@ -1,7 +1,9 @@
 import { finished } from '../../src/allowance.ts';
 import { defaultBudgets as budgets } from '../../src/budgets.ts';
 import { readArchive } from '../../src/formats/ar.ts';
+import { readAssemblyStore } from '../../src/formats/assembly-store.ts';
 import { readBinaryXml } from '../../src/formats/axml/index.ts';
+import { openAssembly } from '../../src/formats/cli/index.ts';
 import { visitAllCodedStrings } from '../../src/formats/dex/coded.ts';
 import { openDexes } from '../../src/formats/dex/container.ts';
 import { definedPackages } from '../../src/formats/dex/packages.ts';
@@ -9,6 +11,7 @@ import { staticConstant, staticString, stringConstants } from '../../src/formats
 import { visitMethods, visitStrings, visitTypes } from '../../src/formats/dex/tables.ts';
 import { readElf } from '../../src/formats/elf/index.ts';
 import { gzipMember } from '../../src/formats/gzip.ts';
+import { openIl2cpp } from '../../src/formats/il2cpp.ts';
 import {
   ClassFile,
   classGaps,
@@ -26,7 +29,21 @@ import { readPkcs7Certificates } from '../../src/formats/signing/pkcs7.ts';
 import { locateEntry } from '../../src/formats/zip/entry.ts';
 import { readZipDirectory } from '../../src/formats/zip/index.ts';
 
-export const kinds = ['zip', 'dex', 'axml', 'plist', 'elf', 'macho', 'ar', 'class', 'gzip', 'pkcs7'] as const;
+export const kinds = [
+  'zip',
+  'dex',
+  'axml',
+  'plist',
+  'elf',
+  'macho',
+  'ar',
+  'class',
+  'gzip',
+  'pkcs7',
+  'pe',
+  'store',
+  'il2cpp',
+] as const;
 export type Kind = (typeof kinds)[number];
 
 const nothing = () => {};
@@ -74,6 +91,17 @@ export const readers: Readonly<Record<Kind, (bytes: Uint8Array) => unknown>> = {
   },
   gzip: (bytes) => gzipMember(bytes, 0),
   pkcs7: (bytes) => readPkcs7Certificates(bytes),
+  pe(bytes) {
+    const assembly = openAssembly(bytes);
+    if (assembly === null) return null;
+    const { references, nativeLibraries, types, typeReferences, registered } = assembly;
+    return [references, nativeLibraries, types, typeReferences, registered].map((list) => [...list].length);
+  },
+  store: (bytes) => readBytes(readAssemblyStore(bytes.length), bytes),
+  il2cpp(bytes) {
+    const { literals, types, assemblies } = openIl2cpp(bytes);
+    return [literals.offsets.length, [...(types ?? [])].length, assemblies];
+  },
 };
 
 /** What a file begins with says which reader it is for; null for text and what none reads. */
@@ -87,6 +115,9 @@ export function kindOf(bytes: Uint8Array): Kind | null {
   if (word === 0xcafebabe) return (bytes[7] ?? 0) < 20 ? 'macho' : 'class';
   if (word === 0xcffaedfe || word === 0xcefaedfe) return 'macho';
   if (word === 0x213c6172) return 'ar';
+  if (word >>> 16 === 0x4d5a) return 'pe';
+  if (word === 0x58414241) return 'store';
+  if (word === 0xaf1bb1fa) return 'il2cpp';
   if (word >>> 16 === 0x1f8b) return 'gzip';
   return null;
 }

@@ -1,10 +1,13 @@
 import { gzipSync } from 'node:zlib';
 import { agoraTypes } from '../build/agora.ts';
 import { buildArchive } from '../build/ar.ts';
+import { buildAssembly } from '../build/assembly.ts';
+import { buildAssemblyStore } from '../build/assembly-store.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { buildCertificate, buildPkcs7 } from '../build/der.ts';
 import { buildDex } from '../build/dex.ts';
 import { buildElf } from '../build/elf.ts';
+import { buildIl2cpp } from '../build/il2cpp.ts';
 import { buildJavaClass } from '../build/java-class.ts';
 import { buildFat, buildMachO } from '../build/macho.ts';
 import { buildPlist } from '../build/plist.ts';
@@ -84,6 +87,12 @@ const zip = buildZip(
 );
 const openstep = '// a list\n{ CFBundleIdentifier = org.example; "two words" = ( a, "\\U00e9", <0a0b> ); /* end */ }';
 
+const assembly = {
+  references: [{ name: 'mscorlib' }],
+  types: [{ name: 'A.B', registered: 'a/B' }, { name: 'C' }],
+  modules: ['native'],
+};
+
 /** Small whole files of each kind, several forms of it each: what mutations start from. */
 export const seeds: Readonly<Record<Kind, readonly Uint8Array[]>> = {
   zip: [zip, buildZip([{ name: 'x', data: 'y' }], { zip64: true }), buildZip([], { append: text('behind') })],
@@ -118,5 +127,17 @@ export const seeds: Readonly<Record<Kind, readonly Uint8Array[]>> = {
     }),
   ],
   gzip: [gzipSync(text('https://packed.example.org/ '.repeat(9)))],
+  pe: [buildAssembly(assembly), buildAssembly({ ...assembly, wide: true, plus: true })],
+  store: ([1, 2, 3, 4] as const).map((version) =>
+    buildAssemblyStore([{ name: 'A.dll', data: buildAssembly(assembly), config: text('<xml/>') }], { version }),
+  ),
+  il2cpp: ([88, 104] as const).map((typeRow) =>
+    buildIl2cpp({
+      typeRow,
+      literals: ['https://one.example.org', 'two'],
+      types: ['A.B', 'C'],
+      assemblies: [{ name: 'A', version: [1, 2, 3, 4] }],
+    }),
+  ),
   pkcs7: [buildPkcs7({ certificates: [certificate], signer: { subject, serial: 1 } })],
 };

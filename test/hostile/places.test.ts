@@ -5,6 +5,7 @@ import { cases } from '../build/slow.ts';
 import { isMiss, type Place, payloads } from './place.ts';
 import { dexPlaces } from './places-dex.ts';
 import { documentPlaces } from './places-documents.ts';
+import { enginePlaces } from './places-engines.ts';
 import { nativePlaces } from './places-native.ts';
 import { packedPlaces } from './places-packed.ts';
 import { zipPlaces } from './places-zip.ts';
@@ -13,7 +14,14 @@ import { zipPlaces } from './places-zip.ts';
  * Every place at which a format leaves room, times everything worth hiding: it is found, or the answer is not complete
  * or no pass. What is made is made by this project's builders, which know places that its readers need not know.
  */
-const places: readonly Place[] = [...zipPlaces, ...packedPlaces, ...nativePlaces, ...dexPlaces, ...documentPlaces];
+const places: readonly Place[] = [
+  ...zipPlaces,
+  ...packedPlaces,
+  ...nativePlaces,
+  ...enginePlaces,
+  ...dexPlaces,
+  ...documentPlaces,
+];
 const formats = [...new Set(places.map(({ format }) => format))];
 
 const cells = (of: string) =>

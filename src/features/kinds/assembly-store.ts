@@ -7,6 +7,9 @@ import { unpadded } from '../../formats/zip/index.ts';
 import type { ByteSource } from '../../runtime/runtime.ts';
 import type { ContentKind } from './kind.ts';
 
+/** Builds leave next to none. */
+const MOST_GAPS = 256;
+
 /** The assemblies of an app of .NET for Android in one file, each of which may be packed. */
 export const assemblyStore: ContentKind = {
   is: isAssemblyStore,
@@ -20,12 +23,16 @@ export const assemblyStore: ContentKind = {
     const { files, tables } = await drive(readAssemblyStore(source.size), source, streamer);
     const known = [{ offset: 0, length: tables }, ...files];
     const gaps: Entry[] = [];
-    for (const gap of gapsOf(known, source.size)) {
+    const all = gapsOf(known, source.size);
+    for (const gap of all.slice(0, MOST_GAPS)) {
       await streamer.turn();
       const range = await drive(unpadded(gap), source);
       if (range) gaps.push(asideEntry(source, range, `${path}!(gap at ${range.offset})`));
     }
-    return { entries: entriesOf(files, gaps, source, path), coverage: [], anomalies: [] };
+    const detail = `${all.length} places that no file of the store claims; ${MOST_GAPS} were searched`;
+    const left = { path, format: 'assembly-store', state: 'partial', reason: 'budget', offset: null, detail } as const;
+    const coverage = all.length > MOST_GAPS ? [{ ...left, matters: true }] : [];
+    return { entries: entriesOf(files, gaps, source, path), coverage, anomalies: [] };
   },
 };
 
@@ -36,12 +43,18 @@ function* entriesOf(
   path: string,
 ): Generator<Entry, null, StreamEnd | null> {
   const taken = new Set<string>();
-  for (const file of files) {
+  const sorted = [...files].sort((a, b) => a.offset - b.offset);
+  let end = 0;
+  for (const [i, file] of sorted.entries()) {
     const { offset, length } = file;
+    // Bytes that several claim are read once (`features/twins.ts`).
+    const overlaps = offset < end || (sorted[i + 1]?.offset ?? Number.POSITIVE_INFINITY) < offset + length;
+    end = Math.max(end, offset + length);
     const called = nameOf(file);
     const name = taken.has(called) ? `${called} (assembly ${file.index})` : called;
     taken.add(name);
-    yield innerEntry(`${path}!${name}`, { source, offset, length, coding: 'stored', claimed: length });
+    const content = { source, offset, length, coding: 'stored', claimed: length } as const;
+    yield { ...innerEntry(`${path}!${name}`, content), overlaps };
   }
   yield* gaps;
   return null;

@@ -1,5 +1,6 @@
 import type { Working } from '../../allowance.ts';
 import { attempt } from '../../coverage.ts';
+import { saidVersion } from '../../formats/cli/index.ts';
 import { noStrings } from '../../formats/hermes/index.ts';
 import { type Il2cppMetadata, isIl2cpp, metadataVersion, metadataVersions, openIl2cpp } from '../../formats/il2cpp.ts';
 import type { ByteRange } from '../../formats/parsing.ts';
@@ -13,6 +14,8 @@ import type { ContentKind } from './kind.ts';
 /** Rows that are passed over in the time of a step, and those that are looked at in one go. */
 const ROWS_PER_STEP = 16;
 const ROWS = 16 * 1024;
+/** Assemblies of one app: large ones have two hundred. */
+const MOST_ASSEMBLIES = 1000;
 
 /** What Unity keeps of C# code that it compiled: `global-metadata.dat` beside `libil2cpp.so` or in the app of iOS. */
 export const il2cpp: ContentKind = {
@@ -41,13 +44,17 @@ function* readMetadata(bytes: Uint8Array, _taker: Taker, into: Collector): Worki
     const detail = `the rows of IL2CPP metadata of version ${metadata.version} have a length that is not known: names were searched as text`;
     into.cover({ state: 'partial', reason: 'unsupported', offset: 0, detail });
   }
-  for (const { name, version } of metadata.assemblies ?? []) {
+  const assemblies = metadata.assemblies ?? [];
+  if (assemblies.length > MOST_ASSEMBLIES) {
+    const detail = `${assemblies.length} assemblies; ${MOST_ASSEMBLIES} of them were compared`;
+    into.cover({ state: 'partial', reason: 'budget', detail });
+  }
+  into.libraries = assemblies.slice(0, MOST_ASSEMBLIES).map(({ name, version }) => {
     const called = utf8.decode(bytes.subarray(name.offset, name.offset + name.length));
     const seen = passageOfName(called, name.offset, 'assembly compiled by IL2CPP');
     into.facts.name('library', `${called}.dll`, 'defined', name.offset, () => meaning(seen, `${called}.dll`));
-    const library = { kind: 'string', name: called, version, seen: meaning(seen, `${called} ${version}`) } as const;
-    into.libraries = [...into.libraries, library];
-  }
+    return { kind: 'string', name: called, version: saidVersion(version), seen: meaning(seen, `${called} ${version}`) };
+  });
   yield* handOverTypes(bytes, metadata, into);
 }
 
@@ -75,13 +82,21 @@ function* handOverTypes(bytes: Uint8Array, { types }: Il2cppMetadata, into: Coll
   const text = ({ offset, length }: ByteRange) => utf8.decode(bytes.subarray(offset, offset + length));
   const isWanted = ({ offset, length }: ByteRange) => isMarked(wants.types, bytes, offset, offset + length);
   let rows = 0;
+  let leftOut = 0;
   for (const { namespace, name } of types ?? []) {
     if (++rows % ROWS === 0) yield ROWS / ROWS_PER_STEP;
     if (name.length === 0 || !(isWanted(name) || isWanted(namespace))) continue;
+    if (!into.spend(1)) {
+      leftOut++;
+      continue;
+    }
     const full = namespace.length === 0 ? text(name) : `${text(namespace)}.${text(name)}`;
     facts.name('class', full, 'defined', name.offset, () =>
       meaning(passageOfName(text(name), name.offset, 'type compiled by IL2CPP'), full),
     );
   }
   yield (rows % ROWS) / ROWS_PER_STEP;
+  if (leftOut === 0) return;
+  const detail = `${leftOut} names of types were not compared: there are more than its size allows for`;
+  into.cover({ state: 'partial', reason: 'budget', detail });
 }

@@ -1,6 +1,13 @@
 import type { Working } from '../../allowance.ts';
 import { attempt } from '../../coverage.ts';
-import { type CliAssembly, isPe, type NameAt, openAssembly, type TypeName } from '../../formats/cli/index.ts';
+import {
+  type CliAssembly,
+  isPe,
+  type NameAt,
+  openAssembly,
+  saidVersion,
+  type TypeName,
+} from '../../formats/cli/index.ts';
 import { meaning, passageOfName } from '../../formats/passage.ts';
 import type { Grade } from '../../inventory/facts.ts';
 import type { Taker } from '../../inventory/taker.ts';
@@ -10,6 +17,8 @@ import type { ContentKind } from './kind.ts';
 /** Rows that are passed over in the time of a step, and those that are looked at in one go. */
 const ROWS_PER_STEP = 16;
 const ROWS = 16 * 1024;
+/** Assemblies and native libraries that one assembly may refer to: those of large apps have a hundred. */
+const MOST_REFERENCES = 1000;
 
 /** A PE image: on a phone, an assembly of .NET. A program of Windows is searched like any data. */
 export const pe: ContentKind = {
@@ -53,15 +62,15 @@ function* handOver(assembly: CliAssembly, into: Collector): Working<void> {
     into.native = { kind: 'library', name: `${called}.dll`, main: false };
     library(`${called}.dll`, called, name, 'defined', '.NET assembly');
     const seen = meaning(passageOfName(called, name.start, '.NET assembly'), `${called} ${name.version}`);
-    into.libraries = [{ kind: 'string', name: called, version: name.version, seen }];
+    into.libraries = [{ kind: 'string', name: called, version: saidVersion(name.version), seen }];
   }
   const loads: string[] = [];
-  for (const reference of assembly.references) {
+  for (const reference of first(assembly.references, into)) {
     const called = text(reference);
     loads.push(`${called}.dll`);
     library(`${called}.dll`, called, reference, 'referenced', '.NET assembly reference');
   }
-  for (const native of assembly.nativeLibraries) {
+  for (const native of first(assembly.nativeLibraries, into)) {
     const called = text(native);
     // The runtimes try the name as it stands, and as the system would spell a library's.
     for (const spelled of called.includes('.') ? [called] : [called, `lib${called}.so`]) {
@@ -73,6 +82,19 @@ function* handOver(assembly: CliAssembly, into: Collector): Working<void> {
   yield* handOverTypes(assembly, into);
 }
 
+/** As many as are listed; says so where there are more. */
+function* first<T>(all: Iterable<T>, into: Collector): Generator<T> {
+  let count = 0;
+  for (const each of all) {
+    if (++count > MOST_REFERENCES) {
+      const detail = `an assembly that refers to more than ${MOST_REFERENCES} others: the rest was not compared`;
+      into.cover({ state: 'partial', reason: 'budget', detail });
+      return;
+    }
+    yield each;
+  }
+}
+
 /** Types as rules name classes: with their namespace, and those that stand for a class of Java or Objective-C by its name. */
 function* handOverTypes({ bytes, types, typeReferences, registered }: CliAssembly, into: Collector): Working<void> {
   const { facts, wants } = into;
@@ -81,9 +103,16 @@ function* handOverTypes({ bytes, types, typeReferences, registered }: CliAssembl
     heads[bytes[first.start]! * 256 + bytes[first.start + 1]!] === 1 ||
     tails[bytes[last.end - 2]! * 256 + bytes[last.end - 1]!] === 1;
   let rows = 0;
+  let leftOut = 0;
+  /** Whether one more name that a rule may ask for is compared: all of a forged file may be such, and as long as names get. */
+  const mayLook = () => {
+    const may = into.spend(1);
+    if (!may) leftOut++;
+    return may;
+  };
   const take = ({ namespace, name }: TypeName, grade: Grade, how: string) => {
     const isBare = namespace.end === namespace.start;
-    if (name.end === name.start || !isMarked(isBare ? name : namespace, name)) return;
+    if (name.end === name.start || !isMarked(isBare ? name : namespace, name) || !mayLook()) return;
     const own = utf8.decode(bytes.subarray(name.start, name.end));
     const full = isBare ? own : `${utf8.decode(bytes.subarray(namespace.start, namespace.end))}.${own}`;
     facts.name('class', full, grade, name.start, () => meaning(passageOfName(own, name.start, how), full));
@@ -98,7 +127,7 @@ function* handOverTypes({ bytes, types, typeReferences, registered }: CliAssembl
   }
   for (const at of registered) {
     if (++rows % ROWS === 0) yield ROWS / ROWS_PER_STEP;
-    if (!isMarked(at, at)) continue;
+    if (!isMarked(at, at) || !mayLook()) continue;
     const own = utf8.decode(bytes.subarray(at.start, at.end));
     const full = own.replaceAll('/', '.');
     facts.name('class', full, 'referenced', at.start, () =>
@@ -106,4 +135,7 @@ function* handOverTypes({ bytes, types, typeReferences, registered }: CliAssembl
     );
   }
   yield (rows % ROWS) / ROWS_PER_STEP;
+  if (leftOut === 0) return;
+  const detail = `${leftOut} names of types were not compared: there are more than its size allows for`;
+  into.cover({ state: 'partial', reason: 'budget', detail });
 }

@@ -25,6 +25,9 @@ export interface AssemblyName extends NameAt {
   readonly version: string;
 }
 
+/** Null where nobody gave the assembly a version: compilers then write zeros. */
+export const saidVersion = (version: string): string | null => (version === '0.0.0.0' ? null : version);
+
 /** A type by its namespace, which may be empty, and its name. */
 export interface TypeName {
   readonly namespace: NameAt;
@@ -56,8 +59,8 @@ const nowhere: NameAt = { start: 0, end: 0 };
 const VISIBILITY = 7;
 const NESTED = 2;
 
-/** Bytes of a class's name that an attribute may have: one length byte says less than 128, two up to 16,383. */
-const LONGEST_NAME = 512;
+/** Bytes of a name that are read: runtimes take 1,023 of a type's. */
+const LONGEST_NAME = 1023;
 
 /**
  * Opens a .NET assembly; what it names is read as it is asked for.
@@ -75,7 +78,7 @@ export function openAssembly(bytes: Uint8Array): CliAssembly | null {
   const nameAt = (index: number): NameAt => {
     let name = names.get(index);
     if (name === undefined) {
-      const end = strings.endOf(index);
+      const end = Math.min(strings.endOf(index), index + LONGEST_NAME);
       name = end < 0 ? nowhere : { start: offset + index, end: offset + end };
       names.set(index, name);
     }

@@ -1,2 +1,9 @@
-export { type AssemblyName, type CliAssembly, type NameAt, openAssembly, type TypeName } from './assembly.ts';
+export {
+  type AssemblyName,
+  type CliAssembly,
+  type NameAt,
+  openAssembly,
+  saidVersion,
+  type TypeName,
+} from './assembly.ts';
 export { isPe } from './image.ts';
