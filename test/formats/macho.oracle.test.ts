@@ -332,7 +332,6 @@ describe.skipIf(missing.length > 0)('readMachO against llvm, on an executable li
     expect(encrypted.macho.encryption).toEqual({ offset, size, id: 1 });
     expect(encrypted.macho.objcClasses).toEqual(macho.objcClasses);
     expect(encrypted.macho.textRanges.filter(({ section }) => section.startsWith('__TEXT'))).toEqual([]);
-    expect(encrypted.macho.selectorRanges).toEqual([]);
     expect(encrypted.selectors).toBe(0);
     expect(seen.selectors).toBe(1);
   });

@@ -64,6 +64,7 @@ const macho = {
   symbols: [{ name: '_OBJC_CLASS_$_AgoraRtcEngineKit', defined: true, external: true }],
   objcClasses: agoraTypes,
   selectors: ['joinChannel:'],
+  sends: ['joinChannel:'],
   cstrings: ['https://cdn.example.org/x'],
   entitlements: '<plist><dict><key>a</key><true/></dict></plist>',
 };
