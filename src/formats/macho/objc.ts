@@ -43,8 +43,8 @@ interface ObjcTables {
 
 /**
  * Reads the names of classes, protocols and selectors as the runtime does: it takes the sections `__objc_classlist`,
- * `__objc_protolist` and `__objc_selrefs` by their names, whatever segment they lie in, and follows the pointers in them (objc4:
- * objc-file.mm, `GETSECT`; objc-runtime-new.h, `class_t`, `class_ro_t`, `protocol_t`). So a list under another name loads
+ * `__objc_protolist` and `__objc_selrefs` by their names, whatever segment they lie in, and follows the pointers in them
+ * (objc4: objc-file.mm, `GETSECT`; objc-runtime-new.h, `class_t`, `class_ro_t`, `protocol_t`). So a list under another name loads
  * nothing, and a name that no list leads to is no class.
  */
 export function* readObjc({ pieces, image, size, pointer, names, problems }: ObjcTables): Parsing<ObjcNames> {

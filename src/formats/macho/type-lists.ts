@@ -46,7 +46,7 @@ const SWIFT_LED_TO: typeof LED_TO = [
 /** lld merges the names of classes into it, and older compilers of Swift put them there. */
 const STRINGS: typeof LED_TO = [['__cstring', 8 * 1024 * 1024]];
 
-const SELECTORS_LED_TO: typeof LED_TO = [['__objc_methname', Number.POSITIVE_INFINITY]];
+const SELECTORS_LED_TO: typeof LED_TO = [['__objc_methname', 8 * 1024 * 1024]];
 
 /**
  * Sections that name the types of a file, and those that they lead to.
@@ -117,7 +117,10 @@ export function* readTypes({ header, commands, pieces, budgets, problems }: Tabl
       const start = segments.find(({ segment }) => segment === '__TEXT')?.address ?? segments[0]?.address ?? 0;
       return pointerReader(header, fixups, start);
     },
-    (_, error) => problems.failed(error, 'Objective-C classes'),
+    (_, error) => {
+      // Selectors that cannot be followed hide no class.
+      if (lists.some(({ kind }) => kind !== 'selectors')) problems.failed(error, 'Objective-C classes');
+    },
   );
   const size = header.bits === 64 ? 8 : 4;
   return {
