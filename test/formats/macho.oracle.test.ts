@@ -333,7 +333,8 @@ describe.skipIf(missing.length > 0)('readMachO against llvm, on an executable li
     expect(encrypted.macho.objcClasses).toEqual(macho.objcClasses);
     expect(encrypted.macho.textRanges.filter(({ section }) => section.startsWith('__TEXT'))).toEqual([]);
     expect(encrypted.selectors).toBe(0);
-    expect(seen.selectors).toBe(1);
+    // Whatever the list leads to is a selector to the runtime: the address of a URL too.
+    expect(seen.selectors).toBe(2);
   });
 });
 

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'plist';
 import { afterAll, describe, expect, it } from 'vitest';
 import { defaultBudgets } from '../src/budgets.ts';
 import { readPrivacyManifest } from '../src/bundle/privacy-manifest.ts';
@@ -9,6 +10,7 @@ import { readProfile } from '../src/bundle/provisioning.ts';
 import { atOnce } from '../src/formats/plist/parsing.ts';
 import { readPkcs7Content } from '../src/formats/signing/pkcs7.ts';
 import { buildPlist } from './build/plist.ts';
+import { pinned } from './real/corpus.ts';
 
 /** What OpenSSL signs and plistutil writes, read back: neither is ours. */
 
@@ -133,5 +135,40 @@ describe.skipIf(!plistutil)('a privacy manifest that plistutil writes', () => {
       run('plistutil', '-i', at('own.plist'), '-f', format, '-o', at(format));
       expect(atOnce(readPrivacyManifest(bytesOf(format), defaultBudgets, tally()))).toEqual(said);
     }
+  });
+
+  it.each([
+    [
+      '@capacitor/ios@6.1.2',
+      'Capacitor/Capacitor/PrivacyInfo.xcprivacy',
+      '1bac827f49b2b8a5358491b9698203bf191791a6f1ba3a3ace3b1285d52d2d17',
+    ],
+    [
+      'cordova-ios@7.1.1',
+      'CordovaLib/PrivacyInfo.xcprivacy',
+      'e3f7b0e9f4f3ec6bd7f1317ae8a2e1bc2214a6ca38ae967dcdfcc2ba4d0aa33c',
+    ],
+    [
+      'react-native-device-info@11.1.0',
+      'ios/PrivacyInfo.xcprivacy',
+      'e187baee4c16cad96a7bf3c4de20192854267f5fcbe1786d3a05205801f769e6',
+    ],
+  ])('of %s says what plistutil reads in it', (spec, path, sha256) => {
+    const file = pinned(spec, path, sha256);
+    run('plistutil', '-i', file, '-f', 'bin', '-o', at('published.bin'));
+    run('plistutil', '-i', at('published.bin'), '-f', 'xml', '-o', at('published.xml'));
+    const theirs = parse(readFileSync(at('published.xml'), 'utf8')) as Record<string, Record<string, unknown>[]>;
+    const { said, problems } = atOnce(readPrivacyManifest(new Uint8Array(readFileSync(file)), defaultBudgets, tally()));
+    const used = theirs.NSPrivacyAccessedAPITypes ?? [];
+    expect(problems).toEqual([]);
+    expect(said.tracking).toBe(theirs.NSPrivacyTracking ?? null);
+    expect(said.trackingDomains).toEqual(theirs.NSPrivacyTrackingDomains ?? []);
+    expect(said.collects.map(({ type }) => type)).toEqual(
+      (theirs.NSPrivacyCollectedDataTypes ?? []).map((item) => item.NSPrivacyCollectedDataType),
+    );
+    expect(said.accesses).toEqual(
+      used.map((item) => ({ type: item.NSPrivacyAccessedAPIType, reasons: item.NSPrivacyAccessedAPITypeReasons })),
+    );
+    console.info(`${spec}: ${JSON.stringify(said)}`);
   });
 });
