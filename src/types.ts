@@ -730,7 +730,9 @@ export interface SdkList {
   readonly by: string;
   readonly says: string;
   readonly sources: readonly Source[];
+  /** The first by name; `more` counts the rest. */
   readonly aboard: readonly ListedSdk[];
+  readonly more: number;
 }
 
 /** Stable names of anomalies, by the format that they are of. */
