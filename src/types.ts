@@ -1092,8 +1092,8 @@ export interface Report {
   readonly permissionUse: readonly PermissionUse[];
   readonly runtimes: readonly RuntimeAboard[];
   readonly libraries: readonly NamedLibrary[];
-  /** Lists of which something is aboard; left out where there is none. */
-  readonly listed?: readonly SdkList[] | undefined;
+  /** Published lists of which something is aboard by name. */
+  readonly listed: readonly SdkList[];
   readonly coverage: readonly Coverage[];
   readonly anomalies: readonly Anomaly[];
   readonly notices: readonly string[];

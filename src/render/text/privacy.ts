@@ -10,7 +10,7 @@ const LISTED_SHOWN = 40;
 const LABEL = 10;
 
 /** What makers say of data, and which SDKs of a published list are aboard: what code does is said elsewhere. */
-export function privacySections({ bundle, listed = [] }: Report, sources: Sources, width: number): Line[][] {
+export function privacySections({ bundle, listed }: Report, sources: Sources, width: number): Line[][] {
   return [
     manifestSection(bundle.privacyManifests ?? [], width),
     ...listed.map((list) => listSection(list, sources, width)),
