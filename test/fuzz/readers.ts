@@ -1,4 +1,6 @@
 import { defaultBudgets as budgets } from '../../src/budgets.ts';
+import { readPrivacyManifest } from '../../src/bundle/privacy-manifest.ts';
+import { readProfile } from '../../src/bundle/provisioning.ts';
 import { readArchive } from '../../src/formats/ar.ts';
 import { readBinaryXml } from '../../src/formats/axml/index.ts';
 import { visitAllCodedStrings } from '../../src/formats/dex/coded.ts';
@@ -12,12 +14,16 @@ import { constantStrings } from '../../src/formats/java-class.ts';
 import { readFat, readMachO } from '../../src/formats/macho/index.ts';
 import { readBytes } from '../../src/formats/parsing.ts';
 import { readPlist } from '../../src/formats/plist/index.ts';
+import { atOnce } from '../../src/formats/plist/parsing.ts';
 import { readSigningBlock } from '../../src/formats/signing/apk.ts';
 import { readPkcs7Certificates } from '../../src/formats/signing/pkcs7.ts';
 import { locateEntry } from '../../src/formats/zip/entry.ts';
 import { readZipDirectory } from '../../src/formats/zip/index.ts';
 
-export const kinds = ['zip', 'dex', 'axml', 'plist', 'elf', 'macho', 'ar', 'class', 'gzip', 'pkcs7'] as const;
+export const kinds = [
+  ...(['zip', 'dex', 'axml', 'plist', 'elf', 'macho', 'ar', 'class', 'gzip', 'pkcs7'] as const),
+  ...(['profile', 'privacy'] as const),
+] as const;
 export type Kind = (typeof kinds)[number];
 
 const nothing = () => {};
@@ -57,6 +63,8 @@ export const readers: Readonly<Record<Kind, (bytes: Uint8Array) => unknown>> = {
   class: (bytes) => [...constantStrings(bytes)],
   gzip: (bytes) => gzipMember(bytes, 0),
   pkcs7: (bytes) => readPkcs7Certificates(bytes),
+  profile: (bytes) => atOnce(readProfile(bytes, budgets, { bytes: 0, objects: 0 })),
+  privacy: (bytes) => atOnce(readPrivacyManifest(bytes, budgets, { bytes: 0, objects: 0 })),
 };
 
 /** What a file begins with says which reader it is for; null for text and what none reads. */

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { agoraTypes } from '../build/agora.ts';
 import { buildArchive } from '../build/ar.ts';
 import { buildBinaryXml } from '../build/axml.ts';
-import { buildCertificate, buildPkcs7 } from '../build/der.ts';
+import { buildCertificate, buildPkcs7, indefinite } from '../build/der.ts';
 import { buildDex } from '../build/dex.ts';
 import { buildElf } from '../build/elf.ts';
 import { buildJavaClass } from '../build/java-class.ts';
@@ -34,6 +34,27 @@ const info = {
   CFBundleExecutable: 'App',
   NSCameraUsageDescription: 'Zeig dein Gesicht – 顔',
   Numbers: [1, 2.5, true, { deep: ['a', 'b'] }],
+};
+const profile = buildPlist(
+  {
+    TeamIdentifier: ['A1B2C3D4E5'],
+    ExpirationDate: new Date('2027-01-02T03:04:05Z'),
+    ProvisionedDevices: ['00008101-0000000000000000'],
+    Entitlements: { 'application-identifier': 'A1B2C3D4E5.*', 'get-task-allow': true },
+  },
+  'xml',
+);
+const privacy = {
+  NSPrivacyTracking: true,
+  NSPrivacyTrackingDomains: ['track.example.org'],
+  NSPrivacyCollectedDataTypes: [
+    {
+      NSPrivacyCollectedDataType: 'a',
+      NSPrivacyCollectedDataTypeLinked: true,
+      NSPrivacyCollectedDataTypePurposes: ['b'],
+    },
+  ],
+  NSPrivacyAccessedAPITypes: [{ NSPrivacyAccessedAPIType: 'c', NSPrivacyAccessedAPITypeReasons: ['CA92.1'] }],
 };
 const dex = {
   classes: [
@@ -120,4 +141,9 @@ export const seeds: Readonly<Record<Kind, readonly Uint8Array[]>> = {
   ],
   gzip: [gzipSync(text('https://packed.example.org/ '.repeat(9)))],
   pkcs7: [buildPkcs7({ certificates: [certificate], signer: { subject, serial: 1 } })],
+  profile: [
+    buildPkcs7({ certificates: [certificate], content: [profile] }),
+    buildPkcs7({ certificates: [], content: [profile.subarray(0, 200), profile.subarray(200)], write: indefinite }),
+  ],
+  privacy: [buildPlist(privacy, 'binary'), buildPlist(privacy, 'xml')],
 };
