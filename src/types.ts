@@ -791,7 +791,9 @@ export interface SdkList {
   readonly by: string;
   readonly says: string;
   readonly sources: readonly Source[];
+  /** The first by name; `more` counts the rest. */
   readonly aboard: readonly ListedSdk[];
+  readonly more: number;
 }
 
 /** Stable names of anomalies, by the format that they are of. */
@@ -1157,8 +1159,8 @@ export interface Report {
   readonly permissionUse: readonly PermissionUse[];
   readonly runtimes: readonly RuntimeAboard[];
   readonly libraries: readonly NamedLibrary[];
-  /** Lists of which something is aboard; left out where there is none. */
-  readonly listed?: readonly SdkList[] | undefined;
+  /** Published lists of which something is aboard by name. */
+  readonly listed: readonly SdkList[];
   readonly coverage: readonly Coverage[];
   readonly anomalies: readonly Anomaly[];
   readonly notices: readonly string[];

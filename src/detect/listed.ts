@@ -3,6 +3,9 @@ import { order } from '../order.ts';
 import type { Listed, Rules } from '../rules/schema.ts';
 import type { BundleFacts, ListedSdk, PrivacyManifest, SdkList, Unit } from '../types.ts';
 
+/** SDKs told of one list: an app with extensions has a hundred. */
+const MOST = 500;
+
 /** What a build calls a library, and where that stands. */
 interface Called {
   readonly name: string;
@@ -43,7 +46,8 @@ export function listedAboard(
     }
     if (aboard.size === 0) return [];
     const sorted = [...aboard.values()].sort((a, b) => order(a.name, b.name) || order(a.unit, b.unit));
-    return [{ id, name, by, says, sources, aboard: sorted }];
+    const kept = sorted.slice(0, MOST);
+    return [{ id, name, by, says, sources, aboard: kept, more: sorted.length - kept.length }];
   });
 }
 

@@ -11,6 +11,7 @@ import type {
   Linkage,
   NativeFacts,
   Scene,
+  SelectorHit,
   Slice,
 } from '../inventory/facts.ts';
 import { type EntryTaker, type HitKind, hitSteps, type Layout, type Taker } from '../inventory/taker.ts';
@@ -75,7 +76,7 @@ export class Collector {
   libraries: readonly LibraryHit[] = nothing;
   /** Who takes what is read of the entry, and what it wants of a table. */
   readonly facts: EntryTaker;
-  readonly wants: Pick<Taker, 'types' | 'symbols'>;
+  readonly wants: Pick<Taker, 'types' | 'symbols' | 'selectors'>;
   readonly scene: Pick<Scene, 'defines' | 'asks'>;
   readonly members: Taker['members'];
   /** Why not all code was gone through; null where it was. */
@@ -83,6 +84,7 @@ export class Collector {
   calls: readonly CallHit[] = nothing;
   callers: readonly CallerHit[] = nothing;
   callsUnread: string | null = null;
+  selectors: readonly SelectorHit[] = nothing;
   foreign: Uint32Array | null = null;
   /** What may be code that begins inside the content. */
   readonly suspicions = new Suspicions();
@@ -267,7 +269,10 @@ export class Collector {
 
   /** Whether anything is said of a place in the content, so that its digest is part of the proof. */
   get hasPlaces(): boolean {
-    return this.facts.hasPlaces || this.libraries.length + this.calls.length + this.callers.length > 0;
+    return (
+      this.facts.hasPlaces ||
+      this.libraries.length + this.calls.length + this.callers.length + this.selectors.length > 0
+    );
   }
 
   get coverage(): readonly Coverage[] {
@@ -304,6 +309,7 @@ export class Collector {
       entitlements: this.entitlements,
       ...(this.codeUnread === null ? {} : { codeUnread: reportText(this.codeUnread) }),
       ...(this.calls.length === 0 ? {} : { calls: reportTexts(this.calls) }),
+      ...(this.selectors.length === 0 ? {} : { selectors: reportTexts(this.selectors) }),
       ...(this.callers.length === 0 ? {} : { callers: reportTexts(this.callers) }),
       ...(this.callsUnread === null ? {} : { callsUnread: reportText(this.callsUnread) }),
       ...(this.foreign === null ? {} : { foreign: this.foreign }),

@@ -100,6 +100,13 @@ export interface CallerHit {
   readonly seen: Passage;
 }
 
+/** A selector that Objective-C code refers to and that a rule asks for: of whose method, and whether it is sent, is not said. */
+export interface SelectorHit {
+  readonly name: string;
+  readonly arch: string | null;
+  readonly seen: Passage;
+}
+
 /** Code that can be named when no rule knows it. */
 export interface NativeFacts {
   readonly kind: 'library' | 'framework' | 'script';
@@ -160,6 +167,8 @@ export interface EntryFeatures {
   readonly callers?: readonly CallerHit[];
   /** Why not all code was gone through for them; left out where it was. */
   readonly callsUnread?: string;
+  /** Left out where there is none that a rule asks for. */
+  readonly selectors?: readonly SelectorHit[];
   /** Digests of the names of types that a DEX refers to and does not define; left out where nobody asks for calls. */
   readonly foreign?: Uint32Array;
   /** Names that a native file asks the system to load, without their folders. */

@@ -69,6 +69,8 @@ export interface Taker {
   readonly members: readonly WantedMember[] | 'every';
   /** Calls that it wants every place of, and packages that it wants the callers of. */
   readonly calls: Wanted;
+  /** Selectors that it wants to know the files of whose code refers to them; `every` for all. */
+  readonly selectors: ReadonlySet<string> | 'every';
   /** Whether it wants to know of a key of a property list. */
   wantsKey(key: string): boolean;
   /** Begins an entry: entries may be nested, so that several are open at once. */

@@ -20,6 +20,17 @@ export function wantedCalls(rules: Rules): Wanted {
   return { calls, packages: [...packages].sort() };
 }
 
+/** Selectors by which an SDK's controls are switched, as their rules name them. */
+export function selectorsIn({ sdks }: Pick<Rules, 'sdks'>): ReadonlySet<string> {
+  const calls = [...sdks.values()].flatMap(({ controls }) => controls.flatMap((control) => control.calls));
+  return new Set(calls.filter(isSelector));
+}
+
+/** Whether an API's name is that of an Objective-C method with arguments. */
+export function isSelector(name: string): boolean {
+  return name.endsWith(':');
+}
+
 type About = Pick<WantedCall, 'own'>;
 
 function ofSwitch(id: string, { platform, call, write, reads, before }: Switch, about: About): WantedCall[] {

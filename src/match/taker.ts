@@ -20,7 +20,7 @@ import { Base64Text } from './base64-text.ts';
 import type { Blocks } from './blocks.ts';
 import { ByteScanner } from './byte-scanner.ts';
 import { noFold } from './byte-trie.ts';
-import { wantedCalls } from './called.ts';
+import { selectorsIn, wantedCalls } from './called.ts';
 import { compileRules, type Matcher } from './compile.ts';
 import { DexStrings, stringMarks } from './dex-strings.ts';
 import { Finds } from './finds.ts';
@@ -48,6 +48,7 @@ class MatchingTaker implements Taker {
   #symbols: Marks | null = null;
   #scanner: ByteScanner | null = null;
   #calls: Wanted | null = null;
+  #selectors: ReadonlySet<string> | null = null;
   readonly constants: readonly ConstantName[];
   readonly code: readonly WantedCode[];
 
@@ -99,6 +100,11 @@ class MatchingTaker implements Taker {
   get calls(): Wanted {
     this.#calls ??= wantedCalls(this.matcher.rules);
     return this.#calls;
+  }
+
+  get selectors(): ReadonlySet<string> {
+    this.#selectors ??= selectorsIn(this.matcher.rules);
+    return this.#selectors;
   }
 
   wantsKey(key: string): boolean {

@@ -86,7 +86,7 @@ export function assemble(parts: Parts): Report {
     permissionUse: parts.permissionUse,
     runtimes: parts.runtimes,
     libraries: parts.libraries,
-    ...(parts.listed.length > 0 ? { listed: parts.listed } : {}),
+    listed: parts.listed,
     coverage: gapsFirst(parts.coverage),
     anomalies: [...reading.anomalies].sort(byPlace),
     notices: [...reading.notices, ...parts.notices],

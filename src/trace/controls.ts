@@ -8,6 +8,7 @@ import type { Rules, Sdk } from '../rules/schema.ts';
 import type { Switch } from '../rules/switches.ts';
 import type { Control, ControlState, Detection, Evidence, Flow, Unit } from '../types.ts';
 import { joined, type Reach } from './areas.ts';
+import { selectorsNamed } from './selectors.ts';
 import { type Belongs, type Switched, switchedBy } from './switch-state.ts';
 
 /** What is known of an SDK's controls, and where they let data go. */
@@ -78,7 +79,7 @@ function controlOf(asked: Asked): Decided {
   const hasDex = found.entries.some(({ format }) => format === 'dex');
   const switches = rule.switches.filter(({ platform }) => platform === 'android');
   if (!hasDex || switches.length === 0) {
-    return undetermined(`How the app uses ${rule.calls[0] ?? 'it'} was not read; ${defaults[rule.default]}.`);
+    return unread(asked, undetermined);
   }
   const sites = sitesOf(asked, switches);
   if (sites.length === 0) return withoutSites(asked, undetermined);
@@ -100,6 +101,22 @@ function controlOf(asked: Asked): Decided {
     control: { id, name, state, reason: [`In ${places}.`, ...stays].join(' '), evidence },
     reach: isOff ? everywhere : reaches.length > 0 ? joined(reaches) : null,
   };
+}
+
+/** In code that is not followed: that it names the message by which the control is switched, where it does. */
+function unread({ sdk, rule, found }: Asked, undetermined: (reason: string) => Decided): Decided {
+  const named = selectorsNamed(sdk, rule, found.entries);
+  const [first] = named;
+  if (!first) {
+    return undetermined(`How the app uses ${rule.calls[0] ?? 'it'} was not read; ${defaults[rule.default]}.`);
+  }
+  const files = new Set(named.map(({ path }) => path)).size;
+  const others = files > 1 ? ` and ${files - 1} more` : '';
+  const { control, reach } = undetermined(
+    `${first.path}${others} uses ${sdk.name} and names the message ${first.text}; ` +
+      `whether it sends it, and with what, is not read of code of iOS; ${defaults[rule.default]}.`,
+  );
+  return { control: { ...control, evidence: named.slice(0, MOST_EVIDENCE) }, reach };
 }
 
 const everywhere: Reach = { in: [], out: [], everywhere: true, name: 'everywhere' };

@@ -27,6 +27,7 @@ export function objcSections(image: MachODescription, bits: 32 | 64): MachOSecti
     ...section('__TEXT', image.objcNamesIn ?? '__objc_classname', pool.length === 0 ? zeros(0) : strings(pool)),
     ...section('__DATA', image.objcListIn ?? '__objc_classlist', zeros(classes.length * pointer)),
     ...section('__DATA', '__objc_protolist', zeros(protocols.length * pointer)),
+    ...section('__DATA', '__objc_selrefs', zeros((image.sends ?? []).length * pointer)),
     ...section('__DATA', '__objc_const', zeros(classes.length * sizes(pointer).data)),
     ...section('__DATA', '__objc_data', zeros(classes.length * sizes(pointer).class)),
     ...section('__DATA', '__data', zeros(protocols.length * sizes(pointer).protocol)),
@@ -44,8 +45,8 @@ export function fillObjc(
   placed: readonly { readonly section: string; readonly offset: number }[],
   bits: 32 | 64,
 ): void {
-  const { objcClasses: classes = [], objcProtocols: protocols = [] } = image;
-  if (classes.length + protocols.length === 0) return;
+  const { objcClasses: classes = [], objcProtocols: protocols = [], selectors = [], sends = [] } = image;
+  if (classes.length + protocols.length + sends.length === 0) return;
   const pointer = bits / 8;
   const pack = packs[image.pointers ?? 0] ?? ((address: number) => BigInt(address));
   const view = new DataView(bytes.buffer, bytes.byteOffset);
@@ -55,6 +56,10 @@ export function fillObjc(
     else view.setUint32(offset, address, true);
   };
   const { class: classSize, data: dataSize, protocol: protocolSize } = sizes(pointer);
+  for (const [i, text] of sends.entries()) {
+    const before = strings(selectors.slice(0, selectors.indexOf(text)));
+    write(at('__objc_selrefs') + i * pointer, at('__objc_methname') + before.length);
+  }
   let name = at(image.objcNamesIn ?? '__objc_classname');
   for (const [i, text] of classes.entries()) {
     const own = at('__objc_data') + i * classSize;

@@ -67,6 +67,8 @@ export interface MachODescription {
   readonly pointers?: 6 | 12 | 99;
   /** Strings of `__objc_methname`. */
   readonly selectors?: readonly string[];
+  /** Those of `selectors` that `__objc_selrefs` leads to. */
+  readonly sends?: readonly string[];
   readonly cstrings?: readonly string[];
   readonly sections?: readonly MachOSection[];
   /** Writes LC_ENCRYPTION_INFO; true also replaces all of __TEXT behind the load commands by noise. */

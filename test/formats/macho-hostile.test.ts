@@ -20,6 +20,7 @@ const small = {
   symbols: [{ name: '_own' }, { name: '_local', external: false }, { name: '_puts', defined: false }],
   objcClasses: ['Own'],
   selectors: ['join:'],
+  sends: ['join:'],
   encrypted: false,
   identifier: 'own',
   teamId: 'TEAM',

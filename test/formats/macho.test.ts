@@ -60,7 +60,8 @@ const full = {
   objcClasses: ['Exported', 'Hidden', 'Listed', '_TtC3App4Main'],
   objcProtocols: ['Protocol', 'Listed'],
   objcNames: ['Category', '\u0001\u0011', '!a', ''],
-  selectors: ['join:', 'leave'],
+  selectors: ['join:', 'own', 'leave'],
+  sends: ['leave', 'join:', 'leave'],
   cstrings: ['https://example.test/'],
   encrypted: false,
   entitlements: '<plist><dict/></plist>',
@@ -204,8 +205,6 @@ describe.each(['arm64', 'armv7'] as const)('readMachO on %s', (arch) => {
     expect(textAt(bytes, cstring.offset, cstring.length)).toBe('https://example.test/\0');
     const texts = ['__TEXT,__cstring', '__TEXT,__objc_classname', '__TEXT,__objc_methname', '__DATA,__data'];
     expect(Object.keys(sections)).toEqual(texts);
-    const [selectors] = macho.selectorRanges;
-    expect(textAt(bytes, selectors!.offset, selectors!.length)).toBe('join:\0leave\0');
     expect(macho.encryption?.id).toBe(0);
     expect(macho.encryption!.offset).toBeGreaterThan(fat(bytes).slices[1]!.offset);
   });
@@ -226,7 +225,7 @@ describe.each(['arm64', 'armv7'] as const)('readMachO on %s', (arch) => {
     }
   });
 
-  it('visits every symbol and selector where they are asked for', () => {
+  it('visits every symbol, and the selectors that code refers to, where they are asked for', () => {
     const local = readBytes(listLocals(fat(bytes).slices.at(-1)!, defaultBudgets), bytes);
     for (const { name, offset } of [...local.symbols, ...local.selectors]) {
       expect(textAt(bytes, offset, name.length)).toBe(name);
@@ -244,7 +243,7 @@ describe.each(['arm64', 'armv7'] as const)('readMachO on %s', (arch) => {
   it('asks in ascending order, and for selectors only where they are wanted', () => {
     const far = { segment: '__TEXT', section: '__far', bytes: new Uint8Array(200_000) } as const;
     const wide = buildMachO({ arch, ...full, sections: [far] });
-    const { selectorRanges, textRanges } = read(wide);
+    const { textRanges } = read(wide);
     const classNames = textRanges.find(({ section }) => section === '__TEXT,__objc_classname')!;
     const offsets = asked(wide);
     expect(offsets.length).toBe(4);
@@ -252,7 +251,6 @@ describe.each(['arm64', 'armv7'] as const)('readMachO on %s', (arch) => {
     expect(offsets).toEqual([...offsets].sort((a, b) => a - b));
     const { objcClasses: _, objcProtocols: __, objcNames: ___, ...noClasses } = full;
     const bare = buildMachO({ arch, ...noClasses, sections: [far] });
-    expect(read(bare).selectorRanges.length).toBe(selectorRanges.length);
     expect(asked(bare).length).toBe(3);
     expect(asked(bare, true).length).toBe(4);
   });
@@ -262,9 +260,10 @@ describe.each(['arm64', 'armv7'] as const)('readMachO on %s', (arch) => {
     const plain = read(buildMachO({ arch, ...full }));
     expect(encrypted.encryption).toEqual({ ...plain.encryption, id: 1 });
     expect(encrypted.textRanges.filter(({ section }) => section.startsWith('__TEXT'))).toEqual([]);
-    expect(encrypted.selectorRanges).toEqual([]);
     expect(encrypted.objcClasses.map(({ name }) => name)).toEqual(['Hidden', 'Exported']);
     expect(encrypted.problems).toEqual([]);
+    const noise = buildMachO({ arch, ...full, encrypted: true });
+    expect(readBytes(listLocals(fat(noise).slices[0]!, defaultBudgets), noise).selectors).toEqual([]);
     const { exports, imports, symbols, dylibs, signature } = plain;
     expect(encrypted).toMatchObject({ exports, imports, symbols, dylibs, signature });
   });

@@ -1,5 +1,7 @@
 import { finished } from '../../src/allowance.ts';
 import { defaultBudgets as budgets } from '../../src/budgets.ts';
+import { readPrivacyManifest } from '../../src/bundle/privacy-manifest.ts';
+import { readProfile } from '../../src/bundle/provisioning.ts';
 import { readArchive } from '../../src/formats/ar.ts';
 import { readAssemblyStore } from '../../src/formats/assembly-store.ts';
 import { readBinaryXml } from '../../src/formats/axml/index.ts';
@@ -24,6 +26,7 @@ import {
 import { readFat, readMachO } from '../../src/formats/macho/index.ts';
 import { readBytes } from '../../src/formats/parsing.ts';
 import { readPlist } from '../../src/formats/plist/index.ts';
+import { atOnce } from '../../src/formats/plist/parsing.ts';
 import { readSigningBlock } from '../../src/formats/signing/apk.ts';
 import { readPkcs7Certificates } from '../../src/formats/signing/pkcs7.ts';
 import { locateEntry } from '../../src/formats/zip/entry.ts';
@@ -43,6 +46,8 @@ export const kinds = [
   'pe',
   'store',
   'il2cpp',
+  'profile',
+  'privacy',
 ] as const;
 export type Kind = (typeof kinds)[number];
 
@@ -102,6 +107,8 @@ export const readers: Readonly<Record<Kind, (bytes: Uint8Array) => unknown>> = {
     const { literals, types, assemblies } = openIl2cpp(bytes);
     return [literals.offsets.length, [...(types ?? [])].length, assemblies];
   },
+  profile: (bytes) => atOnce(readProfile(bytes, budgets, { bytes: 0, objects: 0 })),
+  privacy: (bytes) => atOnce(readPrivacyManifest(bytes, budgets, { bytes: 0, objects: 0 })),
 };
 
 /** What a file begins with says which reader it is for; null for text and what none reads. */

@@ -4,7 +4,7 @@ import { buildArchive } from '../build/ar.ts';
 import { buildAssembly } from '../build/assembly.ts';
 import { buildAssemblyStore } from '../build/assembly-store.ts';
 import { buildBinaryXml } from '../build/axml.ts';
-import { buildCertificate, buildPkcs7 } from '../build/der.ts';
+import { buildCertificate, buildPkcs7, indefinite } from '../build/der.ts';
 import { buildDex } from '../build/dex.ts';
 import { buildElf } from '../build/elf.ts';
 import { buildIl2cpp } from '../build/il2cpp.ts';
@@ -38,6 +38,27 @@ const info = {
   NSCameraUsageDescription: 'Zeig dein Gesicht – 顔',
   Numbers: [1, 2.5, true, { deep: ['a', 'b'] }],
 };
+const profile = buildPlist(
+  {
+    TeamIdentifier: ['A1B2C3D4E5'],
+    ExpirationDate: new Date('2027-01-02T03:04:05Z'),
+    ProvisionedDevices: ['00008101-0000000000000000'],
+    Entitlements: { 'application-identifier': 'A1B2C3D4E5.*', 'get-task-allow': true },
+  },
+  'xml',
+);
+const privacy = {
+  NSPrivacyTracking: true,
+  NSPrivacyTrackingDomains: ['track.example.org'],
+  NSPrivacyCollectedDataTypes: [
+    {
+      NSPrivacyCollectedDataType: 'a',
+      NSPrivacyCollectedDataTypeLinked: true,
+      NSPrivacyCollectedDataTypePurposes: ['b'],
+    },
+  ],
+  NSPrivacyAccessedAPITypes: [{ NSPrivacyAccessedAPIType: 'c', NSPrivacyAccessedAPITypeReasons: ['CA92.1'] }],
+};
 const dex = {
   classes: [
     { name: 'org.example.Main', methods: ['onCreate'], staticFields: [{ name: 'V', value: '4.2.6' }] },
@@ -67,6 +88,7 @@ const macho = {
   symbols: [{ name: '_OBJC_CLASS_$_AgoraRtcEngineKit', defined: true, external: true }],
   objcClasses: agoraTypes,
   selectors: ['joinChannel:'],
+  sends: ['joinChannel:'],
   cstrings: ['https://cdn.example.org/x'],
   entitlements: '<plist><dict><key>a</key><true/></dict></plist>',
 };
@@ -140,4 +162,9 @@ export const seeds: Readonly<Record<Kind, readonly Uint8Array[]>> = {
     }),
   ),
   pkcs7: [buildPkcs7({ certificates: [certificate], signer: { subject, serial: 1 } })],
+  profile: [
+    buildPkcs7({ certificates: [certificate], content: [profile] }),
+    buildPkcs7({ certificates: [], content: [profile.subarray(0, 200), profile.subarray(200)], write: indefinite }),
+  ],
+  privacy: [buildPlist(privacy, 'binary'), buildPlist(privacy, 'xml')],
 };

@@ -43,6 +43,7 @@ export class Recorder implements Taker {
   readonly members = 'every';
   // What no table holds: who wants other calls has to read the bundle again.
   readonly calls = { calls: [], packages: [] };
+  readonly selectors = 'every';
   readonly entries: Recorded[] = [];
 
   wantsKey(): boolean {

@@ -73,6 +73,7 @@ const named: readonly [string, readonly string[]][] = [
   ['policies', [...rules.policies.values()].flatMap(({ id, name }) => [id, name])],
   ['policy rules', [...rules.policies.values()].flatMap((policy) => policy.rules.map(({ id }) => id))],
   ['runtimes', [...rules.runtimes.values()].flatMap(({ runtimes }) => runtimes.flatMap(({ id, name }) => [id, name]))],
+  ['published lists', [...rules.listed.values()].flatMap(({ id, name }) => [id, name])],
   ['fields', types.subjects.flatMap((over) => Object.keys(fieldWords(over)))],
   ['countries', countryCodes.flatMap((code) => [code, countryOf(code)])],
   [

@@ -498,6 +498,7 @@ export const report: Report = {
       },
     },
   ],
+  listed: [],
   coverage: [
     {
       path: 'Payload/Chat.app/Chat',

@@ -17,6 +17,7 @@ import type { Grade } from '../../inventory/facts.ts';
 import type { Anomaly } from '../../types.ts';
 import type { Collector } from '../collector.ts';
 import { matchNames } from '../macho-names.ts';
+import { selectorsOf } from '../macho-selectors.ts';
 import { joinGroups, typeGroups } from '../type-groups.ts';
 import { extractArchive } from './ar.ts';
 import type { ContentKind } from './kind.ts';
@@ -54,7 +55,10 @@ function* extractMachO(size: number, budgets: Budgets, into: Collector): Parsing
 function* extractSlice(slice: FatSlice, budgets: Budgets, into: Collector): Parsing<void> {
   const head = yield { offset: slice.offset, length: 8, releases: 'all' };
   if (isArchive(head)) yield* extractArchive(slice.size, budgets, into, slice.offset);
-  else extractImage(yield* readMachO(slice, budgets), slice, into);
+  else {
+    const { selectors } = into.wants;
+    extractImage(yield* readMachO(slice, budgets, selectors === 'every' || selectors.size > 0), slice, into);
+  }
 }
 
 function extractImage(image: OpenMachO, slice: FatSlice, into: Collector): void {
@@ -70,6 +74,7 @@ function extractImage(image: OpenMachO, slice: FatSlice, into: Collector): void 
   for (const dylib of image.dylibs) library(dylib, 'referenced');
   if (into.native?.main) into.anomalies(otherPlatform(image, slice));
   matchNames(image, into.facts, into.wants);
+  into.selectors = [...into.selectors, ...selectorsOf(image, into.wants.selectors)];
   const { groups, libraries } = typeGroups(image);
   into.packages = joinGroups(into.packages, groups);
   // Slices name the same ones.

@@ -9,7 +9,7 @@ import { type Piece, type ReadPiece, readPieces } from './pieces.ts';
 import { isEncrypted, textRanges } from './sections.ts';
 import { readSignature } from './signature.ts';
 import { readTypes, typeSections } from './type-lists.ts';
-import type { CodeSignature, FatSlice, Section } from './types.ts';
+import type { CodeSignature, FatSlice } from './types.ts';
 import type { OpenMachO } from './visits.ts';
 
 export { readFat } from './fat.ts';
@@ -25,8 +25,6 @@ export {
   visitSwiftTypes,
   visitSymbols,
 } from './visits.ts';
-
-const SELECTORS = '__objc_methname';
 
 // Real files have a few thousand bytes of load commands.
 const COMMAND_BYTES = 1024 * 1024;
@@ -73,15 +71,12 @@ export function* readMachO(slice: FatSlice, budgets: Budgets, selectors = false)
   const { linkEdit: _, ...said } = commands;
   const pieces = yield* readPieces(wanted(commands, header, selectors, problems), budgets, problems);
   const types = yield* readTypes({ header, commands, pieces, budgets, problems });
-  const plain = (section: Section) => section.length > 0 && !isEncrypted(section, said.encryption);
-  const named = said.sections.filter((section) => section.section === SELECTORS && plain(section));
   return {
     arch: header.arch,
     fileType: header.fileType,
     bits: header.bits,
     ...said,
     tables: { header, pieces, budgets, problems, types },
-    selectorRanges: named.map(({ offset, length }) => ({ offset, length })),
     textRanges: textRanges(said.sections, said.encryption),
     signature: signatureOf(pieces, budgets, problems),
     problems: problems.list,
@@ -99,12 +94,7 @@ function signatureOf(pieces: readonly ReadPiece[], budgets: Budgets, problems: P
 
 /** What of the content is needed, in the order of worth. */
 function wanted(commands: LoadCommands, header: MachHeader, selectors: boolean, problems: Problems): Piece[] {
-  const pieces = typeSections(commands, header);
-  for (const section of commands.sections) {
-    if (section.length === 0 || isEncrypted(section, commands.encryption)) continue;
-    const { offset, length } = section;
-    if (section.section === SELECTORS && selectors) pieces.push({ kind: 'selectors', offset, length });
-  }
+  const pieces = typeSections(commands, header, selectors);
   for (const kind of LINK_EDIT) {
     const range = commands.linkEdit.get(kind);
     if (!range) continue;

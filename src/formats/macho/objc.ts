@@ -7,7 +7,6 @@ import type { Image } from './image.ts';
 import { NameList } from './name-list.ts';
 import type { ReadPiece } from './pieces.ts';
 import type { ReadPointer } from './pointers.ts';
-import type { VisitName } from './types.ts';
 
 export const CLASS_PREFIX = '_OBJC_CLASS_$_';
 const PREFIX_BYTES = Uint8Array.from(CLASS_PREFIX, (char) => char.charCodeAt(0));
@@ -18,25 +17,18 @@ export function isClassSymbol(bytes: Uint8Array, start: number): boolean {
   return true;
 }
 
-/**
- * Calls `visit` for each NUL-terminated string of a section.
- * @param base where `bytes` start in the content
- */
-export function visitStrings(bytes: Uint8Array, base: number, visit: VisitName): void {
-  for (let start = 0; start < bytes.length; ) {
-    const nul = bytes.indexOf(0, start);
-    const end = nul < 0 ? bytes.length : nul;
-    if (end > start) visit(bytes, start, end, base + start);
-    start = end + 1;
-  }
-}
-
 /** What the lists of one file name. */
 export interface ObjcNames {
   /** Classes that it defines. Categories name classes of any file, and are none. */
   readonly classes: NameList;
   /** Protocols. Whoever conforms to one carries a copy of it, so that it is no sign of who defines it. */
   readonly protocols: NameList;
+  /** Selectors that the code refers to; of methods that it only defines there are none. */
+  readonly selectors: NameList;
+}
+
+export function noObjcNames(): ObjcNames {
+  return { classes: new NameList(), protocols: new NameList(), selectors: new NameList() };
 }
 
 interface ObjcTables {
@@ -50,13 +42,13 @@ interface ObjcTables {
 }
 
 /**
- * Reads the names of classes and protocols as the runtime does: it takes the sections `__objc_classlist` and
- * `__objc_protolist` by their names, whatever segment they lie in, and follows the pointers in them (objc4:
- * objc-file.mm, `GETSECT`; objc-runtime-new.h, `class_t`, `class_ro_t`, `protocol_t`). So a list under another name loads
+ * Reads the names of classes, protocols and selectors as the runtime does: it takes the sections `__objc_classlist`,
+ * `__objc_protolist` and `__objc_selrefs` by their names, whatever segment they lie in, and follows the pointers in them
+ * (objc4: objc-file.mm, `GETSECT`; objc-runtime-new.h, `class_t`, `class_ro_t`, `protocol_t`). So a list under another name loads
  * nothing, and a name that no list leads to is no class.
  */
 export function* readObjc({ pieces, image, size, pointer, names, problems }: ObjcTables): Parsing<ObjcNames> {
-  const found: ObjcNames = { classes: new NameList(), protocols: new NameList() };
+  const found = noObjcNames();
   const lists = (kind: ReadPiece['kind']) => pieces.filter((piece) => piece.kind === kind);
   const classes = lists('classes');
   const protocols = lists('protocols');
@@ -89,6 +81,13 @@ export function* readObjc({ pieces, image, size, pointer, names, problems }: Obj
       const readProtocol = (view: DataView, at: number) => name.add(pointer(view, at + size));
       yield* image.structures(addressesIn(protocols, size, pointer), 2 * size, readProtocol, () => {});
       yield* image.names(name.sorted(), names, found.protocols, () => {});
+    },
+    (_, error) => problems.failed(error),
+  );
+  yield* attempt(
+    function* () {
+      const referred = addressesIn(lists('selectors'), size, pointer);
+      yield* image.names(referred, names, found.selectors, () => {});
     },
     (_, error) => problems.failed(error),
   );

@@ -6,7 +6,7 @@ import type { LinkEdit } from './command.ts';
 
 /** One table or section of the file. */
 export interface Piece extends ByteRange {
-  readonly kind: LinkEdit | 'selectors' | 'classes' | 'protocols' | 'swiftTypes' | 'data';
+  readonly kind: LinkEdit | 'classes' | 'protocols' | 'selectors' | 'swiftTypes' | 'data';
   /** Where dyld maps it; of a section only. */
   readonly address?: number;
 }

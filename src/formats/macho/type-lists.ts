@@ -8,7 +8,7 @@ import type { LoadCommands } from './command.ts';
 import type { MachHeader } from './header.ts';
 import { Image } from './image.ts';
 import { NameList } from './name-list.ts';
-import { type ObjcNames, readObjc } from './objc.ts';
+import { noObjcNames, type ObjcNames, readObjc } from './objc.ts';
 import type { Piece, ReadPiece } from './pieces.ts';
 import { pointerReader } from './pointers.ts';
 import { isEncrypted } from './sections.ts';
@@ -25,6 +25,7 @@ const LISTS: ReadonlyMap<string, Piece['kind']> = new Map([
   ['__objc_classlist', 'classes'],
   ['__objc_protolist', 'protocols'],
   ['__swift5_types', 'swiftTypes'],
+  ['__objc_selrefs', 'selectors'],
 ] as const);
 
 /**
@@ -45,19 +46,33 @@ const SWIFT_LED_TO: typeof LED_TO = [
 /** lld merges the names of classes into it, and older compilers of Swift put them there. */
 const STRINGS: typeof LED_TO = [['__cstring', 8 * 1024 * 1024]];
 
-/** Sections that name the types of a file, and those that they lead to. */
-export function typeSections({ sections, encryption }: LoadCommands, { fileType }: MachHeader): Piece[] {
+const SELECTORS_LED_TO: typeof LED_TO = [['__objc_methname', 8 * 1024 * 1024]];
+
+/**
+ * Sections that name the types of a file, and those that they lead to.
+ * @param selectors whether the selectors that its code refers to are asked for
+ */
+export function typeSections(
+  { sections, encryption }: LoadCommands,
+  { fileType }: MachHeader,
+  selectors: boolean,
+): Piece[] {
   // In an object file what they lead to is told by relocations; its symbols name its classes.
   if (fileType === 'object') return [];
   const plain = sections.filter((section) => section.length > 0 && !isEncrypted(section, encryption));
   const lists = plain.flatMap((section) => {
     const kind = LISTS.get(section.section);
-    return kind ? [pieceOf(section, kind)] : [];
+    return kind && (selectors || kind !== 'selectors') ? [pieceOf(section, kind)] : [];
   });
   if (lists.length === 0) return [];
   const isSwift = lists.some(({ kind }) => kind === 'swiftTypes');
   const isNamed = plain.some(({ section }) => section === '__objc_classname');
-  const most = new Map([...LED_TO, ...(isSwift ? SWIFT_LED_TO : []), ...(isSwift || !isNamed ? STRINGS : [])]);
+  const most = new Map([
+    ...LED_TO,
+    ...(isSwift ? SWIFT_LED_TO : []),
+    ...(isSwift || !isNamed ? STRINGS : []),
+    ...(selectors ? SELECTORS_LED_TO : []),
+  ]);
   const data = plain.filter(({ section, segment, length }) => {
     // Constants of C++ lie in segments of data, and are many.
     return length <= (most.get(section) ?? 0) && (section !== '__const' || segment === '__TEXT');
@@ -79,9 +94,9 @@ interface Tables {
 
 /** Reads the names; what cannot be followed is one of `problems`. */
 export function* readTypes({ header, commands, pieces, budgets, problems }: Tables): Parsing<TypeNames> {
-  const objc: ObjcNames = { classes: new NameList(), protocols: new NameList() };
+  const objc = noObjcNames();
   const swift: SwiftNames = { modules: new NameList(), types: new NameList() };
-  const lists = pieces.filter(({ kind }) => kind === 'classes' || kind === 'protocols');
+  const lists = pieces.filter(({ kind }) => kind === 'classes' || kind === 'protocols' || kind === 'selectors');
   const types = pieces.filter(({ kind }) => kind === 'swiftTypes');
   if (lists.length + types.length === 0) return { objc, swift };
   const { segments, encryption, linkEdit } = commands;
@@ -102,7 +117,10 @@ export function* readTypes({ header, commands, pieces, budgets, problems }: Tabl
       const start = segments.find(({ segment }) => segment === '__TEXT')?.address ?? segments[0]?.address ?? 0;
       return pointerReader(header, fixups, start);
     },
-    (_, error) => problems.failed(error, 'Objective-C classes'),
+    (_, error) => {
+      // Selectors that cannot be followed hide no class.
+      if (lists.some(({ kind }) => kind !== 'selectors')) problems.failed(error, 'Objective-C classes');
+    },
   );
   const size = header.bits === 64 ? 8 : 4;
   return {

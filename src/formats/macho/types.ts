@@ -73,7 +73,7 @@ export interface CodeSignature {
   readonly entitlements: Uint8Array | null;
 }
 
-/** UUID, source version and ranges of text are for the saved inventory, selectors for call sites: later issues. */
+/** UUID, source version and ranges of text are for the saved inventory: a later issue. */
 export interface MachO {
   /** arm64, arm64e, armv7, armv7s, x86_64, i386, …, or `cpu-<n>`. */
   readonly arch: string;
@@ -89,8 +89,6 @@ export interface MachO {
   readonly platform: BuildPlatform | null;
   readonly sourceVersion: string | null;
   readonly sections: readonly Section[];
-  /** `__objc_methname`: NUL-terminated selectors. Empty where encrypted. */
-  readonly selectorRanges: readonly ByteRange[];
   /** Unencrypted parts only. */
   readonly textRanges: readonly TextRange[];
   /** LC_ENCRYPTION_INFO(_64): the range FairPlay encrypts, present with `id` 0 where it has not. */

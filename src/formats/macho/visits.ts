@@ -4,7 +4,6 @@ import type { Problems } from '../problems.ts';
 import { NameAllowance } from './bytes.ts';
 import type { MachHeader } from './header.ts';
 import { Imports, readBinds, readChainedImports } from './imports.ts';
-import { visitStrings } from './objc.ts';
 import type { ReadPiece } from './pieces.ts';
 import { readSymbols } from './symbols.ts';
 import { readExportTrie } from './trie.ts';
@@ -79,9 +78,9 @@ export function visitSwiftTypes({ tables: { types } }: OpenMachO, visitType: Vis
   types.swift.modules.visit(visitModule);
 }
 
-/** Strings of `__objc_methname`, where they were asked for. */
-export function visitSelectors({ tables }: OpenMachO, visit: VisitName): void {
-  each(tables, ['selectors'], ({ bytes, offset }) => visitStrings(bytes, offset, visit));
+/** Selectors that the code refers to, to send a message or to hand them on, each once; where they were asked for. */
+export function visitSelectors({ tables: { types } }: OpenMachO, visit: VisitName): void {
+  types.objc.selectors.visit(visit);
 }
 
 /** Parts fail independently; what a part handed on before stays. That the budget cut one has been said. */

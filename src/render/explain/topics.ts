@@ -10,6 +10,7 @@ import { explainField, shortField } from './field.ts';
 import { explainFinding, shortFinding } from './finding.ts';
 import { explainHost, shortHost } from './host.ts';
 import { explainJurisdiction, explainLaw, explainList, shortJurisdiction, shortLaw, shortList } from './law.ts';
+import { explainListed, shortListed } from './listed.ts';
 import { explainPermission, guardedBy, shortPermission } from './permission.ts';
 import { explainPolicy, explainRule, shortPolicy, shortRule } from './rule.ts';
 import { explainRuntime, shortRuntime } from './runtime.ts';
@@ -72,6 +73,13 @@ export function* topics(rules: Rules, report: Report | null): Generator<Topic> {
       names: [category.id, category.name],
       tell: (telling) => explainCategory(category, telling),
       short: () => shortCategory(category),
+    };
+  }
+  for (const list of rules.listed.values()) {
+    yield {
+      names: [list.id, list.name],
+      tell: (telling) => explainListed(list, telling),
+      short: () => shortListed(list),
     };
   }
   for (const [permission, guarded] of guardedBy(rules)) {

@@ -10,7 +10,7 @@ const LISTED_SHOWN = 40;
 const LABEL = 10;
 
 /** What makers say of data, and which SDKs of a published list are aboard: what code does is said elsewhere. */
-export function privacySections({ bundle, listed = [] }: Report, sources: Sources, width: number): Line[][] {
+export function privacySections({ bundle, listed }: Report, sources: Sources, width: number): Line[][] {
   return [
     manifestSection(bundle.privacyManifests ?? [], width),
     ...listed.map((list) => listSection(list, sources, width)),
@@ -73,15 +73,19 @@ const signWords: Record<ListedSign, string> = {
   module: 'Swift module',
 };
 
-function listSection({ name: called, by, says, sources: seen, aboard }: SdkList, sources: Sources, width: number) {
+function listSection(
+  { name: called, by, says, sources: seen, aboard, more: beyond }: SdkList,
+  sources: Sources,
+  width: number,
+) {
   const without = aboard.filter(({ manifest }) => manifest === null).length;
-  const { shown, more } = cutTo(aboard, LISTED_SHOWN);
+  const { shown, more } = cutTo(aboard, LISTED_SHOWN, beyond);
   const rows = shown.map((sdk) => ({
     cells: [name(sdk.name), signWords[sdk.found], sdk.manifest === null ? 'none of its name' : 'aboard'],
     last: [span(name(sdk.manifest ?? sdk.path), 'cyan')],
     below: [],
   }));
-  const count = `${plural(aboard.length, 'SDK')} aboard by name`;
+  const count = `${plural(aboard.length + beyond, 'SDK')} aboard by name`;
   return [
     heading(
       'LISTED',

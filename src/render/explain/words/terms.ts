@@ -75,6 +75,7 @@ const places = {
   'export trie': 'The exports of a Mach-O file, which share their beginnings.',
   'bound symbol': 'A symbol that a Mach-O file asks the system to bind.',
   'Objective-C class list': 'The list of classes that the Objective-C runtime takes.',
+  'Objective-C selector': 'The name of a message, to which the code of a Mach-O file refers.',
   'Objective-C protocol list': 'The list of protocols that the Objective-C runtime takes.',
   'load command': 'A command of a Mach-O file to its loader.',
   'ELF symbol': 'A symbol of an ELF library.',
