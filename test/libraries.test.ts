@@ -194,7 +194,7 @@ describe('a JAR', () => {
   });
 });
 
-const kit = buildMachO({ fileType: 'dylib', exports: ['_OBJC_CLASS_$_AgoraRtcEngineKit'] });
+const kit = buildMachO({ fileType: 'dylib', exports: ['_createAgoraRtcEngine', '_OBJC_CLASS_$_AgoraRtcEngineKit'] });
 const info = (version: string) =>
   buildPlist(
     { CFBundleExecutable: 'AgoraRtcKit', CFBundleIdentifier: 'io.agora.kit', CFBundleShortVersionString: version },
@@ -274,6 +274,17 @@ describe('a single native library', () => {
     const report = await scan(buildArchive([member]));
     expect(report.bundle).toMatchObject({ kind: 'archive', app: { id: null } });
     expect(found(report, 'agora-rtc')?.instances.map(({ path }) => path)).toEqual(['(library)']);
+  });
+
+  it.each([
+    ['as it is', [0x42, 0x43, 0xc0, 0xde, 0x35, 0x14]],
+    ['in its wrapper', [0xde, 0xc0, 0x17, 0x0b, 0, 0, 0, 0]],
+  ])('of bitcode, %s, is incomplete', async (_what, head) => {
+    const member = { name: 'm.o', data: Uint8Array.from(head), symbols: ['_createAgoraRtcEngine'] };
+    const report = await scan(buildArchive([{ name: 'a.o', data: new Uint8Array(8), symbols: ['_a'] }, member]));
+    expect(found(report, 'agora-rtc')?.scored).toBe(true);
+    const detail = expect.stringMatching(/^1 of .* m\.o$/);
+    expect(unread(report)).toMatchObject([{ path: '(library)', reason: 'unsupported', detail }]);
   });
 });
 
