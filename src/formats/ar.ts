@@ -10,6 +10,8 @@ export interface ArchiveMember {
   readonly name: string;
   readonly offset: number;
   readonly size: number;
+  /** Whether it is code of LLVM that no linker has made machine code of yet, by its first bytes. */
+  readonly isBitcode: boolean;
 }
 
 /**
@@ -96,7 +98,9 @@ export function* readArchive(
       }
     } else {
       headers[members++] = at - base;
-      visit?.({ name: gnuName(name, longNames) ?? name, ...data });
+      const start = offset - at;
+      const isBitcode = bytes.length >= start + 4 && isBitcodeHead(bytes.subarray(start, start + 4));
+      visit?.({ name: gnuName(name, longNames) ?? name, ...data, isBitcode });
     }
     at = next;
   }
@@ -105,6 +109,13 @@ export function* readArchive(
     tables: { indexes, headers: headers.subarray(0, members), budgets, problems, isCut },
     problems: problems.list,
   };
+}
+
+/** `BC` and 0xC0DE, or the wrapper around it (LLVM Bitcode File Format, "Magic Numbers" and "Bitcode Wrapper Format"). */
+function isBitcodeHead([a, b, c, d]: Uint8Array): boolean {
+  return (
+    (a === 0x42 && b === 0x43 && c === 0xc0 && d === 0xde) || (a === 0xde && b === 0xc0 && c === 0x17 && d === 0x0b)
+  );
 }
 
 /** ar_name[16] ar_date[12] ar_uid[6] ar_gid[6] ar_mode[8] ar_size[10] ar_fmag[2]. */

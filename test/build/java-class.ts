@@ -8,6 +8,19 @@ export interface JavaField {
   readonly static?: boolean;
 }
 
+/** One instruction: a string that is loaded, a call, a write of a static field, or bytes as they stand. */
+export type JavaInstruction =
+  | { readonly load: string }
+  | { readonly call: readonly [owner: string, name: string, descriptor: string] }
+  | { readonly put: readonly [owner: string, name: string] }
+  | { readonly bytes: readonly number[] };
+
+export interface JavaMethod {
+  readonly name: string;
+  readonly descriptor?: string;
+  readonly code: readonly JavaInstruction[];
+}
+
 export interface JavaClassDescription {
   /** Dotted, `$` for nested ones. */
   readonly name: string;
@@ -15,9 +28,12 @@ export interface JavaClassDescription {
   readonly major?: number;
   readonly interfaces?: readonly string[];
   readonly fields?: readonly JavaField[];
+  readonly methods?: readonly JavaMethod[];
+  /** Of the class, by name. */
+  readonly attributes?: Readonly<Record<string, Uint8Array>>;
 }
 
-/** A Java class file (JVMS 4.1) that javap accepts: final fields with ConstantValue, no methods. */
+/** A Java class file (JVMS 4.1) that javap accepts: final fields with ConstantValue, methods with code. */
 export function buildJavaClass(description: JavaClassDescription): Uint8Array<ArrayBuffer> {
   const pool: number[][] = [];
   const known = new Map<string, number>();
@@ -38,11 +54,14 @@ export function buildJavaClass(description: JavaClassDescription): Uint8Array<Ar
     return constant(1, [...u2(bytes.length), ...bytes]);
   };
   const type = (name: string) => constant(7, u2(utf8(name.replaceAll('.', '/'))));
+  const string = (text: string) => constant(8, u2(utf8(text)));
   const constantOf = (value: string | number | bigint) => {
-    if (typeof value === 'string') return constant(8, u2(utf8(value)));
+    if (typeof value === 'string') return string(value);
     if (typeof value === 'number') return constant(3, u4(value));
     return constant(5, [...u4(Number(value >> 32n)), ...u4(Number(value & 0xffffffffn))]);
   };
+  const member = (tag: number, owner: string, name: string, descriptor: string) =>
+    constant(tag, [...u2(type(owner)), ...u2(constant(12, [...u2(utf8(name)), ...u2(utf8(descriptor))]))]);
 
   const fields = (description.fields ?? []).flatMap(({ name, value, static: isStatic = true }) => {
     const descriptor = typeof value === 'number' ? 'I' : typeof value === 'bigint' ? 'J' : 'Ljava/lang/String;';
@@ -54,13 +73,33 @@ export function buildJavaClass(description: JavaClassDescription): Uint8Array<Ar
       ...attributes.flat(),
     ];
   });
+  const encoded = (instruction: JavaInstruction): readonly number[] => {
+    // ldc_w, invokestatic, putstatic
+    if ('load' in instruction) return [0x13, ...u2(string(instruction.load))];
+    if ('call' in instruction) return [0xb8, ...u2(member(10, ...instruction.call))];
+    if ('put' in instruction) return [0xb3, ...u2(member(9, ...instruction.put, 'Ljava/lang/String;'))];
+    return instruction.bytes;
+  };
+  const methods = (description.methods ?? []).flatMap(({ name, descriptor = '()V', code }) => {
+    const bytes = code.flatMap(encoded);
+    // max_stack, max_locals, the code, no handlers, no attributes.
+    const content = [...u2(8), ...u2(8), ...u4(bytes.length), ...bytes, ...u2(0), ...u2(0)];
+    return [...[0x0009, utf8(name), utf8(descriptor), 1, utf8('Code')].flatMap(u2), ...u4(content.length), ...content];
+  });
+  const attributes = Object.entries(description.attributes ?? {}).flatMap(([name, bytes]) => [
+    ...u2(utf8(name)),
+    ...u4(bytes.length),
+    ...bytes,
+  ]);
   const body = [
     ...[0x0021, type(description.name), type('java.lang.Object'), description.interfaces?.length ?? 0].flatMap(u2),
     ...(description.interfaces ?? []).flatMap((name) => u2(type(name))),
     ...u2(description.fields?.length ?? 0),
     ...fields,
-    // No methods, no attributes.
-    ...[0, 0].flatMap(u2),
+    ...u2(description.methods?.length ?? 0),
+    ...methods,
+    ...u2(Object.keys(description.attributes ?? {}).length),
+    ...attributes,
   ];
   const head = [0xca, 0xfe, 0xba, 0xbe, ...u2(0), ...u2(description.major ?? 52), ...u2(slots)];
   return Uint8Array.from([...head, ...pool.flat(), ...body]);

@@ -9,7 +9,10 @@ export function isElf(head: Uint8Array): boolean {
 }
 
 /** A native library of Android that somebody took out of its app or SDK. */
-export const elf: Kind<'elf'> = bare('elf', 'android', 'a native library (.so)', isElf);
+export const elf: Kind<'elf'> = {
+  ...bare('elf', 'android', 'a native library (.so)', isElf),
+  isCode: (path) => !path.includes('!'),
+};
 
 /** A static library: object files that a linker puts into an app. */
 export const archive: Kind<'archive'> = bare('archive', 'ios', 'a static library (.a)', isArchive);
@@ -27,7 +30,8 @@ function bare<K extends 'elf' | 'archive'>(
     accepts: () => null,
     resembles: (candidate) => fitOf(candidate, is),
     app: async () => libraryFacts(platform),
-    isCode: () => true,
+    // A linker reads it, and nothing loads it.
+    isCode: () => false,
     signatures: async () => noSignatures,
   };
 }

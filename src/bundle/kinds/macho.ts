@@ -42,7 +42,7 @@ export const macho: Kind<'macho'> = {
       entitled: entitlementReader(reader.budgets, { bytes: 0, objects: 0 }),
     };
   },
-  isCode: () => true,
+  isCode: (path) => !path.includes('!'),
   signatures: async () => noSignatures,
 };
 

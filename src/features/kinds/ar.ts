@@ -1,5 +1,5 @@
 import type { Budgets } from '../../budgets.ts';
-import { isArchive, readArchive } from '../../formats/ar.ts';
+import { type ArchiveMember, isArchive, readArchive } from '../../formats/ar.ts';
 import { visitSymbols } from '../../formats/ar-symbols.ts';
 import type { Parsing } from '../../formats/parsing.ts';
 import type { Collector } from '../collector.ts';
@@ -23,8 +23,22 @@ const table = { grade: 'defined', how: 'archive symbol' } as const;
 
 /** Reads the symbol table of an archive that is the content, or begins at `base` in it. */
 export function* extractArchive(size: number, budgets: Budgets, into: Collector, base = 0): Parsing<void> {
-  const archive = yield* readArchive(size, budgets, base);
+  let bitcode = 0;
+  let first: ArchiveMember | null = null;
+  const archive = yield* readArchive(size, budgets, base, (member) => {
+    if (!member.isBitcode) return;
+    first ??= member;
+    bitcode++;
+  });
+  sayBitcode(bitcode, first, into);
   const symbols = new Symbols(into.facts, into.wants);
   visitSymbols(archive, (bytes, start, end, offset) => symbols.take(bytes, start, end, offset, table));
   into.problems(archive.problems);
+}
+
+/** Text in it does not lie on bytes: what no symbol names is not seen. */
+function sayBitcode(count: number, first: ArchiveMember | null, into: Collector): void {
+  if (first === null) return;
+  const detail = `${count} of its members are bitcode of LLVM, of which names alone were read; the first: ${first.name}`;
+  into.cover({ state: 'partial', reason: 'unsupported', offset: first.offset, detail });
 }

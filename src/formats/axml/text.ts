@@ -19,6 +19,9 @@ const utf8 = new TextDecoder();
  * @throws FormatError where the bytes are no XML in UTF-8, or declare entities
  */
 export function readTextXml(bytes: Uint8Array, budgets: Budgets): XmlDocument {
+  // No XML has one, and every other encoding of Unicode has many.
+  const nul = bytes.indexOf(0);
+  if (nul >= 0) throw new FormatError('no XML in UTF-8', nul);
   const problems = new Problems();
   const text = new XmlText(latin1(bytes), problems);
   const open: Building[] = [];

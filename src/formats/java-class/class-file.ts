@@ -128,11 +128,11 @@ export class ClassFile {
   }
 
   isText(constant: number, wanted: string): boolean {
-    const [start, end] = this.text(constant);
+    const start = this.#entry(constant, tags.utf8) + 3;
+    const length = this.#view.getUint16(start - 2);
     // A UTF-16 unit takes one to three bytes: most names are told apart by their length.
-    const length = end - start;
     if (length < wanted.length || length > 3 * wanted.length) return false;
-    return decodeMutf8(this.bytes, start, end) === wanted;
+    return decodeMutf8(this.bytes, start, start + length) === wanted;
   }
 
   #entry(constant: number, tag: number): number {

@@ -34,25 +34,22 @@ const PARTS = 2048;
  */
 export function* visitParts(file: ClassFile, visitor: PartsVisitor): Generator<number, number, void> {
   let parts = 0;
-  const attributes = function* (of: Member | null): Generator<number, void, void> {
-    for (let left = file.u2(); left > 0; left--) {
-      const name = file.u2();
-      const length = file.u4();
-      const offset = file.at;
-      file.skip(length);
-      visitor.attribute?.({ of, name, offset, length });
-      if (++parts % PARTS === 0) yield PARTS;
-    }
-  };
-  for (const kind of ['field', 'method'] as const) {
-    for (let left = file.u2(); left > 0; left--) {
-      const member = { kind, access: file.u2(), name: file.u2(), descriptor: file.u2() };
-      visitor.member?.(member);
-      yield* attributes(member);
+  for (const kind of ['field', 'method', 'class'] as const) {
+    // The class itself comes last, and is one.
+    for (let left = kind === 'class' ? 1 : file.u2(); left > 0; left--) {
+      const of = kind === 'class' ? null : { kind, access: file.u2(), name: file.u2(), descriptor: file.u2() };
+      if (of) visitor.member?.(of);
+      for (let attributes = file.u2(); attributes > 0; attributes--) {
+        const name = file.u2();
+        const length = file.u4();
+        const offset = file.at;
+        file.skip(length);
+        visitor.attribute?.({ of, name, offset, length });
+        if (++parts % PARTS === 0) yield PARTS;
+      }
       if (++parts % PARTS === 0) yield PARTS;
     }
   }
-  yield* attributes(null);
   yield parts % PARTS;
   return file.at;
 }

@@ -1,0 +1,319 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { render } from '../src/index.ts';
+import type { Report } from '../src/types.ts';
+import { buildArchive } from './build/ar.ts';
+import { buildBinaryXml } from './build/axml.ts';
+import { buildDex } from './build/dex.ts';
+import { buildElf } from './build/elf.ts';
+import { buildJavaClass } from './build/java-class.ts';
+import { buildMachO } from './build/macho.ts';
+import { buildPlist } from './build/plist.ts';
+import { scan } from './build/verified.ts';
+import { buildZip } from './build/zip.ts';
+
+/** What an SDK would bring into an app, before it is in one: each form in which vendors hand theirs out. */
+
+type Files = Readonly<Record<string, Uint8Array | string>>;
+const zip = (files: Files) => buildZip(Object.entries(files).map(([name, data]) => ({ name, data })));
+const found = ({ detections }: Report, sdk: string) => detections.find((each) => each.sdk === sdk);
+const unread = ({ coverage }: Report) => coverage.filter((line) => line.matters && line.state !== 'read');
+
+const manifest = `<?xml version="1.0"?>
+<manifest xmlns:android="http://schemas.android.com/apk/res/android" xmlns:tools="http://schemas.android.com/tools"
+  package="com.twilio.video" android:versionName="1.0">
+  <uses-sdk android:minSdkVersion="21"/>
+  <uses-permission android:name="android.permission.CAMERA"/>
+  <uses-permission android:name="android.permission.READ_SMS" tools:node="remove"/>
+  <application>
+    <service android:name=".Kept" android:foregroundServiceType="camera|microphone"/>
+    <provider android:name="com.twilio.video.Gone" tools:node="remove"/>
+  </application>
+</manifest>`;
+
+const room = buildJavaClass({
+  name: 'com.twilio.video.Room',
+  methods: [
+    {
+      name: 'record',
+      code: [{ call: ['android.hardware.Camera', 'open', '()Landroid/hardware/Camera;'] }, { bytes: [0xb1] }],
+    },
+  ],
+});
+const buildConfig = buildJavaClass({
+  name: 'com.twilio.video.BuildConfig',
+  fields: [{ name: 'VERSION_NAME', value: '7.10.2' }],
+});
+const classes: Files = {
+  'com/twilio/video/Room.class': room,
+  'com/twilio/video/BuildConfig.class': buildConfig,
+  'com/twilio/video/Video.class': buildJavaClass({ name: 'com.twilio.video.Video' }),
+};
+const so = buildElf({ soname: 'libtwilio_video_android_so.so' });
+const aar = {
+  'AndroidManifest.xml': manifest,
+  'classes.jar': zip(classes),
+  'jni/arm64-v8a/libtwilio_video_android_so.so': so,
+  'R.txt': 'int string app_name 0x7f010000\n',
+};
+
+describe('an AAR', () => {
+  it('is a library, with the SDK, its version, permissions and components', async () => {
+    const report = await scan(zip(aar));
+    const { bundle } = report;
+    expect(bundle).toMatchObject({ kind: 'aar', platform: 'android', app: { id: null, name: 'com.twilio.video' } });
+    expect(bundle.units).toMatchObject([{ path: '', kind: 'library' }]);
+    expect(bundle.app).toMatchObject({
+      version: null,
+      minOs: '21',
+      permissions: ['android.permission.CAMERA'],
+      background: ['camera', 'microphone'],
+      architectures: ['arm64-v8a'],
+    });
+    const twilio = found(report, 'twilio-video');
+    expect(twilio).toMatchObject({ version: '7.10.2', scored: true, presence: expect.arrayContaining(['bundled']) });
+    expect(twilio?.instances.map(({ path, arch, version }) => [path, arch, version])).toEqual([
+      ['classes.jar', 'jvm', '7.10.2'],
+      ['jni/arm64-v8a/libtwilio_video_android_so.so', 'arm64', null],
+    ]);
+    expect(twilio?.instances[0]?.versionAt).toMatchObject({
+      path: 'classes.jar!com/twilio/video/BuildConfig.class',
+      text: '7.10.2',
+    });
+    expect(unread(report)).toEqual([]);
+    expect(report.notices).toEqual([expect.stringMatching(/^This is a library, not an app/)]);
+  });
+
+  it('says what an APK of the same classes says', async () => {
+    const report = await scan(zip(aar));
+    const plain = await scan(
+      zip({
+        'AndroidManifest.xml': buildBinaryXml({ name: 'manifest', attributes: { package: 'org.example.app' } }),
+        'classes.dex': buildDex({
+          classes: [
+            { name: 'com.twilio.video.Room' },
+            { name: 'com.twilio.video.Video' },
+            { name: 'com.twilio.video.BuildConfig', staticFields: [{ name: 'VERSION_NAME', value: '7.10.2' }] },
+          ],
+        }),
+        'lib/arm64-v8a/libtwilio_video_android_so.so': so,
+      }),
+    );
+    const said = ({ detections }: Report) => detections.map(({ sdk, version, scored }) => [sdk, version, scored]);
+    expect(said(report)).toEqual(said(plain));
+    expect(report.unidentified).toEqual(plain.unidentified);
+  });
+
+  it('asks nothing that only an app decides, and answers nothing of it', async () => {
+    const { flows, findings } = await scan(zip(aar));
+    const own = flows.filter(({ sdk }) => sdk === 'twilio-video');
+    const states = own.flatMap(({ permission }) => (permission ? [`${permission.name} ${permission.state}`] : []));
+    expect(new Set(states)).toEqual(
+      new Set(['android.permission.CAMERA declared', 'android.permission.RECORD_AUDIO undetermined']),
+    );
+    const controls = own.flatMap((flow) => flow.controls);
+    expect(controls.length).toBeGreaterThan(0);
+    for (const { state, reason } of controls) {
+      expect(state).toBe('undetermined');
+      expect(reason).toMatch(/^Not asked: this is a library/);
+    }
+    const media = findings.filter(({ rule }) => rule === 'media-open-to-recipient');
+    expect(media.map(({ state }) => state)).toEqual(['undetermined']);
+  });
+
+  it('tells what its code could use, whether its manifest asks for it or not, and calls nobody the only one', async () => {
+    const asking = await scan(zip(aar));
+    const { 'AndroidManifest.xml': _, ...silent } = aar;
+    const quiet = await scan(zip({ ...silent, 'AndroidManifest.xml': '<manifest package="com.twilio.video"/>' }));
+    for (const { permissionUse } of [asking, quiet]) {
+      const camera = permissionUse.find(({ permission }) => permission === 'android.permission.CAMERA');
+      expect(camera).toMatchObject({ only: null, open: expect.stringContaining('library') });
+      expect(camera?.users).toMatchObject([
+        { name: 'twilio-video', evidence: [{ path: 'classes.jar!com/twilio/video/Room.class', text: 'open' }] },
+      ]);
+    }
+  });
+
+  it('is called a library on the first screen, by every form for people', async () => {
+    const report = await scan(zip(aar));
+    expect(render(report, 'summary')).toMatch(/^Library +com\.twilio\.video .*\n? *.*not an app/);
+    expect(render(report, 'text')).toMatch(/^ *Library +com\.twilio\.video/m);
+    expect(render(report, 'markdown')).toContain('**Library:**');
+  });
+
+  it('what is no archive or library in its place leaves the answer incomplete', async () => {
+    const report = await scan(zip({ ...aar, 'classes.jar': 'text', 'jni/arm64-v8a/a.so': 'text' }));
+    expect(unread(report).map(({ path, reason }) => [path, reason])).toEqual([
+      ['classes.jar', 'malformed'],
+      ['jni/arm64-v8a/a.so', 'malformed'],
+    ]);
+    const broken = await scan(zip({ ...aar, 'AndroidManifest.xml': '<manifest package="a.b">' }));
+    expect(unread(broken)).toMatchObject([{ path: 'AndroidManifest.xml', state: 'partial' }]);
+    expect(found(broken, 'twilio-video')?.version).toBe('7.10.2');
+  });
+
+  it('with a DEX beside it is an APK whose manifest cannot be read', async () => {
+    const report = await scan(zip({ ...aar, 'classes.dex': buildDex({}) }));
+    expect([report.bundle.kind, report.complete]).toEqual(['apk', false]);
+  });
+});
+
+describe('a JAR', () => {
+  const pom = 'version=7.10.2\ngroupId=com.twilio\nartifactId=video-android\n';
+  const path = 'META-INF/maven/com.twilio/video-android/pom.properties';
+
+  it('is one instance, named as Maven names it', async () => {
+    const report = await scan(zip({ ...classes, [path]: pom }));
+    expect(report.bundle).toMatchObject({ kind: 'jar', app: { id: null, name: 'com.twilio:video-android' } });
+    expect(found(report, 'twilio-video')).toMatchObject({
+      version: '7.10.2',
+      instances: [{ path: '(classes)', arch: 'jvm', version: '7.10.2', container: null }],
+    });
+    expect(report.libraries).toMatchObject([{ name: 'com.twilio:video-android', version: '7.10.2' }]);
+    expect(unread(report)).toEqual([]);
+  });
+
+  it('with a class file that breaks off is searched for text, and incomplete', async () => {
+    const text = 'https://media.example.org/a';
+    const whole = buildJavaClass({ name: 'org.example.A', fields: [{ name: 'URL', value: text }] });
+    const report = await scan(zip({ ...classes, 'org/example/A.class': whole.subarray(0, -3) }));
+    expect(report.endpoints.map(({ host }) => host)).toEqual(['media.example.org']);
+    expect(unread(report)).toMatchObject([{ path: 'org/example/A.class', format: 'class', reason: 'malformed' }]);
+  });
+
+  it('tells copies of a library apart by their packages', async () => {
+    const name = 'PeerConnectionFactory';
+    const copies = ['org.webrtc', 'tvi.webrtc'].map((pack) => [
+      `${pack.replace('.', '/')}/${name}.class`,
+      buildJavaClass({ name: `${pack}.${name}` }),
+    ]);
+    const report = await scan(zip(Object.fromEntries(copies)));
+    expect(found(report, 'webrtc')?.instances.map(({ namespace }) => namespace)).toEqual(['org.webrtc', 'tvi.webrtc']);
+  });
+});
+
+const kit = buildMachO({ fileType: 'dylib', exports: ['_createAgoraRtcEngine', '_OBJC_CLASS_$_AgoraRtcEngineKit'] });
+const info = (version: string) =>
+  buildPlist(
+    { CFBundleExecutable: 'AgoraRtcKit', CFBundleIdentifier: 'io.agora.kit', CFBundleShortVersionString: version },
+    'binary',
+  );
+const framework = (top: string): Files => ({ [`${top}/Info.plist`]: info('4.2.0'), [`${top}/AgoraRtcKit`]: kit });
+const slices: Files = {
+  'AgoraRtcKit.xcframework/Info.plist': buildPlist({ CFBundlePackageType: 'XFWK' }, 'binary'),
+  ...framework('AgoraRtcKit.xcframework/ios-arm64/AgoraRtcKit.framework'),
+  ...framework('AgoraRtcKit.xcframework/ios-arm64-simulator/AgoraRtcKit.framework'),
+};
+const symbols: Files = { 'AgoraRtcKit.dSYM/Contents/Resources/DWARF/AgoraRtcKit': kit };
+
+describe('libraries of iOS', () => {
+  it.each<[string, string, Files | Uint8Array, string[]]>([
+    ['a framework', 'framework', framework('AgoraRtcKit.framework'), ['AgoraRtcKit.framework/AgoraRtcKit']],
+    [
+      'an XCFramework',
+      'xcframework',
+      slices,
+      [
+        'AgoraRtcKit.xcframework/ios-arm64-simulator/AgoraRtcKit.framework/AgoraRtcKit',
+        'AgoraRtcKit.xcframework/ios-arm64/AgoraRtcKit.framework/AgoraRtcKit',
+      ],
+    ],
+    ['debug symbols', 'dsym', symbols, ['AgoraRtcKit.dSYM/Contents/Resources/DWARF/AgoraRtcKit']],
+    ['a dylib', 'macho', kit, ['(executable)']],
+  ])('%s', async (_what, kind, files, paths) => {
+    const report = await scan(files instanceof Uint8Array ? files : zip(files));
+    expect(report.bundle).toMatchObject({ kind, platform: 'ios', app: { id: null } });
+    expect(report.bundle.units).toMatchObject([{ path: '', kind: 'library' }]);
+    expect(found(report, 'agora-rtc')?.instances.map(({ path }) => path)).toEqual(paths);
+    expect(unread(report)).toEqual([]);
+    if (kind.endsWith('framework')) {
+      expect(report.bundle.app).toMatchObject({ name: 'AgoraRtcKit', version: '4.2.0' });
+    }
+  });
+
+  it('an executable is no library: it may be an app’s', async () => {
+    const report = await scan(buildMachO({ fileType: 'execute', platform: { name: 'ios', minos: '13.0' } }));
+    expect(report.bundle.units).toMatchObject([{ kind: 'app' }]);
+    expect(report.complete).toBe(false);
+  });
+
+  it('a framework whose binary is missing is said to be without it', async () => {
+    const { 'AgoraRtcKit.framework/Info.plist': list } = framework('AgoraRtcKit.framework');
+    const report = await scan(zip({ 'AgoraRtcKit.framework/Info.plist': list! }));
+    expect(unread(report)).toMatchObject([{ path: 'AgoraRtcKit.framework/AgoraRtcKit', reason: 'missing' }]);
+  });
+
+  it('of an Xcode archive the app is read, and the symbols beside it', async () => {
+    const app = { 'Info.plist': buildPlist({ CFBundleIdentifier: 'org.example', CFBundleExecutable: 'X' }, 'binary') };
+    const report = await scan(
+      zip({
+        'X.xcarchive/Info.plist': '<plist/>',
+        'X.xcarchive/Products/Applications/X.app/Info.plist': app['Info.plist'],
+        'X.xcarchive/Products/Applications/X.app/X': buildMachO({ fileType: 'execute' }),
+        'X.xcarchive/dSYMs/X.app.dSYM/Contents/Resources/DWARF/X': kit,
+      }),
+    );
+    expect(report.bundle).toMatchObject({ kind: 'xcarchive', app: { id: 'org.example' } });
+    expect(report.bundle.units).toMatchObject([{ kind: 'app' }]);
+    expect(found(report, 'agora-rtc')?.scored).toBe(true);
+  });
+});
+
+describe('a single native library', () => {
+  it('of Android, by its own name', async () => {
+    const report = await scan(buildElf({ soname: 'libagora-rtc-sdk.so', exports: ['createAgoraRtcEngine'] }));
+    expect(report.bundle).toMatchObject({ kind: 'elf', platform: 'android', app: { id: null } });
+    expect(found(report, 'agora-rtc')?.instances.map(({ path }) => path)).toEqual(['(library)']);
+    expect(unread(report)).toEqual([]);
+  });
+
+  it('that is static, by the symbols of its members', async () => {
+    const member = { name: 'm.o', data: new TextEncoder().encode('x'), symbols: ['_OBJC_CLASS_$_AgoraRtcEngineKit'] };
+    const report = await scan(buildArchive([member]));
+    expect(report.bundle).toMatchObject({ kind: 'archive', app: { id: null } });
+    expect(found(report, 'agora-rtc')?.instances.map(({ path }) => path)).toEqual(['(library)']);
+  });
+
+  it.each([
+    ['as it is', [0x42, 0x43, 0xc0, 0xde, 0x35, 0x14]],
+    ['in its wrapper', [0xde, 0xc0, 0x17, 0x0b, 0, 0, 0, 0]],
+  ])('of bitcode, %s, is incomplete', async (_what, head) => {
+    const member = { name: 'm.o', data: Uint8Array.from(head), symbols: ['_createAgoraRtcEngine'] };
+    const report = await scan(buildArchive([{ name: 'a.o', data: new Uint8Array(8), symbols: ['_a'] }, member]));
+    expect(found(report, 'agora-rtc')?.scored).toBe(true);
+    const detail = expect.stringMatching(/^1 of .* m\.o$/);
+    expect(unread(report)).toMatchObject([{ path: '(library)', reason: 'unsupported', detail }]);
+  });
+});
+
+describe('a directory', () => {
+  const top = mkdtempSync(join(tmpdir(), 'waybill-libraries-'));
+  afterAll(() => rmSync(top, { recursive: true }));
+  const unpack = (name: string, files: Files) => {
+    for (const [path, data] of Object.entries(files)) {
+      const file = join(top, name, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, data);
+    }
+    return join(top, name);
+  };
+
+  it.each<[string, Files]>([
+    ['aar', aar],
+    ['jar', classes],
+    ['xcframework', slices],
+    ['framework', framework('AgoraRtcKit.framework')],
+    ['dsym', symbols],
+  ])('says of %s what the archive says', async (kind, files) => {
+    const said = ({ bundle, detections }: Report) => [
+      bundle.kind,
+      bundle.app.name,
+      detections.map(({ sdk, version }) => [sdk, version]),
+    ];
+    const report = await scan(unpack(kind, files));
+    expect(report.bundle.kind).toBe(kind);
+    expect(said(report)).toEqual(said(await scan(zip(files))));
+  });
+});
