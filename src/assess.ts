@@ -90,7 +90,9 @@ export async function assessOn(reading: Reading, terms: Terms, { breathe }: Pick
   const coverage = [...reading.coverage, ...dropped];
   const advisories = await advisoriesOf(detections, rules, asOf, new Set(units.map((unit) => unit.platform)));
   await pace.turn();
-  const asked = new Set(units.flatMap((unit) => unit.app.permissions));
+  // Another app inside the bundle asks for its own, if it is ever installed.
+  const own = units.filter(({ kind }) => kind !== 'nested');
+  const asked = new Set(own.flatMap((unit) => unit.app.permissions));
   const uses = permissionUse({ ...aboard, detections, asked, coverage, unidentified: listed.unidentified }, rules);
   const unknown = { ...listed, unidentified: withOnlyUses(listed.unidentified, uses, isParty) };
   await pace.turn();

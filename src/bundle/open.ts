@@ -134,9 +134,13 @@ async function listZip(name: string, source: ByteSource, head: Uint8Array, aroun
     const what = isZip(head)
       ? `a ZIP archive that cannot be read (${error.message}, at offset ${error.offset})`
       : looksLike(head);
-    throw new ScanError('not-a-bundle', `${name}: not an app bundle but ${what}; Waybill reads APK and IPA files`, {
-      cause: error,
-    });
+    throw new ScanError(
+      'not-a-bundle',
+      `${name}: not an app bundle but ${what}; Waybill reads APK, AAB, APKS, XAPK, APKM and IPA files`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
