@@ -1,6 +1,7 @@
 import { Pace } from './allowance.ts';
 import { isDay } from './asof.ts';
 import { rulesDay } from './check/load.ts';
+import { withBuiltOf } from './detect/built-of.ts';
 import { unseenCalls, withCallers } from './detect/callers.ts';
 import { endpointsOf } from './detect/endpoints.ts';
 import { detect } from './detect/index.ts';
@@ -68,7 +69,8 @@ export async function assessOn(reading: Reading, terms: Terms, { breathe }: Pick
   const { rules, policy, context, addresses, asOf } = terms;
   const { app, units } = reading.bundle;
   const { entries, manifestRead } = reading;
-  const found = detect(entries, rules, new Set(units.map((unit) => unit.platform)), reading);
+  const met = detect(entries, rules, new Set(units.map((unit) => unit.platform)), reading);
+  const found = withBuiltOf(met, entries, rules);
   await pace.turn();
   const listing = unidentified(entries, {
     rules,

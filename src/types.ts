@@ -212,6 +212,16 @@ export interface VersionBounds {
   readonly clues: readonly string[];
 }
 
+/** What a list or file of the build names by the Maven coordinates of an SDK. */
+export interface BuiltOf {
+  /** `group:artifact`. */
+  readonly name: string;
+  readonly version: string;
+  /** Whether it is the release that was read in the bytes, which stands; null where none was read, so that this one does. */
+  readonly agrees: boolean | null;
+  readonly evidence: Evidence;
+}
+
 /**
  * What is known of an SDK's code: declared, only named, fetched at run time by a page aboard, in the bundle, or reached by
  * a chain of calls from something that the system starts.
@@ -233,6 +243,8 @@ export interface Detection {
   readonly version: string | null;
   /** Null where no clue bounds it, and where what stands aboard contradicts itself: two copies, or a version read wrongly. */
   readonly versionBounds: VersionBounds | null;
+  /** What the build says of its release; left out where it says nothing. */
+  readonly builtOf?: readonly BuiltOf[] | undefined;
   readonly presence: readonly PresenceFact[];
   readonly confidence: Confidence;
   /** False for a weak clue, a reference or a stub: listed, and counted only where bytes were unreadable. */

@@ -159,6 +159,7 @@ const sdk = (id: string, vendor: string, service: Sdk['service'], category: Sdk[
   service,
   clues: [],
   need: 2,
+  maven: [],
   versions: [],
   contains: [],
   takes: [],
