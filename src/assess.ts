@@ -7,6 +7,7 @@ import { endpointsOf } from './detect/endpoints.ts';
 import { detect } from './detect/index.ts';
 import { namedLibraries } from './detect/libraries.ts';
 import { isDetection, isParty, permissionUse, withOnlyUses } from './detect/permission-use.ts';
+import { withComponentVendors } from './detect/surface.ts';
 import { unidentified } from './detect/unidentified.ts';
 import { ScanError } from './errors.ts';
 import { parseContext } from './given/context.ts';
@@ -108,6 +109,7 @@ export async function assessOn(reading: Reading, terms: Terms, { breathe }: Pick
   const verdict = decideVerdict(judged.findings, coverage, policy, detections);
   const report = assemble({
     ...{ reading, rules, policy, context, addresses, asOf },
+    bundle: withComponentVendors(reading.bundle, rules),
     ...{ flows, ...judged, notices, endpoints, coverage, ...unknown },
     detections: withOnlyUses(detections, uses, isDetection),
     permissionUse: uses,

@@ -851,6 +851,32 @@ export interface NetworkSecurity {
   readonly variants: readonly string[];
 }
 
+/** What Android starts by name. */
+export const componentKinds = ['activity', 'service', 'receiver', 'provider'] as const;
+export type ComponentKind = (typeof componentKinds)[number];
+
+/** A component that other apps can start. */
+export interface ExportedComponent {
+  readonly kind: ComponentKind;
+  /** Of its class. */
+  readonly name: string;
+  /** What whoever starts it has to hold; null for nothing. */
+  readonly permission: string | null;
+  /** Vendor in whose package the class stands, as the rules know it; null for nobody's. */
+  readonly vendor: string | null;
+}
+
+/** What an Android manifest opens to other apps, lets run before the app, and asks to see of others. */
+export interface AndroidFacts {
+  readonly exported: readonly ExportedComponent[];
+  readonly moreExported: number;
+  /** Classes that androidx.startup makes before the app's own code runs. */
+  readonly initialisers: readonly string[];
+  /** `package com.example`, `intent android.intent.action.VIEW https`, `provider com.example.files`. */
+  readonly queries: readonly string[];
+  readonly moreQueries: number;
+}
+
 export interface App {
   /** Package name or bundle identifier. */
   readonly id: string | null;
@@ -877,6 +903,8 @@ export interface App {
   readonly architectures: readonly string[];
   /** What Android's stacks permit it to connect to, and whom they trust; null on iOS, and where no manifest was read. */
   readonly network: NetworkSecurity | null;
+  /** Left out on iOS, and where the manifest has nothing of it. */
+  readonly android?: AndroidFacts | undefined;
 }
 
 /** An X.509 certificate inside a signature. What it says of itself is null where the runtime has no reader for it. */

@@ -70,7 +70,7 @@ export async function readSet({ archive, roots, reader }: Opening): Promise<AppF
   };
 }
 
-const nothingAsked = { permissions: [], permissionLimits: [], implied: [], network: null };
+const nothingAsked = { permissions: [], permissionLimits: [], implied: [], network: null, android: undefined };
 
 async function readMembers(
   { archive, roots, reader }: Pick<Opening, 'archive' | 'roots' | 'reader'>,

@@ -16,6 +16,7 @@ import { printable } from './safety.ts';
 import { sdkSection } from './sdks.ts';
 import { Sources } from './sources.ts';
 import { summary } from './summary.ts';
+import { surfaceSection } from './surface.ts';
 
 export interface TextOptions {
   /** Escape sequences for colour; false by default. */
@@ -55,6 +56,7 @@ function renderText(report: Report, options: TextOptions & Around = {}): string 
     endpointSection(report, pieces, width),
     ...partySections(report, width),
     permissionSection(report, pieces, width),
+    surfaceSection(report, width),
     coverageSection(report, width),
     anomalySection(report, width),
     riskSection(report, width),
