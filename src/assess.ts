@@ -1,12 +1,14 @@
 import { Pace } from './allowance.ts';
 import { isDay } from './asof.ts';
 import { rulesDay } from './check/load.ts';
+import { withBuiltOf } from './detect/built-of.ts';
 import { unseenCalls, withCallers } from './detect/callers.ts';
 import { endpointsOf } from './detect/endpoints.ts';
 import { detect } from './detect/index.ts';
 import { namedLibraries } from './detect/libraries.ts';
 import { listedAboard } from './detect/listed.ts';
 import { isDetection, isParty, permissionUse, withOnlyUses } from './detect/permission-use.ts';
+import { withComponentVendors } from './detect/surface.ts';
 import { withUncalled } from './detect/uncalled.ts';
 import { unidentified } from './detect/unidentified.ts';
 import { ScanError } from './errors.ts';
@@ -72,7 +74,8 @@ export async function assessOn(reading: Reading, terms: Terms, { breathe }: Pick
   const { rules, policy, context, addresses, asOf } = terms;
   const { app, units } = reading.bundle;
   const { entries, manifestRead } = reading;
-  const found = detect(entries, rules, new Set(units.map((unit) => unit.platform)), reading);
+  const met = detect(entries, rules, new Set(units.map((unit) => unit.platform)), reading);
+  const found = withBuiltOf(met, entries, rules);
   await pace.turn();
   const listing = unidentified(entries, {
     rules,
@@ -111,6 +114,7 @@ export async function assessOn(reading: Reading, terms: Terms, { breathe }: Pick
   const verdict = decideVerdict(judged.findings, coverage, policy, detections);
   const report = assemble({
     ...{ reading, rules, policy, context, addresses, asOf },
+    bundle: withComponentVendors(reading.bundle, rules),
     ...{ flows, ...judged, notices, endpoints, coverage, ...unknown },
     detections: withOnlyUses(detections, uses, isDetection),
     permissionUse: uses,
@@ -124,7 +128,9 @@ export async function assessOn(reading: Reading, terms: Terms, { breathe }: Pick
 
 /** Permissions of which is told who can use them: what the app asks for; of a library, whatever an app around it may ask for. */
 function askedOf(units: readonly Unit[], rules: Rules): ReadonlySet<string> {
-  if (!isLibrary(units)) return new Set(units.flatMap((unit) => unit.app.permissions));
+  // Another app inside the bundle asks for its own, if it is ever installed.
+  const own = units.filter(({ kind }) => kind !== 'nested');
+  if (!isLibrary(units)) return new Set(own.flatMap((unit) => unit.app.permissions));
   const guarded = [...rules.permissions.values()].flatMap((each) => each.guarded);
   return new Set(guarded.flatMap(({ permissions }) => permissions));
 }

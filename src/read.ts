@@ -6,6 +6,7 @@ import { missingClasses, RequiredClasses } from './bundle/classes.ts';
 import { Streamer } from './bundle/content.ts';
 import type { Entry } from './bundle/entry.ts';
 import { noSignatures } from './bundle/kinds/index.ts';
+import { type InnerArchive, MOST_NESTED, nestedApps } from './bundle/kinds/nested.ts';
 import { missingLibraries } from './bundle/libraries.ts';
 import { Lookahead } from './bundle/lookahead.ts';
 import { type Opened, openBundle, type ScanSource } from './bundle/open.ts';
@@ -72,9 +73,24 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const classes = new RequiredClasses(app.requires);
     const libraries = new AskedLibraries();
     const scene = sceneOf(opened.fits, app, classes, libraries);
-    const extractor = new Extractor({ taker, runtime, streamer, budgets, depth, scene, referable });
     const units = new Units(app);
     const unity = new UnityCode();
+    const wantsKey = (key: string) => key === VERSION_KEY || taker.wantsKey(key);
+    let nested = 0;
+    /** An app of its own inside the bundle becomes a unit as it is met. */
+    const enter = async (inner: InnerArchive): Promise<readonly EntryFeatures[]> => {
+      if (units.has(inner.path) || nested >= MOST_NESTED) return [];
+      const apps = await nestedApps(inner, reader, wantsKey);
+      for (const each of apps) {
+        nested++;
+        scene.enter(each);
+        units.add(each.facts.units);
+        kept.coverage.addAll(each.facts.coverage);
+        kept.addAnomalies(each.facts.anomalies);
+      }
+      return apps.flatMap(({ facts }) => extractDeclared(facts, taker, budgets, allowance));
+    };
+    const extractor = new Extractor({ taker, runtime, streamer, budgets, depth, scene, enter, referable });
     const kept = new GatheredFeatures(budgets);
     /** Of what stands in archives inside the bundle. */
     const inside: string[] = [];

@@ -251,6 +251,16 @@ export interface VersionBounds {
   readonly clues: readonly string[];
 }
 
+/** What a list or file of the build names by the Maven coordinates of an SDK. */
+export interface BuiltOf {
+  /** `group:artifact`. */
+  readonly name: string;
+  readonly version: string;
+  /** Whether it is the release that was read in the bytes, which stands; null where none was read, so that this one does. */
+  readonly agrees: boolean | null;
+  readonly evidence: Evidence;
+}
+
 /**
  * What is known of an SDK's code: declared, only named, fetched at run time by a page aboard, in the bundle, or reached by
  * a chain of calls from something that the system starts.
@@ -272,6 +282,8 @@ export interface Detection {
   readonly version: string | null;
   /** Null where no clue bounds it, and where what stands aboard contradicts itself: two copies, or a version read wrongly. */
   readonly versionBounds: VersionBounds | null;
+  /** What the build says of its release; left out where it says nothing. */
+  readonly builtOf?: readonly BuiltOf[] | undefined;
   readonly presence: readonly PresenceFact[];
   readonly confidence: Confidence;
   /** False for a weak clue, a reference or a stub: listed, and counted only where bytes were unreadable. */
@@ -919,6 +931,32 @@ export interface NetworkSecurity {
   readonly variants: readonly string[];
 }
 
+/** What Android starts by name. */
+export const componentKinds = ['activity', 'service', 'receiver', 'provider'] as const;
+export type ComponentKind = (typeof componentKinds)[number];
+
+/** A component that other apps can start. */
+export interface ExportedComponent {
+  readonly kind: ComponentKind;
+  /** Of its class. */
+  readonly name: string;
+  /** What whoever starts it has to hold; null for nothing. */
+  readonly permission: string | null;
+  /** Vendor in whose package the class stands, as the rules know it; null for nobody's. */
+  readonly vendor: string | null;
+}
+
+/** What an Android manifest opens to other apps, lets run before the app, and asks to see of others. */
+export interface AndroidFacts {
+  readonly exported: readonly ExportedComponent[];
+  readonly moreExported: number;
+  /** Classes that androidx.startup makes before the app's own code runs. */
+  readonly initialisers: readonly string[];
+  /** `package com.example`, `intent android.intent.action.VIEW https`, `provider com.example.files`. */
+  readonly queries: readonly string[];
+  readonly moreQueries: number;
+}
+
 export interface App {
   /** Package name or bundle identifier. */
   readonly id: string | null;
@@ -945,6 +983,8 @@ export interface App {
   readonly architectures: readonly string[];
   /** What Android's stacks permit it to connect to, and whom they trust; null on iOS, and where no manifest was read. */
   readonly network: NetworkSecurity | null;
+  /** Left out on iOS, and where the manifest has nothing of it. */
+  readonly android?: AndroidFacts | undefined;
 }
 
 /** An X.509 certificate inside a signature. What it says of itself is null where the runtime has no reader for it. */

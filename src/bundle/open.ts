@@ -142,7 +142,7 @@ async function listZip(name: string, source: ByteSource, head: Uint8Array, aroun
       : looksLike(head);
     throw new ScanError(
       'not-a-bundle',
-      `${name}: not an app bundle but ${what}; Waybill reads APK and IPA files, and libraries (AAR, JAR, .so, .a, frameworks)`,
+      `${name}: not an app bundle but ${what}; Waybill reads apps (APK, AAB, APKS, XAPK, APKM, IPA) and libraries (AAR, JAR, .so, .a, frameworks)`,
       {
         cause: error,
       },

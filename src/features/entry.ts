@@ -30,6 +30,7 @@ export interface Extracting {
   readonly budgets: Budgets;
   readonly depth: Depth;
   readonly scene: Scene;
+  readonly enter: Shared['enter'];
   /** Entries that strings of code are looked through for; null where nothing asks who refers to them. */
   readonly referable: Referable | null;
 }

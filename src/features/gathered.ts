@@ -59,9 +59,13 @@ export class GatheredFeatures {
     this.#endpointsKept = ENDPOINTS * budgets.endpoints;
   }
 
+  addAnomalies(anomalies: readonly Anomaly[]): void {
+    for (const anomaly of anomalies) this.#anomaly(anomaly);
+  }
+
   add(entry: EntryFeatures): void {
     this.coverage.addAll(entry.coverage);
-    for (const anomaly of entry.anomalies) this.#anomaly(anomaly);
+    this.addAnomalies(entry.anomalies);
     if (entry.linkage) this.#image(entry.path, entry.linkage);
     const native = entry.native ?? scriptOf(entry);
     if (native === null && !saysSomething(entry)) return;

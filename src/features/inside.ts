@@ -181,6 +181,10 @@ export class Inside {
     }
     const inside = await kind.open(source, into.path, { ...this.#shared, budgets: { ...budgets, entries } });
     for (const line of inside.coverage) into.cover(line);
+    if (inside.archive) {
+      for (const features of await this.#shared.enter({ path: into.path, source, archive: inside.archive }))
+        out(features);
+    }
     const isCarved = isPart(into.path);
     into.nested(isCarved ? inside.anomalies.filter(({ code }) => !surroundings.has(code)) : inside.anomalies);
     const isPartial = (detail: string) => into.cover({ state: 'partial', reason: 'budget', detail });

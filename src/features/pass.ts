@@ -1,9 +1,11 @@
 import type { Budgets } from '../budgets.ts';
 import type { Content, StreamEnd, Streamer } from '../bundle/content.ts';
 import type { Entry } from '../bundle/entry.ts';
+import type { InnerArchive } from '../bundle/kinds/nested.ts';
 import type { Tail } from '../bundle/tail.ts';
 import { attempt } from '../coverage.ts';
 import { PictureEnd } from '../formats/picture-end.ts';
+import type { EntryFeatures } from '../inventory/facts.ts';
 import type { Taker } from '../inventory/taker.ts';
 import type { Hash, Runtime } from '../runtime/runtime.ts';
 import type { Depth } from '../types.ts';
@@ -38,6 +40,8 @@ export interface Shared {
   readonly depth: Depth;
   /** Whether the system loads an entry of this path as code, and content of that kind is none to it. */
   isLoadedInVain(path: string, kind: ContentKind): boolean;
+  /** Told of each archive inside the bundle before its entries are read. @returns what the app in it declares */
+  enter(inner: InnerArchive): Promise<readonly EntryFeatures[]>;
   /** Bytes that an archive inside the bundle may have: those that are open at once share one budget. */
   nestedRoom(): number;
   /** The end of the content that streams now. */

@@ -2,7 +2,8 @@ import type { AppFacts } from '../bundle/app.ts';
 import type { AskedLibraries } from '../bundle/asked-libraries.ts';
 import type { RequiredClasses } from '../bundle/classes.ts';
 import { repeatKey } from '../bundle/entry.ts';
-import type { Fitting } from '../bundle/kinds/index.ts';
+import type { Fitting, Kind } from '../bundle/kinds/index.ts';
+import type { NestedApp } from '../bundle/kinds/nested.ts';
 import { type UnitFacts, unitFinder } from '../bundle/unit.ts';
 import type { EntryFeatures, Scene, SceneUnit } from '../inventory/facts.ts';
 import { isLibrary } from '../inventory/library.ts';
@@ -15,26 +16,35 @@ export function sceneOf(
   { units, layout, documents, repeated }: AppFacts,
   classes: RequiredClasses,
   libraries: AskedLibraries,
-): Scene {
-  const find = unitFinder(units);
+): Scene & { enter(app: NestedApp): void } {
+  const all = [...units];
+  let find = unitFinder(all);
   const executables = new Set(layout?.executables.values());
   const read = new Set(documents.map(({ path }) => path));
   const asked = new Set(units.flatMap(({ app }) => app.permissions));
   // Of a library nobody knows what the app around it will ask for.
   const isOpen = isLibrary(units);
-  const scenes = new Map(
-    units.map((unit, i): [UnitFacts, SceneUnit] => {
-      const kind = fits.find(({ kind }) => kind.platform === unit.platform)?.kind;
-      const container = i === 0 ? null : unit.root.slice(0, -1);
-      const isCode = (path: string) => kind?.isCode(path.slice(unit.root.length), executables.has(path)) ?? false;
-      const installed = (place: string) => kind?.installed?.(place) ?? place;
-      return [unit, { ...unit, container, isCode, installed }];
-    }),
-  );
+  const scenes = new Map<UnitFacts, SceneUnit>();
+  const place = (unit: UnitFacts, kind: Kind | undefined, isFirst: boolean) => {
+    const container = isFirst ? null : unit.root.slice(0, -1);
+    const isCode = (path: string) => kind?.isCode(path.slice(unit.root.length), executables.has(path)) ?? false;
+    const installed = (path: string) => kind?.installed?.(path) ?? path;
+    scenes.set(unit, { ...unit, container, isCode, installed });
+  };
+  for (const [i, unit] of units.entries()) {
+    place(unit, fits.find(({ kind }) => kind.platform === unit.platform)?.kind, i === 0);
+  }
   return {
     unitOf(path) {
       const unit = find(path);
       return (unit && scenes.get(unit)) ?? null;
+    },
+    enter({ kind, facts }) {
+      for (const path of facts.layout?.executables.values() ?? []) executables.add(path);
+      for (const unit of facts.units) place(unit, kind, false);
+      for (const { path } of facts.documents) read.add(path);
+      all.push(...facts.units);
+      find = unitFinder(all);
     },
     isDocument: (path) => read.has(path),
     isRepeated: (entry) => repeated.size > 0 && repeated.has(repeatKey(entry)),
@@ -46,17 +56,27 @@ export function sceneOf(
 
 /** What is known of the units once their executables were read. */
 export class Units {
-  readonly #units: readonly UnitFacts[];
+  readonly #units: UnitFacts[];
   readonly #entitled: AppFacts['entitled'];
   readonly #signed = new Map<UnitFacts, Pick<EntryFeatures, 'slices' | 'signature'>>();
   readonly #entitlements = new Map<UnitFacts, readonly string[]>();
-  readonly #byExecutable: ReadonlyMap<string, UnitFacts>;
+  readonly #byExecutable = new Map<string, UnitFacts>();
 
   constructor({ units, entitled }: AppFacts) {
-    this.#units = units;
+    this.#units = [];
     this.#entitled = entitled;
-    const own = units.filter((unit) => unit.executable !== null);
-    this.#byExecutable = new Map(own.map((unit) => [reportText(unit.executable!), unit]));
+    this.add(units);
+  }
+
+  /** Units that come to light while the bundle is read. */
+  add(units: readonly UnitFacts[]): void {
+    this.#units.push(...units);
+    for (const unit of units) if (unit.executable !== null) this.#byExecutable.set(reportText(unit.executable), unit);
+  }
+
+  /** Whether one of them is, or stands in, the archive of that path. */
+  has(path: string): boolean {
+    return this.#units.some(({ root }) => root === `${path}!`);
   }
 
   /** Takes what an executable says of its unit. @returns what of it could not be read */

@@ -29,6 +29,7 @@ import { vendorsNamed } from './vendors.ts';
 
 interface Parts {
   readonly reading: Reading;
+  readonly bundle: Report['bundle'];
   readonly asOf: string;
   readonly rules: Rules;
   readonly policy: Policy;
@@ -63,7 +64,7 @@ export function assemble(parts: Parts): Report {
     waybill: version,
     asOf: parts.asOf,
     depth: reading.depth,
-    bundle: reading.bundle,
+    bundle: parts.bundle,
     rules: { digest: rules.digest, sdks: rules.sdks.size, vendors: rules.vendors.size },
     policy: {
       ...{ id: policy.id, name: policy.name, reject: policy.reject, review: policy.review, accepts: policy.accepts },

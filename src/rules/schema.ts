@@ -255,6 +255,8 @@ export const Sdk = v.strictObject({
   /** How many supporting clues make a detection when no strong one was met. */
   need: v.optional(v.pipe(v.number(), v.integer(), v.minValue(2)), 2),
   versions: v.optional(v.array(VersionAt), []),
+  /** Maven coordinates that it is published under, `group:artifact`: what a build names so is this SDK, in that version. */
+  maven: v.optional(v.array(v.pipe(Text, v.regex(/^[\w.-]+:[\w.-]+$/, 'coordinates are group:artifact'))), []),
   /** SDKs that stand inside this one: detected on their own evidence, and then its component. */
   contains: v.optional(v.array(Id), []),
   takes: v.optional(v.array(Takes), []),

@@ -1,5 +1,5 @@
 import { isLibrary } from '../inventory/library.ts';
-import type { DataKind, Detection, Permission, Platform, Unit } from '../types.ts';
+import type { DataKind, Detection, Permission, Platform, Unit, UnitKind } from '../types.ts';
 
 /** What the operating system asks before it hands this data out. */
 const permissions: Record<Platform, Partial<Record<DataKind, readonly string[]>>> = {
@@ -49,11 +49,15 @@ export function permissionFor(
   return { name: first, state: isWhole ? 'absent' : 'undetermined' };
 }
 
+/** Apps of their own. */
+const apartKinds: ReadonlySet<UnitKind> = new Set<UnitKind>(['watch-app', 'app-clip', 'nested']);
+
 /** The units that share what they are granted with the SDK; all where it stands nowhere. */
 function unitsAround({ instances }: Detection, units: readonly Unit[]): readonly Unit[] {
-  const own = units.filter(({ kind }) => kind === 'watch-app' || kind === 'app-clip');
+  const own = units.filter(({ kind }) => apartKinds.has(kind));
   if (own.length === 0 || instances.length === 0) return units;
-  const apart = (path: string) => own.filter((unit) => path.startsWith(`${unit.path}/`)).map((unit) => unit.path);
+  const isIn = (path: string, unit: Unit) => path.startsWith(`${unit.path}/`) || path.startsWith(`${unit.path}!`);
+  const apart = (path: string) => own.filter((unit) => isIn(path, unit)).map((unit) => unit.path);
   // Of an app on the watch that stands in a clip, the innermost folder is the longest.
   const around = (path: string) => apart(path).sort((a, b) => b.length - a.length)[0] ?? null;
   const apps = new Set(instances.map(({ path }) => around(path)));

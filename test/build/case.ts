@@ -160,6 +160,7 @@ const sdk = (id: string, vendor: string, service: Sdk['service'], category: Sdk[
   service,
   clues: [],
   need: 2,
+  maven: [],
   versions: [],
   contains: [],
   takes: [],

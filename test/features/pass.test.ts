@@ -29,6 +29,7 @@ it('wildcard clues that cost too much to compare make an entry partly read', asy
   };
   const streamer = new Streamer(nodeRuntime.inflater());
   const extractor = new Extractor({
+    enter: async () => [],
     ...{ taker, streamer, scene, referable: null },
     ...{ runtime: nodeRuntime, budgets: defaultBudgets, depth: 'deep' },
   });

@@ -30,6 +30,7 @@ const sdk: Sdk = {
     { id: 'log', kind: 'string', is: 'agorasdk.log', strength: 'supporting' },
   ],
   need: 2,
+  maven: [],
   versions: [{ id: 'version', from: 'near', anchor: 'rtc.api.send_report_message', step: -3, parts: [3, 4] }],
   contains: [],
   takes: [

@@ -24,6 +24,7 @@ export function rulesOf(
           service: 'hosted',
           clues: [...clues],
           need: 2,
+          maven: [],
           versions: versions.map((version, i) => ({ ...version, id: `version-${i}` })),
           contains: [],
           takes: [],

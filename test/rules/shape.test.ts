@@ -5,7 +5,20 @@ import { describe, expect, it } from 'vitest';
 /** How SDK files are written: a rule is read by its lines. `npm run rules:format` writes them so. */
 const folder = new URL('../../rules/sdks/', import.meta.url);
 const fields = [
-  ...['$schema', 'id', 'name', 'vendor', 'family', 'category', 'service', 'clues', 'need', 'versions', 'contains'],
+  ...[
+    '$schema',
+    'id',
+    'name',
+    'vendor',
+    'family',
+    'category',
+    'service',
+    'clues',
+    'need',
+    'versions',
+    'maven',
+    'contains',
+  ],
   ...['needs', 'takes', 'parameters', 'controls', 'api', 'claims', 'advisories', 'artifacts'],
 ];
 /** Whose members stand on a line each, however long. */

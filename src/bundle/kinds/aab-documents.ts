@@ -52,7 +52,9 @@ export async function readAppBundle({ archive, roots, reader }: Opening): Promis
     const kind = kindOf(read);
     const own = facts.units[0]!;
     const architectures = i === 0 ? joinCode(all.map(({ code }) => code)).architectures : own.app.architectures;
-    const units = [{ ...own, kind, app: { ...own.app, architectures } }];
+    // Of connections a device asks the base alone.
+    const network = kind === 'app' ? own.app.network : null;
+    const units = [{ ...own, kind, app: { ...own.app, architectures, network } }];
     return placedAt({ ...facts, units, coverage: [...facts.coverage, ...missingIn(read, all)] }, pathOf);
   });
   const built = await builtOf(archive.entries, reader);

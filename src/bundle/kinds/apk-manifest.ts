@@ -1,20 +1,31 @@
 import { attribute, type XmlElement } from '../../formats/axml/index.ts';
 import { meaning, passageAt } from '../../formats/passage.ts';
-import type { App } from '../../types.ts';
+import type { AndroidFacts, App } from '../../types.ts';
 import { type Declaration, noApp } from '../app.ts';
 import { fullName } from './apk-components.ts';
 import { permissionsOf } from './apk-permissions.ts';
 import type { Resources } from './apk-resources.ts';
+import { surfaceOf } from './apk-surface.ts';
 
 const components = new Set(['activity', 'activity-alias', 'service', 'receiver', 'provider']);
 
-/** Foreground service types that keep a sensor or the screen (android.R.attr.foregroundServiceType). */
+/** What a service in the foreground is for (android.R.attr.foregroundServiceType of API level 36, seen 2026-11-26). */
 const serviceTypes: readonly (readonly [bit: number, name: string])[] = [
+  [0x01, 'dataSync'],
+  [0x02, 'mediaPlayback'],
   [0x04, 'phoneCall'],
   [0x08, 'location'],
+  [0x10, 'connectedDevice'],
   [0x20, 'mediaProjection'],
   [0x40, 'camera'],
   [0x80, 'microphone'],
+  [0x100, 'health'],
+  [0x200, 'remoteMessaging'],
+  [0x400, 'systemExempted'],
+  [0x800, 'shortService'],
+  [0x1000, 'fileManagement'],
+  [0x2000, 'mediaProcessing'],
+  [0x4000_0000, 'specialUse'],
 ];
 
 interface Source {
@@ -67,6 +78,7 @@ export function appOf(manifest: XmlElement, resources: Resources, { path, bytes,
       }
     }
   }
+  const surface = surfaceOf(manifest, resources, { id, minOs, targetOs });
   return {
     ...noApp,
     id,
@@ -78,8 +90,12 @@ export function appOf(manifest: XmlElement, resources: Resources, { path, bytes,
     targetOs,
     ...permissionsOf(manifest, resources, { minOs, targetOs }),
     background: [...background].sort(),
+    ...(saysSomething(surface) ? { android: surface } : {}),
   };
 }
+
+const saysSomething = ({ exported, initialisers, queries }: AndroidFacts) =>
+  exported.length + initialisers.length + queries.length > 0;
 
 /** PackageInfo.getLongVersionCode: `versionCodeMajor` is the upper half of it. */
 function versionCode(low: string | null, high: string | null): string | null {

@@ -51,7 +51,7 @@ export async function readSet({ archive, roots, reader }: Opening): Promise<AppF
     const { facts } = each.read;
     const missing = missingIn(each.read, isOwn ? read : [each.read]);
     // Of a split Android takes the application alone (AOSP, ParsingPackageUtils.parseSplitApk): nobody is asked for more.
-    const asked = kind === 'split' || kind === 'feature' ? { ...app, ...nothingAsked } : app;
+    const asked = kind === 'split' || kind === 'feature' || kind === 'asset-pack' ? { ...app, ...nothingAsked } : app;
     const unit = { ...facts.units[0]!, kind, app: asked };
     const requires = kind === 'app' ? facts.requires : [];
     const whole = { ...facts, units: [unit], requires, coverage: [...facts.coverage, ...missing] };
@@ -77,7 +77,7 @@ const absent: Coverage = {
   detail: 'no package of an app is aboard',
 };
 
-const nothingAsked = { permissions: [], permissionLimits: [], implied: [] };
+const nothingAsked = { permissions: [], permissionLimits: [], implied: [], network: null, android: undefined };
 
 async function readMembers(
   { archive, roots, reader }: Pick<Opening, 'archive' | 'roots' | 'reader'>,

@@ -79,9 +79,17 @@ export function takenFor(name: string, candidate: Candidate): Fitting[] {
   }
   if (fits.length > 0) return fits;
   const container = candidate.isDirectory ? 'a directory' : 'a ZIP archive';
+  const inner = candidate.paths.find((path) => /\.(?:aab|apk|apkm|apks|ipa|xapk)$/i.test(path));
+  if (inner !== undefined) {
+    const way = candidate.isDirectory ? 'scan that' : 'unzip it and scan that';
+    throw new ScanError(
+      'not-a-bundle',
+      `${name}: ${container} that holds ${JSON.stringify(inner.slice(0, 200))}; ${way}`,
+    );
+  }
   throw new ScanError(
     'not-a-bundle',
-    `${name}: ${container}, but neither an APK (no AndroidManifest.xml) nor an IPA (no Payload/*.app) nor an .app (no Info.plist) nor a set of packages (APKS, XAPK, AAB) nor a library (AAR, JAR, framework, XCFramework, dSYM)`,
+    `${name}: ${container}, but neither an APK (no AndroidManifest.xml), an App Bundle (no base/manifest/) or a set of APKs (no *.apk) nor an IPA (no Payload/*.app) or an .app (no Info.plist) nor a library (AAR, JAR, framework, XCFramework, dSYM)`,
   );
 }
 

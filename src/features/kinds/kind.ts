@@ -1,5 +1,6 @@
 import type { Working } from '../../allowance.ts';
 import type { Budgets } from '../../budgets.ts';
+import type { Archive } from '../../bundle/archive.ts';
 import type { StreamEnd, Streamer } from '../../bundle/content.ts';
 import type { Entry } from '../../bundle/entry.ts';
 import type { ByteRange, Parsing } from '../../formats/parsing.ts';
@@ -72,4 +73,6 @@ export interface Inside {
   readonly entries: Generator<Entry, string | null, StreamEnd | null>;
   readonly coverage: readonly Coverage[];
   readonly anomalies: readonly Anomaly[];
+  /** Where it is one that may hold an app. */
+  readonly archive?: Archive;
 }

@@ -13,8 +13,9 @@ export const zip: ContentKind = {
   read: 'every entry inside',
   how: 'container',
   async open(source, path, around) {
-    const { entries, coverage, anomalies } = await zipArchive(source, `${path}!`, around);
-    return { entries: each(entries), coverage, anomalies };
+    const archive = await zipArchive(source, `${path}!`, around);
+    const { entries, coverage, anomalies } = archive;
+    return { entries: each(entries), coverage, anomalies, archive };
   },
 };
 

@@ -17,6 +17,7 @@ import { printable } from './safety.ts';
 import { sdkSection } from './sdks.ts';
 import { Sources } from './sources.ts';
 import { summary } from './summary.ts';
+import { surfaceSection } from './surface.ts';
 
 export interface TextOptions {
   /** Escape sequences for colour; false by default. */
@@ -57,6 +58,7 @@ function renderText(report: Report, options: TextOptions & Around = {}): string 
     ...partySections(report, width),
     permissionSection(report, pieces, width),
     ...privacySections(report, sources, width),
+    surfaceSection(report, width),
     coverageSection(report, width),
     anomalySection(report, width),
     riskSection(report, width),

@@ -114,6 +114,7 @@ function detailLines(detection: Detection, pieces: Pieces, width: number): Line[
     ...(detection.presence.includes('remote') ? listed('note', [FETCHED], width, LABEL) : []),
     ...(detection.distributedAs.length > 0 ? listed('note', [whiteLabel(detection)], width, LABEL) : []),
     ...listed('version', bounds, width, LABEL),
+    ...listed('build', builtLines(detection), width, LABEL),
     ...(detection.onlyUserOf.length > 0 ? listed('alone', [aloneWords(detection)], width, LABEL) : []),
     ...listed('called', detection.isUncalled ? [UNCALLED] : callers, width, LABEL),
     ...listed('handed', [...handed, ...(moreGiven ? [moreGiven] : [])], width, LABEL),
@@ -167,6 +168,19 @@ function callerInline({ kind, name: whose, evidence, more: rest }: Caller, piece
 }
 
 /** `not read; 4.0 or later by class io.agora.rtc2.RtcEngine at …`. */
+/** What the build names, and whether the bytes say the same. */
+function builtLines({ builtOf = [] }: Detection): Inline[] {
+  return builtOf.map(({ name: coordinates, version, agrees, evidence }) => {
+    const words =
+      agrees === null
+        ? 'the version that stands, as none was read in the bytes'
+        : agrees
+          ? 'as the bytes say'
+          : 'the bytes say another, which stands';
+    return [`names ${name(coordinates)} ${name(version)} in `, span(placeOf(evidence), 'cyan'), `: ${words}`];
+  });
+}
+
 function boundsLines({ version, versionBounds, evidence }: Detection, pieces: Pieces): Inline[] {
   if (version !== null || versionBounds === null) return [];
   const by = oneOfEach(evidence.filter((piece) => versionBounds.clues.includes(piece.clue)));

@@ -1,11 +1,11 @@
 import { countryWords } from '../../countries.ts';
 import type { Gate } from '../../report/gate.ts';
-import type { App, BundleFacts, Context, Report } from '../../types.ts';
+import type { App, BundleFacts, Context, Report, Unit } from '../../types.ts';
 import type { Outcome } from '../outcome.ts';
 import { bold, dim, type Inline, indented, type Line, labelled, type Span, span } from './layout.ts';
 import { networkWords } from './network.ts';
 import { signedWords } from './signed.ts';
-import { profileLines, unitLines } from './units.ts';
+import { profileLines, unitLines, unitNames } from './units.ts';
 import {
   cutTo,
   gateWords,
@@ -37,9 +37,7 @@ export function summary(report: Report, outcome: Outcome, width: number): Line[]
     ...row('Signed', signedWords(report)),
     ...profileLines(bundle).flatMap((content, i) => row(i === 0 ? 'Profile' : '', content)),
     ...asksFor(bundle).flatMap((content, i) => row(i === 0 ? 'Asks for' : '', content)),
-    ...bundle.units.flatMap(({ app }) =>
-      app.network === null ? [] : row('Network', networkWords(app, app.network, report.asOf)),
-    ),
+    ...networks(report).flatMap((words) => row('Network', words)),
     ...row('Stated', statedWords(report.context?.stated ?? null)),
     [],
     ...row('Verdict', [span(gate.verdict.toUpperCase(), style), `: ${gateWords(gate.verdict, gate.waived.length)}`]),
@@ -49,6 +47,12 @@ export function summary(report: Report, outcome: Outcome, width: number): Line[]
     ...row('Risk', `${risk.overall.proven} proven, ${risk.overall.possible} possible, of 100`),
     ...row('Complete', completeWords(report)),
   ];
+}
+
+/** Of several units that say the same, once. */
+function networks({ bundle, asOf }: Report): string[] {
+  const words = bundle.units.flatMap(({ app }) => (app.network ? [networkWords(app, app.network, asOf)] : []));
+  return [...new Set(words)];
 }
 
 /** What somebody accepted, and what was there before: the verdict of the bytes alone stands beside it. */
@@ -85,15 +89,27 @@ function bundleWords(bundle: BundleFacts): (string | Span)[] {
   const least = app.minOs === null ? '' : `${level} ${app.minOs} and later`;
   const code = app.architectures.length === 0 ? '' : `, ${app.architectures.join(', ')}`;
   return [
-    `${bundle.kind} for ${os}${least}, ${size(bundle.size)}, ${plural(bundle.entries, 'entry', 'entries')}${code}`,
+    `${bundle.kind} for ${os}${least}${partWords(bundle.units)}, ${size(bundle.size)}, ${plural(bundle.entries, 'entry', 'entries')}${code}`,
     dim(`, sha256 ${bundle.sha256.slice(0, 12)}`),
   ];
 }
 
+/** How many parts of each kind an Android app is handed out in, besides the app itself. */
+function partWords(units: readonly Unit[]): string {
+  const counts = parts.map((kind) => [kind, units.filter((unit) => unit.kind === kind).length] as const);
+  return counts.map(([kind, count]) => (count === 0 ? '' : `, ${plural(count, unitNames[kind] ?? kind)}`)).join('');
+}
+
+const parts = ['feature', 'split', 'variant', 'asset-pack', 'nested'] as const;
 /** What each unit asks for; of several, each says which it is. */
 function asksFor({ app, units }: BundleFacts): Inline[] {
   const most = REASONS_SHOWN + PERMISSIONS_SHOWN;
-  const asking = units.filter((unit) => unit.app.permissions.length > 0 || unit.app.background.length > 0);
+  // A variant is the same app once more.
+  const isSaid = (unit: Unit) =>
+    unit.kind === 'variant' && permissionWords(unit.app, most) === permissionWords(app, most);
+  const asking = units.filter(
+    (unit) => (unit.app.permissions.length > 0 || unit.app.background.length > 0) && !isSaid(unit),
+  );
   if (asking.length === 0 || (asking.length === 1 && asking[0] === units[0])) return [permissionWords(app, most)];
   return unitLines(asking, (unit) => permissionWords(unit.app, most));
 }

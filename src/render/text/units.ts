@@ -4,10 +4,16 @@ import { cutTo, name, platformNames, plural } from './words.ts';
 
 const UNITS_SHOWN = 6;
 
+export const unitNames: Readonly<Partial<Record<Unit['kind'], string>>> = {
+  feature: 'feature module',
+  'asset-pack': 'asset pack',
+  nested: 'nested app',
+};
+
 /** What a unit is, and the name of its folder. */
 export function unitWords({ path, kind, platform }: Unit): string {
   const own = path.slice(path.lastIndexOf('/') + 1);
-  const words = kind === 'app' ? `${platformNames[platform]} app` : kind.replaceAll('-', ' ');
+  const words = kind === 'app' ? `${platformNames[platform]} app` : (unitNames[kind] ?? kind.replaceAll('-', ' '));
   return own === '' ? words : `${words} ${name(own)}`;
 }
 

@@ -140,6 +140,12 @@ export const bundleWords = [
     name: 'The name of the entry is the evidence; it stands in the directory of the archive.',
     decoded: 'Made out of a form that keeps no text in one place, so that no bytes can be compared.',
   }),
+  wordList('component', 'kind of component of an Android app', types.componentKinds, {
+    activity: 'A screen.',
+    service: 'What runs without a screen.',
+    receiver: 'What is told when something happens (a broadcast).',
+    provider: 'What hands data out to others.',
+  }),
   wordList('scheme', 'scheme of a signature (never verified here)', types.signatureSchemes, {
     v1: 'A JAR signature: META-INF/*.RSA and its like.',
     v2: 'APK Signature Scheme v2, in the APK Signing Block.',

@@ -1,0 +1,58 @@
+import type { ByteSource } from '../../runtime/runtime.ts';
+import type { Coverage } from '../../types.ts';
+import type { AppFacts, Reader } from '../app.ts';
+import { type Archive, zipArchive } from '../archive.ts';
+import { acceptedAs } from './index.ts';
+import { placedAt } from './inner-package.ts';
+import type { Candidate, Kind } from './kind.ts';
+
+/** An archive inside the bundle, as it was listed. */
+export interface InnerArchive {
+  readonly path: string;
+  readonly source: ByteSource;
+  readonly archive: Archive;
+}
+
+/** An app that somebody could install out of the bundle, and what kind of bundle it is by itself. */
+export interface NestedApp {
+  readonly kind: Kind;
+  readonly facts: AppFacts;
+}
+
+/** Apps inside archives inside the bundle that are told apart; of more, each entry is read all the same. */
+export const MOST_NESTED = 64;
+
+/** What an archive costs in steps to open once more. */
+const ARCHIVE_STEPS = 128;
+
+/** Whether a platform's installer might take it, by its names alone: most archives inside apps are none. */
+function looksInstallable({ path, archive }: InnerArchive): boolean {
+  const manifest = `${path}!AndroidManifest.xml`;
+  const payload = `${path}!Payload/`;
+  return archive.entries.some((entry) => entry.path === manifest || entry.path.startsWith(payload));
+}
+
+/** What the apps say that an installer would find in an archive inside the bundle; empty for an archive that is none. */
+export async function nestedApps(
+  inner: InnerArchive,
+  reader: Reader,
+  wantsKey: (key: string) => boolean,
+): Promise<readonly NestedApp[]> {
+  if (!looksInstallable(inner) || !reader.streamer.allowance.spend(ARCHIVE_STEPS)) return [];
+  const { path, source } = inner;
+  const archive = await zipArchive(source, '', reader);
+  const paths = archive.entries.map((entry) => entry.path);
+  const head = await source.read(0, 4096);
+  const candidate: Candidate = { archive, paths, head, isDirectory: false, folder: '', reader };
+  const found: NestedApp[] = [];
+  for (const { kind, roots } of await acceptedAs(candidate)) {
+    const said = await kind.app({ archive, folder: '', reader, roots, source, wantsKey });
+    const units = said.units.map((unit) => (unit.kind === 'app' ? { ...unit, kind: 'nested' as const } : unit));
+    const coverage = said.coverage.map(asNested);
+    found.push({ kind, facts: placedAt({ ...said, units, coverage }, (place) => `${path}!${place}`) });
+  }
+  return found;
+}
+
+/** What a nested app lacks is not aboard: nothing of this bundle hides there. */
+const asNested = (line: Coverage): Coverage => (line.reason === 'missing' ? { ...line, matters: false } : line);
