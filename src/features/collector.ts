@@ -9,6 +9,7 @@ import type {
   LibraryHit,
   Linkage,
   NativeFacts,
+  OrderHit,
   Scene,
   Slice,
 } from '../inventory/facts.ts';
@@ -78,6 +79,7 @@ export class Collector {
   codeUnread: string | null = null;
   calls: readonly CallHit[] = nothing;
   callers: readonly CallerHit[] = nothing;
+  orders: readonly OrderHit[] = nothing;
   callsUnread: string | null = null;
   foreign: Uint32Array | null = null;
   /** What may be code that begins inside the content. */
@@ -276,6 +278,7 @@ export class Collector {
       ...(this.codeUnread === null ? {} : { codeUnread: reportText(this.codeUnread) }),
       ...(this.calls.length === 0 ? {} : { calls: reportTexts(this.calls) }),
       ...(this.callers.length === 0 ? {} : { callers: reportTexts(this.callers) }),
+      ...(this.orders.length === 0 ? {} : { orders: reportTexts(this.orders) }),
       ...(this.callsUnread === null ? {} : { callsUnread: reportText(this.callsUnread) }),
       ...(this.foreign === null ? {} : { foreign: this.foreign }),
       ...(this.#refersTo !== null && this.#refersTo.size > 0 ? { refersTo: [...this.#refersTo] } : {}),

@@ -51,6 +51,7 @@ export class WantedRows {
   readonly string: Uint8Array;
   readonly #calls = new Map<number, WantedCall[]>();
   readonly #writes = new Map<number, WantedCall[]>();
+  readonly #later = new Map<number, WantedCall[]>();
   readonly #packages = new Map<number, string>();
   readonly #reflective = new Map<number, 'reflection' | 'loader'>();
   count = 0;
@@ -81,6 +82,10 @@ export class WantedRows {
 
   #addMethod(index: number, call: WantedCall, classes: Classes): void {
     const signature = classes.signature(index);
+    if (signature && call.before.includes(signature.name)) {
+      this.#later.set(index, [...(this.#later.get(index) ?? []), call]);
+      this.#mark(this.method, index);
+    }
     if (call.method === undefined || signature?.name !== call.method) return;
     if (!hasParameters(call.parameters, signature.parameters)) return;
     this.#calls.set(index, [...(this.#calls.get(index) ?? []), call]);
@@ -133,6 +138,11 @@ export class WantedRows {
 
   callsOf({ kind, index }: Use): readonly WantedCall[] {
     return (kind === 'method' ? this.#calls : this.#writes).get(index) ?? [];
+  }
+
+  /** Calls before which a use has to come later. */
+  laterThan({ kind, index }: Use): readonly WantedCall[] {
+    return kind === 'method' ? (this.#later.get(index) ?? []) : [];
   }
 
   packageOf(method: number): string | null {

@@ -37,6 +37,10 @@ export interface WantedCall {
   readonly own: readonly string[];
   /** Methods that have to come later. */
   readonly before: readonly string[];
+  /** What it is one way of: of several calls of a group one has to come before each later one. */
+  readonly group: string;
+  /** Groups whose objects it makes. */
+  readonly starts: readonly string[];
 }
 
 const primitives: Readonly<Record<string, string>> = {
