@@ -39,7 +39,7 @@ export function withCallers(found: CallingCase, rules: Rules): Detection[] {
     for (const place of calls) {
       if (!packages.has(place.hit.package)) continue;
       const user = users.of(place.entry, packageOf(place.hit.by));
-      if (isItself(user, detection) || isOfVendor(place.hit.by, sdks, rules)) continue;
+      if (user.kind !== 'app' && (isItself(user, detection) || isOfVendor(place.hit.by, sdks, rules))) continue;
       const key = `${user.kind} ${user.name}`;
       const known = byUser.get(key);
       if (known) known.places.push(place);

@@ -31,7 +31,7 @@ export interface Collecting {
   readonly budgets: Budgets;
   readonly allowance: Allowance;
   /** Told of each class that a DEX defines, and of each library that it asks for. */
-  readonly scene?: Pick<Scene, 'defines' | 'asks'>;
+  readonly scene?: Pick<Scene, 'defines' | 'asks' | 'appIds'>;
   /** What of the platform somebody wants the users of, of what the app asks for; nothing where it is left out. */
   readonly members?: Taker['members'];
 }
@@ -48,7 +48,7 @@ export interface Line {
 
 const nothing: readonly never[] = [];
 const none: ReadonlyMap<string, number> = new Map();
-const nobody: Pick<Scene, 'defines' | 'asks'> = { defines: () => {}, asks: () => {} };
+const nobody: Pick<Scene, 'defines' | 'asks' | 'appIds'> = { defines: () => {}, asks: () => {}, appIds: [] };
 
 /** Gathers what the extractors find in one entry, within the budgets. */
 export class Collector {
@@ -73,7 +73,7 @@ export class Collector {
   /** Who takes what is read of the entry, and what it wants of a table. */
   readonly facts: EntryTaker;
   readonly wants: Pick<Taker, 'types' | 'symbols'>;
-  readonly scene: Pick<Scene, 'defines' | 'asks'>;
+  readonly scene: Pick<Scene, 'defines' | 'asks' | 'appIds'>;
   readonly members: Taker['members'];
   /** Why not all code was gone through; null where it was. */
   codeUnread: string | null = null;

@@ -30,6 +30,7 @@ export function sceneOf(
       const unit = find(path);
       return (unit && scenes.get(unit)) ?? null;
     },
+    appIds: units.flatMap(({ app }) => app.id ?? []),
     hasPermission: (permission) => asked.has(permission),
     defines: (bytes, start, end) => classes.defines(bytes, start, end),
     asks: (path, asked) => libraries.add(path, asked),

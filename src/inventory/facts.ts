@@ -197,6 +197,8 @@ export interface SceneUnit {
 
 /** What every extractor needs to know of the bundle. */
 export interface Scene {
+  /** What the manifests call the app and its parts. */
+  readonly appIds: readonly string[];
   /** The unit of an entry, by the longest folder around it; null for what stands beside all units. */
   unitOf(path: string): SceneUnit | null;
   /** Whether a unit asks for the permission, or has the purpose string. */

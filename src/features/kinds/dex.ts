@@ -127,7 +127,7 @@ function* handOver(dex: DexFile, taker: Taker, into: Collector): Working<void> {
   handOverCode(dex, taker, into);
   visitAskedLibraries(dex, spend, (asked) => scene.asks(into.path, { ...asked, offset: base + asked.offset }));
   yield* handOverUses(dex, into);
-  yield* handOverCalls(dex, taker.calls, into);
+  yield* handOverCalls(dex, { ...taker.calls, app: scene.appIds }, into);
 }
 
 function handOverConstants(dex: DexFile, { constants }: Taker, { facts, spend }: Collector): void {

@@ -14,7 +14,7 @@ import type { Origin } from './origin.ts';
 import { Origins } from './origins.ts';
 import { chainTo, isHandedOver } from './reach.ts';
 import { Callers, type FoundCaller, WantedRows } from './rows.ts';
-import { isUnder, type Wanted, type WantedCall, type WantedValue } from './wanted.ts';
+import { isOf, type Wanted, type WantedCall, type WantedValue } from './wanted.ts';
 
 /** A call, or a write of a field, that somebody wanted. */
 export interface FoundCall {
@@ -69,12 +69,12 @@ export function* visitCalls(
   const callers = new Callers(classes, rows, wanted, caller);
   const groups = new Groups();
   const unread = yield* visitWrites(dex, rows, spend, (use) => {
-    const calls = rows.callsOf(use).filter(({ own }) => !isUnder(classes.className(use.by), own));
+    const calls = rows.callsOf(use).filter(({ own }) => !isOf(classes.className(use.by), own, wanted));
     if (calls.length > 0) sites.push({ use, calls });
     groups.add(
       use,
       calls,
-      rows.laterThan(use).filter(({ own }) => !isUnder(classes.className(use.by), own)),
+      rows.laterThan(use).filter(({ own }) => !isOf(classes.className(use.by), own, wanted)),
     );
     callers.add(use);
   });

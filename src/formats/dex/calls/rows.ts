@@ -3,7 +3,7 @@ import { descriptorFor, findString, findType, firstOf, textWithin } from '../loo
 import { compareText } from '../member-names.ts';
 import type { Use } from '../uses.ts';
 import { type Classes, rowsOf } from './classes.ts';
-import { hasParameters, isUnder, type Wanted, type WantedCall } from './wanted.ts';
+import { hasParameters, isOf, type Wanted, type WantedCall } from './wanted.ts';
 
 /**
  * Who else's code calls into a package, once for each class. `reflection`: it asks the system for members by name; `name`:
@@ -184,7 +184,7 @@ export class Callers {
     const key = `${into} ${use.by}`;
     if (this.#met.has(key)) return;
     this.#met.add(key);
-    if (!isUnder(this.#classes.className(use.by), this.#wanted.packages))
+    if (!isOf(this.#classes.className(use.by), this.#wanted.packages, this.#wanted))
       this.#tell('call', into, use, this.#nameOf(use));
   }
 
