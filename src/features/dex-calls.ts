@@ -9,6 +9,7 @@ import {
 } from '../formats/dex/index.ts';
 import { packedValue, passageAt } from '../formats/passage.ts';
 import { type CallerHit, type CallHit, digestOfType, type OrderHit, type OriginHit } from '../inventory/facts.ts';
+import { ownCodeInside } from '../inventory/own-code.ts';
 import type { Passage } from '../types.ts';
 import type { Collector } from './collector.ts';
 
@@ -42,6 +43,12 @@ export function* handOverCalls(dex: DexFile, wanted: Wanted, into: Collector): W
   into.calls = [...into.calls, ...calls];
   into.callers = [...into.callers, ...callers];
   into.orders = [...into.orders, ...orders];
+}
+
+/** The same of an app by its ids: what lies under them is never an SDK's own code. */
+export function withOwnCode(wanted: Wanted, appIds: readonly string[]): Wanted {
+  const all = [...wanted.packages, ...wanted.calls.flatMap(({ own }) => own)];
+  return { ...wanted, app: appIds.flatMap((id) => ownCodeInside(id, all)) };
 }
 
 /** Digests of the types that a file refers to and does not define. */

@@ -76,12 +76,12 @@ export interface Wanted {
   readonly calls: readonly WantedCall[];
   /** Packages of which every call from elsewhere is of interest. */
   readonly packages: readonly string[];
-  /** Packages of the app itself: their code is the app's, also where they lie in those of an SDK, as in a vendor's own apps. */
+  /** Packages of the app itself, where they lie inside those of an SDK. */
   readonly app?: readonly string[];
 }
 
 /** Whether the code of a class is that of an SDK, of which these are the packages. */
 export function isOf(name: string, own: readonly string[], { app = [] }: Wanted): boolean {
-  const isInside = (each: string) => own.some((one) => each !== one && each.startsWith(`${one}.`));
+  const isInside = (each: string) => own.some((one) => each.startsWith(`${one}.`));
   return isUnder(name, own) && !isUnder(name, app.filter(isInside));
 }
