@@ -1,4 +1,5 @@
 import type { CallerHit, EntryFeatures } from '../inventory/facts.ts';
+import { ownCodeInside } from '../inventory/own-code.ts';
 import { order } from '../order.ts';
 import { packagesOf } from '../rules/packages.ts';
 import type { Rules, Sdk } from '../rules/schema.ts';
@@ -36,11 +37,17 @@ export function withCallers(found: CallingCase, rules: Rules): Detection[] {
   return found.detections.map((detection) => {
     const sdks = detection.products.flatMap((id) => rules.sdks.get(id) ?? []);
     const packages = new Set(sdks.flatMap((sdk) => packagesOf(sdk)));
+    const vendors = packagesOfVendors(sdks, rules);
+    const own = ownCodeInside(found.appId, [...packages, ...vendors]);
     const byUser = new Map<string, { user: User; places: Place[] }>();
     for (const place of calls) {
       if (!packages.has(place.hit.package)) continue;
-      const user = users.of(place.entry, packageOf(place.hit.by));
-      if (isItself(user, detection) || isOfVendor(place.hit.by, sdks, rules)) continue;
+      // In a vendor's own app what lies under the app's id is the app's, and the rest of its packages the SDK's.
+      const isApp = isUnder(place.hit.by, own);
+      const user = isApp
+        ? ({ kind: 'app', name: found.appId ?? '' } as const)
+        : users.of(place.entry, packageOf(place.hit.by));
+      if (!isApp && (isItself(user, detection) || isUnder(place.hit.by, vendors))) continue;
       const key = `${user.kind} ${user.name}`;
       const known = byUser.get(key);
       if (known) known.places.push(place);
@@ -83,10 +90,11 @@ function isItself({ kind, name }: User, { sdk, products, componentOf }: Detectio
   return kind === 'sdk' && (name === sdk || products.includes(name) || componentOf.includes(name));
 }
 
-function isOfVendor(className: string, sdks: readonly Sdk[], rules: Rules): boolean {
-  const packages = sdks.flatMap(({ vendor }) => rules.vendors.get(vendor)?.code.flatMap((code) => code.packages) ?? []);
-  return packages.some((each) => `${className}.`.startsWith(`${each}.`));
-}
+const packagesOfVendors = (sdks: readonly Sdk[], rules: Rules): readonly string[] =>
+  sdks.flatMap(({ vendor }) => rules.vendors.get(vendor)?.code.flatMap((code) => code.packages) ?? []);
+
+const isUnder = (className: string, packages: readonly string[]): boolean =>
+  packages.some((each) => `${className}.`.startsWith(`${each}.`));
 
 /**
  * Why a call of an SDK may not have been seen; null where all code was read, and nothing aboard is known to call by other

@@ -10,6 +10,7 @@ import type {
   LibraryHit,
   Linkage,
   NativeFacts,
+  OrderHit,
   Scene,
   SelectorHit,
   Slice,
@@ -33,7 +34,7 @@ export interface Collecting {
   readonly budgets: Budgets;
   readonly allowance: Allowance;
   /** Told of each class that a DEX defines, and of each library that it asks for. */
-  readonly scene?: Pick<Scene, 'defines' | 'asks'>;
+  readonly scene?: Pick<Scene, 'defines' | 'asks' | 'appIds'>;
   /** What of the platform somebody wants the users of, of what the app asks for; nothing where it is left out. */
   readonly members?: Taker['members'];
 }
@@ -50,7 +51,7 @@ export interface Line {
 
 const nothing: readonly never[] = [];
 const none: ReadonlyMap<string, number> = new Map();
-const nobody: Pick<Scene, 'defines' | 'asks'> = { defines: () => {}, asks: () => {} };
+const nobody: Pick<Scene, 'defines' | 'asks' | 'appIds'> = { defines: () => {}, asks: () => {}, appIds: [] };
 
 /** Gathers what the extractors find in one entry, within the budgets. */
 export class Collector {
@@ -77,12 +78,13 @@ export class Collector {
   /** Who takes what is read of the entry, and what it wants of a table. */
   readonly facts: EntryTaker;
   readonly wants: Pick<Taker, 'types' | 'symbols' | 'selectors'>;
-  readonly scene: Pick<Scene, 'defines' | 'asks'>;
+  readonly scene: Pick<Scene, 'defines' | 'asks' | 'appIds'>;
   readonly members: Taker['members'];
   /** Why not all code was gone through; null where it was. */
   codeUnread: string | null = null;
   calls: readonly CallHit[] = nothing;
   callers: readonly CallerHit[] = nothing;
+  orders: readonly OrderHit[] = nothing;
   callsUnread: string | null = null;
   selectors: readonly SelectorHit[] = nothing;
   foreign: Uint32Array | null = null;
@@ -311,6 +313,7 @@ export class Collector {
       ...(this.calls.length === 0 ? {} : { calls: reportTexts(this.calls) }),
       ...(this.selectors.length === 0 ? {} : { selectors: reportTexts(this.selectors) }),
       ...(this.callers.length === 0 ? {} : { callers: reportTexts(this.callers) }),
+      ...(this.orders.length === 0 ? {} : { orders: reportTexts(this.orders) }),
       ...(this.callsUnread === null ? {} : { callsUnread: reportText(this.callsUnread) }),
       ...(this.foreign === null ? {} : { foreign: this.foreign }),
       ...(this.#refersTo !== null && this.#refersTo.size > 0 ? { refersTo: [...this.#refersTo] } : {}),

@@ -8,7 +8,8 @@ import {
   type Wanted,
 } from '../formats/dex/index.ts';
 import { packedValue, passageAt } from '../formats/passage.ts';
-import { type CallerHit, type CallHit, digestOfType, type OriginHit } from '../inventory/facts.ts';
+import { type CallerHit, type CallHit, digestOfType, type OrderHit, type OriginHit } from '../inventory/facts.ts';
+import { ownCodeInside } from '../inventory/own-code.ts';
 import type { Passage } from '../types.ts';
 import type { Collector } from './collector.ts';
 
@@ -20,12 +21,14 @@ export function* handOverCalls(dex: DexFile, wanted: Wanted, into: Collector): W
   if (wanted.calls.length + wanted.packages.length === 0) return;
   const calls: CallHit[] = [];
   const callers: CallerHit[] = [];
+  const orders: OrderHit[] = [];
   const bytesAt = (offset: number, length: number, says: string): Passage =>
     packedValue(dex.bytes.subarray(offset, offset + length), dex.base + offset, says, 'code of a DEX');
   const unread = yield* visitCalls(dex, wanted, into.spend, {
     call: (found) => {
       if (calls.length < MOST) calls.push(callHit(dex, found, bytesAt));
     },
+    order: (found) => orders.push(found),
     caller: ({ kind, package: into, class: by, called, offset, length }) => {
       const says = `${by} ${kind === 'name' ? 'loads the name' : 'calls'} ${called}`;
       if (callers.length < MOST) callers.push({ kind, package: into, by, called, seen: bytesAt(offset, length, says) });
@@ -39,6 +42,13 @@ export function* handOverCalls(dex: DexFile, wanted: Wanted, into: Collector): W
   into.foreign = joined(into.foreign, foreignTypes(dex));
   into.calls = [...into.calls, ...calls];
   into.callers = [...into.callers, ...callers];
+  into.orders = [...into.orders, ...orders];
+}
+
+/** The same of an app by its ids: what lies under them is never an SDK's own code. */
+export function withOwnCode(wanted: Wanted, appIds: readonly string[]): Wanted {
+  const all = [...wanted.packages, ...wanted.calls.flatMap(({ own }) => own)];
+  return { ...wanted, app: appIds.flatMap((id) => ownCodeInside(id, all)) };
 }
 
 /** Digests of the types that a file refers to and does not define. */

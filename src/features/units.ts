@@ -46,6 +46,7 @@ export function sceneOf(
       all.push(...facts.units);
       find = unitFinder(all);
     },
+    appIds: units.flatMap(({ app }) => app.id ?? []),
     isDocument: (path) => read.has(path),
     isRepeated: (entry) => repeated.size > 0 && repeated.has(repeatKey(entry)),
     hasPermission: (permission) => isOpen || asked.has(permission),

@@ -1,4 +1,4 @@
-import type { Origin } from '../formats/dex/index.ts';
+import type { Ordered, Origin } from '../formats/dex/index.ts';
 import type { Anomaly, Coverage, Format, Passage, Platform } from '../types.ts';
 
 /**
@@ -79,11 +79,18 @@ export interface CallHit {
   readonly values: readonly (readonly OriginHit[])[];
   /** From a method that the system starts down to this one; empty where no such chain was seen. */
   readonly chain: readonly string[];
-  readonly behind: string | null;
   /** Whether the method can come to its end without it. */
   readonly isConditional: boolean;
   readonly relies: readonly string[];
   readonly seen: Passage;
+}
+
+/** Whether what switches a control comes before what has to come later, in one file. */
+export interface OrderHit {
+  /** `<sdk>/<control>`. */
+  readonly group: string;
+  readonly later: Ordered;
+  readonly start: Ordered;
 }
 
 /**
@@ -165,6 +172,7 @@ export interface EntryFeatures {
   /** Calls that rules ask for, and who calls an SDK at all; left out where there is none. */
   readonly calls?: readonly CallHit[];
   readonly callers?: readonly CallerHit[];
+  readonly orders?: readonly OrderHit[];
   /** Why not all code was gone through for them; left out where it was. */
   readonly callsUnread?: string;
   /** Left out where there is none that a rule asks for. */
@@ -207,6 +215,8 @@ export interface Repeatable {
 
 /** What every extractor needs to know of the bundle. */
 export interface Scene {
+  /** What the manifests call the app and its parts. */
+  readonly appIds: readonly string[];
   /** The unit of an entry, by the longest folder around it; null for what stands beside all units. */
   unitOf(path: string): SceneUnit | null;
   /** Whether the entry was read as a document: what that declares is known, what else it holds is searched like any data. */

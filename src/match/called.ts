@@ -13,9 +13,10 @@ export function wantedCalls(rules: Rules): Wanted {
     const vendors = rules.vendors.get(sdk.vendor)?.code.flatMap((code) => code.packages) ?? [];
     const about = { own: [...own, ...vendors] };
     for (const control of sdk.controls) {
-      for (const each of control.switches) calls.push(...ofSwitch(`${sdk.id}/${control.id}/${each.id}`, each, about));
+      for (const each of control.switches) calls.push(...ofSwitch(`${sdk.id}/${control.id}`, each, about));
     }
-    for (const each of sdk.api) calls.push(...ofApi(`${sdk.id}/api/${each.id}`, each, about));
+    const ordered = sdk.controls.filter(({ switches }) => switches.some(({ before }) => before.length > 0));
+    for (const each of sdk.api) calls.push(...ofApi(sdk.id, each, ordered, about));
   }
   return { calls, packages: [...packages].sort() };
 }
@@ -33,17 +34,30 @@ export function isSelector(name: string): boolean {
 
 type About = Pick<WantedCall, 'own'>;
 
-function ofSwitch(id: string, { platform, call, write, reads, before }: Switch, about: About): WantedCall[] {
+function ofSwitch(
+  group: string,
+  { id: name, platform, call, write, reads, before }: Switch,
+  about: About,
+): WantedCall[] {
   if (platform !== 'android') return [];
+  const id = `${group}/${name}`;
   const values: WantedValue[] = reads.map(({ argument, omitted, of }) => ({ argument, omitted, of }));
-  if (write) return [{ id, classes: [write.class], field: write.field, values, before, ...about }];
-  return call ? [{ id, ...calledAs(call), values, before, ...about }] : [];
+  const rest = { values, before, group, starts: [], ...about };
+  if (write) return [{ id, classes: [write.class], field: write.field, ...rest }];
+  return call ? [{ id, ...calledAs(call), ...rest }] : [];
 }
 
-function ofApi(id: string, { platform, call, arguments: given }: ApiCall, about: About): WantedCall[] {
+/** @param ordered controls that have to be switched before something else is called */
+function ofApi(sdk: string, api: ApiCall, ordered: Sdk['controls'], about: About): WantedCall[] {
+  const { id, platform, call, arguments: given } = api;
   if (platform !== 'android') return [];
   const values = given.map(({ argument, omitted, of }) => ({ argument, omitted, of }));
-  return [{ id, ...calledAs(call), values, before: [], ...about }];
+  const isLater = ({ switches }: Sdk['controls'][number]) =>
+    switches.some(({ before }) => before.includes(call.method));
+  const groups = api.starts ? ordered.filter((control) => !isLater(control)).map((each) => `${sdk}/${each.id}`) : [];
+  return [
+    { id: `${sdk}/api/${id}`, ...calledAs(call), values, before: [], group: `${sdk}/api`, starts: groups, ...about },
+  ];
 }
 
 function calledAs({

@@ -94,6 +94,11 @@ function controlOf(asked: Asked): Decided {
     return { control: { id, name, state: 'undetermined', reason, evidence }, reach: null };
   }
   const state = [...states][0] as ControlState;
+  const late = state === 'off' ? null : withoutIt(asked);
+  if (late !== null) {
+    const reason = `In ${places}; but ${late}, and not on every way behind it.`;
+    return { control: { id, name, state: 'undetermined', reason, evidence }, reach: null };
+  }
   const stays = state === 'off' ? [] : [...new Set(sites.flatMap(({ rule: each }) => each.open))];
   const reaches = sites.flatMap(({ switched }) => switched.reach ?? []);
   const isOff = rule.id === 'region' && state === 'off';
@@ -157,16 +162,31 @@ function callsOf({ entries }: CalledCase, prefix: string): { hit: CallHit; entry
 }
 
 function sitesOf({ sdk, rule, found, belongs }: Asked, switches: readonly Switch[]): Site[] {
+  const isOrdered = ordersOf(found, sdk, rule).some(({ later }) => later.count > 0);
   return callsOf(found, `${sdk.id}/${rule.id}/`).flatMap(({ hit, entry }) => {
     const each = switches.find(({ id }) => hit.id === `${sdk.id}/${rule.id}/${id}`);
     if (!each) return [];
     const elsewhere = otherFile(hit, entry, found.entries);
     const isStart = sdk.api.some(({ starts, call }) => starts === true && call.method === each.call?.method);
-    const switched = switchedBy(hit, each, belongs, isStart);
+    const switched = switchedBy(hit, each, belongs, isStart || isOrdered);
     const isOpen = elsewhere !== null && switched.state !== 'undetermined';
     const unclear: Switched = { state: 'undetermined', why: elsewhere ?? '', reach: null };
     return [{ hit, entry, rule: each, switched: isOpen ? unclear : switched }];
   });
+}
+
+const ordersOf = ({ entries }: CalledCase, sdk: Sdk, rule: ControlRule) =>
+  entries.flatMap(({ orders = [] }) => orders.filter(({ group }) => group === `${sdk.id}/${rule.id}`));
+
+/**
+ * A call that has to come behind what switches this, and that a way leads to without; null where there is none, or where
+ * each object that is made gets it at once.
+ */
+function withoutIt({ sdk, rule, found }: Asked): string | null {
+  const orders = ordersOf(found, sdk, rule);
+  const later = orders.find((each) => each.later.open !== null)?.later.open ?? null;
+  const isMade = orders.some(({ start }) => start.count > 0);
+  return isMade && orders.every(({ start }) => start.open === null) ? null : later;
 }
 
 /** Another DEX that refers to a class whose members were taken to be used in one file alone; null for none. */

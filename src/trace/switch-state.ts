@@ -25,9 +25,9 @@ const LONGEST = 60;
 /**
  * The state that a call or write says: on where all that it reads says on, off where one surely does. Whatever is not known
  * leaves it undetermined: what is read wrongly as on would clear an app that it should not.
- * @param isStart whether the call is one that starts the SDK
+ * @param isFree whether a condition on it decides nothing: it starts the SDK, or what has to come later was looked at
  */
-export function switchedBy(hit: CallHit, each: Switch, belongs: Belongs, isStart: boolean): Switched {
+export function switchedBy(hit: CallHit, each: Switch, belongs: Belongs, isFree: boolean): Switched {
   if (each.means !== undefined) return { state: each.means, why: 'it has no setting for this', reach: null };
   if (hit.values.length === 0) return open('no way through the code leads there');
   const reads = each.reads.map((read, i) => stateOf(read, hit.values[i] ?? [], belongs));
@@ -36,9 +36,8 @@ export function switchedBy(hit: CallHit, each: Switch, belongs: Belongs, isStart
   const weak = reads.find(({ state }) => state === 'weak');
   if (off) return off;
   if (unclear) return unclear;
-  if (hit.behind !== null) return open(`${hit.behind} is called before it in the same method, which may be too late`);
   // An engine that is not made needs no switch; one that is made may go without what a condition decides.
-  if (hit.isConditional && !isStart) return open('a condition decides whether it is called');
+  if (hit.isConditional && !isFree) return open('a condition decides whether it is called');
   if (hit.chain.length === 0) return open('nothing aboard is seen to call the method that holds it');
   const why = reads.map((read) => read.why).join(', ');
   const reach = reads.find((read) => read.reach !== null)?.reach ?? null;

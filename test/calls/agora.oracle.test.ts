@@ -3,24 +3,22 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { buildBinaryXml } from '../build/axml.ts';
 import { scan } from '../build/verified.ts';
 import { hasJava } from '../real/maven.ts';
-import { adversaries } from './adversaries.ts';
 import { dexesOf } from './compile.ts';
 import { configurations } from './configurations.ts';
 
 const table: string[][] = [];
-const all = [...configurations, ...adversaries];
 
 describe.skipIf(!hasJava())('Agora as apps call it, compiled against its real releases', () => {
-  const dexes = hasJava() ? dexesOf(all) : new Map<string, readonly Uint8Array[]>();
+  const dexes = hasJava() ? dexesOf(configurations) : new Map<string, readonly Uint8Array[]>();
 
   afterAll(() => {
     const widths = table[0]!.map((_, i) => Math.max(...table.map((line) => line[i]!.length)));
     console.log(table.map((line) => line.map((cell, i) => cell.padEnd(widths[i]!)).join('  ')).join('\n'));
   });
 
-  it.each(all.map((each) => [each.name, each] as const))('%s', async (name, each) => {
+  it.each(configurations.map((each) => [each.name, each] as const))('%s', async (name, each) => {
     const files = dexes.get(name)!.map((bytes, i) => [`classes${i === 0 ? '' : i + 1}.dex`, bytes] as const);
-    const attributes = { package: `com.acme.app${all.indexOf(each)}` };
+    const attributes = { package: `com.acme.app${configurations.indexOf(each)}` };
     const manifest = buildBinaryXml({ name: 'manifest', attributes });
     const report = await scan(zipSync({ 'AndroidManifest.xml': manifest, ...Object.fromEntries(files) }));
     const detection = report.detections.find(({ sdk }) => sdk === 'agora-rtc');

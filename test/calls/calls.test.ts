@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type FoundCall, openDex, visitCalls } from '../../src/formats/dex/index.ts';
+import { type FoundCall, type FoundOrder, openDex, visitCalls } from '../../src/formats/dex/index.ts';
 import { buildCode, type CodeClass } from '../build/dex-code.ts';
 
 const STRING = 'Ljava/lang/String;';
@@ -13,6 +13,8 @@ const wanted = {
       values: [{ argument: 0 }, { argument: 1, of: { class: 'sdk.Config', fields: ['key'], calls: [] } }],
       own: ['sdk'],
       before: ['join'],
+      group: 'encryption',
+      starts: [],
     },
   ],
   packages: ['sdk'],
@@ -51,13 +53,15 @@ function found(classes: readonly CodeClass[], spend = (_steps: number) => true) 
   const dex = openDex(buildCode(classes));
   const calls: FoundCall[] = [];
   const callers: string[] = [];
+  const orders: FoundOrder[] = [];
   const work = visitCalls(dex, wanted, spend, {
     call: (each) => calls.push(each),
+    order: (each) => orders.push(each),
     caller: ({ kind, class: by, called }) => callers.push(`${kind} ${by} ${called}`),
   });
   for (;;) {
     const step = work.next();
-    if (step.done) return { calls, callers, unread: step.value, problems: dex.problems };
+    if (step.done) return { calls, callers, orders, unread: step.value, problems: dex.problems };
   }
 }
 
@@ -71,7 +75,6 @@ describe('calls of an API, and what they hand over', () => {
     expect(call).toMatchObject({
       by: { class: 'app.Main', method: 'onCreate' },
       called: 'calls sdk.Engine.encrypt',
-      behind: null,
     });
     expect(call?.chain).toEqual(['app.Main.onCreate']);
     const bytes = buildCode([
@@ -172,16 +175,6 @@ describe('calls of an API, and what they hand over', () => {
     expect(callsOf([...call.slice(0, -1), 'if-eqz v9 1', call.at(-1)!])[0]?.isConditional).toBe(true);
   });
 
-  it('a call that should come later and stands before', () => {
-    const [call] = callsOf([
-      'invoke-virtual sdk.Engine.join()V v0',
-      'const v3 1',
-      ...config(['const-string v2 secret']),
-      `invoke-virtual ${ENCRYPT} v0 v3 v1`,
-    ]);
-    expect(call?.behind).toBe('join');
-  });
-
   it('nothing of a file that names no such class, and nothing of what the SDK calls itself', () => {
     expect(found([{ name: 'app.Main', methods: [{ is: 'a()V', code: ['return-void'] }] }])).toMatchObject({
       calls: [],
@@ -222,7 +215,7 @@ describe('calls of an API, and what they hand over', () => {
         steps += count;
         return steps < 100_000;
       };
-      const work = visitCalls(openDex(changed), wanted, spend, { call: () => {}, caller: () => {} });
+      const work = visitCalls(openDex(changed), wanted, spend, { call: () => {}, order: () => {}, caller: () => {} });
       while (!work.next().done);
       expect(steps).toBeLessThan(200_000);
     }

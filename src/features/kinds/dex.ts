@@ -18,7 +18,7 @@ import { passageOfName } from '../../formats/passage.ts';
 import type { ConstantName, Marks, Taker } from '../../inventory/taker.ts';
 import type { Collector } from '../collector.ts';
 import { base64Strings } from '../dex-base64.ts';
-import { handOverCalls } from '../dex-calls.ts';
+import { handOverCalls, withOwnCode } from '../dex-calls.ts';
 import { urlsInside } from '../dex-urls.ts';
 import { handOverUses, PACKAGE_DEPTH } from '../dex-uses.ts';
 import type { ContentKind } from './kind.ts';
@@ -127,7 +127,7 @@ function* handOver(dex: DexFile, taker: Taker, into: Collector): Working<void> {
   handOverCode(dex, taker, into);
   visitAskedLibraries(dex, spend, (asked) => scene.asks(into.path, { ...asked, offset: base + asked.offset }));
   yield* handOverUses(dex, into);
-  yield* handOverCalls(dex, taker.calls, into);
+  yield* handOverCalls(dex, withOwnCode(taker.calls, scene.appIds), into);
 }
 
 function handOverConstants(dex: DexFile, { constants }: Taker, { facts, spend }: Collector): void {

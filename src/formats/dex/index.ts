@@ -1,6 +1,7 @@
 /** DEX (source.android.com, "Dalvik executable format"), versions 035 to 041. */
 export { type AskedLibrary, visitAskedLibraries } from './asked.ts';
 export { type FoundCall, visitCalls } from './calls/calls.ts';
+export type { FoundOrder, Ordered } from './calls/groups.ts';
 export type { Origin } from './calls/origin.ts';
 export type { Wanted, WantedCall, WantedValue } from './calls/wanted.ts';
 export { type CodedString, visitAllCodedStrings, visitCodedStrings } from './coded.ts';

@@ -7,13 +7,14 @@ import { Classes, type Defined } from './classes.ts';
 import type { Body } from './code.ts';
 import { Evaluation } from './evaluator.ts';
 import type { FileCode, Met } from './following.ts';
+import { type FoundOrder, Groups } from './groups.ts';
 import { CodeIndex } from './index-of-code.ts';
 import { Insides, isLeftOut } from './inside.ts';
 import type { Origin } from './origin.ts';
 import { Origins } from './origins.ts';
 import { chainTo, isHandedOver } from './reach.ts';
 import { Callers, type FoundCaller, WantedRows } from './rows.ts';
-import { isUnder, type Wanted, type WantedCall, type WantedValue } from './wanted.ts';
+import { isOf, type Wanted, type WantedCall, type WantedValue } from './wanted.ts';
 
 /** A call, or a write of a field, that somebody wanted. */
 export interface FoundCall {
@@ -29,8 +30,6 @@ export interface FoundCall {
   readonly values: readonly (readonly Origin[])[];
   /** Methods from one that the system starts down to this one; empty where no such chain was seen. */
   readonly chain: readonly string[];
-  /** A method that was to come later and stands before it in the same method; null for none. */
-  readonly behind: string | null;
   /** Whether the method can come to its end without it. */
   readonly isConditional: boolean;
   /** Classes whose members were taken to be written and called in this file alone. */
@@ -40,6 +39,7 @@ export interface FoundCall {
 /** Takes what is found. */
 export interface Found {
   call(found: FoundCall): void;
+  order(found: FoundOrder): void;
   caller(found: FoundCaller): void;
 }
 
@@ -59,7 +59,7 @@ export function* visitCalls(
   dex: DexFile,
   wanted: Wanted,
   spend: Spend,
-  { call: visit, caller }: Found,
+  { call: visit, caller, order }: Found,
 ): Generator<number, Unread | null, void> {
   const classes = new Classes(dex, spend);
   const rows = new WantedRows(classes, wanted);
@@ -67,28 +67,36 @@ export function* visitCalls(
   yield rows.count;
   const sites: { readonly use: Use; readonly calls: readonly WantedCall[] }[] = [];
   const callers = new Callers(classes, rows, wanted, caller);
+  const groups = new Groups();
   const unread = yield* visitWrites(dex, rows, spend, (use) => {
-    const calls = rows.callsOf(use).filter(({ own }) => !isUnder(classes.className(use.by), own));
+    const calls = rows.callsOf(use).filter(({ own }) => !isOf(classes.className(use.by), own, wanted));
     if (calls.length > 0) sites.push({ use, calls });
+    groups.add(
+      use,
+      calls,
+      rows.laterThan(use).filter(({ own }) => !isOf(classes.className(use.by), own, wanted)),
+    );
     callers.add(use);
   });
   callers.end();
-  if (sites.length === 0) return unread;
-  const index = yield* CodeIndex.of(classes, spend);
-  const bodies = new Map<number, Body | null>();
+  const isFollowed = sites.length > 0;
+  const index = isFollowed ? yield* CodeIndex.of(classes, spend) : null;
+  const code = index && { classes, index, bodies: new Map<number, Body | null>(), spend };
+  for (const found of groups.orders(code, classes)) order(found);
+  if (code === null) return unread;
   for (const { use, calls } of sites.slice(0, MOST_SITES)) {
     const method = classes.methodAt(use.row, use.code);
     if (!method) continue;
     for (const call of calls) {
       const found = attempt(
-        () => new SiteReader({ classes, index, bodies, spend }, method, use, call).read(),
+        () => new SiteReader(code, method, use, call).read(),
         () => {},
       );
       if (found) visit(found);
       yield 64;
     }
   }
-  if (sites.length <= MOST_SITES) return unread ?? index.unread;
+  if (sites.length <= MOST_SITES) return unread ?? code.index.unread;
   const message = `${sites.length} calls that are of interest, of which ${MOST_SITES} were followed`;
   return {
     methods: sites.length - MOST_SITES,
@@ -131,7 +139,6 @@ class SiteReader {
       values: isReached === false ? [] : this.#values.map((origins) => [...origins.values()]),
       called: this.#called(),
       chain: chain.map((each) => this.#nameOf(each)),
-      behind: this.#behind(),
       isConditional: this.#isConditional(),
       relies: [...this.#origins.relies].sort(),
     };
@@ -234,20 +241,6 @@ class SiteReader {
   #isConditional(): boolean {
     const body = this.#file.bodies.get(this.#method.code);
     return body != null && isBypassed(body, this.#use.offset);
-  }
-
-  /** A call in the same method that should come behind the place and stands before it. */
-  #behind(): string | null {
-    const { classes, bodies } = this.#file;
-    const { before, classes: names } = this.#wanted;
-    if (before.length === 0) return null;
-    for (const { opcode, offset, index } of bodies.get(this.#method.code)?.instructions ?? []) {
-      if (offset >= this.#use.offset) return null;
-      if (opcode < 0x6e || opcode > 0x78) continue;
-      const signature = classes.signature(index);
-      if (signature && before.includes(signature.name) && names.includes(signature.class)) return signature.name;
-    }
-    return null;
   }
 }
 

@@ -126,6 +126,7 @@ export class Classes {
    */
   target(method: number, how: 'static' | 'direct' | 'virtual' | 'interface' | 'super', exact: number): Defined | null {
     const { view, methods } = this.dex;
+    if (method >= methods.count) return null;
     const row = methods.offset + 8 * method;
     const of = view.getUint16(row, true);
     const proto = view.getUint16(row + 2, true);

@@ -5,7 +5,7 @@ import type { State } from './state.ts';
 import { absent, call, each, number, unknown, type Value } from './value.ts';
 
 /** How an opcode finds the code that it runs; null for `invoke-custom` and `invoke-polymorphic`. */
-function kindOf(opcode: number): 'static' | 'direct' | 'virtual' | 'interface' | 'super' | null {
+export function kindOf(opcode: number): 'static' | 'direct' | 'virtual' | 'interface' | 'super' | null {
   const kinds = ['virtual', 'super', 'direct', 'static', 'interface'] as const;
   if (opcode >= 0x6e && opcode <= 0x72) return kinds[opcode - 0x6e]!;
   return opcode >= 0x74 && opcode <= 0x78 ? kinds[opcode - 0x74]! : null;

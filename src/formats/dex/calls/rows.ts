@@ -3,7 +3,7 @@ import { descriptorFor, findString, findType, firstOf, textWithin } from '../loo
 import { compareText } from '../member-names.ts';
 import type { Use } from '../uses.ts';
 import { type Classes, rowsOf } from './classes.ts';
-import { hasParameters, isUnder, type Wanted, type WantedCall } from './wanted.ts';
+import { hasParameters, isOf, type Wanted, type WantedCall } from './wanted.ts';
 
 /**
  * Who else's code calls into a package, once for each class. `reflection`: it asks the system for members by name; `name`:
@@ -51,6 +51,7 @@ export class WantedRows {
   readonly string: Uint8Array;
   readonly #calls = new Map<number, WantedCall[]>();
   readonly #writes = new Map<number, WantedCall[]>();
+  readonly #later = new Map<number, WantedCall[]>();
   readonly #packages = new Map<number, string>();
   readonly #reflective = new Map<number, 'reflection' | 'loader'>();
   count = 0;
@@ -81,6 +82,10 @@ export class WantedRows {
 
   #addMethod(index: number, call: WantedCall, classes: Classes): void {
     const signature = classes.signature(index);
+    if (signature && call.before.includes(signature.name)) {
+      this.#later.set(index, [...(this.#later.get(index) ?? []), call]);
+      this.#mark(this.method, index);
+    }
     if (call.method === undefined || signature?.name !== call.method) return;
     if (!hasParameters(call.parameters, signature.parameters)) return;
     this.#calls.set(index, [...(this.#calls.get(index) ?? []), call]);
@@ -135,6 +140,11 @@ export class WantedRows {
     return (kind === 'method' ? this.#calls : this.#writes).get(index) ?? [];
   }
 
+  /** Calls before which a use has to come later. */
+  laterThan({ kind, index }: Use): readonly WantedCall[] {
+    return kind === 'method' ? (this.#later.get(index) ?? []) : [];
+  }
+
   packageOf(method: number): string | null {
     return this.#packages.get(method) ?? null;
   }
@@ -174,7 +184,7 @@ export class Callers {
     const key = `${into} ${use.by}`;
     if (this.#met.has(key)) return;
     this.#met.add(key);
-    if (!isUnder(this.#classes.className(use.by), this.#wanted.packages))
+    if (!isOf(this.#classes.className(use.by), this.#wanted.packages, this.#wanted))
       this.#tell('call', into, use, this.#nameOf(use));
   }
 

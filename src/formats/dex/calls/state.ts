@@ -24,6 +24,11 @@ export class State {
     return copy;
   }
 
+  /** Writes a register; one that the method does not have is none. */
+  set(register: number, value: Value): void {
+    if (register < this.registers.length) this.registers[register] = value;
+  }
+
   /** Takes in what holds on another way to the same place. @returns whether that changed anything */
   join(other: State): boolean {
     let isChanged = false;

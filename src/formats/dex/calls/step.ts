@@ -51,8 +51,8 @@ export function step(instruction: Instruction, state: State, following: Followin
   }
   if (!writes(opcode)) return;
   const value = written(instruction, state, following, frames);
-  state.registers[a] = value;
-  if (isWide(opcode)) state.registers[a + 1] = value;
+  state.set(a, value);
+  if (isWide(opcode)) state.set(a + 1, value);
 }
 
 /** `aput`, `iput` and `sput`. */

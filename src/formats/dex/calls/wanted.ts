@@ -37,6 +37,10 @@ export interface WantedCall {
   readonly own: readonly string[];
   /** Methods that have to come later. */
   readonly before: readonly string[];
+  /** What it is one way of: of several calls of a group one has to come before each later one. */
+  readonly group: string;
+  /** Groups whose objects it makes. */
+  readonly starts: readonly string[];
 }
 
 const primitives: Readonly<Record<string, string>> = {
@@ -72,4 +76,12 @@ export interface Wanted {
   readonly calls: readonly WantedCall[];
   /** Packages of which every call from elsewhere is of interest. */
   readonly packages: readonly string[];
+  /** Packages of the app itself, where they lie inside those of an SDK. */
+  readonly app?: readonly string[];
+}
+
+/** Whether the code of a class is that of an SDK, of which these are the packages. */
+export function isOf(name: string, own: readonly string[], { app = [] }: Wanted): boolean {
+  const isInside = (each: string) => own.some((one) => each.startsWith(`${one}.`));
+  return isUnder(name, own) && !isUnder(name, app.filter(isInside));
 }

@@ -1,0 +1,68 @@
+import type { Use } from '../uses.ts';
+import type { Classes } from './classes.ts';
+import type { FileCode } from './following.ts';
+import { type Parts, Precedence } from './precedence.ts';
+import type { WantedCall } from './wanted.ts';
+
+/** Whether calls of one group come before what has to come later, as the code of one file has it. */
+export interface FoundOrder {
+  readonly group: string;
+  /** Calls that have to come later: one before which nothing need have come is open. */
+  readonly later: Ordered;
+  /** Calls that make an object: one whose object need not get the first call before anything else is open. */
+  readonly start: Ordered;
+}
+
+export interface Ordered {
+  readonly count: number;
+  /** `a.b.C.method calls x.Y.join`; null where none is open. */
+  readonly open: string | null;
+}
+
+type Mutable = { readonly [Part in keyof Parts]: Use[] };
+
+/** Sorts the calls of a file by the groups in which they have to come first, later, or make what the others are called on. */
+export class Groups {
+  readonly #parts = new Map<string, Mutable>();
+
+  /** @param calls that are wanted at this place  @param later before which the place has to come later */
+  add(use: Use, calls: readonly WantedCall[], later: readonly WantedCall[]): void {
+    for (const { group, before, starts } of calls) {
+      if (before.length > 0) this.#of(group).first.push(use);
+      for (const each of starts) this.#of(each).start.push(use);
+    }
+    for (const group of new Set(later.map((each) => each.group))) this.#of(group).later.push(use);
+  }
+
+  #of(group: string): Mutable {
+    const found = this.#parts.get(group) ?? { first: [], later: [], start: [] };
+    this.#parts.set(group, found);
+    return found;
+  }
+
+  /** @param code null where none of the file's code was followed, so that nothing comes first */
+  *orders(code: FileCode | null, classes: Classes): Generator<FoundOrder> {
+    for (const [group, parts] of this.#parts) {
+      const { first, later, start } = parts;
+      const isSought = code !== null && first.length > 0;
+      const precedence = isSought ? new Precedence(code, parts) : null;
+      const unpreceded = precedence ? precedence.later() : later[0];
+      const unfollowed = precedence ? precedence.start() : start[0];
+      const named = (use: Use | null | undefined) => (use ? nameOf(use, classes) : null);
+      yield {
+        group,
+        later: { count: later.length, open: named(unpreceded) },
+        start: { count: start.length, open: named(unfollowed) },
+      };
+    }
+  }
+}
+
+function nameOf({ row, code, index }: Use, classes: Classes): string {
+  const by = classes.methodAt(row, code);
+  const called = classes.signature(index);
+  const caller = by
+    ? `${classes.className(by.of)}.${classes.signature(by.index)?.name}`
+    : classes.className(classes.typeOf(row));
+  return `${caller} calls ${called?.class}.${called?.name}`;
+}

@@ -1,0 +1,204 @@
+import { isInvoke } from '../opcodes.ts';
+import type { Use } from '../uses.ts';
+import { isTestFor } from './bypass.ts';
+import type { Defined } from './classes.ts';
+import type { Body, Instruction } from './code.ts';
+import { Evaluation } from './evaluator.ts';
+import { bodyOf, type FileCode } from './following.ts';
+import { kindOf } from './invoke.ts';
+import { isHandedOver } from './reach.ts';
+import { each, type Value } from './value.ts';
+import { leads, type Question } from './ways.ts';
+
+/** Calls of one file by the part they play: what has to come first, what has to come later, and what makes the object of both. */
+export interface Parts {
+  readonly first: readonly Use[];
+  readonly later: readonly Use[];
+  readonly start: readonly Use[];
+}
+
+/** Callers above a method that are followed, methods that lead to a call, and calls that are looked at. */
+const MOST_ABOVE = 5;
+const MOST_LEADING = 200;
+const MOST_CALLS = 64;
+const nobody: ReadonlyMap<number, Defined> = new Map();
+
+/**
+ * Whether, on every way through the code of one file, what has to come first comes before what has to come later: each later
+ * call is behind one, or each object that is made gets one before anything else. What cannot be followed is a way without.
+ */
+export class Precedence {
+  readonly #code: FileCode;
+  readonly #parts: Parts;
+  readonly #offsets: Readonly<Record<keyof Parts, ReadonlySet<number>>>;
+  /** Methods that lead to a call, by their code. */
+  readonly #leading: Readonly<Record<'first' | 'later', ReadonlyMap<number, Defined>>>;
+  readonly #always = new Map<number, boolean>();
+  readonly #mayComeLater = new Map<number, boolean>();
+  readonly #met = new Map<number, ReadonlyMap<number, readonly Value[]>>();
+
+  constructor(code: FileCode, parts: Parts) {
+    this.#code = code;
+    this.#parts = parts;
+    const offsetsOf = (uses: readonly Use[]) => new Set(uses.map(({ offset }) => offset));
+    this.#offsets = { first: offsetsOf(parts.first), later: offsetsOf(parts.later), start: offsetsOf(parts.start) };
+    this.#leading = { first: this.#leadingTo(parts.first), later: this.#leadingTo(parts.later) };
+  }
+
+  /** The first later call before which nothing need have come; null for none. */
+  later(): Use | null {
+    return this.#firstOf(this.#parts.later, (method, offset) => this.#isPreceded(method, offset, []));
+  }
+
+  /** The first call that makes an object for which nothing need come before anything else; null for none. */
+  start(): Use | null {
+    return this.#firstOf(this.#parts.start, (method, offset) => this.#isFollowed(method, offset, []));
+  }
+
+  #firstOf(uses: readonly Use[], isSure: (method: Defined, offset: number) => boolean): Use | null {
+    if (uses.length > MOST_CALLS) return uses[0]!;
+    const found = uses.find(({ row, code, offset }) => {
+      const method = this.#code.classes.methodAt(row, code);
+      return method === null || !isSure(method, offset);
+    });
+    return found ?? null;
+  }
+
+  /** Whether something comes first on each way to a place: in its method, or before each call of that. */
+  #isPreceded(method: Defined, offset: number, above: readonly number[]): boolean {
+    if (above.includes(method.code)) return true;
+    const body = bodyOf(this.#code, method);
+    if (!body || above.length >= MOST_ABOVE) return false;
+    const goal = body.instructions.find((each) => each.offset === offset);
+    const isGoal = (each: Instruction) => each.offset === offset;
+    if (!goal || !leads(body, 0, { ...this.#question(method, body, goal), isGoal, isEndGoal: false })) return true;
+    return this.#everyCaller(method, (by, at) => this.#isPreceded(by, at, [...above, method.code]));
+  }
+
+  /** Whether something comes first on each way from a place, before anything later and before the code that began it is over. */
+  #isFollowed(method: Defined, offset: number, above: readonly number[]): boolean {
+    if (above.includes(method.code)) return true;
+    const body = bodyOf(this.#code, method);
+    if (!body || above.length >= MOST_ABOVE) return false;
+    const place = body.instructions.findIndex((each) => each.offset === offset);
+    const isGoal = (each: Instruction) => this.#isLater(each);
+    const question = this.#question(method, body, body.instructions[place]!);
+    if (place < 0 || leads(body, place + 1, { ...question, isGoal, isEndGoal: false })) return false;
+    if (!leads(body, place + 1, { ...question, isGoal, isEndGoal: true })) return true;
+    return this.#everyCaller(method, (by, at) => this.#isFollowed(by, at, [...above, method.code]));
+  }
+
+  #everyCaller(method: Defined, isSure: (by: Defined, offset: number) => boolean): boolean {
+    const { classes, index } = this.#code;
+    if (isHandedOver(method, classes)) return false;
+    const callers = index.unread === null ? index.callers(method) : null;
+    return callers !== null && callers.length > 0 && callers.every(({ by, offset }) => isSure(by, offset));
+  }
+
+  #question(method: Defined, body: Body, about: Instruction): Question {
+    const { instructions } = body;
+    const sure = instructions.filter(({ offset }) => this.#offsets.first.has(offset));
+    return {
+      isBarrier: (one) => this.#isFirst(one) && !this.#isOfAnother(method, body, one, about),
+      // A method may throw before it comes to the call.
+      isSureOf: ({ offset }) => this.#offsets.first.has(offset),
+      isGoal: () => false,
+      isEndGoal: false,
+      isNullTest: (test) => sure.some((site) => isTestFor(site, test, instructions)),
+    };
+  }
+
+  /** Whether an instruction is what has to come first, or calls a method in which that comes on every way. */
+  #isFirst(instruction: Instruction): boolean {
+    if (this.#offsets.first.has(instruction.offset)) return true;
+    const target = this.#targetOf(instruction);
+    if (!target || !this.#leading.first.has(target.code)) return false;
+    let found = this.#always.get(target.code);
+    if (found === undefined) {
+      this.#always.set(target.code, false);
+      const body = bodyOf(this.#code, target);
+      const question = body && this.#question(target, body, body.instructions[0]!);
+      found = body !== null && question !== null && !leads(body, 0, { ...question, isEndGoal: true });
+      this.#always.set(target.code, found);
+    }
+    return found;
+  }
+
+  /** Whether an instruction is what has to come later, or may call a method that leads there with nothing before. */
+  #isLater(instruction: Instruction): boolean {
+    if (this.#offsets.later.has(instruction.offset)) return true;
+    if (!isInvoke(instruction.opcode)) return false;
+    const target = this.#targetOf(instruction);
+    if (!target) return [...this.#leading.later.values()].some((one) => this.#isNamed(one, instruction.index));
+    if (!this.#leading.later.has(target.code)) return false;
+    let found = this.#mayComeLater.get(target.code);
+    if (found === undefined) {
+      this.#mayComeLater.set(target.code, true);
+      const inside = bodyOf(this.#code, target);
+      const isGoal = (each: Instruction) => this.#isLater(each);
+      found = !inside || leads(inside, 0, { ...this.#question(target, inside, inside.instructions[0]!), isGoal });
+      this.#mayComeLater.set(target.code, found);
+    }
+    return found;
+  }
+
+  #isNamed({ name, proto }: Defined, index: number): boolean {
+    const { view, methods } = this.#code.classes.dex;
+    const row = methods.offset + 8 * index;
+    return index < methods.count && view.getUint32(row + 4, true) === name && view.getUint16(row + 2, true) === proto;
+  }
+
+  #targetOf({ opcode, index }: Instruction): Defined | null {
+    const how = isInvoke(opcode) ? kindOf(opcode) : null;
+    return how === null ? null : this.#code.classes.target(index, how, -1);
+  }
+
+  /** Whether two calls in a method are surely on two objects: each on what another call gave, or on another field. */
+  #isOfAnother(method: Defined, body: Body, one: Instruction, other: Instruction): boolean {
+    const met = this.#metIn(method, body);
+    const isStart = this.#offsets.start.has(other.offset);
+    const [receiver] = isStart ? [] : (met.get(other.offset) ?? []);
+    const given = met.get(one.offset) ?? [];
+    if (isStart) {
+      const isMade = (value: Value) => value.kind === 'call' && value.method === other.index;
+      const made = given.flatMap(each).filter(isMade);
+      return made.length > 0 && made.every((value) => value.kind === 'call' && value.at.offset !== other.offset);
+    }
+    if (!receiver || given.length === 0) return false;
+    const isLike = (value: Value) =>
+      value.kind === receiver.kind && (value.kind !== 'call' || value.method === (receiver as typeof value).method);
+    const like = (this.#offsets.first.has(one.offset) ? given.slice(0, 1) : given).filter(isLike);
+    const isTold = receiver.kind === 'call' || receiver.kind === 'static' || receiver.kind === 'member';
+    return isTold && like.length > 0 && like.every(({ key }) => key !== receiver.key);
+  }
+
+  /** What the calls of a method that play a part, or may lead to one, are handed: the object first. */
+  #metIn(method: Defined, { instructions }: Body): ReadonlyMap<number, readonly Value[]> {
+    let found = this.#met.get(method.code);
+    if (found === undefined) {
+      const { first, later } = this.#offsets;
+      const isAsked = (each: Instruction) =>
+        first.has(each.offset) || later.has(each.offset) || this.#leading.first.has(this.#targetOf(each)?.code ?? -1);
+      const offsets = new Set(instructions.filter(isAsked).map(({ offset }) => offset));
+      const evaluation = new Evaluation(this.#code, { offsets, through: nobody });
+      evaluation.begin(method, null);
+      const all = [...evaluation.met.values()].filter(({ frames }) => frames.length === 1);
+      found = new Map(all.map(({ instruction, values }) => [instruction.offset, values]));
+      this.#met.set(method.code, found);
+    }
+    return found;
+  }
+
+  /** Methods in which such a call stands, or that call one that leads there. */
+  #leadingTo(uses: readonly Use[]): ReadonlyMap<number, Defined> {
+    const { classes, index } = this.#code;
+    const found = new Map<number, Defined>();
+    const waiting = uses.flatMap(({ row, code }) => classes.methodAt(row, code) ?? []);
+    for (let next = waiting.pop(); next && found.size < MOST_LEADING; next = waiting.pop()) {
+      if (found.has(next.code)) continue;
+      found.set(next.code, next);
+      waiting.push(...(index.callers(next) ?? []).map(({ by }) => by));
+    }
+    return found;
+  }
+}
