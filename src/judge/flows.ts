@@ -138,7 +138,8 @@ function outcome({ rule, of, state, matches }: Judged, setting: Setting): Outcom
       sdkNames: [...sdks.map(name), ...(isUnexplained ? ['the component that holds it'] : [])],
       data,
       hosts: [...new Set(decided.flatMap((m) => m.flow.host ?? []))].sort(order),
-      basis: strongest(decided),
+      // What a call hands over stands in the app's own code, whatever else is known of the flow.
+      basis: handed.length > 0 ? 'configured' : strongest(decided),
       open: [...new Set(matches.flatMap((m) => m.open))],
       words: {
         fact: factOf(

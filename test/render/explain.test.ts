@@ -34,6 +34,18 @@ describe('explain', () => {
     expect(text).toContain('VENDOR agora');
   });
 
+  it('says of what an SDK takes what reports say, and prints the line that switches a control on, by releases', async () => {
+    const { loadRules } = await import('../../src/index.ts');
+    const shipped = loadRules();
+    expect(flat(explain('agora-rtc', shipped))).toContain('network-info to Agora (reported):');
+    expect(flat(explain('agora-rtc', shipped))).toContain('device-ids to Agora (documented):');
+    const control = flat(explain('agora-rtc/media-encryption', shipped));
+    expect(control).toMatch(
+      /\(from 4\.0\)\.[^`]* Switched on by: `config\.encryptionMode = .* engine\.enableEncryption\(true, config\);/,
+    );
+    expect(control).toContain('`engine.setEncryptionSecret(keyFromYourServer); // before joinChannel`');
+  });
+
   it('explains a clue by what it asks for and where it was seen', () => {
     const text = flat(explain('agora-rtc/java-rtc', rules));
     expect(text).toContain('class is `io.agora.rtc` or below it');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { render } from '../../src/render/index.ts';
-import { code, prose } from '../../src/render/markdown/escape.ts';
+import { advice, code, prose } from '../../src/render/markdown/escape.ts';
 import { gate } from '../../src/report/gate.ts';
 import type { Finding, Report } from '../../src/types.ts';
 import { emptyReport, report } from './fixture.ts';
@@ -36,6 +36,18 @@ describe('markdown', () => {
         .replace(/&(lt|gt|quot|amp);/g, (_, name: string) => ({ lt: '<', gt: '>', quot: '"', amp: '&' })[name] ?? '')
         .replaceAll('\\u007c', '|');
       expect(decoded).toBe(`x ${text} x`);
+    }
+  });
+
+  it('a line of code in what to do is one piece; what looks like one in a name stays inert', () => {
+    const line = 'config.key = keyOfYours; engine.enable(true, config); // before join';
+    expect(advice(`Switch it on. In Agora RTC 4.2.6: \`${line}\`. Then join.`)).toBe(
+      `Switch it on. In Agora RTC 4.2.6: \`${line}\`. Then join.`,
+    );
+    for (const attack of ['`<b>x</b>`', '`a` `b`', 'a`<b>`c', '`` <b>x</b> `', '`[x](https://e.example)`', '`a|b`']) {
+      const html = htmlOf(`| a |\n| --- |\n| x ${advice(`Ask ${attack} for it.`)} x |\n`);
+      expect(html).not.toMatch(/<b>|<a /);
+      expect(html.match(/<td>/g)).toHaveLength(1);
     }
   });
 

@@ -35,11 +35,14 @@ function inReport({ state, reason, evidence = [] }: Control, flows: readonly Flo
     heading('IN THE REPORT', state),
     ...row('state', `${state}. ${reason}`),
     ...row('bears on', data),
-    ...listed(
-      'shown by',
-      evidence.map((piece): Inline => evidenceInline(piece)),
-      width,
-      LABEL,
+    ...indented(
+      listed(
+        'shown by',
+        evidence.map((piece): Inline => evidenceInline(piece)),
+        width - 2,
+        LABEL,
+      ),
+      2,
     ),
   ];
 }

@@ -47,3 +47,14 @@ export function prose(text: string, most = 4000): string {
     .map(word)
     .join(' ');
 }
+
+/** A line of code that a rule gives, as a word of its own: inert too where an app writes backticks. */
+const quoted = /(?<=^|\s)(`[^`]+`)(?=[\s.,;:)]|$)/u;
+
+/** As `prose`, of what to do: a line of code between backticks stands as one. */
+export function advice(text: string, most = 4000): string {
+  const pieces = cut(seen(text), most).split(quoted);
+  return pieces
+    .map((piece, i) => (i % 2 === 1 ? code(piece.slice(1, -1), most) : prose(piece, most)))
+    .reduce((before, next) => `${before}${before === '' || /^(?:[.,;:)]|$)/.test(next) ? '' : ' '}${next}`, '');
+}

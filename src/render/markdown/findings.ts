@@ -3,7 +3,7 @@ import { groundWords, type Outcome, whyOf, worstFirst } from '../outcome.ts';
 import { sentence } from '../seen.ts';
 import { placeOf, stateWords } from '../text/words.ts';
 import { type Block, folded, list, table } from './blocks.ts';
-import { code, prose } from './escape.ts';
+import { advice, code, prose } from './escape.ts';
 
 const PROOFS_SHOWN = 3;
 
@@ -39,7 +39,7 @@ export function findingBlocks(report: Report, outcome: Outcome, isShort: boolean
 }
 
 function shortItem(finding: Finding): string {
-  return `- **${levelWord(finding)}:** ${prose(sentence(finding.title))} To do: ${prose(finding.remedy.maker, 600)}\n`;
+  return `- **${levelWord(finding)}:** ${prose(sentence(finding.title))} To do: ${advice(finding.remedy.maker, 900)}\n`;
 }
 
 function wholeItem(finding: Finding): string {
@@ -50,7 +50,7 @@ function wholeItem(finding: Finding): string {
     `- **${levelWord(finding)}: ${prose(finding.title)}** - ${stateWords(finding)}`,
     `  - Why: ${prose(whyOf(finding))}`,
     ...(finding.settle === null ? [] : [`  - To settle: ${prose(finding.settle)}`]),
-    `  - Maker: ${prose(maker)}`,
+    `  - Maker: ${advice(maker)}`,
     ...(ask === null ? [] : [`  - To ask: ${prose(ask)}`]),
     ...proofs.map((piece) => `  - Proof: ${code(piece.text)} at ${code(placeOf(piece))}`),
     ...(more > 0 ? [`  - and ${more} more ${more === 1 ? 'piece' : 'pieces'} of proof in the JSON report`] : []),
