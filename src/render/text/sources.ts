@@ -39,8 +39,13 @@ export class Sources {
   section(width: number): Line[] {
     if (this.#sources.length === 0) return [];
     const digits = String(this.#sources.length).length + 3;
+    const files = new Map<string, number>();
     const lines = this.#sources.flatMap((source, i) => {
-      const [first = [], ...rest] = sourceLines(source, width - 2 - digits);
+      const { sha256, ...unhashed } = source;
+      // The digest of a file that several sources lie in stands at the first.
+      const isSaid = sha256 !== undefined && files.has(sha256);
+      if (sha256 !== undefined && !isSaid) files.set(sha256, i + 1);
+      const [first = [], ...rest] = sourceLines(isSaid ? unhashed : source, width - 2 - digits);
       return [[...padded([span(`[${i + 1}]`)], digits), ...first], ...indented(rest, digits)];
     });
     return [

@@ -9,6 +9,7 @@ import { cutTo, gateWords, name, number, platformNames, plural, reasonWords, siz
 
 const LABEL = 11;
 const REASONS_SHOWN = 6;
+const NUMBERS_SHOWN = 20;
 const PERMISSIONS_SHOWN = 12;
 const UNITS_SHOWN = 6;
 
@@ -18,7 +19,7 @@ export function summary(report: Report, outcome: Outcome, width: number): Line[]
   const { gate } = outcome;
   const row = (label: string, content: Inline) => labelled(label === '' ? '' : bold(label), content, width, LABEL);
   const [style] = verdictWords[gate.verdict];
-  const { shown, more } = cutTo(report.verdictReasons, REASONS_SHOWN);
+  const { shown, more } = cutTo(reasonsOf(report), REASONS_SHOWN);
   return [
     ...row('App', appWords(bundle.app)),
     ...row('Bundle', bundleWords(bundle)),
@@ -36,6 +37,19 @@ export function summary(report: Report, outcome: Outcome, width: number): Line[]
     ...row('Risk', `${risk.overall.proven} proven, ${risk.overall.possible} possible, of 100`),
     ...row('Complete', completeWords(report)),
   ];
+}
+
+/** Why the verdict is so; findings by the numbers under which they stand below. */
+function reasonsOf({ verdictReasons, findings }: Report): string[] {
+  const numbers = new Map(
+    findings.map(({ id, level, state }, i) => [`${level}: ${id}${state === 'holds' ? '' : ' (not decided)'}`, i + 1]),
+  );
+  const named = verdictReasons.flatMap((reason) => numbers.get(reason) ?? []);
+  const rest = verdictReasons.filter((reason) => !numbers.has(reason));
+  if (named.length === 0) return rest;
+  const { shown, more } = cutTo(named, NUMBERS_SHOWN);
+  const list = [...shown, ...(more ? [more] : [])].join(', ');
+  return [...rest, `${named.length === 1 ? 'finding' : 'findings'} ${list}`];
 }
 
 /** What somebody accepted, and what was there before: the verdict of the bytes alone stands beside it. */
