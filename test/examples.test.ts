@@ -1,7 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { type BundleDescription, buildBundle } from './build/bundle.ts';
 import { type } from './cli/terminal.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -40,4 +43,45 @@ describe('each example runs', () => {
     expect([code, stdout]).toEqual([0, '']);
     expect(stderr).toMatch(/^waybill: (\d+) of \1 cases hold, in 2 rule files\n$/);
   });
+});
+
+it('what is new since the last release fails a step, what was known does not', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'waybill-since-'));
+  const at = (name: string) => join(folder, name);
+  try {
+    const golden = readFileSync(new URL('golden/clubhouse/bundle.json', import.meta.url), 'utf8');
+    writeFileSync(at('my app.ipa'), buildBundle(JSON.parse(golden) as BundleDescription));
+    const since = (baseline: string) => {
+      const { status, stderr } = spawnSync(
+        'sh',
+        [join(root, 'examples/ci/since-release.sh'), 'my app.ipa', baseline, '--as-of', '2021-02-12'],
+        {
+          cwd: folder,
+          encoding: 'utf8',
+          env: {
+            PATH: process.env.PATH,
+            WAYBILL: `${process.execPath} ${root}dist/cli/main.js`,
+            GITHUB_STEP_SUMMARY: at('page.md'),
+          },
+        },
+      );
+      return { status, stderr };
+    };
+    const first = since('none.json');
+    expect([first.status, first.stderr.split('\n')[0]]).toEqual([1, expect.stringMatching(/^no baseline yet: keep /)]);
+    const report = readFileSync(at('waybill-report.json'), 'utf8');
+    writeFileSync(at('known.json'), report);
+    expect(since('known.json').status).toBe(0);
+    const scanned = JSON.parse(report);
+    const findings = scanned.report.findings.filter(({ rule }: { rule: string }) => rule !== 'identifiers-in-clear');
+    writeFileSync(at('milder.json'), JSON.stringify({ ...scanned, report: { ...scanned.report, findings } }));
+    expect(since('milder.json').status).toBe(1);
+    const page = readFileSync(at('page.md'), 'utf8');
+    expect(page).toContain(readFileSync(at('waybill-changes.md'), 'utf8'));
+    expect(page).toContain('Code aboard can pass room ID to Agora in plaintext');
+    writeFileSync(at('my app.ipa'), 'no app');
+    expect(since('known.json').status).toBe(65);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

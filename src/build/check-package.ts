@@ -66,6 +66,7 @@ const once = [
   'package.json',
   'README.md',
   'LICENSE',
+  'dist/schemas/words.json',
   ...['ARCHITECTURE.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'],
 ];
 

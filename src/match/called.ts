@@ -1,6 +1,6 @@
 import type { Wanted, WantedCall, WantedValue } from '../formats/dex/index.ts';
 import { packagesOf } from '../rules/packages.ts';
-import type { Rules } from '../rules/schema.ts';
+import type { Rules, Sdk } from '../rules/schema.ts';
 import type { ApiCall, CalledMethod, Switch } from '../rules/switches.ts';
 
 /** What is asked of the code of a DEX: calls that switch something, or show an SDK's use, and who calls an SDK at all. */

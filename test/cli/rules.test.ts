@@ -155,7 +155,7 @@ describe('rules check', () => {
   });
 
   it('69 with a line for each problem, all of them, the files named as the caller did', async () => {
-    const pack = packAt('wrong', { ...acmeRtc, vendor: 'nobody', contains: ['acme-rtc'], category: 'rtc' });
+    const pack = packAt('wrong', { ...acmeRtc, vendor: 'nobody', contains: ['acme-rtc'], category: 'r t c' });
     write('wrong/rules/vendors/other.json', '{');
     write('wrong/rules/vendors/acme.json', { ...acme, entities: [{ ...acme.entities[0], country: 'HL' }] });
     const { code, stdout, stderr } = await check(pack);

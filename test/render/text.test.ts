@@ -96,7 +96,7 @@ describe('wording', () => {
       expect(withFinding({ basis })).not.toContain('proved (');
     }
     expect(withFinding({ basis: 'documented' })).toContain('holds by what the vendor documents');
-    expect(withFinding({ state: 'undetermined', basis: 'coded' })).toContain('state not decided');
+    expect(withFinding({ state: 'undetermined', basis: 'coded' })).toContain('/user-id; not decided; ');
   });
 
   it('gives what would settle an open finding, and remedies by reader', () => {
@@ -111,8 +111,26 @@ describe('wording', () => {
     const output = flat(text(report));
     expect(output).toContain('[vendor] Agora documents: TLS is used between user and server. (2020-09-22) [1]');
     expect(output.match(/\[filing\] Agora, Inc\. has its headquarters/g)).toHaveLength(1);
-    expect(output).toContain('[filing] 1 ground as under finding 1');
+    expect(output).toContain('as under finding 1: [filing]');
     expect(output).toContain('[1] document of the vendor or project, published 2020-09-22');
+  });
+
+  it('says a sentence, and what a flow stands on, once: from then on the number of the finding stands there', () => {
+    const [first, second, ...rest] = report.findings;
+    const fact = 'Agora RTC holds code that names argus.agoralab.co for what follows.';
+    const flow = report.flows[0]!;
+    const says = { kind: 'research', says: `the rules read that code so: ${flow.says}`, source: null } as const;
+    const findings = [
+      { ...first!, reason: `${fact} So it is. Nobody sees more than this of what was sent there.`, grounds: [says] },
+      { ...second!, reason: `${fact} Nobody sees more than this of what was sent there. Else it is so.` },
+      ...rest,
+    ];
+    const output = flat(text({ ...report, findings }));
+    expect(output.split(fact)).toHaveLength(2);
+    expect(output).toContain('why (as under finding 1) Else it is so.');
+    expect(output.split(flow.says)).toHaveLength(2);
+    expect(output).toContain(`${flow.basis} (1)`);
+    expect(flat(text(report)).split(flow.says)).toHaveLength(2);
   });
 
   it('prints a piece of bytes once, with its place, and refers to it from then on', () => {

@@ -2,12 +2,16 @@ import type { Evidence, Finding, Ground, Report } from '../../types.ts';
 import type { Outcome } from '../outcome.ts';
 import { bold, dim, type Inline, indented, type Line, labelled, padded, type Span, span, wrap } from './layout.ts';
 import { Pieces } from './pieces.ts';
+import type { Said } from './said.ts';
 import type { Sources } from './sources.ts';
-import { cutTo, groundLabels, heading, levelStyles, more, plural, stateWords } from './words.ts';
+import { cutTo, groundLabels, heading, levelStyles, more, stateWords } from './words.ts';
 
 const NUMBER = 4;
 const LABEL = 10;
+const GROUND_INDENT = 2;
 const GROUND_LABEL = 12;
+/** Characters of a sentence from which a reference is shorter. */
+const WORTH_SAYING_ONCE = 50;
 const EVIDENCE_SHOWN = 3;
 const FINDINGS_SHOWN = 40;
 
@@ -17,8 +21,8 @@ interface Detail {
   readonly width: number;
   /** Pieces of evidence; null where they are listed elsewhere. */
   readonly evidence: number | null;
-  /** Grounds shown already, with the number of the finding that has them: said once, then referred to. */
-  readonly said: Map<string, number> | null;
+  /** What was printed already; null where one finding stands alone. */
+  readonly said: Said | null;
   /** What the gate made of it; null where no gate is asked. */
   readonly outcome: Outcome | null;
   readonly pieces: Pieces;
@@ -29,6 +33,7 @@ export function findingSection(
   outcome: Outcome,
   sources: Sources,
   pieces: Pieces,
+  said: Said,
   width: number,
 ): Line[] {
   const { findings } = report;
@@ -36,7 +41,7 @@ export function findingSection(
   const held = findings.length - open;
   const counts = findings.length === 0 ? 'none' : `${held} that ${held === 1 ? 'holds' : 'hold'}, ${open} not decided`;
   const { shown, more } = cutTo(findings, FINDINGS_SHOWN);
-  const detail: Detail = { sources, width: width - 2, evidence: EVIDENCE_SHOWN, said: new Map(), outcome, pieces };
+  const detail: Detail = { sources, width: width - 2, evidence: EVIDENCE_SHOWN, said, outcome, pieces };
   return [
     heading('FINDINGS', counts),
     ...shown.flatMap((finding, i) => [...(i > 0 ? [[]] : []), ...indented(numbered(finding, i + 1, detail), 2)]),
@@ -60,15 +65,29 @@ function findingLines(finding: Finding, at: number, detail: Detail): Line[] {
   const by = finding.sdks.length > 0 ? `, through ${finding.sdks.join(', ')}` : '';
   return [
     ...labelled(span(finding.level.toUpperCase(), levelStyles[finding.level]), bold(finding.title), width, LABEL),
-    ...row('state', [stateSpan(finding), `; axis ${finding.axis}${by}`]),
-    ...row('id', finding.id),
+    ...row('id', [`${finding.id}; `, stateSpan(finding), `; ${finding.axis}${by}`]),
     ...acceptedRows(finding, detail).flatMap(([label, text]) => row(label, text)),
-    ...row('why', finding.reason),
+    ...row('why', unsaid(finding.reason, at, detail)),
     ...(finding.settle === null ? [] : row('to settle', finding.settle)),
-    ...row('maker', finding.remedy.maker),
+    ...row('maker', unsaid(finding.remedy.maker, at, detail)),
     ...(finding.remedy.reviewer === null ? [] : row('reviewer', `"${finding.remedy.reviewer}"`)),
     ...groundLines(finding, at, detail),
   ];
+}
+
+/** Sentences of some length that an earlier finding has are named by its number. */
+function unsaid(text: string, at: number, { said }: Detail): string {
+  if (said === null) return text;
+  const parts: (string | number[])[] = [];
+  for (const sentence of text.split(/(?<=[.?]) (?=[A-Z])/)) {
+    const first = sentence.length < WORTH_SAYING_ONCE ? undefined : said.sentence(sentence, at);
+    const last = parts.at(-1);
+    if (first === undefined) parts.push(sentence);
+    else if (!Array.isArray(last)) parts.push([first]);
+    else if (!last.includes(first)) last.push(first);
+  }
+  const under = (at: readonly number[]) => `(as under ${at.length === 1 ? 'finding' : 'findings'} ${at.join(', ')})`;
+  return parts.map((part) => (Array.isArray(part) ? under(part) : part)).join(' ');
 }
 
 /** Who accepted it until when, or that it was there before. */
@@ -86,8 +105,7 @@ function stateSpan(finding: Finding): Span {
 function groundLines(finding: Finding, at: number, { sources, width, evidence, said, pieces }: Detail): Line[] {
   const lines: Line[] = [];
   const add = (label: string, content: Inline) => {
-    const margin = padded([dim(lines.length === 0 ? 'grounds' : '')], LABEL);
-    lines.push(...labelled([...margin, label], content, width, LABEL + GROUND_LABEL));
+    lines.push(...indented(labelled(label, content, width - GROUND_INDENT, GROUND_LABEL), GROUND_INDENT));
   };
   if (evidence !== null) {
     const { shown } = cutTo(finding.evidence, evidence);
@@ -97,23 +115,23 @@ function groundLines(finding: Finding, at: number, { sources, width, evidence, s
     if (shown.length < finding.evidence.length) add('', more(finding.evidence.length - shown.length));
   }
 
-  const before = new Map<string, number>();
+  const before = new Map<number, Map<string, number>>();
   for (const ground of finding.grounds) {
     if (isSaid(ground, finding)) continue;
-    const key = JSON.stringify([ground.kind, ground.says]);
-    const first = said?.get(key);
+    const label = groundLabels[ground.kind];
+    const first = said?.ground(ground, at);
     if (first !== undefined) {
-      const where = `${groundLabels[ground.kind]} ${first}`;
-      before.set(where, (before.get(where) ?? 0) + 1);
+      const there = before.get(first) ?? new Map<string, number>();
+      before.set(first, there.set(label, (there.get(label) ?? 0) + 1));
       continue;
     }
-    said?.set(key, at);
-    add(groundLabels[ground.kind], [ground.says, ...(ground.source ? [sources.cite(ground.source)] : [])]);
+    add(label, [ground.says, ...(ground.source ? [sources.cite(ground.source)] : [])]);
   }
-  for (const [where, count] of before) {
-    const [label = '', first = ''] = where.split(/ (?=\d+$)/);
-    add(label, dim(`${plural(count, 'ground')} as under finding ${first}`));
-  }
+  const also = [...before].map(([first, labels]) => {
+    const counted = [...labels].map(([label, count]) => `${count > 1 ? `${count} ` : ''}${label}`);
+    return `finding ${first}: ${counted.join(' ')}`;
+  });
+  if (also.length > 0) add('as under', dim(also.join('; ')));
   return lines;
 }
 

@@ -3,6 +3,7 @@ import type { EntityFact, Flow, Permission, Recipient, Report, VendorFacts } fro
 import { bases } from '../../types.ts';
 import { bold, dim, type Inline, indented, type Line, labelled, listed, type Span, span, wrap } from './layout.ts';
 import type { Pieces } from './pieces.ts';
+import type { Said } from './said.ts';
 import { countryChain, recipientsOf, vendorsOf } from './sdks.ts';
 import type { Sources } from './sources.ts';
 import { type Row, table } from './table.ts';
@@ -13,7 +14,7 @@ const ENTITIES_SHOWN = 12;
 const COUNTRIES_SHOWN = 8;
 
 /** Which data goes to whom: one table for each SDK and recipient, then the companies behind the recipients. */
-export function flowSection(report: Report, pieces: Pieces, width: number): Line[] {
+export function flowSection(report: Report, pieces: Pieces, said: Said, width: number): Line[] {
   const { flows } = report;
   if (flows.length === 0) return [heading('FLOWS', 'none known')];
   const groups = new Map<string, Flow[]>();
@@ -31,24 +32,33 @@ export function flowSection(report: Report, pieces: Pieces, width: number): Line
   const used = bases.filter((basis) => flows.some((flow) => flow.basis === basis));
   return [
     heading('FLOWS', number(flows.length)),
-    ...[...groups.values()].flatMap((group) => [...indented(groupLines(group, wordsOf, pieces, width - 2), 2), []]),
+    ...[...groups.values()].flatMap((group) => [
+      ...indented(groupLines(group, wordsOf, { pieces, said }, width - 2), 2),
+      [],
+    ]),
     ...used.flatMap((basis) => indented(labelled(dim(basis), dim(basisWords[basis]), width - 2, 12), 2)),
   ];
+}
+
+/** What stands further up: pieces of bytes, and what findings say. */
+interface Printed {
+  readonly pieces: Pieces;
+  readonly said: Said;
 }
 
 function groupLines(
   flows: readonly Flow[],
   wordsOf: (recipient: string) => string,
-  pieces: Pieces,
+  printed: Printed,
   width: number,
 ): Line[] {
   const [first] = flows;
   if (!first) return [];
   const { shown, more } = cutTo(flows, FLOWS_SHOWN);
-  const rows = shown.map((flow) => flowRow(flow, pieces, width - 4));
+  const rows = shown.map((flow) => flowRow(flow, printed, width - 4));
   return [
     [bold(`${first.sdk ?? 'code that no known SDK explains'} -> ${wordsOf(first.recipient)}`)],
-    ...indented(table(['Data', 'Host', 'Protection', 'Basis', 'Permission'], rows, width - 2), 2),
+    ...indented(table(['Data', 'Host', 'Protection', 'Basis (finding)', 'Permission'], rows, width - 2), 2),
     ...(more ? indented(wrap(more, width - 2), 2) : []),
     ...indented(controlLines(flows, width - 2), 2),
   ];
@@ -62,20 +72,21 @@ function recipientWords(recipient: Recipient, vendor: VendorFacts | undefined): 
   return `${recipient.name}${countries === '' ? '' : ` (${countries})`}`;
 }
 
-function flowRow(flow: Flow, pieces: Pieces, width: number): Row {
+function flowRow(flow: Flow, { pieces, said }: Printed, width: number): Row {
   const [proof] = flow.evidence;
   const shows = proof && (flow.basis === 'observed' || flow.basis === 'configured' || flow.basis === 'coded');
   const rest = flow.evidence.length - 1;
+  const finding = said.find(flow.says);
   return {
     cells: [
       flow.data,
       flow.host === null ? dim('not named') : name(flow.host),
       protectionSpan(flow),
-      flow.basis,
+      `${flow.basis}${finding === undefined ? '' : ` (${finding})`}`,
       permissionWords(flow.permission),
     ],
     below: [
-      ...wrap(dim(flow.says), width),
+      ...(finding === undefined ? wrap(dim(flow.says), width) : []),
       ...(shows ? labelled('at ', [...pieces.inline(proof), ...(rest > 0 ? [' ', more(rest)] : [])], width, 3) : []),
     ],
   };
@@ -140,24 +151,37 @@ export function entityWords({ name, role, country, from, to, share }: EntityFact
   return `${name}: ${roleWords[role]} ${countryWords(country)}${part}${since}${until}`;
 }
 
+/** What tells a vendor that the bytes name from one that gets data through its SDK. */
+function vendorWords({ receives, presence }: VendorFacts): string {
+  const notes = [
+    ...(presence.length === 0 ? ['no SDK of it found'] : []),
+    ...(receives ? [] : ['publishes code and receives nothing']),
+  ];
+  return notes.length === 0 ? '' : `: ${notes.join('; ')}`;
+}
+
 /** The companies behind each recipient, and each other vendor that something aboard names, as known on the report's day. */
 export function recipientSection(report: Report, sources: Sources, width: number): Line[] {
   const recipients = recipientsOf(report);
   const receives = ({ id }: VendorFacts) => recipients.has(id);
   const vendors = [...report.vendors.filter(receives), ...report.vendors.filter((vendor) => !receives(vendor))];
-  const known = vendors.filter(({ entities }) => entities.length > 0);
-  if (known.length === 0) return [];
+  if (vendors.length === 0) return [];
   return [
     heading('COMPANIES', `behind the vendors, as known on ${report.asOf}`),
-    ...known.flatMap((vendor) => {
+    ...vendors.flatMap((vendor) => {
       const { shown, more } = cutTo(vendor.entities, ENTITIES_SHOWN);
       return [
-        ...indented([[bold(vendor.name)]], 2),
+        ...indented(wrap([bold(vendor.name), dim(vendorWords(vendor))], width - 2), 2),
         ...shown.flatMap((entity) =>
           indented(labelled('- ', [entityWords(entity), sources.cite(entity.source)], width - 4, 2), 4),
         ),
         ...(more ? indented(wrap(more, width - 4), 4) : []),
-        ...(vendor.countriesComplete ? [] : indented([[dim('- and not known: what was published later')]], 4)),
+        ...(vendor.countriesComplete
+          ? []
+          : indented(
+              [[dim(vendor.entities.length === 0 ? '- not known' : '- and not known: what was published later')]],
+              4,
+            )),
       ];
     }),
   ];

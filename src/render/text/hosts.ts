@@ -1,34 +1,12 @@
 import { countryWords } from '../../countries.ts';
 import type { AddressDatabase, Endpoint, Report, VendorFacts } from '../../types.ts';
-import { bold, dim, type Inline, indented, type Line, type Span, span, spans, widthOf, wrap } from './layout.ts';
+import { dim, type Inline, indented, type Line, type Span, span, spans, widthOf, wrap } from './layout.ts';
 import type { Pieces } from './pieces.ts';
-import { countryChain, vendorsOf } from './sdks.ts';
+import { vendorsOf } from './sdks.ts';
 import { table } from './table.ts';
 import { cutTo, heading, name, number, placeOf } from './words.ts';
 
 const ENDPOINTS_SHOWN = 20;
-
-/** Who made what was found, or runs a host that the bytes name: also where no flow is known. */
-export function vendorSection(report: Report, width: number): Line[] {
-  const { vendors, endpoints } = report;
-  if (vendors.length === 0) return [];
-  const rows = vendors.map((vendor) => {
-    const hosts = new Set(endpoints.flatMap((e) => (e.vendor === vendor.id ? [e.host] : []))).size;
-    const found = vendor.presence.length > 0 ? vendor.presence.join(', ') : span('no SDK of it found', 'yellow');
-    return {
-      cells: [
-        bold(vendor.name),
-        countryChain(vendor) || dim('not known'),
-        found,
-        vendor.confidence ?? dim('-'),
-        hosts === 0 ? dim('none') : number(hosts),
-      ],
-      below: vendor.receives ? [] : wrap(dim('publishes code and receives nothing'), width - 4),
-    };
-  });
-  const head = ['Vendor', 'Countries', 'Its SDKs', 'Confidence', 'Hosts'];
-  return [heading('VENDORS', number(vendors.length)), ...indented(table(head, rows, width - 2), 2)];
-}
 
 /** Every host and address in the bytes, with the vendor to whom a rule attributes it. */
 export function endpointSection(report: Report, pieces: Pieces, width: number): Line[] {

@@ -6,7 +6,7 @@ import { anomalySection, coverageSection, noticeSection } from './coverage.ts';
 import { findingSection } from './findings.ts';
 import { flowSection, recipientSection } from './flows.ts';
 import { citedSection, foot } from './foot.ts';
-import { endpointSection, vendorSection } from './hosts.ts';
+import { endpointSection } from './hosts.ts';
 import { type Line, paint } from './layout.ts';
 import { partySections } from './parties.ts';
 import { permissionSection } from './permissions.ts';
@@ -14,6 +14,7 @@ import { Pieces } from './pieces.ts';
 import { privacySections } from './privacy.ts';
 import { riskSection } from './risk.ts';
 import { printable } from './safety.ts';
+import { Said } from './said.ts';
 import { sdkSection } from './sdks.ts';
 import { Sources } from './sources.ts';
 import { summary } from './summary.ts';
@@ -46,13 +47,13 @@ function renderText(report: Report, options: TextOptions & Around = {}): string 
   const width = widthFor(options);
   const sources = new Sources(false);
   const pieces = new Pieces();
+  const said = new Said();
   const sections = [
     summary(report, outcome, width),
     sdkSection(report, pieces, width),
-    vendorSection(report, width),
-    findingSection(report, outcome, sources, pieces, width),
+    findingSection(report, outcome, sources, pieces, said, width),
     backgroundSection(report, sources, width),
-    flowSection(report, pieces, width),
+    flowSection(report, pieces, said, width),
     recipientSection(report, sources, width),
     endpointSection(report, pieces, width),
     ...partySections(report, width),

@@ -29,7 +29,10 @@ export function permissionSection({ permissionUse }: Report, pieces: Pieces, wid
   if (permissionUse.length === 0) return [];
   const { shown, more } = cutTo(permissionUse, SHOWN);
   const one = permissionUse.filter(({ only }) => only !== null).length;
-  const rows = shown.map((use) => ({
+  const isNobodys = ({ users, moreUsers, open }: PermissionUse) => users.length + moreUsers === 0 && open === null;
+  const nobodys = shown.filter(isNobodys).map(({ permission }) => name(shortOf(permission)));
+  const used = shown.filter((use) => !isNobodys(use));
+  const rows = used.map((use) => ({
     cells: [name(shortOf(use.permission)), whoInline(use)],
     below: firstLines(use, pieces, width - 4),
   }));
@@ -38,7 +41,10 @@ export function permissionSection({ permissionUse }: Report, pieces: Pieces, wid
       'PERMISSIONS',
       `${number(permissionUse.length)} of those asked for, and whose code refers to what each is for; of ${number(one)} one party alone`,
     ),
-    ...indented(table(['Permission', 'Whose code refers to what it is for'], rows, width - 2), 2),
+    ...(rows.length === 0
+      ? []
+      : indented(table(['Permission', 'Whose code refers to what it is for'], rows, width - 2), 2)),
+    ...(nobodys.length === 0 ? [] : indented(wrap(`none that was read: ${nobodys.join(', ')}`, width - 2), 2)),
     ...(more ? indented(wrap(more, width - 2), 2) : []),
   ];
 }

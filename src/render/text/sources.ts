@@ -39,8 +39,13 @@ export class Sources {
   section(width: number): Line[] {
     if (this.#sources.length === 0) return [];
     const digits = String(this.#sources.length).length + 3;
+    const files = new Map<string, number>();
     const lines = this.#sources.flatMap((source, i) => {
-      const [first = [], ...rest] = sourceLines(source, width - 2 - digits);
+      // The digest of a file that several sources lie in stands at the first.
+      const key = source.sha256 ?? '';
+      const fileOf = files.get(key);
+      if (key !== '' && fileOf === undefined) files.set(key, i + 1);
+      const [first = [], ...rest] = sourceLines(source, fileOf, width - 2 - digits);
       return [[...padded([span(`[${i + 1}]`)], digits), ...first], ...indented(rest, digits)];
     });
     return [
@@ -67,14 +72,18 @@ function kindWords({ how, url, of }: Source): string {
   return `copy at ${new URL(url).hostname} of ${of ?? 'a document that is not named'}`;
 }
 
-function sourceLines(source: Source, width: number): Line[] {
+/** @param fileOf number of the source that has the digest of the same file */
+function sourceLines(source: Source, fileOf: number | undefined, width: number): Line[] {
   const published = source.published === undefined ? '' : `published ${source.published}, `;
-  const lines: Line[] = wrap(`${kindWords(source)}, ${published}seen ${source.seen}`, width);
+  const lines: Line[] = wrap(
+    `${kindWords(source)}, ${published}seen ${source.seen}${fileOf === undefined ? '' : `, in the file of [${fileOf}]`}`,
+    width,
+  );
   if (source.url !== undefined) lines.push([span(source.url, 'cyan')]);
   if (source.artifact !== undefined) {
     lines.push([span(source.offset === undefined ? source.artifact : `${source.artifact}@${source.offset}`, 'cyan')]);
   }
-  if (source.sha256 !== undefined) lines.push(...wrap(`sha256 ${source.sha256}`, width));
+  if (source.sha256 !== undefined && fileOf === undefined) lines.push(...wrap(`sha256 ${source.sha256}`, width));
   if (source.note !== undefined) lines.push(...wrap(dim(source.note), width));
   return lines;
 }

@@ -22,6 +22,7 @@ import {
 
 const LABEL = 11;
 const REASONS_SHOWN = 6;
+const NUMBERS_SHOWN = 20;
 const PERMISSIONS_SHOWN = 12;
 
 /** The first screen: which app, may it pass and why, how much risk, and was all of it read. */
@@ -30,7 +31,7 @@ export function summary(report: Report, outcome: Outcome, width: number): Line[]
   const { gate } = outcome;
   const row = (label: string, content: Inline) => labelled(label === '' ? '' : bold(label), content, width, LABEL);
   const [style] = verdictWords[gate.verdict];
-  const { shown, more } = cutTo(report.verdictReasons, REASONS_SHOWN);
+  const { shown, more } = cutTo(reasonsOf(report), REASONS_SHOWN);
   return [
     ...row(subjectLabel(bundle), appWords(bundle)),
     ...row('Bundle', bundleWords(bundle)),
@@ -53,6 +54,19 @@ export function summary(report: Report, outcome: Outcome, width: number): Line[]
 function networks({ bundle, asOf }: Report): string[] {
   const words = bundle.units.flatMap(({ app }) => (app.network ? [networkWords(app, app.network, asOf)] : []));
   return [...new Set(words)];
+}
+
+/** Why the verdict is so; findings by the numbers under which they stand below. */
+function reasonsOf({ verdictReasons, findings }: Report): string[] {
+  const numbers = new Map(
+    findings.map(({ id, level, state }, i) => [`${level}: ${id}${state === 'holds' ? '' : ' (not decided)'}`, i + 1]),
+  );
+  const named = verdictReasons.flatMap((reason) => numbers.get(reason) ?? []);
+  const rest = verdictReasons.filter((reason) => !numbers.has(reason));
+  if (named.length === 0) return rest;
+  const { shown, more } = cutTo(named, NUMBERS_SHOWN);
+  const list = [...shown, ...(more ? [more] : [])].join(', ');
+  return [...rest, `${named.length === 1 ? 'finding' : 'findings'} ${list}`];
 }
 
 /** What somebody accepted, and what was there before: the verdict of the bytes alone stands beside it. */
