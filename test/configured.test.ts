@@ -10,7 +10,6 @@ const hit = (id: string, offset: number, chain: readonly string[] = ['com.acme.M
   by: { class: 'com.acme.Main', method: 'join' },
   values: [],
   chain,
-  behind: null,
   isConditional: false,
   relies: [],
   seen: {

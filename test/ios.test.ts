@@ -186,13 +186,14 @@ describe('what is laid out otherwise', () => {
     X: built(),
   });
   it.each([
-    ['a framework', () => zip(below('X.framework/', framework('FMWK')))],
-    ['a framework', () => directory('X.framework', framework('FMWK'))],
-    ['a framework', () => directory('renamed', framework('FMWK'))],
-    ['an XCFramework', () => zip(below('X.xcframework/ios-arm64/X.framework/', framework('FMWK')))],
-    ['an XCFramework', () => directory('X.xcframework', { ...framework('XFWK'), 'ios-arm64/libX.a': '!<arch>\n' })],
-  ])('%s is no app, and the way out is told', async (kind, source) => {
-    await expect(scan(source())).rejects.toThrow(`${kind} is not yet a supported kind; scan an app that holds it`);
+    ['framework', () => zip(below('X.framework/', framework('FMWK')))],
+    ['framework', () => directory('X.framework', framework('FMWK'))],
+    ['framework', () => directory('renamed', framework('FMWK'))],
+    ['xcframework', () => zip(below('X.xcframework/ios-arm64/X.framework/', framework('FMWK')))],
+    ['xcframework', () => directory('X.xcframework', { ...framework('XFWK'), 'ios-arm64/libX.a': '!<arch>\n' })],
+  ])('%s is a library, and no app', async (kind, source) => {
+    const { bundle } = await scan(await source());
+    expect([bundle.kind, bundle.units.map((unit) => unit.kind)]).toEqual([kind, ['library']]);
   });
 
   const CAFE = 'Caf\u00e9';

@@ -22,7 +22,7 @@ function hit(id: string, values: CallHit['values'], offset = 8): CallHit {
     value: null,
   };
   const by = { class: 'com.acme.Main', method: 'call' };
-  return { id, by, values, chain: ['com.acme.Main.onCreate'], behind: null, isConditional: false, relies: [], seen };
+  return { id, by, values, chain: ['com.acme.Main.onCreate'], isConditional: false, relies: [], seen };
 }
 
 /** What calls with these values name for an SDK. */

@@ -22,6 +22,7 @@ it('wildcard clues that cost too much to compare make an entry partly read', asy
   const scene = {
     isDocument: () => false,
     isRepeated: () => false,
+    appIds: [],
     hasPermission: () => false,
     defines: () => {},
     asks: () => {},
