@@ -66,6 +66,20 @@ it.each([
   expect(report.coverage.filter(({ matters, state }) => matters && state !== 'read')).toEqual([]);
 });
 
+it.each([
+  ['assemblies/A.dll', binding, []],
+  ['assemblies/arm64-v8a/A.dll', xalz(binding), []],
+  ['assemblies/A.dll', binding.map((byte) => byte ^ 0x5a), ['the system loads this as code']],
+  ['assets/bin/Data/Managed/A.dll', binding.map((byte) => byte ^ 0x5a), ['the system loads this as code']],
+  ['assemblies/A.dll', xalz(binding).subarray(0, 300), ['packed with XALZ: an LZ4 block ends']],
+])('an assembly that is none is said: %s', async (name, data, expected) => {
+  const report = await scanned(name, data);
+  const gaps = report.coverage.filter(({ matters, state }) => matters && state !== 'read');
+  expect(gaps.map(({ path, detail }, i) => [path, detail?.slice(0, expected[i]?.length)])).toEqual(
+    expected.map((detail) => [name, detail]),
+  );
+});
+
 const budgets = (report: Awaited<ReturnType<typeof scanned>>) =>
   report.coverage.flatMap(({ reason, detail }) => (reason === 'budget' ? [detail] : []));
 

@@ -3,6 +3,7 @@ import { entryName, meaning } from '../formats/passage.ts';
 import type { Scene, SceneUnit } from '../inventory/facts.ts';
 import type { Collector } from './collector.ts';
 import type { ContentKind } from './kinds/index.ts';
+import { packed } from './kinds/packed.ts';
 
 /** Names and texts of compiled C# code, wherever Unity's players look for it (`isCode` of the kinds of bundle). */
 const UNITY_METADATA = '/Managed/Metadata/global-metadata.dat';
@@ -44,7 +45,10 @@ export function isLoadedInVain(path: string, kind: ContentKind, scene: Scene): b
   const unit = scene.unitOf(path);
   if (!unit?.isCode(path)) return false;
   // What Unity keeps beside compiled code is no executable on iOS either.
-  if (unit.platform === 'android' || path.endsWith(UNITY_METADATA)) return !kind.isCode;
+  if (unit.platform === 'android' || path.endsWith(UNITY_METADATA)) {
+    // .NET for Android packs its assemblies: what comes of that is said where it is unpacked.
+    return !kind.isCode && !(kind === packed && path.endsWith('.dll'));
+  }
   // A static library that was copied along as if it were a framework is not loaded, and is read like one that is.
   const isCopied = kind.isNative && kind.platform === null && path.includes('.framework/');
   return kind.platform !== 'ios' && !isCopied;

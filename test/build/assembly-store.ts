@@ -23,7 +23,7 @@ export function buildAssemblyStore(files: readonly StoredAssembly[], options: St
   const isFirst = version === 1;
   const names = isFirst
     ? none
-    : concat(...files.map(({ name }) => concat(fields([4, name.length]), new TextEncoder().encode(name))));
+    : Buffer.concat(files.map(({ name }) => concat(fields([4, name.length]), new TextEncoder().encode(name))));
   // A hash and the number of the assembly, by the name with its extension and without; from version 3 on, whether to ignore it.
   const index = isFirst ? none : new Uint8Array(files.length * 2 * (version === 2 ? 12 : 9));
   const hashes = isFirst && id === 0 ? new Uint8Array(2 * 20 * files.length) : none;
@@ -51,5 +51,5 @@ export function buildAssemblyStore(files: readonly StoredAssembly[], options: St
     counts,
     fields(...(version === 4 ? [[8, 7] as const] : [])),
   );
-  return concat(head, index, ...descriptors, names, hashes, gap, ...contents);
+  return Uint8Array.from(Buffer.concat([head, index, ...descriptors, names, hashes, gap, ...contents]));
 }

@@ -1,8 +1,11 @@
 import { brotliCompressSync, crc32, deflateRawSync, gzipSync, constants as zlib } from 'node:zlib';
 import type { Rules } from '../../src/index.ts';
+import { buildAssemblyStore } from './assembly-store.ts';
 import { buildBinaryXml } from './axml.ts';
 import { buildDex } from './dex.ts';
 import { buildHermes } from './hermes.ts';
+import { buildIl2cpp } from './il2cpp.ts';
+import { xalz } from './lz4.ts';
 import { bzip2, zstandardOf } from './packing.ts';
 import { buildPlist } from './plist.ts';
 import { type BuildEntry, buildZip, concat, fields } from './zip.ts';
@@ -194,6 +197,34 @@ export function bombs(rules: Rules, part = 1): Readonly<Record<string, () => Uin
       const data = buildHermes({ strings: ['a', 'b'] });
       return apk(times(size(20_000), (i) => ({ name: `${i}.hbc`, data, method: 0 })));
     },
+    'store-20000-files': () => {
+      const data = new Uint8Array(1);
+      return one(
+        'a.blob',
+        buildAssemblyStore(
+          times(size(20_000), (i) => ({ name: `${i}.dll`, data })),
+          { version: 3 },
+        ),
+      );
+    },
+    'store-4MB-by-300': () => {
+      const data = xalz(new Uint8Array(4 << 20));
+      return one(
+        'a.blob',
+        buildAssemblyStore(
+          times(size(300), (i) => ({ name: `${i}.dll`, data })),
+          { version: 3 },
+        ),
+      );
+    },
+    'il2cpp-50000-urls-and-types': () =>
+      one(
+        'global-metadata.dat',
+        buildIl2cpp({
+          literals: times(size(50_000), (i) => `https://h${i}.example.com/`),
+          types: times(size(50_000), (i) => `${classes[0]}.T${i}`),
+        }),
+      ),
     'names-60kB-3000': () => apk(times(size(3000), (i) => ({ name: `${i}${long}`, data: 'x' }))),
     'nested-names-60kB': () =>
       nested(times(500, (i) => ({ name: `${i}${long}`, data: `fetch("https://h${i}.example.com/")` }))),

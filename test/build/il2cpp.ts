@@ -18,11 +18,13 @@ const utf8 = (text: string) => new TextEncoder().encode(text);
 /** Writes a `global-metadata.dat`: the tables that are read, in their places, and empty ones between them. */
 export function buildIl2cpp(description: Il2cppDescription): Uint8Array {
   const { version = 29, typeRow = 88, literals = [], types = [], assemblies = [] } = description;
-  let names: Uint8Array = new Uint8Array(0);
+  const names: Uint8Array[] = [];
+  let namesLength = 0;
   const name = (text: string): number => {
-    const at = names.length;
-    names = concat(names, utf8(`${text}\0`));
-    return at;
+    const bytes = utf8(`${text}\0`);
+    names.push(bytes);
+    namesLength += bytes.length;
+    return namesLength - bytes.length;
   };
   const row = (size: number, ...cells: readonly (readonly [at: number, value: number])[]) => {
     const bytes = new Uint8Array(size).fill(0xee);
@@ -51,12 +53,12 @@ export function buildIl2cpp(description: Il2cppDescription): Uint8Array {
     ),
   );
   const tables = new Array<Uint8Array>(31).fill(new Uint8Array(0));
-  tables[0] = concat(...literalRows);
+  tables[0] = Buffer.concat(literalRows);
   tables[1] = utf8(literals.join(''));
-  tables[19] = concat(...typeRows);
-  tables[withContexts ? 21 : 20] = concat(...imageRows);
-  tables[withContexts ? 22 : 21] = concat(...assemblyRows);
-  tables[2] = names;
+  tables[19] = Buffer.concat(typeRows);
+  tables[withContexts ? 21 : 20] = Buffer.concat(imageRows);
+  tables[withContexts ? 22 : 21] = Buffer.concat(assemblyRows);
+  tables[2] = Buffer.concat(names);
   let at = 8 + 8 * tables.length;
   const header = [fields([4, 0xfab11baf], [4, version])];
   for (const { length } of tables) {

@@ -4,9 +4,11 @@ import { DartNotices, DartPackages } from '../../src/features/dart-names.ts';
 import type { NameReader } from '../../src/features/name-reader.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { buildElf } from '../build/elf.ts';
+import { buildMachO } from '../build/macho.ts';
 import { mulberry32 } from '../build/random.ts';
 import { scan } from '../build/verified.ts';
 import { buildZip } from '../build/zip.ts';
+import { ipa } from '../hostile/place.ts';
 
 /** A string of a snapshot of Dart: its length stands before it, with the highest bit set in the last byte of that. */
 const inSnapshot = (text: string) => `${String.fromCharCode(0x80 | ((2 * text.length) & 0x7f))}${text}`;
@@ -111,4 +113,11 @@ it('a Flutter app names its packages in its code and its notices, and a rule kno
     ['zego_express_engine', '3.14.5', library],
   ]);
   expect(report.detections.map(({ sdk }) => sdk)).toContain('agora-flutter');
+});
+
+it('compiled code of Flutter on iOS names its packages as well', async () => {
+  const dart = buildMachO({ fileType: 'dylib', cstrings: ['package:agora_rtc_engine/src/agora_rtc_engine.dart'] });
+  const report = await scan(ipa({ 'Frameworks/App.framework/App': dart }));
+  const path = 'Payload/App.app/Frameworks/App.framework/App';
+  expect(report.libraries).toMatchObject([{ name: 'agora_rtc_engine', version: null, evidence: { path } }]);
 });

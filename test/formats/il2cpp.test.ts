@@ -9,6 +9,7 @@ import { mulberry32 } from '../build/random.ts';
 import { cases } from '../build/slow.ts';
 import { scan } from '../build/verified.ts';
 import { buildZip } from '../build/zip.ts';
+import { ipa } from '../hostile/place.ts';
 
 const game: Il2cppDescription = {
   literals: ['https://api.agora.io', 'https://ads.example.org/v1', 'ä', ''],
@@ -146,5 +147,13 @@ describe('a Unity app', () => {
         detail: expect.stringContaining('the system loads this as code'),
       },
     ]);
+  });
+
+  it('is told on iOS too', async () => {
+    const path = 'Data/Managed/Metadata/global-metadata.dat';
+    const plain = await scan(ipa({ [path]: buildIl2cpp(game) }));
+    expect([plain.libraries.length, gaps(plain)]).toEqual([2, []]);
+    const hidden = await scan(ipa({ [path]: buildIl2cpp(game).map((byte) => byte ^ 0x5a) }));
+    expect(gaps(hidden)).toMatchObject([{ path: `Payload/App.app/${path}`, state: 'unreadable' }]);
   });
 });

@@ -1,8 +1,11 @@
 import { buildArchive } from '../build/ar.ts';
+import { buildAssembly } from '../build/assembly.ts';
+import { buildAssemblyStore } from '../build/assembly-store.ts';
 import { buildBinaryXml, type XmlDescription } from '../build/axml.ts';
 import { buildDex } from '../build/dex.ts';
 import { buildElf } from '../build/elf.ts';
 import { buildHermes } from '../build/hermes.ts';
+import { buildIl2cpp } from '../build/il2cpp.ts';
 import { buildMachO } from '../build/macho.ts';
 import type { MachODescription } from '../build/macho-types.ts';
 import { buildPlist } from '../build/plist.ts';
@@ -94,6 +97,26 @@ export const tables: Readonly<Record<string, Table>> = {
     of: 2000,
     bundle: (n) =>
       file('a.bundle', buildHermes({ strings: ['x'.repeat(2 * n), ...times(n, (i) => ({ offset: i, length: n }))] })),
+  },
+  'assembly types': {
+    of: 4000,
+    bundle: (n) => file('a.dll', buildAssembly({ types: times(n, (i) => ({ name: `io.agora.${word(i)}` })) })),
+  },
+  'files of a store': {
+    of: 4000,
+    bundle: (n) =>
+      file(
+        'a.blob',
+        buildAssemblyStore(
+          times(n, (i) => ({ name: `${word(i)}.dll`, data: text('x') })),
+          { version: 3 },
+        ),
+      ),
+  },
+  'il2cpp texts': { of: 30_000, bundle: (n) => file('a.dat', buildIl2cpp({ literals: times(n, word) })) },
+  'il2cpp types': {
+    of: 30_000,
+    bundle: (n) => file('a.dat', buildIl2cpp({ types: times(n, (i) => `io.agora.${word(i)}`) })),
   },
   'dex strings': { of: 60_000, bundle: (n) => file('classes.dex', buildDex({ strings: times(n, word) })) },
   'dex types': {

@@ -30,10 +30,9 @@ const isClasses = (path: string) => /^classes\d*\.dex$/.test(path);
 const isLibrary = (path: string) =>
   path.startsWith('lib/') && path.indexOf('/', 4) > 0 && path.endsWith('.so') && !path.includes('!');
 
-/** C# code as Unity's player looks for it: assemblies, or what is kept of them beside compiled code. */
+/** C# code where .NET and Unity's player look for it: assemblies, or what is kept of them beside compiled code. */
 const isManaged = (path: string) =>
-  path.startsWith('assets/bin/Data/Managed/') &&
-  /\/Managed\/(?:[^/!]+\.dll|Metadata\/global-metadata\.dat)$/.test(path);
+  /^(?:assemblies\/[^!]+\.dll|assets\/bin\/Data\/Managed\/(?:[^/!]+\.dll|Metadata\/global-metadata\.dat))$/.test(path);
 
 /**
  * Whether the first chunk is one as Android takes it: its header and all of it lie inside the content, whatever its type
