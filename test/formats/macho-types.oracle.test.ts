@@ -215,11 +215,17 @@ describe.skipIf(missing.length > 0)('classes and types against llvm', () => {
     for (const [arch, { types, problems }] of namesOf(file)) {
       // Nominal type descriptors; those of C and Objective-C begin with So.
       const own = definedSymbols(file, arch, /^_\$s(?!So)(.+)Mn$/);
-      const listed = /sectname __swift5_types\n.*\n.*\n\s*size 0x([0-9a-f]+)/;
       const headers = run('llvm-objdump-14', '--macho', '--arch', arch, '--private-headers', file);
       const imported = definedSymbols(file, arch, /^_\$s(So.+)Mn$/).length;
-      expect(types).toHaveLength(Number.parseInt(listed.exec(headers)![1]!, 16) / 4 - imported);
-      expect(Math.abs(types.length - own.length)).toBeLessThanOrEqual(1);
+      const listed = (section: string) => {
+        const size = new RegExp(`sectname ${section}\\n.*\\n.*\\n\\s*size 0x([0-9a-f]+)`).exec(headers)?.[1];
+        return Number.parseInt(size ?? '0', 16) / 4;
+      };
+      const protocols = definedSymbols(file, arch, /^_\$s(?!So)(.+)Mp$/);
+      expect(protocols.length).toBeGreaterThan(0);
+      expect(listed('__swift5_protos')).toBe(protocols.length);
+      expect(types).toHaveLength(listed('__swift5_types') - imported + protocols.length);
+      expect(Math.abs(types.length - own.length - protocols.length)).toBeLessThanOrEqual(1);
       expect(types).toContain('ArgumentParser.ArgumentArrayParsingStrategy');
       expect(problems).toEqual([]);
     }

@@ -95,6 +95,7 @@ describe('the list of Swift types', () => {
     { kind: 1, name: null, around: 7 }, // an extension
     { kind: 17, name: 'Extended', around: 8 },
     { kind: 18, name: 'ByPointer', around: 1, isIndirect: true }, // 10
+    { kind: 3, name: 'Rule', around: 7 }, // a protocol
   ];
   const SIZE = 32;
 
@@ -104,6 +105,7 @@ describe('the list of Swift types', () => {
       sections: [
         { segment: '__TEXT', section: '__const', bytes: new Uint8Array(contexts.length * SIZE) },
         { segment: '__TEXT', section: '__swift5_types', bytes: new Uint8Array(4 * contexts.length) },
+        { segment: '__TEXT', section: '__swift5_protos', bytes: new Uint8Array(4) },
         { segment: '__DATA', section: '__slots', bytes: new Uint8Array(8) },
       ],
     });
@@ -119,6 +121,7 @@ describe('the list of Swift types', () => {
         view.setInt32(at(i) + 8, 4, true); // behind itself
         bytes.set(new TextEncoder().encode(name), at(i) + 12);
       }
+      if (kind === 3) view.setInt32(of('__swift5_protos'), at(i) - of('__swift5_protos'), true);
       if (kind >= 16) view.setInt32(list + 4 * types, at(i) - (list + 4 * types++), true);
     }
     view.setBigUint64(slot, BigInt(at(1)), true);
@@ -146,9 +149,12 @@ describe('the list of Swift types', () => {
 
   it.each([undefined, 6] as const)('names types by their modules, without those of C (pointers %s)', (pointers) => {
     const { types, modules, places, problems } = named(build(pointers).bytes);
-    expect(types).toEqual(['App.Outer', 'App.Outer.Inner', 'App.Local', 'Other.Extended', 'App.Outer.ByPointer']);
+    expect(types).toEqual([
+      ...['App.Outer', 'App.Outer.Inner', 'App.Local', 'Other.Extended', 'App.Outer.ByPointer'],
+      'Other.Rule',
+    ]);
     expect(modules).toEqual(['App', 'Other']);
-    expect(places).toEqual(['Outer', 'Inner', 'Local', 'Extended', 'ByPointer']);
+    expect(places).toEqual(['Outer', 'Inner', 'Local', 'Extended', 'ByPointer', 'Rule']);
     expect(problems).toBe('');
   });
 
@@ -158,7 +164,7 @@ describe('the list of Swift types', () => {
     view.setInt32(at(1) + 4, at(2) - (at(1) + 4), true);
     view.setInt32(list + 8, 0x4000_0000, true);
     const { types, problems } = named(bytes);
-    expect(types).toEqual(['Other.Extended']);
+    expect(types).toEqual(['Other.Extended', 'Other.Rule']);
     expect(problems).toBe('a Swift type cannot be followed to its name (1 times)');
   });
 });

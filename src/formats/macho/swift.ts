@@ -18,6 +18,7 @@ const MOST_AROUND = 16;
 
 // Kinds of context descriptors, in the lowest five bits of their flags (swift/ABI/MetadataValues.h, ContextDescriptorKind)
 const MODULE = 0;
+const PROTOCOL = 3;
 const FIRST_TYPE = 16; // class, struct and enum are the first three
 const LAST_TYPE = 18;
 
@@ -32,7 +33,7 @@ export interface SwiftNames {
 }
 
 interface SwiftTables {
-  /** `__swift5_types` */
+  /** `__swift5_types` and `__swift5_protos` */
   readonly lists: readonly ReadPiece[];
   readonly image: Image;
   readonly little: boolean;
@@ -53,8 +54,9 @@ interface Context {
 }
 
 /**
- * Reads the types that a file defines: the runtime finds them by `__swift5_types`, a list of relative references to
- * nominal type descriptors (swift/ABI/Metadata.h, `TargetTypeMetadataRecord`, `TargetTypeContextDescriptor`).
+ * Reads the types and protocols that a file defines: the runtime finds them by `__swift5_types` and `__swift5_protos`, lists
+ * of relative references to their descriptors (swift/ABI/Metadata.h, `TargetTypeMetadataRecord`, `TargetProtocolRecord`,
+ * `TargetContextDescriptor`).
  */
 export function* readSwift(tables: SwiftTables): Parsing<SwiftNames> {
   const { lists, image, little, size, pointer, names, problems } = tables;
@@ -70,7 +72,7 @@ export function* readSwift(tables: SwiftTables): Parsing<SwiftNames> {
       return value === 0 ? 0 : address + field + value;
     };
     const kind = view.getUint32(at, little) & 0x1f;
-    const isNamed = kind === MODULE || (kind >= FIRST_TYPE && kind <= LAST_TYPE);
+    const isNamed = kind === MODULE || kind === PROTOCOL || (kind >= FIRST_TYPE && kind <= LAST_TYPE);
     // The lowest bit of the reference says that a pointer stands there instead.
     const around = relative(4);
     const isIndirect = view.getInt32(at + 4, little) % 2 !== 0;

@@ -25,6 +25,8 @@ const LISTS: ReadonlyMap<string, Piece['kind']> = new Map([
   ['__objc_classlist', 'classes'],
   ['__objc_protolist', 'protocols'],
   ['__swift5_types', 'swiftTypes'],
+  // Of the protocols that the file defines; its records are those of types.
+  ['__swift5_protos', 'swiftTypes'],
   ['__objc_selrefs', 'selectors'],
 ] as const);
 
