@@ -270,10 +270,11 @@ describe('a single native library', () => {
   });
 
   it('that is static, by the symbols of its members', async () => {
-    const member = { name: 'm.o', data: new TextEncoder().encode('x'), symbols: ['_OBJC_CLASS_$_AgoraRtcEngineKit'] };
+    const member = { name: 'm.o', data: new TextEncoder().encode('x'), symbols: ['_createAgoraRtcEngine'] };
     const report = await scan(buildArchive([member]));
     expect(report.bundle).toMatchObject({ kind: 'archive', app: { id: null } });
     expect(found(report, 'agora-rtc')?.instances.map(({ path }) => path)).toEqual(['(library)']);
+    expect(unread(report)).toEqual([]);
   });
 
   it.each([

@@ -107,11 +107,18 @@ function packagesOf(packages: readonly string[]): ReadonlySet<string> {
   return set;
 }
 
+/** Labels of a package that somebody asks for: real ones have half as many. */
+const MOST_LABELS = 12;
+
 /** The longest of these packages, or classes with those nested in them, that a class stands in; null for none. */
 function packageAround(name: string, packages: ReadonlySet<string>): string | null {
-  for (let end = name.length; end > 0; end = Math.max(name.lastIndexOf('.', end - 1), name.lastIndexOf('$', end - 1))) {
+  let found: string | null = null;
+  const border = /[.$]|$/g;
+  for (let labels = 0; labels < MOST_LABELS; labels++) {
+    const end = border.exec(name)?.index ?? name.length;
     const around = name.slice(0, end);
-    if (packages.has(around)) return around;
+    if (packages.has(around)) found = around;
+    if (end === name.length) break;
   }
-  return null;
+  return found;
 }

@@ -14,6 +14,7 @@ import {
 } from '../../src/formats/java-class/index.ts';
 import { buildJavaClass } from '../build/java-class.ts';
 import { mulberry32 } from '../build/random.ts';
+import { cases } from '../build/slow.ts';
 
 const text = new TextEncoder();
 const areturn = { bytes: [0xb0] };
@@ -134,10 +135,10 @@ describe('a Java class file', () => {
     }
   });
 
-  it('says something or throws a FormatError on 2000 seeded mutations', () => {
+  it('says something or throws a FormatError on seeded mutations', () => {
     const random = mulberry32(0xc1a55);
     const seen = { said: 0, error: 0 };
-    for (let round = 0; round < 2000; round++) {
+    for (let round = 0; round < cases(20_000, 2000); round++) {
       const mutated = bytes.slice();
       for (let i = 1 + Math.floor(random() * 3); i > 0; i--) {
         mutated[Math.floor(random() * mutated.length)] = Math.floor(random() * 256);
