@@ -4,6 +4,7 @@ import type { Entry } from '../bundle/entry.ts';
 import type { InnerArchive } from '../bundle/kinds/nested.ts';
 import type { Tail } from '../bundle/tail.ts';
 import { attempt } from '../coverage.ts';
+import { passageOfName } from '../formats/passage.ts';
 import { PictureEnd } from '../formats/picture-end.ts';
 import type { EntryFeatures } from '../inventory/facts.ts';
 import type { Taker } from '../inventory/taker.ts';
@@ -13,7 +14,7 @@ import { LEAST_BEHIND } from './behind.ts';
 import type { Collector } from './collector.ts';
 import { Entropy, LARGE } from './entropy.ts';
 import { type ContentKind, contentKinds, sniff, type TableKind } from './kinds/index.ts';
-import { namedLibraries } from './named-libraries.ts';
+import { namedLibraries, namedModule, namedServices } from './named-libraries.ts';
 import { type Coding, codingOf, isCertain, isOpened } from './packed.ts';
 import { PageScripts, pageOf } from './page-scripts.ts';
 import { isScript, ScriptNames } from './script-names.ts';
@@ -136,6 +137,17 @@ export class Pass {
     return true;
   }
 
+  /** Takes what a list of the build names. */
+  #listed(bytes: Uint8Array): void {
+    const into = this.#into;
+    const libraries = namedLibraries(into.place, bytes);
+    if (libraries.length > 0) into.libraries = libraries;
+    for (const { name, at } of namedServices(into.place, bytes)) {
+      const seen = () => passageOfName(name, at, 'list of services');
+      into.facts.name('class', name, 'referenced', at, seen);
+    }
+  }
+
   #begin(head: Uint8Array): void {
     const { taker, runtime, streamer, depth } = this.#shared;
     const into = this.#into;
@@ -145,9 +157,10 @@ export class Pass {
     into.begins(format, kind);
     // Native code is listed by digest whether a rule knows it or not; anything else is hashed once it gave evidence.
     if (kind.isNative && !streamer.computesSha256) this.#hash = runtime.sha256();
+    into.libraries = namedModule(into.place, into.path);
     if (kind.how === 'tables') this.#beginTables(kind);
     if (!kind.isCode) into.facts.namesOnly();
-    if (format === 'text' && head.length === this.#content.claimed) into.libraries = namedLibraries(into.place, head);
+    if (format === 'text' && head.length === this.#content.claimed) this.#listed(head);
     if (this.#shared.isLoadedInVain(this.#entry.path, kind)) into.coverNoCode();
     if (kind.isNative && into.native === null) {
       const name = this.#entry.path.slice(this.#entry.path.lastIndexOf('/') + 1);

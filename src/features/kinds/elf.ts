@@ -29,6 +29,13 @@ export const elf: ContentKind = {
 const defined = { grade: 'defined', how: 'ELF symbol' } as const;
 const referenced = { grade: 'referenced', how: 'ELF symbol' } as const;
 
+/** The symbol under which ART finds what it compiled (AOSP art/runtime/oat_file.cc). */
+const OAT = new TextEncoder().encode('oatdata');
+
+function isOat(bytes: Uint8Array, start: number, end: number): boolean {
+  return end - start === OAT.length && bytes[start] === OAT[0] && OAT.every((byte, i) => bytes[start + i] === byte);
+}
+
 function* extractElf(size: number, budgets: Budgets, into: Collector): Parsing<void> {
   const elf = yield* readElf(size, budgets);
   into.arch = elf.machine;
@@ -38,9 +45,15 @@ function* extractElf(size: number, budgets: Budgets, into: Collector): Parsing<v
   into.loads = elf.needed;
   for (const needed of elf.libraries.needed) library(needed, 'referenced', 'ELF needed library');
   const symbols = new Symbols(into.facts, into.wants);
-  yield* visitSymbols(elf, (bytes, start, end, offset, isDefined) =>
-    symbols.take(bytes, start, end, offset, isDefined ? defined : referenced),
-  );
+  let compiled: number | null = null;
+  yield* visitSymbols(elf, (bytes, start, end, offset, isDefined) => {
+    if (isDefined && isOat(bytes, start, end)) compiled = offset;
+    symbols.take(bytes, start, end, offset, isDefined ? defined : referenced);
+  });
+  if (compiled !== null) {
+    const detail = 'code of a DEX that a device compiled (OAT): it names no classes; a DEX inside was read by itself';
+    into.cover({ state: 'partial', reason: 'unsupported', offset: compiled, detail });
+  }
   into.problems(elf.problems);
   into.anomalies(elf.oddities.map(({ offset, message }) => ({ code: 'elf.section-headers', offset, detail: message })));
 }

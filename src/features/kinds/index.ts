@@ -11,6 +11,7 @@ import { media } from './media.ts';
 import { packed } from './packed.ts';
 import { data, empty, text } from './plain.ts';
 import { resources } from './resources.ts';
+import { vdex } from './vdex.ts';
 import { zip } from './zip.ts';
 
 export type { ContainerKind, ContentKind, TableKind } from './kind.ts';
@@ -19,6 +20,7 @@ export type { ContainerKind, ContentKind, TableKind } from './kind.ts';
 export const contentKinds: Readonly<Record<ContentFormat, ContentKind>> = {
   empty,
   dex,
+  vdex,
   elf,
   macho,
   class: javaClass,
