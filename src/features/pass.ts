@@ -54,6 +54,8 @@ export interface Shared {
 export interface Visit {
   readonly entry: Entry;
   readonly isDocument: boolean;
+  /** Whether another entry may have the same content, so that its digest is wanted. */
+  readonly isRepeated: boolean;
 }
 
 /** One entry on its way through: sniffed by its first bytes, then hashed, scanned, parsed or held as its kind wants. */
@@ -63,6 +65,7 @@ export class Pass {
   readonly #entry: Entry;
   readonly #into: Collector;
   readonly #isDocument: boolean;
+  readonly #isRepeated: boolean;
   #kind: ContentKind | null = null;
   /** How the content is packed, where its first bytes tell. */
   coding: Coding | null = null;
@@ -87,12 +90,13 @@ export class Pass {
   /** Nothing after the first bytes is wanted. */
   #stops = false;
 
-  constructor(shared: Shared, content: Content, into: Collector, { entry, isDocument }: Visit) {
+  constructor(shared: Shared, content: Content, into: Collector, { entry, isDocument, isRepeated }: Visit) {
     this.#shared = shared;
     this.#content = content;
     this.#entry = entry;
     this.#into = into;
     this.#isDocument = isDocument;
+    this.#isRepeated = isRepeated;
     shared.tail.begin(content.claimed);
   }
 
@@ -156,7 +160,7 @@ export class Pass {
     this.#kind = kind;
     into.begins(format, kind);
     // Native code is listed by digest whether a rule knows it or not; anything else is hashed once it gave evidence.
-    if (kind.isNative && !streamer.computesSha256) this.#hash = runtime.sha256();
+    if ((kind.isNative || this.#isRepeated) && !streamer.computesSha256) this.#hash = runtime.sha256();
     into.libraries = namedModule(into.place, into.path);
     if (kind.how === 'tables') this.#beginTables(kind);
     if (!kind.isCode) into.facts.namesOnly();
@@ -304,7 +308,8 @@ export class Pass {
     if (behind !== null && behind + LEAST_BEHIND <= end.bytes) suspicions.starts = [behind];
     if (end.state !== 'whole') return;
     this.#checkClaims(end.bytes, end.crc32 ?? this.#crc);
-    if (this.kind.isNative) this.#into.sha256 = end.sha256 ?? this.#hash?.digest() ?? null;
+    const isHashed = this.kind.isNative || (this.#isRepeated && end.state === 'whole');
+    if (isHashed) this.#into.sha256 = end.sha256 ?? this.#hash?.digest() ?? null;
   }
 
   /** Size and checksum as the container claims them: Android checks neither for what it maps itself. */
