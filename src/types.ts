@@ -571,6 +571,7 @@ export type CoverageReason = (typeof coverageReasons)[number];
 export const contentFormats = [
   'empty',
   'dex',
+  'vdex',
   'elf',
   'macho',
   'class',

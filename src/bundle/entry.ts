@@ -28,8 +28,7 @@ export interface Entry {
 }
 
 /** The same for entries that may have the same content, by what their archives claim of it. */
-export const repeatKey = ({ size, packed = size, crc32 }: Pick<Entry, 'size' | 'packed' | 'crc32'>): string =>
-  `${size} ${packed} ${crc32}`;
+export const repeatKey = ({ size, crc32 }: Pick<Entry, 'size' | 'crc32'>): string => `${size} ${crc32}`;
 
 export interface Located {
   readonly content: Content;

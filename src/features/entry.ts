@@ -1,6 +1,6 @@
 import type { Budgets } from '../budgets.ts';
 import { type Content, overall, type StreamEnd, type Streamer } from '../bundle/content.ts';
-import type { Entry } from '../bundle/entry.ts';
+import { type Entry, repeatKey } from '../bundle/entry.ts';
 import { besideEntries, gapsInside } from '../bundle/gaps.ts';
 import { Tail } from '../bundle/tail.ts';
 import { attempt } from '../coverage.ts';
@@ -12,7 +12,7 @@ import { Collector } from './collector.ts';
 import { Held } from './held.ts';
 import { Inside, type Out, type Outer } from './inside.ts';
 import { kindOf } from './kinds/index.ts';
-import { PASSES, Pass, type Shared } from './pass.ts';
+import { PASSES, Pass, type Shared, type Visit } from './pass.ts';
 import { isLoadedInVain, matchName } from './path.ts';
 import type { Referable } from './referable.ts';
 import { Buffers } from './stream-reading.ts';
@@ -80,6 +80,7 @@ export class Extractor {
     if (allowance.isTurn) await streamer.turn();
     // It is searched at every depth that reads at all.
     const isDocument = this.#scene.isDocument(entry.path);
+    const isRepeated = this.#shared.depth !== 'names' && this.#scene.isRepeated(entry);
     const container = containerOf(entry.path, this.#scene);
     const about = { path: entry.path, container, taker, budgets, allowance };
     const into = new Collector({ ...about, scene: this.#scene, members: this.#members });
@@ -100,15 +101,16 @@ export class Extractor {
         const { content, anomalies, beside, close } = await entry.locate();
         try {
           into.anomalies(anomalies);
-          if (entry.overlaps && this.#shared.depth !== 'names') {
-            shared = byPlace(content);
-          } else if (this.#shared.depth !== 'names' && this.#scene.isRepeated(entry)) {
-            const digest = await this.#packedDigest(content);
-            shared = digest === null ? null : byDigest(digest, content);
+          let ended: StreamEnd | null = null;
+          if (entry.overlaps && this.#shared.depth !== 'names') shared = byPlace(content);
+          else if (isRepeated && this.#twins.mayHave(repeatKey(entry))) {
+            ended = await this.#hashed(content, (sha256) => {
+              shared = byDigest(sha256);
+            });
           }
           twin = shared === null ? undefined : this.#twins.of(shared);
           if (twin) this.#asTwin(twin.features, entry, into, isDocument);
-          const end = twin ? twin.end : await this.#read(content, entry, outer, isDocument);
+          const end = twin ? (ended ?? twin.end) : await this.#read(content, entry, outer, { isDocument, isRepeated });
           const ranges = end && beside ? beside(end) : none;
           const gaps = besideEntries(content.source, ranges instanceof Promise ? await ranges : ranges, into.path);
           // What stands beside bytes that several claim is claimed by them as well.
@@ -125,6 +127,10 @@ export class Extractor {
     );
     into.coverOverlooked();
     const features = into.finish();
+    if (isRepeated && !twin && features.sha256 !== null && end?.state === 'whole') {
+      shared = byDigest(features.sha256);
+      this.#twins.claimed(repeatKey(entry));
+    }
     if (shared && !twin) this.#twins.remember(shared, features, end);
     out(twin ? asTwin(features, twin.features) : features);
     return twin ? null : end;
@@ -140,7 +146,12 @@ export class Extractor {
     if (!isDocument) into.cover({ state: 'read', detail, matters: false });
   }
 
-  async #read(content: Content, entry: Entry, outer: Outer, isDocument: boolean): Promise<StreamEnd | null> {
+  async #read(
+    content: Content,
+    entry: Entry,
+    outer: Outer,
+    { isDocument, isRepeated }: Omit<Visit, 'entry'>,
+  ): Promise<StreamEnd | null> {
     const { into } = outer;
     if (this.#shared.depth === 'names') {
       into.format = 'unread';
@@ -152,7 +163,7 @@ export class Extractor {
       into.cover({ state: 'unreadable', reason: 'budget', detail: overall(streamer.allowance) });
       return null;
     }
-    const pass = new Pass(this.#shared, content, into, { entry, isDocument });
+    const pass = new Pass(this.#shared, content, into, { entry, isDocument, isRepeated });
     const { entryBytes } = budgets;
     const end = await streamer.stream(content, entryBytes, (bytes) => pass.push(bytes));
     pass.end();
@@ -199,16 +210,16 @@ export class Extractor {
     else if (coding !== null) await this.#inside.packed(coding, this.#held.handOver(held), outer);
   }
 
-  /** Digest of the bytes as they stand in the archive; null where they are not all there. */
-  async #packedDigest(content: Content): Promise<string | null> {
+  /** Inflates content for its digest alone, which is told where it comes whole. */
+  async #hashed(content: Content, tell: (sha256: string) => void): Promise<StreamEnd> {
     const { streamer, runtime, budgets } = this.#shared;
     const hash = runtime.sha256();
-    const packed: Content = { ...content, coding: 'stored', claimed: content.length };
-    const end = await streamer.stream(packed, budgets.entryBytes, (bytes) => {
+    const end = await streamer.stream(content, budgets.entryBytes, (bytes) => {
       hash.update(bytes);
       return true;
     });
-    return end.state === 'whole' ? hash.digest() : null;
+    if (end.state === 'whole') tell(hash.digest());
+    return end;
   }
 
   /** Digest of content that was not hashed on its way: a DEX is still held, anything else is read once more. */

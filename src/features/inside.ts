@@ -147,7 +147,8 @@ export class Inside {
       const { at, length } = suspicion;
       const kind = suspicion.kind === 'end of zip' ? 'zip' : suspicion.kind;
       // What is packed speaks for itself: many libraries hold their debug information so.
-      if (kind !== 'packed' && kind !== 'base64' && kind !== 'payload')
+      const isUsual = ['packed', 'base64', 'payload'].includes(kind) || (into.format === 'vdex' && kind === 'dex');
+      if (!isUsual)
         into.anomalies([{ code: 'content.embedded', offset: at, detail: `${length} bytes inside it are ${kind}` }]);
       if (entry && nesting < budgets.nesting) {
         if (kind === 'base64') suspicions.opened = [...suspicions.opened, { at, length }];

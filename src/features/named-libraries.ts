@@ -1,4 +1,4 @@
-import { passageAt } from '../formats/passage.ts';
+import { entryName, passageAt } from '../formats/passage.ts';
 import type { LibraryHit } from '../inventory/facts.ts';
 
 /** Bytes of such a file that are looked at: they have a few lines. */
@@ -11,6 +11,11 @@ const GRADLE = 'META-INF/com/android/build/gradle/app-metadata.properties';
 /** Files of a build that name a library: those of AndroidX, of Google's Play services and Firebase, and Maven's. */
 const ofVersion = /^META-INF\/([A-Za-z0-9.-]+)_([\w.-]+)\.version$/;
 const ofMaven = /^META-INF\/maven\/([\w.-]+)\/([\w.-]+)\/pom\.properties$/;
+/** Names of the services of Java's ServiceLoader, one a line (java.util.ServiceLoader). */
+const ofServices = /^META-INF\/services\/[\w.$]+$/;
+const className = /^[ \t]*([\w$]+(?:\.[\w$]+)+)[ \t]*(?:#[^\r\n]*)?$/gm;
+/** A module of Kotlin: the compiler writes one for each, and builds keep them. */
+const ofKotlin = /^META-INF\/([\w.-]{1,200})\.kotlin_module$/;
 const ofProperties = /^(?:META-INF\/)?([\w.-]+)\.properties$/;
 
 /** A version as builds write it: no text of a failed task, as some releases of AndroidX carry. */
@@ -56,6 +61,24 @@ function scriptingAssemblies(bytes: Uint8Array): LibraryHit[] {
       const shown = bytes.subarray(index + 1, index + 1 + name.length);
       return { kind: 'file', name, version: null, seen: passageAt(shown, index + 1, 'utf-8', 'file of the build') };
     });
+}
+
+/** What the name of an entry says that the build had: a module of Kotlin. */
+export function namedModule(path: string, whole: string): readonly LibraryHit[] {
+  const [, name] = path.endsWith('.kotlin_module') ? (ofKotlin.exec(path) ?? []) : [];
+  return name === undefined ? [] : [{ kind: 'file', name, version: null, seen: entryName(whole) }];
+}
+
+/** Classes that code is to load by their names, as a file of the build lists them; none for any other file. */
+export function namedServices(
+  path: string,
+  bytes: Uint8Array,
+): readonly { readonly name: string; readonly at: number }[] {
+  if (bytes.length > MOST_BYTES || !ofServices.test(path)) return [];
+  return [...latin1(bytes).matchAll(className)].map((line) => ({
+    name: line[1]!,
+    at: line.index + line[0].indexOf(line[1]!),
+  }));
 }
 
 /** The first line, and where it begins. */

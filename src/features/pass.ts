@@ -4,6 +4,7 @@ import type { Entry } from '../bundle/entry.ts';
 import type { InnerArchive } from '../bundle/kinds/nested.ts';
 import type { Tail } from '../bundle/tail.ts';
 import { attempt } from '../coverage.ts';
+import { passageOfName } from '../formats/passage.ts';
 import { PictureEnd } from '../formats/picture-end.ts';
 import type { EntryFeatures } from '../inventory/facts.ts';
 import type { Taker } from '../inventory/taker.ts';
@@ -14,7 +15,7 @@ import type { Collector } from './collector.ts';
 import { Entropy, LARGE } from './entropy.ts';
 import { type ContentKind, contentKinds, sniff, type TableKind } from './kinds/index.ts';
 import type { NameReader } from './name-reader.ts';
-import { namedLibraries } from './named-libraries.ts';
+import { namedLibraries, namedModule, namedServices } from './named-libraries.ts';
 import { packageNames } from './package-names.ts';
 import { type Coding, codingOf, isCertain, isOpened } from './packed.ts';
 import { PageScripts, pageOf } from './page-scripts.ts';
@@ -56,6 +57,8 @@ export interface Shared {
 export interface Visit {
   readonly entry: Entry;
   readonly isDocument: boolean;
+  /** Whether another entry may have the same content, so that its digest is wanted. */
+  readonly isRepeated: boolean;
 }
 
 /** One entry on its way through: sniffed by its first bytes, then hashed, scanned, parsed or held as its kind wants. */
@@ -65,6 +68,7 @@ export class Pass {
   readonly #entry: Entry;
   readonly #into: Collector;
   readonly #isDocument: boolean;
+  readonly #isRepeated: boolean;
   #kind: ContentKind | null = null;
   /** How the content is packed, where its first bytes tell. */
   coding: Coding | null = null;
@@ -93,12 +97,13 @@ export class Pass {
   /** Nothing after the first bytes is wanted. */
   #stops = false;
 
-  constructor(shared: Shared, content: Content, into: Collector, { entry, isDocument }: Visit) {
+  constructor(shared: Shared, content: Content, into: Collector, { entry, isDocument, isRepeated }: Visit) {
     this.#shared = shared;
     this.#content = content;
     this.#entry = entry;
     this.#into = into;
     this.#isDocument = isDocument;
+    this.#isRepeated = isRepeated;
     shared.tail.begin(content.claimed);
   }
 
@@ -144,6 +149,17 @@ export class Pass {
     return true;
   }
 
+  /** Takes what a list of the build names. */
+  #listed(bytes: Uint8Array): void {
+    const into = this.#into;
+    const libraries = namedLibraries(into.place, bytes);
+    if (libraries.length > 0) into.libraries = libraries;
+    for (const { name, at } of namedServices(into.place, bytes)) {
+      const seen = () => passageOfName(name, at, 'list of services');
+      into.facts.name('class', name, 'referenced', at, seen);
+    }
+  }
+
   #begin(head: Uint8Array): void {
     const { taker, runtime, streamer, depth } = this.#shared;
     const into = this.#into;
@@ -152,10 +168,11 @@ export class Pass {
     this.#kind = kind;
     into.begins(format, kind);
     // Native code is listed by digest whether a rule knows it or not; anything else is hashed once it gave evidence.
-    if (kind.isNative && !streamer.computesSha256) this.#hash = runtime.sha256();
+    if ((kind.isNative || this.#isRepeated) && !streamer.computesSha256) this.#hash = runtime.sha256();
+    into.libraries = namedModule(into.place, into.path);
     if (kind.how === 'tables') this.#beginTables(kind);
     if (!kind.isCode) into.facts.namesOnly();
-    if (format === 'text' && head.length === this.#content.claimed) into.libraries = namedLibraries(into.place, head);
+    if (format === 'text' && head.length === this.#content.claimed) this.#listed(head);
     if (this.#shared.isLoadedInVain(this.#entry.path, kind)) into.coverNoCode();
     if (kind.isNative && into.native === null) {
       const name = this.#entry.path.slice(this.#entry.path.lastIndexOf('/') + 1);
@@ -292,7 +309,8 @@ export class Pass {
     if (behind !== null && behind + LEAST_BEHIND <= end.bytes) suspicions.starts = [behind];
     if (end.state !== 'whole') return;
     this.#checkClaims(end.bytes, end.crc32 ?? this.#crc);
-    if (this.kind.isNative) this.#into.sha256 = end.sha256 ?? this.#hash?.digest() ?? null;
+    const isHashed = this.kind.isNative || (this.#isRepeated && end.state === 'whole');
+    if (isHashed) this.#into.sha256 = end.sha256 ?? this.#hash?.digest() ?? null;
   }
 
   /** Size and checksum as the container claims them: Android checks neither for what it maps itself. */

@@ -25,15 +25,24 @@ export const byPlace = ({ source, offset, length, coding }: Content): Identity =
 
 const bundle = {};
 
-/** Entries whose packed bytes have one digest. */
-export const byDigest = (sha256: string, { claimed, coding }: Content): Identity => ({
-  among: bundle,
-  key: `${sha256} ${claimed} ${coding}`,
-});
+/** Entries of several archives whose content has one digest, however each packs it. */
+export const byDigest = (sha256: string): Identity => ({ among: bundle, key: sha256 });
 
 /** What was read of bytes that several entries have. */
 export class Twins {
   readonly #read = new WeakMap<object, Map<string, Twin>>();
+  /** Sizes and check sums of content that was read whole, and whose digest is known. */
+  readonly #claims = new Set<string>();
+
+  /** Whether content that claims the same was read, so that it is worth computing its digest. */
+  mayHave(claim: string): boolean {
+    return this.#claims.has(claim);
+  }
+
+  /** Content that an archive claims so has been read. */
+  claimed(claim: string): void {
+    this.#claims.add(claim);
+  }
 
   /** The entry that was read first of those with exactly these bytes. */
   of({ among, key }: Identity): Twin | undefined {

@@ -209,7 +209,6 @@ export interface SceneUnit {
 /** By what two entries may have the same content, as their archives claim. */
 export interface Repeatable {
   readonly size: number;
-  readonly packed?: number;
   readonly crc32: number | null;
 }
 

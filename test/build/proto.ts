@@ -36,8 +36,10 @@ export function buildProtoXml(root: XmlDescription): Uint8Array {
 }
 
 function node({ name, attributes = {}, children = [], text }: XmlDescription): readonly ProtoField[] {
+  const [local = '', prefix] = name.split(':').reverse();
   const parts: ProtoField[] = [
-    [3, name],
+    ...(prefix === undefined ? [] : [[2, namespaces[prefix] ?? prefix] satisfies ProtoField]),
+    [3, local],
     ...Object.entries(attributes).map(([key, value]): ProtoField => [4, attribute(key, value)]),
     ...(text === undefined ? [] : [[5, [[2, text]]] satisfies ProtoField]),
     ...children.map((child): ProtoField => [5, node(child)]),

@@ -23,6 +23,11 @@ const inner = buildZip([{ name: 'a.js', data: 'var agora' }]);
 const examples: Readonly<Record<ContentFormat, readonly [Uint8Array, deep: string, standard: string | null]>> = {
   empty: [new Uint8Array(0), 'read every byte, for strings', null],
   dex: [buildDex({ classes: [{ name: 'org.example.Main' }] }), 'read strings, types and classes', null],
+  vdex: [
+    Uint8Array.from([...'vdex027'].map((c) => c.charCodeAt(0)).concat(new Array<number>(40).fill(0))),
+    'read where its DEX files stand, and every byte for strings',
+    null,
+  ],
   elf: [
     buildElf({ soname: 'libx.so', exports: ['x'] }),
     'read dynamic symbols, and every byte for strings',

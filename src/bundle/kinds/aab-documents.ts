@@ -15,7 +15,7 @@ import { installed } from './aab.ts';
 import { joinCode } from './apk-code.ts';
 import { type DocumentForm, missingIn, type PackageFacts, readPackage } from './apk-documents.ts';
 import { readTable } from './apk-resources.ts';
-import { placedAt } from './inner-package.ts';
+import { documentBytes, MOST_DOCUMENT_BYTES, placedAt } from './inner-package.ts';
 import type { Opening } from './kind.ts';
 
 /** Modules that are looked into: an app of many has a few dozen. */
@@ -37,14 +37,22 @@ const asProto: DocumentForm = {
 
 /** What the modules of an App Bundle say: one app, the modules that it is handed out in, and what it was built of. */
 export async function readAppBundle({ archive, roots, reader }: Opening): Promise<AppFacts> {
-  const modules: { readonly root: string; readonly read: PackageFacts; pathOf(place: string): string }[] = [];
+  const modules: { readonly read: PackageFacts; pathOf(place: string): string }[] = [];
   const byRoot = entriesOf(archive.entries, roots.slice(0, MOST_MODULES));
+  const left: Coverage[] = roots.slice(MOST_MODULES).map(notRead);
+  let held = 0;
   for (const [root, entries] of byRoot) {
+    if (held > MOST_DOCUMENT_BYTES) {
+      left.push(notRead(root));
+      continue;
+    }
     // A device has these in other folders, and so do all that read its documents.
     const real = new Map(entries.map((entry) => [installed(entry.path.slice(root.length)), entry.path]));
     const placed = entries.map((entry) => at(entry, installed(entry.path.slice(root.length))));
     const pathOf = (place: string) => real.get(place) ?? root + place;
-    modules.push({ root, read: await readPackage(placed, reader, asProto), pathOf });
+    const read = await readPackage(placed, reader, asProto);
+    modules.push({ read, pathOf });
+    held += documentBytes(read.facts);
   }
   const all = modules.map(({ read }) => read);
   const said = modules.map(({ read, pathOf }, i): AppFacts => {
@@ -58,7 +66,6 @@ export async function readAppBundle({ archive, roots, reader }: Opening): Promis
     return placedAt({ ...facts, units, coverage: [...facts.coverage, ...missingIn(read, all)] }, pathOf);
   });
   const built = await builtOf(archive.entries, reader);
-  const left = roots.slice(MOST_MODULES).map(notRead);
   const joined = [...said, built].reduce(joinFacts, noFacts);
   const units = joined.units.length > 0 ? joined.units : [whole];
   return { ...joined, units, coverage: [...left, ...(joined.units.length > 0 ? [] : [noModule]), ...joined.coverage] };
@@ -73,7 +80,7 @@ const noModule: Coverage = {
 
 const notRead = (root: string): Coverage => ({
   ...{ path: `${root}manifest/AndroidManifest.xml`, format: 'manifest', state: 'unreadable', reason: 'budget' },
-  ...{ offset: null, detail: `more than ${MOST_MODULES} modules`, matters: true },
+  ...{ offset: null, detail: `more than ${MOST_MODULES} modules, or more in them than a scan may hold`, matters: true },
 });
 
 function kindOf({ manifest }: PackageFacts): UnitKind {

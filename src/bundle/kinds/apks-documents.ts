@@ -8,7 +8,7 @@ import { joinCode } from './apk-code.ts';
 import { compiled, missingIn, type PackageFacts, readPackage } from './apk-documents.ts';
 import { readSignatures } from './apk-signatures.ts';
 import { readListing } from './apks-listing.ts';
-import { placedAt, withInner } from './inner-package.ts';
+import { documentBytes, MOST_DOCUMENT_BYTES, placedAt, withInner } from './inner-package.ts';
 import type { Opening } from './kind.ts';
 
 /** Packages of a set that are looked into: an app in 80 languages and 10 densities for 4 kinds of processor has a hundred. */
@@ -88,6 +88,7 @@ async function readMembers(
   const members: Member[] = [];
   const { budgets, streamer } = reader;
   let left = budgets.entries;
+  let held = 0;
   const skipped = (path: string, detail: string) =>
     coverage.push({
       ...{ path, format: 'zip', state: 'partial', reason: 'budget', offset: null },
@@ -96,8 +97,9 @@ async function readMembers(
   for (const [i, path] of roots.entries()) {
     const entry = entries.get(path);
     if (!entry) continue;
-    if (i >= MOST_PACKAGES || left <= 0 || !streamer.allowance.spend(PACKAGE_STEPS)) {
-      skipped(path, `more than ${MOST_PACKAGES} packages, or more entries than a scan may list`);
+    const isOver = i >= MOST_PACKAGES || left <= 0 || held > MOST_DOCUMENT_BYTES;
+    if (isOver || !streamer.allowance.spend(PACKAGE_STEPS)) {
+      skipped(path, `more than ${MOST_PACKAGES} packages, or more in them than a scan may hold`);
       break;
     }
     const member = await withInner(entry, reader, coverage, async (source) => {
@@ -107,6 +109,7 @@ async function readMembers(
       return { path, ...(await readMember(source, inner, reader)) };
     });
     if (member) members.push(member);
+    held += member ? documentBytes(member.read.facts) : 0;
   }
   return members;
 }

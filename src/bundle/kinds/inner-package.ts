@@ -6,6 +6,11 @@ import type { AppFacts, Reader } from '../app.ts';
 import type { Entry } from '../entry.ts';
 import { windowOf } from '../windows.ts';
 
+/** Bytes of the documents of all packages or modules of an app: what they declare is held until it is handed over. */
+export const MOST_DOCUMENT_BYTES = 32 * 1024 * 1024;
+
+export const documentBytes = ({ documents }: AppFacts): number => documents.reduce((sum, { size }) => sum + size, 0);
+
 /** What is said of an archive that holds an app, and was not opened for its documents. */
 const line = (path: string, reason: Coverage['reason'], offset: number | null, detail: string): Coverage => ({
   ...{ path, format: 'zip', state: 'unreadable', reason, offset },

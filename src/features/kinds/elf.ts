@@ -32,6 +32,13 @@ const STORE = [...'_assembly_store'].map((letter) => letter.charCodeAt(0));
 const defined = { grade: 'defined', how: 'ELF symbol' } as const;
 const referenced = { grade: 'referenced', how: 'ELF symbol' } as const;
 
+/** The symbol under which ART finds what it compiled (AOSP art/runtime/oat_file.cc). */
+const OAT = new TextEncoder().encode('oatdata');
+
+function isOat(bytes: Uint8Array, start: number, end: number): boolean {
+  return end - start === OAT.length && bytes[start] === OAT[0] && OAT.every((byte, i) => bytes[start + i] === byte);
+}
+
 function* extractElf(size: number, budgets: Budgets, into: Collector): Parsing<void> {
   const elf = yield* readElf(size, budgets);
   into.arch = elf.machine;
@@ -42,11 +49,17 @@ function* extractElf(size: number, budgets: Budgets, into: Collector): Parsing<v
   for (const needed of elf.libraries.needed) library(needed, 'referenced', 'ELF needed library');
   const symbols = new Symbols(into.facts, into.wants);
   let store = -1;
+  let compiled: number | null = null;
   yield* visitSymbols(elf, (bytes, start, end, offset, isDefined) => {
     if (isDefined && end - start === STORE.length && STORE.every((byte, i) => bytes[start + i] === byte))
       store = offset;
+    if (isDefined && isOat(bytes, start, end)) compiled = offset;
     symbols.take(bytes, start, end, offset, isDefined ? defined : referenced);
   });
+  if (compiled !== null) {
+    const detail = 'code of a DEX that a device compiled (OAT): it names no classes; a DEX inside was read by itself';
+    into.cover({ state: 'partial', reason: 'unsupported', offset: compiled, detail });
+  }
   if (elf.payload) into.holds(elf.payload);
   else if (store >= 0) {
     const detail =

@@ -15,6 +15,7 @@ import { packed } from './packed.ts';
 import { pe } from './pe.ts';
 import { data, empty, text } from './plain.ts';
 import { resources } from './resources.ts';
+import { vdex } from './vdex.ts';
 import { zip } from './zip.ts';
 
 export type { ContainerKind, ContentKind, TableKind } from './kind.ts';
@@ -23,6 +24,7 @@ export type { ContainerKind, ContentKind, TableKind } from './kind.ts';
 export const contentKinds: Readonly<Record<ContentFormat, ContentKind>> = {
   empty,
   dex,
+  vdex,
   elf,
   macho,
   class: javaClass,

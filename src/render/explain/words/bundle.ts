@@ -84,6 +84,7 @@ export const bundleWords = [
   wordList('format', 'thing that a line of coverage is about', types.formats, {
     empty: 'An entry without content.',
     dex: 'Code of Android (Dalvik executable).',
+    vdex: 'Code of Android as a device keeps it: VDEX, compact DEX, optimised DEX.',
     elf: 'A native library of Android.',
     macho: 'Native code of iOS: an executable, framework or library.',
     class: 'A Java class file.',
@@ -113,6 +114,7 @@ export const bundleWords = [
   wordList('content', 'form of content, told by its first bytes', types.contentFormats, {
     empty: 'Nothing.',
     dex: 'Code of Android.',
+    vdex: 'Code of Android as a device keeps it.',
     elf: 'A native library of Android.',
     macho: 'Native code of iOS.',
     class: 'A Java class file.',
