@@ -79,17 +79,17 @@ function controlOf(asked: Asked): Decided {
   const byName = namedBy(asked);
   if (byName !== null) return undetermined(`${byName}; beside it, ${places}.`);
   const states = new Set(sites.map(({ switched }) => switched.state));
+  const late = states.has('off') ? null : withoutIt(asked);
+  if (late !== null) {
+    const reason = `In ${places}; but ${late}.`;
+    return { control: { id, name, state: 'undetermined', reason, evidence }, reach: null };
+  }
   const unclear = sites.find(({ switched }) => switched.state === 'undetermined');
   if (unclear || states.size > 1) {
     const reason = unclear ? `In ${placesOf([unclear])}.` : `Places in the code contradict each other: ${places}.`;
     return { control: { id, name, state: 'undetermined', reason, evidence }, reach: null };
   }
   const state = [...states][0] as ControlState;
-  const late = state === 'off' ? null : withoutIt(asked);
-  if (late !== null) {
-    const reason = `In ${places}; but ${late}.`;
-    return { control: { id, name, state: 'undetermined', reason, evidence }, reach: null };
-  }
   const stays = state === 'off' ? [] : [...new Set(sites.flatMap(({ rule: each }) => each.open))];
   const reaches = sites.flatMap(({ switched }) => switched.reach ?? []);
   const isOff = rule.id === 'region' && state === 'off';
