@@ -91,6 +91,7 @@ export interface OrderHit {
   readonly group: string;
   readonly later: Ordered;
   readonly start: Ordered;
+  readonly relies: readonly string[];
 }
 
 /**

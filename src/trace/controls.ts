@@ -88,17 +88,17 @@ function controlOf(asked: Asked): Decided {
   const byName = namedBy(asked);
   if (byName !== null) return undetermined(`${byName}; beside it, ${places}.`);
   const states = new Set(sites.map(({ switched }) => switched.state));
+  const late = states.has('off') ? null : withoutIt(asked);
+  if (late !== null) {
+    const reason = `In ${places}; but ${late}.`;
+    return { control: { id, name, state: 'undetermined', reason, evidence }, reach: null };
+  }
   const unclear = sites.find(({ switched }) => switched.state === 'undetermined');
   if (unclear || states.size > 1) {
     const reason = unclear ? `In ${placesOf([unclear])}.` : `Places in the code contradict each other: ${places}.`;
     return { control: { id, name, state: 'undetermined', reason, evidence }, reach: null };
   }
   const state = [...states][0] as ControlState;
-  const late = state === 'off' ? null : withoutIt(asked);
-  if (late !== null) {
-    const reason = `In ${places}; but ${late}, and not on every way behind it.`;
-    return { control: { id, name, state: 'undetermined', reason, evidence }, reach: null };
-  }
   const stays = state === 'off' ? [] : [...new Set(sites.flatMap(({ rule: each }) => each.open))];
   const reaches = sites.flatMap(({ switched }) => switched.reach ?? []);
   const isOff = rule.id === 'region' && state === 'off';
@@ -179,18 +179,31 @@ const ordersOf = ({ entries }: CalledCase, sdk: Sdk, rule: ControlRule) =>
   entries.flatMap(({ orders = [] }) => orders.filter(({ group }) => group === `${sdk.id}/${rule.id}`));
 
 /**
- * A call that has to come behind what switches this, and that a way leads to without; null where there is none, or where
- * each object that is made gets it at once.
+ * Why something that has to come behind what switches this may come without: null where each such call is behind it, or each
+ * object that is made gets it at once.
  */
 function withoutIt({ sdk, rule, found }: Asked): string | null {
+  const { entries } = found;
   const orders = ordersOf(found, sdk, rule);
   const later = orders.find((each) => each.later.open !== null)?.later.open ?? null;
   const isMade = orders.some(({ start }) => start.count > 0);
-  return isMade && orders.every(({ start }) => start.open === null) ? null : later;
+  if (later !== null && !(isMade && orders.every(({ start }) => start.open === null)))
+    return `${later}, and not on every way behind it`;
+  for (const entry of entries) {
+    const other = entry.orders?.flatMap((each) =>
+      orders.includes(each) ? (otherFile(each, entry, entries) ?? []) : [],
+    )[0];
+    if (other !== undefined) return other;
+  }
+  return null;
 }
 
 /** Another DEX that refers to a class whose members were taken to be used in one file alone; null for none. */
-function otherFile({ relies }: CallHit, entry: EntryFeatures, entries: readonly EntryFeatures[]): string | null {
+function otherFile(
+  { relies }: Pick<CallHit, 'relies'>,
+  entry: EntryFeatures,
+  entries: readonly EntryFeatures[],
+): string | null {
   const digests = relies.map((name) => {
     const bytes = new TextEncoder().encode(name.replaceAll('.', '/'));
     return digestOfType(bytes, 0, bytes.length);

@@ -224,4 +224,117 @@ export const adversaries: readonly Configuration[] = [
       more: 'class Policy { boolean is() { return true; } } class Plain extends Policy { boolean is() { return false; } }',
     },
   ),
+  never(
+    'a wrapper that calls itself with another argument',
+    main(
+      `${start} secure(engine, true, ${SERVER}); ${join(4)}`,
+      `static void secure(RtcEngine engine, boolean is, String key) {${config(GCM2, 'key')} if (key.length() > 3) secure(engine, false, key.substring(1)); engine.enableEncryption(is, e); }`,
+    ),
+  ),
+  never(
+    'an engine that is made again',
+    `RtcEngine engine; RtcEngineConfig c;${main(
+      `c = new RtcEngineConfig(); RtcEngine engine = RtcEngine.create(c); this.engine = engine; ${all}${join(4)}`,
+      'void again() throws Exception { RtcEngine.destroy(); engine = RtcEngine.create(c); engine.joinChannel(null, "room", 7, new ChannelMediaOptions()); } protected void onRestart() { try { again(); } catch (Exception x) {} }',
+    )}`,
+  ),
+  never('joined whatever happens', main(`${start} try {${all}} finally { ${join(4)} }`)),
+  never(
+    'joined by a thread that was begun before',
+    main(
+      `${start} final RtcEngine at = engine; new Thread(() -> at.joinChannel(null, "room", 7, new ChannelMediaOptions())).start(); ${all}`,
+    ),
+  ),
+  never(
+    'encrypted by a thread',
+    main(
+      `${start} final RtcEngine at = engine; final String key = ${SERVER}; new Thread(() -> {${config(GCM2, 'key')} at.enableEncryption(true, e); }).start(); ${join(4)}`,
+    ),
+  ),
+  never(
+    'a method that a class below overrides',
+    main(`${start} Base base = hashCode() > 7 ? new Base() : new Plain(); base.prepare(engine, ${SERVER}); ${join(4)}`),
+    {
+      more: `class Base { void prepare(RtcEngine engine, String key) {${config(GCM2, 'key')}${on} } } class Plain extends Base { void prepare(RtcEngine engine, String key) { } }`,
+    },
+  ),
+  never(
+    'a configuration of a class of the app that weakens it',
+    main(`${start} EncryptionConfig e = new Weak(); e.encryptionKey = ${SERVER}; ${on}${join(4)}`),
+    {
+      encryption: 'weak',
+      more: 'class Weak extends EncryptionConfig { Weak() { encryptionMode = EncryptionMode.AES_128_ECB; } }',
+    },
+  ),
+  never(
+    'a configuration of a factory that knows two',
+    main(
+      `${start} EncryptionConfig e = make(hashCode() > 7); e.encryptionKey = ${SERVER}; ${on}${join(4)}`,
+      'static EncryptionConfig make(boolean old) { EncryptionConfig e = new EncryptionConfig(); if (old) e.encryptionMode = EncryptionConfig.EncryptionMode.AES_128_ECB; else e.encryptionMode = EncryptionConfig.EncryptionMode.AES_256_GCM2; return e; }',
+    ),
+  ),
+  never(
+    'a configuration out of a list',
+    main(
+      `${start} java.util.List<EncryptionConfig> list = new java.util.ArrayList<>(); ${config(GCM2, SERVER)} list.add(e); e.encryptionMode = EncryptionConfig.EncryptionMode.AES_128_ECB; engine.enableEncryption(true, list.get(0)); ${join(4)}`,
+    ),
+  ),
+  never(
+    'a key with a fallback',
+    main(
+      `${start} String key = ${SERVER}; if (key == null || key.isEmpty()) key = "s3cr3t-0123456789"; ${config(GCM2, 'key')}${on}${join(4)}`,
+    ),
+  ),
+  never(
+    'a key of the preferences',
+    main(`${start} ${config(GCM2, 'java.util.prefs.Preferences.userRoot().get("key", "s3cr3t")')}${on}${join(4)}`),
+  ),
+  never(
+    'a key of characters',
+    main(
+      `${start} char[] k = new char[16]; for (int i = 0; i < k.length; i++) k[i] = (char) (65 + i); ${config(GCM2, 'new String(k)')}${on}${join(4)}`,
+    ),
+  ),
+  never(
+    'a flag that is atomic',
+    main(
+      `${start} java.util.concurrent.atomic.AtomicBoolean is = new java.util.concurrent.atomic.AtomicBoolean(true); is.set(false); ${config(GCM2, SERVER)} engine.enableEncryption(is.get(), e); ${join(4)}`,
+    ),
+  ),
+  never(
+    'another configuration of the region than the one that is used',
+    main(`RtcEngineConfig c1 = new RtcEngineConfig(); c1.mAreaCode = -2; ${start}${all}${join(4)}`),
+    { encryption: 'on' },
+  ),
+  never(
+    'a register that is used for a flag and then for the engine',
+    `RtcEngine engine; boolean asked;${main(
+      'RtcEngineConfig c = new RtcEngineConfig(); engine = RtcEngine.create(c); asked = hashCode() > 7; go();',
+      `void go() throws Exception { if (asked) {${config(GCM2, SERVER)}${on}} ${join(4)} }`,
+    )}`,
+  ),
+  never(
+    'an engine that may not be there',
+    `RtcEngine engine;${main(
+      'RtcEngineConfig c = new RtcEngineConfig(); engine = RtcEngine.create(c); go();',
+      `void go() throws Exception { if (engine == null) return; ${all} ${join(4)} }`,
+    )}`,
+    { encryption: 'on' },
+  ),
+  never(
+    'encrypted as soon as it is made, joined by a button',
+    `RtcEngine engine;${main(
+      `RtcEngineConfig c = new RtcEngineConfig(); engine = RtcEngine.create(c); ${all}`,
+      `public void onJoin() { ${join(4)} }`,
+    )}`,
+    { encryption: 'on' },
+  ),
+  never(
+    'encrypted by each button that joins',
+    `RtcEngine engine;${main(
+      `RtcEngineConfig c = new RtcEngineConfig(); engine = RtcEngine.create(c);`,
+      `void prepare() {${all}} public void onJoin() { prepare(); ${join(4)} } public void onAgain() { prepare(); ${join(4)} }`,
+    )}`,
+    { encryption: 'on' },
+  ),
 ];

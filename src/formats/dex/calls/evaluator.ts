@@ -32,7 +32,7 @@ export class Evaluation implements Following {
   readonly met = new Map<string, Met>();
   /** Methods that were followed, by their code. */
   readonly followed = new Set<number>();
-  /** Fields of which something was read that other files could have written. */
+  /** Classes of which other files could have written what was read, or have overridden what was followed. */
   readonly relied = new Set<number>();
   #left = MOST_STEPS;
   #owed = 0;
@@ -119,8 +119,8 @@ export class Evaluation implements Following {
     );
   }
 
-  rely(field: number): void {
-    this.relied.add(field);
+  rely(type: number): void {
+    this.relied.add(type);
   }
 }
 

@@ -72,8 +72,8 @@ export interface Following {
   pay(steps: number): boolean;
   /** Whether code that is not followed, in place of these methods, writes a field. */
   isWrittenElsewhere(field: number, frames: readonly Frame[]): boolean;
-  /** Notes that what is known of a field hangs on this file alone having code that writes it. */
-  rely(field: number): void;
+  /** Notes that what is known hangs on this file alone having code that writes to a class's fields, or extends the class. */
+  rely(type: number): void;
   /** Notes an instruction with what it takes, where somebody watches for it. */
   note(instruction: Instruction, values: readonly Value[], state: State, frames: readonly Frame[]): void;
 }

@@ -11,6 +11,8 @@ export interface FoundOrder {
   readonly later: Ordered;
   /** Calls that make an object: one whose object need not get the first call before anything else is open. */
   readonly start: Ordered;
+  /** Classes whose methods were taken to be called, or overridden, in this file alone. */
+  readonly relies: readonly string[];
 }
 
 export interface Ordered {
@@ -53,6 +55,7 @@ export class Groups {
         group,
         later: { count: later.length, open: named(unpreceded) },
         start: { count: start.length, open: named(unfollowed) },
+        relies: [...(precedence?.relies ?? [])].sort(),
       };
     }
   }

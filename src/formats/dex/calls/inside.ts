@@ -55,6 +55,12 @@ export class Insides {
       }
       isOpen ||= this.#isOpen(candidate, at, of, known);
     }
+    // What gave the object is another name for it: `make().key = k` writes to what `make` made.
+    if (at.value.kind !== 'any' && at.value.key !== value.key) {
+      const written = this.#written(at.value, at.slots, of);
+      if (written !== null)
+        found = each(written).some(({ kind }) => kind === 'absent') ? either(found, written) : written;
+    }
     const both = at.slots === slots ? slots : new Map([...slots, ...at.slots]);
     const origins = this.#origins.of({ value: found, slots: both }, this.#isWhole);
     return isOpen

@@ -41,6 +41,7 @@ export function invoke(instruction: Instruction, state: State, following: Follow
   const exact = receiver?.kind === 'object' ? receiver.type : -1;
   const target = following.through(instruction.offset) ?? classes.target(instruction.index, how, exact);
   if (target && following.follows(target, instruction.offset, values, frames)) {
+    if (how === 'virtual' && exact < 0) following.rely(target.of);
     const outcome = following.run(target, values, new Map(state.slots), [
       ...frames,
       { method: target, from: instruction.offset },

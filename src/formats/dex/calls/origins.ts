@@ -289,6 +289,7 @@ export class Origins {
     const exact = !value.isStatic && receiver?.kind === 'object' ? receiver.type : -1;
     const target = this.#classes.target(value.method, how, exact);
     if (!target || this.#left-- <= 0) return null;
+    if (!value.isStatic && exact < 0) this.relies.add(this.#classes.className(target.of));
     const watch = { offsets: new Set<number>(), through: nowhere };
     const evaluation = new Evaluation(this.#code, watch);
     const outcome = evaluation.begin(target, value.arguments, new Map(slots));
@@ -296,12 +297,9 @@ export class Origins {
     return outcome;
   }
 
-  /** Takes in of which fields something was read on a way that was followed. */
+  /** Takes in what a way that was followed hangs on. */
   rely({ relied }: Evaluation): void {
-    for (const field of relied) {
-      const name = this.#classes.field(field);
-      if (name && this.#classes.isDefined(name.of)) this.relies.add(name.class);
-    }
+    for (const type of relied) if (this.#classes.isDefined(type)) this.relies.add(this.#classes.className(type));
   }
 
   /** What went into an object that the system's classes are of: a text that is put together, an array. */

@@ -33,8 +33,12 @@ export class Precedence {
   readonly #offsets: Readonly<Record<keyof Parts, ReadonlySet<number>>>;
   /** Methods that lead to a call, by their code. */
   readonly #leading: Readonly<Record<'first' | 'later', ReadonlyMap<number, Defined>>>;
+  /** Classes of which something outside calls a method that leads to a later call. */
+  readonly #runners: ReadonlySet<number>;
   readonly #always = new Map<number, boolean>();
   readonly #mayComeLater = new Map<number, boolean>();
+  /** Classes whose methods were taken to be called, or overridden, nowhere else. */
+  readonly relies = new Set<string>();
   readonly #met = new Map<number, ReadonlyMap<number, readonly Value[]>>();
 
   constructor(code: FileCode, parts: Parts) {
@@ -43,6 +47,8 @@ export class Precedence {
     const offsetsOf = (uses: readonly Use[]) => new Set(uses.map(({ offset }) => offset));
     this.#offsets = { first: offsetsOf(parts.first), later: offsetsOf(parts.later), start: offsetsOf(parts.start) };
     this.#leading = { first: this.#leadingTo(parts.first), later: this.#leadingTo(parts.later) };
+    const handed = [...this.#leading.later.values()].filter((method) => isHandedOver(method, code.classes));
+    this.#runners = new Set(handed.map(({ of }) => of));
   }
 
   /** The first later call before which nothing need have come; null for none. */
@@ -92,6 +98,7 @@ export class Precedence {
     const { classes, index } = this.#code;
     if (isHandedOver(method, classes)) return false;
     const callers = index.unread === null ? index.callers(method) : null;
+    this.relies.add(classes.className(method.of));
     return callers !== null && callers.length > 0 && callers.every(({ by, offset }) => isSure(by, offset));
   }
 
@@ -113,6 +120,7 @@ export class Precedence {
     if (this.#offsets.first.has(instruction.offset)) return true;
     const target = this.#targetOf(instruction);
     if (!target || !this.#leading.first.has(target.code)) return false;
+    this.relies.add(this.#code.classes.className(target.of));
     let found = this.#always.get(target.code);
     if (found === undefined) {
       this.#always.set(target.code, false);
@@ -127,6 +135,8 @@ export class Precedence {
   /** Whether an instruction is what has to come later, or may call a method that leads there with nothing before. */
   #isLater(instruction: Instruction): boolean {
     if (this.#offsets.later.has(instruction.offset)) return true;
+    // What is made may run at once, in another thread.
+    if (instruction.opcode === 0x22) return this.#runners.has(instruction.index);
     if (!isInvoke(instruction.opcode)) return false;
     const target = this.#targetOf(instruction);
     if (!target) return [...this.#leading.later.values()].some((one) => this.#isNamed(one, instruction.index));

@@ -110,7 +110,7 @@ function written(instruction: Instruction, state: State, following: Following, f
   if (opcode >= 0x60 && opcode <= 0x66) {
     const slot = state.slot(`s${index}`);
     if (each(slot).some(({ kind }) => kind === 'absent')) return fieldOf(index, at);
-    following.rely(index);
+    following.rely(classes.field(index)?.of ?? -1);
     return slot;
   }
   if (opcode >= 0x90) {
@@ -144,7 +144,8 @@ function member(
   const values = each(of).map((one) => {
     const value = state.slot(`${one.key}.${field}`);
     if (!each(value).some(({ kind }) => kind === 'absent')) {
-      if (one.kind !== 'object' || state.slots.has(`${one.key}!`)) following.rely(field);
+      const isShared = one.kind !== 'object' || state.slots.has(`${one.key}!`);
+      if (isShared) following.rely(following.classes.field(field)?.of ?? -1);
       return value;
     }
     // What a constructor that was followed did not write is zero, as long as nobody else has the object.

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { type FoundOrder, openDex, visitCalls } from '../../src/formats/dex/index.ts';
+import { buildCode, type CodeClass } from '../build/dex-code.ts';
+
+const group = 'sdk/encryption';
+const wanted = {
+  calls: [
+    {
+      ...{ id: 'sdk/encryption/on', group, classes: ['sdk.Engine'], method: 'encrypt', values: [{ argument: 0 }] },
+      ...{ own: ['sdk'], before: ['join'], starts: [] },
+    },
+    {
+      ...{ id: 'sdk/api/create', group: 'sdk/api', classes: ['sdk.Engine'], method: 'create', values: [] },
+      ...{ own: ['sdk'], before: [], starts: [group] },
+    },
+  ],
+  packages: ['sdk'],
+};
+const sdk: CodeClass = {
+  name: 'sdk.Engine',
+  methods: [{ is: 'create()Lsdk/Engine;', static: true }, { is: 'encrypt(Z)V' }, { is: 'join()V' }],
+};
+const create = (register: string) => [
+  'invoke-static sdk.Engine.create()Lsdk/Engine;',
+  `move-result-object ${register}`,
+];
+const encrypt = (register: string) => `invoke-virtual sdk.Engine.encrypt(Z)V ${register} v5`;
+const join = (register: string) => `invoke-virtual sdk.Engine.join()V ${register}`;
+/** Encrypts the engine in the last register, or not. */
+const wrapper = (name: string, code: readonly string[]) => ({
+  is: `${name}(Lsdk/Engine;)V`,
+  static: true,
+  code: [...code, 'return-void'],
+});
+const CALL = (name: string, register: string) => `invoke-static app.Main.${name}(Lsdk/Engine;)V ${register}`;
+
+/** What is told of an activity with these methods, by name. */
+function orderOf(
+  methods: Readonly<Record<string, readonly string[]>>,
+  more: CodeClass['methods'] = [],
+  classes: readonly CodeClass[] = [],
+): FoundOrder | undefined {
+  const own = Object.entries(methods).map(([name, code]) => ({ is: `${name}()V`, code: [...code, 'return-void'] }));
+  const main = {
+    ...{ name: 'app.Main', super: 'android.app.Activity', fields: ['one:Lsdk/Engine;', 'two:Lsdk/Engine;'] },
+    methods: [...own, ...more],
+  };
+  const found: FoundOrder[] = [];
+  const work = visitCalls(openDex(buildCode([sdk, main, ...classes])), wanted, () => true, {
+    ...{ call: () => {}, caller: () => {}, order: (each) => found.push(each) },
+  });
+  while (!work.next().done);
+  return found[0];
+}
+
+describe('what has to come first, and what has to come later', () => {
+  it('in one method, with nothing between', () => {
+    expect(orderOf({ onCreate: [...create('v0'), encrypt('v0'), join('v0')] })).toMatchObject({
+      ...{ group, later: { count: 1, open: null }, start: { count: 1, open: null } },
+    });
+  });
+
+  it('too late, under a condition, or not at all', () => {
+    const open = { count: 1, open: 'app.Main.onCreate calls sdk.Engine.join' };
+    expect(orderOf({ onCreate: [...create('v0'), join('v0'), encrypt('v0')] })?.later).toEqual(open);
+    expect(orderOf({ onCreate: [...create('v0'), 'if-eqz v9 1', encrypt('v0'), join('v0')] })?.later).toEqual(open);
+    expect(orderOf({ onCreate: [...create('v0'), join('v0')] })?.later).toEqual(open);
+  });
+
+  it('a test of whether there is the engine is none, but a register may hold something else by then', () => {
+    const ONE = 'iget-object v0 v15 app.Main.one:Lsdk/Engine;';
+    expect(orderOf({ go: ['if-eqz v0 1', encrypt('v0'), join('v0')] })?.later.open).toBeNull();
+    expect(orderOf({ go: [ONE, 'if-eqz v0 2', ONE, encrypt('v0'), ONE, join('v0')] })?.later.open).toBeNull();
+    expect(
+      orderOf({ go: ['move v0 v9', 'if-eqz v0 2', ONE, encrypt('v0'), ONE, join('v0')] })?.later.open,
+    ).not.toBeNull();
+  });
+
+  it('in methods that are called, on every way through them', () => {
+    const prepare = wrapper('prepare', [encrypt('v15')]);
+    const maybe = wrapper('maybe', ['if-eqz v9 1', encrypt('v15')]);
+    expect(orderOf({ go: [CALL('prepare', 'v0'), join('v0')] }, [prepare])?.later.open).toBeNull();
+    expect(orderOf({ go: [CALL('maybe', 'v0'), join('v0')] }, [maybe])?.later.open).not.toBeNull();
+  });
+
+  it('in methods that call, in each of them', () => {
+    const enter = wrapper('enter', [join('v15')]);
+    const sure = [encrypt('v0'), CALL('enter', 'v0')];
+    expect(orderOf({ onCreate: sure, onResume: sure }, [enter])?.later.open).toBeNull();
+    expect(orderOf({ onCreate: sure, onResume: [CALL('enter', 'v0')] }, [enter])?.later.open).not.toBeNull();
+    // Nobody is seen to call it.
+    expect(orderOf({ onCreate: [encrypt('v0')] }, [enter])?.later.open).not.toBeNull();
+  });
+
+  it('of another engine', () => {
+    const two = [...create('v0'), ...create('v1')];
+    expect(orderOf({ onCreate: [...two, encrypt('v0'), join('v1')] })?.later.open).not.toBeNull();
+    expect(orderOf({ onCreate: [...two, encrypt('v0'), encrypt('v1'), join('v1')] })?.later.open).toBeNull();
+    const field = (name: string, into: string) => `iget-object ${into} v15 app.Main.${name}:Lsdk/Engine;`;
+    const fields = [field('one', 'v0'), encrypt('v0'), field('two', 'v1'), join('v1')];
+    expect(orderOf({ onCreate: fields })?.later.open).not.toBeNull();
+  });
+
+  it('of each engine as soon as it is made', () => {
+    const init = [...create('v0'), encrypt('v0'), 'iput-object v0 v15 app.Main.one:Lsdk/Engine;'];
+    const onJoin = ['iget-object v0 v15 app.Main.one:Lsdk/Engine;', join('v0')];
+    expect(orderOf({ onCreate: init, onJoin })).toMatchObject({
+      ...{ later: { open: 'app.Main.onJoin calls sdk.Engine.join' }, start: { count: 1, open: null } },
+    });
+    expect(orderOf({ onCreate: init, onJoin, onResume: create('v0') })?.start).toEqual({
+      ...{ count: 2, open: 'app.Main.onResume calls sdk.Engine.create' },
+    });
+    const early = [...create('v0'), 'if-eqz v9 1', encrypt('v0')];
+    expect(orderOf({ onCreate: early, onJoin })?.start.open).not.toBeNull();
+  });
+
+  it('what is made between may join at once, in a thread', () => {
+    const task: CodeClass = {
+      ...{ name: 'app.Task', interfaces: ['java.lang.Runnable'] },
+      methods: [
+        { is: '<init>()V', code: ['return-void'] },
+        { is: 'run()V', code: [join('v0'), 'return-void'] },
+      ],
+    };
+    const make = ['new-instance v1 app.Task', 'invoke-direct app.Task.<init>()V v1'];
+    expect(orderOf({ onCreate: [...create('v0'), ...make, encrypt('v0')] }, [], [task])?.start.open).not.toBeNull();
+    expect(orderOf({ onCreate: [...create('v0'), encrypt('v0'), ...make] }, [], [task])?.start.open).toBeNull();
+  });
+
+  it('says of which classes other files must not know', () => {
+    const prepare = wrapper('prepare', [encrypt('v15')]);
+    expect(orderOf({ go: [CALL('prepare', 'v0'), join('v0')] }, [prepare])?.relies).toEqual(['app.Main']);
+  });
+});
