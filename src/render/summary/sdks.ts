@@ -66,14 +66,16 @@ function short(name: string): string {
 }
 
 function sdkRow(detection: Detection, known: ReadonlyMap<string, VendorFacts>): Fitting[] {
-  const { name, presence, scored, version, versionBounds, instances, vendor, candidates } = detection;
+  const { name, presence, scored, version, versionBounds, instances, vendor, candidates, isUncalled } = detection;
   const isDiffering = new Set(instances.map((instance) => instance.version)).size > 1;
   return [
     (room) => (name.length <= room ? name : short(name)),
     version === null && versionBounds === null && !isDiffering ? dim('not known') : versionCell(detection),
     vendorCell(detection, known),
     countriesCell((vendor === null ? candidates : [vendor]).map((id) => known.get(id))),
-    scored ? presence.join(', ') : span(`a sign alone: ${presence.join(', ')}`, 'yellow'),
+    scored
+      ? `${presence.join(', ')}${isUncalled ? '; nothing calls it' : ''}`
+      : span(`a sign alone: ${presence.join(', ')}`, 'yellow'),
   ];
 }
 
