@@ -210,7 +210,8 @@ export function write(draft: Draft, setting: Setting): Outcome {
   ];
   const { maker, reviewer } = rule.remedy;
   const id = `${rule.id}/${draft.of}`;
-  const weight = rule.weight * (draft.share ?? 1);
+  // Of two places, as it is printed: who reads the sum can follow it.
+  const weight = Math.round(100 * rule.weight * (draft.share ?? 1)) / 100;
   const finding: Finding = {
     id,
     rule: rule.id,

@@ -21,7 +21,11 @@ function askedBy(field: string, flow: TracedFlow, setting: Setting): readonly Ha
     return all.filter(({ what, from }) => from === 'constant' && each(what, ['constant', 'none']));
   }
   if (field === 'handed.none') return all.filter(({ what, from }) => from === 'none' && each(what, ['none']));
-  return field === 'handed.identifier' ? all.filter(({ identifier }) => identifier !== null) : null;
+  // A key that is made of one stays with those who have the key.
+  const names: readonly ArgumentMeaning[] = ['user-id', 'room-id'];
+  return field === 'handed.identifier'
+    ? all.filter(({ what, identifier }) => identifier !== null && names.includes(what))
+    : null;
 }
 
 /** The value of `handed.constant` and `handed.none` (what is handed over) and `handed.identifier` (kinds of identifier). */

@@ -54,6 +54,10 @@ describe.skipIf(!hasJava())('SDKs of other vendors as apps call them, compiled a
     const flow = report.flows.find((one) => one.sdk === each.sdk && one.controls.some(({ id }) => id === each.control));
     const control = flow?.controls.find(({ id }) => id === each.control);
     expect([control?.state, control?.reason]).toEqual([each.state, expect.stringContaining(each.reason)]);
+    if (each.recipient) {
+      const media = report.flows.filter(({ sdk, data }) => sdk === each.sdk && data === 'microphone');
+      expect(media.map(({ recipient }) => recipient)).toEqual([each.recipient]);
+    }
     const detection = report.detections.find((one) => one.sdk === each.sdk);
     expect(detection?.calledBy?.length).toBe(1);
   });

@@ -16,6 +16,8 @@ export interface Case {
   readonly state: ControlState;
   /** A piece of the reason that is given. */
   readonly reason: string;
+  /** Who gets media, where a server that is handed over says it. */
+  readonly recipient?: string;
 }
 
 const KEY = 'fetch("https://keys.acme.example/room")';
@@ -34,6 +36,10 @@ const TYPE = 'livekit.LivekitModels.Encryption.Type';
 const livekit = (options: string) => `
     io.livekit.android.LiveKit.INSTANCE.create(this, new io.livekit.android.RoomOptions(), new io.livekit.android.LiveKitOverrides());
     ${options}`;
+/** Connects as Kotlin's compiler has a suspending call: with a continuation. */
+const connect = (url: string) => `
+    io.livekit.android.room.Room room = io.livekit.android.LiveKit.INSTANCE.create(this, new io.livekit.android.RoomOptions(), new io.livekit.android.LiveKitOverrides());
+    try { room.connect(${url}, fetch("https://keys.acme.example/token"), new io.livekit.android.ConnectOptions(), null); } catch (Exception e) { throw new IllegalStateException(e); }`;
 const shared = (key: string, type = 'GCM') =>
   livekit(`new io.livekit.android.e2ee.E2EEOptions(${key}, ${TYPE}.${type});`);
 
@@ -95,6 +101,18 @@ export const cases: readonly Case[] = [
     'not given',
   ),
   endToEnd('never switched on', livekit(''), 'off', 'no code aboard calls'),
+  {
+    ...endToEnd('a server of the vendor', connect('"wss://acme-1.livekit.cloud"'), 'off', 'no code aboard calls'),
+    recipient: 'livekit',
+  },
+  {
+    ...endToEnd('a server of its own', connect('"wss://rtc.acme.com"'), 'off', 'no code aboard calls'),
+    recipient: 'first-party',
+  },
+  {
+    ...endToEnd('a server by a wrapper', connect('server("rtc.other.net")'), 'off', 'no code aboard calls'),
+    recipient: 'unknown',
+  },
 ];
 
 /** The source of the app: an activity. */
@@ -102,6 +120,7 @@ export function sourceOf({ body }: Case): string {
   return `package com.acme.app;
 public class Main extends android.app.Activity {
   protected void onCreate(android.os.Bundle b) { super.onCreate(b); ${body} }
+  static String server(String host) { return "wss://" + host; }
   static String fetch(String from) {
     try {
       java.net.HttpURLConnection c = (java.net.HttpURLConnection) new java.net.URL(from).openConnection();

@@ -78,7 +78,7 @@ function sdkTable(report: Report): Block {
 }
 
 function sdkRow(
-  { name, version, vendor, candidates, presence, confidence, scored }: Detection,
+  { name, version, vendor, candidates, presence, confidence, scored, isUncalled }: Detection,
   report: Report,
 ): string[] {
   const vendorOf = (id: string) => report.vendors.find((known) => known.id === id);
@@ -92,7 +92,7 @@ function sdkRow(
     version === null ? 'not known' : code(version),
     prose(`${vendor === null ? 'one of ' : ''}${ids.map((id) => vendorOf(id)?.name ?? id).join(', ')}`),
     [...new Set(countries)].join(' or '),
-    presence.join(', '),
+    `${presence.join(', ')}${isUncalled ? '; nothing calls it' : ''}`,
     scored ? confidence : 'a sign alone, not counted',
   ];
 }

@@ -66,21 +66,22 @@ function short(name: string): string {
 }
 
 function sdkRow(detection: Detection, known: ReadonlyMap<string, VendorFacts>): Fitting[] {
-  const { name, presence, scored, version, versionBounds, instances, vendor, candidates } = detection;
+  const { name, version, versionBounds, instances, vendor, candidates } = detection;
   const isDiffering = new Set(instances.map((instance) => instance.version)).size > 1;
   return [
     (room) => (name.length <= room ? name : short(name)),
     version === null && versionBounds === null && !isDiffering ? dim('not known') : versionCell(detection),
     vendorCell(detection, known),
     countriesCell((vendor === null ? candidates : [vendor]).map((id) => known.get(id))),
-    (room) => presenceCell(presence, scored, room),
+    (room) => presenceCell(detection, room),
   ];
 }
 
-/** The strongest word alone where all of them do not fit. */
-function presenceCell(presence: Detection['presence'], scored: boolean, room: number): Inline {
+/** Of an SDK that nothing calls, that; else the strongest word alone where all of them do not fit. */
+function presenceCell({ presence, scored, isUncalled }: Detection, room: number): Inline {
   const all = presence.join(', ');
   if (!scored) return span(`a sign alone: ${all}`.length <= room ? `a sign alone: ${all}` : 'a sign', 'yellow');
+  if (isUncalled) return `${all}; nothing calls it`.length <= room ? `${all}; nothing calls it` : 'not called';
   return all.length <= room || presence.length < 2 ? all : `${presence.at(-1)} +${presence.length - 1}`;
 }
 
