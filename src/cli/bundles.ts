@@ -12,7 +12,7 @@ const MOST = 10_000;
 
 /** What says that a folder is an app, or holds one unpacked, and no folder of bundles. */
 const ofApp = new Set(['AndroidManifest.xml', 'Info.plist', 'Payload', 'Contents', 'META-INF']);
-const isBundle = (name: string) => /\.(?:apk|ipa|app)$/i.test(name);
+const isBundle = (name: string) => /\.(?:apk|ipa|app|aar|jar|framework|xcframework|xcarchive)$/i.test(name);
 
 export interface Bundles {
   readonly files: readonly string[];
@@ -64,7 +64,11 @@ async function keep(stdin: Io['stdin'], path: string): Promise<string> {
 
 function inside(path: string, io: Io, isQuiet: boolean): string[] {
   // What cannot be looked at is said by whoever reads it.
-  if (/\.app\/*$/i.test(path) || !statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];
+  if (
+    /\.(?:app|framework|xcframework|xcarchive)\/*$/i.test(path) ||
+    !statSync(path, { throwIfNoEntry: false })?.isDirectory()
+  )
+    return [path];
   const names = readdirSync(path).sort();
   const bundles = names.filter(isBundle);
   if (bundles.length === 0 || names.some((name) => ofApp.has(name))) return [path];
@@ -72,7 +76,9 @@ function inside(path: string, io: Io, isQuiet: boolean): string[] {
   const left = names.length - bundles.length;
   if (left > 0 && !isQuiet) {
     io.stderr.write(
-      remark(`${path}: ${bundles.length} bundles; passed over ${left} more entries (not .apk, .ipa, .app)`),
+      remark(
+        `${path}: ${bundles.length} bundles; passed over ${left} more entries (not .apk, .ipa, .app, .aar, .jar, .framework, .xcframework, .xcarchive)`,
+      ),
     );
   }
   return bundles.map((name) => join(path, name));

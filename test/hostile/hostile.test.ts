@@ -56,7 +56,6 @@ describe('what is no bundle', () => {
     ['BundleConfig.pb', 'AAB'],
     ['toc.pb', '.apks'],
     ['base.apk', 'XAPK'],
-    ['X.xcframework/Info.plist', 'XCFramework'],
   ])('a kind that is not read yet, with the way out: %s', async (name, word) => {
     const error = await refused(buildZip([{ name, data: 'x' }]));
     expect(error.code).toBe('unsupported-kind');

@@ -5,7 +5,7 @@ import { apk } from './apk.ts';
 import { dsym, framework, xcarchive, xcframework } from './apple.ts';
 import { archive, elf } from './bare.ts';
 import { ipa, unpackedApp } from './ipa.ts';
-import { jar } from './jar.ts';
+import { jar, sdk } from './jar.ts';
 import type { Candidate, Fit, Kind } from './kind.ts';
 import { macho } from './macho.ts';
 
@@ -25,6 +25,7 @@ export const kinds: { readonly [K in BundleKind]: Kind<K> } = {
   macho,
   elf,
   archive,
+  sdk,
 };
 
 /** A kind that is known and not read, and the way out. */
@@ -73,7 +74,9 @@ export async function acceptedAs(candidate: Candidate): Promise<Fitting[]> {
   }
   if (fits.length === 0) return [];
   // Nothing that was put beside it makes it another kind. It is said, since somebody may be meant to take it for one.
-  const others = [...rows(fits), ...libraries].flatMap((kind) => kind.resembles(candidate)?.seen ?? []);
+  // A library that lies beside an app is no sign of another kind.
+  const rest = [...rows(fits), ...libraries].filter(({ kind }) => kind !== 'sdk');
+  const others = rest.flatMap((kind) => kind.resembles(candidate)?.seen ?? []);
   const signs = [...others, ...unread.flatMap((kind) => signOf(kind, candidate.paths) ?? [])];
   const names = fits.map(({ kind }) => kind.name);
   const notices = [
