@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { defaultBudgets } from '../../src/budgets.ts';
 import { FormatError } from '../../src/errors.ts';
-import { attribute, readTextXml, type XmlElement } from '../../src/formats/axml/index.ts';
+import { attribute, type XmlElement } from '../../src/formats/axml/index.ts';
+import { readTextXml } from '../../src/formats/axml/text.ts';
 import { mulberry32 } from '../build/random.ts';
 import { cases } from '../build/slow.ts';
 
