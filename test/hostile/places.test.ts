@@ -7,13 +7,21 @@ import { dexPlaces } from './places-dex.ts';
 import { documentPlaces } from './places-documents.ts';
 import { nativePlaces } from './places-native.ts';
 import { packedPlaces } from './places-packed.ts';
+import { scriptPlaces } from './places-scripts.ts';
 import { zipPlaces } from './places-zip.ts';
 
 /**
  * Every place at which a format leaves room, times everything worth hiding: it is found, or the answer is not complete
  * or no pass. What is made is made by this project's builders, which know places that its readers need not know.
  */
-const places: readonly Place[] = [...zipPlaces, ...packedPlaces, ...nativePlaces, ...dexPlaces, ...documentPlaces];
+const places: readonly Place[] = [
+  ...zipPlaces,
+  ...packedPlaces,
+  ...nativePlaces,
+  ...dexPlaces,
+  ...scriptPlaces,
+  ...documentPlaces,
+];
 const formats = [...new Set(places.map(({ format }) => format))];
 
 const cells = (of: string) =>
