@@ -17,6 +17,8 @@ export const jar: Kind<'jar'> = {
   signatures: async () => noSignatures,
 };
 
+const library = /\.(?:aar|jar|so|a|dylib)$/;
+
 /** What vendors hand out as one download: libraries in folders, with documents and examples beside them. */
 export const sdk: Kind<'sdk'> = {
   kind: 'sdk',
@@ -26,10 +28,10 @@ export const sdk: Kind<'sdk'> = {
   resembles({ paths, isDirectory }) {
     // A folder with a library somewhere in it may be anything: whose, its user says by naming the library.
     if (isDirectory) return null;
-    const seen = paths.find((path) => /\.(?:aar|jar|so|a|dylib)$/.test(path) && !/\.(?:app|framework)\//.test(path));
+    const seen = paths.find((path) => library.test(path) && !/\.(?:app|framework)\//.test(path));
     return seen === undefined ? null : { roots: [''], seen, notices: [] };
   },
   app: async () => libraryFacts('android'),
-  isCode: () => false,
+  isCode: (path) => library.test(path) && !path.includes('!'),
   signatures: async () => noSignatures,
 };
