@@ -196,13 +196,21 @@ class MethodRun {
       this.#reachHandlers(instruction, state);
       if (this.#ends(instruction, place, state)) return true;
       step(instruction, state, this.#evaluation, this.#frames);
-      // What throws may have been written to before.
+      // A call that throws may have written before; what it leaves is looked at before the next one throws, if that is caught too.
       if (isInvoke(instruction.opcode)) {
-        this.#reachHandlers(instruction, state);
+        if (!this.#isCaughtAlike(instruction, instructions[place + 1])) this.#reachHandlers(instruction, state);
         if (state.thrown) this.#reachHandlers(instruction, state.withThrown());
       }
     }
     return true;
+  }
+
+  /** Whether the next instruction may throw as well, inside of the same try blocks. */
+  #isCaughtAlike({ at }: Instruction, next: Instruction | undefined): boolean {
+    if (!next || !canThrow(next.opcode)) return false;
+    return this.#body.tries.every(
+      ({ start, end }) => (at >= start && at < end) === (next.at >= start && next.at < end),
+    );
   }
 
   /** Whatever throws goes on at a handler with what is known before it. */
