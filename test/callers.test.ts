@@ -6,18 +6,21 @@ import { buildCode, type CodeClass } from './build/dex-code.ts';
 import { scan } from './build/verified.ts';
 
 const SESSION = 'com.opentok.android.Session';
-const calling = (name: string): CodeClass => ({
+const calling = (name: string, called = SESSION): CodeClass => ({
   ...{ name, super: 'android.app.Activity' },
-  methods: [{ is: 'onCreate()V', code: [`invoke-virtual ${SESSION}.connect()V v0`, 'return-void'] }],
+  methods: [
+    { is: 'onCreate()V', code: [`invoke-virtual ${called}.connect()V v0`, 'return-void'] },
+    { is: 'connect()V', code: ['return-void'] },
+  ],
 });
 /** Enough of the SDK to be told by its classes. */
 const sdk: readonly CodeClass[] = ['Session', 'Publisher', 'Subscriber', 'OpentokError', 'Stream', 'Connection'].map(
   (name) => ({ name: `com.opentok.android.${name}`, methods: [{ is: 'connect()V', code: ['return-void'] }] }),
 );
 
-async function callersOf(appId: string, callers: readonly string[]) {
+async function callersOf(appId: string, callers: readonly string[], more: readonly CodeClass[] = []) {
   const manifest = buildBinaryXml({ name: 'manifest', attributes: { package: appId } });
-  const dex = buildCode([...sdk, ...callers.map(calling)]);
+  const dex = buildCode([...sdk, ...callers.map((name) => calling(name)), ...more]);
   const { detections } = await scan(zipSync({ 'AndroidManifest.xml': manifest, 'classes.dex': dex }));
   const found = detections.find((each) => each.sdk === 'vonage-video');
   expect(found).toBeDefined();
@@ -40,7 +43,8 @@ describe('who calls an SDK', () => {
     const own = ['com.opentok.android.demo.hello.Main', 'com.opentok.android.demo.video.Call'];
     const others = ['com.opentok.android.v3.Inner', 'com.opentok.impl.Other'];
     const id = 'com.opentok.android.demo.hello';
-    expect(await callersOf(id, [...own, ...others])).toEqual([`app ${id} 2`]);
+    const ofItself = calling('com.opentok.android.demo.hello.Inner', 'com.opentok.android.demo.hello.Main');
+    expect(await callersOf(id, [...own, ...others], [ofItself])).toEqual([`app ${id} 2`]);
   });
 });
 

@@ -118,7 +118,7 @@ export const Switch = v.pipe(
     atMost: v.optional(v.literal('weak')),
     /** What has to be done outside of the app before it is in effect: without proof of it, on is undetermined. */
     activation: v.optional(Text),
-    /** Methods of the same class that take effect only if called later: in one method, behind them it comes too late. */
+    /** Methods of the same class that have to be called later: on every way to each such call, or as soon as the object is made. */
     before: v.optional(v.array(Text), []),
     /** What it leaves open, in sentences: signalling that stays in clear, a salt that nobody reads here. */
     open: v.optional(v.array(Text), []),

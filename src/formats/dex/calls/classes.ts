@@ -36,6 +36,7 @@ export class Classes {
   readonly #methods = new Map<number, readonly Defined[]>();
   #below: Map<number, number[]> | null = null;
   readonly #signatures = new Map<number, Signature | null>();
+  readonly #names = new Map<number, string>();
 
   constructor(dex: DexFile, spend: Spend) {
     this.dex = dex;
@@ -156,12 +157,16 @@ export class Classes {
 
   /** Dotted; `?` where the file does not say. */
   className(type: number): string {
-    return (
-      attempt(
+    let name = this.#names.get(type);
+    if (name === undefined) {
+      const found = attempt(
         () => dottedName(this.dex, type),
         () => {},
-      ) ?? '?'
-    );
+      );
+      name = found ?? '?';
+      this.#names.set(type, name);
+    }
+    return name;
   }
 
   /** Whether it is a constructor or a static initialiser. */

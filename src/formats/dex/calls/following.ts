@@ -69,7 +69,7 @@ export interface Following {
   /** Follows a method with these arguments, the object first. Null where it cannot be followed. */
   run(method: Defined, values: readonly Value[], slots: Map<string, Value>, frames: readonly Frame[]): Outcome | null;
   /** False where nothing is left to follow more with. */
-  pay(steps: number): boolean;
+  pay(steps?: number): boolean;
   /** Whether code that is not followed, in place of these methods, writes a field. */
   isWrittenElsewhere(field: number, frames: readonly Frame[]): boolean;
   /** Notes that what is known hangs on this file alone having code that writes to a class's fields, or extends the class. */

@@ -1,6 +1,6 @@
 import type { Spend } from '../instructions.ts';
 import { type Unread, type Use, visitWrites } from '../uses.ts';
-import type { Classes, Defined } from './classes.ts';
+import { type Classes, type Defined, rowsOf } from './classes.ts';
 
 /** An instruction that calls a method or writes a field, and the method whose code it is. */
 export interface Access {
@@ -70,17 +70,17 @@ export class CodeIndex {
   }
 
   #idsOf({ index, name, proto, of }: Defined): readonly number[] {
-    const { view, methods } = this.#classes.dex;
+    const { dex } = this.#classes;
     // An interface from outside is called on whatever implements it: whoever does so says nothing of this one.
     const above = this.#above(of).filter((type) => this.#classes.isDefined(type));
-    const related = new Set([of, ...above, ...this.#below(of)]);
-    const ids: number[] = [];
-    for (let id = 0; id < methods.count; id++) {
-      const row = methods.offset + 8 * id;
-      if (view.getUint32(row + 4, true) !== name || view.getUint16(row + 2, true) !== proto) continue;
-      if (id === index || related.has(view.getUint16(row, true))) ids.push(id);
+    const ids = new Set([index]);
+    for (const type of new Set([of, ...above, ...this.#below(of)])) {
+      for (const id of rowsOf(dex, dex.methods, type)) {
+        const row = dex.methods.offset + 8 * id;
+        if (dex.view.getUint32(row + 4, true) === name && dex.view.getUint16(row + 2, true) === proto) ids.add(id);
+      }
     }
-    return ids;
+    return [...ids];
   }
 
   /** Classes and interfaces above a type, in and outside of the file. */

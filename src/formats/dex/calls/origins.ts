@@ -1,10 +1,8 @@
-import { staticConstant } from '../static.ts';
 import type { Classes, Defined } from './classes.ts';
 import { Evaluation } from './evaluator.ts';
+import { Fields } from './fields.ts';
 import type { FileCode, Outcome } from './following.ts';
-import type { Access, CodeIndex } from './index-of-code.ts';
 import {
-  argumentAt,
   type Held,
   hangsOnArgument,
   isOfSystem,
@@ -15,8 +13,8 @@ import {
   plain,
   pure,
 } from './origin.ts';
-import { isHandedOver, isNeverRun, outsideOf } from './reach.ts';
-import { each, type Place, parameter, type Value } from './value.ts';
+import { outsideOf } from './reach.ts';
+import { each, type Place, type Value } from './value.ts';
 
 const nowhere: ReadonlyMap<number, Defined> = new Map();
 
@@ -29,8 +27,7 @@ const MOST_STEPS = 1000;
 export class Origins {
   readonly #code: FileCode;
   readonly #classes: Classes;
-  readonly #index: CodeIndex;
-  readonly #written = new Map<string, readonly Held[] | null>();
+  readonly #fields: Fields;
   #left = 0;
   #isWhole = true;
   /** Objects and calls on the way to where it is: what went into one may have come out of it. */
@@ -41,7 +38,7 @@ export class Origins {
   constructor(code: FileCode) {
     this.#code = code;
     this.#classes = code.classes;
-    this.#index = code.index;
+    this.#fields = new Fields(code, this.relies);
   }
 
   /** @param isWhole false where what hangs on an argument is to be told as such: callers are followed then */
@@ -88,7 +85,7 @@ export class Origins {
         const named = value.kind === 'static' ? this.#enumConstant(value.field, value.at) : null;
         if (named) return [named];
         if (!this.#isWhole && hangsOnArgument(value)) return [plain('parameter', 'a field of an argument', null)];
-        const held = this.written(value.field, value.kind === 'member');
+        const held = this.#fields.written(value.field, value.kind === 'member');
         if (held === null) return [open(this.#unwritten(value.field))];
         const origins = held.flatMap((one) => this.#of(one, depth + 1));
         const isOpen = value.kind === 'member' && this.#isStranger(value, slots);
@@ -121,13 +118,18 @@ export class Origins {
     return found;
   }
 
+  /** Takes in what a way that was followed hangs on. */
+  rely(evaluation: Evaluation): void {
+    this.#fields.rely(evaluation);
+  }
+
   /** The objects that a value stands for: those that fields hold, and that calls give. */
   objects(held: Held, depth = 0): readonly Held[] {
     const { value, slots } = held;
     if (depth > 4) return [held];
     return each(value).flatMap((one): readonly Held[] => {
       if (one.kind === 'static' || one.kind === 'member') {
-        const written = this.written(one.field, one.kind === 'member');
+        const written = this.#fields.written(one.field, one.kind === 'member');
         return written === null || written.length === 0
           ? [{ ...held, value: one }]
           : written.flatMap((each) => this.objects(each, depth + 1));
@@ -138,107 +140,6 @@ export class Origins {
       }
       return [{ ...held, value: one }];
     });
-  }
-
-  /**
-   * What is written to a field of a class of this file, each with what is known when the method that writes it is over.
-   * Null where that cannot be told: the class is elsewhere, nothing is written by code, or not all of it could be followed.
-   */
-  written(field: number, isMember: boolean): readonly Held[] | null {
-    const key = `${field}`;
-    let found = this.#written.get(key);
-    if (found === undefined) {
-      // A field that is written with itself is not known.
-      this.#written.set(key, null);
-      found = this.#writtenTo(field, isMember);
-      this.#written.set(key, found);
-    }
-    return found;
-  }
-
-  #writtenTo(field: number, isMember: boolean): readonly Held[] | null {
-    const name = this.#classes.field(field);
-    if (!name || !this.#classes.isDefined(name.of) || this.#index.unread) return null;
-    this.relies.add(name.class);
-    const writers = this.#index.writers(field);
-    if (writers === null) return null;
-    const held: Held[] = [];
-    for (const writer of writers) {
-      const written = this.#writtenBy(writer);
-      if (written === null) return null;
-      held.push(...written);
-    }
-    const initialiser = isMember ? '<init>' : '<clinit>';
-    const initialisers = this.#classes.methodsOf(name.of).filter((each) => this.#nameOf(each) === initialiser);
-    const slot = isMember ? `${parameter(0, true).key}.${field}` : `s${field}`;
-    if (initialisers.length > 0 && initialisers.every((each) => this.#leaves(each, slot))) return held;
-    const initial = isMember ? null : this.#initial(name);
-    if (initial) return [...held, initial];
-    // What nobody sets is zero; an object that is not there yet shows no value.
-    const isObject = name.type.startsWith('L') || name.type.startsWith('[');
-    if (isObject) return held.length === 0 ? null : held;
-    if (isMember && held.length === 0) return null;
-    return [...held, { value: { kind: 'number', key: '0', value: 0n, at: null }, slots: new Map() }];
-  }
-
-  /** Whether a method has written a slot whatever way it comes to its end. */
-  #leaves(method: Defined, slot: string): boolean {
-    const watch = { offsets: new Set<number>(), through: nowhere };
-    const value = new Evaluation(this.#code, watch).begin(method, null)?.slots.get(slot);
-    return value !== undefined && each(value).every(({ kind }) => kind !== 'absent');
-  }
-
-  #initial({ class: owner, name, type }: { class: string; name: string; type: string }): Held | null {
-    const constant = staticConstant(this.#classes.dex, { class: owner, field: name, type }, this.#code.spend);
-    if (constant === null) return null;
-    const { value, offset } = constant;
-    if (typeof value === 'string') {
-      const at = { offset, length: new TextEncoder().encode(value).length };
-      return { value: { kind: 'string', key: `"${offset}"`, text: value, at }, slots: new Map() };
-    }
-    return {
-      value: { kind: 'number', key: `${Number(value)}`, value: BigInt(value), at: { offset, length: 1 } },
-      slots: new Map(),
-    };
-  }
-
-  #writtenBy({ offset, by }: Access): readonly Held[] | null {
-    const watch = { offsets: new Set([offset]), through: nowhere };
-    const evaluation = new Evaluation(this.#code, watch);
-    const outcome = evaluation.begin(by, null);
-    if (outcome === null) return null;
-    this.rely(evaluation);
-    const met = [...evaluation.met.values()].filter(({ frames }) => frames.length === 1);
-    const codes = [...evaluation.followed];
-    return met.flatMap(({ values }) => this.#throughCallers({ value: values[0]!, slots: outcome.slots, codes }, by));
-  }
-
-  /** A value that is an argument of the method that writes it, by the calls of that method. */
-  #throughCallers(held: Held, by: Defined): readonly Held[] {
-    const { value } = held;
-    if (value.kind !== 'parameter') return [held];
-    const callers = this.#index.callers(by);
-    if (callers === null) return [held];
-    this.relies.add(this.#classes.className(by.of));
-    // A setter that nobody calls never ran.
-    if (callers.length === 0) return isNeverRun(by, this.#classes) ? [] : [held];
-    const handed = callers.flatMap(({ offset, by: caller }): readonly Held[] => {
-      const watch = { offsets: new Set([offset]), through: nowhere };
-      const evaluation = new Evaluation(this.#code, watch);
-      const outcome = evaluation.begin(caller, null);
-      this.rely(evaluation);
-      if (outcome === null)
-        return [{ value: { kind: 'unknown', key: '?', why: 'a caller is too long to follow' }, slots: new Map() }];
-      return [...evaluation.met.values()].map(({ values }) => {
-        const given = values[argumentAt(this.#classes, by, value.index)];
-        return {
-          value: given ?? ({ kind: 'unknown', key: '?', why: 'an argument that was not given' } as const),
-          slots: outcome.slots,
-          codes: [...evaluation.followed],
-        };
-      });
-    });
-    return isHandedOver(by, this.#classes) ? [...handed, held] : handed;
   }
 
   #call(value: Value & { kind: 'call' }, slots: ReadonlyMap<string, Value>, depth: number): Origin[] {
@@ -293,13 +194,8 @@ export class Origins {
     const watch = { offsets: new Set<number>(), through: nowhere };
     const evaluation = new Evaluation(this.#code, watch);
     const outcome = evaluation.begin(target, value.arguments, new Map(slots));
-    this.rely(evaluation);
+    this.#fields.rely(evaluation);
     return outcome;
-  }
-
-  /** Takes in what a way that was followed hangs on. */
-  rely({ relied }: Evaluation): void {
-    for (const type of relied) if (this.#classes.isDefined(type)) this.relies.add(this.#classes.className(type));
   }
 
   /** What went into an object that the system's classes are of: a text that is put together, an array. */
@@ -346,9 +242,5 @@ export class Origins {
     return name
       ? `what ${name.class}.${name.name} holds is not set by code that was followed`
       : 'a field that the tables do not name';
-  }
-
-  #nameOf({ index }: Defined): string | undefined {
-    return this.#classes.signature(index)?.name;
   }
 }

@@ -3,7 +3,7 @@ import { descriptorFor, findString, findType, firstOf, textWithin } from '../loo
 import { compareText } from '../member-names.ts';
 import type { Use } from '../uses.ts';
 import { type Classes, rowsOf } from './classes.ts';
-import { hasParameters, isOf, type Wanted, type WantedCall } from './wanted.ts';
+import { hasParameters, isOf, isUnder, type Wanted, type WantedCall } from './wanted.ts';
 
 /**
  * Who else's code calls into a package, once for each class. `reflection`: it asks the system for members by name; `name`:
@@ -56,7 +56,7 @@ export class WantedRows {
   readonly #reflective = new Map<number, 'reflection' | 'loader'>();
   count = 0;
 
-  constructor(classes: Classes, { calls, packages }: Wanted) {
+  constructor(classes: Classes, { calls, packages, app = [] }: Wanted) {
     const { dex } = classes;
     this.method = new Uint8Array(dex.methods.count);
     this.field = new Uint8Array(dex.fields.count);
@@ -70,7 +70,9 @@ export class WantedRows {
       }
     }
     for (const name of packages) {
+      const own = app.filter((each) => each.startsWith(`${name}.`));
       for (const type of typesUnder(dex, name)) {
+        if (own.length > 0 && isUnder(classes.className(type), own)) continue;
         for (const index of rowsOf(dex, dex.methods, type)) {
           this.#packages.set(index, name);
           this.#mark(this.method, index);

@@ -94,6 +94,9 @@ export function made(of: readonly Value[]): Value {
 export function either(a: Value, b: Value): Value {
   if (a.key === b.key || a.kind === 'unknown') return a;
   if (b.kind === 'unknown') return b;
+  // Most of what two ways bring together was brought together before.
+  if (has(a, b)) return a;
+  if (has(b, a)) return b;
   const all = new Map<string, Value>();
   for (const value of [a, b]) {
     for (const one of value.kind === 'any' ? value.of : [value]) all.set(one.key, one);
@@ -105,6 +108,8 @@ export function either(a: Value, b: Value): Value {
   const key = `{${of.map((value) => value.key).join('|')}}`;
   return short(key, () => ({ kind: 'any', key, of }));
 }
+
+const has = (all: Value, one: Value): boolean => all.kind === 'any' && all.of.some(({ key }) => key === one.key);
 
 /** The values that it may be. */
 export const each = (value: Value): readonly Value[] => (value.kind === 'any' ? value.of : [value]);
