@@ -242,8 +242,13 @@ export class Collector {
   /** Takes the packages that content names. @param layout of content that was looked through in pieces */
   addNames(names: NameReader, layout?: Layout): void {
     const placed = ({ seen, ...hit }: LibraryHit): LibraryHit => {
-      const spans = seen.spans.map(({ offset, length }) => ({ offset: layout!.placeOf(offset), length }));
-      return { ...hit, seen: { ...seen, spans } };
+      const unit = (at: number) => (layout!.isWide(at) ? 2 : 1);
+      const spans = seen.spans.map(({ offset, length }) => ({
+        offset: layout!.placeOf(offset),
+        length: length * unit(offset),
+      }));
+      const isWide = seen.spans.some(({ offset }) => unit(offset) === 2);
+      return { ...hit, seen: { ...seen, spans, encoding: isWide ? 'utf-16le' : seen.encoding } };
     };
     const found = layout ? names.end().map(placed) : names.end();
     this.libraries = [...this.libraries, ...found];

@@ -8,10 +8,13 @@ const BATCH = 32 * 1024;
 
 const NUL = 0;
 const QUOTE = 0x22;
+/** Stands for a character that is no ASCII. */
+const OTHER = 0x1a;
 
 /**
  * Content in pieces, parted by NULs, in the order in which they are to be searched; strings in quotes, as they stand in the
- * source, so that a clue of source code that begins or ends with one holds. Knows where each piece was taken from.
+ * source, so that a clue of source code that begins or ends with one holds, and a byte for each unit of UTF-16. Knows where
+ * each piece was taken from.
  */
 export class LaidOut implements Layout, PieceTaker {
   readonly #bytes: Uint8Array;
@@ -25,6 +28,7 @@ export class LaidOut implements Layout, PieceTaker {
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
   readonly #origins: number[] = [];
+  readonly #wide: boolean[] = [];
 
   /** @param take gets the pieces, in an array that is used again */
   constructor(bytes: Uint8Array, take: (bytes: Uint8Array) => void) {
@@ -38,15 +42,22 @@ export class LaidOut implements Layout, PieceTaker {
     this.#quote();
     this.#kind = kind;
     this.#put(NUL);
-    // Text in UTF-16, little end first, is told by its even place.
-    if (kind === 'wide string' && this.#at % 2 === 1) this.#put(NUL);
     this.#quote();
+    this.#wide.push(kind === 'wide string');
     this.#starts.push(this.#at);
     this.#ends.push(this.#at);
   }
 
   add(from: number, to: number): void {
     if (this.#origins.length < this.#starts.length) this.#origins.push(from);
+    if (this.#kind === 'wide string') {
+      for (let at = from; at < to; at += 2) {
+        const low = this.#bytes[at]!;
+        this.#put(this.#bytes[at + 1] === 0 && low < 0x80 ? low : OTHER);
+      }
+      this.#ends[this.#ends.length - 1] = this.#at;
+      return;
+    }
     for (let at = from; at < to; ) {
       const end = Math.min(to, at + this.#buffer.length - this.#filled);
       this.#buffer.set(this.#bytes.subarray(at, end), this.#filled);
@@ -64,7 +75,11 @@ export class LaidOut implements Layout, PieceTaker {
 
   placeOf(at: number): number {
     const piece = this.#pieceAt(at);
-    return this.#origins[piece]! + at - this.#starts[piece]!;
+    return this.#origins[piece]! + (at - this.#starts[piece]!) * (this.#wide[piece] ? 2 : 1);
+  }
+
+  isWide(at: number): boolean {
+    return this.#wide[this.#pieceAt(at)]!;
   }
 
   isContent(at: number): boolean {
@@ -87,11 +102,8 @@ export class LaidOut implements Layout, PieceTaker {
     return low;
   }
 
-  /** What stands around a string, in its own units. */
   #quote(): void {
-    if (this.#kind === 'bytes') return;
-    this.#put(QUOTE);
-    if (this.#kind === 'wide string') this.#put(0);
+    if (this.#kind !== 'bytes') this.#put(QUOTE);
   }
 
   #put(byte: number): void {

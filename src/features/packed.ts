@@ -158,6 +158,7 @@ export const holdsSomething = ({
 }: EntryFeatures): boolean =>
   hits.length + endpoints.length + moreEndpoints + versions.length + packages.size > 0 ||
   native !== null ||
+  format === 'hermes' ||
   kindOf(format).isCode;
 
 /** Steps of a decoder's work to a value that says nothing else. */

@@ -100,6 +100,8 @@ export interface About {
 /** Where what is searched stands in the content that it was taken from in pieces. */
 export interface Layout {
   placeOf(at: number): number;
+  /** Whether a byte stands for a unit of UTF-16, the low byte first, of which it is the ASCII character. */
+  isWide(at: number): boolean;
   /** False for what was put between two pieces. */
   isContent(at: number): boolean;
 }

@@ -19,6 +19,7 @@ export function placedFinds(finds: FindTaker, layout: Layout): FindTaker {
 function placed(passage: Passage, layout: Layout): Passage {
   const [span] = passage.spans;
   if (span === undefined) return passage;
+  // What is found in the piece spelled otherwise has units of its own.
   const unit = passage.encoding.startsWith('utf-16') ? 2 : 1;
   let { text } = passage;
   let from = span.offset;
@@ -31,7 +32,19 @@ function placed(passage: Passage, layout: Layout): Passage {
     text = text.slice(0, -1);
     to -= unit;
   }
-  return { ...passage, text, spans: [{ offset: layout.placeOf(from), length: to - from }] };
+  return { ...passage, text, ...spelled(passage.encoding, from, to, layout) };
+}
+
+/** How bytes of a piece are spelled in the content, and where. */
+function spelled(
+  encoding: Passage['encoding'],
+  from: number,
+  to: number,
+  layout: Layout,
+): Pick<Passage, 'encoding' | 'spans'> {
+  const offset = layout.placeOf(from);
+  if (!layout.isWide(from)) return { encoding, spans: [{ offset, length: to - from }] };
+  return { encoding: 'utf-16le', spans: [{ offset, length: 2 * (to - from) }] };
 }
 
 /** What begins in pieces, told by its place in the content. */

@@ -39,6 +39,8 @@ const strings = [
   'Participant disconnected because of duplicate identity',
   'Room contains too many Participants',
   'häßlich: https://wide.example/ünï',
+  '中 node_modules/wide-name/x 中',
+  '中 agora.io',
 ];
 
 describe('bytecode of Hermes', () => {
@@ -50,6 +52,7 @@ describe('bytecode of Hermes', () => {
       const report = await app(buildHermes({ version, strings }), method);
       expect(hosts(report)).toEqual(hosts(plain));
       expect(hosts(report)).toEqual([
+        'agora.io',
         'ap-web-1.agora.io',
         'upload.agora.io',
         '203.0.114.9',
@@ -64,7 +67,7 @@ describe('bytecode of Hermes', () => {
       ]);
       // Clues of source code, with the quote before them.
       expect(report.detections.map(({ sdk }) => sdk)).toContain('twilio-video-web');
-      expect(report.libraries).toMatchObject([{ name: 'pusher-js', version: null }]);
+      expect(report.libraries).toMatchObject([{ name: 'pusher-js' }, { name: 'wide-name' }]);
       expect(report.endpoints.every(({ inCode }) => inCode)).toBe(true);
       expect(gaps(report)).toEqual([]);
     }
