@@ -179,7 +179,7 @@ async function readDocuments(opened: Opened, reader: Reader, taker: Taker) {
   for (const { kind, roots } of opened.fits) {
     const opening = { ...opened, roots, reader, wantsKey: (key: string) => key === VERSION_KEY || taker.wantsKey(key) };
     const said = await kind.app(opening);
-    app = joinFacts(app, said);
+    app = joinFacts([app, said]);
     const own = said.signing ?? (await kind.signatures(opening));
     signing = {
       signatures: [...signing.signatures, ...own.signatures],

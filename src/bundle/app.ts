@@ -183,24 +183,24 @@ export const noFacts: AppFacts = {
   privacyManifests: [],
 };
 
-/** What the documents of two platforms in one archive say together, in the order given. */
-export function joinFacts(one: AppFacts, other: AppFacts): AppFacts {
+/** What the documents of several apps, or of the parts of one, say together, in the order given. */
+export function joinFacts(all: readonly AppFacts[]): AppFacts {
   return {
-    units: [...one.units, ...other.units],
-    declarations: [...one.declarations, ...other.declarations],
-    containers: [...one.containers, ...other.containers],
-    documents: [...one.documents, ...other.documents],
-    coverage: [...one.coverage, ...other.coverage],
-    anomalies: [...one.anomalies, ...other.anomalies],
-    unread: new Set([...(one.unread ?? []), ...(other.unread ?? [])]),
-    libraries: new Map([...one.libraries, ...other.libraries]),
-    signing: one.signing ?? other.signing,
-    repeated: new Set([...one.repeated, ...other.repeated]),
-    layout: one.layout ?? other.layout,
-    requires: [...one.requires, ...other.requires],
-    ofDevice: new Set([...one.ofDevice, ...other.ofDevice]),
-    entitled: one.entitled ?? other.entitled,
-    privacyManifests: [...one.privacyManifests, ...other.privacyManifests],
+    units: all.flatMap(({ units }) => units),
+    declarations: all.flatMap(({ declarations }) => declarations),
+    containers: all.flatMap(({ containers }) => containers),
+    documents: all.flatMap(({ documents }) => documents),
+    coverage: all.flatMap(({ coverage }) => coverage),
+    anomalies: all.flatMap(({ anomalies }) => anomalies),
+    unread: new Set(all.flatMap(({ unread = [] }) => [...unread])),
+    libraries: new Map(all.flatMap(({ libraries }) => [...libraries])),
+    signing: all.find(({ signing }) => signing !== null)?.signing ?? null,
+    repeated: new Set(all.flatMap(({ repeated }) => [...repeated])),
+    layout: all.find(({ layout }) => layout !== null)?.layout ?? null,
+    requires: all.flatMap(({ requires }) => requires),
+    ofDevice: new Set(all.flatMap(({ ofDevice }) => [...ofDevice])),
+    entitled: all.find(({ entitled }) => entitled !== null)?.entitled ?? null,
+    privacyManifests: all.flatMap(({ privacyManifests }) => privacyManifests),
   };
 }
 

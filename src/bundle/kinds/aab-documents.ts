@@ -12,8 +12,7 @@ import type { Coverage, UnitKind } from '../../types.ts';
 import { type AppFacts, joinFacts, noApp, noFacts, type Reader, readDocument } from '../app.ts';
 import type { Entry } from '../entry.ts';
 import { installed } from './aab.ts';
-import { joinCode } from './apk-code.ts';
-import { type DocumentForm, missingIn, type PackageFacts, readPackage } from './apk-documents.ts';
+import { type DocumentForm, missingIn, type PackageFacts, readPackage, togetherOf } from './apk-documents.ts';
 import { readTable } from './apk-resources.ts';
 import { documentBytes, MOST_DOCUMENT_BYTES, placedAt } from './inner-package.ts';
 import type { Opening } from './kind.ts';
@@ -54,19 +53,19 @@ export async function readAppBundle({ archive, roots, reader }: Opening): Promis
     modules.push({ read, pathOf });
     held += documentBytes(read.facts);
   }
-  const all = modules.map(({ read }) => read);
+  const together = togetherOf(modules.map(({ read }) => read));
   const said = modules.map(({ read, pathOf }, i): AppFacts => {
     const { facts } = read;
     const kind = kindOf(read);
     const own = facts.units[0]!;
-    const architectures = i === 0 ? joinCode(all.map(({ code }) => code)).architectures : own.app.architectures;
+    const architectures = i === 0 ? together.code.architectures : own.app.architectures;
     // Of connections a device asks the base alone.
     const network = kind === 'app' ? own.app.network : null;
     const units = [{ ...own, kind, app: { ...own.app, architectures, network } }];
-    return placedAt({ ...facts, units, coverage: [...facts.coverage, ...missingIn(read, all)] }, pathOf);
+    return placedAt({ ...facts, units, coverage: [...facts.coverage, ...missingIn(read, together)] }, pathOf);
   });
   const built = await builtOf(archive.entries, reader);
-  const joined = [...said, built].reduce(joinFacts, noFacts);
+  const joined = joinFacts([...said, built]);
   const units = joined.units.length > 0 ? joined.units : [whole];
   return { ...joined, units, coverage: [...left, ...(joined.units.length > 0 ? [] : [noModule]), ...joined.coverage] };
 }

@@ -9,7 +9,7 @@ import { requiredClasses } from './apk-components.ts';
 import { appOf } from './apk-manifest.ts';
 import { networkOf } from './apk-network.ts';
 import { type Resources, readResources } from './apk-resources.ts';
-import { missingBeside, modulesIn, presentIn, type Splits, splitListOf, splitsOf } from './apk-splits.ts';
+import { missingBeside, modulesIn, type Present, presentIn, type Splits, splitListOf, splitsOf } from './apk-splits.ts';
 
 export const MANIFEST = 'AndroidManifest.xml';
 
@@ -34,7 +34,7 @@ export interface PackageFacts {
 /** What the documents of an APK say: its manifest, and what that refers to. */
 export async function readApk(entries: readonly Entry[], reader: Reader): Promise<AppFacts> {
   const read = await readPackage(entries, reader, compiled);
-  return { ...read.facts, coverage: [...read.facts.coverage, ...missingIn(read, [read])] };
+  return { ...read.facts, coverage: [...read.facts.coverage, ...missingIn(read, togetherOf([read]))] };
 }
 
 /** Reads the documents of one package: paths of its entries are those that a device knows them by. */
@@ -120,12 +120,21 @@ function isAssetPack(manifest: XmlElement): boolean {
   );
 }
 
+/** What packages that are installed together have. */
+export interface Together {
+  readonly present: Present;
+  readonly code: Code;
+}
+
+export const togetherOf = (packages: readonly PackageFacts[]): Together => ({
+  present: presentIn(packages.flatMap(({ manifest }) => manifest?.splits ?? [])),
+  code: joinCode(packages.map(({ code }) => code)),
+});
+
 /** What a package asks for by its own word, and none of those it is installed with has. */
-export function missingIn({ manifest }: PackageFacts, beside: readonly PackageFacts[]): Coverage[] {
+export function missingIn({ manifest }: PackageFacts, { present, code }: Together): Coverage[] {
   if (!manifest) return [];
   const { splits, asked } = manifest;
-  const present = presentIn(beside.flatMap((each) => each.manifest?.splits ?? []));
-  const code = joinCode(beside.map((each) => each.code));
   const missing = [...missingBeside(splits, present), ...missingCode(asked, code, splits.own === null)];
   return missing.map((detail) => ({
     ...{ path: MANIFEST, format: 'manifest', state: 'partial', reason: 'missing' },

@@ -5,8 +5,7 @@ import type { Anomaly, AnomalyCode, App, Coverage, UnitKind } from '../../types.
 import { type AppFacts, joinFacts, noApp, noFacts, type Reader, type SignatureFacts } from '../app.ts';
 import { zipArchive } from '../archive.ts';
 import { type Entry, repeatKey } from '../entry.ts';
-import { joinCode } from './apk-code.ts';
-import { compiled, missingIn, type PackageFacts, readPackage } from './apk-documents.ts';
+import { compiled, missingIn, type PackageFacts, readPackage, type Together, togetherOf } from './apk-documents.ts';
 import { readSignatures } from './apk-signatures.ts';
 import { readListing } from './apks-listing.ts';
 import { documentBytes, MOST_DOCUMENT_BYTES, placedAt, withInner } from './inner-package.ts';
@@ -40,26 +39,16 @@ export async function readSet({ archive, roots, reader }: Opening): Promise<AppF
   const listing = await readListing(archive.entries, reader);
   const base = baseOf(members);
   const ofApp = members.filter((each) => base !== null && isOfApp(each, base));
-  const read = ofApp.map((each) => each.read);
+  const together = togetherOf(ofApp.map(({ read }) => read));
+  const own = new Set(ofApp);
   const inOrder = base === null ? members : [base, ...members.filter((each) => each !== base)];
-  const said = inOrder.map((each): AppFacts => {
-    const isOwn = ofApp.includes(each);
-    const kind = kindOf(each, base, isOwn);
-    const app =
-      each === base
-        ? { ...appOf(each), architectures: joinCode(read.map(({ code }) => code)).architectures }
-        : appOf(each);
-    const { facts } = each.read;
-    const missing = missingIn(each.read, isOwn ? read : [each.read]);
-    // Of a split Android takes the application alone (AOSP, ParsingPackageUtils.parseSplitApk): nobody is asked for more.
-    const asked = kind === 'split' || kind === 'feature' || kind === 'asset-pack' ? { ...app, ...nothingAsked } : app;
-    const unit = { ...facts.units[0]!, kind, app: asked };
-    const requires = kind === 'app' ? facts.requires : [];
-    const whole = { ...facts, units: [unit], requires, coverage: [...facts.coverage, ...missing] };
-    return placedAt(whole, (path) => `${reportText(each.path)}!${path}`);
+  const said = inOrder.map((each) => {
+    const kind = kindOf(each, base, own.has(each));
+    const facts = factsOf(each, kind, own.has(each) ? together : togetherOf([each.read]));
+    return placedAt(facts, (path) => `${reportText(each.path)}!${path}`);
   });
   const expansions = archive.entries.filter(({ path }) => isExpansion(path)).slice(0, MOST_PACKAGES);
-  const joined = [...said, ...expansions.map(expansionOf)].reduce(joinFacts, noFacts);
+  const joined = joinFacts([...said, ...expansions.map(expansionOf)]);
   const anomalies =
     base === null ? [] : [...contradictions(base, ofApp, members), ...listing.contradicted(appOf(base))];
   if (members.length === 0) coverage.push(absent);
@@ -78,6 +67,22 @@ const absent: Coverage = {
   detail: 'no package of an app is aboard',
 };
 
+/** What a package says as a part of that kind. */
+function factsOf({ read }: Member, kind: UnitKind, together: Together): AppFacts {
+  const { facts } = read;
+  const unit = facts.units[0]!;
+  // The app is for the processors that its splits are for.
+  const app = kind === 'app' ? { ...unit.app, architectures: together.code.architectures } : unit.app;
+  const isPart = kind === 'split' || kind === 'feature' || kind === 'asset-pack';
+  return {
+    ...facts,
+    units: [{ ...unit, kind, app: isPart ? { ...app, ...nothingAsked } : app }],
+    requires: kind === 'app' ? facts.requires : [],
+    coverage: [...facts.coverage, ...missingIn(read, together)],
+  };
+}
+
+/** Of a split Android takes the application alone (AOSP, ParsingPackageUtils.parseSplitApk): nobody is asked for more. */
 const nothingAsked = { permissions: [], permissionLimits: [], implied: [], network: null, android: undefined };
 
 async function readMembers(
