@@ -5,6 +5,9 @@ import { Problems } from '../problems.ts';
 import { androidAttributeId, androidNamespace } from './attributes.ts';
 import type { XmlAttribute, XmlDocument, XmlElement } from './types.ts';
 
+/** Elements of a manifest that people write: a large one has some hundreds, and all are read in one go. */
+const MOST_ELEMENTS = 10_000;
+
 /** Deeper elements are left out, as of a compiled document. */
 const DEPTH = 128;
 
@@ -26,6 +29,7 @@ export function readTextXml(bytes: Uint8Array, budgets: Budgets): XmlDocument {
   const text = new XmlText(latin1(bytes), problems);
   const open: Building[] = [];
   let root: Building | null = null;
+  const most = Math.min(MOST_ELEMENTS, budgets.xmlElements);
   let count = 0;
   for (let tag = text.nextTag(); tag; tag = text.nextTag()) {
     if (tag.kind === 'end') {
@@ -35,8 +39,8 @@ export function readTextXml(bytes: Uint8Array, budgets: Budgets): XmlDocument {
       }
       continue;
     }
-    if (++count > budgets.xmlElements) {
-      problems.failed(new BudgetError('xmlElements', budgets.xmlElements, tag.offset));
+    if (++count > most) {
+      problems.failed(new BudgetError('xmlElements', most, tag.offset));
       break;
     }
     const parent = open.at(-1);
