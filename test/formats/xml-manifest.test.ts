@@ -68,6 +68,11 @@ describe('a manifest as it is written', () => {
     ['an element left open', '<manifest><a>', /elements left open: 2/],
     ['a second root', '<manifest/><manifest/>', /another root/],
     ['an unknown entity', '<manifest package="&x;"/>', /entity &x; is unknown/],
+    [
+      'a flood of namespaces',
+      `<m ${Array.from({ length: 3000 }, (_, i) => `xmlns:a${i}="x"`).join(' ')}>${'<b xmlns:c="d"/>'.repeat(3000)}</m>`,
+      /more namespaces/,
+    ],
     ['elements too deep', `${'<a>'.repeat(200)}${'</a>'.repeat(200)}`, /deeper than 128/],
   ])('%s is a problem', (_what, text, message) => {
     const { root, problems } = read(text);

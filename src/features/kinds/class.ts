@@ -1,6 +1,6 @@
 import type { Working } from '../../allowance.ts';
 import { attempt } from '../../coverage.ts';
-import { base64End, isName } from '../../formats/base64.ts';
+import { base64End, isName, LEAST_OF_CODE } from '../../formats/base64.ts';
 import { decodeMutf8 } from '../../formats/dex/index.ts';
 import {
   type ClassConstant,
@@ -40,6 +40,8 @@ export const javaClass: ContentKind = {
 };
 
 const STRING = 'string of a Java class';
+
+const SLASH = 0x2f;
 
 /** Characters of a string that may be base64 of code. */
 const SHORTEST_BASE64 = 64;
@@ -100,6 +102,8 @@ function* handOverTexts(file: ClassFile, { strings }: Taker, into: Collector): W
     if (isMarked(strings, bytes, start, end)) take(start, end);
     urlsBehind(bytes, start, end, take);
     if (end - start < SHORTEST_BASE64 || base64End(bytes, start, end) < end || isName(bytes, start, end)) return;
+    // The name of a class is of the same letters, and short.
+    if (end - start < LEAST_OF_CODE && bytes.subarray(start, end).includes(SLASH)) return;
     into.beginsAsText(start, bytes.subarray(start, end));
   });
 }

@@ -1,9 +1,12 @@
 import type { Budgets } from '../../budgets.ts';
 import { BudgetError, FormatError } from '../../errors.ts';
-import { type Tag, XmlText } from '../plist/xml-text.ts';
+import { type Tag, type TagAttribute, XmlText } from '../plist/xml-text.ts';
 import { Problems } from '../problems.ts';
 import { androidAttributeId, androidNamespace } from './attributes.ts';
 import type { XmlAttribute, XmlDocument, XmlElement } from './types.ts';
+
+/** Elements of a manifest that people write: a large one has some hundreds, and all are read in one go. */
+const MOST_ELEMENTS = 10_000;
 
 /** Deeper elements are left out, as of a compiled document. */
 const DEPTH = 128;
@@ -26,6 +29,7 @@ export function readTextXml(bytes: Uint8Array, budgets: Budgets): XmlDocument {
   const text = new XmlText(latin1(bytes), problems);
   const open: Building[] = [];
   let root: Building | null = null;
+  const most = Math.min(MOST_ELEMENTS, budgets.xmlElements);
   let count = 0;
   for (let tag = text.nextTag(); tag; tag = text.nextTag()) {
     if (tag.kind === 'end') {
@@ -35,12 +39,15 @@ export function readTextXml(bytes: Uint8Array, budgets: Budgets): XmlDocument {
       }
       continue;
     }
-    if (++count > budgets.xmlElements) {
-      problems.failed(new BudgetError('xmlElements', budgets.xmlElements, tag.offset));
+    if (++count > most) {
+      problems.failed(new BudgetError('xmlElements', most, tag.offset));
       break;
     }
     const parent = open.at(-1);
-    const element = elementOf(tag, text, parent?.prefixes ?? NO_PREFIXES);
+    const attributes = text.attributes(tag);
+    const prefixes = prefixesOf(attributes, parent?.prefixes ?? NO_PREFIXES);
+    if (prefixes.size > MOST_PREFIXES) problems.add(tag.offset, 'more namespaces than any manifest has', 'budget');
+    const element = elementOf(tag, attributes, prefixes);
     if (parent && open.length >= DEPTH)
       problems.add(tag.offset, `elements deeper than ${DEPTH} are left out`, 'budget');
     else if (parent) parent.children.push(element);
@@ -63,12 +70,23 @@ interface Building extends XmlElement {
 
 const NO_PREFIXES: ReadonlyMap<string, string> = new Map();
 
-function elementOf(tag: Tag, text: XmlText, around: ReadonlyMap<string, string>): Building {
-  const attributes = text.attributes(tag);
-  let prefixes = around;
-  for (const { name, value } of attributes) {
-    if (name.startsWith('xmlns:')) prefixes = new Map([...prefixes, [name.slice('xmlns:'.length), decoded(value)]]);
-  }
+/** Prefixes in one place: a copy is made where an element declares some, and a manifest has two or three. */
+const MOST_PREFIXES = 32;
+
+/** Those of the element: what it declares, and what those around it do. */
+function prefixesOf(
+  attributes: readonly TagAttribute[],
+  around: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const own = attributes.filter(({ name }) => name.startsWith('xmlns:'));
+  if (own.length === 0 || around.size > MOST_PREFIXES) return around;
+  const prefixes = new Map(around);
+  for (const { name, value } of own.slice(0, MOST_PREFIXES + 1))
+    prefixes.set(name.slice('xmlns:'.length), decoded(value));
+  return prefixes;
+}
+
+function elementOf(tag: Tag, attributes: readonly TagAttribute[], prefixes: ReadonlyMap<string, string>): Building {
   const own = split(tag.name, prefixes);
   return {
     ...own,
@@ -82,7 +100,7 @@ function elementOf(tag: Tag, text: XmlText, around: ReadonlyMap<string, string>)
 }
 
 function attributeOf(
-  { name: written, value, raw, start }: ReturnType<XmlText['attributes']>[number],
+  { name: written, value, raw, start }: TagAttribute,
   prefixes: ReadonlyMap<string, string>,
 ): XmlAttribute {
   const { name, namespace } = split(written, prefixes);
