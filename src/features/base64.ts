@@ -1,5 +1,6 @@
 import { base64End, isLineEnd, LEAST_OF_CODE, unpackBase64 } from '../formats/base64.ts';
 import { startsGzip } from '../formats/gzip.ts';
+import { hermesLength } from '../formats/hermes/index.ts';
 import { dexLength, elfLength, isLocalHeader, machoLength } from '../formats/image.ts';
 import { isZlib, startsBlock } from '../formats/packing/deflate-start.ts';
 import { packingOf } from '../formats/packing/header.ts';
@@ -27,6 +28,8 @@ export function beginsByHeader(head: Uint8Array): boolean {
       return elfLength(head) > 0;
     case 0xcffaedfe:
       return machoLength(head) > 0;
+    case 0xc61fbc03:
+      return hermesLength(head) > 0;
   }
   return dexLength(head) > 0;
 }
@@ -38,10 +41,20 @@ export function isBase64OfCode(content: Uint8Array): boolean {
 
 /** Characters of other text before base64, of the same letters: a name, the end of a header of mail, some put there to mislead. */
 const BEFORE = 128;
-/** How base64 begins of what a header tells: DEX, ELF, Mach-O, ZIP, gzip, Zstandard, LZ4, xz, bzip2, 7z. */
-const beginnings = ['ZGV4C', 'f0VMR', 'z/rt/', 'UEsDB', 'H4sI', 'KLUv/', 'BCJNG', '/Td6W', 'QlpoO', 'N3q8r'].map(
-  (letters) => Uint8Array.from(letters, (letter) => letter.charCodeAt(0)),
-);
+/** How base64 begins of what a header tells: DEX, ELF, Mach-O, Hermes, ZIP, gzip, Zstandard, LZ4, xz, bzip2, 7z. */
+const beginnings = [
+  'ZGV4C',
+  'f0VMR',
+  'z/rt/',
+  'xh+8A',
+  'UEsDB',
+  'H4sI',
+  'KLUv/',
+  'BCJNG',
+  '/Td6W',
+  'QlpoO',
+  'N3q8r',
+].map((letters) => Uint8Array.from(letters, (letter) => letter.charCodeAt(0)));
 
 const isFirst = new Uint8Array(256);
 for (const [first] of beginnings) isFirst[first!] = 1;

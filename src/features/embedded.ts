@@ -1,5 +1,6 @@
 import type { Content, Streamer } from '../bundle/content.ts';
 import { startsGzip } from '../formats/gzip.ts';
+import { hermesLength } from '../formats/hermes/index.ts';
 import { dexLength, elfLength, type ImageKind, isLocalHeader, machoLength, zipExtent } from '../formats/image.ts';
 import { packingOf } from '../formats/packing/header.ts';
 import type { ByteRange } from '../formats/parsing.ts';
@@ -123,6 +124,8 @@ export function suspicionOf(kind: ImageKind, offset: number, head: Uint8Array): 
       return sized(elfLength(head));
     case 'macho':
       return sized(machoLength(head));
+    case 'hermes':
+      return sized(hermesLength(head));
     case 'zip':
       return isLocalHeader(head) ? sized(Number.POSITIVE_INFINITY) : null;
     case 'packed':

@@ -17,8 +17,9 @@ const OF_TEXT = 1 / 16;
  * @returns in words; null for anything else
  */
 export function unreadScript(path: string, head: Uint8Array): string | null {
-  if (snapshots.test(path)) return 'a snapshot of a heap of V8';
-  if (!scripts.test(path) || head.length === 0 || isTextAfterAll(head)) return null;
+  const name = path.slice(-64);
+  if (snapshots.test(name)) return 'a snapshot of a heap of V8';
+  if (!scripts.test(name) || head.length === 0 || isTextAfterAll(head)) return null;
   // kMagicNumber of V8's src/snapshot/code-serializer.h: 0xC0DE and a number that hangs on the release.
   if (head[2] === 0xde && head[3] === 0xc0) return 'a code cache of V8';
   return 'encrypted, or compiled in a form that is not known';

@@ -32,47 +32,38 @@ interface Remote {
   readonly by: string;
 }
 
-interface Row {
-  readonly is: RegExp;
-  /** `text` has one character a byte. */
-  read(text: string, bytes: Uint8Array, budgets: Budgets): Said;
-}
+/** Reads a document; `text` has one character a byte. */
+type Row = (text: string, bytes: Uint8Array, budgets: Budgets) => Said;
 
 const says = (libraries: readonly LibraryHit[], remote: Remote | null = null): Said => ({ libraries, remote });
 
-/** Documents by which frameworks for web code in an app know their plugins and pages. */
-const rows: readonly Row[] = [
-  {
-    // PlatformJson.generateMetadata of npm:cordova-common@6.0.0 writes it.
-    is: /(?:^|[/!])cordova_plugins\.js$/,
-    read: (text, bytes) => says(cordovaPlugins(text, bytes)),
-  },
-  {
-    // framework/src/org/apache/cordova/ConfigXmlParser.java of npm:cordova-android@15.1.0 reads it.
-    is: /(?:^|[/!])config\.xml$/,
-    read: (text, bytes, budgets) => says([], cordovaContent(text, bytes, budgets)),
-  },
-  {
-    // dist/android/update.js of npm:@capacitor/cli@7.6.9 writes it.
-    is: /(?:^|[/!])capacitor\.plugins\.json$/,
-    read: (text, bytes) => says(named(text, bytes, pkg)),
-  },
-  {
-    // `server.url` in dist/declarations.d.ts of npm:@capacitor/cli@7.6.9: "Load an external URL in the Web View".
-    is: /(?:^|[/!])capacitor\.config\.json$/,
-    read: (text) => says([], remoteOf(object(object(parsed(text))?.server)?.url, 'server.url of Capacitor')),
-  },
-  {
-    // Packages that were copied with their folders: NativeScript before it came with webpack, Node.js in an app.
-    is: /(?:^|[/!])(?:node|tns)_modules\/(?:@[^/]+\/)?[^/]+\/package\.json$/,
-    read: (text, bytes) => says(packageOf(text, bytes)),
-  },
-];
+/** Documents by which frameworks for web code in an app know their plugins and pages, by file name. */
+const rows: ReadonlyMap<string, Row> = new Map<string, Row>([
+  // PlatformJson.generateMetadata of npm:cordova-common@6.0.0 writes it.
+  ['cordova_plugins.js', (text, bytes) => says(cordovaPlugins(text, bytes))],
+  // framework/src/org/apache/cordova/ConfigXmlParser.java of npm:cordova-android@15.1.0 reads it.
+  ['config.xml', (text, bytes, budgets) => says([], cordovaContent(text, bytes, budgets))],
+  // dist/android/update.js of npm:@capacitor/cli@7.6.9 writes it.
+  ['capacitor.plugins.json', (text, bytes) => says(named(text, bytes, pkg))],
+  // `server.url` in dist/declarations.d.ts of npm:@capacitor/cli@7.6.9: "Load an external URL in the Web View".
+  [
+    'capacitor.config.json',
+    (text) => says([], remoteOf(object(object(parsed(text))?.server)?.url, 'server.url of Capacitor')),
+  ],
+  // Packages that were copied with their folders: NativeScript before it came with webpack, Node.js in an app.
+  ['package.json', (text, bytes) => says(packageOf(text, bytes))],
+]);
+
+/** Folders in which a package.json is that of a package, and not of the app. */
+const ofPackage = /[/!](?:node|tns)_modules\/(?:@[^/]{1,64}\/)?[^/]{1,128}\/package\.json$/;
 
 /** A document of a framework for web code; null where the path is that of none. */
 export function webDocument(path: string): WebDocument | null {
-  const row = rows.find(({ is }) => is.test(path));
-  return row ? new WebDocument(row) : null;
+  const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('!')) + 1);
+  const row = rows.get(name);
+  // Names may be 60 kB long.
+  if (!row || (name === 'package.json' && !ofPackage.test(`/${path.slice(-256)}`))) return null;
+  return new WebDocument(row);
 }
 
 /** Keeps a document while it streams by, and hands over what it says. */
@@ -102,7 +93,7 @@ export class WebDocument {
       bytes.set(piece, filled);
       filled += piece.length;
     }
-    const { libraries, remote } = this.#row.read(latin1.decode(bytes), bytes, budgets);
+    const { libraries, remote } = this.#row(latin1.decode(bytes), bytes, budgets);
     into.libraries = [...into.libraries, ...libraries];
     if (remote === null) return;
     const detail = `the app's pages are fetched from ${remote.url} (${remote.by}): what they do is not in the bundle`;

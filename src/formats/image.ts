@@ -1,5 +1,5 @@
 /** What content in the middle of other content can be. */
-export type ImageKind = 'dex' | 'elf' | 'macho' | 'zip' | 'end of zip' | 'packed' | 'payload';
+export type ImageKind = 'dex' | 'elf' | 'macho' | 'hermes' | 'zip' | 'end of zip' | 'packed' | 'payload';
 
 const viewOf = (head: Uint8Array) => new DataView(head.buffer, head.byteOffset, head.byteLength);
 

@@ -50,7 +50,7 @@ const zipFlags = [0, 2, 4, 6, 8, 10];
 
 /**
  * First bytes of what an app's own loader could take out of other content: DEX (dex-format, magic with its version),
- * little-endian ELF (gABI, e_ident to EI_VERSION), 64-bit Mach-O for arm64 (mach/machine.h), local headers and the end
+ * little-endian ELF (gABI, e_ident to EI_VERSION), 64-bit Mach-O for arm64 (mach/machine.h), bytecode of Hermes, local headers and the end
  * record of ZIP, and packings whose first seven bytes are certain. Each is looked at before it is believed (features/embedded.ts).
  */
 const codeMagics: readonly (readonly [format: ImageKind, bytes: readonly number[]])[] = [
@@ -59,6 +59,7 @@ const codeMagics: readonly (readonly [format: ImageKind, bytes: readonly number[
   ['elf', [...ascii('\x7fELF'), 1, 1, 1]],
   ['elf', [...ascii('\x7fELF'), 2, 1, 1]],
   ['macho', [0xcf, 0xfa, 0xed, 0xfe, 0x0c, 0, 0, 1]],
+  ['hermes', [0xc6, 0x1f, 0xbc, 0x03, 0xc1, 0x03, 0x19, 0x1f]],
   ...zipVersions.flatMap((v) => zipFlags.map((flags) => ['zip', [...ascii('PK\x03\x04'), v, 0, flags]] as const)),
   ['end of zip', [...ascii('PK\x05\x06'), 0, 0, 0, 0]],
   ['packed', [...ascii('7z'), 0xbc, 0xaf, 0x27, 0x1c, 0]],

@@ -104,6 +104,31 @@ describe('bytecode of Hermes', () => {
     ]);
   });
 
+  it.each<[string, (bytes: Uint8Array) => Uint8Array, (bytes: Uint8Array) => string]>([
+    [
+      'behind other bytes',
+      (bytes) => Uint8Array.from([...new Uint8Array(99).fill(200), ...bytes, 1, 2, 3]),
+      ({ length }) => `assets/x.bin!@99+${length}`,
+    ],
+    [
+      'in base64',
+      (bytes) => utf8.encode(`var code = "${Buffer.from(bytes).toString('base64')}";`),
+      // Without what pads it.
+      ({ length }) => `assets/x.bin!@12+${Math.ceil((4 * length) / 3)}!`,
+    ],
+  ])('is read %s', async (_, hidden, entry) => {
+    const bytes = buildHermes({ strings });
+    const report = await scan(
+      buildZip([
+        { name: 'AndroidManifest.xml', data: manifest },
+        { name: 'assets/x.bin', data: hidden(bytes) },
+      ]),
+    );
+    expect(hosts(report)).toContain('upload.agora.io');
+    const sdk = report.detections.find(({ sdk }) => sdk === 'agora-rtc');
+    expect(sdk?.instances.map(({ path }) => path)).toContain(entry(bytes));
+  });
+
   const known = '(59 to 99 are read): only its strings were searched';
   const whole = buildHermes({ strings });
 

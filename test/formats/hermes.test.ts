@@ -117,6 +117,19 @@ describe('pieces of Hermes bytecode', () => {
     expect(leftOut).toBe(0);
   });
 
+  it('are in the order of their bytes, few or many', () => {
+    const random = mulberry32(3);
+    const places = (count: number) =>
+      Array.from({ length: count }, () => ({ offset: Math.floor(random() * 70_000), length: 1 }));
+    for (const count of [200, 3000]) {
+      const strings = ['x'.repeat(70_000), ...places(count)];
+      const { pieces } = piecesOf(buildHermes({ strings }));
+      const inside = pieces.slice(1).map(([from]) => from);
+      expect(inside).toHaveLength(count + 1);
+      expect(inside).toEqual(inside.toSorted((a, b) => a - b));
+    }
+  });
+
   it('hold bytes of the storage that no string has', () => {
     const bytes = buildHermes({ strings: ['abcdef'] });
     const { storage, strings } = tablesOf(bytes);

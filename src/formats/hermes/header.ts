@@ -50,6 +50,19 @@ const isMade = (head: Uint8Array) => MAGIC.every((byte, i) => head[i] === byte);
 /** DELTA_MAGIC: every bit of the magic turned over; tables hold differences in it, and no engine runs it. */
 const isDelta = (head: Uint8Array) => MAGIC.every((byte, i) => head[i] === 255 - byte);
 
+/**
+ * Bytes that bytecode has by its own header, where its tables fit in them; 0 where they do not, and for a delta: of that
+ * the magic alone is certain.
+ */
+export function hermesLength(head: Uint8Array): number {
+  if (head.length < HEADER || !isMade(head)) return 0;
+  const view = new DataView(head.buffer, head.byteOffset);
+  const count = (name: keyof typeof at) => view.getUint32(at[name], true);
+  const numbers = count('functions') * 12 + (count('stringKinds') + count('identifiers') + count('strings')) * ENTRY;
+  const least = HEADER + numbers + count('longStrings') * LONG_ENTRY + count('storage');
+  return count('functions') > 0 && least <= count('fileLength') ? count('fileLength') : 0;
+}
+
 /** Version of bytecode, and why its tables are not read: another version, or a delta. @throws FormatError */
 export function hermesVersion(bytes: Uint8Array): {
   readonly version: number;
