@@ -79,7 +79,9 @@ export function takenFor(name: string, candidate: Candidate): Fitting[] {
   }
   if (fits.length > 0) return fits;
   const container = candidate.isDirectory ? 'a directory' : 'a ZIP archive';
-  const inner = candidate.paths.find((path) => /\.(?:aab|apk|apkm|apks|ipa|xapk)$/i.test(path));
+  const inner =
+    candidate.paths.find((path) => /\.(?:aab|apk|apkm|apks|ipa|xapk)$/i.test(path)) ??
+    candidate.paths.find((path) => /\.(?:aar|jar|so|dylib|a)$/i.test(path));
   if (inner !== undefined) {
     const way = candidate.isDirectory ? 'scan that' : 'unzip it and scan that';
     throw new ScanError(
