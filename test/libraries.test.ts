@@ -175,6 +175,20 @@ describe('a JAR', () => {
     expect(unread(report)).toEqual([]);
   });
 
+  it('with class files cut off at every byte is incomplete at each, and the rest is read', async () => {
+    const cuts = Array.from({ length: buildConfig.length - 8 }, (_, i) => [
+      `c/${i + 8}.class`,
+      buildConfig.subarray(0, i + 8),
+    ]);
+    const report = await scan(zip({ ...classes, ...Object.fromEntries(cuts) }));
+    expect(
+      unread(report)
+        .map(({ path }) => path)
+        .sort(),
+    ).toEqual(cuts.map(([path]) => path).sort());
+    expect(found(report, 'twilio-video')?.scored).toBe(true);
+  });
+
   it('without a name says so once for each thing, and the letter goes to the maker of a library', async () => {
     const report = await scan(zip(classes));
     expect(render(report, 'summary')).toMatch(/^Library +name not known, version not known, jar,/);
