@@ -18,6 +18,7 @@ export const bundleKinds = [
   'macho',
   'elf',
   'archive',
+  'sdk',
 ] as const;
 export type BundleKind = (typeof bundleKinds)[number];
 /** What a unit of a bundle is to the system that installs it; a library is nothing that it installs, and becomes a part of an app. */

@@ -1,59 +1,58 @@
 import { describe, expect, it } from 'vitest';
 import type { Area } from '../src/rules/switches.ts';
-import { areaOf, joined } from '../src/trace/areas.ts';
+import { areaOf, joined, type Reach } from '../src/trace/areas.ts';
 
-const area = (is: Area['is'], rest: Partial<Area>): Area => ({ is, name: `area ${is}`, in: [], out: [], ...rest });
-const areas = [
-  area(-1, { everywhere: true }),
-  area(1, { bit: true, in: ['CN'] }),
-  area(4, { bit: true, in: ['150'] }),
-  area(16, { bit: true, in: ['JP'] }),
-  area(-2, { out: ['CN'] }),
-  area('eu', { in: ['150'], out: ['RU'] }),
+const area = (is: number | string, name: string, rest: Partial<Area>): Area => ({ is, name, in: [], out: [], ...rest });
+const areas: readonly Area[] = [
+  area(-1, 'everywhere', { everywhere: true }),
+  area(-2, 'all but China', { out: ['CN'] }),
+  area(1, 'China', { in: ['CN'], bit: true }),
+  area(2, 'Germany and France', { in: ['DE', 'FR'], bit: true }),
+  area(4, 'Asia but China', { in: ['142'], out: ['CN'], bit: true }),
+  area('GLOBAL', 'by name', { everywhere: true }),
 ];
+const of = (text: string) => areaOf(text, areas);
 
-describe('what a value of an area setting lets data reach', () => {
-  it('a country, a region by its countries, all but some', () => {
-    expect(areaOf('1', areas)).toMatchObject({ in: ['CN'], out: [], everywhere: false });
-    expect(areaOf('4', areas)?.in).toEqual(expect.arrayContaining(['DE', 'FR', 'RU']));
-    expect(areaOf('-2', areas)).toMatchObject({ in: [], out: ['CN'], everywhere: false });
-    expect(areaOf('eu', areas)?.in).not.toContain('RU');
+describe('what an area setting lets data reach', () => {
+  it('values that the rule names, also as unsigned 32 bits and by a constant of an enum', () => {
+    expect(of('-2')).toEqual({ in: [], out: ['CN'], everywhere: false, name: 'all but China' });
+    expect(of('4294967294')).toEqual(of('-2'));
+    expect(of('GLOBAL')?.everywhere).toBe(true);
   });
 
-  it('the same number as signed and unsigned 32 bits', () => {
-    expect(areaOf('4294967295', areas)).toEqual(areaOf('-1', areas));
-    expect(areaOf('4294967294', areas)).toMatchObject({ out: ['CN'] });
+  it('values that are put together of bits, each of which the rule knows', () => {
+    expect(of('3')?.in).toEqual(['CN', 'DE', 'FR']);
+    expect(of('8')).toBeNull();
+    expect(of('10')).toBeNull();
+    expect(of('0')).toBeNull();
   });
 
-  it('bits joined, where every bit is known; nothing where one is not, and nothing of 0', () => {
-    expect(areaOf('17', areas)).toMatchObject({ in: ['CN', 'JP'], everywhere: false, name: 'area 1, area 16' });
-    expect(areaOf('3', areas)).toBeNull();
-    expect(areaOf('33', areas)).toBeNull();
-    expect(areaOf('0', areas)).toBeNull();
+  it('the countries of a region without those that are left out', () => {
+    expect(of('4')?.in).toContain('JP');
+    expect(of('4')?.in).not.toContain('CN');
   });
 
-  it('a text is met as it stands, and is no number', () => {
-    expect(areaOf('EU', areas)).toBeNull();
-    expect(areaOf('1.0', areas)).toBeNull();
-    expect(areaOf('', areas)).toBeNull();
+  it('nothing of what is no number, or is only named like one', () => {
+    for (const text of ['', 'global', '2.0', '0x2', '-', '2 ']) expect(of(text)).toBeNull();
   });
 });
 
-describe('several areas together', () => {
-  const of = (text: string) => areaOf(text, areas)!;
+describe('what one of several settings lets data reach', () => {
+  const reach = (rest: Partial<Reach>): Reach => ({ in: [], out: [], everywhere: false, name: 'x', ...rest });
 
-  it('reach what one of them does', () => {
-    expect(joined([of('1'), of('16')])).toMatchObject({ in: ['CN', 'JP'], out: [] });
-    expect(joined([of('1'), of('-1')]).everywhere).toBe(true);
+  it('whatever one of them lets in', () => {
+    expect(joined([reach({ in: ['DE'] }), reach({ in: ['CN'] })]).in).toEqual(['CN', 'DE']);
+    expect(joined([reach({ in: ['DE'] }), reach({ everywhere: true })]).everywhere).toBe(true);
   });
 
-  it('are no limit to a country that one lets in and another leaves out', () => {
-    expect(joined([of('-2'), of('1')])).toMatchObject({ in: [], out: [], everywhere: true });
-    // Japan is reached by either.
-    expect(joined([of('-2'), of('16')])).toMatchObject({ in: [], out: ['CN'], everywhere: false });
+  it('out is only what each leaves out', () => {
+    expect(joined([reach({ out: ['CN', 'RU'] }), reach({ out: ['CN'] })]).out).toEqual(['CN']);
+    expect(joined([reach({ out: ['CN'] }), reach({ in: ['CN'] })]).everywhere).toBe(true);
+    const both = joined([reach({ out: ['CN'] }), reach({ in: ['DE'] })]);
+    expect([both.out, both.everywhere]).toEqual([['CN'], false]);
   });
 
-  it('of none is everywhere: what no area limits', () => {
-    expect(joined([])).toMatchObject({ everywhere: true });
+  it('of none nothing is left out', () => {
+    expect(joined([]).everywhere).toBe(true);
   });
 });

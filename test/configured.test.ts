@@ -5,13 +5,15 @@ import { configuredBy } from '../src/trace/configured.ts';
 
 const agora = loadRules().sdks.get('agora-rtc')!;
 
+/** What this stage does not look at. */
+const rest = { isConditional: false, relies: [] };
+
 const hit = (id: string, offset: number, chain: readonly string[] = ['com.acme.Main.onCreate']): CallHit => ({
   id: `agora-rtc/api/${id}`,
   by: { class: 'com.acme.Main', method: 'join' },
   values: [],
   chain,
-  isConditional: false,
-  relies: [],
+  ...rest,
   seen: {
     text: '6e10',
     encoding: 'hex',

@@ -41,11 +41,23 @@ const files = [
 const inElf = (version: 2 | 3 | 4) =>
   buildElf({ soname: 'libassemblies.arm64-v8a.blob.so', payload: buildAssemblyStore(files, { version }) });
 
+const bySymbol = (width: 32 | 64) => {
+  const rodata = buildAssemblyStore(files, { version: 4 });
+  return buildElf({ class: width, rodata, rodataSymbol: '_assembly_store', sections: false });
+};
+
 it.each([
   ['a store of its own', 'assemblies/assemblies.blob', buildAssemblyStore(files, { version: 1 }), '!(assembly 1)!'],
   ['a library around a store', 'lib/arm64-v8a/libassemblies.arm64-v8a.blob.so', inElf(2), /!@\d+\+\d+!Xamarin.*dll!$/],
   ['the same of .NET 10', 'lib/arm64-v8a/libassembly-store.so', inElf(3), /!@\d+\+\d+!Xamarin.*dll!$/],
   ['the same of CoreCLR', 'lib/arm64-v8a/libassembly-store.so', inElf(4), /!@\d+\+\d+!Xamarin.*dll!$/],
+  [
+    'a library that a symbol alone tells of',
+    'lib/arm64-v8a/libassembly-store.so',
+    bySymbol(64),
+    /!@\d+\+\d+!Xamarin.*dll!$/,
+  ],
+  ['the same of 32 bits', 'lib/armeabi-v7a/libassembly-store.so', bySymbol(32), /!@\d+\+\d+!Xamarin.*dll!$/],
   [
     'a library around one',
     'lib/x86/lib_Xamarin.Agora.Full.Android.dll.so',

@@ -322,6 +322,30 @@ describe('a single native library', () => {
   });
 });
 
+describe('a download of a vendor', () => {
+  it('is read library by library, of both platforms where it holds both', async () => {
+    const android: Files = { 'SDK/docs/a.txt': 'x', 'SDK/libs/video.aar': zip(aar), 'SDK/libs/arm64-v8a/libx.so': so };
+    const report = await scan(zip(android));
+    expect(report.bundle).toMatchObject({ kind: 'sdk', app: { id: null } });
+    expect(found(report, 'twilio-video')?.instances.map(({ path }) => path)).toEqual([
+      'SDK/libs/arm64-v8a/libx.so',
+      'SDK/libs/video.aar!classes.jar',
+      'SDK/libs/video.aar!jni/arm64-v8a/libtwilio_video_android_so.so',
+    ]);
+    expect(unread(report)).toEqual([]);
+    const both = await scan(zip({ ...android, ...slices }));
+    expect(new Set(both.bundle.units.map(({ platform }) => platform))).toEqual(new Set(['android', 'ios']));
+    expect([found(both, 'twilio-video')?.version, found(both, 'agora-rtc')?.scored]).toEqual(['7.10.2', true]);
+  });
+
+  it('a folder with a library somewhere in it is none', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'waybill-project-'));
+    writeFileSync(join(folder, 'a.jar'), zip(classes));
+    await expect(scan(folder)).rejects.toMatchObject({ code: 'not-a-bundle' });
+    rmSync(folder, { recursive: true });
+  });
+});
+
 describe('a directory', () => {
   const top = mkdtempSync(join(tmpdir(), 'waybill-libraries-'));
   afterAll(() => rmSync(top, { recursive: true }));

@@ -13,6 +13,9 @@ const origin = (kind: OriginHit['kind'], text: string, strings: readonly string[
 });
 const constant = (text: string) => origin('constant', text, [text]);
 
+/** What this stage does not look at. */
+const rest = { isConditional: false, relies: [] };
+
 function hit(id: string, values: CallHit['values'], offset = 8): CallHit {
   const seen = {
     text: '6e',
@@ -22,7 +25,7 @@ function hit(id: string, values: CallHit['values'], offset = 8): CallHit {
     value: null,
   };
   const by = { class: 'com.acme.Main', method: 'call' };
-  return { id, by, values, chain: ['com.acme.Main.onCreate'], isConditional: false, relies: [], seen };
+  return { id, by, values, chain: ['com.acme.Main.onCreate'], ...rest, seen };
 }
 
 /** What calls with these values name for an SDK. */

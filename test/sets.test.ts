@@ -187,6 +187,15 @@ describe('the same bytes', () => {
   });
 });
 
+it('a package with an unseen character in its name is a package of the set', async () => {
+  const report = await scan(zipOf({ 'base\u200b.apk': baseApk(), 'b.apk': abiApk() }));
+  expect(units(report)).toEqual([
+    ['base\\u200b.apk', 'app', 'org.example.rooms'],
+    ['b.apk', 'split', 'org.example.rooms'],
+  ]);
+  expect([gaps(report), report.anomalies]).toEqual([[], []]);
+});
+
 it('OBB files beside the packages are units, and read', async () => {
   const obb = zipOf({ 'assets/a.js': '"https://a.agora.io/x"' });
   const report = await scan(zipOf({ ...parts, 'Android/obb/org.example.rooms/main.7.org.example.rooms.obb': obb }));

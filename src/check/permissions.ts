@@ -5,8 +5,16 @@ import type { Complain } from './problem.ts';
 export function checkPermissions(files: ReadonlyMap<string, Permissions>, on: (id: string) => Complain): void {
   const lists = ['permissions', 'members', 'strings', 'classes', 'symbols'] as const;
   const ids = new Set<string>();
-  for (const [id, { guarded }] of files) {
+  const identifying = new Set<string>();
+  for (const [id, { guarded, identifying: rows }] of files) {
     const report = on(id);
+    for (const [i, row] of rows.entries()) {
+      for (const [j, name] of [row.id, ...row.members].entries()) {
+        const field = j === 0 ? 'id' : `members.${j - 1}`;
+        if (identifying.has(name)) report(`identifying.${i}.${field}`, `"${name}" stands twice`);
+        identifying.add(name);
+      }
+    }
     for (const [i, each] of guarded.entries()) {
       if (ids.has(each.id)) report(`guarded.${i}.id`, `the id "${each.id}" stands twice`);
       ids.add(each.id);

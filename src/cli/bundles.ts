@@ -12,7 +12,22 @@ const MOST = 10_000;
 
 /** What says that a folder is an app, or holds one unpacked, and no folder of bundles. */
 const ofApp = new Set(['AndroidManifest.xml', 'Info.plist', 'Payload', 'Contents', 'META-INF']);
-const isBundle = (name: string) => /\.(?:aab|apk|apkm|apks|app|ipa|xapk)$/i.test(name);
+/** Names of what is read, by its ending; a folder of them is a folder of bundles. */
+const endings = [
+  'aab',
+  'apk',
+  'apkm',
+  'apks',
+  'xapk',
+  'ipa',
+  'app',
+  'aar',
+  'jar',
+  'framework',
+  'xcframework',
+  'xcarchive',
+];
+const isBundle = (name: string) => endings.includes(name.slice(name.lastIndexOf('.') + 1).toLowerCase());
 const isPackage = (name: string) => /\.apk$/i.test(name);
 
 export interface Bundles {
@@ -96,7 +111,11 @@ async function keep(stdin: Io['stdin'], path: string): Promise<string> {
 
 async function inside(path: string, io: Io, isQuiet: boolean): Promise<string[]> {
   // What cannot be looked at is said by whoever reads it.
-  if (/\.app\/*$/i.test(path) || !statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];
+  if (
+    /\.(?:app|framework|xcframework|xcarchive)\/*$/i.test(path) ||
+    !statSync(path, { throwIfNoEntry: false })?.isDirectory()
+  )
+    return [path];
   const names = readdirSync(path).sort();
   const bundles = names.filter(isBundle);
   if (bundles.length === 0 || names.some((name) => ofApp.has(name))) return [path];
@@ -108,7 +127,7 @@ async function inside(path: string, io: Io, isQuiet: boolean): Promise<string[]>
   if (left > 0 && !isQuiet) {
     io.stderr.write(
       remark(
-        `${path}: ${bundles.length} bundles; passed over ${left} more entries (not .aab, .apk, .apkm, .apks, .app, .ipa, .xapk)`,
+        `${path}: ${bundles.length} bundles; passed over ${left} more entries (not ${endings.map((ending) => `.${ending}`).join(', ')})`,
       ),
     );
   }

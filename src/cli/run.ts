@@ -109,7 +109,7 @@ export function programOf(io: Io): { readonly program: Command; readonly exitCod
     )
     .argument(
       '<file...>',
-      'app: APK, AAB, APKS, XAPK, APKM, IPA, .app folder, Xcode archive, the APKs of one app; library: AAR, JAR, .so, .a, (XC)framework, dSYM, Mach-O; a folder of apps; - for stdin',
+      'app: APK, AAB, APKS, XAPK, APKM, IPA, .app folder, Xcode archive, the APKs of one app; library: AAR, JAR, .so, .a, (XC)framework, dSYM, Mach-O; a folder of such; - for stdin',
     )
     .option(
       '-o, --output <format=path>',

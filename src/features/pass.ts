@@ -30,7 +30,7 @@ export const PASSES = 4;
 const MOST_INFLATED = 1032;
 
 /** What tables cost in steps to be looked for, whatever they hold: headers are checked, a digest is made. */
-const TABLE_STEPS = 104;
+const TABLE_STEPS = 72;
 
 /** What all entries of a scan share. */
 export interface Shared {

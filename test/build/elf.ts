@@ -17,6 +17,8 @@ export interface ElfDescription {
   comment?: string;
   /** Bytes of a section `payload`, as .NET for Android has one. */
   payload?: Uint8Array;
+  /** The content of `.rodata` has this symbol. */
+  rodataSymbol?: string;
   /** Whether to write section headers; they are left out as a packer does. Default true. */
   sections?: boolean;
   /** Which hash table tells the number of symbols. Default `sysv`. */
@@ -53,7 +55,10 @@ export function buildElf(description: ElfDescription): Uint8Array {
   const undefinedFirst = [
     ...(description.imports ?? []).map((name) => ({ name, section: 0 })),
     // SHN_ABS: a definition that belongs to no section.
-    ...(description.exports ?? []).map((name) => ({ name, section: 0xfff1 })),
+    ...[
+      ...(description.exports ?? []),
+      ...(description.rodataSymbol === undefined ? [] : [description.rodataSymbol]),
+    ].map((name) => ({ name, section: 0xfff1 })),
   ];
   const symbol = (name: number, info: number, section: number) =>
     wide
@@ -154,6 +159,12 @@ export function buildElf(description: ElfDescription): Uint8Array {
     return { flags, offset: start, address: start + i * 0x10000, size: end - start };
   });
   const at = (name: string) => placed.get(name)!;
+  if (description.rodataSymbol !== undefined) {
+    // The last symbol: its value and its size.
+    const { address, part } = at('.rodata');
+    const place = symbols.length - (wide ? 16 : 12);
+    symbols.set(pack([word, address], [word, part.bytes.length]), place);
+  }
 
   const entries = [
     ...dynamicNames,

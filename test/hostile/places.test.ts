@@ -8,6 +8,7 @@ import { documentPlaces } from './places-documents.ts';
 import { enginePlaces } from './places-engines.ts';
 import { nativePlaces } from './places-native.ts';
 import { packedPlaces } from './places-packed.ts';
+import { scriptPlaces } from './places-scripts.ts';
 import { zipPlaces } from './places-zip.ts';
 
 /**
@@ -20,6 +21,7 @@ const places: readonly Place[] = [
   ...nativePlaces,
   ...enginePlaces,
   ...dexPlaces,
+  ...scriptPlaces,
   ...documentPlaces,
 ];
 const formats = [...new Set(places.map(({ format }) => format))];

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { assess, loadRules, type Report, read, scan } from '../../src/index.ts';
 import { buildBundle } from '../build/bundle.ts';
+import { buildHermes } from '../build/hermes.ts';
 import { twinBundle } from '../rules/twin-bundle.ts';
 import { parseTwin, SdkTwin, type TwinCase } from '../rules/twin-schema.ts';
 import { Recorder, replay } from './recorder.ts';
@@ -57,4 +58,21 @@ describe.each(
     );
     expect(await replayed(bundle, asOf)).toEqual(whole);
   });
+});
+
+it('strings of Hermes, which are searched in another order than they stand in, replayed', async () => {
+  const strings = [
+    'x',
+    'upload.agora.io',
+    'com',
+    'Agora Rtc Engine SDK ver %s build %d, built on %s %s',
+    'https://ä.example/',
+  ];
+  const axml = { name: 'manifest', attributes: { package: 'org.example.app' } };
+  const bundle = buildBundle({
+    files: { 'AndroidManifest.xml': { axml }, 'assets/a.bundle': { bytes: buildHermes({ strings }) } },
+  });
+  const whole = await scan(bundle, { rules });
+  expect(whole.detections.map(({ sdk }) => sdk)).toEqual(['agora-rtc']);
+  expect(await replayed(bundle)).toEqual(whole);
 });

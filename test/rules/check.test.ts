@@ -249,6 +249,32 @@ describe('what is refused, with file and field', () => {
       ],
     ],
     [
+      'an SDK of a published list that stands twice, by either of its names, or on a list that nobody saw',
+      {
+        'listed/one.json': {
+          ...{
+            id: 'one',
+            name: 'One',
+            by: 'A',
+            platform: 'ios',
+            says: 'It asks.',
+            from: '2026-01-01',
+            sources: [page],
+          },
+          sdks: [{ name: 'A', as: ['b'] }, { name: 'b' }, { name: 'C', as: ['C'] }],
+        },
+        'listed/two.json': {
+          ...{ id: 'two', name: 'Two', by: 'A', platform: 'ios', says: 'It asks.', from: '2026-01-01', sources: [] },
+          sdks: [{ name: 'A' }],
+        },
+      },
+      [
+        'one.json: sdks.1.name: "b" stands twice',
+        'one.json: sdks.2.as.0: "C" stands twice',
+        'two.json: sources: Invalid length: Expected >=1 but received 0',
+      ],
+    ],
+    [
       'a runtime, or a name of one, that stands twice',
       {
         'runtimes/one.json': {

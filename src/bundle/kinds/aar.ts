@@ -15,6 +15,7 @@ export const aar: Kind<'aar'> = {
     return seen === undefined ? null : { roots: [''], seen, notices: [] };
   },
   async app({ archive, reader }) {
+    // The reader of text brings that of property lists along, which an APK should not wait for.
     const { readAar } = await import('./aar-documents.ts');
     return readAar(archive.entries, reader);
   },

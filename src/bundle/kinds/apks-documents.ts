@@ -1,5 +1,6 @@
 import { order } from '../../order.ts';
 import type { ByteSource } from '../../runtime/runtime.ts';
+import { reportText } from '../../text.ts';
 import type { Anomaly, AnomalyCode, App, Coverage, UnitKind } from '../../types.ts';
 import { type AppFacts, joinFacts, noApp, noFacts, type Reader, type SignatureFacts } from '../app.ts';
 import { zipArchive } from '../archive.ts';
@@ -55,7 +56,7 @@ export async function readSet({ archive, roots, reader }: Opening): Promise<AppF
     const unit = { ...facts.units[0]!, kind, app: asked };
     const requires = kind === 'app' ? facts.requires : [];
     const whole = { ...facts, units: [unit], requires, coverage: [...facts.coverage, ...missing] };
-    return placedAt(whole, (path) => `${each.path}!${path}`);
+    return placedAt(whole, (path) => `${reportText(each.path)}!${path}`);
   });
   const expansions = archive.entries.filter(({ path }) => isExpansion(path)).slice(0, MOST_PACKAGES);
   const joined = [...said, ...expansions.map(expansionOf)].reduce(joinFacts, noFacts);
@@ -192,12 +193,18 @@ function signersOf({ signing }: Member): string {
 function signingOf(base: Member | undefined): SignatureFacts | null {
   if (base === undefined) return null;
   const { path, signing } = base;
-  const placed = placedAt({ ...noFacts, ...signing, signing: null }, (inner) => `${path}!${inner}`);
+  const placed = placedAt({ ...noFacts, ...signing, signing: null }, (inner) => `${reportText(path)}!${inner}`);
   return { ...signing, coverage: placed.coverage, anomalies: placed.anomalies };
 }
 
 /** A file that the app gets beside its packages: it may hold anything, and asks for nothing. */
 function expansionOf({ path }: Entry): AppFacts {
-  const unit = { kind: 'asset-pack', platform: 'android', root: `${path}!`, app: noApp, executable: null } as const;
+  const unit = {
+    kind: 'asset-pack',
+    platform: 'android',
+    root: `${reportText(path)}!`,
+    app: noApp,
+    executable: null,
+  } as const;
   return { ...noFacts, units: [unit] };
 }

@@ -7,7 +7,7 @@ import { apks } from './apks.ts';
 import { dsym, framework, xcarchive, xcframework } from './apple.ts';
 import { archive, elf } from './bare.ts';
 import { ipa, unpackedApp } from './ipa.ts';
-import { jar } from './jar.ts';
+import { jar, sdk } from './jar.ts';
 import type { Candidate, Fit, Kind } from './kind.ts';
 import { macho } from './macho.ts';
 
@@ -29,6 +29,7 @@ export const kinds: { readonly [K in BundleKind]: Kind<K> } = {
   macho,
   elf,
   archive,
+  sdk,
 };
 
 /** A kind that a bundle is of, and how it fits. */
@@ -45,7 +46,10 @@ export async function acceptedAs(candidate: Candidate): Promise<Fitting[]> {
   }
   if (fits.length === 0) return [];
   // Nothing that was put beside it makes it another kind. It is said, since somebody may be meant to take it for one.
-  const others = [...rows(fits), ...apart].filter((kind) => !fits.some((fit) => fit.kind === kind));
+  // A library that lies beside an app is no sign of another kind.
+  const others = [...rows(fits), ...apart].filter(
+    (kind) => kind.kind !== 'sdk' && !fits.some((fit) => fit.kind === kind),
+  );
   const signs = others.flatMap((kind) => kind.resembles(candidate)?.seen ?? []);
   const names = fits.map(({ kind }) => kind.name);
   const notices = [
@@ -79,9 +83,7 @@ export function takenFor(name: string, candidate: Candidate): Fitting[] {
   }
   if (fits.length > 0) return fits;
   const container = candidate.isDirectory ? 'a directory' : 'a ZIP archive';
-  const inner =
-    candidate.paths.find((path) => /\.(?:aab|apk|apkm|apks|ipa|xapk)$/i.test(path)) ??
-    candidate.paths.find((path) => /\.(?:aar|jar|so|dylib|a)$/i.test(path));
+  const inner = candidate.paths.find((path) => /\.(?:aab|apk|apkm|apks|ipa|xapk)$/i.test(path));
   if (inner !== undefined) {
     const way = candidate.isDirectory ? 'scan that' : 'unzip it and scan that';
     throw new ScanError(

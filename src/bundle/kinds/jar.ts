@@ -16,3 +16,22 @@ export const jar: Kind<'jar'> = {
   isCode: (path) => path.endsWith('.class') && !path.includes('!'),
   signatures: async () => noSignatures,
 };
+
+const library = /\.(?:aar|jar|so|a|dylib)$/;
+
+/** What vendors hand out as one download: libraries in folders, with documents and examples beside them. */
+export const sdk: Kind<'sdk'> = {
+  kind: 'sdk',
+  platform: 'android',
+  name: 'an archive of libraries',
+  accepts: () => null,
+  resembles({ paths, isDirectory }) {
+    // A folder with a library somewhere in it may be anything: whose, its user says by naming the library.
+    if (isDirectory) return null;
+    const seen = paths.find((path) => library.test(path) && !/\.(?:app|framework)\//.test(path));
+    return seen === undefined ? null : { roots: [''], seen, notices: [] };
+  },
+  app: async () => libraryFacts('android'),
+  isCode: (path) => library.test(path) && !path.includes('!'),
+  signatures: async () => noSignatures,
+};

@@ -1,5 +1,5 @@
 import type { Budgets } from '../../budgets.ts';
-import { type ElfLibrary, isElf, readElf, visitSymbols } from '../../formats/elf/index.ts';
+import { type ElfLibrary, isElf, readElf, symbolContent, visitSymbols } from '../../formats/elf/index.ts';
 import { elfLength } from '../../formats/image.ts';
 import type { Parsing } from '../../formats/parsing.ts';
 import { passageOfName } from '../../formats/passage.ts';
@@ -50,9 +50,8 @@ function* extractElf(size: number, budgets: Budgets, into: Collector): Parsing<v
   const symbols = new Symbols(into.facts, into.wants);
   let store = -1;
   let compiled: number | null = null;
-  yield* visitSymbols(elf, (bytes, start, end, offset, isDefined) => {
-    if (isDefined && end - start === STORE.length && STORE.every((byte, i) => bytes[start + i] === byte))
-      store = offset;
+  yield* visitSymbols(elf, (bytes, start, end, offset, isDefined, row) => {
+    if (isDefined && end - start === STORE.length && STORE.every((byte, i) => bytes[start + i] === byte)) store = row;
     if (isDefined && isOat(bytes, start, end)) compiled = offset;
     symbols.take(bytes, start, end, offset, isDefined ? defined : referenced);
   });
@@ -60,11 +59,11 @@ function* extractElf(size: number, budgets: Budgets, into: Collector): Parsing<v
     const detail = 'code of a DEX that a device compiled (OAT): it names no classes; a DEX inside was read by itself';
     into.cover({ state: 'partial', reason: 'unsupported', offset: compiled, detail });
   }
-  if (elf.payload) into.holds(elf.payload);
+  const held = elf.payload ?? (store < 0 ? null : yield* symbolContent(elf, store));
+  if (held) into.holds(held);
   else if (store >= 0) {
-    const detail =
-      'a symbol points to the .NET assemblies inside and no section does: only their strings were searched';
-    into.cover({ state: 'partial', reason: 'unsupported', offset: store, detail });
+    const detail = 'the symbol of the .NET assemblies inside leads nowhere: only their strings were searched';
+    into.cover({ state: 'partial', reason: 'malformed', offset: store, detail });
   }
   into.problems(elf.problems);
   into.anomalies(elf.oddities.map(({ offset, message }) => ({ code: 'elf.section-headers', offset, detail: message })));

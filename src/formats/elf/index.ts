@@ -17,9 +17,16 @@ export interface ElfLibrary {
 
 /**
  * Sees one dynamic symbol: its name is `bytes[start..end)`, valid during the call, which stands at `offset` in the content.
- * `defined` here, or wanted from elsewhere.
+ * `defined` here, or wanted from elsewhere. `row` is the place of its entry in the table, for `symbolContent`.
  */
-export type VisitSymbol = (bytes: Uint8Array, start: number, end: number, offset: number, defined: boolean) => void;
+export type VisitSymbol = (
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  offset: number,
+  defined: boolean,
+  row: number,
+) => void;
 
 /**
  * What an ELF file says about itself (System V gABI, chapters 4 and 5). Offsets and lengths are bytes. Run path, build id,
@@ -189,13 +196,22 @@ export function* visitSymbols({ symbols }: ElfFile, visit: VisitSymbol): Parsing
       if (end < 0) strays++;
       else if (end > index) {
         const isDefined = table.u16(at + (wide ? 6 : 14)) !== 0;
-        visit(strings.bytes, index, end, strings.offset + index, isDefined);
+        visit(strings.bytes, index, end, strings.offset + index, isDefined, tables.symbols + first * entrySize + at);
       }
     }
     if (table.length < wanted * entrySize || strings.overdrawn) break;
   }
   if (strings.overdrawn) problems.add(strings.offset, 'symbol names overlap far beyond shared tails: reading stopped');
   else if (strays > 0) problems.add(tables.symbols, `${strays} symbol names lie outside the string table`);
+}
+
+/** Where in the file the content of a symbol stands, by the place of its entry; null where no bytes of the file are its. */
+export function* symbolContent({ symbols: { image } }: ElfFile, row: number): Parsing<ByteRange | null> {
+  const entry = yield* image.table(row, image.wide ? 24 : 16);
+  if (entry.length < (image.wide ? 24 : 16)) return null;
+  const [address, length] = image.wide ? [entry.word(8), entry.word(16)] : [entry.u32(4), entry.u32(8)];
+  const offset = image.offsetOf(address);
+  return offset === null || length === 0 || offset + length > image.size ? null : { offset, length };
 }
 
 /** @param sections where they cover what is mapped */

@@ -22,6 +22,7 @@ export const bundleWords = [
     dsym: 'Debug symbols of iOS code: all of its names, and none of its code. No app.',
     macho: 'A single Mach-O file: an executable, a framework or a library of iOS.',
     elf: 'A single native library of Android (`.so`). No app.',
+    sdk: 'An archive of libraries, as a vendor hands out: what is in its folders is read. No app.',
     archive: 'A single static library (`.a`): object files that a linker puts into an app. No app.',
   }),
   wordList(
