@@ -22,7 +22,7 @@ export function problemOf(error: FormatError): Problem {
 /**
  * Runs a reader, or a part of one: what it cannot follow goes to `failed`, and the rest of the scan goes on. The only
  * place where a FormatError becomes a problem, so that each says its true reason. For readings (`yield* attempt(…)`) and
- * promises as well.
+ * promises as well: a reading fails while it runs, not where it is made, or there is nothing to `yield*`.
  * @returns null where it failed
  */
 export function attempt<Y, T, N>(run: () => Generator<Y, T, N>, failed: Failed): Generator<Y, T | null, N>;

@@ -138,7 +138,7 @@ describe('an AAR', () => {
 
   it('is called a library on the first screen, by every form for people', async () => {
     const report = await scan(zip(aar));
-    expect(render(report, 'summary')).toMatch(/^Library +com\.twilio\.video .*\n? *.*not an app/);
+    expect(render(report, 'summary')).toMatch(/^Library +com\.twilio\.video, version not known, aar,.*not an app/);
     expect(render(report, 'text')).toMatch(/^ *Library +com\.twilio\.video/m);
     expect(render(report, 'markdown')).toContain('**Library:**');
   });
@@ -173,6 +173,39 @@ describe('a JAR', () => {
     });
     expect(report.libraries).toMatchObject([{ name: 'com.twilio:video-android', version: '7.10.2' }]);
     expect(unread(report)).toEqual([]);
+  });
+
+  it('with class files cut off at every byte is incomplete at each, and the rest is read', async () => {
+    const cuts = Array.from({ length: buildConfig.length - 8 }, (_, i) => [
+      `c/${i + 8}.class`,
+      buildConfig.subarray(0, i + 8),
+    ]);
+    const report = await scan(zip({ ...classes, ...Object.fromEntries(cuts) }));
+    expect(
+      unread(report)
+        .map(({ path }) => path)
+        .sort(),
+    ).toEqual(cuts.map(([path]) => path).sort());
+    expect(found(report, 'twilio-video')?.scored).toBe(true);
+  });
+
+  it('without a name says so once for each thing, and the letter goes to the maker of a library', async () => {
+    const report = await scan(zip(classes));
+    expect(render(report, 'summary')).toMatch(/^Library +name not known, version not known, jar,/);
+    const letter = render(report, 'letter').replace(/\s+/g, ' ');
+    expect(letter).toMatch(/^To the maker of this library .* which reads a library without running it\./);
+  });
+
+  it('holds hosts as the same JAR in an AAR does: in a file of the SDK', async () => {
+    const api = buildJavaClass({
+      name: 'com.twilio.video.Api',
+      fields: [{ name: 'U', value: 'https://ecs.us1.twilio.com/v2' }],
+    });
+    const both = { ...classes, 'com/twilio/video/Api.class': api };
+    const said = ({ findings }: Report) => findings.map(({ id, state }) => [id, state]);
+    const alone = await scan(zip(both));
+    expect(alone.endpoints.map(({ host }) => host)).toEqual(['ecs.us1.twilio.com']);
+    expect(said(alone)).toEqual(said(await scan(zip({ ...aar, 'classes.jar': zip(both) }))));
   });
 
   it('with a class file that breaks off is searched for text, and incomplete', async () => {

@@ -12,7 +12,7 @@ export const exitCodes = [
   ],
   [2, 'incomplete, for a reason that is not accepted'],
   [64, 'usage: an option, a context or a report that cannot be used'],
-  [65, 'not an app bundle, or of a kind not yet supported'],
+  [65, 'neither an app nor a library, or nothing in it could be read as one'],
   [66, 'not found, or not readable'],
   [69, 'a rule pack is missing or wrong'],
   [70, 'internal error, an output that could not be written, or a scan that crashed or ran out of memory'],

@@ -89,7 +89,9 @@ const strings = several((value) => value);
 export function programOf(io: Io): { readonly program: Command; readonly exitCode: () => ExitCode } {
   let code: ExitCode = 0;
   const program = new Command('waybill')
-    .description('Reads mobile app bundles (APK, IPA) and says which SDKs take which data to whom, and what proves it.')
+    .description(
+      'Reads mobile apps (APK, AAB, IPA) and libraries, and says which SDKs take which data to whom, and what proves it.',
+    )
     .version(version, '-V, --version', 'print the version')
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
@@ -103,11 +105,11 @@ export function programOf(io: Io): { readonly program: Command; readonly exitCod
     .command('scan')
     .summary('report what is aboard one or more app bundles')
     .description(
-      'Reads app bundles and reports the SDKs aboard, where data goes, the findings and the verdict. Offline.',
+      'Reads apps, or libraries for them, and reports the SDKs aboard, where data goes, the findings and the verdict. Offline.',
     )
     .argument(
       '<file...>',
-      'APK, AAB, APKS, XAPK, APKM, IPA, .app folder or Mach-O file; the APKs of one app; a folder of them; - for stdin',
+      'app: APK, AAB, APKS, XAPK, APKM, IPA, .app folder, Xcode archive, the APKs of one app; library: AAR, JAR, .so, .a, (XC)framework, dSYM, Mach-O; a folder of such; - for stdin',
     )
     .option(
       '-o, --output <format=path>',

@@ -99,7 +99,7 @@ function namespaceOf(clue: Clue, descriptor: string): string | null {
 }
 
 /** Stands for the classes that are in no archive inside the bundle: those of a JAR that is the bundle. */
-const LOOSE_CLASSES = '(classes)';
+export const LOOSE_CLASSES = '(classes)';
 
 /** What an entry is an instance of: itself; the classes of one jar are one instance, not hundreds. */
 export function placeOf(entry: EntryFeatures): string {

@@ -1,4 +1,5 @@
 import { endpointEvidence } from '../detect/endpoints.ts';
+import { LOOSE_CLASSES } from '../detect/instances.ts';
 import { partyOf } from '../detect/parties.ts';
 import { placeOf } from '../detect/places.ts';
 import type { EndpointHit, EntryFeatures } from '../inventory/facts.ts';
@@ -101,9 +102,10 @@ export function sdksAboard({ detections, entries }: Omit<Found, 'units'>, rules:
   return vendors;
 }
 
-/** The library archive that an entry stands in; a whole app inside the bundle is none. */
+/** The library archive that an entry stands in, be it the bundle itself; a whole app inside the bundle is none. */
 function archiveOf(path: string): string | null {
   const archive = path.slice(0, Math.max(0, path.lastIndexOf('!')));
+  if (archive === '' && path.endsWith('.class')) return LOOSE_CLASSES;
   return /\.[aj]ar$/i.test(archive) ? archive : null;
 }
 

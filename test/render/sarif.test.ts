@@ -180,6 +180,18 @@ describe('sarif-github', () => {
     expect(prints(other)[0][0]).not.toEqual(prints(golden)[0][0]);
   });
 
+  it('replaces nothing that was said of another library: they have no id', () => {
+    const idOf = (name: string | null, file: string) => {
+      const app = { ...report.bundle.app, id: null, name };
+      const units = report.bundle.units.map((unit) => ({ ...unit, kind: 'library' as const, app }));
+      const of: Report = { ...report, bundle: { ...report.bundle, kind: 'framework', app, units } };
+      return JSON.parse(render(of, 'sarif-github', { file })).runs[0].automationDetails.id;
+    };
+    expect(idOf('WebRTC', 'a.zip')).toBe('waybill/store/ios/WebRTC/');
+    expect(idOf('Agora/Kit', 'a.zip')).toBe('waybill/store/ios/Agora%2FKit/');
+    expect(idOf(null, 'libs/a.zip')).toBe('waybill/store/ios/framework/libs/a.zip/');
+  });
+
   it('gives a finding of another level than its rule’s a rule of its own: GitHub reads the severity there', () => {
     const [first] = golden.findings;
     const lower = { ...first!, id: 'x', level: 'low' } as Finding;

@@ -134,6 +134,10 @@ describe('the first screen', () => {
     expect(first).toMatch(/^ {2}Vonage Video +not known +A\S*.* +CN \+2 +bundled$/);
     expect(second).toMatch(/^ {2}Vonage Video\.\.\. +not known +A\S*.* +CN \+2 +a sign$/);
     expect(rows(140)[1]).toMatch(/ for the web +.* a sign alone: referenced, bundled$/);
+    const of = (presence: Report['detections'][number]['presence']) =>
+      summary({ ...report, vendors, detections: [{ ...detections[0]!, presence }] }, 60);
+    expect(of(['bundled', 'referenced'])).toMatch(/^ {2}Vonage.* bundled$/m);
+    expect(of(['bundled', 'reachable', 'referenced'])).toMatch(/^ {2}Vonage.* reachable$/m);
   });
 
   it('names a command that can be typed, at any width', () => {

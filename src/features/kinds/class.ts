@@ -50,7 +50,9 @@ const SHORTEST_BASE64 = 64;
 function* readClass(bytes: Uint8Array, taker: Taker, into: Collector): Working<void> {
   into.arch = 'jvm';
   yield* attempt(
-    () => handOver(new ClassFile(bytes), taker, into),
+    function* () {
+      yield* handOver(new ClassFile(bytes), taker, into);
+    },
     (problem) => {
       into.problems([problem]);
       into.facts.begin(false);

@@ -73,14 +73,15 @@ function opening(report: Report, count: number, waived: number): Line[] {
   const { bundle, asOf, policy, waybill } = report;
   const { app } = bundle;
   const row = (label: string, content: string) => indented(labelled(label, content, WIDTH - 2, LABEL), 2);
-  const called = app.name === null ? 'this app' : name(app.name);
+  const subject = subjectLabel(bundle);
+  const called = app.name === null ? `this ${subject.toLowerCase()}` : name(app.name);
   const build = app.build === null || app.build === app.version ? '' : ` (build ${app.build})`;
   const paragraph = (text: string) => [...wrap(text, WIDTH), []];
   return [
     ...paragraph(`To the maker of ${called}`),
     ...paragraph('Dear maker,'),
     ...paragraph(
-      `We examined the file named below with Waybill ${waybill}, which reads an app without running it. ${
+      `We examined the file named below with Waybill ${waybill}, which reads ${subject === 'App' ? 'an app' : 'a library'} without running it. ${
         count === 0
           ? `We have nothing to ask of you${waived === 0 ? '' : ' today'}.`
           : count === 1
@@ -88,10 +89,8 @@ function opening(report: Report, count: number, waived: number): Line[] {
             : `We write with ${count} requests, and would be glad of an answer to each by its number.`
       }${waived === 0 ? '' : ` We know of ${plural(waived, 'further point')} and do not ask about ${waived === 1 ? 'it' : 'them'} today.`}`,
     ),
-    ...row(subjectLabel(bundle), app.name === null ? 'not known' : called),
-    ...(app.id === null && subjectLabel(bundle) === 'Library'
-      ? []
-      : row('Id', app.id === null ? 'not known' : name(app.id))),
+    ...row(subject, app.name === null ? 'not known' : called),
+    ...(app.id === null && subject === 'Library' ? [] : row('Id', app.id === null ? 'not known' : name(app.id))),
     ...row('Version', `${app.version ?? 'not known'}${build}`),
     ...row('Platform', platformNames[bundle.platform]),
     ...row('File', `${bundle.kind}, ${number(bundle.size)} bytes`),

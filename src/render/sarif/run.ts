@@ -2,7 +2,7 @@ import type { Anomaly, Coverage, Detection, Finding, Report } from '../../types.
 import { fileOf, gapsOf, type Outcome, outcomeOf, type Silence, silences, whyOf } from '../outcome.ts';
 import type { Around } from '../renderer.ts';
 import { sentence } from '../seen.ts';
-import { gateWords, stateWords } from '../text/words.ts';
+import { gateWords, stateWords, subjectLabel } from '../text/words.ts';
 import { Artifacts } from './artifacts.ts';
 import { noStates, type States, statesAgainst } from './baseline.ts';
 import { descriptor, INVENTORY, inventory, listedRules, taxonomiesOf, taxonomy } from './rules.ts';
@@ -69,12 +69,14 @@ export function toolOf(report: Report, rules: readonly Json[]): Json {
 
 /**
  * The same from release to release of an app: what is uploaded under one id replaces what was there. Of several bundles
- * in one log each says which.
+ * in one log each says which, and so does what has neither id nor name.
  */
 export function automationId(report: Report, around: Around): string {
   const { bundle, policy } = report;
-  const app = encodeURIComponent(messageText(bundle.app.id ?? bundle.kind, 200));
-  const one = (around.of ?? 1) > 1 ? `${uriOf(fileOf(report, around))}/` : '';
+  // A library has no id. GitHub takes runs of one id for one thing, and closes the alerts of the one before.
+  const named = bundle.app.id ?? (subjectLabel(bundle) === 'Library' ? bundle.app.name : null);
+  const app = encodeURIComponent(messageText(named ?? bundle.kind, 200));
+  const one = (around.of ?? 1) > 1 || named === null ? `${uriOf(fileOf(report, around))}/` : '';
   return `waybill/${policy.id}/${bundle.platform}/${app}/${one}`;
 }
 

@@ -39,9 +39,12 @@ export function appWords({ bundle }: Report): (string | Span)[] {
   const { app, platform } = bundle;
   const isApp = subjectLabel(bundle) === 'App';
   const build = app.build === null || app.build === app.version ? '' : ` (build ${app.build})`;
+  const called = app.name ?? app.id;
+  // Beside a name, a version is one word more of it; beside what is not known, a statement of its own.
+  const border = called === null || app.version === null ? ', ' : ' ';
   return [
-    bold(app.name === null ? (app.id === null ? 'name not known' : name(app.id)) : name(app.name)),
-    ` ${app.version === null ? 'version not known' : name(app.version)}${build}`,
+    bold(called === null ? 'name not known' : name(called)),
+    `${border}${app.version === null ? 'version not known' : name(app.version)}${build}`,
     ...(app.name === null || app.id === null ? [] : [`, ${name(app.id)}`]),
     ...(isApp ? [] : [`, ${bundle.kind}`]),
     `, ${platformNames[platform]}`,

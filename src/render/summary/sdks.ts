@@ -1,5 +1,5 @@
 import { countryOf } from '../../countries.ts';
-import type { Detection, EntityRole, Report, VendorFacts } from '../../types.ts';
+import { type Detection, type EntityRole, presenceFacts, type Report, type VendorFacts } from '../../types.ts';
 import { clipped, dim, type Inline, indented, type Line, span, spans, widthOf } from '../text/layout.ts';
 import { vendorCell, vendorsOf, versionCell } from '../text/sdks.ts';
 import { clippedTable, type Fitting } from '../text/table.ts';
@@ -82,7 +82,11 @@ function presenceCell({ presence, scored, isUncalled }: Detection, room: number)
   const all = presence.join(', ');
   if (!scored) return span(`a sign alone: ${all}`.length <= room ? `a sign alone: ${all}` : 'a sign', 'yellow');
   if (isUncalled) return `${all}; nothing calls it`.length <= room ? `${all}; nothing calls it` : 'not called';
-  return all.length <= room || presence.length < 2 ? all : `${presence.at(-1)} +${presence.length - 1}`;
+  if (all.length <= room) return all;
+  // A report lists them by name.
+  const strongest = presenceFacts.findLast((fact) => presence.includes(fact)) ?? all;
+  const counted = `${strongest} +${presence.length - 1}`;
+  return presence.length > 1 && counted.length <= room ? counted : strongest;
 }
 
 /** Countries of the companies, the governing one first; where they do not fit, how many more there are, or its code alone. */
