@@ -28,9 +28,23 @@ describe('a baseline', () => {
   it.each([
     ['was lower', { level: 'medium' }],
     ['was asked', { state: 'undetermined', open: 'bundle' }],
+    ['waited for who governs', { state: 'undetermined', open: 'governance' }],
   ] as const)('fails for what got worse: it %s', (_, change) => {
     const gated = gate(first, { baseline: as(first, clear[0]!, change) });
     expect(gated).toMatchObject({ exitCode: 1, failing: [clear[0]], baseline: { known: [clear[1]] } });
+  });
+
+  it.each([
+    ['high', 'high', { state: 'undetermined', open: 'governance' }],
+    ['info', 'info', { state: 'holds', open: null }],
+  ] as const)('is no cover for what failed nothing in it: at %s, --fail-on %s', (level, failOn, now) => {
+    const question = { level, state: 'undetermined', open: 'bundle' } as const;
+    const [before, after] = [as(first, clear[0]!, question), as(first, clear[0]!, { level, ...now })];
+    const gated = gate(after, { baseline: before, failOn });
+    expect(gated).toMatchObject({ exitCode: 1, failing: [clear[0]] });
+    expect(gated.baseline?.known).toContain(clear[1]);
+    expect(gateDifference(diff(before, after), { failOn })).toEqual({ exitCode: 1, failing: [clear[0]] });
+    expect(gate(after, { baseline: after, failOn }).exitCode).toBe(0);
   });
 
   it('lets through what was worse', () => {

@@ -1,10 +1,11 @@
-import { createWriteStream, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createWriteStream, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { defaultBudgets, isSplitSet, ScanError } from '../index.ts';
 import { UsageError } from './exit-codes.ts';
 import type { Io } from './io.ts';
+import { inputStat } from './output.ts';
 import { remark } from './remarks.ts';
 
 /** Bundles of one folder. */
@@ -83,7 +84,7 @@ async function asOneApp(files: readonly string[], io: Io, isQuiet: boolean): Pro
 
 /** What cannot be looked at is said by whoever reads it. */
 async function isOneApp(paths: readonly string[]): Promise<boolean> {
-  if (paths.some((path) => !statSync(path, { throwIfNoEntry: false })?.isFile())) return false;
+  if (paths.some((path) => !inputStat(path)?.isFile())) return false;
   try {
     return await isSplitSet(paths);
   } catch (error) {
@@ -109,14 +110,20 @@ async function keep(stdin: Io['stdin'], path: string): Promise<string> {
   return path;
 }
 
+/** Empty for a folder that may not be looked into. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+}
+
 async function inside(path: string, io: Io, isQuiet: boolean): Promise<string[]> {
   // What cannot be looked at is said by whoever reads it.
-  if (
-    /\.(?:app|framework|xcframework|xcarchive)\/*$/i.test(path) ||
-    !statSync(path, { throwIfNoEntry: false })?.isDirectory()
-  )
-    return [path];
-  const names = readdirSync(path).sort();
+  const isOne = /\.(?:app|framework|xcframework|xcarchive)\/*$/i.test(path);
+  if (isOne || !inputStat(path)?.isDirectory()) return [path];
+  const names = namesIn(path);
   const bundles = names.filter(isBundle);
   if (bundles.length === 0 || names.some((name) => ofApp.has(name))) return [path];
   if (bundles.length > MOST) throw new UsageError(`${path}: ${bundles.length} bundles; ${MOST} at most at once`);

@@ -3,6 +3,8 @@ import { UsageError } from './exit-codes.ts';
 
 /** Bytes of waivers or reports: a million waivers, or the reports of a store's day. */
 const MOST_OF_JSON = 256 * 1024 * 1024;
+/** Values of a file with one on each line. */
+const MOST_LINES = 100_000;
 
 /**
  * The same of a file that may hold a value on each line, as `-o ndjson` writes it: a list of them.
@@ -10,8 +12,15 @@ const MOST_OF_JSON = 256 * 1024 * 1024;
  */
 export function readLines(path: string): unknown {
   const text = readText(path, MOST_OF_JSON);
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  if (lines.length < 2 || !lines.every((line) => line.startsWith('{') && /\}\s*$/.test(line))) return parse(path, text);
+  const lines: string[] = [];
+  // One by one, since a file of line feeds alone would be as many texts.
+  for (const [line] of text.matchAll(/\S[^\n]*/g)) {
+    if (!line.startsWith('{') || !line.trimEnd().endsWith('}')) return parse(path, text);
+    lines.push(line);
+    if (lines.length > MOST_LINES)
+      throw new UsageError(`${path}: more than ${MOST_LINES} lines; make it several files`);
+  }
+  if (lines.length < 2) return parse(path, text);
   return lines.map((line, i) => parse(`${path}: line ${i + 1}`, line));
 }
 

@@ -52,7 +52,7 @@ export function destinations<Format extends string>(
           `several files cannot share one output; write ${NAME} in the path, as in -o ${format}=${NAME}.${format}`,
         );
       }
-      const target = resolve(path.replaceAll(NAME, basename(resolve(file))));
+      const target = resolve(path.replaceAll(NAME, () => basename(resolve(file))));
       const other = taken.get(target);
       if (other !== undefined) throw new UsageError(`${target} would be written twice (${other} and ${file})`);
       taken.set(target, file);
@@ -68,8 +68,8 @@ function statOf(path: string): Stats | null {
   return statSync(path, { throwIfNoEntry: false }) ?? null;
 }
 
-/** Of an input: what cannot be looked at cannot be written over either, and is said when it is read. */
-function inputStat(path: string): Stats | null {
+/** Of an input: null too for what cannot be looked at (links in a ring, no right to): whoever reads it says so. */
+export function inputStat(path: string): Stats | null {
   try {
     return statOf(path);
   } catch {

@@ -1,7 +1,8 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { type FiledReport, parseFiledReports, printable, type Report } from '../index.ts';
 import { UsageError } from './exit-codes.ts';
 import { readLines } from './json-file.ts';
+import { inputStat } from './output.ts';
 
 /** Bytes looked at to tell JSON from a bundle; no bundle begins as JSON does. */
 const LOOKED_AT = 64;
@@ -9,7 +10,7 @@ const LOOKED_AT = 64;
 /** Whether a file holds JSON, by its first character. What cannot be opened is left to whoever scans it, and says so. */
 export function isJson(path: string): boolean {
   // A pipe would keep whoever opens it waiting.
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
+  if (!inputStat(path)?.isFile()) return false;
   let fd: number;
   try {
     fd = openSync(path, 'r');

@@ -62,6 +62,8 @@ export interface ScanCommandOptions {
   readonly quiet?: boolean;
   readonly full?: boolean;
   readonly color?: ColourChoice;
+  /** The file that the others came from; false for none. */
+  readonly config?: string | false;
 }
 
 /** Bytes of a context. */
@@ -95,7 +97,7 @@ async function scanFiles(
   const choices: OutputChoice[] = asked.length > 0 ? asked : [{ format: 'summary', path: null }];
   const packs = options.rules ?? [];
   const database = options.addresses === true ? undefined : options.addresses;
-  const named = [options.context, options.waivers, options.baseline, database];
+  const named = [options.context, options.waivers, options.baseline, database, options.config || undefined];
   const inputs = [...files, ...[...sets.values()].flat(), ...packs, ...named.filter((f) => f !== undefined)];
   const targets = destinations(files, choices, inputs);
   const rules = loadRules(...packs);
@@ -142,7 +144,7 @@ async function scanFiles(
         options,
       });
       codes.push(code);
-      if (code === 130 || code === 64) break;
+      if (code === 130) break;
     }
   } finally {
     onStdout.end();

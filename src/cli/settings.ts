@@ -24,6 +24,8 @@ type Values = Readonly<Record<string, unknown>>;
  */
 export function applySettings(command: Command, io: Io): void {
   const { file, values } = readConfiguration(command, io.env);
+  // From here on it is an input like others: no output goes over it.
+  command.setOptionValue('config', file ?? false);
   const used: string[] = [];
   for (const option of settingsOf(command)) {
     const key = option.attributeName();
@@ -37,7 +39,8 @@ export function applySettings(command: Command, io: Io): void {
       used.push(key);
     }
   }
-  if (command.opts().quiet === true) return;
+  // A file that lowers the gate cannot keep that it was read to itself.
+  if (command.opts().quiet === true && command.getOptionValueSource('quiet') !== 'config') return;
   const known = settingsOf(command).map(variableOf);
   for (const name of Object.keys(io.env)
     .filter((each) => each.startsWith('WAYBILL_'))
@@ -87,7 +90,7 @@ function fromText(option: Option, text: string, variable: string): unknown {
     if (['0', 'false'].includes(text)) return false;
     throw new UsageError(`${variable} "${text}": Use true or false.`);
   }
-  if (option.optional && text === 'true') return true;
+  if (option.optional && ['true', 'false'].includes(text)) return text === 'true' || undefined;
   const parts = isList(option) ? text.split(',').map((part) => part.trim()) : [text];
   return parsed(option, parts, variable);
 }

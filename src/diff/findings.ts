@@ -35,12 +35,15 @@ const ofAbsence: Record<Exclude<ChangeKind, 'changed'>, Trend> = {
 function trendOf({ change, old, new: next }: Change<FindingItem>, isNewRead: boolean): Trend {
   if (change !== 'changed') return (old ?? next)?.level === 'info' ? 'same' : ofAbsence[change];
   if (!old || !next || (old.level === 'info' && next.level === 'info')) return 'same';
-  const steps = [
-    levels.indexOf(next.level) - levels.indexOf(old.level),
-    Number(next.state === 'holds') - Number(old.state === 'holds'),
-  ];
+  const steps = [levels.indexOf(next.level) - levels.indexOf(old.level), sureness(next) - sureness(old)];
   const [isWorse, isBetter] = [steps.some((step) => step > 0), steps.some((step) => step < 0)];
   return isBetter && !isWorse && !isNewRead ? 'unclear' : trendBy(isWorse, isBetter);
+}
+
+/** What waits for who governs a recipient alone is nearer to holding than what the bundle shows too little of. */
+function sureness({ state, open }: FindingItem): number {
+  if (state === 'holds') return 2;
+  return open === 'governance' ? 1 : 0;
 }
 
 function trendBy(worse: boolean, better: boolean): Trend {
@@ -59,7 +62,14 @@ export function overallTrend(changes: readonly FindingChange[], isAlike: boolean
   return isDoubtful && (known === 'better' || known === 'same') ? 'unclear' : known;
 }
 
-/** Whether a finding of the new report is one that the old one did not have, or had milder. */
-export function isNewOrWorse({ change, trend, new: next }: FindingChange): boolean {
-  return next !== null && (change !== 'changed' || trend === 'worse' || trend === 'mixed');
+/**
+ * Whether a finding of the new report fails a gate and is one that the old one did not have, had milder, or had in a way
+ * that failed nothing.
+ */
+export function isNewlyFailing(
+  { change, trend, old, new: next }: FindingChange,
+  isFailing: (finding: Pick<FindingItem, 'level' | 'state' | 'open'>) => boolean,
+): boolean {
+  if (next === null || !isFailing(next)) return false;
+  return change !== 'changed' || trend === 'worse' || trend === 'mixed' || (old !== null && !isFailing(old));
 }

@@ -1,4 +1,4 @@
-import { compareFindings, isNewOrWorse } from '../diff/findings.ts';
+import { compareFindings, isNewlyFailing } from '../diff/findings.ts';
 import { remarksOn } from '../diff/remarks.ts';
 import { ScanError } from '../errors.ts';
 import type { DifferenceRemark, Finding, Report } from '../types.ts';
@@ -18,11 +18,20 @@ export interface Baseline {
   readonly remarks: readonly { readonly code: DifferenceRemark; readonly says: string }[];
 }
 
-/** @throws ScanError bad-option where the baseline is of another app */
-export function againstBaseline(report: Report, baseline: Report, wouldFail: readonly Finding[]): Baseline {
+/**
+ * @param wouldFail the report's findings that fail but for the baseline
+ * @param isFailing whether a finding would, by the same levels
+ * @throws ScanError bad-option where the baseline is of another app
+ */
+export function againstBaseline(
+  report: Report,
+  baseline: Report,
+  wouldFail: readonly Finding[],
+  isFailing: (finding: Pick<Finding, 'level' | 'state' | 'open'>) => boolean,
+): Baseline {
   refuseOther(report, baseline);
   const { changes } = compareFindings(baseline, report);
-  const news = new Set(changes.filter(isNewOrWorse).map((change) => change.new?.id));
+  const news = new Set(changes.filter((change) => isNewlyFailing(change, isFailing)).map((change) => change.new?.id));
   const missing = changes.filter((change) => change.new === null);
   const idsOf = (isGone: boolean) =>
     missing.flatMap(({ change, old }) => ((change === 'removed') === isGone && old ? [old.id] : []));

@@ -1,4 +1,4 @@
-import { isNewOrWorse } from '../diff/findings.ts';
+import { isNewlyFailing } from '../diff/findings.ts';
 import type { Difference } from '../diff/index.ts';
 import { fails, type GateOptions } from './gate.ts';
 
@@ -15,7 +15,7 @@ export function gateDifference(
   options: Pick<GateOptions, 'failOn' | 'failOnUndetermined'> = {},
 ): DifferenceGate {
   const failing = findings.changes.flatMap((change) =>
-    change.new !== null && isNewOrWorse(change) && fails(change.new, options) ? [change.new.id] : [],
+    change.new !== null && isNewlyFailing(change, (finding) => fails(finding, options)) ? [change.new.id] : [],
   );
   return { exitCode: failing.length > 0 ? 1 : 0, failing };
 }

@@ -130,8 +130,9 @@ export function gate(report: Report, options: GateOptions = {}): Gate {
   const waiving = applyWaivers(report, waivers, today, file);
   const covered = new Set(waiving.waived.map((w) => w.finding));
   const findings = report.findings.filter((f) => !covered.has(f.id));
-  const wouldFail = findings.filter((f) => fails(f, options));
-  const against = baseline === undefined ? null : againstBaseline(report, baseline, wouldFail);
+  const isFailing = (f: Pick<Finding, 'level' | 'state' | 'open'>) => fails(f, options);
+  const wouldFail = findings.filter(isFailing);
+  const against = baseline === undefined ? null : againstBaseline(report, baseline, wouldFail, isFailing);
   const known = new Set(against?.known);
   const failing = wouldFail.filter((f) => !known.has(f.id));
   const policy = { ...report.policy, accepts: [...report.policy.accepts, ...accept] };

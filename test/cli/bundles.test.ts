@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
@@ -45,6 +45,24 @@ describe('a folder', () => {
     for (const name of ['AndroidManifest.xml', 'inner.apk']) writeFileSync(here.path(`unpacked/${name}`), apk);
     const { stdout } = await type(['scan', here.path('unpacked'), '-o', 'ndjson']);
     expect(stdout.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+it('links in a ring are not readable, and what stands beside them is read', async () => {
+  mkdirSync(here.path('ring'));
+  writeFileSync(here.path('ring/a.apk'), apk);
+  symlinkSync('b.apk', here.path('ring/b.apk'));
+  const { code, stdout, stderr } = await type(['scan', here.path('ring'), here.path('ring/b.apk'), '-o', 'ndjson']);
+  expect(stderr).toContain('ring/b.apk: ');
+  expect(stderr).not.toContain('internal');
+  const errors = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).error?.code);
+  expect([code, errors]).toEqual([66, [undefined, 'unreadable', 'unreadable']]);
+  expect(await type(['diff', here.path('ring/b.apk'), here.path('ring/a.apk')])).toMatchObject({
+    code: 66,
+    stdout: '',
   });
 });
 
@@ -124,6 +142,12 @@ it('a path of an output may hold {name} and no other', async () => {
   const { code, stderr } = await type(['scan', here.path('x.apk'), '-o', `json=${here.path('{app}.json')}`]);
   expect(code).toBe(64);
   expect(stderr).toMatch(/there is no \{app\}; \{name\} stands for the name of the bundle/);
+});
+
+it('the name of a bundle stands in a path as it is', async () => {
+  writeFileSync(here.path('$&$$.apk'), apk);
+  await type(['scan', here.path('$&$$.apk'), '-q', '-o', `json=${here.path('of-{name}.json')}`]);
+  expect(existsSync(here.path('of-$&$$.apk.json'))).toBe(true);
 });
 
 it('options of the library that are none are refused, with those that there are', async () => {

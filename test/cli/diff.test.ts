@@ -141,10 +141,17 @@ describe('waybill scan --baseline', () => {
     writeFileSync(at('twice.json'), JSON.stringify([read(old), read(old)]));
     expect((await type(['scan', app, '--baseline', at('twice.json')])).stderr).toContain('2 of its 2 reports are of');
     writeFileSync(at('strangers.json'), JSON.stringify([read(at('other.json')), read(at('other.json'))]));
-    expect((await type(['scan', app, '--baseline', at('strangers.json')])).stderr).toContain(
-      'none of its 2 reports is of',
-    );
+    const strange = await type(['scan', app, other, '-o', 'ndjson', '--baseline', at('strangers.json')]);
+    expect(strange.stderr).toContain('none of its 2 reports is of');
+    // Of each file it is that file's error.
+    expect([strange.code, strange.stdout.trim().split('\n').length]).toEqual([64, 2]);
   });
+});
+
+it('a file of so many lines that none could hold a report is refused', async () => {
+  writeFileSync(at('lines.json'), '{}\n'.repeat(100_001));
+  const { code, stderr } = await type(['scan', app, '--baseline', at('lines.json')]);
+  expect([code, stderr]).toEqual([64, expect.stringContaining('lines.json: more than 100000 lines')]);
 });
 
 describe('waivers', () => {

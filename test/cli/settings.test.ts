@@ -62,6 +62,26 @@ describe('an option is taken from', () => {
   });
 });
 
+describe('a configuration file', () => {
+  it('is not written over', async () => {
+    put('waybill.config.json', { failOn: 'none' });
+    const { code, stderr } = await type(['scan', 'a.ipa', '-o', 'json=waybill.config.json']);
+    expect([code, stderr]).toEqual([64, expect.stringContaining('would overwrite the input waybill.config.json')]);
+    expect(JSON.parse(readFileSync('waybill.config.json', 'utf8'))).toEqual({ failOn: 'none' });
+  });
+
+  it('that asks for quiet is named all the same', async () => {
+    put('waybill.config.json', { failOn: 'none', accept: ['encrypted', 'budget'], quiet: true });
+    expect((await run()).stderr).toBe('waybill: configuration: waybill.config.json (failOn, accept, quiet)\n');
+    expect((await run(['-q'])).stderr).toBe('');
+  });
+});
+
+it('the environment takes back a flag that the file sets', async () => {
+  put('waybill.config.json', { addresses: 'nowhere.mmdb' });
+  expect((await run([], { WAYBILL_ADDRESSES: 'false' })).stderr).not.toContain('no such file');
+});
+
 describe('what is wrong is said with its place and what may stand there', () => {
   it.each([
     [{ failOn: 'hgih' }, /^waybill: waybill\.config\.json: failOn "hgih": Use one of: none, info, low, .*critical\.$/m],
