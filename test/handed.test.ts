@@ -248,6 +248,20 @@ describe('an SDK that nothing calls', () => {
     expect(uncalled(await scanned(activity(code)))).toEqual([]);
   });
 
+  it('is not said where code of its vendor that no rule knows calls it, or another SDK of the vendor is aboard', async () => {
+    const bridge = {
+      name: 'io.agora.agora_rtc_ng.Bridge',
+      methods: [
+        { is: 'go()V', static: true, code: ['const v1 0', `invoke-virtual ${JOIN} v0 v1 v1 v1 v1`, 'return-void'] },
+      ],
+    };
+    expect(uncalled(await scanned([activity([]), bridge]))).toEqual(['livekit']);
+    const messages = Array.from({ length: 40 }, (_, i) => ({ name: `io.agora.rtm.C${i}` }));
+    const both = await scanned([activity([]), ...messages]);
+    expect(both.detections.map(({ sdk }) => sdk)).toContain('agora-rtm');
+    expect(uncalled(both)).toEqual(['livekit']);
+  });
+
   it('is not said where the manifest names a class of it, or native code of somebody else’s is aboard', async () => {
     const dex = buildCode([...sdk, activity([])]);
     const service = { name: 'service', attributes: { 'android:name': 'io.agora.rtc2.C0' } };
