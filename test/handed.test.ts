@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Report, ScanOptions } from '../src/index.ts';
 import { buildBinaryXml } from './build/axml.ts';
 import { buildCode, type CodeClass } from './build/dex-code.ts';
+import { buildElf } from './build/elf.ts';
 import { scan } from './build/verified.ts';
 
 const STRING = 'Ljava/lang/String;';
@@ -21,7 +22,7 @@ const agora: CodeClass = {
 /** Classes of an SDK beside the one that is called: fewer are a remnant. */
 const more = (name: string, count: number): CodeClass[] =>
   Array.from({ length: count }, (_, i) => ({ name: `${name}.C${i}` }));
-const sdk = [livekit, agora, ...more('io.livekit.android', 40), ...more('io.agora.rtc2', 12)];
+const sdk = [livekit, agora, ...more('io.livekit.android', 6), ...more('io.agora.rtc2', 6)];
 
 const activity = (code: readonly string[], methods: CodeClass['methods'] = []): CodeClass => ({
   name: 'com.acme.Main',
@@ -248,6 +249,20 @@ describe('an SDK that nothing calls', () => {
     expect(uncalled(await scanned(activity(code)))).toEqual([]);
   });
 
+  it('is not said where code of its vendor that no rule knows calls it, or another SDK of the vendor is aboard', async () => {
+    const bridge = {
+      name: 'io.agora.agora_rtc_ng.Bridge',
+      methods: [
+        { is: 'go()V', static: true, code: ['const v1 0', `invoke-virtual ${JOIN} v0 v1 v1 v1 v1`, 'return-void'] },
+      ],
+    };
+    expect(uncalled(await scanned([activity([]), bridge]))).toEqual(['livekit']);
+    const messages = Array.from({ length: 6 }, (_, i) => ({ name: `io.agora.rtm.C${i}` }));
+    const both = await scanned([activity([]), ...messages]);
+    expect(both.detections.map(({ sdk }) => sdk)).toContain('agora-rtm');
+    expect(uncalled(both)).toEqual(['livekit']);
+  });
+
   it('is not said where the manifest names a class of it, or native code of somebody else’s is aboard', async () => {
     const dex = buildCode([...sdk, activity([])]);
     const service = { name: 'service', attributes: { 'android:name': 'io.agora.rtc2.C0' } };
@@ -257,5 +272,8 @@ describe('an SDK that nothing calls', () => {
       children: [{ name: 'application', children: [service] }],
     });
     expect(uncalled(await scan(zipSync({ 'AndroidManifest.xml': manifest, 'classes.dex': dex })))).toEqual(['livekit']);
+    const plain = buildBinaryXml({ name: 'manifest', attributes: { package: 'com.acme.app' } });
+    const files = { 'AndroidManifest.xml': plain, 'classes.dex': dex, 'lib/arm64-v8a/libother.so': buildElf({}) };
+    expect(uncalled(await scan(zipSync(files)))).toEqual([]);
   });
 });

@@ -14,7 +14,8 @@ export interface UncalledCase extends Omit<CallingCase, 'detections'> {
 
 /**
  * Marks the SDKs that nothing aboard calls: their code stands in a DEX, all code was read, and neither reflection, another
- * runtime, native code of somebody else's nor the manifest could get there. Wherever one of these is open, nothing is said.
+ * runtime, native code of somebody else's, another SDK of its vendor nor the manifest could get there. Wherever one of these
+ * is open, nothing is said.
  */
 export function withUncalled(detections: readonly Detection[], found: UncalledCase, rules: Rules): Detection[] {
   const { entries, units, unseen, named } = found;
@@ -25,22 +26,27 @@ export function withUncalled(detections: readonly Detection[], found: UncalledCa
     units.some(({ platform }) => platform !== 'android') ||
     entries.some(({ native, path }) => native?.kind === 'library' && !own.has(path));
   if (isOpen) return [...detections];
+  const called = new Set(entries.flatMap(({ callers = [] }) => callers.map((hit) => hit.package)));
+  const others = (detection: Detection) =>
+    detections.some(({ sdk, scored, vendor }) => scored && sdk !== detection.sdk && vendor === detection.vendor);
   return detections.map((detection) =>
-    isUncalled(detection, named, rules) ? { ...detection, isUncalled: true } : detection,
+    isUncalled(detection, { called, named }, rules) && !others(detection)
+      ? { ...detection, isUncalled: true as const }
+      : detection,
   );
 }
 
 function isUncalled(
   { products, scored, presence, calledBy, componentOf, instances }: Detection,
-  named: readonly string[],
+  { called, named }: { readonly called: ReadonlySet<string>; readonly named: readonly string[] },
   rules: Rules,
 ): boolean {
   const isCodeAlone = presence.length > 0 && presence.every((fact) => fact === 'bundled' || fact === 'referenced');
   if (!scored || !isCodeAlone || calledBy !== undefined || componentOf.length > 0) return false;
-  if (!instances.some(({ arch }) => arch === 'dex') || instances.some(({ namespace }) => namespace !== null))
-    return false;
+  const isJava = instances.some(({ arch }) => arch === 'dex') && instances.every(({ namespace }) => namespace === null);
+  if (!isJava) return false;
   const packages = products.map((id) => packagesOf(rules.sdks.get(id)!));
-  // Of what has no package of its own, no call is looked for.
-  if (packages.some((each) => each.length === 0)) return false;
+  // Of what has no package of its own, no call is looked for. One of the vendor's other code counts here as any.
+  if (packages.some((own) => own.length === 0 || own.some((each) => called.has(each)))) return false;
   return !named.some((name) => packages.flat().some((each) => `${name}.`.startsWith(`${each}.`)));
 }

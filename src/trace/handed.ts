@@ -6,7 +6,7 @@ import { type Argument, argumentsOf } from './arguments.ts';
 import { type CalledCase, clueOf, placeOf } from './controls.ts';
 
 /** Values of one kind that are listed for one SDK, and places of one of them. */
-const MOST_VALUES = 8;
+const MOST_VALUES = 6;
 const MOST_PLACES = 2;
 /** Characters of a constant that are repeated; of a secret, at most a quarter of it and this many. */
 const LONGEST = 120;
@@ -24,9 +24,10 @@ export function withHanded(
   rules: Rules,
 ): Detection[] {
   const identifying = [...rules.permissions.values()].flatMap((file) => file.identifying);
+  const calling = entries.filter(({ calls }) => calls !== undefined);
   return detections.map((detection) => {
     const sdk = rules.sdks.get(detection.products[0] ?? detection.sdk);
-    const given = sdk && detection.scored ? argumentsOf(sdk, entries) : [];
+    const given = sdk && detection.scored ? argumentsOf(sdk, calling) : [];
     if (!sdk || given.length === 0) return detection;
     return { ...detection, handed: handed(given, identifying) };
   });

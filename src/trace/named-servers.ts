@@ -32,6 +32,8 @@ const MOST_EVIDENCE = 3;
 
 /** The servers that code which is reached hands an SDK, and whose they are. */
 export function namedServers(sdk: Sdk, naming: Naming): NamedServers {
+  const takesServer = sdk.api.some((api) => api.arguments.some(({ carries }) => carries === 'server'));
+  if (!takesServer) return { servers: [], isOpen: true };
   const given = argumentsOf(sdk, naming.entries).filter(({ what, hit }) => what === 'server' && hit.chain.length > 0);
   const byHost = new Map<string, { readonly schemes: (string | null)[]; readonly places: Argument[] }>();
   let isOpen = given.length === 0;
