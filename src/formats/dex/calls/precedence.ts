@@ -111,8 +111,26 @@ export class Precedence {
       isSureOf: ({ offset }) => this.#offsets.first.has(offset),
       isGoal: () => false,
       isEndGoal: false,
-      isNullTest: (test) => sure.some((site) => isTestFor(site, test, instructions)),
+      isNullTest: (test) =>
+        sure.some((site) => isTestFor(site, test, instructions) && this.#isOnAll(this.#receiver(method, body, site))),
     };
+  }
+
+  #receiver(method: Defined, body: Body, { offset }: { readonly offset: number }): Value | undefined {
+    return this.#metIn(method, body).get(offset)?.[0];
+  }
+
+  /** Whether each later call is on the same object as well, so that none comes where there is no such object. */
+  #isOnAll(receiver: Value | undefined): boolean {
+    if (receiver === undefined) return false;
+    const isField = receiver.kind === 'member' || receiver.kind === 'static';
+    return this.#parts.later.every(({ row, code, offset }) => {
+      const method = this.#code.classes.methodAt(row, code);
+      const body = method && bodyOf(this.#code, method);
+      const other = body && this.#receiver(method, body, { offset });
+      if (!other) return false;
+      return other.key === receiver.key || (isField && other.kind === receiver.kind && other.field === receiver.field);
+    });
   }
 
   /** Whether an instruction is what has to come first, or calls a method in which that comes on every way. */
