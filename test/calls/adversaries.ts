@@ -337,4 +337,53 @@ export const adversaries: readonly Configuration[] = [
     )}`,
     { encryption: 'on' },
   ),
+  kotlin(
+    'areas of a when, one of them everywhere',
+    'when (hashCode() and 3) { 0 -> RtcEngineConfig.AreaCode.AREA_CODE_EU; 1 -> RtcEngineConfig.AreaCode.AREA_CODE_NA; else -> RtcEngineConfig.AreaCode.AREA_CODE_GLOB }',
+    'engine.enableEncryption(true, e)',
+    { encryption: 'on', region: 'undetermined' },
+  ),
+  kotlin(
+    'areas joined by or, of which a property decides one',
+    'RtcEngineConfig.AreaCode.AREA_CODE_EU or more',
+    'engine.enableEncryption(true, e)',
+    { encryption: 'on', region: 'undetermined' },
+    'var more = if (hashCode() > 7) RtcEngineConfig.AreaCode.AREA_CODE_CN else 0',
+  ),
+  kotlin('what fails in runCatching', '-1', 'runCatching { engine.enableEncryption(true, e) }', {
+    encryption: 'undetermined',
+    region: 'off',
+  }),
+  kotlin(
+    'what may fail before it in runCatching',
+    '-1',
+    'runCatching { e.encryptionKey = fetch("https://keys.acme.example/again"); engine.enableEncryption(true, e) }',
+    { encryption: 'undetermined', region: 'off' },
+  ),
+  kotlin('what a scope function does for an engine that may not be there', '-1', 'held?.enableEncryption(true, e)', {
+    encryption: 'undetermined',
+    region: 'off',
+  }),
 ];
+
+/** @param area of the engine  @param body what stands between the configuration `e` and joining */
+function kotlin(
+  name: string,
+  area: string,
+  body: string,
+  rest: Pick<Configuration, 'encryption' | 'region'>,
+  members = '',
+): Configuration {
+  const code = `${members}
+  private val held: RtcEngine? = null
+  override fun onCreate(b: android.os.Bundle?) {
+    super.onCreate(b)
+    val c = RtcEngineConfig(); c.mContext = this; c.mAppId = "0123"; c.mAreaCode = ${area}
+    val engine = RtcEngine.create(c)
+    val e = EncryptionConfig(); e.encryptionMode = EncryptionConfig.EncryptionMode.AES_256_GCM2; e.encryptionKey = fetch("https://keys.acme.example")
+    ${body}
+    engine.joinChannel(null, "room", 7, ChannelMediaOptions())
+  }
+  fun fetch(from: String): String = java.io.BufferedReader(java.io.InputStreamReader(java.net.URL(from).openStream())).readLine()`;
+  return { name: `Kotlin: ${name}`, agora: 4, language: 'kotlin', by: 'two', code, ...rest };
+}

@@ -76,6 +76,13 @@ describe('what has to come first, and what has to come later', () => {
     ).not.toBeNull();
   });
 
+  it('a test of whether there is another engine decides whether it comes first', () => {
+    const ONE = 'iget-object v0 v15 app.Main.one:Lsdk/Engine;';
+    expect(
+      orderOf({ go: [...create('v1'), ONE, 'if-eqz v0 1', encrypt('v0'), join('v1')] })?.later.open,
+    ).not.toBeNull();
+  });
+
   it('in methods that are called, on every way through them', () => {
     const prepare = wrapper('prepare', [encrypt('v15')]);
     const maybe = wrapper('maybe', ['if-eqz v9 1', encrypt('v15')]);

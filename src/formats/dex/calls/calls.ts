@@ -68,9 +68,10 @@ export function* visitCalls(
   const sites: { readonly use: Use; readonly calls: readonly WantedCall[] }[] = [];
   const callers = new Callers(classes, rows, wanted, caller);
   const groups = new Groups();
+  let count = 0;
   const unread = yield* visitWrites(dex, rows, spend, (use) => {
     const calls = rows.callsOf(use).filter(({ own }) => !isOf(classes.className(use.by), own, wanted));
-    if (calls.length > 0) sites.push({ use, calls });
+    if (calls.length > 0 && count++ <= MOST_SITES) sites.push({ use, calls });
     groups.add(
       use,
       calls,
@@ -96,10 +97,10 @@ export function* visitCalls(
       yield 64;
     }
   }
-  if (sites.length <= MOST_SITES) return unread ?? code.index.unread;
-  const message = `${sites.length} calls that are of interest, of which ${MOST_SITES} were followed`;
+  if (count <= MOST_SITES) return unread ?? code.index.unread;
+  const message = `${count} calls that are of interest, of which ${MOST_SITES} were followed`;
   return {
-    methods: sites.length - MOST_SITES,
+    methods: count - MOST_SITES,
     first: { message, offset: sites[MOST_SITES]!.use.offset, reason: 'budget' },
   };
 }

@@ -1,7 +1,7 @@
 import type { Use } from '../uses.ts';
 import type { Classes } from './classes.ts';
 import type { FileCode } from './following.ts';
-import { type Parts, Precedence } from './precedence.ts';
+import { MOST_CALLS, type Parts, Precedence } from './precedence.ts';
 import type { WantedCall } from './wanted.ts';
 
 /** Whether calls of one group come before what has to come later, as the code of one file has it. */
@@ -30,10 +30,10 @@ export class Groups {
   /** @param calls that are wanted at this place  @param later before which the place has to come later */
   add(use: Use, calls: readonly WantedCall[], later: readonly WantedCall[]): void {
     for (const { group, before, starts } of calls) {
-      if (before.length > 0) this.#of(group).first.push(use);
-      for (const each of starts) this.#of(each).start.push(use);
+      if (before.length > 0) keep(this.#of(group).first, use);
+      for (const each of starts) keep(this.#of(each).start, use);
     }
-    for (const group of new Set(later.map((each) => each.group))) this.#of(group).later.push(use);
+    for (const group of new Set(later.map((each) => each.group))) keep(this.#of(group).later, use);
   }
 
   #of(group: string): Mutable {
@@ -59,6 +59,11 @@ export class Groups {
       };
     }
   }
+}
+
+/** One more than are looked at shows that there are more. */
+function keep(uses: Use[], use: Use): void {
+  if (uses.length <= MOST_CALLS) uses.push(use);
 }
 
 function nameOf({ row, code, index }: Use, classes: Classes): string {

@@ -20,7 +20,9 @@ export interface Parts {
 /** Callers above a method that are followed, methods that lead to a call, and calls that are looked at. */
 const MOST_ABOVE = 5;
 const MOST_LEADING = 200;
-const MOST_CALLS = 64;
+export const MOST_CALLS = 64;
+/** Methods that are looked through in all: callers of callers take their power. */
+const MOST_LOOKS = 1000;
 const nobody: ReadonlyMap<number, Defined> = new Map();
 
 /**
@@ -35,6 +37,7 @@ export class Precedence {
   readonly #leading: Readonly<Record<'first' | 'later', ReadonlyMap<number, Defined>>>;
   /** Classes of which something outside calls a method that leads to a later call. */
   readonly #runners: ReadonlySet<number>;
+  #left = MOST_LOOKS;
   readonly #always = new Map<number, boolean>();
   readonly #mayComeLater = new Map<number, boolean>();
   /** Classes whose methods were taken to be called, or overridden, nowhere else. */
@@ -62,7 +65,7 @@ export class Precedence {
   }
 
   #firstOf(uses: readonly Use[], isSure: (method: Defined, offset: number) => boolean): Use | null {
-    if (uses.length > MOST_CALLS) return uses[0]!;
+    if (uses.length > 0 && Math.max(uses.length, this.#parts.later.length) > MOST_CALLS) return uses[0]!;
     const found = uses.find(({ row, code, offset }) => {
       const method = this.#code.classes.methodAt(row, code);
       return method === null || !isSure(method, offset);
@@ -73,7 +76,7 @@ export class Precedence {
   /** Whether something comes first on each way to a place: in its method, or before each call of that. */
   #isPreceded(method: Defined, offset: number, above: readonly number[]): boolean {
     if (above.includes(method.code)) return true;
-    const body = bodyOf(this.#code, method);
+    const body = this.#look(method);
     if (!body || above.length >= MOST_ABOVE) return false;
     const goal = body.instructions.find((each) => each.offset === offset);
     const isGoal = (each: Instruction) => each.offset === offset;
@@ -84,7 +87,7 @@ export class Precedence {
   /** Whether something comes first on each way from a place, before anything later and before the code that began it is over. */
   #isFollowed(method: Defined, offset: number, above: readonly number[]): boolean {
     if (above.includes(method.code)) return true;
-    const body = bodyOf(this.#code, method);
+    const body = this.#look(method);
     if (!body || above.length >= MOST_ABOVE) return false;
     const place = body.instructions.findIndex((each) => each.offset === offset);
     const isGoal = (each: Instruction) => this.#isLater(each);
@@ -92,6 +95,13 @@ export class Precedence {
     if (place < 0 || leads(body, place + 1, { ...question, isGoal, isEndGoal: false })) return false;
     if (!leads(body, place + 1, { ...question, isGoal, isEndGoal: true })) return true;
     return this.#everyCaller(method, (by, at) => this.#isFollowed(by, at, [...above, method.code]));
+  }
+
+  /** A method to be looked through, which is paid for; null where nothing is left. */
+  #look(method: Defined): Body | null {
+    if (this.#left-- <= 0) return null;
+    const body = bodyOf(this.#code, method);
+    return body && this.#code.spend(1 + (body.instructions.length >> 4)) ? body : null;
   }
 
   #everyCaller(method: Defined, isSure: (by: Defined, offset: number) => boolean): boolean {
@@ -111,8 +121,26 @@ export class Precedence {
       isSureOf: ({ offset }) => this.#offsets.first.has(offset),
       isGoal: () => false,
       isEndGoal: false,
-      isNullTest: (test) => sure.some((site) => isTestFor(site, test, instructions)),
+      isNullTest: (test) =>
+        sure.some((site) => isTestFor(site, test, instructions) && this.#isOnAll(this.#receiver(method, body, site))),
     };
+  }
+
+  #receiver(method: Defined, body: Body, { offset }: { readonly offset: number }): Value | undefined {
+    return this.#metIn(method, body).get(offset)?.[0];
+  }
+
+  /** Whether each later call is on the same object as well, so that none comes where there is no such object. */
+  #isOnAll(receiver: Value | undefined): boolean {
+    if (receiver === undefined) return false;
+    const isField = receiver.kind === 'member' || receiver.kind === 'static';
+    return this.#parts.later.every(({ row, code, offset }) => {
+      const method = this.#code.classes.methodAt(row, code);
+      const body = method && bodyOf(this.#code, method);
+      const other = body && this.#receiver(method, body, { offset });
+      if (!other) return false;
+      return other.key === receiver.key || (isField && other.kind === receiver.kind && other.field === receiver.field);
+    });
   }
 
   /** Whether an instruction is what has to come first, or calls a method in which that comes on every way. */
