@@ -132,3 +132,17 @@ export function writeWhole(target: string, text: string): void {
     });
   }
 }
+
+/**
+ * Removes what an earlier run left where this one has nothing to write: it would be taken for what this one says.
+ * @throws OutputError
+ */
+export function takeAway(target: string): void {
+  try {
+    if (statOf(target)?.isFile()) rmSync(realpathSync(target));
+  } catch (error) {
+    throw new OutputError(`${target}: cannot be removed (${(error as NodeJS.ErrnoException).code ?? error})`, {
+      cause: error,
+    });
+  }
+}
