@@ -145,6 +145,15 @@ it('a path of an output may hold {name} and no other', async () => {
   expect(stderr).toMatch(/there is no \{app\}; \{name\} stands for the name of the bundle/);
 });
 
+it('two outputs that are one file by its links are refused', async () => {
+  writeFileSync(here.path('x.apk'), apk);
+  mkdirSync(here.path('real'));
+  symlinkSync('real', here.path('linked'));
+  const argv = ['-o', `json=${here.path('real/x')}`, '-o', `csv=${here.path('linked/x')}`];
+  const { code, stderr } = await type(['scan', here.path('x.apk'), ...argv]);
+  expect([code, stderr]).toEqual([64, expect.stringContaining('would be written twice')]);
+});
+
 it('of a bundle that is not read no output says what an earlier run said', async () => {
   const path = here.path('gone.apk');
   const at = (format: string) => here.path(`gone.${format}`);
