@@ -13,6 +13,7 @@ it('wildcard clues that cost too much to compare make an entry partly read', asy
   const taker = matching(rulesOf({ sdk: { clues: [clue('string', { like: 'agoraagora*x*y*z' })] } }));
   const unit = { platform: 'android', root: '', executable: null, container: null, isCode: () => false } as const;
   const scene = {
+    appIds: [],
     hasPermission: () => false,
     defines: () => {},
     asks: () => {},
