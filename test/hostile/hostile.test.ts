@@ -53,9 +53,6 @@ describe('what is no bundle', () => {
     expect(await refused(buildZip([{ name: 'word/document.xml', data: 'x' }]))).toMatchObject({ code: 'not-a-bundle' });
   });
   it.each([
-    ['BundleConfig.pb', 'AAB'],
-    ['toc.pb', '.apks'],
-    ['base.apk', 'XAPK'],
     ['X.xcframework/Info.plist', 'XCFramework'],
   ])('a kind that is not read yet, with the way out: %s', async (name, word) => {
     const error = await refused(buildZip([{ name, data: 'x' }]));
@@ -63,6 +60,15 @@ describe('what is no bundle', () => {
     expect(error.message).toContain(word);
     expect(error.message).toContain('not yet a supported kind; ');
   });
+});
+
+it.each([
+  ['BundleConfig.pb', 'aab'],
+  ['toc.pb', 'apks'],
+  ['base.apk', 'apks'],
+])('what has nothing but the sign of a kind is of that kind, and not complete: %s', async (name, kind) => {
+  const { bundle, complete } = await scan(buildZip([{ name, data: 'x' }]));
+  expect([bundle.kind, complete]).toEqual([kind, false]);
 });
 
 it('truncated at seeded places: a typed error or an incomplete report, never complete', async () => {
