@@ -48,7 +48,7 @@ export async function readSet({ archive, roots, reader }: Opening): Promise<AppF
     return placedAt(facts, (path) => `${reportText(each.path)}!${path}`);
   });
   const expansions = archive.entries.filter(({ path }) => isExpansion(path)).slice(0, MOST_PACKAGES);
-  const joined = joinFacts([...said, ...expansions.map(expansionOf)]);
+  const joined = joinFacts([...(members.length > 0 ? said : [without]), ...expansions.map(expansionOf)]);
   const anomalies =
     base === null ? [] : [...contradictions(base, ofApp, members), ...listing.contradicted(appOf(base))];
   return {
@@ -59,6 +59,18 @@ export async function readSet({ archive, roots, reader }: Opening): Promise<AppF
     repeated: repeats.keys,
   };
 }
+
+/** A set that has no package. */
+const without: AppFacts = {
+  ...noFacts,
+  units: [{ kind: 'app', platform: 'android', root: '', app: noApp, executable: null }],
+  coverage: [
+    {
+      ...{ path: 'AndroidManifest.xml', format: 'manifest', state: 'unreadable', reason: 'missing', offset: null },
+      ...{ detail: 'the set holds no package that could be read: permissions and code are not known', matters: true },
+    },
+  ],
+};
 
 /** What a package says as a part of that kind. */
 function factsOf({ read }: Member, kind: UnitKind, together: Together): AppFacts {
