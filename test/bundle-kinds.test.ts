@@ -55,7 +55,11 @@ describe('rows', () => {
     const missing: typeof kinds = rest;
     // @ts-expect-error the row of another kind
     const swapped: typeof kinds = { ...rest, macho: kinds.apk };
-    expect([Object.keys(missing), swapped.macho.kind, macho.kind]).toEqual([['aab', 'apks', 'apk', 'app', 'ipa'], 'apk', 'macho']);
+    expect([Object.keys(missing), swapped.macho.kind, macho.kind]).toEqual([
+      ['aab', 'apks', 'apk', 'app', 'ipa'],
+      'apk',
+      'macho',
+    ]);
   });
 
   it('stand in the order of the kinds', () => {
