@@ -60,7 +60,7 @@ describe('a party that alone refers to what a permission is for', () => {
     const shown = render(report, 'text');
     expect(shown).toContain('only its code refers to what RECORD_AUDIO is for');
     expect(shown).toMatch(/RECORD_AUDIO +only com\.acme; named by the app's own code/);
-    expect(shown).toMatch(/CAMERA +none that was read/);
+    expect(shown).toContain('none that was read: CAMERA');
   });
 
   it('stands in another DEX, or in an own one, and the same everywhere at depth standard', async () => {

@@ -66,6 +66,15 @@ describe('what is no bundle', () => {
   });
 });
 
+it.each([
+  ['BundleConfig.pb', 'aab'],
+  ['toc.pb', 'apks'],
+  ['base.apk', 'apks'],
+])('what has nothing but the sign of a kind is of that kind, and not complete: %s', async (name, kind) => {
+  const { bundle, complete } = await scan(buildZip([{ name, data: 'x' }]));
+  expect([bundle.kind, complete]).toEqual([kind, false]);
+});
+
 it('truncated at seeded places: a typed error or an incomplete report, never complete', async () => {
   const places = cases(200, 40);
   const whole = readFileSync(real.settings());

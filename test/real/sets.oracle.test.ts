@@ -49,7 +49,7 @@ describe.skipIf(!hasBundletool())('what bundletool builds of a real app with Ago
     expect(report.libraries.map(({ name, version }) => `${name}:${version}`)).toContain('io.agora.rtc:full-sdk:2.0.2');
     const [agora] = report.detections;
     expect(agora?.builtOf).toMatchObject([{ version: '2.0.2', agrees: true }]);
-    await expect(golden(report)).toMatchFileSnapshot('sets-aab.json');
+    await expect(golden(report)).toMatchFileSnapshot('sets-aab.txt');
   });
 
   it('says what bundletool and aapt2 say of its manifest', async () => {
@@ -71,7 +71,7 @@ describe.skipIf(!hasBundletool())('what bundletool builds of a real app with Ago
     const plain = answer(await scan(apk, options));
     const report = await scan(apks, options);
     expect(answer(report)).toEqual(plain);
-    await expect(golden(report)).toMatchFileSnapshot('sets-apks.json');
+    await expect(golden(report)).toMatchFileSnapshot('sets-apks.txt');
     const files = unzipSync(apks);
     const splits = Object.entries(files).filter(([name]) => name.startsWith('splits/'));
     const flat = Object.fromEntries(splits.map(([name, data]) => [name.slice('splits/'.length), data]));
@@ -140,6 +140,6 @@ describe.skipIf(!hasBundletool())('modules, asset packs and packages for devices
     const count = twins.reduce((sum, { path }) => sum + Number(/^\((\d+) entries\)$/.exec(path)?.[1] ?? 1), 0);
     const code = set.detections.flatMap(({ instances }) => instances.map(({ path }) => path));
     expect(count).toBeGreaterThanOrEqual(code.length - new Set(code.map((path) => path.replace(/^[^!]*!/, ''))).size);
-    await expect(golden(set)).toMatchFileSnapshot('sets-modules.json');
+    await expect(golden(set)).toMatchFileSnapshot('sets-modules.txt');
   });
 });

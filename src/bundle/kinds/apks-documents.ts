@@ -48,10 +48,9 @@ export async function readSet({ archive, roots, reader }: Opening): Promise<AppF
     return placedAt(facts, (path) => `${reportText(each.path)}!${path}`);
   });
   const expansions = archive.entries.filter(({ path }) => isExpansion(path)).slice(0, MOST_PACKAGES);
-  const joined = joinFacts([...said, ...expansions.map(expansionOf)]);
+  const joined = joinFacts([...(members.length > 0 ? said : [without]), ...expansions.map(expansionOf)]);
   const anomalies =
     base === null ? [] : [...contradictions(base, ofApp, members), ...listing.contradicted(appOf(base))];
-  if (members.length === 0) coverage.push(absent);
   return {
     ...joined,
     coverage: [...coverage, ...listing.coverage, ...joined.coverage],
@@ -61,10 +60,16 @@ export async function readSet({ archive, roots, reader }: Opening): Promise<AppF
   };
 }
 
-const absent: Coverage = {
-  path: '(packages)',
-  ...{ format: 'manifest', state: 'unreadable', reason: 'missing', offset: null, matters: true },
-  detail: 'no package of an app is aboard',
+/** A set that has no package. */
+const without: AppFacts = {
+  ...noFacts,
+  units: [{ kind: 'app', platform: 'android', root: '', app: noApp, executable: null }],
+  coverage: [
+    {
+      ...{ path: 'AndroidManifest.xml', format: 'manifest', state: 'unreadable', reason: 'missing', offset: null },
+      ...{ detail: 'the set holds no package that could be read: permissions and code are not known', matters: true },
+    },
+  ],
 };
 
 /** What a package says as a part of that kind. */
