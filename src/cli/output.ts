@@ -53,10 +53,10 @@ export function destinations<Format extends string>(
         );
       }
       const target = resolve(path.replaceAll(NAME, () => basename(resolve(file))));
-      const other = taken.get(target);
+      const place = checkTarget(target, inputs);
+      const other = taken.get(place);
       if (other !== undefined) throw new UsageError(`${target} would be written twice (${other} and ${file})`);
-      taken.set(target, file);
-      checkTarget(target, inputs);
+      taken.set(place, file);
       own.push({ format, path: target });
     }
     result.set(file, own);
@@ -77,16 +77,17 @@ export function inputStat(path: string): Stats | null {
   }
 }
 
-function checkTarget(target: string, inputs: readonly string[]): void {
+/** @returns where it is written by its one name, without links */
+function checkTarget(target: string, inputs: readonly string[]): string {
   try {
-    checkPlace(target, inputs);
+    return checkPlace(target, inputs);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`${target}: cannot be written (${(error as NodeJS.ErrnoException).code ?? error})`);
   }
 }
 
-function checkPlace(target: string, inputs: readonly string[]): void {
+function checkPlace(target: string, inputs: readonly string[]): string {
   const folder = dirname(target);
   if (!statOf(folder)?.isDirectory()) throw new UsageError(`${target}: there is no folder ${folder}`);
   try {
@@ -96,16 +97,17 @@ function checkPlace(target: string, inputs: readonly string[]): void {
   }
   const existing = statOf(target);
   if (existing?.isDirectory()) throw new UsageError(`${target} is a folder; name a file`);
-  const place = join(realpathSync(folder), basename(target));
+  const place = existing ? realpathSync(target) : join(realpathSync(folder), basename(target));
   for (const input of inputs) {
     const stat = inputStat(input);
     if (!stat) continue;
     // The same file by any name: links included.
     const same = existing !== null && existing.dev === stat.dev && existing.ino === stat.ino;
-    const way = relative(realpathSync(input), existing ? realpathSync(target) : place);
+    const way = relative(realpathSync(input), place);
     const inside = stat.isDirectory() && way !== '..' && !way.startsWith(`..${sep}`) && resolve(way) !== way;
     if (same || inside) throw new UsageError(`${target} would overwrite the input ${input}; write elsewhere`);
   }
+  return place;
 }
 
 /**
@@ -128,6 +130,20 @@ export function writeWhole(target: string, text: string): void {
   } catch (error) {
     if (partial !== null) rmSync(partial, { force: true });
     throw new OutputError(`${target}: cannot be written (${(error as NodeJS.ErrnoException).code ?? error})`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Removes what an earlier run left where this one has nothing to write: it would be taken for what this one says.
+ * @throws OutputError
+ */
+export function takeAway(target: string): void {
+  try {
+    if (statOf(target)?.isFile()) rmSync(realpathSync(target));
+  } catch (error) {
+    throw new OutputError(`${target}: cannot be removed (${(error as NodeJS.ErrnoException).code ?? error})`, {
       cause: error,
     });
   }

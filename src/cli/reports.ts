@@ -72,9 +72,11 @@ export class StdoutReports {
   fail(file: string, error: unknown): void {
     const failure = failureOf(file, error);
     this.#results.push({ file, answer: null, error: failure.error.message });
-    const text = this.#format === null ? null : renderFailure(failure, this.#format);
-    if (this.#format === null || text === null) return;
-    if (this.#files > 1) this.#stdout.write(joinOf(this.#format).before(file, this.#count++));
+    if (this.#format === null) return;
+    const { before, failed } = joinOf(this.#format);
+    const text = this.#files > 1 ? (failed?.(failure) ?? null) : renderFailure(failure, this.#format);
+    if (text === null) return;
+    if (this.#files > 1) this.#stdout.write(before(file, this.#count++));
     this.#stdout.write(text);
   }
 

@@ -37,7 +37,7 @@ import { type ColourChoice, canRedraw, type Io, layoutOf, wrapOf } from './io.ts
 import { type Scans, scansOf } from './jobs.ts';
 import { readJson } from './json-file.ts';
 import type { OutputChoice } from './options.ts';
-import { type Destination, destinations, relativeName, writeWhole } from './output.ts';
+import { type Destination, destinations, relativeName, takeAway, writeWhole } from './output.ts';
 import { ProgressBar } from './progress.ts';
 import { errorLine, remark } from './remarks.ts';
 import { readReports } from './report-file.ts';
@@ -211,7 +211,8 @@ function failTargets(targets: readonly Destination[], failure: FileFailure, io: 
   try {
     for (const { format, path } of targets) {
       const text = renderFailure(failure, format);
-      if (text !== null) writeWhole(path, text);
+      if (text === null) takeAway(path);
+      else writeWhole(path, text);
     }
     return 0;
   } catch (error) {

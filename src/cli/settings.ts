@@ -29,7 +29,7 @@ export function applySettings(command: Command, io: Io): void {
   const used: string[] = [];
   for (const option of settingsOf(command)) {
     const key = option.attributeName();
-    if (command.getOptionValueSource(key) === 'cli') continue;
+    if (command.getOptionValueSource(key) === 'cli' || isOutputTyped(command, key)) continue;
     const variable = variableOf(option);
     const text = io.env[variable];
     if (text !== undefined && text !== '') {
@@ -54,6 +54,13 @@ export function applySettings(command: Command, io: Io): void {
   if (file === null) return;
   const of = used.length === 0 ? 'nothing of it, since options and environment go first' : used.join(', ');
   io.stderr.write(remark(`configuration: ${file} (${of})`));
+}
+
+/** Two options that are one: `--full` is `-o text`, and either, typed, goes before both of the environment and the file. */
+const outputs: readonly string[] = ['output', 'full'];
+
+function isOutputTyped(command: Command, key: string): boolean {
+  return outputs.includes(key) && outputs.some((each) => command.getOptionValueSource(each) === 'cli');
 }
 
 /** Options of a command that the environment and a configuration file may set. */

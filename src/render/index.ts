@@ -59,8 +59,8 @@ export function render(report: Report, format: OutputFormat, options: RenderOpti
 
 /** How the reports of several files follow each other in one output. @throws TypeError */
 export function joinOf(format: OutputFormat): Required<Pick<Join<RenderOptions>, 'part'>> & Join<RenderOptions> {
-  const { render: whole, join } = rendererOf(format);
-  return { part: whole, ...join };
+  const { render: whole, failed, join } = rendererOf(format) as Renderer<RenderOptions>;
+  return { part: whole, failed, ...join };
 }
 
 /** What a format writes of a file of which there is no report; null where it writes nothing. @throws TypeError */

@@ -1,3 +1,4 @@
+import type { FileFailure } from '../report/file-report.ts';
 import type { Finding, Report } from '../types.ts';
 import { fileOf, gapsOf, type Outcome, outcomeOf, type Silence, silences, whyOf } from './outcome.ts';
 import type { Around, Renderer } from './renderer.ts';
@@ -125,11 +126,25 @@ function readCase(report: Report, { gate }: Outcome): Case {
   };
 }
 
+/** Of a bundle that was not read: without it whoever counts cases would find none that failed. */
+function failedSuite({ file, error }: FileFailure): string {
+  const counts = { tests: 1, failures: 0, errors: 1, skipped: 0, time: 0 };
+  const says = attributes({ message: cut(error.message, 500), type: error.code });
+  return [
+    `  <testsuite${attributes({ name: cut(file, 500), ...counts })}>`,
+    `    <testcase${attributes({ classname: 'waybill.scan', name: 'The bundle was read', time: 0 })}>`,
+    `      <error${says}>${xmlText(cut(error.message, MOST_TEXT))}</error>`,
+    '    </testcase>',
+    '  </testsuite>\n',
+  ].join('\n');
+}
+
 const begin = '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="waybill">\n';
 const end = '</testsuites>\n';
 
 /** One suite for each bundle: a case for each finding, and for each rule of the policy that gave none. */
 export const junit: Renderer<Around> = {
   render: (report, around) => `${begin}${suite(report, around)}${end}`,
-  join: { begin, before: () => '', part: suite, end },
+  failed: (failure) => `${begin}${failedSuite(failure)}${end}`,
+  join: { begin, before: () => '', part: suite, failed: failedSuite, end },
 };

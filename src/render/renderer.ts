@@ -51,6 +51,8 @@ export interface Join<Options = object> {
   readonly before: (file: string, index: number) => string;
   /** One report among several; as `render` writes it where left out. */
   readonly part?: (report: Report, options?: Options) => string;
+  /** A file among several of which there is no report; as `failed` writes it alone where left out. */
+  readonly failed?: ((failure: FileFailure) => string) | undefined;
   readonly end: string;
   /** What goes before all of them where they are read one by one: it takes the last report to write it. */
   readonly overview?: (files: readonly FileResult[], options?: Options) => string;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
@@ -7,6 +7,7 @@ import {
   explain,
   gate,
   loadRules,
+  outputFormats,
   read,
   remarksOn,
   render,
@@ -142,6 +143,34 @@ it('a path of an output may hold {name} and no other', async () => {
   const { code, stderr } = await type(['scan', here.path('x.apk'), '-o', `json=${here.path('{app}.json')}`]);
   expect(code).toBe(64);
   expect(stderr).toMatch(/there is no \{app\}; \{name\} stands for the name of the bundle/);
+});
+
+it('two outputs that are one file by its links are refused', async () => {
+  writeFileSync(here.path('x.apk'), apk);
+  mkdirSync(here.path('real'));
+  symlinkSync('real', here.path('linked'));
+  const argv = ['-o', `json=${here.path('real/x')}`, '-o', `csv=${here.path('linked/x')}`];
+  const { code, stderr } = await type(['scan', here.path('x.apk'), ...argv]);
+  expect([code, stderr]).toEqual([64, expect.stringContaining('would be written twice')]);
+});
+
+it('of a bundle that is not read no output says what an earlier run said', async () => {
+  const path = here.path('gone.apk');
+  const at = (format: string) => here.path(`gone.${format}`);
+  const outputs = outputFormats.flatMap((format) => ['-o', `${format}=${at(format)}`]);
+  writeFileSync(path, apk);
+  expect((await type(['scan', path, '-q', ...outputs])).code).toBe(0);
+  expect(outputFormats.filter((format) => existsSync(at(format)))).toEqual(outputFormats);
+  rmSync(path);
+  expect((await type(['scan', path, '-q', ...outputs])).code).toBe(66);
+  expect(outputFormats.filter((format) => existsSync(at(format)))).toEqual(['json', 'ndjson', 'junit']);
+  expect(readFileSync(at('junit'), 'utf8')).toMatch(
+    /tests="1" failures="0" errors="1".*<error message="[^"]*gone\.apk/s,
+  );
+  writeFileSync(path, apk);
+  const { stdout } = await type(['scan', path, here.path('"&.apk'), '-q', '-o', 'junit']);
+  expect(stdout.match(/<testsuite name="[^"]*"/g)).toHaveLength(2);
+  expect(stdout).toMatch(/<error message="[^"]*&quot;&amp;\.apk: no such file or directory" type="not-found">/);
 });
 
 it('the name of a bundle stands in a path as it is', async () => {

@@ -41,6 +41,13 @@ describe('an option is taken from', () => {
     expect(await asOf(['--no-config'], {})).toBe('2026-02-04');
   });
 
+  it('the command line where it says what to write, of --full and -o together', async () => {
+    put('waybill.config.json', { full: true });
+    expect(JSON.parse((await run()).stdout).file).toBe('a.ipa');
+    put('waybill.config.json', { output: ['json', 'csv=a.csv'] });
+    expect((await type(['scan', 'a.ipa', '--full'])).stdout).toMatch(/^Bundle|^App/m);
+  });
+
   it('a file that is named, whose paths are relative to it; which one is said, and not with -q', async () => {
     put('ci/other.json', { context: 'context.json', output: ['json=out.json'], accept: ['encrypted', 'budget'] });
     const { code, stdout, stderr } = await type(['scan', 'a.ipa', '--config', 'ci/other.json']);
