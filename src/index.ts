@@ -26,6 +26,7 @@ export type { AssessOptions } from './assess.ts';
 export { type Budgets, defaultBudgets } from './budgets.ts';
 export type { ScanSource } from './bundle/open.ts';
 export type { RuleProblem } from './check/problem.ts';
+export { type Identity, identityOf } from './diff/identity.ts';
 export { type Difference, diff } from './diff/index.ts';
 export { ScanError, type ScanErrorCode } from './errors.ts';
 export { parseContext } from './given/context.ts';

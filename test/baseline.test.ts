@@ -60,6 +60,22 @@ describe('a baseline', () => {
     expect(gate(named, { baseline: first }).baseline).toMatchObject({ gone: [], open: expect.arrayContaining(clear) });
   });
 
+  it('of another library is refused too: they have names, and no ids', () => {
+    const library = (name: string | null): Report => {
+      const app = { ...first.bundle.app, id: null, name };
+      return {
+        ...first,
+        bundle: { ...first.bundle, app, units: [{ ...first.bundle.units[0]!, kind: 'library', app }] },
+      };
+    };
+    expect(gate(library('A'), { baseline: library('A') })).toMatchObject({ exitCode: 0, failing: [] });
+    for (const other of [library('B'), library(null), first])
+      expect(() => gate(library('A'), { baseline: other })).toThrow(/and this is A \(ios\); make one/);
+    const codes = (old: Report, next: Report) => diff(old, next).remarks.map(({ code }) => code);
+    expect(codes(library('A'), library('B'))).toContain('other-app');
+    expect(codes(library('A'), library('A'))).not.toContain('app-unknown');
+  });
+
   it('of another app is refused, with the way out', () => {
     const refused = expect.objectContaining({
       code: 'bad-option',

@@ -1,4 +1,4 @@
-import { type Gate, type Report, ScanError, type Waiver } from '../index.ts';
+import { type Gate, identityOf, type Report, ScanError, type Waiver } from '../index.ts';
 import { remark } from './remarks.ts';
 
 const SHOWN = 20;
@@ -15,12 +15,13 @@ export interface Baselines {
  */
 export function baselineFor(report: Report, baselines: Baselines | null): Report | undefined {
   if (baselines === null || baselines.reports.length === 1) return baselines?.reports[0];
-  const { id } = report.bundle.app;
-  const own = baselines.reports.filter(
-    ({ bundle }) => bundle.app.id === id && bundle.platform === report.bundle.platform,
-  );
+  const { id, subject, says } = identityOf(report.bundle);
+  const own = baselines.reports.filter(({ bundle }) => {
+    const its = identityOf(bundle);
+    return its.id === id && its.subject === subject && bundle.platform === report.bundle.platform;
+  });
   if (own.length === 1) return own[0];
-  const why = `${own.length === 0 ? 'none' : own.length} of its ${baselines.reports.length} reports ${own.length > 1 ? 'are' : 'is'} of ${id ?? 'an app whose id is not known'}`;
+  const why = `${own.length === 0 ? 'none' : own.length} of its ${baselines.reports.length} reports ${own.length > 1 ? 'are' : 'is'} of ${says}`;
   throw new ScanError('bad-option', `${baselines.path}: ${why}; a baseline has one of each app`);
 }
 

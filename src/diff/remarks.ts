@@ -1,4 +1,5 @@
 import type { DifferenceRemark, Report } from '../types.ts';
+import { identityOf } from './identity.ts';
 import { isRead } from './read.ts';
 import type { Side } from './shape.ts';
 
@@ -39,10 +40,15 @@ export function remarksOn(old: Report, next: Report): Remark[] {
     a.sha256 === b.sha256,
     'Both are of the same bytes: what differs comes of how they were judged.',
   );
-  const isNamed = a.app.id !== null && b.app.id !== null;
+  const [was, is] = [identityOf(old.bundle), identityOf(next.bundle)];
+  const isNamed = was.id !== null && is.id !== null;
   remark('other-platform', a.platform !== b.platform, `Other platform: ${a.platform}, then ${b.platform}.`);
-  remark('other-app', isNamed && a.app.id !== b.app.id, `Another app: ${a.app.id}, then ${b.app.id}.`);
-  remark('app-unknown', !isNamed, 'Whether it is the same app is not known: its id was not read.');
+  remark('other-app', isNamed && was.id !== is.id, `Another ${is.subject}: ${was.id}, then ${is.id}.`);
+  remark(
+    'app-unknown',
+    !isNamed,
+    `Whether it is the same ${is.subject} is not known: its ${is.subject === 'app' ? 'id' : 'name'} was not read.`,
+  );
   const signers = [signersOf(old), signersOf(next)] as const;
   const isOther = signers[0].length > 0 && signers[1].length > 0 && !signers[0].some((id) => signers[1].includes(id));
   remark('other-signer', isOther, 'Another signer, as the bundles say; signatures are not verified.');

@@ -1,4 +1,5 @@
 import { compareFindings, isNewlyFailing } from '../diff/findings.ts';
+import { identityOf } from '../diff/identity.ts';
 import { remarksOn } from '../diff/remarks.ts';
 import { ScanError } from '../errors.ts';
 import type { DifferenceRemark, Finding, Report } from '../types.ts';
@@ -46,9 +47,7 @@ export function againstBaseline(
 }
 
 function refuseOther(report: Report, baseline: Report): void {
-  const [own, its] = [report, baseline].map(
-    ({ bundle }) => `${bundle.app.id ?? 'an app whose id is not known'} (${bundle.platform})`,
-  );
+  const [own, its] = [report, baseline].map(({ bundle }) => `${identityOf(bundle).says} (${bundle.platform})`);
   if (own === its) return;
   throw new ScanError(
     'bad-option',

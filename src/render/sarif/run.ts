@@ -1,8 +1,9 @@
+import { identityOf } from '../../diff/identity.ts';
 import type { Anomaly, Coverage, Detection, Finding, Report } from '../../types.ts';
 import { fileOf, gapsOf, type Outcome, outcomeOf, type Silence, silences, whyOf } from '../outcome.ts';
 import type { Around } from '../renderer.ts';
 import { sentence } from '../seen.ts';
-import { gateWords, stateWords, subjectLabel } from '../text/words.ts';
+import { gateWords, stateWords } from '../text/words.ts';
 import { Artifacts } from './artifacts.ts';
 import { noStates, type States, statesAgainst } from './baseline.ts';
 import { descriptor, INVENTORY, inventory, listedRules, taxonomiesOf, taxonomy } from './rules.ts';
@@ -73,10 +74,10 @@ export function toolOf(report: Report, rules: readonly Json[]): Json {
  */
 export function automationId(report: Report, around: Around): string {
   const { bundle, policy } = report;
-  // A library has no id. GitHub takes runs of one id for one thing, and closes the alerts of the one before.
-  const named = bundle.app.id ?? (subjectLabel(bundle) === 'Library' ? bundle.app.name : null);
-  const app = encodeURIComponent(messageText(named ?? bundle.kind, 200));
-  const one = (around.of ?? 1) > 1 || named === null ? `${uriOf(fileOf(report, around))}/` : '';
+  // GitHub takes runs of one id for one thing, and closes the alerts of the one before.
+  const { id } = identityOf(bundle);
+  const app = encodeURIComponent(messageText(id ?? bundle.kind, 200));
+  const one = (around.of ?? 1) > 1 || id === null ? `${uriOf(fileOf(report, around))}/` : '';
   return `waybill/${policy.id}/${bundle.platform}/${app}/${one}`;
 }
 
