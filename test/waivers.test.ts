@@ -50,6 +50,15 @@ describe('waivers', () => {
     expect(after).toMatchObject({ exitCode: 1, failing: clear, waived: [], expired: waivers });
   });
 
+  it.each(['never', '2026-6-1', '9999-99-99', ''])('that end on %j do not reach a gate', async (expires) => {
+    const found = await report('2026-05-31');
+    const says = expect.objectContaining({ code: 'bad-waivers', message: expect.stringContaining(clear[0]!) });
+    expect(() => gate(found, { waivers: [waiver(clear[0]!, expires)], today })).toThrow(says);
+    // Another app's are another gate's.
+    const other = { ...waiver(clear[0]!, expires), app: 'org.b' };
+    expect(gate(found, { waivers: [other], today }).failing).toEqual(clear);
+  });
+
   it.each([
     '2000-01-01',
     undefined,

@@ -1,5 +1,5 @@
 import { visible } from '../text.ts';
-import { unsafe } from './text/safety.ts';
+import { COMMAND, unsafe } from './text/safety.ts';
 
 function escapeOne(character: string): string {
   const code = character.codePointAt(0) ?? 0;
@@ -11,7 +11,7 @@ function escapeOne(character: string): string {
  * release of Unicode knows of the kind. For formats that a program reads on: a backslash stays one.
  */
 export function seen(text: string): string {
-  return visible(text).replace(unsafe, escapeOne);
+  return visible(text).replace(unsafe, escapeOne).replaceAll(COMMAND, '#\\u0023[');
 }
 
 /** At most so many characters, in whole ones; what was cut off is said by three dots. */

@@ -121,7 +121,8 @@ const gateOptions: Record<keyof GateOptions, true> = {
 
 /**
  * Whether a build may go on.
- * @throws ScanError bad-option where `today` is no day, or the baseline is of another app
+ * @throws ScanError bad-option where `today` is no day, or the baseline is of another app; bad-waivers where a waiver ends on
+ * no day
  */
 export function gate(report: Report, options: GateOptions = {}): Gate {
   checkOptions('gate', options, gateOptions);

@@ -1,3 +1,5 @@
+import { isDay } from '../asof.ts';
+import { ScanError } from '../errors.ts';
 import type { Report, Waiver } from '../types.ts';
 
 /** What waivers do to the findings of one report on one day. Those for other apps are in none of the lists. */
@@ -13,6 +15,7 @@ export interface Waived {
   readonly unknown: readonly Waiver[];
 }
 
+/** @throws ScanError bad-waivers where one for this app ends on no day, as none that `parseWaivers` lets through does */
 export function applyWaivers(
   report: Pick<Report, 'bundle' | 'findings' | 'policy'>,
   waivers: readonly Waiver[],
@@ -20,6 +23,12 @@ export function applyWaivers(
   file?: string,
 ): Waived {
   const own = waivers.filter((waiver) => isFor(waiver, report, file));
+  const endless = own.find(({ expires }) => !isDay(expires));
+  // Every text that begins with a letter stands behind every day.
+  if (endless) {
+    const { finding, expires } = endless;
+    throw new ScanError('bad-waivers', `the waiver for ${finding}: expires: "${expires}" is no day; write YYYY-MM-DD`);
+  }
   const valid = own.filter(({ expires }) => today < expires);
   const inForce = firstOfEach(valid);
   const waived = report.findings.flatMap(({ id }) => {

@@ -20,6 +20,7 @@ describe('printable', () => {
     ['Hangul filler', '\u3164', '\\u3164'],
     ['private use', '\ue000', '\\ue000'],
     ['lone surrogate', '\ud800', '\\ud800'],
+    ['command to a runner', 'a##[add-mask]b', 'a#\\x23[add-mask]b'],
     ['backslash', '\\x1b', '\\\\x1b'],
     ['several spaces', 'a   b', 'a\\x20\\x20 b'],
   ])('writes out %s', (_name, input, output) => {

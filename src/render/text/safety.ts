@@ -9,6 +9,12 @@ export const unsafe = /[\p{Cf}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}]|(?! 
 /** Marks that pile up on one letter reach into the lines above and below. */
 const piledMarks = /(\p{M}{4})(\p{M}+)/gu;
 
+/**
+ * Anywhere in a line of a log a command to GitHub's runner, as `##[add-mask]` is (actions/runner, ActionCommand.TryParse,
+ * seen 2026-11-26).
+ */
+export const COMMAND = '##[';
+
 function escapeOne(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   if (character === '\n') return '\\n';
@@ -31,6 +37,7 @@ export function printable(text: string): string {
   const cut = text.length > LONGEST;
   return (cut ? `${text.slice(0, LONGEST)}... (${text.length - LONGEST} characters more)` : text)
     .replaceAll('\\', '\\\\')
+    .replaceAll(COMMAND, '#\\x23[')
     .replace(unseen, escapeOne)
     .replace(unsafe, escapeOne)
     .replace(/ (?= )/g, '\\x20')
