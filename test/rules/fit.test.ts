@@ -4,7 +4,15 @@ import { judge } from '../../src/judge/index.ts';
 import { dataList } from '../../src/judge/words.ts';
 import type { Policy, PolicyRule, Rules } from '../../src/rules/schema.ts';
 import type { TracedFlow } from '../../src/trace/flow.ts';
-import { type Context, categories, type DataKind, dataKinds, type Finding } from '../../src/types.ts';
+import {
+  type Context,
+  categories,
+  type DataKind,
+  dataKinds,
+  type Finding,
+  type Handed,
+  identifierKinds,
+} from '../../src/types.ts';
 import { caseOf, flowOf, jurisdictions, rulesOf, sdks } from '../build/case.ts';
 
 /**
@@ -37,7 +45,7 @@ const rulesFor = (category: Category) =>
 function flowsOf(data: readonly DataKind[]): TracedFlow[][] {
   const off = { 'media-encryption': 'off' } as const;
   const shapes = [
-    { basis: 'coded', host: 'run-by-cn.agora.example', protection: 'cleartext', controls: off },
+    { basis: 'coded', host: 'run-by-cn.agora.example', protection: 'cleartext', controls: { ...off, token: 'off' } },
     { basis: 'capable', permission: 'declared', controls: { 'media-encryption': 'undetermined' } },
     { basis: 'documented', permission: 'undetermined', region: { in: ['CN'], out: [] } },
     { basis: 'reported', to: 'unknown', permission: 'declared' },
@@ -50,6 +58,17 @@ function flowsOf(data: readonly DataKind[]): TracedFlow[][] {
   return [...all, ...all.map((flows) => flows.map(inOneCountry))];
 }
 
+/** All that an app had better not hand over. */
+const rest = { isReached: true, evidence: [], more: 0 } as const;
+const handed: readonly Handed[] = [
+  { what: 'key', from: 'constant', value: 'abc', identifier: null, ...rest },
+  { what: 'secret', from: 'constant', value: 'abc', identifier: null, ...rest },
+  { what: 'token', from: 'none', value: '', identifier: null, ...rest },
+  ...identifierKinds.map(
+    (identifier): Handed => ({ what: 'user-id', from: 'identifier', value: `a ${identifier}`, identifier, ...rest }),
+  ),
+];
+
 /** The same to a company of one country, by the id that a list of companies names. */
 function inOneCountry(flow: TracedFlow): TracedFlow {
   if (flow.recipient.kind !== 'entity') return flow;
@@ -61,7 +80,7 @@ function findingsOf(policy: Policy, rules: Rules, data: readonly DataKind[]): Fi
   return flowsOf(data).flatMap((flows) =>
     contexts.flatMap((context) => {
       const found = caseOf({ flows: [{ data: data[0]!, sdk: flows[0]!.sdk! }] });
-      const named = found.detections.map((detection) => ({ ...detection, name: 'Widget' }));
+      const named = found.detections.map((detection) => ({ ...detection, name: 'Widget', handed }));
       return judge({ ...found, detections: named, flows }, { rules, policy, context, asOf }).findings;
     }),
   );
