@@ -346,6 +346,43 @@ describe('a download of a vendor', () => {
   });
 });
 
+describe('what a build takes for code and is none', () => {
+  const dirty = zip({ ...classes, 'x/Y.class': 'text' });
+  it.each<[string, Files, string]>([
+    ['a class in an AAR', { ...aar, 'classes.jar': dirty }, 'classes.jar!x/Y.class'],
+    ['a class in a JAR of an AAR', { ...aar, 'libs/b.jar': dirty }, 'libs/b.jar!x/Y.class'],
+    [
+      'a library that native code is linked with',
+      { ...aar, 'prefab/modules/x/libs/android.arm64-v8a/libx.so': 'text' },
+      'prefab/modules/x/libs/android.arm64-v8a/libx.so',
+    ],
+    ['a native library in a JAR', { ...classes, 'lib/arm64-v8a/x.so': 'text' }, 'lib/arm64-v8a/x.so'],
+    ['a class in a JAR of a download', { 'SDK/b.jar': dirty }, 'SDK/b.jar!x/Y.class'],
+    [
+      'the classes of an AAR of a download',
+      { 'SDK/b.aar': zip({ ...aar, 'classes.jar': 'text' }) },
+      'SDK/b.aar!classes.jar',
+    ],
+    ['a class in one', { 'SDK/b.aar': zip({ ...aar, 'classes.jar': dirty }) }, 'SDK/b.aar!classes.jar!x/Y.class'],
+    [
+      'a static library of iOS',
+      { ...slices, 'AgoraRtcKit.xcframework/tvos-arm64/libx.a': 'text' },
+      'AgoraRtcKit.xcframework/tvos-arm64/libx.a',
+    ],
+    ['a file of symbols', { 'A.dSYM/Contents/Resources/DWARF/A': 'text' }, 'A.dSYM/Contents/Resources/DWARF/A'],
+  ])('%s leaves it incomplete', async (_what, files, path) => {
+    const report = await scan(zip(files));
+    expect(report.complete).toBe(false);
+    expect(unread(report)).toMatchObject([{ path, reason: 'malformed' }]);
+  });
+
+  it('a static library in an XCFramework is read', async () => {
+    const member = { name: 'm.o', data: new Uint8Array(8), symbols: ['_createAgoraRtcEngine'] };
+    const report = await scan(zip({ 'A.xcframework/ios-arm64/libA.a': buildArchive([member]) }));
+    expect([unread(report), found(report, 'agora-rtc')?.scored]).toEqual([[], true]);
+  });
+});
+
 describe('a directory', () => {
   const top = mkdtempSync(join(tmpdir(), 'waybill-libraries-'));
   afterAll(() => rmSync(top, { recursive: true }));

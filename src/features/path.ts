@@ -49,7 +49,7 @@ export function isLoadedInVain(path: string, kind: ContentKind, scene: Scene): b
     // .NET for Android packs its assemblies: what comes of that is said where it is unpacked.
     return !kind.isCode && !(kind === packed && path.endsWith('.dll'));
   }
-  // A static library that was copied along as if it were a framework is not loaded, and is read like one that is.
-  const isCopied = kind.isNative && kind.platform === null && path.includes('.framework/');
-  return kind.platform !== 'ios' && !isCopied;
+  // A static library is not loaded, by its name or copied along as if it were a framework, and is read like one that is.
+  const isStatic = kind.isNative && kind.platform === null && (path.includes('.framework/') || path.endsWith('.a'));
+  return kind.platform !== 'ios' && !isStatic;
 }
