@@ -278,6 +278,30 @@ describe('libraries of iOS', () => {
     expect(unread(report)).toMatchObject([{ path: 'AgoraRtcKit.framework/AgoraRtcKit', reason: 'missing' }]);
   });
 
+  it.each([
+    ['the top', ''],
+    ['its folder', 'A.xcframework/'],
+  ])('an XCFramework at %s that names more than it has is said to be without it', async (_what, top) => {
+    const list = (...names: string[]) => ({
+      [`${top}Info.plist`]: buildPlist(
+        {
+          CFBundlePackageType: 'XFWK',
+          AvailableLibraries: names.map((name) => ({ LibraryIdentifier: name, LibraryPath: 'AgoraRtcKit.framework' })),
+        },
+        'binary',
+      ),
+      ...framework(`${top}ios-arm64/AgoraRtcKit.framework`),
+    });
+    expect(unread(await scan(zip(list('ios-arm64'))))).toEqual([]);
+    expect(unread(await scan(zip(list('ios-arm64', 'tvos-arm64'))))).toMatchObject([
+      {
+        path: `${top}Info.plist`,
+        reason: 'missing',
+        detail: expect.stringContaining('tvos-arm64/AgoraRtcKit.framework'),
+      },
+    ]);
+  });
+
   it('of an Xcode archive the app is read, and the symbols beside it', async () => {
     const app = { 'Info.plist': buildPlist({ CFBundleIdentifier: 'org.example', CFBundleExecutable: 'X' }, 'binary') };
     const report = await scan(
@@ -368,6 +392,11 @@ describe('what a build takes for code and is none', () => {
       'a static library of iOS',
       { ...slices, 'AgoraRtcKit.xcframework/tvos-arm64/libx.a': 'text' },
       'AgoraRtcKit.xcframework/tvos-arm64/libx.a',
+    ],
+    [
+      'a list of the libraries of an XCFramework',
+      { ...slices, 'AgoraRtcKit.xcframework/Info.plist': 'text' },
+      'AgoraRtcKit.xcframework/Info.plist',
     ],
     ['a file of symbols', { 'A.dSYM/Contents/Resources/DWARF/A': 'text' }, 'A.dSYM/Contents/Resources/DWARF/A'],
   ])('%s leaves it incomplete', async (_what, files, path) => {
