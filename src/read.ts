@@ -12,11 +12,11 @@ import { Lookahead } from './bundle/lookahead.ts';
 import { type Opened, openBundle, type ScanSource } from './bundle/open.ts';
 import { ReadError, ScanError } from './errors.ts';
 import { extractDeclared } from './features/declared.ts';
+import { EngineCode } from './features/engine-code.ts';
 import { Extractor } from './features/entry.ts';
 import { GatheredFeatures } from './features/gathered.ts';
 import { Referable } from './features/referable.ts';
 import { sceneOf, Units } from './features/units.ts';
-import { UnityCode } from './features/unity-code.ts';
 import type { EntryFeatures } from './inventory/facts.ts';
 import { isLibrary } from './inventory/library.ts';
 import type { Reading } from './inventory/reading.ts';
@@ -74,7 +74,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const libraries = new AskedLibraries();
     const scene = sceneOf(opened.fits, app, classes, libraries);
     const units = new Units(app);
-    const unity = new UnityCode();
+    const engines = new EngineCode();
     const wantsKey = (key: string) => key === VERSION_KEY || taker.wantsKey(key);
     let nested = 0;
     /** An app of its own inside the bundle becomes a unit as it is met. */
@@ -107,7 +107,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
       const take = (features: EntryFeatures) => {
         kept.coverage.addAll(units.take(features));
         kept.add(features);
-        unity.take(features);
+        engines.take(features);
         if (features.path.includes('.so') && features.path.includes('!')) inside.push(features.path);
       };
       await extractor.extract(entry, take);
@@ -123,7 +123,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     }
     // What a library asks for, the app may bring.
     if (layout && !isOfNoApp) kept.coverage.addAll(missingLibraries(kept.images, layout.tree, layout.executables));
-    if (depth !== 'names') kept.coverage.addAll(unity.absent());
+    if (depth !== 'names') kept.coverage.addAll(engines.absent(isOfNoApp));
     const digest =
       (await prefetcher?.bundle(pause)) ?? (await digestOf(opened, reader, pause, (line) => kept.coverage.add(line)));
     const list = units.list;
