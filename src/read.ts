@@ -6,7 +6,7 @@ import { missingClasses, RequiredClasses } from './bundle/classes.ts';
 import { Streamer } from './bundle/content.ts';
 import type { Entry } from './bundle/entry.ts';
 import { noSignatures } from './bundle/kinds/index.ts';
-import { type InnerArchive, MOST_NESTED, nestedApps } from './bundle/kinds/nested.ts';
+import { type InnerArchive, looksInstallable, MOST_NESTED, nestedApps, overNested } from './bundle/kinds/nested.ts';
 import { missingLibraries } from './bundle/libraries.ts';
 import { Lookahead } from './bundle/lookahead.ts';
 import { type Opened, openBundle, type ScanSource } from './bundle/open.ts';
@@ -77,9 +77,16 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const engines = new EngineCode();
     const wantsKey = (key: string) => key === VERSION_KEY || taker.wantsKey(key);
     let nested = 0;
+    let isOverNested = false;
     /** An app of its own inside the bundle becomes a unit as it is met. */
     const enter = async (inner: InnerArchive): Promise<readonly EntryFeatures[]> => {
-      if (units.has(inner.path) || nested >= MOST_NESTED) return [];
+      if (units.has(inner.path)) return [];
+      if (nested >= MOST_NESTED) {
+        if (isOverNested || !looksInstallable(inner)) return [];
+        isOverNested = true;
+        kept.coverage.add(overNested(inner.path));
+        return [];
+      }
       const apps = await nestedApps(inner, reader, wantsKey);
       for (const each of apps) {
         nested++;

@@ -389,6 +389,12 @@ describe('what a build takes for code and is none', () => {
     ],
     ['a class in one', { 'SDK/b.aar': zip({ ...aar, 'classes.jar': dirty }) }, 'SDK/b.aar!classes.jar!x/Y.class'],
     [
+      'one in an archive in it',
+      { 'SDK/b.jar': zip(classes), 'SDK/a.zip': zip({ 'x/c.so': 'text' }) },
+      'SDK/a.zip!x/c.so',
+    ],
+    ['a library of the other platform', { ...slices, 'SDK/c.so': 'text' }, 'SDK/c.so'],
+    [
       'a static library of iOS',
       { ...slices, 'AgoraRtcKit.xcframework/tvos-arm64/libx.a': 'text' },
       'AgoraRtcKit.xcframework/tvos-arm64/libx.a',

@@ -43,7 +43,13 @@ export function matchName(path: string, scene: Scene, into: Collector): void {
  */
 export function isLoadedInVain(path: string, kind: ContentKind, scene: Scene): boolean {
   const unit = scene.unitOf(path);
-  if (!unit?.isCode(path)) return false;
+  if (unit === null) return false;
+  const besides = unit.root === '' ? scene.beside : null;
+  return isNoCode(path, kind, unit) || (besides !== null && isNoCode(path, kind, besides));
+}
+
+function isNoCode(path: string, kind: ContentKind, unit: SceneUnit): boolean {
+  if (!unit.isCode(path)) return false;
   // What Unity keeps beside compiled code is no executable on iOS either.
   if (unit.platform === 'android' || path.endsWith(UNITY_METADATA)) {
     // .NET for Android packs its assemblies: what comes of that is said where it is unpacked.

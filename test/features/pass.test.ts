@@ -27,6 +27,7 @@ it('wildcard clues that cost too much to compare make an entry partly read', asy
     defines: () => {},
     asks: () => {},
     unitOf: () => unit,
+    beside: null,
   };
   const streamer = new Streamer(nodeRuntime.inflater());
   const extractor = new Extractor({

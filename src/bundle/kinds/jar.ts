@@ -38,6 +38,7 @@ export const sdk: Kind<'sdk'> = {
     const bang = path.indexOf('!');
     if (bang < 0) return library.test(path);
     const [around, inner] = [path.slice(0, bang), path.slice(bang + 1)];
+    if (around.endsWith('.zip')) return sdk.isCode(inner, false);
     return (
       (around.endsWith('.aar') && aar.isCode(inner, false)) || (around.endsWith('.jar') && jar.isCode(inner, false))
     );
