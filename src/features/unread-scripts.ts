@@ -7,6 +7,13 @@ const scripts = /\.(?:[cm]?js|jsx|jsbundle|hbc|jsc|html?)$|\.(?:android|ios)\.bu
  */
 const snapshots = /(?:^|[/!])(?:TNS)?snapshot\.blob$/;
 
+/**
+ * Code of a Flutter app that is being debugged, and how it begins
+ * (https://github.com/dart-lang/sdk/blob/main/pkg/kernel/binary.md, seen 2026-11-27).
+ */
+const kernels = /flutter_assets\/kernel_blob\.bin$/;
+const KERNEL = 0x90abcdef;
+
 /** What base64 and hexadecimal digits are written in: no script has no other character, and no page. */
 const encoded = /^[A-Za-z0-9+/=\r\n]+$/;
 const LEAST_ENCODED = 64;
@@ -24,6 +31,7 @@ const latin1 = new TextDecoder('latin1');
  */
 export function unreadScript(path: string, head: Uint8Array, format: 'data' | 'text'): string | null {
   const name = path.slice(-64);
+  if (kernels.test(name)) return startOf(head) === KERNEL ? null : 'no kernel of Dart';
   if (format === 'text') return scripts.test(name) && isEncoded(head) ? 'written in base64 or the like' : null;
   if (snapshots.test(name)) return 'a snapshot of a heap of V8';
   if (!scripts.test(name) || head.length === 0 || isTextAfterAll(head)) return null;
@@ -31,6 +39,9 @@ export function unreadScript(path: string, head: Uint8Array, format: 'data' | 't
   if (head[2] === 0xde && head[3] === 0xc0) return 'a code cache of V8';
   return 'encrypted, or compiled in a form that is not known';
 }
+
+const startOf = (head: Uint8Array) =>
+  (head[0]! * 256 + (head[1] ?? 0)) * 65_536 + (head[2] ?? 0) * 256 + (head[3] ?? 0);
 
 /** By its first characters: an app decodes it, and may decrypt it, before it is run. */
 function isEncoded(head: Uint8Array): boolean {

@@ -39,6 +39,8 @@ it.each<[string, string, Uint8Array, string]>([
   ['NativeScript', 'assets/snapshots/arm64-v8a/snapshot.blob', noise, 'a snapshot of a heap of V8'],
   ['Cordova', 'assets/www/index.html', noise, 'encrypted, or compiled in a form that is not known'],
   ['a plugin that encrypts', 'assets/www/index.html', inLetters('base64'), 'written in base64 or the like'],
+  ['Flutter', 'assets/flutter_assets/kernel_blob.bin', noise, 'no kernel of Dart'],
+  ['Flutter again', 'assets/flutter_assets/kernel_blob.bin', utf8.encode('text'), 'no kernel of Dart'],
   ['another one', 'assets/www/app.js', inLetters('hex'), 'written in base64 or the like'],
 ])('%s: a script that nobody can read leaves the answer incomplete', async (_, name, data, what) => {
   const { gaps, complete } = await told(name, data);
@@ -53,6 +55,11 @@ it.each<[string, string, Uint8Array | string]>([
   ['text packed with brotli', 'assets/app.js', brotliCompressSync(utf8.encode(source.repeat(50)))],
 ])('%s is read', async (_, name, data) => {
   expect(await told(name, data)).toMatchObject({ gaps: [], hosts: ['ap-web-1.agora.io'], complete: true });
+});
+
+it('a kernel of Dart is code', async () => {
+  const kernel = Uint8Array.from([0x90, 0xab, 0xcd, 0xef, ...noise]);
+  expect((await told('assets/flutter_assets/kernel_blob.bin', kernel)).gaps).toEqual([]);
 });
 
 it.each([
