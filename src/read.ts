@@ -6,17 +6,17 @@ import { missingClasses, RequiredClasses } from './bundle/classes.ts';
 import { Streamer } from './bundle/content.ts';
 import type { Entry } from './bundle/entry.ts';
 import { noSignatures } from './bundle/kinds/index.ts';
-import { type InnerArchive, MOST_NESTED, nestedApps } from './bundle/kinds/nested.ts';
+import { type InnerArchive, looksInstallable, MOST_NESTED, nestedApps, overNested } from './bundle/kinds/nested.ts';
 import { missingLibraries } from './bundle/libraries.ts';
 import { Lookahead } from './bundle/lookahead.ts';
 import { type Opened, openBundle, type ScanSource } from './bundle/open.ts';
 import { ReadError, ScanError } from './errors.ts';
 import { extractDeclared } from './features/declared.ts';
+import { EngineCode } from './features/engine-code.ts';
 import { Extractor } from './features/entry.ts';
 import { GatheredFeatures } from './features/gathered.ts';
 import { Referable } from './features/referable.ts';
 import { sceneOf, Units } from './features/units.ts';
-import { UnityCode } from './features/unity-code.ts';
 import type { EntryFeatures } from './inventory/facts.ts';
 import { isLibrary } from './inventory/library.ts';
 import type { Reading } from './inventory/reading.ts';
@@ -74,12 +74,19 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const libraries = new AskedLibraries();
     const scene = sceneOf(opened.fits, app, classes, libraries);
     const units = new Units(app);
-    const unity = new UnityCode();
+    const engines = new EngineCode();
     const wantsKey = (key: string) => key === VERSION_KEY || taker.wantsKey(key);
     let nested = 0;
+    let isOverNested = false;
     /** An app of its own inside the bundle becomes a unit as it is met. */
     const enter = async (inner: InnerArchive): Promise<readonly EntryFeatures[]> => {
-      if (units.has(inner.path) || nested >= MOST_NESTED) return [];
+      if (units.has(inner.path)) return [];
+      if (nested >= MOST_NESTED) {
+        if (isOverNested || !looksInstallable(inner)) return [];
+        isOverNested = true;
+        kept.coverage.add(overNested(inner.path));
+        return [];
+      }
       const apps = await nestedApps(inner, reader, wantsKey);
       for (const each of apps) {
         nested++;
@@ -107,7 +114,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
       const take = (features: EntryFeatures) => {
         kept.coverage.addAll(units.take(features));
         kept.add(features);
-        unity.take(features);
+        engines.take(features);
         if (features.path.includes('.so') && features.path.includes('!')) inside.push(features.path);
       };
       await extractor.extract(entry, take);
@@ -123,7 +130,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     }
     // What a library asks for, the app may bring.
     if (layout && !isOfNoApp) kept.coverage.addAll(missingLibraries(kept.images, layout.tree, layout.executables));
-    if (depth !== 'names') kept.coverage.addAll(unity.absent());
+    if (depth !== 'names') kept.coverage.addAll(engines.absent(isOfNoApp));
     const digest =
       (await prefetcher?.bundle(pause)) ?? (await digestOf(opened, reader, pause, (line) => kept.coverage.add(line)));
     const list = units.list;

@@ -116,6 +116,12 @@ describe('modules', () => {
     expect([report.complete, gaps(report).map((line) => line.path)]).toEqual([false, [path]]);
   });
 
+  it.each(['dex/classes.dex', 'lib/arm64-v8a/x.so'])('without a manifest, %s leaves it incomplete', async (path) => {
+    const report = await scan(bundle({ [`video/${path}`]: 'x', [`BUNDLE-METADATA/${path}`]: 'x' }));
+    expect(report.complete).toBe(false);
+    expect(gaps(report)).toMatchObject([{ path: 'video/manifest/AndroidManifest.xml', reason: 'missing' }]);
+  });
+
   it('without any, the config alone is an App Bundle that says nothing', async () => {
     const report = await scan(zipOf({ 'BundleConfig.pb': config }));
     expect([report.bundle.kind, report.complete]).toEqual(['aab', false]);

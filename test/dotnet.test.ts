@@ -83,6 +83,11 @@ it.each([
   ['assemblies/arm64-v8a/A.dll', xalz(binding), []],
   ['assemblies/A.dll', binding.map((byte) => byte ^ 0x5a), ['the system loads this as code']],
   ['assets/bin/Data/Managed/A.dll', binding.map((byte) => byte ^ 0x5a), ['the system loads this as code']],
+  [
+    'assemblies/assemblies.arm64_v8a.blob',
+    buildAssemblyStore(files, { version: 1 }).map((byte) => byte ^ 0x5a),
+    ['the system loads this as code'],
+  ],
   ['assemblies/A.dll', xalz(binding).subarray(0, 300), ['packed with XALZ: an LZ4 block ends']],
 ])('an assembly that is none is said: %s', async (name, data, expected) => {
   const report = await scanned(name, data);

@@ -278,6 +278,30 @@ describe('libraries of iOS', () => {
     expect(unread(report)).toMatchObject([{ path: 'AgoraRtcKit.framework/AgoraRtcKit', reason: 'missing' }]);
   });
 
+  it.each([
+    ['the top', ''],
+    ['its folder', 'A.xcframework/'],
+  ])('an XCFramework at %s that names more than it has is said to be without it', async (_what, top) => {
+    const list = (...names: string[]) => ({
+      [`${top}Info.plist`]: buildPlist(
+        {
+          CFBundlePackageType: 'XFWK',
+          AvailableLibraries: names.map((name) => ({ LibraryIdentifier: name, LibraryPath: 'AgoraRtcKit.framework' })),
+        },
+        'binary',
+      ),
+      ...framework(`${top}ios-arm64/AgoraRtcKit.framework`),
+    });
+    expect(unread(await scan(zip(list('ios-arm64'))))).toEqual([]);
+    expect(unread(await scan(zip(list('ios-arm64', 'tvos-arm64'))))).toMatchObject([
+      {
+        path: `${top}Info.plist`,
+        reason: 'missing',
+        detail: expect.stringContaining('tvos-arm64/AgoraRtcKit.framework'),
+      },
+    ]);
+  });
+
   it('of an Xcode archive the app is read, and the symbols beside it', async () => {
     const app = { 'Info.plist': buildPlist({ CFBundleIdentifier: 'org.example', CFBundleExecutable: 'X' }, 'binary') };
     const report = await scan(
@@ -343,6 +367,54 @@ describe('a download of a vendor', () => {
     writeFileSync(join(folder, 'a.jar'), zip(classes));
     await expect(scan(folder)).rejects.toMatchObject({ code: 'not-a-bundle' });
     rmSync(folder, { recursive: true });
+  });
+});
+
+describe('what a build takes for code and is none', () => {
+  const dirty = zip({ ...classes, 'x/Y.class': 'text' });
+  it.each<[string, Files, string]>([
+    ['a class in an AAR', { ...aar, 'classes.jar': dirty }, 'classes.jar!x/Y.class'],
+    ['a class in a JAR of an AAR', { ...aar, 'libs/b.jar': dirty }, 'libs/b.jar!x/Y.class'],
+    [
+      'a library that native code is linked with',
+      { ...aar, 'prefab/modules/x/libs/android.arm64-v8a/libx.so': 'text' },
+      'prefab/modules/x/libs/android.arm64-v8a/libx.so',
+    ],
+    ['a native library in a JAR', { ...classes, 'lib/arm64-v8a/x.so': 'text' }, 'lib/arm64-v8a/x.so'],
+    ['a class in a JAR of a download', { 'SDK/b.jar': dirty }, 'SDK/b.jar!x/Y.class'],
+    [
+      'the classes of an AAR of a download',
+      { 'SDK/b.aar': zip({ ...aar, 'classes.jar': 'text' }) },
+      'SDK/b.aar!classes.jar',
+    ],
+    ['a class in one', { 'SDK/b.aar': zip({ ...aar, 'classes.jar': dirty }) }, 'SDK/b.aar!classes.jar!x/Y.class'],
+    [
+      'one in an archive in it',
+      { 'SDK/b.jar': zip(classes), 'SDK/a.zip': zip({ 'x/c.so': 'text' }) },
+      'SDK/a.zip!x/c.so',
+    ],
+    ['a library of the other platform', { ...slices, 'SDK/c.so': 'text' }, 'SDK/c.so'],
+    [
+      'a static library of iOS',
+      { ...slices, 'AgoraRtcKit.xcframework/tvos-arm64/libx.a': 'text' },
+      'AgoraRtcKit.xcframework/tvos-arm64/libx.a',
+    ],
+    [
+      'a list of the libraries of an XCFramework',
+      { ...slices, 'AgoraRtcKit.xcframework/Info.plist': 'text' },
+      'AgoraRtcKit.xcframework/Info.plist',
+    ],
+    ['a file of symbols', { 'A.dSYM/Contents/Resources/DWARF/A': 'text' }, 'A.dSYM/Contents/Resources/DWARF/A'],
+  ])('%s leaves it incomplete', async (_what, files, path) => {
+    const report = await scan(zip(files));
+    expect(report.complete).toBe(false);
+    expect(unread(report)).toMatchObject([{ path, reason: 'malformed' }]);
+  });
+
+  it('a static library in an XCFramework is read', async () => {
+    const member = { name: 'm.o', data: new Uint8Array(8), symbols: ['_createAgoraRtcEngine'] };
+    const report = await scan(zip({ 'A.xcframework/ios-arm64/libA.a': buildArchive([member]) }));
+    expect([unread(report), found(report, 'agora-rtc')?.scored]).toEqual([[], true]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MOST_NESTED } from '../src/bundle/kinds/nested.ts';
 import type { Report } from '../src/types.ts';
 import { buildBinaryXml } from './build/axml.ts';
 import { buildMachO } from './build/macho.ts';
@@ -79,6 +80,14 @@ describe('an app inside another', () => {
     const split = await scan(host({ 'assets/a.apk': apkOf(manifestOf({ split: 'x' })) }));
     expect(gaps(split)).toEqual(own);
     expect(split.coverage.some(({ detail }) => detail?.includes('this is the split "x"'))).toBe(true);
+  });
+
+  it('one of more than are told apart is said, and read as any archive', async () => {
+    const inner = apkOf(manifestOf());
+    const names = Array.from({ length: MOST_NESTED + 2 }, (_, i) => `assets/${i + 100}.apk`);
+    const { coverage } = await scan(host(Object.fromEntries(names.map((name) => [name, inner]))));
+    const over = coverage.filter(({ reason }) => reason === 'budget');
+    expect(over.map(({ path, matters }) => [path, matters])).toEqual([[`assets/${MOST_NESTED + 100}.apk`, true]]);
   });
 
   it('what no installer takes is an archive', async () => {

@@ -188,7 +188,7 @@ export class Extractor {
     if (kind.how === 'container' || held !== null) await this.#open(content, pass, outer);
     // What was packed with brotli, say, was read by now.
     if (pass.unread !== null && into.suspicions.behind === 0) {
-      const detail = `a script is loaded by this name, and it is ${pass.unread}: only its strings were searched`;
+      const detail = `a script or page is loaded by this name, and it is ${pass.unread}: only its strings were searched`;
       into.cover({ state: 'partial', reason: 'unsupported', offset: 0, detail });
     }
     if (gaps.length > 0) await this.#inside.gaps(gaps, outer);

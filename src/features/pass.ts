@@ -196,7 +196,7 @@ export class Pass {
     if (this.#scans && format === 'media') this.#picture = PictureEnd.of(head);
     this.#end = (this.#scans && kind.length?.(head)) || null;
     const { claimed } = this.#content;
-    if (format === 'data') this.unread = unreadScript(this.#entry.path, head);
+    if (format === 'data' || format === 'text') this.unread = unreadScript(this.#entry.path, head, format);
     if (this.#scans && format === 'data' && (claimed < 0 || claimed >= LARGE)) this.#entropy = new Entropy();
     if (this.#scans) this.#names = packageNames(format, this.#entry.path);
     if (this.#scans && (format === 'text' || format === 'resources')) this.#document = webDocument(this.#entry.path);

@@ -43,13 +43,19 @@ export function matchName(path: string, scene: Scene, into: Collector): void {
  */
 export function isLoadedInVain(path: string, kind: ContentKind, scene: Scene): boolean {
   const unit = scene.unitOf(path);
-  if (!unit?.isCode(path)) return false;
+  if (unit === null) return false;
+  const besides = unit.root === '' ? scene.beside : null;
+  return isNoCode(path, kind, unit) || (besides !== null && isNoCode(path, kind, besides));
+}
+
+function isNoCode(path: string, kind: ContentKind, unit: SceneUnit): boolean {
+  if (!unit.isCode(path)) return false;
   // What Unity keeps beside compiled code is no executable on iOS either.
   if (unit.platform === 'android' || path.endsWith(UNITY_METADATA)) {
     // .NET for Android packs its assemblies: what comes of that is said where it is unpacked.
     return !kind.isCode && !(kind === packed && path.endsWith('.dll'));
   }
-  // A static library that was copied along as if it were a framework is not loaded, and is read like one that is.
-  const isCopied = kind.isNative && kind.platform === null && path.includes('.framework/');
-  return kind.platform !== 'ios' && !isCopied;
+  // A static library is not loaded, by its name or copied along as if it were a framework, and is read like one that is.
+  const isStatic = kind.isNative && kind.platform === null && (path.includes('.framework/') || path.endsWith('.a'));
+  return kind.platform !== 'ios' && !isStatic;
 }

@@ -34,7 +34,9 @@ export function sceneOf(
   for (const [i, unit] of units.entries()) {
     place(unit, fits.find(({ kind }) => kind.platform === unit.platform)?.kind, i === 0);
   }
+  const [, second] = units.filter(({ root }) => root === '');
   return {
+    beside: (second && scenes.get(second)) ?? null,
     unitOf(path) {
       const unit = find(path);
       return (unit && scenes.get(unit)) ?? null;

@@ -1,5 +1,5 @@
-/** Names that engines for scripts, and frameworks around them, load code by. A `.bundle` alone is also Unity's. */
-const scripts = /\.(?:[cm]?js|jsx|jsbundle|hbc|jsc)$|\.(?:android|ios)\.bundle$/;
+/** Names that engines for scripts, and frameworks around them, load code and pages by. A `.bundle` alone is also Unity's. */
+const scripts = /\.(?:[cm]?js|jsx|jsbundle|hbc|jsc|html?)$|\.(?:android|ios)\.bundle$/;
 
 /**
  * Heaps of V8 in which an app's code was run beforehand: snapshot/android/snapshot-generator.js of
@@ -7,22 +7,45 @@ const scripts = /\.(?:[cm]?js|jsx|jsbundle|hbc|jsc)$|\.(?:android|ios)\.bundle$/
  */
 const snapshots = /(?:^|[/!])(?:TNS)?snapshot\.blob$/;
 
+/**
+ * Code of a Flutter app that is being debugged, and how it begins
+ * (https://github.com/dart-lang/sdk/blob/main/pkg/kernel/binary.md, seen 2026-11-27).
+ */
+const kernels = /flutter_assets\/kernel_blob\.bin$/;
+const KERNEL = 0x90abcdef;
+
+/** What base64 and hexadecimal digits are written in: no script has no other character, and no page. */
+const encoded = /^[A-Za-z0-9+/=\r\n]+$/;
+const LEAST_ENCODED = 64;
+
 /** Bytes that are looked at, and the share of them that text may have of control characters, such as page breaks: noise has twice as many. */
 const LOOKED_AT = 512;
 const OF_TEXT = 1 / 16;
 
+const latin1 = new TextDecoder('latin1');
+
 /**
- * What stands where a script is loaded and is neither text nor bytecode that is read: encrypted, or compiled in another way.
- * @param head first bytes of content of no known kind
+ * What stands where a script or a page is loaded and is neither text nor bytecode that is read: encrypted, or compiled in another way.
+ * @param head first bytes of content of no known kind, or of text
  * @returns in words; null for anything else
  */
-export function unreadScript(path: string, head: Uint8Array): string | null {
+export function unreadScript(path: string, head: Uint8Array, format: 'data' | 'text'): string | null {
   const name = path.slice(-64);
+  if (kernels.test(name)) return startOf(head) === KERNEL ? null : 'no kernel of Dart';
+  if (format === 'text') return scripts.test(name) && isEncoded(head) ? 'written in base64 or the like' : null;
   if (snapshots.test(name)) return 'a snapshot of a heap of V8';
   if (!scripts.test(name) || head.length === 0 || isTextAfterAll(head)) return null;
   // kMagicNumber of V8's src/snapshot/code-serializer.h: 0xC0DE and a number that hangs on the release.
   if (head[2] === 0xde && head[3] === 0xc0) return 'a code cache of V8';
   return 'encrypted, or compiled in a form that is not known';
+}
+
+const startOf = (head: Uint8Array) =>
+  (head[0]! * 256 + (head[1] ?? 0)) * 65_536 + (head[2] ?? 0) * 256 + (head[3] ?? 0);
+
+/** By its first characters: an app decodes it, and may decrypt it, before it is run. */
+function isEncoded(head: Uint8Array): boolean {
+  return head.length >= LEAST_ENCODED && encoded.test(latin1.decode(head.subarray(0, LOOKED_AT)));
 }
 
 /** UTF-16 by its mark, or text with a few characters that text seldom has. */

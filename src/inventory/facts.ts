@@ -219,6 +219,8 @@ export interface Scene {
   readonly appIds: readonly string[];
   /** The unit of an entry, by the longest folder around it; null for what stands beside all units. */
   unitOf(path: string): SceneUnit | null;
+  /** Of a bundle that is read as two kinds, and is both from its top: what it is besides. */
+  readonly beside: SceneUnit | null;
   /** Whether the entry was read as a document: what that declares is known, what else it holds is searched like any data. */
   isDocument(path: string): boolean;
   /** Whether another package of the app has an entry that may be the same: its bytes are compared then, and read once. */

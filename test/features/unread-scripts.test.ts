@@ -28,6 +28,7 @@ async function told(name: string, data: Uint8Array | string) {
 
 const random = mulberry32(7);
 const noise = Uint8Array.from({ length: 4096 }, () => Math.floor(random() * 256));
+const inLetters = (encoding: 'base64' | 'hex') => utf8.encode(Buffer.from(noise).toString(encoding));
 const cache = new Script(source).createCachedData();
 
 it.each<[string, string, Uint8Array, string]>([
@@ -36,18 +37,29 @@ it.each<[string, string, Uint8Array, string]>([
   ['React Native', 'assets/index.android.bundle', noise, 'encrypted, or compiled in a form that is not known'],
   ['bytenode', 'assets/main.jsc', cache, 'a code cache of V8'],
   ['NativeScript', 'assets/snapshots/arm64-v8a/snapshot.blob', noise, 'a snapshot of a heap of V8'],
+  ['Cordova', 'assets/www/index.html', noise, 'encrypted, or compiled in a form that is not known'],
+  ['a plugin that encrypts', 'assets/www/index.html', inLetters('base64'), 'written in base64 or the like'],
+  ['Flutter', 'assets/flutter_assets/kernel_blob.bin', noise, 'no kernel of Dart'],
+  ['Flutter again', 'assets/flutter_assets/kernel_blob.bin', utf8.encode('text'), 'no kernel of Dart'],
+  ['another one', 'assets/www/app.js', inLetters('hex'), 'written in base64 or the like'],
 ])('%s: a script that nobody can read leaves the answer incomplete', async (_, name, data, what) => {
   const { gaps, complete } = await told(name, data);
-  expect(gaps).toEqual([`a script is loaded by this name, and it is ${what}`]);
+  expect(gaps).toEqual([`a script or page is loaded by this name, and it is ${what}`]);
   expect(complete).toBe(false);
 });
 
 it.each<[string, string, Uint8Array | string]>([
   ['text with a page break', 'assets/app.js', `${source}\f`],
   ['text in UTF-16', 'assets/app.js', Buffer.from(`\ufeff${source}`, 'utf16le')],
+  ['a text that says little', 'assets/app.js', `ok\n${' '.repeat(80)}${source}`],
   ['text packed with brotli', 'assets/app.js', brotliCompressSync(utf8.encode(source.repeat(50)))],
 ])('%s is read', async (_, name, data) => {
   expect(await told(name, data)).toMatchObject({ gaps: [], hosts: ['ap-web-1.agora.io'], complete: true });
+});
+
+it('a kernel of Dart is code', async () => {
+  const kernel = Uint8Array.from([0x90, 0xab, 0xcd, 0xef, ...noise]);
+  expect((await told('assets/flutter_assets/kernel_blob.bin', kernel)).gaps).toEqual([]);
 });
 
 it.each([

@@ -8,6 +8,7 @@ import {
   readProtoXml,
 } from '../../formats/proto/index.ts';
 import type { LibraryHit } from '../../inventory/facts.ts';
+import { order } from '../../order.ts';
 import type { Coverage, UnitKind } from '../../types.ts';
 import { type AppFacts, joinFacts, noApp, noFacts, type Reader, readDocument } from '../app.ts';
 import type { Entry } from '../entry.ts';
@@ -38,7 +39,7 @@ const asProto: DocumentForm = {
 export async function readAppBundle({ archive, roots, reader }: Opening): Promise<AppFacts> {
   const modules: { readonly read: PackageFacts; pathOf(place: string): string }[] = [];
   const byRoot = entriesOf(archive.entries, roots.slice(0, MOST_MODULES));
-  const left: Coverage[] = roots.slice(MOST_MODULES).map(notRead);
+  const left: Coverage[] = [...roots.slice(MOST_MODULES).map(notRead), ...withoutManifest(archive.entries, roots)];
   let held = 0;
   for (const [root, entries] of byRoot) {
     if (held > MOST_DOCUMENT_BYTES) {
@@ -81,6 +82,23 @@ const notRead = (root: string): Coverage => ({
   ...{ path: `${root}manifest/AndroidManifest.xml`, format: 'manifest', state: 'unreadable', reason: 'budget' },
   ...{ offset: null, detail: `more than ${MOST_MODULES} modules, or more in them than a scan may hold`, matters: true },
 });
+
+/** What a folder of the bundle has code in, if it is a module. */
+const codeOfModule = /^([^/]+\/)(?:dex|lib\/[^/]+)\/[^/]+$/;
+/** Folders that are no modules (developer.android.com, "The Android App Bundle format"). */
+const NO_MODULES: ReadonlySet<string> = new Set(['BUNDLE-METADATA/', 'META-INF/']);
+
+/** Folders with code in the places of a module's, and no manifest: what they are to the app is not known. */
+function withoutManifest(entries: readonly Entry[], roots: readonly string[]): Coverage[] {
+  const modules = new Set(roots);
+  const folders = new Set(entries.flatMap(({ path }) => codeOfModule.exec(path)?.[1] ?? []));
+  const others = [...folders].filter((folder) => !modules.has(folder) && !NO_MODULES.has(folder)).sort(order);
+  return others.slice(0, MOST_MODULES).map((folder) => ({
+    ...{ path: `${folder}manifest/AndroidManifest.xml`, format: 'manifest', state: 'unreadable', reason: 'missing' },
+    ...{ offset: null, detail: 'there is code as in a module, and no manifest: what is loaded of it is not known' },
+    matters: true,
+  }));
+}
 
 function kindOf({ manifest }: PackageFacts): UnitKind {
   if (manifest?.isAssetPack) return 'asset-pack';

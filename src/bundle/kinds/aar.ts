@@ -19,8 +19,12 @@ export const aar: Kind<'aar'> = {
     const { readAar } = await import('./aar-documents.ts');
     return readAar(archive.entries, reader);
   },
-  isCode: (path) => path === 'classes.jar' || /^(?:libs\/[^/]+\.jar|jni\/[^/]+\/[^/]+\.so)$/.test(path),
+  isCode: (path) => code.test(path),
   signatures: async () => noSignatures,
 };
+
+/** JAR files and each class in them, native libraries, and those that native code of an app is linked with. */
+const code =
+  /^(?:(?:classes|libs\/[^/!]+)\.jar(?:![^!]+\.class)?|jni\/[^/!]+\/[^/!]+\.so|prefab\/modules\/[^!]+\/libs\/[^/!]+\/[^/!]+\.(?:so|a))$/;
 
 const isDex = (path: string) => /^classes\d*\.dex$/.test(path);

@@ -32,7 +32,9 @@ const isLibrary = (path: string) =>
 
 /** C# code where .NET and Unity's player look for it: assemblies, or what is kept of them beside compiled code. */
 const isManaged = (path: string) =>
-  /^(?:assemblies\/[^!]+\.dll|assets\/bin\/Data\/Managed\/(?:[^/!]+\.dll|Metadata\/global-metadata\.dat))$/.test(path);
+  /^(?:assemblies\/[^!]+\.(?:dll|blob)|assets\/bin\/Data\/Managed\/(?:[^/!]+\.dll|Metadata\/global-metadata\.dat))$/.test(
+    path,
+  );
 
 /**
  * Whether the first chunk is one as Android takes it: its header and all of it lie inside the content, whatever its type

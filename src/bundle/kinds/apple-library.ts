@@ -4,6 +4,7 @@ import type { Entry } from '../entry.ts';
 import { readIpa } from './ipa-documents.ts';
 import type { Opening } from './kind.ts';
 import { libraryUnit } from './library.ts';
+import { missingSlices } from './xcframework-slices.ts';
 
 /** What an app must have at its top, and a folder or archive of frameworks need not. */
 const ofApp: ReadonlySet<string> = new Set(['Info.plist', '(executable)']);
@@ -12,6 +13,7 @@ const ofApp: ReadonlySet<string> = new Set(['Info.plist', '(executable)']);
 export async function readAppleLibrary(opening: Opening): Promise<AppFacts> {
   const read = await readIpa({ ...opening, roots: [''] });
   const coverage = read.coverage.filter(({ path, reason }) => reason !== 'missing' || !ofApp.has(path));
+  coverage.push(...(await missingSlices(opening.archive.entries, opening.reader)));
   if (!isAboard(read.containers, opening.archive.entries)) coverage.push(absent);
   return { ...read, coverage, units: [libraryUnit('ios', aboutOf(read.containers))], entitled: null };
 }

@@ -39,6 +39,9 @@ export const dsym = library('dsym', 'a file of debug symbols (dSYM)', ({ paths }
   paths.find((path) => /(?:^|\.dSYM\/)Contents\/Resources\/DWARF\/[^/]+$/.test(path)),
 );
 
+/** Static libraries, and files of symbols. */
+const file = /^[^!]*(?:\.a|(?:^|\/)Contents\/Resources\/DWARF\/[^/!]+)$/;
+
 function library<K extends 'xcframework' | 'framework' | 'dsym'>(
   kind: K,
   name: string,
@@ -59,7 +62,7 @@ function library<K extends 'xcframework' | 'framework' | 'dsym'>(
       const { readAppleLibrary } = await import('./apple-library.ts');
       return readAppleLibrary(opening);
     },
-    isCode: ipa.isCode,
+    isCode: (path, isExecutable) => ipa.isCode(path, isExecutable) || file.test(path),
     signatures: async () => noSignatures,
   };
 }

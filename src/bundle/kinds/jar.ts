@@ -1,3 +1,4 @@
+import { aar } from './aar.ts';
 import { type Kind, noSignatures } from './kind.ts';
 import { libraryFacts, mavenName } from './library.ts';
 
@@ -13,7 +14,8 @@ export const jar: Kind<'jar'> = {
     return seen === undefined || paths.some(isApk) ? null : { roots: [''], seen, notices: [] };
   },
   app: async ({ archive }) => libraryFacts('android', { name: mavenName(archive.entries.map(({ path }) => path)) }),
-  isCode: (path) => path.endsWith('.class') && !path.includes('!'),
+  // A build for Android takes native libraries out of a JAR as well, where an APK has them.
+  isCode: (path) => (path.endsWith('.class') && !path.includes('!')) || /^lib\/[^/!]+\/[^/!]+\.so$/.test(path),
   signatures: async () => noSignatures,
 };
 
@@ -32,6 +34,14 @@ export const sdk: Kind<'sdk'> = {
     return seen === undefined ? null : { roots: [''], seen, notices: [] };
   },
   app: async () => libraryFacts('android'),
-  isCode: (path) => library.test(path) && !path.includes('!'),
+  isCode(path) {
+    const bang = path.indexOf('!');
+    if (bang < 0) return library.test(path);
+    const [around, inner] = [path.slice(0, bang), path.slice(bang + 1)];
+    if (around.endsWith('.zip')) return sdk.isCode(inner, false);
+    return (
+      (around.endsWith('.aar') && aar.isCode(inner, false)) || (around.endsWith('.jar') && jar.isCode(inner, false))
+    );
+  },
   signatures: async () => noSignatures,
 };

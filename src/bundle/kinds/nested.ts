@@ -25,8 +25,14 @@ export const MOST_NESTED = 64;
 /** What an archive costs in steps to open once more. */
 const ARCHIVE_STEPS = 128;
 
+/** What is said of the first app that is one too many. */
+export const overNested = (path: string): Coverage => ({
+  ...{ path, format: 'zip', state: 'partial', reason: 'budget', offset: null, matters: true },
+  detail: `more than ${MOST_NESTED} apps inside the bundle: what this and later ones ask for is not known, their files were read as any`,
+});
+
 /** Whether a platform's installer might take it, by its names alone: most archives inside apps are none. */
-function looksInstallable({ path, archive }: InnerArchive): boolean {
+export function looksInstallable({ path, archive }: InnerArchive): boolean {
   const manifest = `${path}!AndroidManifest.xml`;
   const payload = `${path}!Payload/`;
   return archive.entries.some((entry) => entry.path === manifest || entry.path.startsWith(payload));
