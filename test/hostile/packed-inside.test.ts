@@ -79,9 +79,13 @@ it('of a hundred and more in one content each is read', async () => {
   const many = Array.from({ length: 150 }, (_, i) =>
     concat(xalz(utf8(`assembly ${i} of an app, `.repeat(5))), noise(i)),
   );
-  const report = await asset(concat(utf8('XABA'), fields([4, 1]), ...many, xalz(dex)));
+  const report = await asset(concat(header, ...many, xalz(dex)));
   expect(found(report)).toBe(true);
   expect(gaps(report)).toEqual([]);
+  // What begins as a store of assemblies, and is none, is searched like any data.
+  const store = await asset(concat(utf8('XABA'), fields([4, 1]), ...many, xalz(dex)));
+  expect(found(store)).toBe(true);
+  expect(gaps(store)).toEqual([expect.objectContaining({ format: 'assembly-store', state: 'partial' })]);
 });
 
 it('what is longer than the window that is looked at first is read whole', async () => {

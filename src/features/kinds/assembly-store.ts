@@ -1,12 +1,15 @@
 import { asideEntry } from '../../bundle/archive.ts';
 import { drive, type StreamEnd } from '../../bundle/content.ts';
 import { type Entry, innerEntry } from '../../bundle/entry.ts';
+import { attempt } from '../../coverage.ts';
 import { isAssemblyStore, readAssemblyStore, type StoredFile } from '../../formats/assembly-store.ts';
 import { gapsOf } from '../../formats/ranges.ts';
 import { unpadded } from '../../formats/zip/index.ts';
 import type { ByteSource } from '../../runtime/runtime.ts';
+import type { Coverage } from '../../types.ts';
 import type { ContentKind } from './kind.ts';
 
+const MAGIC = 4;
 /** Builds leave next to none. */
 const MOST_GAPS = 256;
 
@@ -20,7 +23,14 @@ export const assemblyStore: ContentKind = {
   read: 'every assembly inside',
   how: 'container',
   async open(source, path, { streamer }) {
-    const { files, tables } = await drive(readAssemblyStore(source.size), source, streamer);
+    const coverage: Coverage[] = [];
+    const line = { path, format: 'assembly-store', offset: null, matters: true } as const;
+    const read = await attempt(
+      () => drive(readAssemblyStore(source.size), source, streamer),
+      ({ reason, message }) => coverage.push({ ...line, state: 'partial', reason, detail: message }),
+    );
+    // What is none all the same may hold something: all behind its magic is a gap then.
+    const { files, tables } = read ?? { files: [], tables: MAGIC };
     const known = [{ offset: 0, length: tables }, ...files];
     const gaps: Entry[] = [];
     const all = gapsOf(known, source.size);
@@ -29,9 +39,10 @@ export const assemblyStore: ContentKind = {
       const range = await drive(unpadded(gap), source);
       if (range) gaps.push(asideEntry(source, range, `${path}!(gap at ${range.offset})`));
     }
-    const detail = `${all.length} places that no file of the store claims; ${MOST_GAPS} were searched`;
-    const left = { path, format: 'assembly-store', state: 'partial', reason: 'budget', offset: null, detail } as const;
-    const coverage = all.length > MOST_GAPS ? [{ ...left, matters: true }] : [];
+    if (all.length > MOST_GAPS) {
+      const detail = `${all.length} places that no file of the store claims; ${MOST_GAPS} were searched`;
+      coverage.push({ ...line, state: 'partial', reason: 'budget', detail });
+    }
     return { entries: entriesOf(files, gaps, source, path), coverage, anomalies: [] };
   },
 };
