@@ -118,6 +118,13 @@ describe('what a set lacks', () => {
     ]);
   });
 
+  it('is not known where the list cannot be read', async () => {
+    for (const list of ['{"split_apks":[', '7', new Uint8Array(4)]) {
+      const report = await scan(zipOf({ ...parts, 'manifest.json': list }));
+      expect(gaps(report)).toMatchObject([{ path: 'manifest.json', reason: 'malformed' }]);
+    }
+  });
+
   it('is a package that cannot be read', async () => {
     const report = await scan(zipOf({ ...parts, 'split_config.de.apk': 'no archive' }));
     expect(report.complete).toBe(false);

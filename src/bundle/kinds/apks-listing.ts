@@ -25,14 +25,17 @@ const textIn = (json: Json, ...keys: readonly string[]) => {
 };
 
 /**
- * The list that lies beside the packages: what it names and is not there, and what it says otherwise than they do. What
- * cannot be read names nothing: the packages speak for themselves.
+ * The list that lies beside the packages: what it names and is not there, and what it says otherwise than they do. One that
+ * cannot be read may name what nothing else does, such as files that are mounted beside the app.
  */
 export async function readListing(entries: readonly Entry[], reader: Reader): Promise<SetListing> {
   const entry = entries.find(({ path }) => (listings as readonly string[]).includes(path));
-  const read = entry && (await readDocument(entry, 'manifest', reader, { coverage: [], anomalies: [] }));
+  if (!entry) return none;
+  const unread: Coverage[] = [];
+  const read = await readDocument(entry, 'manifest', reader, { coverage: unread, anomalies: [] });
   const json = read ? parsed(read.bytes) : null;
-  if (!entry || !json) return none;
+  if (read && !json) unread.push(illegible(entry.path));
+  if (!json) return { ...none, coverage: unread };
   const there = new Set(entries.map(({ path }) => path));
   const files = [...filesIn(json.split_apks), ...filesIn(json.expansions)].sort(order);
   const absent = files.filter((file) => !there.has(file));
@@ -63,6 +66,11 @@ export async function readListing(entries: readonly Entry[], reader: Reader): Pr
     },
   };
 }
+
+const illegible = (path: string): Coverage => ({
+  ...{ path, format: 'manifest', state: 'unreadable', reason: 'malformed', offset: 0, matters: true },
+  detail: 'the list of the set is no JSON object: which files it names, and which of them are missing, is not known',
+});
 
 const quoted = (text: string) => JSON.stringify(text.slice(0, 100));
 
