@@ -33,11 +33,17 @@ const archives = json('test/real/archives.json') as Archive[];
 /** Git repositories are put there by hand, as `owner+repo`: there is no client that fetches them from everywhere. */
 const sources = new Sources(join(root(), '.cache', 'git'));
 
-/** SDKs with their versions, and the packages of each that nobody knows. */
+/**
+ * SDKs with their versions, and the packages that nobody knows. Not those of `lint.jar`, which goes into no app, nor of
+ * fewer than three classes: these are named beside a host in the same file, and all classes of an APK are in one.
+ */
 function saidOf({ detections, unidentified }: Report) {
+  const isInApp = (path: string) => !path.startsWith('lint.jar');
   return {
     sdks: detections.map(({ sdk, version, scored }) => `${sdk} ${version}${scored ? '' : ' (not scored)'}`).sort(),
-    packages: unidentified.filter(({ kind }) => kind === 'package').map(({ name, size }) => `${name} ${size}`),
+    packages: unidentified
+      .filter(({ kind, size, paths }) => kind === 'package' && size > 2 && paths.some(isInApp))
+      .map(({ name, size }) => `${name} ${size}`),
   };
 }
 
