@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -30,12 +30,18 @@ export function npmPackage(spec: string): string {
   const tarball = readdirSync(partial).find((name) => name.endsWith('.tgz'));
   if (!tarball) throw new Error(`npm pack ${spec} left no tarball`);
   execFileSync('tar', ['-xzf', join(partial, tarball), '-C', partial]);
+  renameWhole(partial, folder);
+  return join(folder, 'package');
+}
+
+/** Puts what was made in a folder of our own where others look for it; another test file may have done so meanwhile. */
+export function renameWhole(partial: string, folder: string): void {
   try {
     renameSync(partial, folder);
   } catch (error) {
     if (!existsSync(folder)) throw error;
+    rmSync(partial, { recursive: true });
   }
-  return join(folder, 'package');
 }
 
 /** The path of one file of an npm package, after its bytes were compared with the pinned digest. */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
-import { root } from './corpus.ts';
+import { renameWhole, root } from './corpus.ts';
 
 const cache = join(root(), '.cache');
 const copyGoal = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy';
@@ -117,7 +117,7 @@ export function dexesByD8(jar: string): Uint8Array[] {
     execFileSync('java', ['-cp', r8Jar(), 'com.android.tools.r8.D8', ...options], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    renameSync(partial, folder);
+    renameWhole(partial, folder);
   }
   return readdirSync(folder)
     .filter((name) => name.endsWith('.dex'))

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildBinaryXml } from '../build/axml.ts';
 import { buildPlist } from '../build/plist.ts';
 import { type BuildEntry, buildZip } from '../build/zip.ts';
-import { root } from '../real/corpus.ts';
+import { renameWhole, root } from '../real/corpus.ts';
 import { mavenArtifact, r8Jar } from '../real/maven.ts';
 import { type Contents, inApp } from './contents.ts';
 
@@ -67,7 +67,7 @@ function converted(jars: readonly Uint8Array[], config: string | null): Uint8Arr
     const shared = ['--release', '--min-api', '28', '--output', partial, ...inputs];
     if (config === null) java('D8', '--no-desugaring', ...shared);
     else shrink(['--pg-conf', join(partial, 'rules'), ...shared]);
-    renameSync(partial, folder);
+    renameWhole(partial, folder);
   }
   return readdirSync(folder)
     .filter((name) => name.endsWith('.dex'))
