@@ -1,5 +1,5 @@
 import type { Working } from '../allowance.ts';
-import { type HermesTables, type PieceTaker, visitPieces } from '../formats/hermes/index.ts';
+import { type PieceTaker, type TextTables, visitPieces } from '../formats/text-pieces.ts';
 import type { Layout } from '../inventory/taker.ts';
 import type { Collector } from './collector.ts';
 
@@ -126,7 +126,7 @@ export class LaidOut implements Layout, PieceTaker {
  */
 export function* searchPieces(
   bytes: Uint8Array,
-  tables: HermesTables,
+  tables: TextTables,
   into: Collector,
   also: (piece: Uint8Array) => void = () => {},
 ): Working<{ readonly leftOut: number; readonly laid: LaidOut }> {

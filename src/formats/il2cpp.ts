@@ -1,5 +1,6 @@
 import { FormatError } from '../errors.ts';
 import type { ByteRange } from './parsing.ts';
+import type { TextPlaces } from './text-pieces.ts';
 
 /** Versions of the format that public readers describe, from Unity 5.3 to Unity 6.0 (Il2CppDumper, MetadataClass.cs; seen 2026-11-26). */
 export const metadataVersions = { first: 16, last: 31 } as const;
@@ -36,17 +37,9 @@ export interface Il2cppAssembly {
   readonly version: string;
 }
 
-/** Places of texts in the file. */
-export interface TextPlaces {
-  readonly offsets: Uint32Array;
-  readonly lengths: Uint32Array;
-  /** Whether it is in UTF-16; no text of IL2CPP is. */
-  readonly wide: Uint8Array;
-}
-
 export interface Il2cppMetadata {
   readonly version: number;
-  /** Texts of code, in the order of their table; they stand one behind the other without a border. */
+  /** Texts of code, in the order of their table; they stand one behind the other without a border, and none is in UTF-16. */
   readonly literals: TextPlaces;
   /** Where they stand. */
   readonly literalData: ByteRange;

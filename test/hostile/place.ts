@@ -27,6 +27,20 @@ export interface Place {
   build(payload: Payload): Uint8Array;
 }
 
+/** Each way to wrap a payload by its format, as the only asset of an APK. */
+export function assetPlaces(
+  files: Readonly<Record<string, Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>>>>,
+): Place[] {
+  return Object.entries(files).flatMap(([format, of]) =>
+    Object.entries(of).map(([name, wrap]) => ({
+      format,
+      name,
+      platform: 'android' as const,
+      build: ({ bytes }: Payload) => apk([{ name: 'assets/a.bin', data: wrap(bytes) }]),
+    })),
+  );
+}
+
 export const utf8 = (text: string) => new TextEncoder().encode(text);
 
 const template = 'http://argus.agoralab.co/vosdk/public/report?listener=%u&venderID=%s&channelName=%s';

@@ -4,7 +4,7 @@ import { buildElf } from '../build/elf.ts';
 import { buildIl2cpp } from '../build/il2cpp.ts';
 import { xalz } from '../build/lz4.ts';
 import { concat } from '../build/zip.ts';
-import { apk, type Payload, type Place, utf8 } from './place.ts';
+import { apk, assetPlaces, type Payload, type Place, utf8 } from './place.ts';
 
 type Wrap = (bytes: Uint8Array) => Uint8Array;
 
@@ -59,14 +59,4 @@ const literals: readonly Place[] = [
     ]),
 }));
 
-export const enginePlaces: readonly Place[] = [
-  ...Object.entries(files).flatMap(([format, of]) =>
-    Object.entries(of).map(([name, wrap]) => ({
-      format,
-      name,
-      platform: 'android' as const,
-      build: ({ bytes }: Payload) => apk([{ name: 'assets/a.bin', data: wrap(bytes) }]),
-    })),
-  ),
-  ...literals,
-];
+export const enginePlaces: readonly Place[] = [...assetPlaces(files), ...literals];

@@ -1,7 +1,7 @@
 import { brotliCompressSync, constants, crc32, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { bzip2, zstandard } from '../build/packing.ts';
 import { buildZip, concat, fields } from '../build/zip.ts';
-import { apk, type Payload, type Place, utf8 } from './place.ts';
+import { apk, assetPlaces, type Payload, type Place, utf8 } from './place.ts';
 
 const other = utf8('an ordinary log of an ordinary app, '.repeat(5));
 const png = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -88,14 +88,4 @@ const gzipTexts: readonly Place[] = [
     apk([{ name: 'assets/a.gz', data: member(other, Number(flag), concat(bytes, new Uint8Array(1))) }]),
 }));
 
-export const packedPlaces: readonly Place[] = [
-  ...Object.entries(files).flatMap(([format, of]) =>
-    Object.entries(of).map(([name, wrap]) => ({
-      format,
-      name,
-      platform: 'android' as const,
-      build: ({ bytes }: Payload) => apk([{ name: 'assets/a.bin', data: wrap(bytes) }]),
-    })),
-  ),
-  ...gzipTexts,
-];
+export const packedPlaces: readonly Place[] = [...assetPlaces(files), ...gzipTexts];

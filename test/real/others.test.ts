@@ -38,8 +38,8 @@ describe('RongCloud IMLib 2.9.22', () => {
           path,
           version: '2.9.22',
           versionAt: {
-            path: expect.stringMatching(/^assets\/Rong_IMLib\.jar!io\/rong\/imlib\/.*\.class$/),
-            spans: [{ offset: expect.any(Number), length: 6 }],
+            path: `${path}!io/rong/imlib/navigation/NavigationClient.class`,
+            spans: [{ offset: 5390, length: 6 }],
             text: '2.9.22',
           },
         },

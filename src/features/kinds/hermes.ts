@@ -1,14 +1,7 @@
 import type { Working } from '../../allowance.ts';
 import { attempt } from '../../coverage.ts';
-import {
-  type HermesTables,
-  hermesStrings,
-  hermesVersion,
-  isHermes,
-  noStrings,
-  openHermes,
-  versions,
-} from '../../formats/hermes/index.ts';
+import { hermesStrings, hermesVersion, isHermes, openHermes, versions } from '../../formats/hermes/index.ts';
+import { noTexts, type TextTables } from '../../formats/text-pieces.ts';
 import type { Taker } from '../../inventory/taker.ts';
 import type { Collector } from '../collector.ts';
 import { searchPieces } from '../laid-out.ts';
@@ -39,7 +32,7 @@ function* readHermes(bytes: Uint8Array, _taker: Taker, into: Collector): Working
   const tables = (yield* attempt(
     () => tablesOf(bytes, into),
     ({ reason, offset, message }) => into.cover({ state: 'partial', reason, offset, detail: message }),
-  )) ?? { storage: { offset: bytes.length, length: 0 }, strings: noStrings };
+  )) ?? { storage: { offset: bytes.length, length: 0 }, strings: noTexts };
   const { leftOut, laid } = yield* searchPieces(bytes, tables, into, (piece) => names.push(piece));
   into.addNames(names, laid);
   if (leftOut === 0) return;
@@ -51,7 +44,7 @@ function* readHermes(bytes: Uint8Array, _taker: Taker, into: Collector): Working
  * Where text stands; null where the tables of a version or form that is not known do not hold what they should.
  * @throws FormatError
  */
-function* tablesOf(bytes: Uint8Array, into: Collector): Working<HermesTables | null> {
+function* tablesOf(bytes: Uint8Array, into: Collector): Working<TextTables | null> {
   const { version, unread } = hermesVersion(bytes);
   into.arch = `hermes-${version}`;
   if (unread) {

@@ -1,10 +1,10 @@
 import type { Working } from '../../allowance.ts';
 import { attempt } from '../../coverage.ts';
 import { saidVersion } from '../../formats/cli/index.ts';
-import { noStrings } from '../../formats/hermes/index.ts';
 import { type Il2cppMetadata, isIl2cpp, metadataVersion, metadataVersions, openIl2cpp } from '../../formats/il2cpp.ts';
 import type { ByteRange } from '../../formats/parsing.ts';
 import { meaning, passageOfName } from '../../formats/passage.ts';
+import { noTexts } from '../../formats/text-pieces.ts';
 import type { Taker } from '../../inventory/taker.ts';
 import type { Collector } from '../collector.ts';
 import { searchPieces } from '../laid-out.ts';
@@ -70,7 +70,7 @@ function known(bytes: Uint8Array, into: Collector): Il2cppMetadata | null {
 
 /** Searches every byte: the texts of code each by itself, what stands before and behind them as it stands. */
 function* search(bytes: Uint8Array, metadata: Il2cppMetadata | null, into: Collector): Working<void> {
-  const { literalData: storage = { offset: bytes.length, length: 0 }, literals: strings = noStrings } = metadata ?? {};
+  const { literalData: storage = { offset: bytes.length, length: 0 }, literals: strings = noTexts } = metadata ?? {};
   const { leftOut } = yield* searchPieces(bytes, { storage, strings }, into);
   if (leftOut === 0) return;
   const detail = `${leftOut} texts of code that share their bytes with others were not searched by themselves`;

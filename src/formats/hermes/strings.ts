@@ -1,5 +1,6 @@
 import type { Problem } from '../../coverage.ts';
 import { Problems } from '../problems.ts';
+import type { TextPlaces } from '../text-pieces.ts';
 import { ENTRY, type HermesFile, LONG_ENTRY } from './header.ts';
 
 /** Strings that are read of one file: what is over stays unread, and is said. */
@@ -14,16 +15,10 @@ const SOME = 16 * 1024;
 const PER_STEP = 16;
 
 /** Where each string stands in the file, by its number: bytes, and whether they are UTF-16. */
-export interface HermesStrings {
-  readonly offsets: Uint32Array;
-  readonly lengths: Uint32Array;
-  readonly wide: Uint8Array;
+export interface HermesStrings extends TextPlaces {
   /** Entries that lead out of the storage or the file have length 0. */
   readonly problems: readonly Problem[];
 }
-
-/** Of a file whose tables cannot be followed. */
-export const noStrings = { offsets: new Uint32Array(0), lengths: new Uint32Array(0), wide: new Uint8Array(0) };
 
 /** Reads the string table. @returns no more strings than MOST_STRINGS, and says so */
 export function* hermesStrings(

@@ -1,10 +1,23 @@
-import type { ByteRange } from '../parsing.ts';
-import type { HermesStrings } from './strings.ts';
+import type { ByteRange } from './parsing.ts';
 
-/** Where text stands in the file. */
-export interface HermesTables {
+/** Where each text of a table stands, as bytes from the start of the file, and whether it is in UTF-16. */
+export interface TextPlaces {
+  readonly offsets: Uint32Array;
+  readonly lengths: Uint32Array;
+  readonly wide: Uint8Array;
+}
+
+/** Of a file whose tables cannot be followed. */
+export const noTexts: TextPlaces = {
+  offsets: new Uint32Array(0),
+  lengths: new Uint32Array(0),
+  wide: new Uint8Array(0),
+};
+
+/** Where text stands in a file that keeps it without borders: bytecode of Hermes, metadata of IL2CPP. */
+export interface TextTables {
   readonly storage: ByteRange;
-  readonly strings: Omit<HermesStrings, 'problems'>;
+  readonly strings: TextPlaces;
 }
 
 /** Takes the pieces of a file in the order in which they are to be searched. */
@@ -33,7 +46,7 @@ const EACH = 16;
  */
 export function* visitPieces(
   size: number,
-  { storage, strings: { offsets, lengths, wide } }: HermesTables,
+  { storage, strings: { offsets, lengths, wide } }: TextTables,
   take: PieceTaker,
   mayRepeat: (steps: number) => boolean,
 ): Generator<number, number, void> {
