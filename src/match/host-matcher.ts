@@ -6,6 +6,7 @@ import { PairMarks } from './pair-marks.ts';
 import { beginsPoolString } from './pool-string.ts';
 
 const DOT = 0x2e;
+const nothing = new Uint8Array(0);
 
 /** Bytes of a label, or of the template of one: `vocs%d`, `{region}`, `${zone}`, `*`. */
 const label = new Uint8Array(256);
@@ -20,7 +21,7 @@ export class HostMatcher {
   /** Last two bytes of every host. */
   readonly tails: PairMarks;
   readonly #isAddress: readonly boolean[];
-  #bytes: Uint8Array = new Uint8Array(0);
+  #bytes: Uint8Array = nothing;
   #start = 0;
   #best = -1;
   #bestAt = 0;
@@ -48,6 +49,8 @@ export class HostMatcher {
     this.#best = -1;
     this.#bestAt = end;
     this.#suffixes.walk(bytes, end - 1, start - 1, -1, this.#onSuffix);
+    // A matcher outlives the reading: what it holds on to would be a whole DEX.
+    this.#bytes = nothing;
     if (this.#best === -1) return -1;
     for (let i = start; i < this.#bestAt; i++) if (!label[bytes[i]!] && bytes[i] !== DOT) return -1;
     return this.#best;

@@ -50,7 +50,7 @@ export class NameMatcher {
   #bytes: Uint8Array = this.#scratch;
   #start = 0;
   #end = 0;
-  #hit: (id: number) => void = () => {};
+  #hit: (id: number) => void = nobody;
 
   constructor(kind: FeatureKind, tests: readonly NameTest[]) {
     this.#kind = kind;
@@ -138,6 +138,9 @@ export class NameMatcher {
     if (this.#headTests.length > 0) this.#heads.walk(bytes, start, end, 1, this.#onHead);
     if (this.#tailTests.length > 0) this.#tails.walk(bytes, end - 1, start - 1, -1, this.#onTail);
     for (let i = 0; i < this.#loose.length; i++) this.#like(this.#loose[i]!);
+    // A matcher outlives the reading: what it holds on to would be a whole DEX.
+    this.#bytes = this.#scratch;
+    this.#hit = nobody;
   }
 
   readonly #onHead = (value: number, after: number): void => {
@@ -165,6 +168,7 @@ export class NameMatcher {
 }
 
 const RUN = { kind: 'run' } as const;
+const nobody = (): void => {};
 
 function push(values: Uint8Array[], tests: NameTest[], value: Uint8Array, test: NameTest): void {
   values.push(value);

@@ -1,33 +1,18 @@
-import type { Wanted } from '../formats/dex/index.ts';
 import { passageAt } from '../formats/passage.ts';
 import type { EntryFeatures, Grade } from '../inventory/facts.ts';
-import type {
-  About,
-  CodedName,
-  ConstantName,
-  EntryTaker,
-  Layout,
-  Marks,
-  Taken,
-  Taker,
-  UseOf,
-  WantedCode,
-  WantedMember,
-} from '../inventory/taker.ts';
+import type { About, CodedName, ConstantName, EntryTaker, Layout, Taken, Taker, UseOf } from '../inventory/taker.ts';
 import type { Rules } from '../rules/schema.ts';
 import type { FeatureKind, Passage } from '../types.ts';
+import { type Asked, askedBy } from './asked.ts';
 import { Base64Text } from './base64-text.ts';
 import type { Blocks } from './blocks.ts';
 import { ByteScanner } from './byte-scanner.ts';
-import { noFold } from './byte-trie.ts';
-import { selectorsIn, wantedCalls } from './called.ts';
-import { compileRules, type Matcher } from './compile.ts';
-import { DexStrings, stringMarks } from './dex-strings.ts';
+import type { Matcher } from './compile.ts';
+import { DexStrings } from './dex-strings.ts';
 import { Finds } from './finds.ts';
 import { Folded } from './folded.ts';
 import type { NameMatcher } from './name-matcher.ts';
 import { PackedStarts } from './packed-starts.ts';
-import { PairMarks } from './pair-marks.ts';
 import { placedAbout, placedFinds } from './placed.ts';
 import { collectText } from './text.ts';
 import { codedVersion, isFieldVersion, isPlistVersion, scriptVersion } from './version-shape.ts';
@@ -35,46 +20,53 @@ import { WideText } from './wide-text.ts';
 
 /** Takes facts and keeps those that rules ask for: one for each reading. */
 export function matching(rules: Rules): Taker {
-  return new MatchingTaker(compileRules(rules));
+  return new MatchingTaker(askedBy(rules));
 }
 
 class MatchingTaker implements Taker {
   readonly matcher: Matcher;
-  readonly #keys: ReadonlySet<string>;
-  /** Clues that name a library. */
-  readonly libraries: ReadonlySet<string>;
-  #types: Marks | null = null;
-  #strings: Marks | null = null;
-  #symbols: Marks | null = null;
+  readonly #asked: Asked;
   #scanner: ByteScanner | null = null;
-  #calls: Wanted | null = null;
-  #selectors: ReadonlySet<string> | null = null;
-  readonly constants: readonly ConstantName[];
-  readonly code: readonly WantedCode[];
 
-  constructor(matcher: Matcher) {
-    this.matcher = matcher;
-    this.constants = matcher.versions.flatMap(({ at }) => (at.from === 'field' ? [at] : []));
-    this.code = matcher.versions.flatMap(({ at }) =>
-      at.from === 'method' || at.from === 'code' ? [{ class: at.class, method: at.method ?? null }] : [],
-    );
-    this.libraries = new Set(matcher.clues.filter(({ clue }) => clue.kind === 'library').map(({ id }) => id));
-    this.#keys = new Set(matcher.versions.flatMap(({ at }) => (at.from === 'plist' ? [at.key] : [])));
+  constructor(asked: Asked) {
+    this.#asked = asked;
+    this.matcher = asked.matcher;
   }
 
-  get types(): Marks {
-    this.#types ??= joined(this.matcher.names('class').marks, { heads: this.matcher.guarded.heads });
-    return this.#types;
+  get types() {
+    return this.#asked.types;
   }
 
-  get symbols(): Marks {
-    this.#symbols ??= joined(this.matcher.names('symbol').marks, this.matcher.guarded.symbolMarks);
-    return this.#symbols;
+  get strings() {
+    return this.#asked.strings;
   }
 
-  get strings(): Marks {
-    this.#strings ??= stringMarks(this.matcher);
-    return this.#strings;
+  get symbols() {
+    return this.#asked.symbols;
+  }
+
+  get constants() {
+    return this.#asked.constants;
+  }
+
+  get code() {
+    return this.#asked.code;
+  }
+
+  get members() {
+    return this.#asked.members;
+  }
+
+  get calls() {
+    return this.#asked.calls;
+  }
+
+  get selectors() {
+    return this.#asked.selectors;
+  }
+
+  get libraries() {
+    return this.#asked.libraries;
   }
 
   /** All entries of a reading share one, with its buffers. */
@@ -93,22 +85,8 @@ class MatchingTaker implements Taker {
     return { folded, blocks: blocksOf(folded) };
   }
 
-  get members(): readonly WantedMember[] {
-    return this.matcher.guarded.members;
-  }
-
-  get calls(): Wanted {
-    this.#calls ??= wantedCalls(this.matcher.rules);
-    return this.#calls;
-  }
-
-  get selectors(): ReadonlySet<string> {
-    this.#selectors ??= selectorsIn(this.matcher.rules);
-    return this.#selectors;
-  }
-
   wantsKey(key: string): boolean {
-    let met = this.#keys.has(key);
+    let met = this.#asked.plistKeys.has(key);
     this.matcher.names('key').match(key, () => {
       met = true;
     });
@@ -118,21 +96,6 @@ class MatchingTaker implements Taker {
   entry(_path: string, about: About): EntryTaker {
     return new MatchingEntry(this, about);
   }
-}
-
-/** What either marks. */
-function joined(one: PairsOf, other: PairsOf): Marks {
-  const both = (list: readonly (PairMarks | undefined)[]) => {
-    const marks = new PairMarks(noFold());
-    marks.add(list.filter((each) => each !== undefined));
-    return marks.table;
-  };
-  return { heads: both([one.heads, other.heads]), tails: both([one.tails, other.tails]) };
-}
-
-interface PairsOf {
-  readonly heads: PairMarks;
-  readonly tails?: PairMarks;
 }
 
 /** One for all: each of its own has a buffer outside of the heap. */
