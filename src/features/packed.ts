@@ -22,19 +22,6 @@ import { kindOf, sniff } from './kinds/index.ts';
 /** How content is packed; deflate, zlib, brotli and LZMA with settings of its own have no magic: they are tried. Base64 is text. */
 export type Coding = Packing | 'deflate' | 'zlib' | 'brotli' | 'odd LZMA' | 'base64';
 
-/** Codings that are told by a valid header: what they pack is read, or not said to be read. */
-const certain: ReadonlySet<string> = new Set<Packing>([
-  'xz',
-  '7z',
-  'RAR',
-  'bzip2',
-  'Zstandard',
-  'LZ4',
-  'XALZ',
-  'LZMA',
-  'lzip',
-]);
-
 /** Bytes of the Adler-32 behind a zlib stream (RFC 1950). */
 export const ADLER = 4;
 
@@ -73,7 +60,8 @@ export const isOpened = (coding: Coding): boolean => tried.has(coding) || decode
 export const hasCertainMagic = (coding: Coding): boolean =>
   coding === 'xz' || coding === 'bzip2' || coding === '7z' || coding === 'RAR';
 
-export const isCertain = (coding: Coding): boolean => certain.has(coding);
+/** Codings that are told by a valid header: what they pack is read, or not said to be read. */
+export const isCertain = (coding: Coding): boolean => !tried.has(coding) && coding !== 'base64';
 
 /** What came of packed content. */
 export interface Unpacked {

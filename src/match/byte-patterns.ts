@@ -1,5 +1,6 @@
 import { ScanError } from '../errors.ts';
 import type { ImageKind } from '../formats/image.ts';
+import { unopenedMagics } from '../formats/packing/unopened.ts';
 import type { OwnedHost } from '../rules/hosts.ts';
 import type { Host } from '../rules/schema.ts';
 import { AhoCorasick } from './aho-corasick.ts';
@@ -67,6 +68,7 @@ const codeMagics: readonly (readonly [format: ImageKind, bytes: readonly number[
   ['packed', ascii('Rar!\x1a\x07\x01\0')],
   ['packed', [0xfd, ...ascii('7zXZ'), 0, 0]],
   ...[...'123456789'].map((level) => ['packed', ascii(`BZh${level}1AY&SY`)] as const),
+  ...unopenedMagics.map((magic) => ['packed', magic] as const),
 ];
 
 /** Bytes to search for, and the patterns they stand for: each begins `lead` bytes into them. */

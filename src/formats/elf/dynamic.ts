@@ -134,7 +134,7 @@ function* countSymbols(
     const address = values.get(tag);
     if (address === undefined) continue;
     const offset = image.offsetOf(address);
-    const found = offset === null ? null : yield* counted(image, offset);
+    const found = offset === null ? null : yield* counted(image, offset, known);
     if (found === null) image.problems.add(offset ?? 0, 'a symbol hash table lies outside the file');
     else count = Math.max(count ?? 0, found);
   }
@@ -159,9 +159,10 @@ const PIECE = 1024 * 1024;
 
 /**
  * DT_GNU_HASH (bionic, linker_soinfo.cpp, soinfo::gnu_lookup): the chain of the highest bucket ends with the last
- * symbol, marked by its lowest bit. Symbols before `symoffset` are imports, and not hashed.
+ * symbol, marked by its lowest bit. Symbols before `symoffset` are imports, and not hashed: of a library that exports
+ * nothing, for which GNU ld writes a `symoffset` of 1, only the section headers tell how many.
  */
-function* countByGnuHash(image: ElfImage, offset: number): Parsing<number | null> {
+function* countByGnuHash(image: ElfImage, offset: number, known: number | null): Parsing<number | null> {
   const head = yield* image.table(offset, 16);
   if (head.length < 16) return null;
   const bucketCount = head.u32(0);
@@ -174,7 +175,7 @@ function* countByGnuHash(image: ElfImage, offset: number): Parsing<number | null
     const table = yield* image.table(at, Math.min(PIECE, chains - at));
     for (let i = 0; i + 4 <= table.length; i += 4) last = Math.max(last, table.u32(i));
   }
-  if (last < symbolOffset) return symbolOffset;
+  if (last < symbolOffset) return Math.max(symbolOffset, last === 0 ? (known ?? 0) : 0);
   let length = 4096;
   for (let at = chains + (last - symbolOffset) * 4; last < image.budgets.symbols; at += length, length = PIECE) {
     const table = yield* image.table(at, length);

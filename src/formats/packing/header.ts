@@ -1,5 +1,7 @@
+import { type Unopened, unopened } from './unopened.ts';
+
 /** Ways to pack one stream, or an archive that is no ZIP, told by a header that is valid: a magic alone is chance. */
-export type Packing = 'xz' | 'bzip2' | '7z' | 'RAR' | 'Zstandard' | 'LZ4' | 'XALZ' | 'LZMA' | 'lzip';
+export type Packing = 'xz' | 'bzip2' | '7z' | 'RAR' | 'Zstandard' | 'LZ4' | 'XALZ' | 'LZMA' | 'lzip' | Unopened;
 
 const u16 = (b: Uint8Array, at: number) => (b[at] ?? 0) | ((b[at + 1] ?? 0) << 8);
 const u32 = (b: Uint8Array, at: number) => (u16(b, at) | (u16(b, at + 2) << 16)) >>> 0;
@@ -168,6 +170,7 @@ const packings: readonly (readonly [Packing, (head: Uint8Array) => boolean])[] =
   ['XALZ', isXalz],
   ['LZMA', isLzma],
   ['lzip', isLzip],
+  ...unopened,
 ];
 
 /** How content that begins so is packed; null where no header is valid. */
