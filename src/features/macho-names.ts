@@ -7,6 +7,7 @@ import {
   visitImports,
   visitSwiftTypes,
   visitSymbols,
+  visitVariables,
 } from '../formats/macho/index.ts';
 import type { ByteRange } from '../formats/parsing.ts';
 import { meaning, passageOfName } from '../formats/passage.ts';
@@ -41,6 +42,11 @@ export function matchNames(image: OpenMachO, facts: Names, wants: Pick<Taker, 't
     (bytes, start, end, offset) => classes.name({ bytes, start, end, offset }, 'defined', 'list'),
     (bytes, start, end, offset) => classes.name({ bytes, start, end, offset }, 'referenced', 'protocol'),
   );
+  visitVariables(image, (bytes, start, end, offset) => {
+    for (const [from, to] of namesIn(bytes, start, end)) {
+      classes.name({ bytes, start: from, end: to, offset: offset + from - start }, 'referenced', 'variable');
+    }
+  });
   classes.end();
   const swift = (how: string) => (bytes: Uint8Array, start: number, end: number, offset: number) => {
     if (!isMarked(wants.types, bytes, start, end)) return;
@@ -52,7 +58,7 @@ export function matchNames(image: OpenMachO, facts: Names, wants: Pick<Taker, 't
 }
 
 /** What names an Objective-C class, in the order of trust. */
-const sources = ['symbol', 'export', 'list', 'import', 'protocol'] as const;
+const sources = ['symbol', 'export', 'list', 'import', 'protocol', 'variable'] as const;
 type Source = (typeof sources)[number];
 
 const howOf: Record<Source, string> = {
@@ -61,7 +67,23 @@ const howOf: Record<Source, string> = {
   list: 'Objective-C class list',
   import: 'bound symbol',
   protocol: 'Objective-C protocol list',
+  variable: 'type of an instance variable',
 };
+
+const [QUOTE, AT, LESS, MORE] = [0x22, 0x40, 0x3c, 0x3e];
+
+/** Where the class and the protocols of an object's type stand: `@"Room<Held><Drawn>"` (clang: `getObjCEncodingForType`). */
+function* namesIn(bytes: Uint8Array, start: number, end: number): Generator<[from: number, to: number]> {
+  if (bytes[start] !== AT || bytes[start + 1] !== QUOTE) return;
+  let from = start + 2;
+  for (let i = from; i < end; i++) {
+    const byte = bytes[i];
+    if (byte !== LESS && byte !== MORE && byte !== QUOTE) continue;
+    if (i > from) yield [from, i];
+    if (byte === QUOTE) return;
+    from = i + 1;
+  }
+}
 
 /** Of each table both grades. */
 const tableOf = (source: Source) =>
@@ -150,7 +172,14 @@ export class ObjcClasses {
 }
 
 function perSource(): Record<Source, Map<string, Kept>> {
-  return { symbol: new Map(), export: new Map(), list: new Map(), import: new Map(), protocol: new Map() };
+  return {
+    symbol: new Map(),
+    export: new Map(),
+    list: new Map(),
+    import: new Map(),
+    protocol: new Map(),
+    variable: new Map(),
+  };
 }
 
 /** Tells names that came before, as long as there is room to keep them; later ones all pass for new. */

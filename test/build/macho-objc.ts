@@ -28,10 +28,29 @@ export function objcSections(image: MachODescription, bits: 32 | 64): MachOSecti
     ...section('__DATA', image.objcListIn ?? '__objc_classlist', zeros(classes.length * pointer)),
     ...section('__DATA', '__objc_protolist', zeros(protocols.length * pointer)),
     ...section('__DATA', '__objc_selrefs', zeros((image.sends ?? []).length * pointer)),
-    ...section('__DATA', '__objc_const', zeros(classes.length * sizes(pointer).data)),
+    ...section('__DATA', '__objc_const', zeros(classes.length * sizes(pointer).data + listed(image, pointer).length)),
+    ...section('__TEXT', '__objc_methtype', strings(typesOf(image))),
     ...section('__DATA', '__objc_data', zeros(classes.length * sizes(pointer).class)),
     ...section('__DATA', '__data', zeros(protocols.length * sizes(pointer).protocol)),
   ];
+}
+
+/** Classes with instance variables, in the order of the class list, each with its types. */
+const variablesOf = ({ objcClasses = [], objcVariables = {} }: MachODescription) =>
+  objcClasses.flatMap((name, of) => (Object.hasOwn(objcVariables, name) ? [{ of, types: objcVariables[name]! }] : []));
+const typesOf = (image: MachODescription) => variablesOf(image).flatMap(({ types }) => types);
+
+/** `ivar_list_t` of each such class, one behind the other, without their pointers. */
+function listed(image: MachODescription, pointer: number): Uint8Array {
+  const step = 3 * pointer + 8;
+  const lists = variablesOf(image).map(({ types }) => {
+    const list = new Uint8Array(8 + types.length * step);
+    const view = new DataView(list.buffer);
+    view.setUint32(0, step, true);
+    view.setUint32(4, types.length, true);
+    return [...list];
+  });
+  return Uint8Array.from(lists.flat());
 }
 
 function sizes(pointer: number) {
@@ -69,6 +88,18 @@ export function fillObjc(
     write(own + 4 * pointer, data + (text.startsWith('_Tt') ? 1 : 0));
     write(data + (bits === 64 ? 24 : 16), name);
     name += new TextEncoder().encode(text).length + 1;
+  }
+  let list = at('__objc_const') + classes.length * dataSize;
+  let type = at('__objc_methtype');
+  bytes.set(listed(image, pointer), list);
+  for (const { of, types } of variablesOf(image)) {
+    write(at('__objc_const') + of * dataSize + (bits === 64 ? 48 : 28), list);
+    list += 8;
+    for (const text of types) {
+      write(list + 2 * pointer, type);
+      list += 3 * pointer + 8;
+      type += new TextEncoder().encode(text).length + 1;
+    }
   }
   for (const [i, text] of protocols.entries()) {
     write(at('__objc_protolist') + i * pointer, at('__data') + i * protocolSize);

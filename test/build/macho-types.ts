@@ -58,6 +58,8 @@ export interface MachODescription {
   /** Classes in the class list; those whose names begin with `_Tt` as Swift's. */
   readonly objcClasses?: readonly string[];
   readonly objcProtocols?: readonly string[];
+  /** By class, the types of its instance variables. */
+  readonly objcVariables?: Readonly<Record<string, readonly string[]>>;
   /** More strings of `__objc_classname`, to which no list leads: categories, layouts of variables. */
   readonly objcNames?: readonly string[];
   /** Sections to stand for `__objc_classname` and `__objc_classlist`. */

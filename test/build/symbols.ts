@@ -70,7 +70,7 @@ export interface ListedMachO extends MachO {
 }
 
 interface ObjcName extends NamedAt {
-  readonly source: 'symbol' | 'export' | 'import' | 'list' | 'protocol';
+  readonly source: 'symbol' | 'export' | 'import' | 'list' | 'protocol' | 'variable';
 }
 
 const sources: Readonly<Record<string, ObjcName['source']>> = {
@@ -79,6 +79,7 @@ const sources: Readonly<Record<string, ObjcName['source']>> = {
   'bound symbol': 'import',
   'Objective-C class list': 'list',
   'Objective-C protocol list': 'protocol',
+  'type of an instance variable': 'variable',
 };
 
 export function* listMachO(slice: FatSlice, budgets: Budgets): Parsing<ListedMachO> {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { defaultBudgets } from '../../src/budgets.ts';
-import { readFat, readMachO, visitClasses, visitSwiftTypes } from '../../src/formats/macho/index.ts';
+import { readFat, readMachO, visitClasses, visitSwiftTypes, visitVariables } from '../../src/formats/macho/index.ts';
 import { readBytes } from '../../src/formats/parsing.ts';
 import { scan } from '../../src/index.ts';
 import { buildPlist } from '../build/plist.ts';
@@ -33,6 +33,8 @@ interface Named {
   readonly classes: string[];
   readonly protocols: string[];
   readonly types: string[];
+  /** Types of instance variables. */
+  readonly variables: string[];
   readonly problems: string[];
 }
 
@@ -49,16 +51,28 @@ function namesOf(file: string): Map<string, Named> {
       const [classes, protocols, types]: [string[], string[], string[]] = [[], [], []];
       visitClasses(image, to(classes), to(protocols));
       visitSwiftTypes(image, to(types), () => {});
-      return [slice.arch, { classes, protocols, types, problems: image.problems.map(({ message }) => message) }];
+      const variables: string[] = [];
+      visitVariables(image, to(variables));
+      return [
+        slice.arch,
+        { classes, protocols, types, variables, problems: image.problems.map(({ message }) => message) },
+      ];
     }),
   );
 }
 
-/** Names of the classes in the class list, as llvm follows it: `name` in `class_ro_t` is not indented by tabs. */
-function listedByLlvm(file: string, arch: string): string[] {
+/**
+ * Names of the classes in the class list, as llvm follows it, and the types of their instance variables: `name` in
+ * `class_ro_t` is not indented by tabs, what is said of a variable is.
+ */
+function listedByLlvm(file: string, arch: string): { classes: string[]; variables: string[] } {
   const said = run('llvm-objdump-14', '--macho', '--arch', arch, '--objc-meta-data', file);
   const [, list = ''] = /Contents of \(__\w+,__objc_classlist\) section\n([\s\S]*?)(?:Contents of|$)/.exec(said) ?? [];
-  return [...new Set([...list.matchAll(/^ {10,}name 0x[0-9a-f]+ (.+)$/gm)].map(([, name]) => name!))].sort();
+  const all = (pattern: RegExp) => [...new Set([...list.matchAll(pattern)].map(([, name]) => name!))].sort();
+  return {
+    classes: all(/^ {10,}name 0x[0-9a-f]+ (.+)$/gm),
+    variables: all(/^\t+ +type 0x[0-9a-f]+ (.+)$/gm),
+  };
 }
 
 const definedSymbols = (file: string, arch: string, pattern: RegExp) =>
@@ -173,11 +187,13 @@ describe.skipIf(missing.length > 0)('classes and types against llvm', () => {
     const file = join(npmPackage(spec), path);
     const named = namesOf(file);
     expect(named.size).toBe(slices);
-    for (const [arch, { classes, problems }] of named) {
-      expect([...classes].sort()).toEqual(listedByLlvm(file, arch));
+    for (const [arch, { classes, variables, problems }] of named) {
+      expect({ classes: [...classes].sort(), variables: [...new Set(variables)].sort() }).toEqual(
+        listedByLlvm(file, arch),
+      );
       expect(classes).toContain('RTCPeerConnection');
       expect(problems).toEqual([]);
-      console.info(`${spec} ${arch}: ${classes.length} classes`);
+      console.info(`${spec} ${arch}: ${classes.length} classes, ${variables.length} types of instance variables`);
     }
   });
 

@@ -32,6 +32,43 @@ describe('the class list', () => {
     expect(image.problems).toEqual([]);
   });
 
+  it.each([
+    { arch: 'arm64' },
+    { arch: 'armv7' },
+    { fixups: 1, pointers: 12 },
+  ] as const)('leads to the types of instance variables: what they name is referred to (%j)', (how) => {
+    const types = ['B', '@"Engine"', '@"Room<Held><Drawn>"', '@?', '@"<Delegate>"', '{CGRect="origin"{CGPoint}}'];
+    const objcVariables = { Second: types, Main: ['@"Engine"', '@"Second"', '^@"Held"', '@"', '@"Cut'] };
+    const bytes = buildMachO({ ...how, objcClasses: ['First', 'Second', 'Main'], objcVariables });
+    const { objcReferences, problems } = read(bytes);
+    expect(objcReferences.map(({ name, source }) => [name, source])).toEqual(
+      ['Engine', 'Room', 'Held', 'Drawn', 'Delegate'].map((name) => [name, 'variable']),
+    );
+    for (const { name, offset } of objcReferences) {
+      expect(new TextDecoder().decode(bytes.subarray(offset, offset + name.length))).toBe(name);
+    }
+    expect(problems).toEqual([]);
+  });
+
+  it('reads lists of instance variables that lie over one another as often as so many are left', () => {
+    const count = 4_000;
+    const classes = Array.from({ length: count }, (_, i) => `C${i}`);
+    const bytes = buildMachO({ objcClasses: classes, objcVariables: { C0: ['@"Engine"'] } });
+    const data = read(bytes).sections.find(({ section }) => section === '__objc_const')!;
+    const view = new DataView(bytes.buffer);
+    const list = view.getBigUint64(data.offset + 48, true);
+    view.setUint32(Number(list), 32, true);
+    // Each class leads to a list of its own that goes on to the end of the file.
+    for (let i = 0; i < count; i++) {
+      const at = data.offset + 72 * i;
+      view.setBigUint64(at + 48, BigInt(at), true);
+      view.setUint32(at, 32, true);
+      view.setUint32(at + 4, 0xffff_ffff, true);
+    }
+    const { objcClasses, objcReferences, problems } = read(bytes);
+    expect([objcClasses.length, objcReferences, problems]).toEqual([count, [], []]);
+  });
+
   it('is nothing to the runtime under another name', () => {
     expect(names({ objcClasses: classes, objcListIn: '__other' })).toEqual([]);
   });

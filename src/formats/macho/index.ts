@@ -24,6 +24,7 @@ export {
   visitSelectors,
   visitSwiftTypes,
   visitSymbols,
+  visitVariables,
 } from './visits.ts';
 
 // Real files have a few thousand bytes of load commands.

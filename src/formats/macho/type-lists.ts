@@ -38,6 +38,7 @@ const LED_TO: readonly (readonly [section: string, most: number])[] = [
   ['__objc_data', Number.POSITIVE_INFINITY],
   ['__objc_const', Number.POSITIVE_INFINITY],
   ['__objc_classname', Number.POSITIVE_INFINITY],
+  ['__objc_methtype', 8 * 1024 * 1024],
   ['__data', 8 * 1024 * 1024],
 ];
 const SWIFT_LED_TO: typeof LED_TO = [
@@ -127,7 +128,9 @@ export function* readTypes({ header, commands, pieces, budgets, problems }: Tabl
   const size = header.bits === 64 ? 8 : 4;
   return {
     objc:
-      pointer && lists.length > 0 ? yield* readObjc({ pieces: lists, image, size, pointer, names, problems }) : objc,
+      pointer && lists.length > 0
+        ? yield* readObjc({ pieces: lists, image, size, little, pointer, names, problems })
+        : objc,
     swift: types.length > 0 ? yield* readSwift({ lists: types, image, little, size, pointer, names, problems }) : swift,
   };
 }

@@ -72,6 +72,11 @@ export function visitClasses({ tables: { types } }: OpenMachO, visitClass: Visit
   types.objc.protocols.visit(visitProtocol);
 }
 
+/** Types of the instance variables of its Objective-C classes: `@"UIView"`, `@"UIView<Drawn>"`, `@"<Drawn>"`, `B`, `{CGRect=…}`. */
+export function visitVariables({ tables: { types } }: OpenMachO, visit: VisitName): void {
+  types.objc.variables.visit(visit);
+}
+
 /** Swift types that the file defines, as `Module.Outer.Type`, and their modules. */
 export function visitSwiftTypes({ tables: { types } }: OpenMachO, visitType: VisitName, visitModule: VisitName): void {
   types.swift.types.visit(visitType);
