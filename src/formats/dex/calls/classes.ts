@@ -28,6 +28,9 @@ const NO_INDEX = 0xffff_ffff;
 /** Classes above one that are followed: a chain of superclasses may run in a circle. */
 const MOST_ABOVE = 32;
 
+/** How an instruction finds the code that it calls. */
+type Dispatch = 'static' | 'direct' | 'virtual' | 'interface' | 'super';
+
 /** The classes that one file defines, their methods and what is above and below them; each looked up when it is asked for. */
 export class Classes {
   readonly dex: DexFile;
@@ -37,6 +40,8 @@ export class Classes {
   #below: Map<number, number[]> | null = null;
   readonly #signatures = new Map<number, Signature | null>();
   readonly #names = new Map<number, string>();
+  /** Each call of a method is met anew on every way to it. */
+  readonly #targets = new Map<string, Defined | null>();
 
   constructor(dex: DexFile, spend: Spend) {
     this.dex = dex;
@@ -125,7 +130,17 @@ export class Classes {
    * The code that an invocation runs; null where it is not in this file, or may be one of several.
    * @param exact the object's class where it is known for sure, -1 where not
    */
-  target(method: number, how: 'static' | 'direct' | 'virtual' | 'interface' | 'super', exact: number): Defined | null {
+  target(method: number, how: Dispatch, exact: number): Defined | null {
+    const key = `${method} ${how} ${exact}`;
+    let found = this.#targets.get(key);
+    if (found === undefined) {
+      found = this.#target(method, how, exact);
+      this.#targets.set(key, found);
+    }
+    return found;
+  }
+
+  #target(method: number, how: Dispatch, exact: number): Defined | null {
     const { view, methods } = this.dex;
     if (method >= methods.count) return null;
     const row = methods.offset + 8 * method;

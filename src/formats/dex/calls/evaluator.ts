@@ -103,7 +103,7 @@ export class Evaluation implements Following {
     if (this.#owed < STEPS_PER_SPEND) return true;
     const owed = this.#owed;
     this.#owed = 0;
-    return this.#code.spend(1 + (owed >> 3));
+    return this.#code.spend(1 + (owed >> 2));
   }
 
   isWrittenElsewhere(field: number, frames: readonly Frame[]): boolean {

@@ -16,6 +16,9 @@ export class CodeIndex {
   readonly #classes: Classes;
   readonly #calls = new Map<number, Use[]>();
   readonly #writes = new Map<number, Use[]>();
+  /** Answers that were given: who leads to a call is asked at each call anew. */
+  readonly #callers = new Map<number, readonly Access[] | null>();
+  readonly #writers = new Map<number, readonly Access[] | null>();
   /** Why not all code was gone through; null where it was. */
   unread: Unread | null = null;
 
@@ -44,7 +47,7 @@ export class CodeIndex {
 
   /** Null where there are too many to look at each. */
   writers(field: number): readonly Access[] | null {
-    return this.#accesses(this.#writes.get(field) ?? []);
+    return once(this.#writers, field, () => this.#accesses(this.#writes.get(field) ?? []));
   }
 
   /** Calls by one row of method_ids. Null where there are too many to look at each. */
@@ -57,8 +60,8 @@ export class CodeIndex {
    * Null where there are too many to look at each.
    */
   callers(method: Defined): readonly Access[] | null {
-    const uses = this.#idsOf(method).flatMap((id) => this.#calls.get(id) ?? []);
-    return this.#accesses(uses);
+    const uses = () => this.#idsOf(method).flatMap((id) => this.#calls.get(id) ?? []);
+    return once(this.#callers, method.index, () => this.#accesses(uses()));
   }
 
   #accesses(uses: readonly Use[]): readonly Access[] | null {
@@ -110,4 +113,9 @@ export class CodeIndex {
     }
     return [...found];
   }
+}
+
+function once<T>(known: Map<number, T>, key: number, make: () => T): T {
+  if (!known.has(key)) known.set(key, make());
+  return known.get(key) as T;
 }

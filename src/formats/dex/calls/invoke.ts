@@ -73,7 +73,7 @@ export function invoke(instruction: Instruction, state: State, following: Follow
 }
 
 function spoil({ offset, length }: Instruction, state: State, following: Following, frames: readonly Frame[]): void {
-  following.pay(state.slots.size >> 3);
+  following.pay(state.slots.size >> 1);
   state.spoil((field) => following.isWrittenElsewhere(field, frames), { offset, length });
 }
 

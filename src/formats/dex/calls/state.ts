@@ -98,13 +98,22 @@ export class State {
    * nobody else has the object; arrays that it has may hold anything.
    */
   spoil(isOpen: (field: number) => boolean, at: Place): void {
-    for (const slot of [...this.slots.keys()]) {
-      const [, owner = '', mark, index] = /^(.*)([.[])(\d+)$/.exec(slot) ?? [];
-      const isOwn = owner.startsWith('o') && !this.slots.has(`${owner}!`);
-      if (mark === '[' && !isOwn) this.slots.set(`${owner}+`, unknown('other code has the array'));
-      if (mark === '.' && !isOwn && isOpen(Number(index))) this.slots.set(slot, memberOf(Number(index), absent, at));
-      const field = /^s(\d+)$/.exec(slot)?.[1];
-      if (field !== undefined && isOpen(Number(field))) this.slots.set(slot, fieldOf(Number(field), at));
+    for (const slot of this.slots.keys()) {
+      // Without expressions: there may be thousands of slots, and as many calls.
+      const last = slot.charCodeAt(slot.length - 1);
+      if (last < 0x30 || last > 0x39) continue;
+      const mark = Math.max(slot.lastIndexOf('.'), slot.lastIndexOf('['));
+      if (mark < 0) {
+        const field = slot[0] === 's' ? Number(slot.slice(1)) : Number.NaN;
+        if (field >= 0 && isOpen(field)) this.slots.set(slot, fieldOf(field, at));
+        continue;
+      }
+      const index = Number(slot.slice(mark + 1));
+      const owner = slot.slice(0, mark);
+      const isOwn = owner[0] === 'o' && !this.slots.has(`${owner}!`);
+      if (isOwn || !(index >= 0)) continue;
+      if (slot[mark] === '[') this.slots.set(`${owner}+`, unknown('other code has the array'));
+      else if (isOpen(index)) this.slots.set(slot, memberOf(index, absent, at));
     }
   }
 
