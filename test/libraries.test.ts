@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { render } from '../src/index.ts';
 import type { Report } from '../src/types.ts';
 import { buildArchive } from './build/ar.ts';
+import { buildAssembly } from './build/assembly.ts';
 import { buildBinaryXml } from './build/axml.ts';
 import { buildDex } from './build/dex.ts';
 import { buildElf } from './build/elf.ts';
@@ -414,6 +415,11 @@ describe('what a build takes for code and is none', () => {
       'one that bears the name that its list gives it',
       { ...slices, 'SDK/ios.zip': zip({ 'x/A.framework/Info.plist': plistOf('B'), 'x/A.framework/B': 'text' }) },
       'SDK/ios.zip!x/A.framework/B',
+    ],
+    [
+      'a library of Windows in place of a framework',
+      { 'A.framework/Info.plist': plistOf('A'), 'A.framework/A': buildAssembly({ name: 'A', isNative: true }) },
+      'A.framework/A',
     ],
     ['one without a list', { ...slices, 'ios.zip': zip({ 'A.framework/A': 'text' }) }, 'ios.zip!A.framework/A'],
     ['a file of symbols', { 'A.dSYM/Contents/Resources/DWARF/A': 'text' }, 'A.dSYM/Contents/Resources/DWARF/A'],
