@@ -74,6 +74,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const libraries = new AskedLibraries();
     const scene = sceneOf(opened.fits, app, classes, libraries);
     const units = new Units(app);
+    const isOfNoApp = isLibrary(app.units);
     const engines = new EngineCode();
     const wantsKey = (key: string) => key === VERSION_KEY || taker.wantsKey(key);
     let nested = 0;
@@ -82,12 +83,12 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const enter = async (inner: InnerArchive): Promise<readonly EntryFeatures[]> => {
       if (units.has(inner.path)) return [];
       if (nested >= MOST_NESTED) {
-        if (isOverNested || !looksInstallable(inner)) return [];
+        if (isOverNested || !looksInstallable(inner, isOfNoApp)) return [];
         isOverNested = true;
         kept.coverage.add(overNested(inner.path));
         return [];
       }
-      const apps = await nestedApps(inner, reader, wantsKey);
+      const apps = await nestedApps(inner, reader, isOfNoApp, wantsKey);
       for (const each of apps) {
         nested++;
         scene.enter(each);
@@ -124,7 +125,6 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const { entries } = kept;
     kept.coverage.addAll(kept.dropped);
     if (depth !== 'names') kept.coverage.addAll(missingClasses(classes));
-    const isOfNoApp = isLibrary(app.units);
     if (!isOfNoApp && app.units.some((unit) => unit.platform === 'android')) {
       kept.coverage.addAll(libraries.absent(pathsOf(opened.archive.entries, inside), app.ofDevice));
     }

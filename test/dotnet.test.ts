@@ -46,6 +46,19 @@ const bySymbol = (width: 32 | 64) => {
   return buildElf({ class: width, rodata, rodataSymbol: '_assembly_store', sections: false });
 };
 
+it('a library of Windows where an assembly is loaded is none, and is said', async () => {
+  const native = buildAssembly({ name: 'Native', isNative: true });
+  const report = await scanned('assets/bin/Data/Managed/Native.dll', native);
+  const unread = report.coverage.filter(({ matters, state }) => matters && state !== 'read');
+  expect(unread.map(({ path, reason, format }) => [path, reason, format])).toEqual([
+    ['assets/bin/Data/Managed/Native.dll', 'malformed', 'windows'],
+  ]);
+  const elsewhere = await scanned('assets/native.dll', native);
+  expect(elsewhere.coverage.filter(({ matters, state }) => matters && state !== 'read')).toMatchObject([
+    { path: 'lib/arm64-v8a/libmonodroid.so', reason: 'missing' },
+  ]);
+});
+
 it.each([
   ['a store of its own', 'assemblies/assemblies.blob', buildAssemblyStore(files, { version: 1 }), '!(assembly 1)!'],
   ['a library around a store', 'lib/arm64-v8a/libassemblies.arm64-v8a.blob.so', inElf(2), /!@\d+\+\d+!Xamarin.*dll!$/],
