@@ -73,6 +73,9 @@ export const isOpened = (coding: Coding): boolean => tried.has(coding) || decode
 export const hasCertainMagic = (coding: Coding): boolean =>
   coding === 'xz' || coding === 'bzip2' || coding === '7z' || coding === 'RAR';
 
+/** Whether its packed bytes spell what they hold up to the first repetition: a URL breaks off there, and seems to be another. */
+export const hasPlainLiterals = (coding: Coding): boolean => coding === 'LZ4' || coding === 'XALZ';
+
 export const isCertain = (coding: Coding): boolean => certain.has(coding);
 
 /** What came of packed content. */
