@@ -145,3 +145,14 @@ it('two files of a store that claim the same bytes are read once, and each is to
   expect(paths).toEqual([gap, 'assets/store!Xamarin.Agora.Full.Android.dll!']);
   expect(report.coverage.filter(({ detail }) => detail?.includes('that another entry has as well'))).toHaveLength(1);
 });
+
+it('a URL that packed bytes spell up to a repetition is told as a whole alone', async () => {
+  const userStrings = ['http://schemas.example.org/one', 'http://schemas.example.net/two'];
+  const packed = xalz(buildAssembly({ name: 'A', userStrings }));
+  expect(Buffer.from(packed).includes(Buffer.from('http://schemas.example.org', 'utf16le'))).toBe(true);
+  const { endpoints } = await scanned('assemblies/A.dll', packed);
+  expect(endpoints.map(({ url }) => url)).toEqual(userStrings.toReversed());
+  // What breaks off is searched as it stands.
+  const cut = await scanned('assemblies/A.dll', packed.subarray(0, packed.length - 20));
+  expect(cut.endpoints).not.toEqual([]);
+});

@@ -90,6 +90,8 @@ export class Collector {
   foreign: Uint32Array | null = null;
   /** What may be code that begins inside the content. */
   readonly suspicions = new Suspicions();
+  /** Packed bytes before here were read as what they hold. */
+  readUnpacked = 0;
   /** Bits per byte of content that nobody can read, and that holds nothing that was read. */
   opaque: number | null = null;
   /** Names that strings of code are looked through for; null for none. */
@@ -130,6 +132,7 @@ export class Collector {
       },
       coded: (offset, head, seen) => this.#beginsAsText(offset, head, seen),
       archAt: (offset) => this.#archAt(offset),
+      isReadUnpacked: (offset) => offset < this.readUnpacked,
       looks: (kind) => this.#looks(kind),
       evidencePerClue: budgets.evidencePerClue,
       endpoints: budgets.endpoints,

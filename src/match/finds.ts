@@ -113,7 +113,9 @@ export class Finds {
       endpoints:
         this.#endpoints === null
           ? []
-          : [...this.#endpoints.values()].filter((e) => e.url !== null || !this.#isVersion(e)),
+          : [...this.#endpoints.values()].filter(
+              (e) => (e.url !== null || !this.#isVersion(e)) && !this.#isReadUnpacked(e),
+            ),
       moreEndpoints: this.#moreEndpoints,
       ...(this.#uses === null ? {} : { uses: [...this.#uses.values()] }),
     };
@@ -126,6 +128,11 @@ export class Finds {
   #isVersion({ host, seen }: EndpointHit): boolean {
     const [span] = seen.spans;
     return this.#versions.some((v) => v.version === host && v.seen.spans[0]?.offset === span?.offset);
+  }
+
+  #isReadUnpacked({ seen }: EndpointHit): boolean {
+    const [span] = seen.spans;
+    return span !== undefined && this.#about.isReadUnpacked(span.offset);
   }
 
   /** A thin library's strings may come by before its header said what it is. */
