@@ -6,6 +6,7 @@ import type {
   CodedName,
   ConstantName,
   EntryTaker,
+  HitKind,
   Layout,
   Marks,
   Taken,
@@ -218,11 +219,12 @@ class MatchingEntry implements EntryTaker {
     const { scanner, wide, base64, packed } = this.#taker;
     const about = layout ? placedAbout(this.#about, layout) : this.#about;
     const finds = layout ? placedFinds(this.#finds, layout) : this.#finds;
-    const { embedded, looks } = about;
-    const inside = (folded: Folded, inBase64: About['embedded']) =>
-      folded.begin(() => collectText(this.#matcher, folded.placed(finds), { embedded: inBase64, looks }));
+    const inside = (folded: Folded, embedded: About['embedded']) => {
+      const within = { embedded, looks: (kind: HitKind) => about.looks(kind) };
+      folded.begin(() => collectText(this.#matcher, folded.placed(finds), within));
+    };
     inside(wide.folded, () => {});
-    inside(base64.folded, (kind, offset, head) => embedded(kind, base64.folded.originOf(offset), head, 'base64'));
+    inside(base64.folded, (kind, offset, head) => about.embedded(kind, base64.folded.originOf(offset), head, 'base64'));
     wide.blocks.isPooled = isPooled;
     const others = [wide.blocks, base64.blocks.for(about), packed.for(about)];
     scanner.begin(collectText(this.#matcher, finds, about), others);
