@@ -15,7 +15,7 @@ import type {
   SelectorHit,
   Slice,
 } from '../inventory/facts.ts';
-import { type EntryTaker, type HitKind, hitSteps, type Layout, type Taker } from '../inventory/taker.ts';
+import { type About, type EntryTaker, type HitKind, hitSteps, type Layout, type Taker } from '../inventory/taker.ts';
 import { reportText, reportTexts } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason, Format, Platform } from '../types.ts';
 import { beginsAsCode, behindOther, decoded } from './base64.ts';
@@ -53,8 +53,11 @@ const nothing: readonly never[] = [];
 const none: ReadonlyMap<string, number> = new Map();
 const nobody: Pick<Scene, 'defines' | 'asks' | 'appIds'> = { defines: () => {}, asks: () => {}, appIds: [] };
 
-/** Gathers what the extractors find in one entry, within the budgets. */
-export class Collector {
+/**
+ * Gathers what the extractors find in one entry, within the budgets. What few entries need is made when it is needed, and
+ * no entry brings functions of its own: there may be 100,000.
+ */
+export class Collector implements About {
   readonly path: string;
   readonly container: string | null;
   format: Format = 'data';
@@ -63,7 +66,7 @@ export class Collector {
   sha256: string | null = null;
   arch: string | null = null;
   /** Slices of a fat file, by which a byte's place tells its instruction set. */
-  slices: readonly Slice[] = [];
+  slices: readonly Slice[] = nothing;
   native: NativeFacts | null = null;
   signature: EntryFeatures['signature'] = null;
   linkage: Linkage | null = null;
@@ -97,17 +100,17 @@ export class Collector {
   /** Names that strings of code are looked through for; null for none. */
   referable: Referable | null = null;
   #refersTo: Set<string> | null = null;
-  #coded: { readonly offset: number; readonly detail: string }[] = [];
+  #coded: { readonly offset: number; readonly detail: string }[] | null = null;
   #runsLeft = 0;
-  /** Steps for work that no hit stands for; false where none are left. */
-  readonly spend: (steps: number) => boolean;
+  readonly evidencePerClue: number;
+  readonly endpoints: number;
   readonly #allowance: Allowance;
   readonly #hitsPerKind: number;
   /** Made at the first hit: most entries have none. */
   #looked: Map<HitKind, number> | null = null;
   #overlooked: Map<HitKind, number> | null = null;
   readonly #coverage: Coverage[] = [];
-  readonly #anomalies: Anomaly[] = [];
+  #anomalies: Anomaly[] | null = null;
 
   /** Paths that its strings name. */
   get refersTo(): Set<string> {
@@ -123,20 +126,20 @@ export class Collector {
     this.scene = scene;
     this.members = members;
     this.#allowance = allowance;
-    this.spend = (steps) => allowance.spend(steps);
     this.#hitsPerKind = budgets.hitsPerKind;
-    this.facts = taker.entry(this.path, {
-      embedded: (kind, offset, head, coding) => {
-        if (coding) this.#beginsCoded(kind, offset, head, coding);
-        else this.#beginsInside(kind, offset, head);
-      },
-      coded: (offset, head, seen) => this.#beginsAsText(offset, head, seen),
-      archAt: (offset) => this.#archAt(offset),
-      isReadUnpacked: (offset) => offset < this.readUnpacked,
-      looks: (kind) => this.#looks(kind),
-      evidencePerClue: budgets.evidencePerClue,
-      endpoints: budgets.endpoints,
-    });
+    this.evidencePerClue = budgets.evidencePerClue;
+    this.endpoints = budgets.endpoints;
+    this.facts = taker.entry(this.path, this);
+  }
+
+  isReadUnpacked(offset: number): boolean {
+    return offset < this.readUnpacked;
+  }
+
+  /** Steps for work that no hit stands for; false where none are left. */
+  get spend(): (steps: number) => boolean {
+    const allowance = this.#allowance;
+    return (steps) => allowance.spend(steps);
   }
 
   /** Its first bytes say what it is. */
@@ -164,7 +167,11 @@ export class Collector {
   }
 
   /** Something that looks like code begins inside the content. */
-  #beginsInside(kind: ImageKind, offset: number, head: Uint8Array): void {
+  embedded(kind: ImageKind, offset: number, head: Uint8Array, coding?: 'base64'): void {
+    if (coding) {
+      this.#beginsCoded(kind, offset, head, coding);
+      return;
+    }
     if (isOwnBusiness(kind, head, this.format)) return;
     const suspicion = suspicionOf(kind, offset, head);
     if (suspicion !== null && suspicion.at > 0) this.suspicions.add(suspicion, head);
@@ -177,10 +184,10 @@ export class Collector {
 
   /** A run of base64 that code, an archive or a packed stream is written in is read as such; of the whole content it is said by its first bytes. */
   beginsAsText(offset: number, seen: Uint8Array): void {
-    this.#beginsAsText(offset, decoded(seen.subarray(0, 1024)), seen);
+    this.coded(offset, decoded(seen.subarray(0, 1024)), seen);
   }
 
-  #beginsAsText(offset: number, head: Uint8Array, seen: Uint8Array): void {
+  coded(offset: number, head: Uint8Array, seen: Uint8Array): void {
     if (!this.#allowance.spend(1)) {
       this.#runsLeft++;
       return;
@@ -192,20 +199,21 @@ export class Collector {
 
   /** Code in a coding of text: what it is named was searched as it decodes, its tables were not read. */
   #beginsCoded(kind: ImageKind, offset: number, head: Uint8Array, coding: string): void {
-    if (this.#coded.length >= MOST_CODED || kind === 'packed' || kind === 'end of zip') return;
+    if ((this.#coded?.length ?? 0) >= MOST_CODED || kind === 'packed' || kind === 'end of zip') return;
     if (suspicionOf(kind, offset, head) === null) return;
+    this.#coded ??= [];
     this.#coded.push({ offset, detail: `${kind} in ${coding} begins here; only its strings were searched` });
   }
 
   /** Says so, but of runs that were read. */
   coverCoded(): void {
-    for (const { offset, detail } of this.#coded) {
+    for (const { offset, detail } of this.#coded ?? nothing) {
       const isRead = this.suspicions.opened.some(({ at, length }) => offset >= at && offset < at + length);
       if (!isRead) this.cover({ state: 'partial', reason: 'unsupported', offset, detail });
     }
   }
 
-  #looks(kind: HitKind): boolean {
+  looks(kind: HitKind): boolean {
     this.#looked ??= new Map();
     const looked = this.#looked.get(kind) ?? 0;
     if (looked < this.#hitsPerKind && this.#allowance.spend(hitSteps[kind])) {
@@ -268,13 +276,14 @@ export class Collector {
 
   anomalies(anomalies: readonly Pick<Anomaly, 'code' | 'offset' | 'detail'>[]): void {
     for (const { code, offset, detail } of anomalies.slice(0, 20)) {
+      this.#anomalies ??= [];
       this.#anomalies.push({ code, path: this.path, offset, detail: reportText(detail) });
     }
   }
 
   /** Of an archive inside, each with a path of its own. */
   nested(anomalies: readonly Anomaly[]): void {
-    this.#anomalies.push(...anomalies);
+    this.#anomalies = [...(this.#anomalies ?? nothing), ...anomalies];
   }
 
   /** Whether anything is said of a place in the content, so that its digest is part of the proof. */
@@ -290,7 +299,7 @@ export class Collector {
   }
 
   /** Instruction set of the slice a place lies in; what has no place stands under the one being read. */
-  #archAt(offset: number | null): string | null {
+  archAt(offset: number | null): string | null {
     if (offset === null) return this.arch;
     return this.slices.find((s) => offset >= s.offset && offset < s.offset + s.size)?.arch ?? this.arch;
   }
@@ -305,7 +314,7 @@ export class Collector {
       sha256: this.sha256,
       opaque: this.opaque,
       coverage: this.#coverage,
-      anomalies: this.#anomalies,
+      anomalies: this.#anomalies ?? nothing,
       container: this.container && reportText(this.container),
       arch: this.arch && reportText(this.arch),
       slices: this.slices.length === 0 ? this.slices : reportTexts(this.slices),

@@ -1,6 +1,16 @@
 import { passageAt } from '../formats/passage.ts';
 import type { EntryFeatures, Grade } from '../inventory/facts.ts';
-import type { About, CodedName, ConstantName, EntryTaker, Layout, Taken, Taker, UseOf } from '../inventory/taker.ts';
+import type {
+  About,
+  CodedName,
+  ConstantName,
+  EntryTaker,
+  HitKind,
+  Layout,
+  Taken,
+  Taker,
+  UseOf,
+} from '../inventory/taker.ts';
 import type { Rules } from '../rules/schema.ts';
 import type { FeatureKind, Passage } from '../types.ts';
 import { type Asked, askedBy } from './asked.ts';
@@ -181,11 +191,12 @@ class MatchingEntry implements EntryTaker {
     const { scanner, wide, base64, packed } = this.#taker;
     const about = layout ? placedAbout(this.#about, layout) : this.#about;
     const finds = layout ? placedFinds(this.#finds, layout) : this.#finds;
-    const { embedded, looks } = about;
-    const inside = (folded: Folded, inBase64: About['embedded']) =>
-      folded.begin(() => collectText(this.#matcher, folded.placed(finds), { embedded: inBase64, looks }));
+    const inside = (folded: Folded, embedded: About['embedded']) => {
+      const within = { embedded, looks: (kind: HitKind) => about.looks(kind) };
+      folded.begin(() => collectText(this.#matcher, folded.placed(finds), within));
+    };
     inside(wide.folded, () => {});
-    inside(base64.folded, (kind, offset, head) => embedded(kind, base64.folded.originOf(offset), head, 'base64'));
+    inside(base64.folded, (kind, offset, head) => about.embedded(kind, base64.folded.originOf(offset), head, 'base64'));
     wide.blocks.isPooled = isPooled;
     const others = [wide.blocks, base64.blocks.for(about), packed.for(about)];
     scanner.begin(collectText(this.#matcher, finds, about), others);
