@@ -8,7 +8,14 @@ import {
   type Wanted,
 } from '../formats/dex/index.ts';
 import { packedValue, passageAt } from '../formats/passage.ts';
-import { type CallerHit, type CallHit, digestOfType, type OrderHit, type OriginHit } from '../inventory/facts.ts';
+import {
+  type CallerHit,
+  type CallHit,
+  type DexTypes,
+  digestOfType,
+  type OrderHit,
+  type OriginHit,
+} from '../inventory/facts.ts';
 import { ownCodeInside } from '../inventory/own-code.ts';
 import type { Passage } from '../types.ts';
 import type { Collector } from './collector.ts';
@@ -26,9 +33,9 @@ export function* handOverCalls(dex: DexFile, wanted: Wanted, into: Collector): W
     packedValue(dex.bytes.subarray(offset, offset + length), dex.base + offset, says, 'code of a DEX');
   const unread = yield* visitCalls(dex, wanted, into.spend, {
     call: (found) => {
-      if (calls.length < MOST) calls.push(callHit(dex, found, bytesAt));
+      if (calls.length < MOST) calls.push({ ...callHit(dex, found, bytesAt), dex: into.types.length });
     },
-    order: (found) => orders.push(found),
+    order: (found) => orders.push({ ...found, dex: into.types.length }),
     caller: ({ kind, package: into, class: by, called, offset, length }) => {
       const says = `${by} ${kind === 'name' ? 'loads the name' : 'calls'} ${called}`;
       if (callers.length < MOST) callers.push({ kind, package: into, by, called, seen: bytesAt(offset, length, says) });
@@ -39,7 +46,7 @@ export function* handOverCalls(dex: DexFile, wanted: Wanted, into: Collector): W
     const place = offset === null ? '' : `, the first at ${dex.base + offset}`;
     into.callsUnread ??= `code of ${unread.methods} methods was not read${place}: ${message}`;
   }
-  into.foreign = joined(into.foreign, foreignTypes(dex));
+  into.types = [...into.types, typesOf(dex)];
   into.calls = [...into.calls, ...calls];
   into.callers = [...into.callers, ...callers];
   into.orders = [...into.orders, ...orders];
@@ -51,26 +58,18 @@ export function withOwnCode(wanted: Wanted, appIds: readonly string[]): Wanted {
   return { ...wanted, app: appIds.flatMap((id) => ownCodeInside(id, all)) };
 }
 
-/** Digests of the types that a file refers to and does not define. */
-function foreignTypes(dex: DexFile): Uint32Array {
-  const digests: number[] = [];
+function typesOf(dex: DexFile): DexTypes {
+  const defined: number[] = [];
+  const foreign: number[] = [];
   visitTypes(dex, (_, from, to, isDefined) => {
-    if (!isDefined) digests.push(digestOfType(dex.bytes, from + 1, to - 1));
+    (isDefined ? defined : foreign).push(digestOfType(dex.bytes, from + 1, to - 1));
   });
-  return Uint32Array.from(digests);
-}
-
-function joined(one: Uint32Array | null, other: Uint32Array): Uint32Array {
-  if (one === null) return other;
-  const both = new Uint32Array(one.length + other.length);
-  both.set(one);
-  both.set(other, one.length);
-  return both;
+  return { defined: Uint32Array.from(defined), foreign: Uint32Array.from(foreign) };
 }
 
 type BytesAt = (offset: number, length: number, says: string) => Passage;
 
-function callHit(dex: DexFile, found: FoundCall, bytesAt: BytesAt): CallHit {
+function callHit(dex: DexFile, found: FoundCall, bytesAt: BytesAt): Omit<CallHit, 'dex'> {
   const { id, by, offset, length, values, called, ...rest } = found;
   return {
     id,

@@ -34,6 +34,8 @@ export interface FoundCall {
   readonly isConditional: boolean;
   /** Classes whose members were taken to be written and called in this file alone. */
   readonly relies: readonly string[];
+  /** Classes whose code, as this file has it, was taken to be what runs. */
+  readonly follows: readonly string[];
 }
 
 /** Takes what is found. */
@@ -142,6 +144,7 @@ class SiteReader {
       chain: chain.map((each) => this.#nameOf(each)),
       isConditional: this.#isConditional(),
       relies: [...this.#origins.relies].sort(),
+      follows: [...this.#origins.follows.add(classes.className(this.#method.of))].sort(),
     };
   }
 
