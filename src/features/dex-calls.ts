@@ -31,9 +31,11 @@ export function* handOverCalls(dex: DexFile, wanted: Wanted, into: Collector): W
   const orders: OrderHit[] = [];
   const bytesAt = (offset: number, length: number, says: string): Passage =>
     packedValue(dex.bytes.subarray(offset, offset + length), dex.base + offset, says, 'code of a DEX');
+  const textAt = (offset: number, length: number) =>
+    textPassage(dex.bytes.subarray(offset, offset + length), dex.base + offset);
   const unread = yield* visitCalls(dex, wanted, into.spend, {
     call: (found) => {
-      if (calls.length < MOST) calls.push({ ...callHit(dex, found, bytesAt), dex: into.types.length });
+      if (calls.length < MOST) calls.push(callHit(found, into.types.length, { bytesAt, textAt }));
     },
     order: (found) => orders.push({ ...found, dex: into.types.length }),
     caller: ({ kind, package: into, class: by, called, offset, length }) => {
@@ -67,24 +69,27 @@ function typesOf(dex: DexFile): DexTypes {
   return { defined: Uint32Array.from(defined), foreign: Uint32Array.from(foreign) };
 }
 
-type BytesAt = (offset: number, length: number, says: string) => Passage;
+/** Where what was found stands in the content that it is of; null where it stands elsewhere. */
+export interface Places {
+  bytesAt(offset: number, length: number, says: string): Passage | null;
+  textAt(offset: number, length: number): Passage | null;
+}
 
-function callHit(dex: DexFile, found: FoundCall, bytesAt: BytesAt): Omit<CallHit, 'dex'> {
+export const textPassage = (bytes: Uint8Array, offset: number): Passage =>
+  passageAt(bytes, offset, 'mutf-8', 'DEX string');
+
+/** @param dex place of the DEX among the headers of the entry */
+export function callHit(found: FoundCall, dex: number, places: Places): CallHit {
   const { id, by, offset, length, values, called, ...rest } = found;
+  const seen = places.bytesAt(offset, length, `${by.class}.${by.method} ${called}`);
   return {
-    id,
-    by,
-    values: values.map((origins) => origins.map((origin) => originHit(dex, origin, bytesAt))),
-    ...rest,
-    seen: bytesAt(offset, length, `${by.class}.${by.method} ${called}`),
+    ...{ id, by, dex, values: values.map((origins) => origins.map((origin) => originHit(origin, places))), ...rest },
+    seen: seen!,
   };
 }
 
-function originHit(dex: DexFile, { at, ...origin }: Origin, bytesAt: BytesAt): OriginHit {
+function originHit({ at, ...origin }: Origin, { bytesAt, textAt }: Places): OriginHit {
   if (at === null || at.length === 0) return { ...origin, seen: null };
   const isText = origin.kind === 'constant' && origin.strings.length > 0;
-  const seen = isText
-    ? passageAt(dex.bytes.subarray(at.offset, at.offset + at.length), dex.base + at.offset, 'mutf-8', 'DEX string')
-    : bytesAt(at.offset, at.length, origin.text);
-  return { ...origin, seen };
+  return { ...origin, seen: isText ? textAt(at.offset, at.length) : bytesAt(at.offset, at.length, origin.text) };
 }

@@ -91,6 +91,8 @@ export interface CallHit {
   readonly follows: readonly string[];
   /** Place of its DEX among the headers of the entry. */
   readonly dex: number;
+  /** Why code of other DEX files may say otherwise, where that was asked when all were read. */
+  readonly elsewhere?: string;
   readonly seen: Passage;
 }
 
@@ -104,6 +106,8 @@ export interface OrderHit {
   readonly follows: readonly string[];
   /** Place of its DEX among the headers of the entry. */
   readonly dex: number;
+  /** Why code of other DEX files may say otherwise, where that was asked when all were read. */
+  readonly elsewhere?: string;
 }
 
 /**

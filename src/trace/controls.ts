@@ -1,13 +1,13 @@
 import { Owners } from '../detect/owners.ts';
 import type { CallHit, EntryFeatures } from '../inventory/facts.ts';
 import { isLibrary } from '../inventory/library.ts';
+import { otherDex } from '../inventory/other-dex.ts';
 import { order } from '../order.ts';
 import { hostOwners } from '../rules/hosts.ts';
 import type { Rules, Sdk } from '../rules/schema.ts';
 import type { Switch } from '../rules/switches.ts';
 import type { Control, ControlState, Detection, Evidence, Flow, Unit } from '../types.ts';
 import { joined, type Reach } from './areas.ts';
-import { otherDex } from './other-dex.ts';
 import { selectorsNamed } from './selectors.ts';
 import { type Belongs, type Switched, switchedBy } from './switch-state.ts';
 
@@ -185,9 +185,9 @@ const ordersOf = ({ entries }: CalledCase, sdk: Sdk, rule: ControlRule) =>
  * object that is made gets it at once.
  */
 function withoutIt({ sdk, rule, found }: Asked): string | null {
-  const [first, second] = ordersOf(found, sdk, rule).filter(
-    ({ order: { later, start } }) => later.count + start.count > 0,
-  );
+  const orders = ordersOf(found, sdk, rule).filter(({ order: { later, start } }) => later.count + start.count > 0);
+  // Bytes that two entries share are one file.
+  const [first, second] = new Map(orders.map((each) => [each.entry.types?.[each.order.dex] ?? each, each])).values();
   if (!first) return null;
   const { later, start } = first.order;
   const isMadeWith = start.count > 0 && start.open === null;

@@ -167,4 +167,32 @@ describe('code of an app in several DEX files', () => {
     expect(await said([main, other])).not.toMatch(/^on: /);
     expect(await said([main], [other])).not.toMatch(/^on: /);
   });
+
+  it('joins what stands in several', async () => {
+    const WRAP = `app.Wrap.secure(${L(ENGINE)}Z${STRING})V`;
+    const wrap = plain(
+      'app.Wrap',
+      fixed(
+        `secure(${L(ENGINE)}Z${STRING})V`,
+        'move-object v5 v15',
+        ...config(),
+        `invoke-virtual ${ENABLE} v13 v14 v4`,
+        'return-void',
+      ),
+    );
+    const keys = plain('app.Keys', fixed(`key()${STRING}`, ...random, 'return-object v5'));
+    const code = [
+      ...create,
+      `invoke-static app.Keys.key()${STRING}`,
+      'move-result-object v5',
+      'const v7 1',
+      `invoke-static ${WRAP} v0 v7 v5`,
+    ];
+    const main = activity('app.Main', method('onCreate()V', ...code, ...join));
+    const one = await said([main, wrap, keys]);
+    expect(one).toMatch(/^on: /);
+    expect(await said([main, wrap], [keys])).toBe(one);
+    expect(await said([main], [wrap], [keys])).toBe(one);
+    expect(await said([keys], [wrap], [main])).toBe(one);
+  });
 });

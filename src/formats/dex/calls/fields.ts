@@ -48,7 +48,9 @@ export class Fields {
 
   #writtenTo(field: number, isMember: boolean): readonly Held[] | null {
     const name = this.#classes.field(field);
-    if (!name || !this.#classes.isDefined(name.of) || this.#index.unread) return null;
+    if (!name) return null;
+    if (!this.#classes.isDefined(name.of)) this.#classes.lacking.add(name.of);
+    if (!this.#classes.isDefined(name.of) || this.#index.unread) return null;
     this.#relyOn(name.class);
     const writers = this.#index.writers(field);
     if (writers === null) return null;

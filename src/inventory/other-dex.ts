@@ -1,14 +1,15 @@
-import { type CallHit, type DexTypes, digestOfType, type EntryFeatures } from '../inventory/facts.ts';
+import { type CallHit, type DexTypes, digestOfType, type EntryFeatures } from './facts.ts';
 
 /**
  * Why what one DEX shows may not be all: another one refers to a class whose members were taken to be used in one alone, or
  * defines one whose code or fields were taken to be those of this one. Null where none does.
  */
 export function otherDex(
-  { relies, follows, dex }: Pick<CallHit, 'relies' | 'follows' | 'dex'>,
+  { relies, follows, dex, elsewhere }: Pick<CallHit, 'relies' | 'follows' | 'dex' | 'elsewhere'>,
   entry: EntryFeatures,
   entries: readonly EntryFeatures[],
 ): string | null {
+  if (elsewhere !== undefined) return elsewhere;
   const [used, taken] = [digestsOf(relies), digestsOf(follows)];
   const isOpen = (types: DexTypes) =>
     used.some((digest) => types.foreign.includes(digest)) || taken.some((digest) => types.defined.includes(digest));
@@ -21,8 +22,9 @@ export function otherDex(
     : null;
 }
 
-const digestsOf = (names: readonly string[]): readonly number[] =>
-  names.map((name) => {
+/** By which names of classes, dotted, are found in `DexTypes`. */
+export const digestsOf = (names: Iterable<string>): readonly number[] =>
+  [...names].map((name) => {
     const bytes = new TextEncoder().encode(name.replaceAll('.', '/'));
     return digestOfType(bytes, 0, bytes.length);
   });
