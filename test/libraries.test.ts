@@ -431,7 +431,13 @@ describe('what a build takes for code and is none', () => {
 
   it.each<[string, Files]>([
     ['a framework', { 'A.framework/Info.plist': plistOf('B'), 'A.framework/B': kit }],
-    ['a static one', { 'A.framework/Info.plist': plistOf('A'), 'A.framework/A': buildArchive([]) }],
+    [
+      'a static one',
+      {
+        'A.framework/Info.plist': plistOf('A'),
+        'A.framework/A': buildArchive([{ name: 'a.o', data: buildMachO({ fileType: 'object' }) }]),
+      },
+    ],
   ])('%s in an archive of a download is read', async (_what, files) => {
     const report = await scan(zip({ 'SDK/c.so': so, 'SDK/ios.zip': zip(files) }));
     expect([unread(report), report.bundle.units.length]).toEqual([[], 1]);
