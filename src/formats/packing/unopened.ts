@@ -1,5 +1,14 @@
 /** Archives and streams that are named and not opened, each told by a header whose fields fit one another. */
-export type Unopened = 'cabinet' | 'compress' | 'lzop' | 'Snappy' | 'LZFSE' | 'LZ4 of Apple' | 'xar' | 'SquashFS' | 'WIM';
+export type Unopened =
+  | 'cabinet'
+  | 'compress'
+  | 'lzop'
+  | 'Snappy'
+  | 'LZFSE'
+  | 'LZ4 of Apple'
+  | 'xar'
+  | 'SquashFS'
+  | 'WIM';
 
 const ascii = (text: string) => Array.from(text, (letter) => letter.charCodeAt(0));
 const u16 = (b: Uint8Array, at: number) => (b[at] ?? 0) | ((b[at + 1] ?? 0) << 8);
@@ -61,7 +70,8 @@ const ENOUGH = 64;
 
 /** compress 4.2 has no check: the header as it writes it, and codes of nine bits of which none is of a string yet to come. */
 function isCompress(head: Uint8Array): boolean {
-  if (!begins(head, [0x1f, 0x9d]) || (head[2]! & 0x60) !== 0 || (head[2]! & 31) < 9 || (head[2]! & 31) > 16) return false;
+  if (!begins(head, [0x1f, 0x9d]) || (head[2]! & 0x60) !== 0 || (head[2]! & 31) < 9 || (head[2]! & 31) > 16)
+    return false;
   let next = (head[2]! & 0x80) !== 0 ? 257 : 256;
   const codes = Math.min(ENOUGH, Math.floor(((head.length - 3) * 8) / 9));
   for (let i = 0; i < codes; i++, next++) {
