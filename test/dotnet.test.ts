@@ -46,6 +46,19 @@ const bySymbol = (width: 32 | 64) => {
   return buildElf({ class: width, rodata, rodataSymbol: '_assembly_store', sections: false });
 };
 
+it('a library of Windows where an assembly is loaded is none, and is said', async () => {
+  const native = buildAssembly({ name: 'Native', isNative: true });
+  const report = await scanned('assets/bin/Data/Managed/Native.dll', native);
+  const unread = report.coverage.filter(({ matters, state }) => matters && state !== 'read');
+  expect(unread.map(({ path, reason, format }) => [path, reason, format])).toEqual([
+    ['assets/bin/Data/Managed/Native.dll', 'malformed', 'windows'],
+  ]);
+  const elsewhere = await scanned('assets/native.dll', native);
+  expect(elsewhere.coverage.filter(({ matters, state }) => matters && state !== 'read')).toMatchObject([
+    { path: 'lib/arm64-v8a/libmonodroid.so', reason: 'missing' },
+  ]);
+});
+
 it.each([
   ['a store of its own', 'assemblies/assemblies.blob', buildAssemblyStore(files, { version: 1 }), '!(assembly 1)!'],
   ['a library around a store', 'lib/arm64-v8a/libassemblies.arm64-v8a.blob.so', inElf(2), /!@\d+\+\d+!Xamarin.*dll!$/],
@@ -131,4 +144,15 @@ it('two files of a store that claim the same bytes are read once, and each is to
   const gap = `assets/store!(gap at ${view.getUint32(first + 4, true) + view.getUint32(first + 8, true)})!`;
   expect(paths).toEqual([gap, 'assets/store!Xamarin.Agora.Full.Android.dll!']);
   expect(report.coverage.filter(({ detail }) => detail?.includes('that another entry has as well'))).toHaveLength(1);
+});
+
+it('a URL that packed bytes spell up to a repetition is told as a whole alone', async () => {
+  const userStrings = ['http://schemas.example.org/one', 'http://schemas.example.net/two'];
+  const packed = xalz(buildAssembly({ name: 'A', userStrings }));
+  expect(Buffer.from(packed).includes(Buffer.from('http://schemas.example.org', 'utf16le'))).toBe(true);
+  const { endpoints } = await scanned('assemblies/A.dll', packed);
+  expect(endpoints.map(({ url }) => url)).toEqual(userStrings.toReversed());
+  // What breaks off is searched as it stands.
+  const cut = await scanned('assemblies/A.dll', packed.subarray(0, packed.length - 20));
+  expect(cut.endpoints).not.toEqual([]);
 });

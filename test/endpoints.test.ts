@@ -11,6 +11,8 @@ async function hosts(name: string, file: FileDescription): Promise<string[]> {
   const report = await scan(buildBundle({ files: { 'AndroidManifest.xml': { axml }, [name]: file } }));
   return report.endpoints.map(({ host }) => host);
 }
+/** ASCII in UTF-16. */
+const wide = (text: string) => text.replace(/./gs, '$&\0');
 const inText = (text: string) => hosts('assets/a.js', { text });
 
 describe('an address is told by how it stands', () => {
@@ -28,6 +30,10 @@ describe('an address is told by how it stands', () => {
     ['numbers of a drawing', 'd="M10 64.44.33.88 12 3z"', []],
     ['numbers of a drawing with commas', 'd="M1,64.44.33.88,12"', []],
     ['a word of prose before it', 'since 64.44.33.88 it works', []],
+    ['a version by the name of the string before it', 'FileVersion\0' + '36.88.99.77\0', []],
+    ['the same as a version resource spells it', wide('FileVersion\0\0' + '36.88.99.77\0'), []],
+    ['another string before it', wide('FileAddress\0\0' + '36.88.99.77\0'), ['36.88.99.77']],
+    ['all of an attribute of .NET', '\x01\0\x0b12.34.99.88\0\0', []],
     ['a network', '"47.107.39.0"', []],
     ['special purposes', '"192.0.2.44" "198.51.100.7" "203.0.113.9" "100.64.1.2" "198.18.3.4" "192.0.0.8"', []],
     ['special purposes in URLs', 'http://127.0.0.1/ http://10.0.2.2:8081/ http://[::1]/ http://[fe80::1]/', []],
@@ -65,6 +71,12 @@ describe('an address is told by how it stands', () => {
 });
 
 describe('a URL names a host, and what stands behind it is none of it', () => {
+  it('of the dictionary of brotli, which stands in many libraries, none names a host that is there', () => {
+    const words = ['http://www.hortcut', 'http://www.style', 'http://www.css'];
+    expect(words.map(endpointOf)).toEqual([null, null, null]);
+    expect(endpointOf('http://www.example.org')?.host).toBe('www.example.org');
+  });
+
   it.each([
     ['https://a.example.org/x).', 'https://a.example.org/x'],
     ['https://a.example.org/x_(y)', 'https://a.example.org/x_(y)'],

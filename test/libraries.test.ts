@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { render } from '../src/index.ts';
 import type { Report } from '../src/types.ts';
 import { buildArchive } from './build/ar.ts';
+import { buildAssembly } from './build/assembly.ts';
 import { buildBinaryXml } from './build/axml.ts';
 import { buildDex } from './build/dex.ts';
 import { buildElf } from './build/elf.ts';
@@ -371,6 +372,7 @@ describe('a download of a vendor', () => {
 });
 
 describe('what a build takes for code and is none', () => {
+  const plistOf = (executable: string) => buildPlist({ CFBundleExecutable: executable }, 'xml');
   const dirty = zip({ ...classes, 'x/Y.class': 'text' });
   it.each<[string, Files, string]>([
     ['a class in an AAR', { ...aar, 'classes.jar': dirty }, 'classes.jar!x/Y.class'],
@@ -404,11 +406,40 @@ describe('what a build takes for code and is none', () => {
       { ...slices, 'AgoraRtcKit.xcframework/Info.plist': 'text' },
       'AgoraRtcKit.xcframework/Info.plist',
     ],
+    [
+      'a framework in an archive of a download for Android',
+      { 'SDK/c.so': so, 'SDK/ios.zip': zip({ 'A.framework/Info.plist': plistOf('A'), 'A.framework/A': 'text' }) },
+      'SDK/ios.zip!A.framework/A',
+    ],
+    [
+      'one that bears the name that its list gives it',
+      { ...slices, 'SDK/ios.zip': zip({ 'x/A.framework/Info.plist': plistOf('B'), 'x/A.framework/B': 'text' }) },
+      'SDK/ios.zip!x/A.framework/B',
+    ],
+    [
+      'a library of Windows in place of a framework',
+      { 'A.framework/Info.plist': plistOf('A'), 'A.framework/A': buildAssembly({ name: 'A', isNative: true }) },
+      'A.framework/A',
+    ],
+    ['one without a list', { ...slices, 'ios.zip': zip({ 'A.framework/A': 'text' }) }, 'ios.zip!A.framework/A'],
     ['a file of symbols', { 'A.dSYM/Contents/Resources/DWARF/A': 'text' }, 'A.dSYM/Contents/Resources/DWARF/A'],
   ])('%s leaves it incomplete', async (_what, files, path) => {
     const report = await scan(zip(files));
     expect(report.complete).toBe(false);
     expect(unread(report)).toMatchObject([{ path, reason: 'malformed' }]);
+  });
+
+  it.each<[string, Files]>([
+    ['a framework', { 'A.framework/Info.plist': plistOf('B'), 'A.framework/B': kit }],
+    ['a static one', { 'A.framework/Info.plist': plistOf('A'), 'A.framework/A': buildArchive([]) }],
+  ])('%s in an archive of a download is read', async (_what, files) => {
+    const report = await scan(zip({ 'SDK/c.so': so, 'SDK/ios.zip': zip(files) }));
+    expect([unread(report), report.bundle.units.length]).toEqual([[], 1]);
+  });
+
+  it('a framework in an archive of a download lacks what its list names', async () => {
+    const report = await scan(zip({ 'SDK/c.so': so, 'ios.zip': zip({ 'A.framework/Info.plist': plistOf('B') }) }));
+    expect(unread(report)).toMatchObject([{ path: 'ios.zip!A.framework/B', reason: 'missing' }]);
   });
 
   it('a static library in an XCFramework is read', async () => {

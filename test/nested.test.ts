@@ -47,6 +47,14 @@ describe('an app inside another', () => {
     expect(report.permissionUse).toEqual([]);
   });
 
+  it('of iOS, whose executable is none, leaves the answer incomplete', async () => {
+    const list = buildPlist({ CFBundleIdentifier: 'org.example.ios', CFBundleExecutable: 'App' }, 'binary');
+    const broken = zipOf({ 'Payload/X.app/Info.plist': list, 'Payload/X.app/App': 'text' });
+    const report = await scan(host({ 'assets/x.ipa': broken }));
+    const unread = report.coverage.filter(({ matters, reason }) => matters && reason === 'malformed');
+    expect(unread.map(({ path }) => path)).toEqual(['assets/x.ipa!Payload/X.app/App']);
+  });
+
   it('does not get what it does not ask for, nor gives what it gets', async () => {
     const asking = apkOf(manifestOf({ package: 'org.example.host' }, asks('RECORD_AUDIO')), {
       ...agora,

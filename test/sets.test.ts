@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Report } from '../src/types.ts';
+import { buildSetTable } from './build/proto.ts';
 import { abiApk, agoraDex, apkOf, asks, baseApk, type Files, manifestOf, wholeApk, zipOf } from './build/set.ts';
 import { scan } from './build/verified.ts';
 
@@ -25,11 +26,19 @@ const gaps = ({ coverage }: Report) => coverage.filter(({ matters, state }) => m
 const where = (report: Report) =>
   report.detections.map(({ sdk, instances }) => [sdk, instances.map(({ path, container }) => [path, container])]);
 
+const toc = buildSetTable('org.example.rooms', [
+  { name: 'base', delivery: 'at install', paths: ['splits/base-master.apk', 'splits/base-arm64_v8a.apk'] },
+]);
 const parts = { 'base.apk': baseApk(), 'split_config.arm64_v8a.apk': abiApk() };
 const forms: readonly (readonly [string, () => Uint8Array | string, string, string])[] = [
   [
     '.apks of bundletool',
-    () => zipOf({ 'toc.pb': 'x', 'splits/base-master.apk': parts['base.apk'], 'splits/base-arm64_v8a.apk': abiApk() }),
+    () =>
+      zipOf({
+        'toc.pb': toc,
+        'splits/base-master.apk': parts['base.apk'],
+        'splits/base-arm64_v8a.apk': abiApk(),
+      }),
     'splits/base-master.apk',
     'splits/base-arm64_v8a.apk',
   ],
@@ -118,6 +127,43 @@ describe('what a set lacks', () => {
     ]);
   });
 
+  it('is a package that the table of bundletool lists, of a module or an asset pack', async () => {
+    const table = buildSetTable('org.example.rooms', [
+      { name: 'base', delivery: 'at install', paths: ['base.apk'] },
+      { name: 'video', delivery: 'on demand', paths: ['splits/video-master.apk'] },
+      { name: 'levels', delivery: 'right after install', paths: ['asset-slices/levels-master.apk'], isAssetPack: true },
+    ]);
+    const report = await scan(zipOf({ ...parts, 'toc.pb': table }));
+    expect(gaps(report).map(({ path, reason, detail }) => [path, reason, detail])).toEqual([
+      [
+        'toc.pb',
+        'missing',
+        'the set names files that are not in it: "asset-slices/levels-master.apk" (module "levels", right after install), "splits/video-master.apk" (module "video", on demand)',
+      ],
+    ]);
+  });
+
+  it('is what any of several lists names', async () => {
+    const lists = {
+      'info.json': JSON.stringify({ pname: 'com.example' }),
+      'manifest.json': JSON.stringify({ version_code: 9, split_apks: [{ file: 'x.apk' }] }),
+      'toc.pb': buildSetTable('org.example.rooms', [{ name: 'base', paths: ['y.apk'] }]),
+    };
+    const report = await scan(zipOf({ ...parts, ...lists }));
+    expect(gaps(report).map(({ path }) => path)).toEqual(['manifest.json', 'toc.pb']);
+    expect(report.anomalies.map(({ code, path }) => [code, path])).toEqual([
+      ['set.package', 'info.json'],
+      ['set.version', 'manifest.json'],
+    ]);
+  });
+
+  it('is not known where a table cannot be read', async () => {
+    for (const table of ['x', toc.subarray(0, 40)]) {
+      const report = await scan(zipOf({ ...parts, 'toc.pb': table }));
+      expect(gaps(report)).toMatchObject([{ path: 'toc.pb', reason: 'malformed' }]);
+    }
+  });
+
   it('is not known where the list cannot be read', async () => {
     for (const list of ['{"split_apks":[', '7', new Uint8Array(4)]) {
       const report = await scan(zipOf({ ...parts, 'manifest.json': list }));
@@ -159,7 +205,7 @@ describe('what does not belong together', () => {
 
 describe('the same bytes', () => {
   it('in a standalone package are read once, and said at each place', async () => {
-    const set = { 'toc.pb': 'x', 'splits/base-master.apk': parts['base.apk'], 'splits/base-arm64_v8a.apk': abiApk() };
+    const set = { 'toc.pb': toc, 'splits/base-master.apk': parts['base.apk'], 'splits/base-arm64_v8a.apk': abiApk() };
     const report = await scan(zipOf({ ...set, 'standalones/standalone.apk': wholeApk() }));
     expect(units(report).map(([path, kind]) => [path, kind])).toEqual([
       ['splits/base-master.apk', 'app'],

@@ -123,6 +123,6 @@ function stem(folder: string): string {
 /** `X.framework` where the entry is that framework's binary: the file of the folder's own name. */
 export function frameworkOf(path: string): string | null {
   if (!path.includes('.framework/')) return null;
-  const match = /(?:^|\/)([^/]+)\.framework\/(?:Versions\/[^/]+\/)?([^/]+)$/.exec(path);
+  const match = /(?:^|[/!])([^/!]+)\.framework\/(?:Versions\/[^/]+\/)?([^/!]+)$/.exec(path);
   return match && match[1] === match[2] ? `${match[1]}.framework` : null;
 }

@@ -6,6 +6,7 @@ import type { ByteRange } from '../formats/parsing.ts';
 import type {
   CallerHit,
   CallHit,
+  DexTypes,
   EntryFeatures,
   LibraryHit,
   Linkage,
@@ -15,7 +16,7 @@ import type {
   SelectorHit,
   Slice,
 } from '../inventory/facts.ts';
-import { type EntryTaker, type HitKind, hitSteps, type Layout, type Taker } from '../inventory/taker.ts';
+import { type About, type EntryTaker, type HitKind, hitSteps, type Layout, type Taker } from '../inventory/taker.ts';
 import { reportText, reportTexts } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason, Format, Platform } from '../types.ts';
 import { beginsAsCode, behindOther, decoded } from './base64.ts';
@@ -53,8 +54,11 @@ const nothing: readonly never[] = [];
 const none: ReadonlyMap<string, number> = new Map();
 const nobody: Pick<Scene, 'defines' | 'asks' | 'appIds'> = { defines: () => {}, asks: () => {}, appIds: [] };
 
-/** Gathers what the extractors find in one entry, within the budgets. */
-export class Collector {
+/**
+ * Gathers what the extractors find in one entry, within the budgets. What few entries need is made when it is needed, and
+ * no entry brings functions of its own: there may be 100,000.
+ */
+export class Collector implements About {
   readonly path: string;
   readonly container: string | null;
   format: Format = 'data';
@@ -63,7 +67,7 @@ export class Collector {
   sha256: string | null = null;
   arch: string | null = null;
   /** Slices of a fat file, by which a byte's place tells its instruction set. */
-  slices: readonly Slice[] = [];
+  slices: readonly Slice[] = nothing;
   native: NativeFacts | null = null;
   signature: EntryFeatures['signature'] = null;
   linkage: Linkage | null = null;
@@ -87,25 +91,27 @@ export class Collector {
   orders: readonly OrderHit[] = nothing;
   callsUnread: string | null = null;
   selectors: readonly SelectorHit[] = nothing;
-  foreign: Uint32Array | null = null;
+  types: readonly DexTypes[] = nothing;
   /** What may be code that begins inside the content. */
   readonly suspicions = new Suspicions();
+  /** Packed bytes before here were read as what they hold. */
+  readUnpacked = 0;
   /** Bits per byte of content that nobody can read, and that holds nothing that was read. */
   opaque: number | null = null;
   /** Names that strings of code are looked through for; null for none. */
   referable: Referable | null = null;
   #refersTo: Set<string> | null = null;
-  #coded: { readonly offset: number; readonly detail: string }[] = [];
+  #coded: { readonly offset: number; readonly detail: string }[] | null = null;
   #runsLeft = 0;
-  /** Steps for work that no hit stands for; false where none are left. */
-  readonly spend: (steps: number) => boolean;
+  readonly evidencePerClue: number;
+  readonly endpoints: number;
   readonly #allowance: Allowance;
   readonly #hitsPerKind: number;
   /** Made at the first hit: most entries have none. */
   #looked: Map<HitKind, number> | null = null;
   #overlooked: Map<HitKind, number> | null = null;
   readonly #coverage: Coverage[] = [];
-  readonly #anomalies: Anomaly[] = [];
+  #anomalies: Anomaly[] | null = null;
 
   /** Paths that its strings name. */
   get refersTo(): Set<string> {
@@ -121,19 +127,20 @@ export class Collector {
     this.scene = scene;
     this.members = members;
     this.#allowance = allowance;
-    this.spend = (steps) => allowance.spend(steps);
     this.#hitsPerKind = budgets.hitsPerKind;
-    this.facts = taker.entry(this.path, {
-      embedded: (kind, offset, head, coding) => {
-        if (coding) this.#beginsCoded(kind, offset, head, coding);
-        else this.#beginsInside(kind, offset, head);
-      },
-      coded: (offset, head, seen) => this.#beginsAsText(offset, head, seen),
-      archAt: (offset) => this.#archAt(offset),
-      looks: (kind) => this.#looks(kind),
-      evidencePerClue: budgets.evidencePerClue,
-      endpoints: budgets.endpoints,
-    });
+    this.evidencePerClue = budgets.evidencePerClue;
+    this.endpoints = budgets.endpoints;
+    this.facts = taker.entry(this.path, this);
+  }
+
+  isReadUnpacked(offset: number): boolean {
+    return offset < this.readUnpacked;
+  }
+
+  /** Steps for work that no hit stands for; false where none are left. */
+  get spend(): (steps: number) => boolean {
+    const allowance = this.#allowance;
+    return (steps) => allowance.spend(steps);
   }
 
   /** Its first bytes say what it is. */
@@ -161,7 +168,11 @@ export class Collector {
   }
 
   /** Something that looks like code begins inside the content. */
-  #beginsInside(kind: ImageKind, offset: number, head: Uint8Array): void {
+  embedded(kind: ImageKind, offset: number, head: Uint8Array, coding?: 'base64'): void {
+    if (coding) {
+      this.#beginsCoded(kind, offset, head, coding);
+      return;
+    }
     if (isOwnBusiness(kind, head, this.format)) return;
     const suspicion = suspicionOf(kind, offset, head);
     if (suspicion !== null && suspicion.at > 0) this.suspicions.add(suspicion, head);
@@ -174,10 +185,10 @@ export class Collector {
 
   /** A run of base64 that code, an archive or a packed stream is written in is read as such; of the whole content it is said by its first bytes. */
   beginsAsText(offset: number, seen: Uint8Array): void {
-    this.#beginsAsText(offset, decoded(seen.subarray(0, 1024)), seen);
+    this.coded(offset, decoded(seen.subarray(0, 1024)), seen);
   }
 
-  #beginsAsText(offset: number, head: Uint8Array, seen: Uint8Array): void {
+  coded(offset: number, head: Uint8Array, seen: Uint8Array): void {
     if (!this.#allowance.spend(1)) {
       this.#runsLeft++;
       return;
@@ -189,20 +200,21 @@ export class Collector {
 
   /** Code in a coding of text: what it is named was searched as it decodes, its tables were not read. */
   #beginsCoded(kind: ImageKind, offset: number, head: Uint8Array, coding: string): void {
-    if (this.#coded.length >= MOST_CODED || kind === 'packed' || kind === 'end of zip') return;
+    if ((this.#coded?.length ?? 0) >= MOST_CODED || kind === 'packed' || kind === 'end of zip') return;
     if (suspicionOf(kind, offset, head) === null) return;
+    this.#coded ??= [];
     this.#coded.push({ offset, detail: `${kind} in ${coding} begins here; only its strings were searched` });
   }
 
   /** Says so, but of runs that were read. */
   coverCoded(): void {
-    for (const { offset, detail } of this.#coded) {
+    for (const { offset, detail } of this.#coded ?? nothing) {
       const isRead = this.suspicions.opened.some(({ at, length }) => offset >= at && offset < at + length);
       if (!isRead) this.cover({ state: 'partial', reason: 'unsupported', offset, detail });
     }
   }
 
-  #looks(kind: HitKind): boolean {
+  looks(kind: HitKind): boolean {
     this.#looked ??= new Map();
     const looked = this.#looked.get(kind) ?? 0;
     if (looked < this.#hitsPerKind && this.#allowance.spend(hitSteps[kind])) {
@@ -265,13 +277,14 @@ export class Collector {
 
   anomalies(anomalies: readonly Pick<Anomaly, 'code' | 'offset' | 'detail'>[]): void {
     for (const { code, offset, detail } of anomalies.slice(0, 20)) {
+      this.#anomalies ??= [];
       this.#anomalies.push({ code, path: this.path, offset, detail: reportText(detail) });
     }
   }
 
   /** Of an archive inside, each with a path of its own. */
   nested(anomalies: readonly Anomaly[]): void {
-    this.#anomalies.push(...anomalies);
+    this.#anomalies = [...(this.#anomalies ?? nothing), ...anomalies];
   }
 
   /** Whether anything is said of a place in the content, so that its digest is part of the proof. */
@@ -287,7 +300,7 @@ export class Collector {
   }
 
   /** Instruction set of the slice a place lies in; what has no place stands under the one being read. */
-  #archAt(offset: number | null): string | null {
+  archAt(offset: number | null): string | null {
     if (offset === null) return this.arch;
     return this.slices.find((s) => offset >= s.offset && offset < s.offset + s.size)?.arch ?? this.arch;
   }
@@ -302,7 +315,7 @@ export class Collector {
       sha256: this.sha256,
       opaque: this.opaque,
       coverage: this.#coverage,
-      anomalies: this.#anomalies,
+      anomalies: this.#anomalies ?? nothing,
       container: this.container && reportText(this.container),
       arch: this.arch && reportText(this.arch),
       slices: this.slices.length === 0 ? this.slices : reportTexts(this.slices),
@@ -320,7 +333,7 @@ export class Collector {
       ...(this.callers.length === 0 ? {} : { callers: reportTexts(this.callers) }),
       ...(this.orders.length === 0 ? {} : { orders: reportTexts(this.orders) }),
       ...(this.callsUnread === null ? {} : { callsUnread: reportText(this.callsUnread) }),
-      ...(this.foreign === null ? {} : { foreign: this.foreign }),
+      ...(this.types.length === 0 ? {} : { types: this.types }),
       ...(this.#refersTo !== null && this.#refersTo.size > 0 ? { refersTo: [...this.#refersTo] } : {}),
     });
   }

@@ -34,6 +34,8 @@ interface Followed {
   filled: number;
 }
 
+const nothing: readonly never[] = [];
+
 /** What begins inside other content as code does, as far as its first kilobyte fits. */
 export class Suspicions {
   /** Made at the first suspicion: most entries raise none. */
@@ -42,14 +44,14 @@ export class Suspicions {
   /** Suspicions beyond those that are kept. */
   more = 0;
   /** Runs of base64 that were read as what they decode to. */
-  opened: readonly { readonly at: number; readonly length: number }[] = [];
+  opened: readonly { readonly at: number; readonly length: number }[] = nothing;
   /** Where something may begin that has no magic: what stands before it ended there by its own account. In order. */
-  starts: readonly number[] = [];
+  starts: readonly number[] = nothing;
   /** Those at which a picture or font packs what it says of itself. */
   pieces: ReadonlySet<number> = none;
   /** Where the packed stream ends that the content begins with: what is met before is its business, but for what it passes over. */
   behind = 0;
-  skipped: readonly ByteRange[] = [];
+  skipped: readonly ByteRange[] = nothing;
 
   get isEmpty(): boolean {
     return this.#found === null && this.starts.length === 0;

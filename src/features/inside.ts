@@ -10,7 +10,7 @@ import type { Collector } from './collector.ts';
 import { isPart } from './embedded.ts';
 import { embeddedEntries } from './embedded-entries.ts';
 import { type ContainerKind, contentKinds } from './kinds/index.ts';
-import { type Coding, holdsSomething, unpacked } from './packed.ts';
+import { type Coding, hasPlainLiterals, holdsSomething, unpacked } from './packed.ts';
 import type { Shared } from './pass.ts';
 
 /** What an archive costs in steps, whatever it lists: its end is looked for, and what no entry claims. */
@@ -119,6 +119,7 @@ export class Inside {
         if (coding === 'base64') into.suspicions.opened = [{ at: 0, length: end }];
         if (!isBelieved) return;
         into.opaque = null;
+        if (hasPlainLiterals(coding)) into.readUnpacked = end;
         into.suspicions.behind = end;
         into.suspicions.starts = [...skipped.map(({ offset }) => offset), end];
         into.suspicions.skipped = skipped;

@@ -64,6 +64,9 @@ export const isOpened = (coding: Coding): boolean => tried.has(coding) || decode
 export const hasCertainMagic = (coding: Coding): boolean =>
   coding === 'xz' || coding === 'bzip2' || coding === '7z' || coding === 'RAR';
 
+/** Whether its packed bytes spell what they hold up to the first repetition: a URL breaks off there, and seems to be another. */
+export const hasPlainLiterals = (coding: Coding): boolean => coding === 'LZ4' || coding === 'XALZ';
+
 /** Codings that are told by a valid header: what they pack is read, or not said to be read. */
 export const isCertain = (coding: Coding): boolean => !tried.has(coding) && coding !== 'base64';
 

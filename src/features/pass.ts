@@ -313,10 +313,11 @@ export class Pass {
     this.#document?.end(this.#into, this.#shared.budgets);
     const { suspicions } = this.#into;
     const behind = this.#picture ? this.#picture.end : this.#end;
-    const pieces = this.#pieces?.starts ?? [];
-    suspicions.pieces = new Set(pieces);
-    const isMore = behind !== null && behind + LEAST_BEHIND <= end.bytes;
-    suspicions.starts = [...pieces, ...(isMore ? [behind] : [])].sort((a, b) => a - b);
+    if (behind !== null && behind + LEAST_BEHIND <= end.bytes) suspicions.starts = [behind];
+    if (this.#pieces) {
+      suspicions.pieces = new Set(this.#pieces.starts);
+      suspicions.starts = [...suspicions.pieces, ...suspicions.starts].sort((a, b) => a - b);
+    }
     if (end.state !== 'whole') return;
     this.#checkClaims(end.bytes, end.crc32 ?? this.#crc);
     const isHashed = this.kind.isNative || (this.#isRepeated && end.state === 'whole');

@@ -2,6 +2,7 @@ import { frameworkOf } from '../bundle/executables.ts';
 import { entryName, meaning } from '../formats/passage.ts';
 import type { Scene, SceneUnit } from '../inventory/facts.ts';
 import type { Collector } from './collector.ts';
+import { ar } from './kinds/ar.ts';
 import type { ContentKind } from './kinds/index.ts';
 import { packed } from './kinds/packed.ts';
 
@@ -56,6 +57,6 @@ function isNoCode(path: string, kind: ContentKind, unit: SceneUnit): boolean {
     return !kind.isCode && !(kind === packed && path.endsWith('.dll'));
   }
   // A static library is not loaded, by its name or copied along as if it were a framework, and is read like one that is.
-  const isStatic = kind.isNative && kind.platform === null && (path.includes('.framework/') || path.endsWith('.a'));
+  const isStatic = kind === ar && (path.includes('.framework/') || path.endsWith('.a'));
   return kind.platform !== 'ios' && !isStatic;
 }

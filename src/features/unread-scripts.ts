@@ -1,5 +1,22 @@
 /** Names that engines for scripts, and frameworks around them, load code and pages by. A `.bundle` alone is also Unity's. */
-const scripts = /\.(?:[cm]?js|jsx|jsbundle|hbc|jsc|html?)$|\.(?:android|ios)\.bundle$/;
+const scripts = /\.(?:[cm]?js|jsx|jsbundle|hbc|jsc|html?|luac?|gd|py|rpy)$|\.(?:android|ios)\.bundle$/;
+
+/** Code whose names are masked or packed, by how it begins. */
+const compiled: readonly (readonly [string, string])[] = [
+  // modules/gdscript/gdscript_tokenizer_buffer.cpp of godotengine/godot: names are masked, and packed since 4.3.
+  ['GDSC', 'compiled GDScript of Godot, whose names are masked'],
+  // core/io/file_access_pack.h: scripts in it are compiled, and may be encrypted.
+  ['GDPC', 'an archive of Godot, whose scripts are not parted'],
+  // renpy/script.py of renpy/renpy: pickled and packed.
+  ['RENPY RPC', "a compiled script of Ren'Py, which is packed"],
+  ['RPA-3.', "an archive of Ren'Py, whose scripts are packed"],
+];
+
+/** How compiled Lua and LuaJIT begin: texts stand in it as they are, and it is searched like any data. */
+const LUA = ['\x1bLua', '\x1bLJ'];
+
+/** What Defold packs its Lua code into, by name: it begins in no way of its own. */
+const packs = /(?:^|[/!])game\.(?:arcd|darc)$/;
 
 /**
  * Heaps of V8 in which an app's code was run beforehand: snapshot/android/snapshot-generator.js of
@@ -32,9 +49,14 @@ const latin1 = new TextDecoder('latin1');
 export function unreadScript(path: string, head: Uint8Array, format: 'data' | 'text'): string | null {
   const name = path.slice(-64);
   if (kernels.test(name)) return startOf(head) === KERNEL ? null : 'no kernel of Dart';
+  const start = latin1.decode(head.subarray(0, 9));
+  const known = compiled.find(([magic]) => start.startsWith(magic));
+  if (known) return known[1];
+  if (packs.test(name)) return 'an archive of Defold, whose code is packed';
   if (format === 'text') return scripts.test(name) && isEncoded(head) ? 'written in base64 or the like' : null;
   if (snapshots.test(name)) return 'a snapshot of a heap of V8';
   if (!scripts.test(name) || head.length === 0 || isTextAfterAll(head)) return null;
+  if (LUA.some((magic) => start.startsWith(magic))) return null;
   // kMagicNumber of V8's src/snapshot/code-serializer.h: 0xC0DE and a number that hangs on the release.
   if (head[2] === 0xde && head[3] === 0xc0) return 'a code cache of V8';
   return 'encrypted, or compiled in a form that is not known';

@@ -89,6 +89,8 @@ export interface About {
   coded(offset: number, head: Uint8Array, seen: Uint8Array): void;
   /** Instruction set of the slice that a place lies in, as far as the reader knows by now; null for none or several. */
   archAt(offset: number | null): string | null;
+  /** Whether a place lies in packed bytes that were read as what they hold: what they spell by themselves is told there. */
+  isReadUnpacked(offset: number): boolean;
   /** Whether one more hit of that kind may be looked at; else it is counted, and said of the entry. */
   looks(kind: HitKind): boolean;
   /** Pieces of evidence kept for one clue of the entry. */

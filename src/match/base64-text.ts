@@ -16,14 +16,14 @@ export class Base64Text implements Blocks {
   /** Bits of the characters that make no whole byte yet. */
   #bits = 0;
   #count = 0;
-  #begins: About['coded'] = () => {};
+  #about: Pick<About, 'coded'> | null = null;
 
   constructor(folded: Folded) {
     this.#folded = folded;
   }
 
   for(about: About): this {
-    this.#begins = about.coded;
+    this.#about = about;
     return this;
   }
 
@@ -58,7 +58,7 @@ export class Base64Text implements Blocks {
     const made = this.#decode(bytes, start, end);
     if (!goesOn) {
       const { at: put } = this.#folded;
-      this.#begins(base + start, this.#folded.room(0).subarray(put, put + made), bytes.subarray(start, filled));
+      this.#about?.coded(base + start, this.#folded.room(0).subarray(put, put + made), bytes.subarray(start, filled));
     }
     this.#folded.add(made, base + start, 'decoded', goesOn);
   }

@@ -36,6 +36,33 @@ const SPARE_STEPS = 16 * 1024;
 const SPARE_READING = 1024 * 1024;
 
 /**
+ * The next four words of which one has an entered gram or may lie in a dotted quad; `end` if there are none. Real files hold
+ * nothing in most of them, and with nothing else in the loop V8 compiles it once, whatever is met.
+ */
+function nextMet(words: Int32Array, map: Uint8Array, from: number, end: number): number {
+  for (let i = from; i < end; i += 4) {
+    const a = words[i]!;
+    const b = words[i + 1]!;
+    const c = words[i + 2]!;
+    const d = words[i + 3]!;
+    const set =
+      map[Math.imul(a, HASH) >>> SHIFT]! |
+      map[Math.imul(b, HASH) >>> SHIFT]! |
+      map[Math.imul(c, HASH) >>> SHIFT]! |
+      map[Math.imul(d, HASH) >>> SHIFT]!;
+    if (
+      set !== 0 ||
+      (a & TOP_BITS) === DIGITS_OR_DOTS ||
+      (b & TOP_BITS) === DIGITS_OR_DOTS ||
+      (c & TOP_BITS) === DIGITS_OR_DOTS ||
+      (d & TOP_BITS) === DIGITS_OR_DOTS
+    )
+      return i;
+  }
+  return end;
+}
+
+/**
  * Finds literals, URLs and addresses in content that comes in chunks of any size. What it reports depends on the
  * content alone, not on how it was cut. One scanner serves many contents, one after the other.
  *
@@ -145,25 +172,11 @@ export class ByteScanner {
     const { map } = filter;
     const mayStop = filter === this.#filter;
     if (mayStop && this.#isDear(from)) return from;
-    // Sixteen bytes at a time: real files hold nothing in most of them.
-    for (let i = from >> 2; i < to >> 2; i += 4) {
-      const a = words[i]!;
-      const b = words[i + 1]!;
-      const c = words[i + 2]!;
-      const d = words[i + 3]!;
-      const set =
-        map[Math.imul(a, HASH) >>> SHIFT]! |
-        map[Math.imul(b, HASH) >>> SHIFT]! |
-        map[Math.imul(c, HASH) >>> SHIFT]! |
-        map[Math.imul(d, HASH) >>> SHIFT]!;
-      if ((a & TOP_BITS) === DIGITS_OR_DOTS) this.#address(i << 2);
-      if ((b & TOP_BITS) === DIGITS_OR_DOTS) this.#address((i + 1) << 2);
-      if ((c & TOP_BITS) === DIGITS_OR_DOTS) this.#address((i + 2) << 2);
-      if ((d & TOP_BITS) === DIGITS_OR_DOTS) this.#address((i + 3) << 2);
-      if (set !== 0) {
-        this.#compare(filter, i << 2);
-        if (mayStop && this.#isDear(i << 2)) return (i + 4) << 2;
-      }
+    const end = to >> 2;
+    for (let i = nextMet(words, map, from >> 2, end); i < end; i = nextMet(words, map, i + 4, end)) {
+      for (let k = i; k < i + 4; k++) if ((words[k]! & TOP_BITS) === DIGITS_OR_DOTS) this.#address(k << 2);
+      this.#compare(filter, i << 2);
+      if (mayStop && this.#isDear(i << 2)) return (i + 4) << 2;
     }
     return to;
   }

@@ -8,6 +8,7 @@ const gradeOrder: readonly Grade[] = ['defined', 'declared', 'remote', 'referenc
 const MOST_VERSIONS = 100;
 
 const none: ReadonlyMap<string, number> = new Map();
+const nothing: readonly never[] = [];
 
 /** What the rules met in one entry, within the budgets. */
 export class Finds {
@@ -15,7 +16,7 @@ export class Finds {
   /** Made at the first: of 100,000 entries most have none. By clue and slice: four slices of a fat file are four instances, and the last must not go short. */
   #hits: Map<string, Hit[]> | null = null;
   #more: Map<string, number> | null = null;
-  readonly #versions: VersionHit[] = [];
+  #versions: VersionHit[] | null = null;
   #endpoints: Map<string, EndpointHit> | null = null;
   #moreEndpoints = 0;
   /** By who refers to what. */
@@ -51,6 +52,7 @@ export class Finds {
   }
 
   version(sdk: string, version: string, seen: Passage): void {
+    this.#versions ??= [];
     if (this.#versions.length >= MOST_VERSIONS) return;
     this.#versions.push({ sdk, version, seen, arch: this.#about.archAt(null) });
   }
@@ -89,7 +91,7 @@ export class Finds {
     return (
       this.#uses !== null ||
       this.#endpoints !== null ||
-      this.#versions.some(placed) ||
+      (this.#versions ?? nothing).some(placed) ||
       this.#hitLists().some((h) => h.some(placed))
     );
   }
@@ -103,17 +105,19 @@ export class Finds {
     return {
       hits:
         this.#hits === null
-          ? []
+          ? nothing
           : this.#hitLists()
               .flat()
               .map((hit) => this.#placed(hit)),
       moreHits: this.#more ?? none,
-      versions: this.#versions.map((version) => this.#placed(version)),
+      versions: this.#versions === null ? nothing : this.#versions.map((version) => this.#placed(version)),
       // A version of four parts looks like an address; where it was read as the one it is not the other.
       endpoints:
         this.#endpoints === null
-          ? []
-          : [...this.#endpoints.values()].filter((e) => e.url !== null || !this.#isVersion(e)),
+          ? nothing
+          : [...this.#endpoints.values()].filter(
+              (e) => (e.url !== null || !this.#isVersion(e)) && !this.#isReadUnpacked(e),
+            ),
       moreEndpoints: this.#moreEndpoints,
       ...(this.#uses === null ? {} : { uses: [...this.#uses.values()] }),
     };
@@ -125,7 +129,12 @@ export class Finds {
 
   #isVersion({ host, seen }: EndpointHit): boolean {
     const [span] = seen.spans;
-    return this.#versions.some((v) => v.version === host && v.seen.spans[0]?.offset === span?.offset);
+    return (this.#versions ?? nothing).some((v) => v.version === host && v.seen.spans[0]?.offset === span?.offset);
+  }
+
+  #isReadUnpacked({ seen }: EndpointHit): boolean {
+    const [span] = seen.spans;
+    return span !== undefined && this.#about.isReadUnpacked(span.offset);
   }
 
   /** A thin library's strings may come by before its header said what it is. */

@@ -33,7 +33,7 @@ type IndexOf<Sought> = (this: Uint8Array, sought: Sought, from: number) => numbe
 const { Buffer: buffers } = globalThis as {
   Buffer?: { readonly prototype: { readonly indexOf: IndexOf<number | Uint8Array> } };
 };
-const indexOf = (buffers?.prototype.indexOf ?? Uint8Array.prototype.indexOf) as IndexOf<number | Uint8Array>;
+export const indexOf = (buffers?.prototype.indexOf ?? Uint8Array.prototype.indexOf) as IndexOf<number | Uint8Array>;
 
 /** What is looked for, and the magics in which it stands at that place. */
 interface Sought {
@@ -55,10 +55,10 @@ for (const magic of magics) {
  * A byte of each is looked for, the rest compared.
  */
 export class PackedStarts implements Blocks {
-  #embedded: About['embedded'] = () => {};
+  #about: Pick<About, 'embedded'> | null = null;
 
   for(about: About): this {
-    this.#embedded = about.embedded;
+    this.#about = about;
     return this;
   }
 
@@ -85,7 +85,7 @@ export class PackedStarts implements Blocks {
           const at = met - rare;
           // Each belongs to the block in which it begins.
           if (at < start || at >= to || !isAt(magic.bytes, block, at) || magic.fits?.(bytes, at) === false) continue;
-          this.#embedded('packed', base + at, bytes.subarray(at, filled));
+          this.#about?.embedded('packed', base + at, bytes.subarray(at, filled));
         }
       }
     }

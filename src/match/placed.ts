@@ -50,7 +50,11 @@ function spelled(
 /** What begins in pieces, told by its place in the content. */
 export function placedAbout(about: About, layout: Layout): About {
   return {
-    ...about,
+    archAt: (offset) => about.archAt(offset),
+    isReadUnpacked: (offset) => about.isReadUnpacked(layout.placeOf(offset)),
+    looks: (kind) => about.looks(kind),
+    evidencePerClue: about.evidencePerClue,
+    endpoints: about.endpoints,
     embedded: (kind, offset, head, coding) => about.embedded(kind, layout.placeOf(offset), head, coding),
     coded: (offset, head, seen) => about.coded(layout.placeOf(offset), head, seen),
   };

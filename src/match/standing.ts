@@ -33,8 +33,22 @@ export function standsAsAddress(bytes: Uint8Array, at: number, end: number, part
   if (before === 0x40 || (before === 0x2f && bytes[at - 2] === 0x2f)) return true;
   // `Chrome/120.0.6.1`
   if (before === 0x2f && isWord(bytes[at - 2])) return false;
-  if (!isLikelyAddress(parts)) return false;
+  if (!isLikelyAddress(parts) || isCalledVersion(bytes, at) || isAttribute(bytes, at, end)) return false;
   return !isInRow(bytes, at, end);
+}
+
+const VERSION = [...'Version'].map((character) => character.charCodeAt(0));
+
+/** Whether the string before it is called so: `FileVersion` in the version resource of every assembly of .NET. */
+function isCalledVersion(bytes: Uint8Array, at: number): boolean {
+  const start = at - 1 - VERSION.length;
+  return bytes[at - 1] === 0 && VERSION.every((byte, i) => bytes[start + i] === byte);
+}
+
+/** Whether it is all that a custom attribute of .NET says (ECMA-335, II.23.3): in `AssemblyFileVersion`, one to an assembly. */
+function isAttribute(bytes: Uint8Array, at: number, end: number): boolean {
+  const isAll = bytes[at - 1] === end - at && bytes[end] === 0 && bytes[end + 1] === 0;
+  return isAll && bytes[at - 2] === 0 && bytes[at - 3] === 1;
 }
 
 /** `:443`, and `::53` as some write it; of 2 to 5 digits. */

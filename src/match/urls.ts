@@ -79,6 +79,8 @@ function hostIn(authority: string): { readonly host: string | null; readonly res
   const raw = (authority.split(ESCAPED)[0] ?? '').replace(/^\./, '').replace(/\.$/, '');
   const labels = raw.toLowerCase().split('.');
   if (labels.length < 2 || labels.includes('')) return none;
+  // `http://www.hortcut`: an entry of brotli's dictionary (RFC 7932, appendix A), which every library of it holds.
+  if (labels.length === 2 && labels[0] === 'www') return none;
   if (labels.length === 4 && labels.every((label) => /^\d{1,3}$/.test(label))) {
     const parts = labels.map(Number);
     return parts.every((part) => part < 256) && isPublicIpv4(parts) ? whole(raw) : none;

@@ -1,14 +1,15 @@
+import type { FileFailure } from '../report/file-report.ts';
 import type { Detection, Finding, Report } from '../types.ts';
 import { fileOf, gapsOf, type Outcome, outcomeOf, whyOf } from './outcome.ts';
 import type { Around, Renderer } from './renderer.ts';
 import { cut, seen } from './seen.ts';
 import { countryChain } from './text/sdks.ts';
-import { placeOf, stateWords } from './text/words.ts';
+import { placeOf, stateWords, subjectLabel } from './text/words.ts';
 
 /** Excel holds 32,767 characters in a cell, and breaks a row that has more. */
 const MOST = 32_000;
 
-/** One table for all: a row for the app, one for each SDK, one for each finding. */
+/** One table for all: a row for the app or library, one for each SDK, one for each finding; one for a file that was not read. */
 const columns = [
   'row',
   'file',
@@ -72,7 +73,7 @@ function rows(report: Report, around: Around = {}): string {
     policy: report.policy.id,
   };
   return [
-    { row: 'app', ...common, ...appRow(report, outcome) },
+    { row: subjectLabel(report.bundle).toLowerCase(), ...common, ...appRow(report, outcome) },
     ...report.detections.map((detection) => ({ row: 'sdk', ...common, ...sdkRow(detection, report) })),
     ...report.findings.map((finding) => ({ row: 'finding', ...common, ...findingRow(finding, report, outcome) })),
   ]
@@ -137,8 +138,17 @@ function findingRow(finding: Finding, report: Report, outcome: Outcome): Row {
   };
 }
 
+/** Of a bundle that was not read: without it whoever counts rows would take it for one without findings. */
+function failedRow({ file, error }: FileFailure): string {
+  return line({
+    ...{ row: 'file', file, title: 'not scanned', state: error.code },
+    ...{ gate: `exit code ${error.exitCode}`, reason: error.message },
+  });
+}
+
 /** RFC 4180: a header once, CRLF behind each line, every field quoted. */
 export const csv: Renderer<Around> = {
   render: (report, around) => `${begin}${rows(report, around)}`,
-  join: { begin, before: () => '', part: rows, end: '' },
+  failed: (failure) => `${begin}${failedRow(failure)}`,
+  join: { begin, before: () => '', part: rows, failed: failedRow, end: '' },
 };

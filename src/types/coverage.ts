@@ -20,6 +20,7 @@ export const contentFormats = [
   'hermes',
   'ar',
   'pe',
+  'windows',
   'assembly-store',
   'il2cpp',
   'zip',

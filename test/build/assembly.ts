@@ -16,6 +16,8 @@ export interface AssemblyDescription {
   wide?: boolean;
   /** PE32+ in place of PE32. */
   plus?: boolean;
+  /** Leaves the CLI header out, as a library of Windows has none. */
+  isNative?: boolean;
 }
 
 type Cell = readonly [size: number, value: number];
@@ -91,7 +93,7 @@ export function buildAssembly(description: AssemblyDescription): Uint8Array {
     ['#GUID', new Array<number>(16).fill(7)],
     ['#Blob', blobs.bytes],
   ]);
-  return image([...metadata, ...(description.rest ?? [])], metadata.length, description.plus ?? false);
+  return image([...metadata, ...(description.rest ?? [])], metadata.length, description);
 }
 
 /** A text in UTF-16 between its length and a byte that says whether it is plain (II.24.2.4). */
@@ -128,10 +130,14 @@ const FILE_START = 0x200;
 const ADDRESS = 0x2000;
 const CLI_HEADER = 72;
 
-function image(content: readonly number[], metadataLength: number, isPlus: boolean): Uint8Array {
+function image(
+  content: readonly number[],
+  metadataLength: number,
+  { plus: isPlus = false, isNative = false }: AssemblyDescription,
+): Uint8Array {
   const optional = isPlus ? 240 : 224;
   const size = CLI_HEADER + content.length;
-  const directories = [...zeros(14 * 8), ...le(4, ADDRESS), ...le(4, CLI_HEADER), ...zeros(8)];
+  const directories = [...zeros(14 * 8), ...le(4, isNative ? 0 : ADDRESS), ...le(4, CLI_HEADER), ...zeros(8)];
   const head = [
     ...latin1('MZ'),
     ...zeros(58),

@@ -125,3 +125,38 @@ export function buildDependencies(...libraries: readonly string[]): Uint8Array {
     [2, [[2, 1]]],
   );
 }
+
+const deliveries = ['', 'at install', 'on demand', 'right after install'];
+
+/** A BuildApksResult of bundletool, as `toc.pb` holds it: modules with their packages, asset packs apart. */
+export function buildSetTable(
+  id: string,
+  modules: readonly { name: string; delivery?: string; paths: readonly string[]; isAssetPack?: boolean }[],
+): Uint8Array {
+  const sets = modules.map(({ name, delivery = '', paths, isAssetPack = false }): ProtoField => {
+    const when = deliveries.indexOf(delivery);
+    const set: readonly ProtoField[] = [
+      [1, [[1, name], ...(when > 0 ? [[isAssetPack ? 4 : 6, when] satisfies ProtoField] : [])]],
+      ...paths.map(
+        (path): ProtoField => [
+          2,
+          [
+            [1, []],
+            [2, path],
+            [3, [[1, '']]],
+          ],
+        ],
+      ),
+    ];
+    return isAssetPack
+      ? [3, set]
+      : [
+          1,
+          [
+            [1, []],
+            [2, set],
+          ],
+        ];
+  });
+  return message(...sets, [2, [[2, '1.18.2']]], [4, id]);
+}

@@ -86,6 +86,12 @@ function compileAll(apps: readonly Configuration[], folder: string): void {
     if (app.by === 'dx') writeDx(program, agora[app.agora](), out);
     else if (app.by === 'two') lines.push(['d8', out, library, program]);
     else if (app.by === 'd8') lines.push(['d8', out, library, program, sdk]);
+    else if (app.by === 'r8-own') {
+      const own = join(folder, 'own', `${i}`);
+      const runtime = app.language === 'kotlin' ? [mavenArtifact(kotlinc[1]!)] : [];
+      lines.push(['r8-own', own, [library, agora[app.agora]()].join(':'), program, ...runtime]);
+      lines.push(['d8', out, library, join(own, 'classes.dex'), sdk]);
+    }
     else
       lines.push([
         'r8',

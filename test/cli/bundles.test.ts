@@ -163,11 +163,17 @@ it('of a bundle that is not read no output says what an earlier run said', async
   expect(outputFormats.filter((format) => existsSync(at(format)))).toEqual(outputFormats);
   rmSync(path);
   expect((await type(['scan', path, '-q', ...outputs])).code).toBe(66);
-  expect(outputFormats.filter((format) => existsSync(at(format)))).toEqual(['json', 'ndjson', 'junit']);
+  expect(outputFormats.filter((format) => existsSync(at(format)))).toEqual([
+    ...['json', 'ndjson', 'markdown', 'markdown-comment', 'sarif', 'junit', 'csv'],
+  ]);
   expect(readFileSync(at('junit'), 'utf8')).toMatch(
     /tests="1" failures="0" errors="1".*<error message="[^"]*gone\.apk/s,
   );
   writeFileSync(path, apk);
+  for (const format of ['csv', 'sarif', 'markdown', 'markdown-comment']) {
+    const { stdout } = await type(['scan', path, here.path('no.apk'), '-q', '-o', format]);
+    expect(stdout).toMatch(/no\.apk.*no such file/s);
+  }
   const { stdout } = await type(['scan', path, here.path('"&.apk'), '-q', '-o', 'junit']);
   expect(stdout.match(/<testsuite name="[^"]*"/g)).toHaveLength(2);
   expect(stdout).toMatch(/<error message="[^"]*&quot;&amp;\.apk: no such file or directory" type="not-found">/);

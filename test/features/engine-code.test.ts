@@ -12,8 +12,13 @@ const lib = 'lib/arm64-v8a';
 const engine = (name: string) => ({
   ...{ path: `${lib}/${name}`, format: 'elf' as Format },
   native: { kind: 'library' as const, name, main: false },
+  packages: new Map<string, number>(),
 });
-const entry = (path: string, format: Format) => ({ path, format, native: null });
+const entry = (path: string, format: Format) => ({ path, format, native: null, packages: new Map<string, number>() });
+const classes = (name: string, count: number) => ({
+  ...entry('classes.dex', 'dex'),
+  packages: new Map([[name, count]]),
+});
 
 describe.each([
   ['libil2cpp.so', entry('assets/x', 'il2cpp')],
@@ -23,6 +28,24 @@ describe.each([
   ['libmonodroid.so', entry('assemblies/assemblies.blob', 'assembly-store')],
   ['libmonodroid.so', entry('x', 'pe')],
   ['libmonobdwgc-2.0.so', entry('assets/bin/Data/Managed/A.dll', 'data')],
+  ['libunity.so', entry('assets/bin/Data/Managed/A.dll', 'pe')],
+  ['libunity.so', entry('assets/bin/Data/Managed/Metadata/global-metadata.dat', 'data')],
+  ['libreactnative.so', entry('assets/index.android.bundle', 'data')],
+  ['libreactnativejni.so', entry('base.apk!assets/rn/shop.bundle', 'text')],
+  ['hermes.framework', entry('Payload/A.app/main.jsbundle', 'text')],
+  ['libhermesvm.so', entry('assets/x', 'hermes')],
+  ['libjsc.so', entry('assets/a.hbc', 'data')],
+  ['libNativeScript.so', entry('assets/app/bundle.js', 'text')],
+  ['libkroll-v8.so', entry('assets/Resources/app.js', 'text')],
+  ['Capacitor.framework', entry('Payload/A.app/public/index.html', 'text')],
+  ['libnode.so', entry('assets/nodejs-project/main.js', 'text')],
+  ['libcocos2dlua.so', entry('assets/src/main.luac', 'data')],
+  ['libcorona.so', entry('assets/resource.car', 'data')],
+  ['liblove.so', entry('assets/game.love!main.lua', 'text')],
+  ['libgodot_android.so', entry('assets/main.gdc', 'data')],
+  ['libpython3.11.so', entry(`${lib}/libpybundle.so`, 'gzip')],
+  ['libpython3.8.so', entry('assets/chaquopy/app.imy!main.pyc', 'data')],
+  ['librenpython.so', entry('assets/x-game/x-script.rpyc', 'data')],
 ])('%s', (name, code) => {
   it(`with ${code.path} lacks nothing, in any order, and without it lacks its code`, () => {
     for (const order of [
@@ -40,6 +63,45 @@ describe.each([
     // An app brings what an engine runs; compiled code of Unity is in the library itself.
     expect(alone.absent(true)).toHaveLength(name === 'libil2cpp.so' ? 1 : 0);
   });
+});
+
+it.each([
+  ['com.facebook.react.bridge', 1, entry('assets/index.android.bundle', 'text')],
+  ['RCT', 40, entry('Payload/A.app/main.jsbundle', 'hermes')],
+  ['org.apache.cordova.engine', 1, entry('assets/www/index.html', 'text')],
+  ['CDV', 10, entry('Payload/A.app/www/index.html', 'text')],
+  ['com.dynamo.android', 1, entry('assets/game.arcd', 'data')],
+  ['com.chaquo.python', 1, entry('assets/chaquopy/app.imy!main.pyc', 'data')],
+])('%s: an engine is told by %i of its classes', (name, least, code) => {
+  const absentOf = (...entries: Parameters<EngineCode['take']>[0][]) => {
+    const met = new EngineCode();
+    for (const each of entries) met.take(each);
+    return met.absent(false).length;
+  };
+  expect([
+    absentOf(classes(name, least)),
+    absentOf(classes(name, least - 1)),
+    absentOf(classes(name, least), code),
+  ]).toEqual([1, 0, 0]);
+});
+
+it.each([
+  ['libreactnative.so', entry('assets/levels.bundle', 'data')],
+  ['libreactnative.so', entry('assets/www/index.html', 'text')],
+  ['libNativeScript.so', entry('assets/internal/ts_helpers.js', 'text')],
+  ['libkroll-v8.so', entry('assets/Resources/other.js', 'text')],
+  ['libpython3.11.so', entry('assets/chaquopy/stdlib-common.imy!os.pyc', 'data')],
+  ['libUnreal.so', entry('assets/main.obb.png', 'zip')],
+])('%s: %o is none of its code', (name, other) => {
+  const met = new EngineCode();
+  for (const each of [engine(name), other]) met.take(each);
+  expect(met.absent(false)).toHaveLength(1);
+});
+
+it('what an engine of Blueprints runs is said to be unread, whatever is aboard', () => {
+  const met = new EngineCode();
+  met.take(engine('libUE4.so'));
+  expect(met.absent(false)).toMatchObject([{ path: `${lib}/libUE4.so`, reason: 'unsupported', matters: true }]);
 });
 
 it('an app of Flutter without Dart code is incomplete', async () => {

@@ -50,6 +50,11 @@ const examples: Readonly<Record<ContentFormat, readonly [Uint8Array, deep: strin
     'read assembly name, references and types, and every byte for strings',
     'skipped strings of a .NET assembly that no rule names were not read at depth standard',
   ],
+  windows: [
+    buildAssembly({ name: 'Example', isNative: true }),
+    'read every byte, for strings: it is code of Windows, which is not read and which no phone runs by itself',
+    'skipped strings of a library of Windows that no rule names were not read at depth standard',
+  ],
   'assembly-store': [buildAssemblyStore([], { version: 3 }), 'read every assembly inside', null],
   il2cpp: [buildIl2cpp({}), 'read names of types, each text of code, and every other byte for strings', null],
   zip: [inner, 'read every entry inside', null],

@@ -29,6 +29,7 @@ async function told(name: string, data: Uint8Array | string) {
 const random = mulberry32(7);
 const noise = Uint8Array.from({ length: 4096 }, () => Math.floor(random() * 256));
 const inLetters = (encoding: 'base64' | 'hex') => utf8.encode(Buffer.from(noise).toString(encoding));
+const begins = (magic: string) => Uint8Array.from([...utf8.encode(magic), ...noise]);
 const cache = new Script(source).createCachedData();
 
 it.each<[string, string, Uint8Array, string]>([
@@ -42,6 +43,12 @@ it.each<[string, string, Uint8Array, string]>([
   ['Flutter', 'assets/flutter_assets/kernel_blob.bin', noise, 'no kernel of Dart'],
   ['Flutter again', 'assets/flutter_assets/kernel_blob.bin', utf8.encode('text'), 'no kernel of Dart'],
   ['another one', 'assets/www/app.js', inLetters('hex'), 'written in base64 or the like'],
+  ['Cocos in Lua', 'assets/src/main.luac', noise, 'encrypted, or compiled in a form that is not known'],
+  ['Godot', 'assets/main.gdc', begins('GDSC'), 'compiled GDScript of Godot, whose names are masked'],
+  ['Godot in one file', 'assets/x', begins('GDPC'), 'an archive of Godot, whose scripts are not parted'],
+  ["Ren'Py", 'assets/x.rpyc', begins('RENPY RPC2'), "a compiled script of Ren'Py, which is packed"],
+  ["Ren'Py in one file", 'assets/x.rpa', begins('RPA-3.0 '), "an archive of Ren'Py, whose scripts are packed"],
+  ['Defold', 'assets/game.arcd', noise, 'an archive of Defold, whose code is packed'],
 ])('%s: a script that nobody can read leaves the answer incomplete', async (_, name, data, what) => {
   const { gaps, complete } = await told(name, data);
   expect(gaps).toEqual([`a script or page is loaded by this name, and it is ${what}`]);
@@ -52,6 +59,11 @@ it.each<[string, string, Uint8Array | string]>([
   ['text with a page break', 'assets/app.js', `${source}\f`],
   ['text in UTF-16', 'assets/app.js', Buffer.from(`\ufeff${source}`, 'utf16le')],
   ['a text that says little', 'assets/app.js', `ok\n${' '.repeat(80)}${source}`],
+  [
+    'compiled Lua',
+    'assets/main.lua',
+    Uint8Array.from([...utf8.encode('\x1bLuaQ'), ...noise, 0, ...utf8.encode(source)]),
+  ],
   ['text packed with brotli', 'assets/app.js', brotliCompressSync(utf8.encode(source.repeat(50)))],
 ])('%s is read', async (_, name, data) => {
   expect(await told(name, data)).toMatchObject({ gaps: [], hosts: ['ap-web-1.agora.io'], complete: true });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../src/errors.ts';
-import { isPe, type NameAt, openAssembly } from '../../src/formats/cli/index.ts';
+import { hasCliHeader, isPe, type NameAt, openAssembly } from '../../src/formats/cli/index.ts';
 import { type AssemblyDescription, buildAssembly } from '../build/assembly.ts';
 import { mulberry32 } from '../build/random.ts';
 import { cases } from '../build/slow.ts';
@@ -51,6 +51,14 @@ describe('a .NET assembly', () => {
       modules: ['agora-rtc-sdk-jni', '__Internal'],
       registered: ['io/agora/rtc/RtcEngine'],
     });
+  });
+
+  it('is told from a library of Windows by its CLI header, as far as the first bytes go', () => {
+    for (const plus of [false, true]) {
+      const [assembly, native] = [false, true].map((isNative) => buildAssembly({ ...agora, plus, isNative }));
+      expect([isPe(native!), told(native!)]).toEqual([true, null]);
+      expect([assembly!, native!, native!.subarray(0, 200)].map(hasCliHeader)).toEqual([true, false, true]);
+    }
   });
 
   it('may have none of it', () => {

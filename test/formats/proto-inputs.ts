@@ -5,8 +5,9 @@ import {
   protoValues,
   readDependencies,
   readProtoXml,
+  readSetTable,
 } from '../../src/formats/proto/index.ts';
-import { buildDependencies, buildProtoTable, buildProtoXml, message } from '../build/proto.ts';
+import { buildDependencies, buildProtoTable, buildProtoXml, buildSetTable, message } from '../build/proto.ts';
 import { mulberry32 } from '../build/random.ts';
 
 const document = buildProtoXml({
@@ -16,6 +17,10 @@ const document = buildProtoXml({
 });
 const table = buildProtoTable([{ id: 1, entries: [{ '': 'a', de: 'b' }, { '': { reference: 0x7f010000 } }, 'bag'] }]);
 const dependencies = buildDependencies('io.agora.rtc:full-sdk:4.2.6', 'local', 'com.example:a:1.0');
+const packages = buildSetTable('org.example', [
+  { name: 'base', delivery: 'at install', paths: ['splits/base-master.apk', 'splits/base-de.apk'] },
+  { name: 'pack', delivery: 'on demand', paths: ['asset-slices/pack-master.apk'], isAssetPack: true },
+]);
 const config = message([1, [[2, '1.18.2']]], [2, [[1, [[1, 1]]]]]);
 
 /** Each reader with what it reads: how much of it came out. */
@@ -23,6 +28,7 @@ const readers: readonly (readonly [Uint8Array, (bytes: Uint8Array) => number])[]
   [document, (bytes) => 1 + (readProtoXml(bytes, defaultBudgets).root?.children.length ?? 0)],
   [table, (bytes) => [0x7f010000, 0x7f010001].flatMap((id) => protoValues(openProtoTable(bytes), id)).length],
   [dependencies, (bytes) => readDependencies(bytes).libraries.length],
+  [packages, (bytes) => readSetTable(bytes, 100).packages.length],
   [config, (bytes) => Number(bundletoolIn(bytes) !== null)],
 ];
 

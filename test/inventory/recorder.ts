@@ -226,6 +226,7 @@ export function replay(entries: readonly Recorded[], reading: Reading, rules: Ru
       embedded() {},
       coded() {},
       archAt: (offset) => archAt(rest, offset),
+      isReadUnpacked: () => false,
       looks: () => true,
       evidencePerClue: reading.budgets.evidencePerClue,
       endpoints: reading.budgets.endpoints,

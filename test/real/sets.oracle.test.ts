@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { unzipSync, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { readSetTable } from '../../src/formats/proto/index.ts';
 import { loadRules } from '../../src/index.ts';
 import type { Report } from '../../src/types.ts';
 import type { XmlDescription } from '../build/axml.ts';
@@ -141,5 +142,22 @@ describe.skipIf(!hasBundletool())('modules, asset packs and packages for devices
     const code = set.detections.flatMap(({ instances }) => instances.map(({ path }) => path));
     expect(count).toBeGreaterThanOrEqual(code.length - new Set(code.map((path) => path.replace(/^[^!]*!/, ''))).size);
     await expect(golden(set)).toMatchFileSnapshot('sets-modules.txt');
+  });
+
+  it('are listed by bundletool’s table, and each one that is taken away is missed', async () => {
+    const files = unzipSync(apks);
+    const { id: app, packages } = readSetTable(files['toc.pb']!, 1000);
+    const there = Object.keys(files).filter((name) => name.endsWith('.apk'));
+    // Variants share packages.
+    const modules = new Map(packages.map(({ path, module }) => [path, module]));
+    expect([app, [...modules.keys()].sort()]).toEqual([id, there.sort()]);
+    const said = new Set(packages.map(({ module, delivery }) => `${module} ${delivery}`));
+    expect(said).toEqual(new Set(['base at install', 'music at install', 'video at install']));
+    for (const [path, module] of modules) {
+      const { [path]: _gone, ...rest } = files;
+      const missed = gaps(await scan(zipSync(rest, { level: 0 }), { ...options, depth: 'names' }));
+      const own = missed.filter((line) => line.path === 'toc.pb' && line.reason === 'missing');
+      expect(own.map(({ detail }) => detail.split(': ')[1])).toEqual([`"${path}" (module "${module}", at install)`]);
+    }
   });
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { joinOf, outputFormats, render } from '../../src/render/index.ts';
+import { joinOf, outputFormats, render, renderFailure } from '../../src/render/index.ts';
 import { gate } from '../../src/report/gate.ts';
 import type { Report, Waiver } from '../../src/types.ts';
 import { attacked, attacks } from './attacks.ts';
@@ -43,6 +43,23 @@ describe.each(outputFormats)('%s', (format) => {
     if (['json', 'sarif', 'sarif-github', 'junit', 'csv'].includes(format)) checkOutput(format, joined);
     else expect(joined.length).toBeGreaterThan(1000);
     expect(joined).toContain('co.alphaexploration.clubhouse');
+  });
+
+  it.each([
+    'not-found',
+    'output',
+  ] as const)('a file that was not read (%s) stands in it, and breaks nothing', (code) => {
+    for (const attack of ['build/My App.apk', ...Object.values(attacks)]) {
+      const failure = { file: attack, error: { code, message: `${attack}: no such file`, exitCode: 66 } };
+      const alone = renderFailure(failure, format);
+      const join = joinOf(format);
+      if (alone === null || join.failed === undefined) continue;
+      checkOutput(format, alone);
+      const parts = [join.before('a', 0), join.part(report), join.before('b', 1), join.failed(failure)];
+      const joined = `${join.begin}${parts.join('')}${join.end}`;
+      if (['json', 'sarif', 'junit', 'csv'].includes(format)) checkOutput(format, joined);
+      expect(`${alone}${joined}`).not.toContain('##[');
+    }
   });
 
   it('is the same for the same report', () => {

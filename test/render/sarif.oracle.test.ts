@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { strFromU8, unzipSync } from 'fflate';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { joinOf, render } from '../../src/render/index.ts';
+import { joinOf, render, renderFailure } from '../../src/render/index.ts';
 import { gate } from '../../src/report/gate.ts';
 import type { Report } from '../../src/types.ts';
 import { gitFile, hasJava, mavenArtifact, sha256 } from '../real/maven.ts';
@@ -46,6 +46,12 @@ describe.each(sources)('the schema of OASIS, %s', (_name, text) => {
     validate = new Ajv({ strict: false, allErrors: true, validateFormats: false, unicodeRegExp: false }).compile(
       schema,
     );
+  });
+
+  it('takes what is written of a file that was not read', () => {
+    const error = { code: 'not-found', message: 'a b.apk: no such file', exitCode: 66 } as const;
+    validate(JSON.parse(renderFailure({ file: 'a b.apk', error }, 'sarif')!));
+    expect(validate.errors).toBeNull();
   });
 
   it.each(['sarif', 'sarif-github'] as const)('takes what is written as %s', (format) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { field } from '../../src/render/csv.ts';
-import { joinOf, render } from '../../src/render/index.ts';
+import { joinOf, render, renderFailure } from '../../src/render/index.ts';
 import type { Around } from '../../src/render/renderer.ts';
 import { gate } from '../../src/report/gate.ts';
 import type { Report } from '../../src/types.ts';
@@ -36,6 +36,16 @@ describe('csv', () => {
 
   it('says of an app in which nothing was found that it was looked at', () => {
     expect(csvOf(render(emptyReport, 'csv'))).toMatchObject([{ row: 'app', title: 'pass', state: 'complete' }]);
+  });
+
+  it('has a row for a library by that name, and for a file that was not read', () => {
+    const unit = { ...emptyReport.bundle.units[0]!, kind: 'library' as const };
+    const library = { ...emptyReport, bundle: { ...emptyReport.bundle, units: [unit] } };
+    expect(csvOf(render(library, 'csv'))).toMatchObject([{ row: 'library', title: 'pass' }]);
+    const error = { code: 'not-found', message: 'a.apk: no such file', exitCode: 66 } as const;
+    expect(csvOf(renderFailure({ file: 'a.apk', error }, 'csv')!)).toMatchObject([
+      { row: 'file', file: 'a.apk', title: 'not scanned', state: 'not-found', reason: 'a.apk: no such file' },
+    ]);
   });
 
   it.each([

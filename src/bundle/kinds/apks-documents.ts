@@ -7,7 +7,7 @@ import { zipArchive } from '../archive.ts';
 import { type Entry, repeatKey } from '../entry.ts';
 import { compiled, missingIn, type PackageFacts, readPackage, type Together, togetherOf } from './apk-documents.ts';
 import { readSignatures } from './apk-signatures.ts';
-import { readListing } from './apks-listing.ts';
+import { readListings } from './apks-listing.ts';
 import { documentBytes, MOST_DOCUMENT_BYTES, placedAt, withInner } from './inner-package.ts';
 import type { Opening } from './kind.ts';
 
@@ -36,7 +36,7 @@ export async function readSet({ archive, roots, reader }: Opening): Promise<AppF
   const coverage: Coverage[] = [];
   const repeats = new Repeats();
   const members = await readMembers({ archive, roots, reader }, coverage, repeats);
-  const listing = await readListing(archive.entries, reader);
+  const listing = await readListings(archive.entries, reader);
   const base = baseOf(members);
   const ofApp = members.filter((each) => base !== null && isOfApp(each, base));
   const together = togetherOf(ofApp.map(({ read }) => read));

@@ -3,7 +3,7 @@ import type { AppFacts, Container } from '../app.ts';
 import type { Entry } from '../entry.ts';
 import { readIpa } from './ipa-documents.ts';
 import type { Opening } from './kind.ts';
-import { libraryUnit } from './library.ts';
+import { LIBRARY, libraryUnit } from './library.ts';
 import { missingSlices } from './xcframework-slices.ts';
 
 /** What an app must have at its top, and a folder or archive of frameworks need not. */
@@ -19,7 +19,7 @@ export async function readAppleLibrary(opening: Opening): Promise<AppFacts> {
 }
 
 const absent: Coverage = {
-  path: '(library)',
+  path: LIBRARY,
   ...{ format: 'macho', state: 'unreadable', reason: 'missing', offset: null, matters: true },
   detail: 'no framework with an executable is aboard, no other library and no debug symbols',
 };

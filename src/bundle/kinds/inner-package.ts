@@ -49,8 +49,11 @@ export async function withInner<T>(
 export function placedAt(facts: AppFacts, pathOf: (path: string) => string): AppFacts {
   const placed = <T extends { readonly path: string }>(list: readonly T[]) =>
     list.map((each) => ({ ...each, path: pathOf(each.path) }));
+  const { layout } = facts;
+  const executables = [...(layout?.executables ?? [])].map(([folder, path]) => [pathOf(folder), pathOf(path)] as const);
   return {
     ...facts,
+    layout: layout && { ...layout, executables: new Map(executables) },
     units: facts.units.map((unit) => {
       const executable = unit.executable === null ? null : pathOf(unit.executable);
       return { ...unit, root: pathOf(unit.root), executable };

@@ -1,3 +1,4 @@
+import { frameworkOf } from '../executables.ts';
 import { aar } from './aar.ts';
 import { type Kind, noSignatures } from './kind.ts';
 import { libraryFacts, mavenName } from './library.ts';
@@ -34,8 +35,9 @@ export const sdk: Kind<'sdk'> = {
     return seen === undefined ? null : { roots: [''], seen, notices: [] };
   },
   app: async () => libraryFacts('android'),
-  isCode(path) {
+  isCode(path, isExecutable) {
     const bang = path.indexOf('!');
+    if (isExecutable || frameworkOf(path) !== null) return true;
     if (bang < 0) return library.test(path);
     const [around, inner] = [path.slice(0, bang), path.slice(bang + 1)];
     if (around.endsWith('.zip')) return sdk.isCode(inner, false);

@@ -2,6 +2,9 @@ import type { App, Platform } from '../../types.ts';
 import { type AppFacts, noApp, noFacts } from '../app.ts';
 import type { UnitFacts } from '../unit.ts';
 
+/** What lines of coverage about all of a library are of. */
+export const LIBRARY = '(library)';
+
 /**
  * A bundle that is a library: one unit, which nobody installs by itself. It has no id: by an id a report tells an app from
  * those who supply it, and a supplier's own code is not the app's.

@@ -2,9 +2,11 @@ import type { ByteSource } from '../../runtime/runtime.ts';
 import type { Coverage } from '../../types.ts';
 import type { AppFacts, Reader } from '../app.ts';
 import { type Archive, zipArchive } from '../archive.ts';
-import { acceptedAs } from './index.ts';
+import { framework } from './apple.ts';
+import { acceptedAs, type Fitting } from './index.ts';
 import { placedAt } from './inner-package.ts';
 import type { Candidate, Kind } from './kind.ts';
+import { LIBRARY } from './library.ts';
 
 /** An archive inside the bundle, as it was listed. */
 export interface InnerArchive {
@@ -31,33 +33,54 @@ export const overNested = (path: string): Coverage => ({
   detail: `more than ${MOST_NESTED} apps inside the bundle: what this and later ones ask for is not known, their files were read as any`,
 });
 
-/** Whether a platform's installer might take it, by its names alone: most archives inside apps are none. */
-export function looksInstallable({ path, archive }: InnerArchive): boolean {
+/**
+ * Whether a platform's installer might take it, by its names alone: most archives inside apps are none.
+ * @param ofNoApp whether the bundle is a download of libraries, in which frameworks stand in archives of their own
+ */
+export function looksInstallable({ path, archive }: InnerArchive, ofNoApp: boolean): boolean {
   const manifest = `${path}!AndroidManifest.xml`;
   const payload = `${path}!Payload/`;
-  return archive.entries.some((entry) => entry.path === manifest || entry.path.startsWith(payload));
+  return archive.entries.some(
+    (entry) =>
+      entry.path === manifest || entry.path.startsWith(payload) || (ofNoApp && entry.path.includes('.framework/')),
+  );
 }
 
-/** What the apps say that an installer would find in an archive inside the bundle; empty for an archive that is none. */
+/**
+ * What the apps say that an installer would find in an archive inside the bundle, and of a download of libraries the
+ * frameworks; empty for an archive that is none.
+ */
 export async function nestedApps(
   inner: InnerArchive,
   reader: Reader,
+  ofNoApp: boolean,
   wantsKey: (key: string) => boolean,
 ): Promise<readonly NestedApp[]> {
-  if (!looksInstallable(inner) || !reader.streamer.allowance.spend(ARCHIVE_STEPS)) return [];
+  if (!looksInstallable(inner, ofNoApp) || !reader.streamer.allowance.spend(ARCHIVE_STEPS)) return [];
   const { path, source } = inner;
   const archive = await zipArchive(source, '', reader);
   const paths = archive.entries.map((entry) => entry.path);
   const head = await source.read(0, 4096);
   const candidate: Candidate = { archive, paths, head, isDirectory: false, folder: '', reader };
   const found: NestedApp[] = [];
-  for (const { kind, roots } of await acceptedAs(candidate)) {
+  const fits = await acceptedAs(candidate);
+  for (const { kind, roots } of fits.length > 0 || !ofNoApp ? fits : frameworksIn(candidate)) {
     const said = await kind.app({ archive, folder: '', reader, roots, source, wantsKey });
-    const units = said.units.map((unit) => (unit.kind === 'app' ? { ...unit, kind: 'nested' as const } : unit));
-    const coverage = said.coverage.map(asNested);
+    const isLibrary = kind === framework;
+    // What the library is as a whole, the unit around it says.
+    const units = said.units.flatMap((unit) => {
+      if (isLibrary) return [];
+      return unit.kind === 'app' ? { ...unit, kind: 'nested' as const } : unit;
+    });
+    const coverage = isLibrary ? said.coverage.filter(({ path }) => path !== LIBRARY) : said.coverage.map(asNested);
     found.push({ kind, facts: placedAt({ ...said, units, coverage }, (place) => `${path}!${place}`) });
   }
   return found;
+}
+
+function frameworksIn(candidate: Candidate): readonly Fitting[] {
+  const fit = framework.resembles(candidate);
+  return fit ? [{ kind: framework, ...fit }] : [];
 }
 
 /** What a nested app lacks is not aboard: nothing of this bundle hides there. */

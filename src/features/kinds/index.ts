@@ -12,7 +12,7 @@ import type { ContentKind } from './kind.ts';
 import { macho } from './macho.ts';
 import { media } from './media.ts';
 import { packed } from './packed.ts';
-import { pe } from './pe.ts';
+import { pe, windows } from './pe.ts';
 import { data, empty, text } from './plain.ts';
 import { resources } from './resources.ts';
 import { vdex } from './vdex.ts';
@@ -31,6 +31,7 @@ export const contentKinds: Readonly<Record<ContentFormat, ContentKind>> = {
   hermes,
   ar,
   pe,
+  windows,
   'assembly-store': assemblyStore,
   il2cpp,
   zip,

@@ -2,6 +2,7 @@ import type { Working } from '../../allowance.ts';
 import { attempt } from '../../coverage.ts';
 import {
   type CliAssembly,
+  hasCliHeader,
   isPe,
   type NameAt,
   openAssembly,
@@ -20,9 +21,9 @@ const ROWS = 16 * 1024;
 /** Assemblies and native libraries that one assembly may refer to: those of large apps have a hundred. */
 const MOST_REFERENCES = 1000;
 
-/** A PE image: on a phone, an assembly of .NET. A program of Windows is searched like any data. */
+/** A PE image with a CLI header: an assembly of .NET. */
 export const pe: ContentKind = {
-  is: isPe,
+  is: (head) => isPe(head) && hasCliHeader(head),
   platform: null,
   isCode: true,
   isNative: true,
@@ -32,6 +33,18 @@ export const pe: ContentKind = {
   how: 'whole',
   wants: () => true,
   extract: readAssembly,
+};
+
+/** A program or library of Windows: where a phone loads code it is none. */
+export const windows: ContentKind = {
+  is: isPe,
+  platform: null,
+  isCode: false,
+  isNative: true,
+  isSearched: true,
+  atStandard: 'strings of a library of Windows that no rule names were not read at depth standard',
+  read: 'every byte, for strings: it is code of Windows, which is not read and which no phone runs by itself',
+  how: 'searched',
 };
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });

@@ -24,6 +24,24 @@ export function isPe(head: Uint8Array): boolean {
 }
 
 /**
+ * Whether a PE image has a CLI header, as only assemblies of .NET have; where its headers go on behind the first bytes, that
+ * is left to who reads it whole.
+ */
+export function hasCliHeader(head: Uint8Array): boolean {
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  const place = directoryOf(view, view.getUint32(0x3c, true));
+  return place !== null && (place + 8 > head.length || view.getUint32(place, true) !== 0);
+}
+
+/** Where the data directory of the CLI header stands, the fifteenth; null where there are fewer. */
+function directoryOf(view: DataView, pe: number): number | null {
+  const optional = pe + 24;
+  if (optional + 2 > view.byteLength) return optional;
+  const directory = optional + (view.getUint16(optional, true) === 0x20b ? 112 : 96) + 14 * 8;
+  return directory + 8 > optional + view.getUint16(pe + 20, true) ? null : directory;
+}
+
+/**
  * Where the metadata of a .NET assembly lies in a PE image (ECMA-335 II.25 and II.24.2).
  * @returns null for an image without a CLI header: a program or library of Windows, which no phone runs
  * @throws FormatError where a header leads outside of the file
@@ -37,13 +55,10 @@ export function findMetadata(bytes: Uint8Array): Metadata | null {
   const pe = view.getUint32(0x3c, true);
   within(pe, 24, 'the PE header');
   const count = view.getUint16(pe + 6, true);
-  const optional = pe + 24;
-  const sections = optional + view.getUint16(pe + 20, true);
-  within(optional, 2, 'the optional header');
-  const isWide = view.getUint16(optional, true) === 0x20b;
-  // The fifteenth data directory is the CLI header's; there may be fewer.
-  const directory = optional + (isWide ? 112 : 96) + 14 * 8;
-  if (directory + 8 > sections) return null;
+  within(pe + 24, 2, 'the optional header');
+  const sections = pe + 24 + view.getUint16(pe + 20, true);
+  const directory = directoryOf(view, pe);
+  if (directory === null) return null;
   within(directory, 8, 'the data directory of the CLI header');
   if (count > MOST_SECTIONS) throw new FormatError(`${count} sections announced`, pe + 6);
   within(sections, count * 40, 'the section table');

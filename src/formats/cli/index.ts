@@ -6,4 +6,4 @@ export {
   saidVersion,
   type TypeName,
 } from './assembly.ts';
-export { isPe } from './image.ts';
+export { hasCliHeader, isPe } from './image.ts';

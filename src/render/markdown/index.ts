@@ -1,3 +1,4 @@
+import type { FileFailure } from '../../report/file-report.ts';
 import type { Detection, Flow, Recipient, Report } from '../../types.ts';
 import { gapsOf, type Outcome, outcomeOf } from '../outcome.ts';
 import type { Around, Renderer } from '../renderer.ts';
@@ -157,7 +158,18 @@ function foot(report: Report): string {
 
 const join = { begin: '', before: (_: string, index: number) => (index > 0 ? '\n---\n\n' : ''), end: '' };
 
+/** Of a bundle that was not read: a step that lists only the others would say that all is well. */
+function failed({ file, error }: FileFailure): string {
+  return [
+    '## Waybill: NOT SCANNED',
+    '',
+    `**File:** ${code(file, 300)}  `,
+    `**Why:** ${prose(error.message)} (${code(error.code)}, exit code ${error.exitCode})  `,
+    '',
+  ].join('\n');
+}
+
 /** For a job's summary or a ticket: all findings with what they stand on. */
-export const markdown: Renderer<Around> = { render: summary, join };
+export const markdown: Renderer<Around> = { render: summary, failed, join };
 /** For a comment on a pull request: a line for each finding. */
-export const markdownComment: Renderer<Around> = { render: comment, join };
+export const markdownComment: Renderer<Around> = { render: comment, failed, join };

@@ -1,4 +1,5 @@
 import { identityOf } from '../../diff/identity.ts';
+import type { FileFailure } from '../../report/file-report.ts';
 import type { Anomaly, Coverage, Detection, Finding, Report } from '../../types.ts';
 import { fileOf, gapsOf, type Outcome, outcomeOf, type Silence, silences, whyOf } from '../outcome.ts';
 import type { Around } from '../renderer.ts';
@@ -50,6 +51,31 @@ export function wholeRun(report: Report, around: Around): Json {
     ...(used.length > 0 ? { taxonomies: used.map((name) => taxonomy(name, rules)) } : {}),
     columnKind: 'utf16CodeUnits',
     properties: runProperties(report, outcome),
+  };
+}
+
+/** Of a bundle that was not read: a run without results that says so (3.14.23, 3.20.14). */
+export function failedRun({ file, error }: FileFailure): Json {
+  const uri = uriOf(file);
+  return {
+    tool: { driver: { name: 'Waybill', rules: [] } },
+    automationDetails: { id: `waybill/not-scanned/${uri}/` },
+    invocations: [
+      {
+        executionSuccessful: false,
+        exitCode: error.exitCode,
+        toolExecutionNotifications: [
+          {
+            descriptor: { id: `not-scanned/${error.code}` },
+            level: 'error',
+            message: message(error.message, 2000),
+            locations: [{ physicalLocation: { artifactLocation: { uri, index: 0 } } }],
+          },
+        ],
+      },
+    ],
+    artifacts: [{ location: { uri } }],
+    columnKind: 'utf16CodeUnits',
   };
 }
 
