@@ -2,7 +2,7 @@ import type { Content } from '../bundle/content.ts';
 import { attempt } from '../coverage.ts';
 import { deflated, LEAST_OF_ODD } from './gzip-length.ts';
 import { sniff } from './kinds/index.ts';
-import { ADLER, codingOf, isTried, unpacked } from './packed.ts';
+import { ADLER, codingOf, isSum, isTried, unpacked } from './packed.ts';
 import type { Within } from './packed-length.ts';
 
 /** Fewer bytes hold no code, and more padding than this is content. */
@@ -34,7 +34,10 @@ export async function packedBehind(
     const packed = await deflated({ ...rest, offset: rest.offset + skipped, length: rest.length - skipped }, around);
     // Whoever reads it says that there is no room for it.
     if (packed === 'too much') return { at: start, length: rest.length };
-    if (packed === 'broken' || packed.size < LEAST_OF_ODD) return null;
+    if (packed === 'broken') return null;
+    const end = rest.offset + skipped + packed.length;
+    if (packed.size < LEAST_OF_ODD && !(coding === 'zlib' && isSum(await source.read(end, ADLER), packed.adler32)))
+      return null;
     const length = skipped + packed.length + (coding === 'zlib' ? ADLER : 0);
     return { at: start, length: Math.min(length, rest.length) };
   }

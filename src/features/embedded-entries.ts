@@ -8,6 +8,7 @@ import { LEAST_BEHIND, packedBehind } from './behind.ts';
 import { partName, partOf, type Suspicion, type Suspicions } from './embedded.ts';
 import { gzipLength, LEAST_OF_ODD } from './gzip-length.ts';
 import { inflatesWhole } from './inflates.ts';
+import { isSum } from './packed.ts';
 import { isChance, packedLength, type Within } from './packed-length.ts';
 
 /** What looking into a suspicion costs in steps, beside the bytes that it reads. */
@@ -51,15 +52,18 @@ export async function* embeddedEntries(
     const suspicion: Suspicion = { kind: 'packed', at: from + place, length };
     return inside(suspicion, { ...held, offset: held.offset + place, length, claimed: length });
   };
-  let covered = 0;
+  const pieces: Suspicion[] = [];
   for (const start of starts) {
+    if (pieces.some(({ at, length }) => start >= at && start < at + length) || !allowance.spend(TRY_STEPS)) continue;
     const found = await behind(start);
     if (!found) continue;
-    covered = found.suspicion.at + found.suspicion.length;
+    pieces.push(found.suspicion);
     yield found;
   }
+  let covered = 0;
   for (let suspicion of all) {
     const { at, isOpen } = suspicion;
+    if (pieces.some((piece) => at >= piece.at && at < piece.at + piece.length)) continue;
     if ((isOpen ? at + 1 : at + suspicion.length) <= covered) continue;
     let part: Content | null = null;
     const end =
@@ -130,8 +134,10 @@ async function isDecodable(run: Uint8Array, isCut: boolean, around: Within): Pro
   if (allowance.bytesLeft < run.length) return true;
   allowance.inflate(run.length);
   const plain = decoded(run);
-  const whole = await inflatesWhole(plain.subarray(isZlib(plain) ? 2 : 0), around, MOST_PROVED, isCut);
-  return whole !== null && (whole.goesOn || whole.size >= LEAST_OF_ODD);
+  const skipped = isZlib(plain) ? 2 : 0;
+  const whole = await inflatesWhole(plain.subarray(skipped), around, MOST_PROVED, isCut);
+  if (whole === null) return false;
+  return whole.goesOn || whole.size >= LEAST_OF_ODD || isSum(plain.subarray(skipped + whole.end), whole.adler32);
 }
 
 /** Without those that are chance by what was kept of them: content that streamed by would be inflated and held for them. */

@@ -25,6 +25,8 @@ export interface Suspicion {
 const MOST_FOLLOWED = 32;
 const HEAD = 80 * 1024;
 
+const none: ReadonlySet<number> = new Set();
+
 /** The beginning of a packed stream, as far as it has come by. */
 interface Followed {
   readonly at: number;
@@ -45,6 +47,8 @@ export class Suspicions {
   opened: readonly { readonly at: number; readonly length: number }[] = nothing;
   /** Where something may begin that has no magic: what stands before it ended there by its own account. In order. */
   starts: readonly number[] = nothing;
+  /** Those at which a picture or font packs what it says of itself. */
+  pieces: ReadonlySet<number> = none;
   /** Where the packed stream ends that the content begins with: what is met before is its business, but for what it passes over. */
   behind = 0;
   skipped: readonly ByteRange[] = nothing;

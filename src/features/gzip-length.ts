@@ -1,5 +1,6 @@
 import type { Content } from '../bundle/content.ts';
 import { GZIP_TRAILER, gzipMember, isUsualGzip, startsGzip } from '../formats/gzip.ts';
+import { adler32 } from '../formats/packing/adler.ts';
 import { InflateError } from '../runtime/runtime.ts';
 import { type Around, inflaterOf } from './inflates.ts';
 
@@ -41,16 +42,18 @@ export async function gzipLength(
   return end;
 }
 
-/** Bytes of a deflate stream, and of what it makes. */
+/** Bytes of a deflate stream, and of what it makes; of few bytes their check sum, which zlib puts behind them. */
 export async function deflated(
   { source, offset, length }: Pick<Content, 'source' | 'offset' | 'length'>,
   around: Around,
-): Promise<{ readonly length: number; readonly size: number } | 'broken' | 'too much'> {
+): Promise<{ readonly length: number; readonly size: number; readonly adler32: number } | 'broken' | 'too much'> {
   const { streamer } = around;
   const { allowance } = streamer;
   const inflater = inflaterOf(around);
   let size = 0;
+  let sum = 1;
   const take = (piece: Uint8Array) => {
+    if (size + piece.length < LEAST_OF_ODD) sum = adler32(piece, sum);
     size += piece.length;
     allowance.inflate(piece.length);
     return allowance.bytesLeft > 0;
@@ -62,14 +65,14 @@ export async function deflated(
       // Any number of magics may stand before the same bytes, and nothing come of them: they are paid for as if they were inflated.
       allowance.inflate(bytes.length);
       const state = await inflater.push(bytes, take);
-      if (state === 'end') return { length: at + bytes.length - inflater.left, size };
+      if (state === 'end') return { length: at + bytes.length - inflater.left, size, adler32: sum };
       if (state === 'stopped' || allowance.bytesLeft <= 0) return 'too much';
       await streamer.turn();
     }
     // A stream that ends with the bytes says so only when more of them come.
     const state = await inflater.push(new Uint8Array(1), take);
     if (state === 'stopped') return 'too much';
-    return state === 'end' ? { length, size } : 'broken';
+    return state === 'end' ? { length, size, adler32: sum } : 'broken';
   } catch (error) {
     if (error instanceof InflateError) return 'broken';
     throw error;

@@ -1,4 +1,5 @@
 import type { Streamer } from '../bundle/content.ts';
+import { adler32 } from '../formats/packing/adler.ts';
 import { InflateError, type Inflater, type Runtime } from '../runtime/runtime.ts';
 
 /** What unpacking spends from. */
@@ -17,10 +18,15 @@ export function inflaterOf({ runtime, streamer }: Around): Inflater {
   return inflater;
 }
 
+/** Bytes of which both check sums are taken. */
+const FEW = 512;
+
 /** What came of a deflate stream: how many bytes, of how many. */
 interface Inflated {
   readonly size: number;
   readonly crc32: number;
+  /** Of few bytes. */
+  readonly adler32: number;
   /** Where it ends, in the bytes; all of them where it goes on. */
   readonly end: number;
   readonly goesOn: boolean;
@@ -41,7 +47,9 @@ export async function inflatesWhole(
   const enough = Math.min(most, streamer.allowance.bytesLeft);
   let size = 0;
   let crc32 = 0;
+  let adler = 1;
   const take = (piece: Uint8Array) => {
+    if (size + piece.length < FEW) adler = adler32(piece, adler);
     size += piece.length;
     crc32 = runtime.crc32(piece, crc32);
     streamer.allowance.inflate(piece.length);
@@ -52,14 +60,14 @@ export async function inflatesWhole(
       const piece = bytes.subarray(at, at + STEP);
       const state = await inflater.push(piece, take);
       const end = at + piece.length - (state === 'end' ? inflater.left : 0);
-      if (state !== 'more') return { size, crc32, end, goesOn: state === 'stopped' };
+      if (state !== 'more') return { size, crc32, adler32: adler, end, goesOn: state === 'stopped' };
       await streamer.turn();
     }
     const end = bytes.length;
-    if (isCut) return { size, crc32, end, goesOn: true };
+    if (isCut) return { size, crc32, adler32: adler, end, goesOn: true };
     // A stream that ends with the bytes says so only when more of them come.
     const state = await inflater.push(new Uint8Array(1), take);
-    return state === 'more' ? null : { size, crc32, end, goesOn: state === 'stopped' };
+    return state === 'more' ? null : { size, crc32, adler32: adler, end, goesOn: state === 'stopped' };
   } catch (error) {
     if (error instanceof InflateError) return null;
     throw error;

@@ -154,7 +154,8 @@ export class Inside {
       if (entry && nesting < budgets.nesting) {
         if (kind === 'base64') suspicions.opened = [...suspicions.opened, { at, length }];
         const copied = content.coding === 'stored' ? 0 : size - at;
-        await this.#holding(copied, () => this.#extract(entry, out, nesting + 1));
+        const take = suspicions.pieces.has(at) ? described(out) : out;
+        await this.#holding(copied, () => this.#extract(entry, take, nesting + 1));
         isReadToEnd ||= kind === 'zip' && at + length === size;
         continue;
       }
@@ -203,6 +204,12 @@ export class Inside {
     if (step.value !== null) isPartial(step.value);
   }
 }
+
+/** What a picture or font packs is of its kind, unless it is code: a host in a profile of colours is none of the app's. */
+const described =
+  (out: Out): Out =>
+  (features) =>
+    out(features.format === 'data' || features.format === 'text' ? { ...features, format: 'media' } : features);
 
 /** What other content around an archive looks like to it, such as documents of an office beside each other in an older one. */
 const surroundings: ReadonlySet<string> = new Set([

@@ -25,6 +25,10 @@ export type Coding = Packing | 'deflate' | 'zlib' | 'brotli' | 'odd LZMA' | 'bas
 /** Bytes of the Adler-32 behind a zlib stream (RFC 1950). */
 export const ADLER = 4;
 
+/** Whether the Adler-32 behind a zlib stream is that of what it makes: of a few bytes, the proof that they are no chance. */
+export const isSum = (trailer: Uint8Array, sum: number): boolean =>
+  trailer.length >= ADLER && new DataView(trailer.buffer, trailer.byteOffset).getUint32(0) === sum;
+
 type Decoder = (bytes: Uint8Array, out: Output) => Unpacking;
 
 /** Decoders of ours, all in JavaScript, so that every surroundings reads the same. */

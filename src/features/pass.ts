@@ -4,6 +4,7 @@ import type { Entry } from '../bundle/entry.ts';
 import type { InnerArchive } from '../bundle/kinds/nested.ts';
 import type { Tail } from '../bundle/tail.ts';
 import { attempt } from '../coverage.ts';
+import { MediaPieces } from '../formats/media-pieces.ts';
 import { passageOfName } from '../formats/passage.ts';
 import { PictureEnd } from '../formats/picture-end.ts';
 import type { EntryFeatures } from '../inventory/facts.ts';
@@ -92,6 +93,8 @@ export class Pass {
   /** Where the content ends by its own account; of a picture that is told while it streams by. */
   #end: number | null = null;
   #picture: PictureEnd | null = null;
+  /** Of pictures and fonts: where something packed begins in them. */
+  #pieces: MediaPieces | null = null;
   /** What the content is in place of a script, in words. */
   unread: string | null = null;
   /** Nothing after the first bytes is wanted. */
@@ -140,6 +143,7 @@ export class Pass {
       this.#shared.tail.push(bytes);
       this.#page?.push(bytes);
       this.#picture?.push(bytes);
+      this.#pieces?.push(bytes);
     }
     this.#entropy?.push(bytes);
     this.#names?.push(bytes);
@@ -193,7 +197,10 @@ export class Pass {
     this.#scans = kind.isSearched && skipped === undefined;
     if (this.#scans) into.facts.begin(format === 'resources');
     if (this.#scans && (format === 'text' || format === 'data')) this.#beginPage(head);
-    if (this.#scans && format === 'media') this.#picture = PictureEnd.of(head);
+    if (this.#scans && format === 'media') {
+      this.#picture = PictureEnd.of(head);
+      this.#pieces = MediaPieces.of(head);
+    }
     this.#end = (this.#scans && kind.length?.(head)) || null;
     const { claimed } = this.#content;
     if (format === 'data' || format === 'text') this.unread = unreadScript(this.#entry.path, head, format);
@@ -307,6 +314,10 @@ export class Pass {
     const { suspicions } = this.#into;
     const behind = this.#picture ? this.#picture.end : this.#end;
     if (behind !== null && behind + LEAST_BEHIND <= end.bytes) suspicions.starts = [behind];
+    if (this.#pieces) {
+      suspicions.pieces = new Set(this.#pieces.starts);
+      suspicions.starts = [...suspicions.pieces, ...suspicions.starts].sort((a, b) => a - b);
+    }
     if (end.state !== 'whole') return;
     this.#checkClaims(end.bytes, end.crc32 ?? this.#crc);
     const isHashed = this.kind.isNative || (this.#isRepeated && end.state === 'whole');

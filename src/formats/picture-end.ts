@@ -1,8 +1,10 @@
-const u32 = (bytes: Uint8Array, at: number) =>
+export const u32 = (bytes: Uint8Array, at: number) =>
   ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
 
 /** Bytes of a header: of a chunk of a PNG its length and type, of a segment of a JPEG its marker and length. */
 const HEADER = 8;
+/** Bytes of the magic of a PNG. */
+export const PNG_HEAD = 8;
 const IEND = 0x49454e44;
 const [SCAN, END] = [0xda, 0xd9];
 

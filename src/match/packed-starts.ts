@@ -33,7 +33,7 @@ type IndexOf<Sought> = (this: Uint8Array, sought: Sought, from: number) => numbe
 const { Buffer: buffers } = globalThis as {
   Buffer?: { readonly prototype: { readonly indexOf: IndexOf<number | Uint8Array> } };
 };
-const indexOf = (buffers?.prototype.indexOf ?? Uint8Array.prototype.indexOf) as IndexOf<number | Uint8Array>;
+export const indexOf = (buffers?.prototype.indexOf ?? Uint8Array.prototype.indexOf) as IndexOf<number | Uint8Array>;
 
 /** What is looked for, and the magics in which it stands at that place. */
 interface Sought {

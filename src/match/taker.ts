@@ -24,6 +24,7 @@ import { Folded } from './folded.ts';
 import type { NameMatcher } from './name-matcher.ts';
 import { PackedStarts } from './packed-starts.ts';
 import { placedAbout, placedFinds } from './placed.ts';
+import { SpelledText } from './spelled-text.ts';
 import { collectText } from './text.ts';
 import { codedVersion, isFieldVersion, isPlistVersion, scriptVersion } from './version-shape.ts';
 import { WideText } from './wide-text.ts';
@@ -89,6 +90,8 @@ class MatchingTaker implements Taker {
   readonly wide = this.#folded('spelled in UTF-16', (folded) => new WideText(folded));
   readonly packed = new PackedStarts();
   readonly base64 = this.#folded('decoded from base64', (folded) => new Base64Text(folded));
+
+  readonly spelled = this.#folded('spelled by numbers', (folded) => new SpelledText(folded));
 
   #folded<B extends Blocks>(how: string, blocksOf: (folded: Folded) => B) {
     const folded = new Folded(() => this.matcher.bytes, how);
@@ -188,7 +191,7 @@ class MatchingEntry implements EntryTaker {
   }
 
   begin(isPooled: boolean, layout?: Layout): void {
-    const { scanner, wide, base64, packed } = this.#taker;
+    const { scanner, wide, base64, packed, spelled } = this.#taker;
     const about = layout ? placedAbout(this.#about, layout) : this.#about;
     const finds = layout ? placedFinds(this.#finds, layout) : this.#finds;
     const inside = (folded: Folded, embedded: About['embedded']) => {
@@ -196,9 +199,10 @@ class MatchingEntry implements EntryTaker {
       folded.begin(() => collectText(this.#matcher, folded.placed(finds), within));
     };
     inside(wide.folded, () => {});
+    inside(spelled.folded, () => {});
     inside(base64.folded, (kind, offset, head) => about.embedded(kind, base64.folded.originOf(offset), head, 'base64'));
     wide.blocks.isPooled = isPooled;
-    const others = [wide.blocks, base64.blocks.for(about), packed.for(about)];
+    const others = [wide.blocks, base64.blocks.for(about), packed.for(about), spelled.blocks];
     scanner.begin(collectText(this.#matcher, finds, about), others);
   }
 
@@ -207,9 +211,9 @@ class MatchingEntry implements EntryTaker {
   }
 
   end(): number {
-    const { scanner, wide, base64 } = this.#taker;
+    const { scanner, wide, base64, spelled } = this.#taker;
     scanner.end();
-    return scanner.uncompared + wide.folded.end() + base64.folded.end();
+    return scanner.uncompared + wide.folded.end() + base64.folded.end() + spelled.folded.end();
   }
 
   constant(name: ConstantName, value: string, seen: () => Passage): void {

@@ -65,6 +65,7 @@ function* extractElf(size: number, budgets: Budgets, into: Collector): Parsing<v
     const detail = 'the symbol of the .NET assemblies inside leads nowhere: only their strings were searched';
     into.cover({ state: 'partial', reason: 'malformed', offset: store, detail });
   }
+  for (const section of elf.packed) into.holds(section);
   into.problems(elf.problems);
   into.anomalies(elf.oddities.map(({ offset, message }) => ({ code: 'elf.section-headers', offset, detail: message })));
 }

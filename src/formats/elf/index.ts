@@ -60,6 +60,8 @@ export interface ElfFile {
   readonly sectionHeaders: boolean;
   /** Where .NET for Android puts assemblies into a library that holds nothing else: the section `payload`. */
   readonly payload: ByteRange | null;
+  /** Sections that are packed, as their headers say: the stream behind the size of what it makes. */
+  readonly packed: readonly ByteRange[];
 }
 
 /** Where the dynamic symbols lie, and their names. */
@@ -125,12 +127,29 @@ export function* readElf(size: number, budgets: Budgets): Parsing<ElfFile> {
     oddities: oddities === problems ? [] : oddities.list,
     sectionHeaders: sections !== null,
     payload: payloadOf(sections ?? [], size),
+    packed: packedOf(sections ?? [], image),
   };
 }
 
 function payloadOf(sections: readonly Section[], size: number): ByteRange | null {
   const { offset = 0, size: length = 0 } = sections.find(({ name }) => name === 'payload') ?? {};
   return length > 0 && offset + length <= size ? { offset, length } : null;
+}
+
+const SHF_COMPRESSED = 0x800;
+/** Sections that are looked into: a library has some ten of debug information. */
+const MOST_PACKED = 64;
+
+/** Behind Elf64_Chdr or Elf32_Chdr (gABI), or as binutils did it before: `ZLIB`, and a size of eight bytes. */
+function packedOf(sections: readonly Section[], { wide, size: whole }: ElfImage): ByteRange[] {
+  return sections
+    .filter(({ flags, name }) => (flags & SHF_COMPRESSED) !== 0 || name.startsWith('.zdebug_'))
+    .map(({ flags, offset, size }) => {
+      const head = (flags & SHF_COMPRESSED) === 0 || !wide ? 12 : 24;
+      return { offset: offset + head, length: size - head };
+    })
+    .filter(({ offset, length }) => length > 0 && offset + length <= whole)
+    .slice(0, MOST_PACKED);
 }
 
 /** What `objcopy --only-keep-debug` leaves: no section of code has bytes. Android puts one, packed with xz, into its libraries. */
