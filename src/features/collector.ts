@@ -9,6 +9,7 @@ import type {
   DexTypes,
   EntryFeatures,
   LibraryHit,
+  LibraryIdentity,
   Linkage,
   NativeFacts,
   OrderHit,
@@ -72,6 +73,7 @@ export class Collector implements About {
   signature: EntryFeatures['signature'] = null;
   linkage: Linkage | null = null;
   entitlements: Uint8Array | null = null;
+  identity: LibraryIdentity | null = null;
   /** Where it stands in its unit, as a device has it. */
   place = '';
   /** Dotted name of the class that the entry holds, as its path says. */
@@ -327,6 +329,7 @@ export class Collector implements About {
       // What it loads is asked of the bundle, and never told as it stands.
       linkage: this.linkage,
       entitlements: this.entitlements,
+      ...(this.identity === null ? {} : { identity: reportTexts(this.identity) }),
       ...(this.codeUnread === null ? {} : { codeUnread: reportText(this.codeUnread) }),
       ...(this.calls.length === 0 ? {} : { calls: reportTexts(this.calls) }),
       ...(this.selectors.length === 0 ? {} : { selectors: reportTexts(this.selectors) }),
