@@ -21,6 +21,9 @@ const snapshots = /flutter_assets\/(?:vm|isolate)_snapshot_(?:data|instr)$/;
 const isAssembly = (path: string) =>
   /\.(?:blob|dll)$/.test(path) && (path.includes('assemblies/') || path.includes('/Managed/'));
 
+/** Builds call it as they like: `index.android.bundle`, `main.jsbundle`, `app.js`. */
+const isScript = /\.(?:js|jsbundle|bundle|hbc)$/;
+
 const engines: readonly Engine[] = [
   {
     // What compiled C# code of Unity lies in, on Android and on iOS.
@@ -38,11 +41,19 @@ const engines: readonly Engine[] = [
       'the Dart code that it runs is in no entry that was met (libapp.so, App.framework, kernel_blob.bin): an SDK in that code could be there',
   },
   {
-    // Mono of .NET for Android, and of Unity where C# is not compiled beforehand.
-    names: new Set(['libmonodroid.so', 'libmonobdwgc-2.0.so']),
+    // Mono of .NET for Android, and of Unity where C# is not compiled beforehand (until 2017, and since).
+    names: new Set(['libmonodroid.so', 'libmono.so', 'libmonobdwgc-2.0.so']),
     runs: true,
     isCode: ({ path, format }) => format === 'pe' || format === 'assembly-store' || isAssembly(path),
     detail: 'the .NET assemblies that it runs are in no entry that was met: an SDK in that code could be there',
+  },
+  {
+    // React Native: libreactnative.so since 0.76.
+    names: new Set(['libreactnativejni.so', 'libreactnative.so']),
+    runs: true,
+    isCode: ({ path, format }) => format === 'hermes' || isScript.test(path),
+    detail:
+      'the JavaScript that it runs is in no entry that was met (index.android.bundle): an SDK in that code could be there',
   },
 ];
 

@@ -3,6 +3,7 @@ import type { About } from '../inventory/taker.ts';
 import type { Passage } from '../types.ts';
 import { hostAround, type ScanSink, versionLike, versionNear } from './byte-scanner.ts';
 import type { Matcher } from './compile.ts';
+import { dartLength } from './dart-string.ts';
 import { escapedUrl } from './escaped.ts';
 import type { Finds } from './finds.ts';
 import { schemes } from './locators.ts';
@@ -70,7 +71,8 @@ export function collectText(
         }
       }
     },
-    url(offset, text, bytes, at) {
+    url(offset, run, bytes, at) {
+      const text = run.slice(0, dartLength(bytes, at, run.length));
       // Two lengths of a string of a pool can look like a tag and a length.
       const der = beginsPoolString(bytes, at) ? 0 : derLength(bytes, at, text.length);
       const whole = endpointOf(text);

@@ -22,6 +22,9 @@ describe.each([
   ['libflutter.so', entry('assets/flutter_assets/isolate_snapshot_data', 'data')],
   ['libmonodroid.so', entry('assemblies/assemblies.blob', 'assembly-store')],
   ['libmonodroid.so', entry('x', 'pe')],
+  ['libmono.so', entry('assets/bin/Data/Managed/A.dll', 'data')],
+  ['libreactnativejni.so', entry('assets/index.android.bundle', 'text')],
+  ['libreactnative.so', entry('assets/x', 'hermes')],
   ['libmonobdwgc-2.0.so', entry('assets/bin/Data/Managed/A.dll', 'data')],
 ])('%s', (name, code) => {
   it(`with ${code.path} lacks nothing, in any order, and without it lacks its code`, () => {
