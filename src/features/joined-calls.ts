@@ -107,11 +107,11 @@ function isOpen(entry: EntryFeatures, entries: readonly EntryFeatures[]): boolea
   return calls.some(isCallOpen) || orders.some(isOrderOpen);
 }
 
+/** What hangs on callers, on other code, or on how an object was made. */
+const open: ReadonlySet<string> = new Set(['parameter', 'unknown', 'call', 'absent']);
+
 const hasOpenValue = ({ values }: CallHit): boolean =>
-  values.some(
-    (origins) =>
-      origins.length === 0 || origins.some(({ kind }) => kind === 'parameter' || kind === 'unknown' || kind === 'call'),
-  );
+  values.some((origins) => origins.length === 0 || origins.some(({ kind }) => open.has(kind)));
 
 /** Null where something cannot be read again, or is broken. */
 async function joinedOf(files: readonly File[], looking: LookingAgain): Promise<Joined | null> {

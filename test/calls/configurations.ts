@@ -6,8 +6,11 @@ export interface Configuration {
   /** First part of the release of the SDK that it is compiled against. */
   readonly agora: 2 | 3 | 4;
   readonly language: 'java' | 'kotlin';
-  /** `d8` and `dx` convert; `r8` shrinks and renames what is not kept; `two`: D8, with the SDK in a DEX of its own. */
-  readonly by: 'd8' | 'dx' | 'r8' | 'two';
+  /**
+   * `d8` and `dx` convert; `r8` shrinks and renames what is not kept; `two`: D8, with the SDK in a DEX of its own; `each`: so is
+   * each class of the app.
+   */
+  readonly by: 'd8' | 'dx' | 'r8' | 'two' | 'each';
   /** Members of `Main`, an activity; `onCreate` begins it. Other classes stand in `more`. */
   readonly code: string;
   readonly more?: string;
