@@ -1,3 +1,4 @@
+import { methodHandles } from '../handles.ts';
 import type { DexFile } from '../header.ts';
 import type { Spend } from '../instructions.ts';
 import { dottedName, findType } from '../lookup.ts';
@@ -23,6 +24,7 @@ export class Joining {
   readonly #tables = new Tables();
   readonly #classes = new Map<number, KeptClass>();
   readonly #takes: (className: string) => boolean;
+  readonly #handled = new Set<number>();
   #room = ROOM;
   /** Whether something did not fit, or two files have a class of one name. */
   isFull = false;
@@ -41,6 +43,11 @@ export class Joining {
     for (const mark of marks) {
       const type = findType(dex, mark);
       if (type >= 0) taking.type(type);
+    }
+    for (const method of methodHandles(dex)) {
+      if (this.#handled.size >= MOST_ROWS || !spend(1)) this.isFull = true;
+      if (this.isFull) return;
+      this.#handled.add(taking.method(method));
     }
     const waiting = [...rows].map((row) => ({ row, left: MOST_ABOVE }));
     const seen = new Set<number>();
@@ -75,7 +82,7 @@ export class Joining {
   link(): Linked | null {
     const { strings, types, protos, fields, methods } = this.#tables;
     const isTooLarge = [strings, types, protos, fields, methods].some(({ all }) => all.length > MOST_ROWS);
-    return this.isFull || isTooLarge ? null : link(this.#tables, [...this.#classes.values()]);
+    return this.isFull || isTooLarge ? null : link(this.#tables, [...this.#classes.values()], [...this.#handled]);
   }
 }
 
