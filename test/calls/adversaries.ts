@@ -67,6 +67,14 @@ export const adversaries: readonly Configuration[] = [
     ),
   ),
   never(
+    'a wrapper that is called by its handle as well',
+    main(
+      `${start} secure(engine, true, ${SERVER}); Secure s = Main::secure; s.now(engine, false, ${SERVER}); ${join(4)}`,
+      secure,
+    ),
+    { by: 'dx', more: 'interface Secure { void now(RtcEngine engine, boolean is, String key); }' },
+  ),
+  never(
     'another engine',
     main(
       `${start} RtcEngineConfig c2 = new RtcEngineConfig(); RtcEngine other = RtcEngine.create(c2); ${all} other.joinChannel(null, "room", 7, new ChannelMediaOptions());`,

@@ -138,4 +138,20 @@ describe('what has to come first, and what has to come later', () => {
     const prepare = wrapper('prepare', [encrypt('v15')]);
     expect(orderOf({ go: [CALL('prepare', 'v0'), join('v0')] }, [prepare])?.relies).toEqual(['app.Main']);
   });
+
+  it('more methods that lead to a later call than are looked at leave it open', () => {
+    const encrypted = (call: string) => ({ onCreate: [...create('v0'), call, encrypt('v0')] });
+    const joins = wrapper('go', [join('v15')]);
+    const others = (count: number) => Array.from({ length: count }, (_, i) => wrapper(`go${i}`, [CALL('go', 'v15')]));
+    // One more than are followed at one place, and in all: which one is left out is nobody's choice.
+    for (const count of [2, 70, 250]) {
+      const deep = others(count).map((each, i) =>
+        i % 2 === 0 ? each : wrapper(`go${i}`, [CALL(`go${i - 1}`, 'v15')]),
+      );
+      for (const more of [others(count), deep]) {
+        for (const i of [0, 1, count - 1])
+          expect(orderOf(encrypted(CALL(`go${i}`, 'v0')), [joins, ...more])?.start.open).not.toBeNull();
+      }
+    }
+  });
 });

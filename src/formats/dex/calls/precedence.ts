@@ -37,6 +37,8 @@ export class Precedence {
   readonly #leading: Readonly<Record<'first' | 'later', ReadonlyMap<number, Defined>>>;
   /** Classes of which something outside calls a method that leads to a later call. */
   readonly #runners: ReadonlySet<number>;
+  /** Whether more methods lead to a later call than are known to. */
+  #isCut = false;
   #left = MOST_LOOKS;
   readonly #always = new Map<number, boolean>();
   readonly #mayComeLater = new Map<number, boolean>();
@@ -62,6 +64,7 @@ export class Precedence {
 
   /** The first call that makes an object for which nothing need come before anything else; null for none. */
   start(): Use | null {
+    if (this.#isCut || this.#code.index.unread !== null) return this.#parts.start[0] ?? null;
     // Code of another file may run in between, and call one of them.
     if (this.#parts.start.length > 0)
       for (const { of } of this.#leading.later.values()) this.relies.add(this.#code.classes.className(of));
@@ -239,10 +242,13 @@ export class Precedence {
     const { classes, index } = this.#code;
     const found = new Map<number, Defined>();
     const waiting = uses.flatMap(({ row, code }) => classes.methodAt(row, code) ?? []);
-    for (let next = waiting.pop(); next && found.size < MOST_LEADING; next = waiting.pop()) {
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
       if (found.has(next.code)) continue;
+      const callers = found.size < MOST_LEADING ? index.callers(next) : null;
+      if (callers === null && uses === this.#parts.later) this.#isCut = true;
+      if (found.size >= MOST_LEADING) break;
       found.set(next.code, next);
-      waiting.push(...(index.callers(next) ?? []).map(({ by }) => by));
+      waiting.push(...(callers ?? []).map(({ by }) => by));
     }
     return found;
   }
