@@ -29,9 +29,6 @@ const reflective: readonly (readonly [string, 'reflection' | 'loader'])[] = [
   ['dalvik.system.PathClassLoader', 'loader'],
 ];
 
-/** Names that one class loads and that are told. */
-const MOST_NAMES = 16;
-
 const encoder = new TextEncoder();
 
 /** Types in a package, or of a class and those nested in it: type_ids are sorted by their names. */
@@ -194,7 +191,7 @@ export class Callers {
   end(): void {
     for (const [by, use] of this.#reflecting) {
       this.#tell('reflection', '', use, this.#nameOf(use));
-      for (const naming of [...(this.#naming.get(by)?.values() ?? [])].slice(0, MOST_NAMES)) {
+      for (const naming of this.#naming.get(by)?.values() ?? []) {
         const text = textWithin(this.#classes.dex, naming.index, 128)?.value;
         if (text) this.#tell('name', '', naming, text);
       }
