@@ -1,4 +1,4 @@
-import { Allowance } from './allowance.ts';
+import { Allowance, type Working } from './allowance.ts';
 import { type Budgets, defaultBudgets } from './budgets.ts';
 import { joinFacts, namedByManifests, noApp, noFacts, type Reader } from './bundle/app.ts';
 import { AskedLibraries } from './bundle/asked-libraries.ts';
@@ -12,9 +12,11 @@ import { Lookahead } from './bundle/lookahead.ts';
 import { type Opened, openBundle, type ScanSource } from './bundle/open.ts';
 import { ReadError, ScanError } from './errors.ts';
 import { extractDeclared } from './features/declared.ts';
+import { withOwnCode } from './features/dex-calls.ts';
 import { EngineCode } from './features/engine-code.ts';
 import { Extractor } from './features/entry.ts';
 import { GatheredFeatures } from './features/gathered.ts';
+import { withJoinedCalls } from './features/joined-calls.ts';
 import { Referable } from './features/referable.ts';
 import { sceneOf, Units } from './features/units.ts';
 import type { EntryFeatures } from './inventory/facts.ts';
@@ -22,7 +24,7 @@ import { isLibrary } from './inventory/library.ts';
 import type { Reading } from './inventory/reading.ts';
 import type { Taker } from './inventory/taker.ts';
 import type { ByteSource, Runtime } from './runtime/runtime.ts';
-import { reportTexts } from './text.ts';
+import { reportText, reportTexts } from './text.ts';
 import type { BundleFacts, Coverage, Depth, Progress } from './types.ts';
 
 export interface ReadOptions {
@@ -121,7 +123,16 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     }
     done = total;
     current = null;
-    const { entries } = kept;
+    const again = async (path: string) => {
+      const entry = opened.archive.entries.find((each) => reportText(each.path) === path);
+      return entry ? extractor.again(entry) : null;
+    };
+    const looking = {
+      wanted: withOwnCode(taker.calls, scene.appIds),
+      spend: (steps: number) => allowance.spend(steps),
+    };
+    const run = <T>(work: Working<T>) => streamer.run(work);
+    const entries = await withJoinedCalls(kept.entries, { ...looking, run, again });
     kept.coverage.addAll(kept.dropped);
     if (depth !== 'names') kept.coverage.addAll(missingClasses(classes));
     const isOfNoApp = isLibrary(app.units);

@@ -6,7 +6,7 @@ import { configuredBy } from '../src/trace/configured.ts';
 const agora = loadRules().sdks.get('agora-rtc')!;
 
 /** What this stage does not look at. */
-const rest = { isConditional: false, relies: [] };
+const rest = { isConditional: false, relies: [], follows: [], dex: 0 };
 
 const hit = (id: string, offset: number, chain: readonly string[] = ['com.acme.Main.onCreate']): CallHit => ({
   id: `agora-rtc/api/${id}`,

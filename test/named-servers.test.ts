@@ -14,7 +14,7 @@ const origin = (kind: OriginHit['kind'], text: string, strings: readonly string[
 const constant = (text: string) => origin('constant', text, [text]);
 
 /** What this stage does not look at. */
-const rest = { isConditional: false, relies: [] };
+const rest = { isConditional: false, relies: [], follows: [], dex: 0 };
 
 function hit(id: string, values: CallHit['values'], offset = 8): CallHit {
   const seen = {

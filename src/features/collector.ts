@@ -6,6 +6,7 @@ import type { ByteRange } from '../formats/parsing.ts';
 import type {
   CallerHit,
   CallHit,
+  DexTypes,
   EntryFeatures,
   LibraryHit,
   Linkage,
@@ -87,7 +88,7 @@ export class Collector {
   orders: readonly OrderHit[] = nothing;
   callsUnread: string | null = null;
   selectors: readonly SelectorHit[] = nothing;
-  foreign: Uint32Array | null = null;
+  types: readonly DexTypes[] = nothing;
   /** What may be code that begins inside the content. */
   readonly suspicions = new Suspicions();
   /** Bits per byte of content that nobody can read, and that holds nothing that was read. */
@@ -320,7 +321,7 @@ export class Collector {
       ...(this.callers.length === 0 ? {} : { callers: reportTexts(this.callers) }),
       ...(this.orders.length === 0 ? {} : { orders: reportTexts(this.orders) }),
       ...(this.callsUnread === null ? {} : { callsUnread: reportText(this.callsUnread) }),
-      ...(this.foreign === null ? {} : { foreign: this.foreign }),
+      ...(this.types.length === 0 ? {} : { types: this.types }),
       ...(this.#refersTo !== null && this.#refersTo.size > 0 ? { refersTo: [...this.#refersTo] } : {}),
     });
   }

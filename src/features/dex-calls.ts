@@ -8,7 +8,14 @@ import {
   type Wanted,
 } from '../formats/dex/index.ts';
 import { packedValue, passageAt } from '../formats/passage.ts';
-import { type CallerHit, type CallHit, digestOfType, type OrderHit, type OriginHit } from '../inventory/facts.ts';
+import {
+  type CallerHit,
+  type CallHit,
+  type DexTypes,
+  digestOfType,
+  type OrderHit,
+  type OriginHit,
+} from '../inventory/facts.ts';
 import { ownCodeInside } from '../inventory/own-code.ts';
 import type { Passage } from '../types.ts';
 import type { Collector } from './collector.ts';
@@ -25,11 +32,13 @@ export function* handOverCalls(dex: DexFile, wanted: Wanted, into: Collector): W
   const orders: OrderHit[] = [];
   const bytesAt = (offset: number, length: number, says: string): Passage =>
     packedValue(dex.bytes.subarray(offset, offset + length), dex.base + offset, says, 'code of a DEX');
+  const textAt = (offset: number, length: number) =>
+    textPassage(dex.bytes.subarray(offset, offset + length), dex.base + offset);
   const unread = yield* visitCalls(dex, wanted, into.spend, {
     call: (found) => {
-      if (calls.length < MOST) calls.push(callHit(dex, found, bytesAt));
+      if (calls.length < MOST) calls.push(callHit(found, into.types.length, { bytesAt, textAt }));
     },
-    order: (found) => orders.push(found),
+    order: (found) => orders.push({ ...found, dex: into.types.length }),
     caller: ({ kind, package: into, class: by, called, offset, length }) => {
       const says = `${by} ${kind === 'name' ? 'loads the name' : 'calls'} ${called}`;
       const key = `${kind} ${kind === 'name' ? called : into}`;
@@ -43,7 +52,7 @@ export function* handOverCalls(dex: DexFile, wanted: Wanted, into: Collector): W
     const place = offset === null ? '' : `, the first at ${dex.base + offset}`;
     into.callsUnread ??= `code of ${unread.methods} methods was not read${place}: ${message}`;
   }
-  into.foreign = joined(into.foreign, foreignTypes(dex));
+  into.types = [...into.types, typesOf(dex)];
   into.calls = [...into.calls, ...calls];
   into.callers = [...into.callers, ...callers];
   into.orders = [...into.orders, ...orders];
@@ -55,41 +64,36 @@ export function withOwnCode(wanted: Wanted, appIds: readonly string[]): Wanted {
   return { ...wanted, app: appIds.flatMap((id) => ownCodeInside(id, all)) };
 }
 
-/** Digests of the types that a file refers to and does not define. */
-function foreignTypes(dex: DexFile): Uint32Array {
-  const digests: number[] = [];
+function typesOf(dex: DexFile): DexTypes {
+  const defined: number[] = [];
+  const foreign: number[] = [];
   visitTypes(dex, (_, from, to, isDefined) => {
-    if (!isDefined) digests.push(digestOfType(dex.bytes, from + 1, to - 1));
+    (isDefined ? defined : foreign).push(digestOfType(dex.bytes, from + 1, to - 1));
   });
-  return Uint32Array.from(digests);
+  return { defined: Uint32Array.from(defined), foreign: Uint32Array.from(foreign) };
 }
 
-function joined(one: Uint32Array | null, other: Uint32Array): Uint32Array {
-  if (one === null) return other;
-  const both = new Uint32Array(one.length + other.length);
-  both.set(one);
-  both.set(other, one.length);
-  return both;
+/** Where what was found stands in the content that it is of; null where it stands elsewhere. */
+export interface Places {
+  bytesAt(offset: number, length: number, says: string): Passage | null;
+  textAt(offset: number, length: number): Passage | null;
 }
 
-type BytesAt = (offset: number, length: number, says: string) => Passage;
+export const textPassage = (bytes: Uint8Array, offset: number): Passage =>
+  passageAt(bytes, offset, 'mutf-8', 'DEX string');
 
-function callHit(dex: DexFile, found: FoundCall, bytesAt: BytesAt): CallHit {
+/** @param dex place of the DEX among the headers of the entry */
+export function callHit(found: FoundCall, dex: number, places: Places): CallHit {
   const { id, by, offset, length, values, called, ...rest } = found;
+  const seen = places.bytesAt(offset, length, `${by.class}.${by.method} ${called}`);
   return {
-    id,
-    by,
-    values: values.map((origins) => origins.map((origin) => originHit(dex, origin, bytesAt))),
-    ...rest,
-    seen: bytesAt(offset, length, `${by.class}.${by.method} ${called}`),
+    ...{ id, by, dex, values: values.map((origins) => origins.map((origin) => originHit(origin, places))), ...rest },
+    seen: seen!,
   };
 }
 
-function originHit(dex: DexFile, { at, ...origin }: Origin, bytesAt: BytesAt): OriginHit {
+function originHit({ at, ...origin }: Origin, { bytesAt, textAt }: Places): OriginHit {
   if (at === null || at.length === 0) return { ...origin, seen: null };
   const isText = origin.kind === 'constant' && origin.strings.length > 0;
-  const seen = isText
-    ? passageAt(dex.bytes.subarray(at.offset, at.offset + at.length), dex.base + at.offset, 'mutf-8', 'DEX string')
-    : bytesAt(at.offset, at.length, origin.text);
-  return { ...origin, seen };
+  return { ...origin, seen: isText ? textAt(at.offset, at.length) : bytesAt(at.offset, at.length, origin.text) };
 }

@@ -210,6 +210,23 @@ export class Extractor {
     else if (coding !== null) await this.#inside.packed(coding, this.#held.handOver(held), outer);
   }
 
+  /** The content of an entry once more, until the next is asked for; null where it does not come whole, or is too large to be held. */
+  async again(entry: Entry): Promise<Uint8Array | null> {
+    const { streamer, budgets } = this.#shared;
+    const { content, close } = await entry.locate();
+    try {
+      let length = 0;
+      const end = await streamer.stream(content, Math.min(budgets.entryBytes, budgets.heldBytes), (bytes) => {
+        this.#held.hold(length + bytes.length).set(bytes, length);
+        length += bytes.length;
+        return true;
+      });
+      return end.state === 'whole' ? this.#held.hold(length).subarray(0, length) : null;
+    } finally {
+      close();
+    }
+  }
+
   /** Inflates content for its digest alone, which is told where it comes whole. */
   async #hashed(content: Content, tell: (sha256: string) => void): Promise<StreamEnd> {
     const { streamer, runtime, budgets } = this.#shared;

@@ -63,6 +63,12 @@ export function digestOfType(bytes: Uint8Array, from: number, to: number): numbe
   return digest >>> 0;
 }
 
+/** Digests of the names of types of one DEX: of those that it defines, and of those that it only refers to. */
+export interface DexTypes {
+  readonly defined: Uint32Array;
+  readonly foreign: Uint32Array;
+}
+
 /** Where a value that code hands to an SDK comes from. */
 export interface OriginHit extends Omit<Origin, 'at'> {
   /** The constant, or the instruction that makes it; null where there is no one place. */
@@ -82,6 +88,11 @@ export interface CallHit {
   /** Whether the method can come to its end without it. */
   readonly isConditional: boolean;
   readonly relies: readonly string[];
+  readonly follows: readonly string[];
+  /** Place of its DEX among the headers of the entry. */
+  readonly dex: number;
+  /** Why code of other DEX files may say otherwise, where that was asked when all were read. */
+  readonly elsewhere?: string;
   readonly seen: Passage;
 }
 
@@ -92,6 +103,11 @@ export interface OrderHit {
   readonly later: Ordered;
   readonly start: Ordered;
   readonly relies: readonly string[];
+  readonly follows: readonly string[];
+  /** Place of its DEX among the headers of the entry. */
+  readonly dex: number;
+  /** Why code of other DEX files may say otherwise, where that was asked when all were read. */
+  readonly elsewhere?: string;
 }
 
 /**
@@ -178,8 +194,8 @@ export interface EntryFeatures {
   readonly callsUnread?: string;
   /** Left out where there is none that a rule asks for. */
   readonly selectors?: readonly SelectorHit[];
-  /** Digests of the names of types that a DEX refers to and does not define; left out where nobody asks for calls. */
-  readonly foreign?: Uint32Array;
+  /** Of each header of a DEX, in their order; left out where nobody asks for calls. */
+  readonly types?: readonly DexTypes[];
   /** Names that a native file asks the system to load, without their folders. */
   readonly loads: readonly string[];
   /** Libraries that a file of the build names. */

@@ -1,7 +1,7 @@
 import { Owners } from '../detect/owners.ts';
 import type { CallHit, EntryFeatures } from '../inventory/facts.ts';
-import { digestOfType } from '../inventory/facts.ts';
 import { isLibrary } from '../inventory/library.ts';
+import { otherDex } from '../inventory/other-dex.ts';
 import { order } from '../order.ts';
 import { hostOwners } from '../rules/hosts.ts';
 import type { Rules, Sdk } from '../rules/schema.ts';
@@ -162,11 +162,11 @@ function callsOf({ entries }: CalledCase, prefix: string): { hit: CallHit; entry
 }
 
 function sitesOf({ sdk, rule, found, belongs }: Asked, switches: readonly Switch[]): Site[] {
-  const isOrdered = ordersOf(found, sdk, rule).some(({ later }) => later.count > 0);
+  const isOrdered = ordersOf(found, sdk, rule).some(({ order: { later } }) => later.count > 0);
   return callsOf(found, `${sdk.id}/${rule.id}/`).flatMap(({ hit, entry }) => {
     const each = switches.find(({ id }) => hit.id === `${sdk.id}/${rule.id}/${id}`);
     if (!each) return [];
-    const elsewhere = otherFile(hit, entry, found.entries);
+    const elsewhere = otherDex(hit, entry, found.entries);
     const isStart = sdk.api.some(({ starts, call }) => starts === true && call.method === each.call?.method);
     const switched = switchedBy(hit, each, belongs, isStart || isOrdered);
     const isOpen = elsewhere !== null && switched.state !== 'undetermined';
@@ -176,40 +176,25 @@ function sitesOf({ sdk, rule, found, belongs }: Asked, switches: readonly Switch
 }
 
 const ordersOf = ({ entries }: CalledCase, sdk: Sdk, rule: ControlRule) =>
-  entries.flatMap(({ orders = [] }) => orders.filter(({ group }) => group === `${sdk.id}/${rule.id}`));
+  entries.flatMap((entry) =>
+    (entry.orders ?? []).flatMap((order) => (order.group === `${sdk.id}/${rule.id}` ? [{ order, entry }] : [])),
+  );
 
 /**
  * Why something that has to come behind what switches this may come without: null where each such call is behind it, or each
  * object that is made gets it at once.
  */
 function withoutIt({ sdk, rule, found }: Asked): string | null {
-  const { entries } = found;
-  const orders = ordersOf(found, sdk, rule);
-  const later = orders.find((each) => each.later.open !== null)?.later.open ?? null;
-  const isMade = orders.some(({ start }) => start.count > 0);
-  if (later !== null && !(isMade && orders.every(({ start }) => start.open === null)))
-    return `${later}, and not on every way behind it`;
-  for (const entry of entries) {
-    const other = entry.orders?.flatMap((each) =>
-      orders.includes(each) ? (otherFile(each, entry, entries) ?? []) : [],
-    )[0];
-    if (other !== undefined) return other;
-  }
-  return null;
-}
-
-/** Another DEX that refers to a class whose members were taken to be used in one file alone; null for none. */
-function otherFile(
-  { relies }: Pick<CallHit, 'relies'>,
-  entry: EntryFeatures,
-  entries: readonly EntryFeatures[],
-): string | null {
-  const digests = relies.map((name) => {
-    const bytes = new TextEncoder().encode(name.replaceAll('.', '/'));
-    return digestOfType(bytes, 0, bytes.length);
-  });
-  const other = entries.find((each) => each !== entry && digests.some((digest) => each.foreign?.includes(digest)));
-  return other ? `${other.path} refers to the same classes, and what it writes or hands over was not followed` : null;
+  const orders = ordersOf(found, sdk, rule).filter(({ order: { later, start } }) => later.count + start.count > 0);
+  // Bytes that two entries share are one file.
+  const [first, second] = new Map(orders.map((each) => [each.entry.types?.[each.order.dex] ?? each, each])).values();
+  if (!first) return null;
+  const { later, start } = first.order;
+  const isMadeWith = start.count > 0 && start.open === null;
+  if (later.open !== null && !isMadeWith) return `${later.open}, and not on every way behind it`;
+  // What one file calls may come in between what another one does.
+  if (second) return `${second.entry.path} makes or joins as well, and which of both comes first was not followed`;
+  return otherDex(first.order, first.entry, found.entries);
 }
 
 /** A class that reaches members by their names and has the name of one that switches this; null for none. */

@@ -46,7 +46,7 @@ export const dex: ContentKind = {
 const MAGIC = new TextEncoder().encode('dex\n035\0');
 
 /** As a loader would put its magic back; in a copy, since a digest is of the bytes as they stand. */
-function withMagic(bytes: Uint8Array): Uint8Array {
+export function withMagic(bytes: Uint8Array): Uint8Array {
   if (isDex(bytes)) return bytes;
   const copy = bytes.slice();
   copy.set(MAGIC);

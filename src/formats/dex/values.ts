@@ -33,24 +33,30 @@ export type Value =
 
 /** The string or whole number at one place of an encoded_array_item; null for others, for the default value and null. */
 export function valueAt(dex: DexFile, offset: number, position: number): Value | null {
-  const values = new Cursor(dex, offset);
+  let at = 0;
+  for (const value of valuesAt(dex, offset)) if (at++ === position) return value;
   // Fields behind the end of the array have the default value of their type (class_def_item, static_values_off).
-  if (position >= values.uleb128()) return null;
-  for (let i = 0; ; i++) {
+  return null;
+}
+
+/** The strings and whole numbers of an encoded_array_item in order; null stands for each other value. */
+export function* valuesAt(dex: DexFile, offset: number): Generator<Value | null, void, void> {
+  const values = new Cursor(dex, offset);
+  for (let left = values.uleb128(); left > 0; left--) {
     const at = values.at;
     const head = values.byte();
     const type = head & 0x1f;
     const length = valueLength(type, head >> 5, at);
-    if (i < position) {
+    if (type === valueBoolean) yield { kind: 'number', value: BigInt(head >> 5), at };
+    else if (type !== valueString && type > valueLong) {
       values.at += length;
-      continue;
+      yield null;
+    } else {
+      let value = 0n;
+      for (let k = 0; k < length; k++) value |= BigInt(values.byte()) << BigInt(8 * k);
+      if (type === valueString) yield { kind: 'string', index: Number(value), at };
+      else yield { kind: 'number', value: type === valueChar ? value : BigInt.asIntN(8 * length, value), at };
     }
-    if (type === valueBoolean) return { kind: 'number', value: BigInt(head >> 5), at };
-    if (type !== valueString && type > valueLong) return null;
-    let value = 0n;
-    for (let k = 0; k < length; k++) value |= BigInt(values.byte()) << BigInt(8 * k);
-    if (type === valueString) return { kind: 'string', index: Number(value), at };
-    return { kind: 'number', value: type === valueChar ? value : BigInt.asIntN(8 * length, value), at };
   }
 }
 

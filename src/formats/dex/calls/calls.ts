@@ -14,7 +14,7 @@ import type { Origin } from './origin.ts';
 import { Origins } from './origins.ts';
 import { chainTo, isHandedOver } from './reach.ts';
 import { Callers, type FoundCaller, WantedRows } from './rows.ts';
-import { isOf, type Wanted, type WantedCall, type WantedValue } from './wanted.ts';
+import type { Wanted, WantedCall, WantedValue } from './wanted.ts';
 
 /** A call, or a write of a field, that somebody wanted. */
 export interface FoundCall {
@@ -34,6 +34,8 @@ export interface FoundCall {
   readonly isConditional: boolean;
   /** Classes whose members were taken to be written and called in this file alone. */
   readonly relies: readonly string[];
+  /** Classes whose code, as this file has it, was taken to be what runs. */
+  readonly follows: readonly string[];
 }
 
 /** Takes what is found. */
@@ -41,6 +43,8 @@ export interface Found {
   call(found: FoundCall): void;
   order(found: FoundOrder): void;
   caller(found: FoundCaller): void;
+  /** Told at the end of each class that the file does not define, and whose code or fields would say more. */
+  lack?(className: string): void;
 }
 
 /** Places of calls that are followed in one file; callers above one another, and in all for one place. */
@@ -59,7 +63,7 @@ export function* visitCalls(
   dex: DexFile,
   wanted: Wanted,
   spend: Spend,
-  { call: visit, caller, order }: Found,
+  { call: visit, caller, order, lack }: Found,
 ): Generator<number, Unread | null, void> {
   const classes = new Classes(dex, spend);
   const rows = new WantedRows(classes, wanted);
@@ -70,13 +74,9 @@ export function* visitCalls(
   const groups = new Groups();
   let count = 0;
   const unread = yield* visitWrites(dex, rows, spend, (use) => {
-    const calls = rows.callsOf(use).filter(({ own }) => !isOf(classes.className(use.by), own, wanted));
+    const { calls, later } = rows.ofOthers(use, wanted);
     if (calls.length > 0 && count++ <= MOST_SITES) sites.push({ use, calls });
-    groups.add(
-      use,
-      calls,
-      rows.laterThan(use).filter(({ own }) => !isOf(classes.className(use.by), own, wanted)),
-    );
+    groups.add(use, calls, later);
     callers.add(use);
   });
   callers.end();
@@ -97,6 +97,7 @@ export function* visitCalls(
       yield 64;
     }
   }
+  if (lack) for (const type of classes.lacking) lack(classes.className(type));
   if (count <= MOST_SITES) return unread ?? code.index.unread;
   const message = `${count} calls that are of interest, of which ${MOST_SITES} were followed`;
   return {
@@ -142,6 +143,7 @@ class SiteReader {
       chain: chain.map((each) => this.#nameOf(each)),
       isConditional: this.#isConditional(),
       relies: [...this.#origins.relies].sort(),
+      follows: [...this.#origins.follows.add(classes.className(this.#method.of))].sort(),
     };
   }
 

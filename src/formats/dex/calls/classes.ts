@@ -37,6 +37,8 @@ export class Classes {
   #below: Map<number, number[]> | null = null;
   readonly #signatures = new Map<number, Signature | null>();
   readonly #names = new Map<number, string>();
+  /** Types that the file does not define, and whose code or fields were asked for. */
+  readonly lacking = new Set<number>();
 
   constructor(dex: DexFile, spend: Spend) {
     this.dex = dex;
@@ -138,6 +140,7 @@ export class Classes {
     let found: Defined | null = null;
     for (let type = start, left = MOST_ABOVE; type >= 0 && left > 0 && !found; type = this.above(type), left--) {
       found = this.methodsOf(type).find(isSame) ?? null;
+      if (!found && !this.isDefined(type)) this.lacking.add(type);
     }
     if (!found || found.code === 0) return null;
     if (how === 'virtual' && exact < 0 && this.#isOverridden(of, isSame)) return null;

@@ -29,7 +29,7 @@ export class Evaluation implements Following {
   readonly #watch: Watch;
   readonly met = new Map<string, Met>();
   /** Methods that were followed, by their code. */
-  readonly followed = new Set<number>();
+  readonly followed = new Map<number, Defined>();
   /** Classes of which other files could have written what was read, or have overridden what was followed. */
   readonly relied = new Set<number>();
   #left = MOST_STEPS;
@@ -70,7 +70,7 @@ export class Evaluation implements Following {
           : (values[i] ?? unknown('an argument that was not given'));
       at += values === null ? 1 : (widths?.[i] ?? 1);
     }
-    this.followed.add(method.code);
+    this.followed.set(method.code, method);
     return new MethodRun(this, body, frames).run(new State(registers, slots));
   }
 

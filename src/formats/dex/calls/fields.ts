@@ -15,14 +15,19 @@ export class Fields {
   readonly #classes: Classes;
   readonly #index: CodeIndex;
   readonly #relies: Set<string>;
+  readonly #follows: Set<string>;
   readonly #written = new Map<string, readonly Held[] | null>();
 
-  /** @param relies takes classes of the file whose members were taken to be written or called nowhere else */
-  constructor(code: FileCode, relies: Set<string>) {
+  /**
+   * @param relies takes classes whose members were taken to be written or called nowhere else
+   * @param follows takes classes whose code, or whose fields, were taken to be those of this file
+   */
+  constructor(code: FileCode, relies: Set<string>, follows: Set<string>) {
     this.#code = code;
     this.#classes = code.classes;
     this.#index = code.index;
     this.#relies = relies;
+    this.#follows = follows;
   }
 
   /**
@@ -43,8 +48,10 @@ export class Fields {
 
   #writtenTo(field: number, isMember: boolean): readonly Held[] | null {
     const name = this.#classes.field(field);
-    if (!name || !this.#classes.isDefined(name.of) || this.#index.unread) return null;
-    this.#relies.add(name.class);
+    if (!name) return null;
+    if (!this.#classes.isDefined(name.of)) this.#classes.lacking.add(name.of);
+    if (!this.#classes.isDefined(name.of) || this.#index.unread) return null;
+    this.#relyOn(name.class);
     const writers = this.#index.writers(field);
     if (writers === null) return null;
     const held: Held[] = [];
@@ -94,7 +101,7 @@ export class Fields {
     if (outcome === null) return null;
     this.rely(evaluation);
     const met = [...evaluation.met.values()].filter(({ frames }) => frames.length === 1);
-    const codes = [...evaluation.followed];
+    const codes = [...evaluation.followed.keys()];
     return met.flatMap(({ values }) => this.#throughCallers({ value: values[0]!, slots: outcome.slots, codes }, by));
   }
 
@@ -104,7 +111,7 @@ export class Fields {
     if (value.kind !== 'parameter') return [held];
     const callers = this.#index.callers(by);
     if (callers === null) return [held];
-    this.#relies.add(this.#classes.className(by.of));
+    this.#relyOn(this.#classes.className(by.of));
     // A setter that nobody calls never ran.
     if (callers.length === 0) return isNeverRun(by, this.#classes) ? [] : [held];
     const handed = callers.flatMap(({ offset, by: caller }): readonly Held[] => {
@@ -119,7 +126,7 @@ export class Fields {
         return {
           value: given ?? ({ kind: 'unknown', key: '?', why: 'an argument that was not given' } as const),
           slots: outcome.slots,
-          codes: [...evaluation.followed],
+          codes: [...evaluation.followed.keys()],
         };
       });
     });
@@ -127,8 +134,14 @@ export class Fields {
   }
 
   /** Takes in what a way that was followed hangs on. */
-  rely({ relied }: Evaluation): void {
-    for (const type of relied) if (this.#classes.isDefined(type)) this.#relies.add(this.#classes.className(type));
+  rely({ relied, followed }: Evaluation): void {
+    for (const type of relied) if (type >= 0) this.#relyOn(this.#classes.className(type));
+    for (const { of } of followed.values()) this.#follows.add(this.#classes.className(of));
+  }
+
+  #relyOn(name: string): void {
+    this.#relies.add(name);
+    this.#follows.add(name);
   }
 
   #nameOf({ index }: Defined): string | undefined {

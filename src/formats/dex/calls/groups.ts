@@ -9,10 +9,11 @@ export interface FoundOrder {
   readonly group: string;
   /** Calls that have to come later: one before which nothing need have come is open. */
   readonly later: Ordered;
-  /** Calls that make an object: one whose object need not get the first call before anything else is open. */
+  /** Calls that make an object: one whose object need not get the first call before anything else is open. Not asked where all later ones are closed. */
   readonly start: Ordered;
-  /** Classes whose methods were taken to be called, or overridden, in this file alone. */
+  /** Classes whose methods were taken to be called, or overridden, in this file alone; and whose code to be what runs. */
   readonly relies: readonly string[];
+  readonly follows: readonly string[];
 }
 
 export interface Ordered {
@@ -47,15 +48,19 @@ export class Groups {
     for (const [group, parts] of this.#parts) {
       const { first, later, start } = parts;
       const isSought = code !== null && first.length > 0;
-      const precedence = isSought ? new Precedence(code, parts) : null;
+      let precedence = isSought ? new Precedence(code, parts) : null;
       const unpreceded = precedence ? precedence.later() : later[0];
-      const unfollowed = precedence ? precedence.start() : start[0];
+      // Either is enough, and each relies on classes of its own.
+      const isEnough = precedence !== null && later.length > 0 && unpreceded === null;
+      if (precedence && !isEnough) precedence = new Precedence(code!, parts);
+      const unfollowed = isEnough ? null : precedence ? precedence.start() : start[0];
       const named = (use: Use | null | undefined) => (use ? nameOf(use, classes) : null);
       yield {
         group,
         later: { count: later.length, open: named(unpreceded) },
         start: { count: start.length, open: named(unfollowed) },
         relies: [...(precedence?.relies ?? [])].sort(),
+        follows: [...(precedence?.follows ?? [])].sort(),
       };
     }
   }

@@ -140,6 +140,7 @@ export class Insides {
   /** Whether code that was not followed may have written to it: it was handed out, and such code writes such fields. */
   #isOpen(object: Value, { slots }: Held, of: WantedInside, codes: ReadonlySet<number>): boolean {
     if (object.kind === 'object' && !slots.has(`${object.key}!`) && slots.has(`${object.key}=`)) return false;
+    this.#origins.relies.add(of.class);
     const isElsewhere = (accesses: readonly Access[] | null) =>
       accesses === null ||
       accesses.some(({ by }) => !codes.has(by.code) && !isUnder(this.#classes.className(by.of), this.#own));

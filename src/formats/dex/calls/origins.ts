@@ -32,13 +32,14 @@ export class Origins {
   #isWhole = true;
   /** Objects and calls on the way to where it is: what went into one may have come out of it. */
   readonly #entered = new Set<string>();
-  /** Classes of the file whose members were taken to be written or called nowhere else. */
+  /** Classes whose members were taken to be written or called nowhere else, and those whose code was taken to be what runs. */
   readonly relies = new Set<string>();
+  readonly follows = new Set<string>();
 
   constructor(code: FileCode) {
     this.#code = code;
     this.#classes = code.classes;
-    this.#fields = new Fields(code, this.relies);
+    this.#fields = new Fields(code, this.relies, this.follows);
   }
 
   /** @param isWhole false where what hangs on an argument is to be told as such: callers are followed then */

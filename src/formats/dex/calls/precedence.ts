@@ -40,8 +40,9 @@ export class Precedence {
   #left = MOST_LOOKS;
   readonly #always = new Map<number, boolean>();
   readonly #mayComeLater = new Map<number, boolean>();
-  /** Classes whose methods were taken to be called, or overridden, nowhere else. */
+  /** Classes whose methods were taken to be called, or overridden, nowhere else; and whose code to be what runs. */
   readonly relies = new Set<string>();
+  readonly follows = new Set<string>();
   readonly #met = new Map<number, ReadonlyMap<number, readonly Value[]>>();
 
   constructor(code: FileCode, parts: Parts) {
@@ -61,6 +62,9 @@ export class Precedence {
 
   /** The first call that makes an object for which nothing need come before anything else; null for none. */
   start(): Use | null {
+    // Code of another file may run in between, and call one of them.
+    if (this.#parts.start.length > 0)
+      for (const { of } of this.#leading.later.values()) this.relies.add(this.#code.classes.className(of));
     return this.#firstOf(this.#parts.start, (method, offset) => this.#isFollowed(method, offset, []));
   }
 
@@ -100,6 +104,7 @@ export class Precedence {
   /** A method to be looked through, which is paid for; null where nothing is left. */
   #look(method: Defined): Body | null {
     if (this.#left-- <= 0) return null;
+    this.follows.add(this.#code.classes.className(method.of));
     const body = bodyOf(this.#code, method);
     return body && this.#code.spend(1 + (body.instructions.length >> 4)) ? body : null;
   }
@@ -148,7 +153,9 @@ export class Precedence {
     if (this.#offsets.first.has(instruction.offset)) return true;
     const target = this.#targetOf(instruction);
     if (!target || !this.#leading.first.has(target.code)) return false;
-    this.relies.add(this.#code.classes.className(target.of));
+    const owner = this.#code.classes.className(target.of);
+    this.relies.add(owner);
+    this.follows.add(owner);
     let found = this.#always.get(target.code);
     if (found === undefined) {
       this.#always.set(target.code, false);

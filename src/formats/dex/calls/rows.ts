@@ -41,11 +41,20 @@ function* typesUnder(dex: DexFile, name: string): Generator<number> {
   }
 }
 
+/** What is asked of one use. */
+export interface Asked {
+  readonly calls: readonly WantedCall[];
+  readonly later: readonly WantedCall[];
+}
+
+const nothing: Asked = { calls: [], later: [] };
+
 /** Rows of a file's tables that are wanted. */
 export class WantedRows {
   readonly method: Uint8Array;
   readonly field: Uint8Array;
   readonly string: Uint8Array;
+  readonly #classes: Classes;
   readonly #calls = new Map<number, WantedCall[]>();
   readonly #writes = new Map<number, WantedCall[]>();
   readonly #later = new Map<number, WantedCall[]>();
@@ -55,6 +64,7 @@ export class WantedRows {
 
   constructor(classes: Classes, { calls, packages, app = [] }: Wanted) {
     const { dex } = classes;
+    this.#classes = classes;
     this.method = new Uint8Array(dex.methods.count);
     this.field = new Uint8Array(dex.fields.count);
     this.string = new Uint8Array(dex.strings.count);
@@ -135,13 +145,14 @@ export class WantedRows {
     return this.count === 0;
   }
 
-  callsOf({ kind, index }: Use): readonly WantedCall[] {
-    return (kind === 'method' ? this.#calls : this.#writes).get(index) ?? [];
-  }
-
-  /** Calls before which a use has to come later. */
-  laterThan({ kind, index }: Use): readonly WantedCall[] {
-    return kind === 'method' ? (this.#later.get(index) ?? []) : [];
+  /** Calls that are wanted at a use, and those before which it has to come later: where the code is not the SDK's own. */
+  ofOthers({ kind, index, by }: Use, wanted: Wanted): Asked {
+    const calls = (kind === 'method' ? this.#calls : this.#writes).get(index) ?? [];
+    const later = kind === 'method' ? (this.#later.get(index) ?? []) : [];
+    if (calls.length + later.length === 0) return nothing;
+    const name = this.#classes.className(by);
+    const isOthers = ({ own }: WantedCall) => !isOf(name, own, wanted);
+    return { calls: calls.filter(isOthers), later: later.filter(isOthers) };
   }
 
   packageOf(method: number): string | null {

@@ -1,0 +1,198 @@
+import { zipSync } from 'fflate';
+import { describe, expect, it } from 'vitest';
+import { buildBinaryXml } from '../build/axml.ts';
+import { buildCode, type CodeClass } from '../build/dex-code.ts';
+import { scan } from '../build/verified.ts';
+
+const STRING = 'Ljava/lang/String;';
+const ENGINE = 'io.agora.rtc2.RtcEngine';
+const CONFIG = 'io.agora.rtc2.internal.EncryptionConfig';
+const MODE = `${CONFIG}$EncryptionMode`;
+const L = (name: string) => `L${name.replaceAll('.', '/')};`;
+const ENABLE = `${ENGINE}.enableEncryption(Z${L(CONFIG)})I`;
+const JOIN = `${ENGINE}.joinChannel(${STRING}${STRING}I${L('io.agora.rtc2.ChannelMediaOptions')})I`;
+const CREATE = `${ENGINE}.create(Landroid/content/Context;${STRING}${L('io.agora.rtc2.IRtcEngineEventHandler')})${L(ENGINE)}`;
+
+type Method = NonNullable<CodeClass['methods']>[number];
+const method = (is: string, ...code: string[]): Method => ({ is, code: [...code, 'return-void'] });
+const fixed = (is: string, ...code: string[]): Method => ({ is, static: true, code });
+const activity = (name: string, ...methods: Method[]): CodeClass => ({ name, super: 'android.app.Activity', methods });
+const plain = (name: string, ...methods: Method[]): CodeClass => ({ name, methods });
+
+const sdk: readonly CodeClass[] = [
+  {
+    name: ENGINE,
+    methods: [
+      { is: CREATE.slice(ENGINE.length + 1), static: true },
+      { is: ENABLE.slice(ENGINE.length + 1) },
+      { is: JOIN.slice(ENGINE.length + 1) },
+    ],
+  },
+  {
+    name: CONFIG,
+    fields: [`encryptionMode:${L(MODE)}`, `encryptionKey:${STRING}`],
+    methods: [method('<init>()V')],
+  },
+  { name: 'io.agora.rtc2.ChannelMediaOptions' },
+  { name: 'io.agora.rtc2.IRtcEngineEventHandler' },
+  { name: MODE, staticFields: [`AES_256_GCM2:${L(MODE)}`, `AES_128_ECB:${L(MODE)}`] },
+];
+
+const create = [
+  'const v1 0',
+  'const-string v2 0123456789abcdef',
+  'const v3 0',
+  `invoke-static ${CREATE} v1 v2 v3`,
+  'move-result-object v0',
+];
+const random = [
+  'invoke-static java.util.UUID.randomUUID()Ljava/util/UUID;',
+  'move-result-object v5',
+  `invoke-virtual java.util.UUID.toString()${STRING} v5`,
+  'move-result-object v5',
+];
+/** Makes the configuration in v4, with the key that stands in v5. */
+const config = (mode = 'AES_256_GCM2') => [
+  `new-instance v4 ${CONFIG}`,
+  `invoke-direct ${CONFIG}.<init>()V v4`,
+  `sget-object v6 ${MODE}.${mode}:${L(MODE)}`,
+  `iput-object v6 v4 ${CONFIG}.encryptionMode:${L(MODE)}`,
+  `iput-object v5 v4 ${CONFIG}.encryptionKey:${STRING}`,
+];
+const enable = ['const v7 1', `invoke-virtual ${ENABLE} v0 v7 v4`];
+const join = ['const v1 0', 'const-string v2 room', 'const v3 7', `invoke-virtual ${JOIN} v0 v1 v2 v3 v1`];
+
+/** What is said of the encryption of an app with these DEX files, beside that of the SDK. */
+async function said(...dexes: readonly (readonly CodeClass[])[]): Promise<string> {
+  const manifest = buildBinaryXml({ name: 'manifest', attributes: { package: 'app' } });
+  const files = [...dexes, sdk].map(
+    (classes, i) => [`classes${i === 0 ? '' : i + 1}.dex`, buildCode(classes)] as const,
+  );
+  const report = await scan(zipSync({ 'AndroidManifest.xml': manifest, ...Object.fromEntries(files) }, { level: 0 }));
+  const flow = report.flows.find(({ sdk, data }) => sdk === 'agora-rtc' && data === 'room-id');
+  const control = flow?.controls.find(({ id }) => id === 'media-encryption');
+  return `${control?.state}: ${control?.reason}`;
+}
+
+describe('code of an app in several DEX files', () => {
+  it('says on where all of it stands in one', async () => {
+    const main = activity('app.Main', method('onCreate()V', ...create, ...random, ...config(), ...enable, ...join));
+    expect(await said([main])).toMatch(/^on: /);
+    expect(await said([main], [plain('app.Other', method('it()V'))])).toMatch(/^on: /);
+  });
+
+  it('a configuration that a class of another DEX writes to as well', async () => {
+    const tweak = 'app.Other.tweak(Ljava/lang/Object;)V';
+    const code = [...create, ...random, ...config(), `invoke-static ${tweak} v4`, ...enable, ...join];
+    const main = activity('app.Main', method('onCreate()V', ...code));
+    const weakens = [
+      `sget-object v6 ${MODE}.AES_128_ECB:${L(MODE)}`,
+      `iput-object v6 v15 ${CONFIG}.encryptionMode:${L(MODE)}`,
+      'return-void',
+    ];
+    const other = plain('app.Other', fixed('tweak(Ljava/lang/Object;)V', ...weakens));
+    expect(await said([main, other])).not.toMatch(/^on: /);
+    expect(await said([main], [other])).not.toMatch(/^on: /);
+  });
+
+  it('a class that two of them define: the first one is what runs', async () => {
+    const key = `app.Keys.key()${STRING}`;
+    const code = [...create, `invoke-static ${key}`, 'move-result-object v5', ...config(), ...enable, ...join];
+    const main = activity('app.Main', method('onCreate()V', ...code));
+    const real = plain('app.Keys', fixed(`key()${STRING}`, 'const-string v0 s3cr3t', 'return-object v0'));
+    const decoy = plain('app.Keys', fixed(`key()${STRING}`, ...random, 'return-object v5'));
+    expect(await said([real], [main, decoy])).not.toMatch(/^on: /);
+    expect(await said([real, main], [decoy])).not.toMatch(/^on: /);
+    expect(await said([main], [real])).not.toMatch(/^on: /);
+  });
+
+  it('a join without it in another DEX', async () => {
+    const code = [...create, ...random, ...config(), ...enable];
+    const main = activity('app.Main', method('onCreate()V', ...code, ...join));
+    const other = activity('app.Other', method('onCreate()V', ...create, ...join));
+    expect(await said([main], [other])).not.toMatch(/^on: /);
+  });
+
+  it('a caller of the wrapper in another DEX that asks for none', async () => {
+    const WRAP = `app.Wrap.secure(${L(ENGINE)}Z)V`;
+    const wrap = plain(
+      'app.Wrap',
+      fixed(`secure(${L(ENGINE)}Z)V`, ...random, ...config(), `invoke-virtual ${ENABLE} v14 v15 v4`, 'return-void'),
+    );
+    const by = (name: string, is: 0 | 1) =>
+      activity(name, method('onCreate()V', ...create, `const v7 ${is}`, `invoke-static ${WRAP} v0 v7`, ...join));
+    expect(await said([wrap, by('app.Main', 1)])).toMatch(/^on: /);
+    expect(await said([wrap, by('app.Main', 1)], [by('app.Other', 0)])).not.toMatch(/^on: /);
+  });
+
+  it('a method of another DEX that joins before it', async () => {
+    const start = `app.Helper.start(${L(ENGINE)})V`;
+    const code = [...create, `invoke-static ${start} v0`, ...random, ...config(), ...enable, ...join];
+    const main = activity('app.Main', method('onCreate()V', ...code));
+    const helper = (...code: string[]) => plain('app.Helper', fixed(`start(${L(ENGINE)})V`, ...code, 'return-void'));
+    const joins = helper('move-object v0 v15', ...join);
+    expect(await said([main, joins])).not.toMatch(/^on: /);
+    expect(await said([main], [joins])).not.toMatch(/^on: /);
+    // By a method of the first DEX.
+    const back = helper(`invoke-static app.Joiner.now(${L(ENGINE)})V v15`);
+    const joiner = plain('app.Joiner', fixed(`now(${L(ENGINE)})V`, 'move-object v0 v15', ...join, 'return-void'));
+    expect(await said([main, joiner, back])).not.toMatch(/^on: /);
+    expect(await said([main, joiner], [back])).not.toMatch(/^on: /);
+  });
+
+  it('a task of another DEX that joins before it', async () => {
+    const FIRST = 'app.Main.first:Ljava/lang/Runnable;';
+    const run = [`sget-object v8 ${FIRST}`, 'invoke-interface java.lang.Runnable.run()V v8'];
+    const code = [...create, `sput-object v0 app.Main.engine:${L(ENGINE)}`, ...run, ...random, ...config(), ...enable];
+    const main = {
+      ...activity('app.Main', method('onCreate()V', ...code, ...join)),
+      staticFields: ['first:Ljava/lang/Runnable;', `engine:${L(ENGINE)}`],
+    };
+    const task = {
+      ...plain('app.Task', method('run()V', `sget-object v0 app.Main.engine:${L(ENGINE)}`, ...join)),
+      interfaces: ['java.lang.Runnable'],
+    };
+    const set = activity('app.Boot', method('onCreate()V', 'new-instance v1 app.Task', `sput-object v1 ${FIRST}`));
+    expect(await said([main, task, set])).not.toMatch(/^on: /);
+    expect(await said([main], [task, set])).not.toMatch(/^on: /);
+  });
+
+  it('a field of a class of another DEX that a method there resets', async () => {
+    const IS = 'app.Other.is:Z';
+    const set = ['const v7 1', `sput v7 ${IS}`, 'invoke-static app.Other.relax()V', `sget v7 ${IS}`];
+    const code = [...create, ...random, ...config(), ...set, `invoke-virtual ${ENABLE} v0 v7 v4`, ...join];
+    const main = activity('app.Main', method('onCreate()V', ...code));
+    const relax = fixed('relax()V', 'const v7 0', `sput v7 ${IS}`, 'return-void');
+    const other = { ...plain('app.Other', relax), staticFields: ['is:Z'] };
+    expect(await said([main, other])).not.toMatch(/^on: /);
+    expect(await said([main], [other])).not.toMatch(/^on: /);
+  });
+
+  it('joins what stands in several', async () => {
+    const WRAP = `app.Wrap.secure(${L(ENGINE)}Z${STRING})V`;
+    const wrap = plain(
+      'app.Wrap',
+      fixed(
+        `secure(${L(ENGINE)}Z${STRING})V`,
+        'move-object v5 v15',
+        ...config(),
+        `invoke-virtual ${ENABLE} v13 v14 v4`,
+        'return-void',
+      ),
+    );
+    const keys = plain('app.Keys', fixed(`key()${STRING}`, ...random, 'return-object v5'));
+    const code = [
+      ...create,
+      `invoke-static app.Keys.key()${STRING}`,
+      'move-result-object v5',
+      'const v7 1',
+      `invoke-static ${WRAP} v0 v7 v5`,
+    ];
+    const main = activity('app.Main', method('onCreate()V', ...code, ...join));
+    const one = await said([main, wrap, keys]);
+    expect(one).toMatch(/^on: /);
+    expect(await said([main, wrap], [keys])).toBe(one);
+    expect(await said([main], [wrap], [keys])).toBe(one);
+    expect(await said([keys], [wrap], [main])).toBe(one);
+  });
+});
