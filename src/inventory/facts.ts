@@ -102,6 +102,7 @@ export interface OrderHit {
   readonly group: string;
   readonly later: Ordered;
   readonly start: Ordered;
+  readonly undone: string | null;
   readonly relies: readonly string[];
   readonly follows: readonly string[];
   /** Place of its DEX among the headers of the entry. */

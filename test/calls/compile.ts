@@ -92,8 +92,7 @@ function compileAll(apps: readonly Configuration[], folder: string): void {
       const runtime = app.language === 'kotlin' ? [mavenArtifact(kotlinc[1]!)] : [];
       lines.push(['r8-own', own, [library, agora[app.agora]()].join(':'), program, ...runtime]);
       lines.push(['d8', out, library, join(own, 'classes.dex'), sdk]);
-    }
-    else
+    } else
       lines.push([
         'r8',
         out,
