@@ -123,12 +123,16 @@ export const engines: readonly Engine[] = [
     ...runs('the scripts of Cocos2d-x', '.js, .jsc, .lua, .luac'),
   },
   {
-    names: ['libcorona.so'],
+    // Its library has a name that others may have.
+    names: [],
+    classes: { 'com.ansca.corona': 1 },
     code: { car: at(/(?:^|[/!])resource\.car$/), lua: any },
     ...runs('the Lua code of Solar2D', 'resource.car'),
   },
   {
-    names: ['liblove.so'],
+    // As that of LÖVE.
+    names: [],
+    classes: { 'org.love2d.android': 1 },
     code: { lua: at(/(?:^|[/!])main\.lua$/) },
     ...runs('the Lua code of LÖVE', 'main.lua'),
   },

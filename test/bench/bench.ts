@@ -1,5 +1,6 @@
 import { apk100, bundles, realApks } from './bundles.ts';
 import { dexShare } from './dex-share.ts';
+import { kindCosts } from './kinds.ts';
 import { pairs } from './pairs.ts';
 import { peers } from './peers.ts';
 import { install } from './peers-install.ts';
@@ -20,6 +21,7 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   peers: () => (rest[0] === 'install' ? install() : peers(realApks)),
   pairs: () => pairs(rest),
   tables: () => tables(rest[0]),
+  kinds: () => kindCosts(rest[0]),
 };
 
 /** Only run when asked for: peers need Python and minutes, pairs another build, tables minutes. */
@@ -33,7 +35,7 @@ if (only === undefined) {
 else if (named.length > 0) wholeScans(named);
 else {
   console.error(
-    'usage: npm run bench [-- dex | zlib | startup | pool | peers [install] | pairs OTHER_DIST [ROUNDS] | tables [KIND] | <part of a bundle\'s name, as "6 MB">]',
+    'usage: npm run bench [-- dex | zlib | startup | pool | peers [install] | pairs OTHER_DIST [ROUNDS] | tables [KIND] | kinds [KIND] | <part of a bundle\'s name, as "6 MB">]',
   );
   process.exitCode = 64;
 }

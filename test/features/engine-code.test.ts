@@ -43,8 +43,6 @@ describe.each([
   ['Capacitor.framework', entry('Payload/A.app/public/index.html', 'text')],
   ['libnode.so', entry('assets/nodejs-project/main.js', 'text')],
   ['libcocos2dlua.so', entry('assets/src/main.luac', 'data')],
-  ['libcorona.so', entry('assets/resource.car', 'data')],
-  ['liblove.so', entry('assets/game.love!main.lua', 'text')],
   ['libgodot_android.so', entry('assets/main.gdc', 'data')],
   ['libpython3.11.so', entry(`${lib}/libpybundle.so`, 'gzip')],
   ['libpython3.8.so', entry('assets/chaquopy/app.imy!main.pyc', 'data')],
@@ -73,6 +71,8 @@ it.each([
   ['RCT', 40, entry('Payload/A.app/main.jsbundle', 'hermes')],
   ['org.apache.cordova.engine', 1, entry('assets/www/index.html', 'text')],
   ['CDV', 10, entry('Payload/A.app/www/index.html', 'text')],
+  ['com.ansca.corona', 1, entry('assets/resource.car', 'data')],
+  ['org.love2d.android', 1, entry('assets/game.love!main.lua', 'text')],
   ['com.dynamo.android', 1, entry('assets/game.arcd', 'data')],
   ['com.chaquo.python', 1, entry('assets/chaquopy/app.imy!main.pyc', 'data')],
 ])('%s: an engine is told by %i of its classes', (name, least, code) => {

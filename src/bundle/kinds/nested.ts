@@ -68,10 +68,8 @@ export async function nestedApps(
     const said = await kind.app({ archive, folder: '', reader, roots, source, wantsKey });
     const isLibrary = kind === framework;
     // What the library is as a whole, the unit around it says.
-    const units = said.units.flatMap((unit) => {
-      if (isLibrary) return [];
-      return unit.kind === 'app' ? { ...unit, kind: 'nested' as const } : unit;
-    });
+    const parts = isLibrary ? [] : said.units;
+    const units = parts.map((unit) => (unit.kind === 'app' ? { ...unit, kind: 'nested' as const } : unit));
     const coverage = isLibrary ? said.coverage.filter(({ path }) => path !== LIBRARY) : said.coverage.map(asNested);
     found.push({ kind, facts: placedAt({ ...said, units, coverage }, (place) => `${path}!${place}`) });
   }
