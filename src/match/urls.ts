@@ -77,7 +77,9 @@ function hostIn(authority: string): { readonly host: string | null; readonly res
     return isPublicIpv6(address.slice(1, -1)) ? whole(address) : none;
   }
   const raw = (authority.split(ESCAPED)[0] ?? '').replace(/^\./, '').replace(/\.$/, '');
-  const labels = raw.toLowerCase().split('.');
+  // `https://${config.authDomain}/x` names none: a dot between braces parts no labels.
+  const masked = raw.replace(/\{[^{}]*\}/g, '{}');
+  const labels = masked.toLowerCase().split('.');
   if (labels.length < 2 || labels.includes('')) return none;
   // `http://www.hortcut`: an entry of brotli's dictionary (RFC 7932, appendix A), which every library of it holds.
   if (labels.length === 2 && labels[0] === 'www') return none;
@@ -87,7 +89,7 @@ function hostIn(authority: string): { readonly host: string | null; readonly res
   }
   // A host in code is written small, or all in capitals: `https://a.example.comError` is two strings of a table, and
   // `http://javax.xml.XMLConstants/feature/…` names a class.
-  const top = raw.slice(raw.lastIndexOf('.') + 1);
+  const top = masked.slice(masked.lastIndexOf('.') + 1);
   const before = /^[a-z]{2,}(?=[A-Z])/.exec(top)?.[0];
   if (before !== undefined) {
     const rest = top.length - before.length;
