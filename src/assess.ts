@@ -16,7 +16,7 @@ import { parseContext } from './given/context.ts';
 import { isLibrary } from './inventory/library.ts';
 import type { Reading } from './inventory/reading.ts';
 import { advisoriesOf } from './judge/advisories.ts';
-import { judge } from './judge/index.ts';
+import { judging } from './judge/index.ts';
 import { some } from './judge/words.ts';
 import { order } from './order.ts';
 import { assemble } from './report/assemble.ts';
@@ -27,7 +27,7 @@ import type { Policy, Rules } from './rules/schema.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { withHanded } from './trace/handed.ts';
 import { vendorHosts } from './trace/hosts.ts';
-import { trace } from './trace/index.ts';
+import { tracing } from './trace/index.ts';
 import type { AddressRegistry, Context, Detection, PermissionUse, Report, Unidentified, Unit } from './types.ts';
 
 /** What a reading is judged by. */
@@ -74,8 +74,9 @@ export async function assessOn(reading: Reading, terms: Terms, { breathe }: Pick
   const { rules, policy, context, addresses, asOf } = terms;
   const { app, units } = reading.bundle;
   const { entries, manifestRead } = reading;
-  const met = detect(entries, rules, new Set(units.map((unit) => unit.platform)), reading);
-  const found = withBuiltOf(met, entries, rules);
+  const met = await pace.run(detect(entries, rules, new Set(units.map((unit) => unit.platform)), reading));
+  await pace.turn();
+  const built = withBuiltOf(met, entries, rules);
   await pace.turn();
   const listing = unidentified(entries, {
     rules,
@@ -86,13 +87,16 @@ export async function assessOn(reading: Reading, terms: Terms, { breathe }: Pick
   const listed = await pace.run(listing);
   await pace.turn();
   const aboard = { entries, appId: app.id, folders: reading.containers };
-  const calling = { ...aboard, detections: found, coverage: reading.coverage, unidentified: listed.unidentified };
+  const calling = { ...aboard, detections: built, coverage: reading.coverage, unidentified: listed.unidentified };
   const called = withCallers(calling, rules);
   await pace.turn();
   const unseen = unseenCalls(calling, rules);
+  await pace.turn();
   const uncalled = withUncalled(called, { ...calling, units, unseen, named: reading.named }, rules);
   const detections = withHanded(uncalled, { entries }, rules);
-  const flows = trace({ detections, entries, units, manifestRead, unseen, appId: app.id, addresses }, rules, asOf);
+  await pace.turn();
+  const traced = { detections, entries, units, manifestRead, unseen, appId: app.id, addresses };
+  const flows = await pace.run(tracing(traced, rules, asOf));
   await pace.turn();
   const named = { entries, detections, most: reading.budgets.endpoints, addresses };
   const { endpoints, coverage: dropped } = await pace.run(endpointsOf(named, rules));
@@ -106,10 +110,18 @@ export async function assessOn(reading: Reading, terms: Terms, { breathe }: Pick
   await pace.turn();
   const { anomalies } = reading;
   const hosts = vendorHosts({ detections, entries: reading.entries, units }, rules);
-  const { notices, ...judged } = judge(
-    { detections, flows, hosts, anomalies, unidentified: unknown.unidentified, coverage, units, advisories },
-    { rules, policy, context, asOf },
-  );
+  await pace.turn();
+  const found = {
+    detections,
+    flows,
+    hosts,
+    anomalies,
+    unidentified: unknown.unidentified,
+    coverage,
+    units,
+    advisories,
+  };
+  const { notices, ...judged } = await pace.run(judging(found, { rules, policy, context, asOf }));
   await pace.turn();
   const verdict = decideVerdict(judged.findings, coverage, policy, detections);
   const report = assemble({

@@ -17,6 +17,7 @@ import { EngineCode } from './features/engine-code.ts';
 import { Extractor } from './features/entry.ts';
 import { GatheredFeatures } from './features/gathered.ts';
 import { withJoinedCalls } from './features/joined-calls.ts';
+import { LoneLibrary } from './features/lone-library.ts';
 import { Referable } from './features/referable.ts';
 import { sceneOf, Units } from './features/units.ts';
 import type { EntryFeatures } from './inventory/facts.ts';
@@ -78,6 +79,8 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const units = new Units(app);
     const isOfNoApp = isLibrary(app.units);
     const engines = new EngineCode();
+    const { kind, platform } = opened.fits[0]!.kind;
+    const library = new LoneLibrary(kind);
     const wantsKey = (key: string) => key === VERSION_KEY || taker.wantsKey(key);
     let nested = 0;
     let isOverNested = false;
@@ -118,6 +121,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
         kept.coverage.addAll(units.take(features));
         kept.add(features);
         engines.take(features);
+        library.take(features);
         if (features.path.includes('.so') && features.path.includes('!')) inside.push(features.path);
       };
       await extractor.extract(entry, take);
@@ -144,8 +148,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     if (depth !== 'names') kept.coverage.addAll(engines.absent(isOfNoApp));
     const digest =
       (await prefetcher?.bundle(pause)) ?? (await digestOf(opened, reader, pause, (line) => kept.coverage.add(line)));
-    const list = units.list;
-    const { kind, platform } = opened.fits[0]!.kind;
+    const list = units.list.map((unit) => library.named(unit));
     const bundle: BundleFacts = {
       kind,
       platform,

@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { kinds } from '../src/bundle/kinds/index.ts';
+import { ScanError } from '../src/errors.ts';
 import { bundleKinds, type Report } from '../src/types.ts';
+import { buildArchive } from './build/ar.ts';
 import { buildBinaryXml } from './build/axml.ts';
 import { buildDex } from './build/dex.ts';
 import { buildElf } from './build/elf.ts';
-import { buildMachO } from './build/macho.ts';
+import { buildFat, buildMachO } from './build/macho.ts';
 import { buildPlist } from './build/plist.ts';
 import { scan } from './build/verified.ts';
 import { buildZip } from './build/zip.ts';
@@ -310,4 +312,24 @@ it('what Android is asked for stands directly below the root of the manifest', a
   });
   const report = await scan(zip({ 'AndroidManifest.xml': data }));
   expect(units(report)[0]?.[2]).toEqual(['p.PLAIN', 'p.SDK_23', 'p.SDK_M']);
+});
+
+describe('one file cut short', () => {
+  const fat = buildFat([
+    { arch: 'arm64', bytes: executable },
+    { arch: 'armv7', bytes: buildMachO({ arch: 'armv7', fileType: 'execute' }) },
+  ]);
+  it.each([
+    ['a fat executable', fat],
+    ['a thin executable', executable],
+    ['a library', buildMachO({ fileType: 'dylib', id: { name: 'libA.dylib' } })],
+    ['an ELF library', buildElf({ soname: 'liba.so' })],
+    ['an archive', buildArchive([{ name: 'a.o', data: buildMachO({ fileType: 'object' }) }])],
+  ])('%s is refused or not complete, at whatever byte it ends', async (_, whole) => {
+    for (let length = 0; length < Math.min(whole.length, 64); length++) {
+      const report = await scan(whole.subarray(0, length)).catch((error: unknown) => error);
+      if (report instanceof ScanError) continue;
+      expect(report).toMatchObject({ complete: false });
+    }
+  });
 });

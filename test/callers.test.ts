@@ -35,6 +35,14 @@ describe('who calls an SDK', () => {
     expect(await callersOf('com.acme.app', ['com.opentok.android.Inner', 'com.opentok.impl.Other'])).toEqual([]);
   });
 
+  it('also where very many call another one before', async () => {
+    const others = Array.from({ length: 300 }, (_, i) => calling(`com.acme.app.a${i}`, 'com.twilio.video.Room'));
+    const twilio = { name: 'com.twilio.video.Room', methods: [{ is: 'connect()V', code: ['return-void'] }] };
+    expect(await callersOf('com.acme.app', ['com.acme.app.zz.Main'], [twilio, ...others])).toEqual([
+      'app com.acme.app 1',
+    ]);
+  });
+
   it('a party that no rule knows', async () => {
     expect(await callersOf('com.acme.app', ['net.voicekit.core.Call'])).toEqual(['unidentified net.voicekit 1']);
   });

@@ -113,6 +113,43 @@ describe('a URL names a host, and what stands behind it is none of it', () => {
   });
 });
 
+describe('a string of compiled Dart code ends where its length says', () => {
+  // The length of the first is written with two bytes, of which one is a letter.
+  const [long, short] = ['x'.repeat(113), 'next'];
+  /** As snapshots of Dart 3 write strings. */
+  const inStream = (...texts: string[]) =>
+    texts.flatMap((text) => {
+      const doubled = 2 * text.length;
+      const length = doubled < 0x80 ? [doubled | 0x80] : [doubled & 0x7f, (doubled >> 7) | 0x80];
+      return [...length, ...Buffer.from(text)];
+    });
+  /** As they lie in memory on 32 bits; a string of a whole number of words has no byte behind it. */
+  const asObjects = (...texts: string[]) =>
+    texts.flatMap((text) => [
+      ...[0x38, 0x07, 0x55, 0, 2 * text.length, 0, 0, 0, 0x72, 0xa1, 0x59, 0x1b],
+      ...Buffer.from(text.padEnd(Math.ceil(text.length / 4) * 4, '\0')),
+    ]);
+
+  it.each<[string, number[], string[]]>([
+    ['a URL before a long string', inStream('https://dart.example.org', long), ['https://dart.example.org']],
+    ['a URL before a short string', inStream('https://dart.example.org', short), ['https://dart.example.org']],
+    ['a URL before another object', asObjects('https://dart.example.org', short), ['https://dart.example.org']],
+    ['a vendor’s host before a long string', inStream('ap.agora.io', long), ['ap.agora.io']],
+    ['a vendor’s host before another object', asObjects('ap1.agora.io', short), ['ap1.agora.io']],
+    [
+      'a URL that nothing says to end before',
+      [...Buffer.from(`\x80https://dart.example.orgp\x81`)],
+      ['https://dart.example.orgp'],
+    ],
+  ])('%s', async (_, bytes, expected) => {
+    const axml = { name: 'manifest', attributes: { package: 'org.example.app' } };
+    const padded = Uint8Array.from([...Array(16).fill(0), ...bytes, ...Array(16).fill(0)]);
+    const files = { 'AndroidManifest.xml': { axml }, 'lib/arm64-v8a/libapp.so': { elf: { payload: padded } } };
+    const { endpoints } = await scan(buildBundle({ files }));
+    expect(endpoints.map(({ host, url }) => url ?? host)).toEqual(expected);
+  });
+});
+
 describe('who vouches for a certificate is no host of the app’s', () => {
   const uri = (text: string) => der(0x86, new TextEncoder().encode(text));
   const certificate = (...texts: string[]) =>

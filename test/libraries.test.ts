@@ -327,6 +327,34 @@ describe('a single native library', () => {
     expect(unread(report)).toEqual([]);
   });
 
+  const uuid = '00112233445566778899aabbccddeeff';
+  const said = '00112233-4455-6677-8899-AABBCCDDEEFF';
+  const dylib = (id?: string) =>
+    buildMachO({ fileType: 'dylib', uuid, ...(id === undefined ? {} : { id: { name: id } }) });
+  it.each<[string, Uint8Array, string | null, string | null]>([
+    ['.so', buildElf({ soname: 'libroom.so', buildId: '00ff' }), 'libroom.so', '00ff'],
+    ['.so without a name', buildElf({ buildId: '00ff' }), null, '00ff'],
+    ['.dylib', dylib('@rpath/libroom.dylib'), 'libroom.dylib', said],
+    ['framework’s', dylib('@rpath/Room.framework/Versions/A/Room'), 'Room.framework', said],
+    ['.dSYM', zip({ 'Contents/Resources/DWARF/Room': dylib() }), 'Room', said],
+    [
+      'framework without a list',
+      zip({ 'Room.framework/Room': dylib('@rpath/Room.framework/Room') }),
+      'Room.framework',
+      said,
+    ],
+    [
+      'two symbol files',
+      zip({ 'Contents/Resources/DWARF/Room': dylib(), 'B.dSYM/Contents/Resources/DWARF/B': dylib() }),
+      null,
+      null,
+    ],
+    ['JAR around one', zip({ ...classes, 'lib/arm64-v8a/libroom.so': buildElf({ soname: 'libroom.so' }) }), null, null],
+  ])('has the name and the build that its bytes give it: %s', async (_what, bytes, name, build) => {
+    const { app } = (await scan(bytes)).bundle;
+    expect([app.id, app.name, app.build]).toEqual([null, name, build]);
+  });
+
   it('that is static, by the symbols of its members', async () => {
     const member = { name: 'm.o', data: new TextEncoder().encode('x'), symbols: ['_createAgoraRtcEngine'] };
     const report = await scan(buildArchive([member]));
@@ -431,7 +459,13 @@ describe('what a build takes for code and is none', () => {
 
   it.each<[string, Files]>([
     ['a framework', { 'A.framework/Info.plist': plistOf('B'), 'A.framework/B': kit }],
-    ['a static one', { 'A.framework/Info.plist': plistOf('A'), 'A.framework/A': buildArchive([]) }],
+    [
+      'a static one',
+      {
+        'A.framework/Info.plist': plistOf('A'),
+        'A.framework/A': buildArchive([{ name: 'a.o', data: buildMachO({ fileType: 'object' }) }]),
+      },
+    ],
   ])('%s in an archive of a download is read', async (_what, files) => {
     const report = await scan(zip({ 'SDK/c.so': so, 'SDK/ios.zip': zip(files) }));
     expect([unread(report), report.bundle.units.length]).toEqual([[], 1]);

@@ -1,3 +1,4 @@
+import type { Working } from '../allowance.ts';
 import type { EntryFeatures, Grade } from '../inventory/facts.ts';
 import { order } from '../order.ts';
 import { cluesOf, says } from '../rules/clues.ts';
@@ -29,12 +30,12 @@ interface Around extends Identities {
 }
 
 /** Features × clues → the SDKs aboard. Pure: the same features and rules give the same detections in the same order. */
-export function detect(
+export function* detect(
   entries: readonly EntryFeatures[],
   rules: Rules,
   platforms: ReadonlySet<Platform>,
   identities: Around,
-): Detection[] {
+): Working<Detection[]> {
   const isWhole = !identities.coverage?.some(({ matters, state }) => matters && state !== 'read');
   const clues = cluesOf(rules);
   const bySdk = new Map<string, ClueHit[]>();
@@ -54,15 +55,18 @@ export function detect(
     }
   }
   const detections: Detection[] = [];
+  yield entries.length;
   for (const { id, products } of productsOf(bySdk, rules)) {
     const sdk = rules.sdks.get(products[0] as string) as Sdk;
     const met = bySdk.get(sdk.id) ?? [];
     const lacks = isWhole ? lackOf(sdk, met, entries) : null;
     const detection = detectionOf(sdk, met, { entries, moreHits: more.get(sdk.id) ?? 0, lacks });
     detections.push(products.length === 1 ? detection : asFamily(detection, id, products, rules));
+    yield 1 + met.length;
   }
   detections.sort((a, b) => order(a.sdk, b.sdk));
   const explained = explainSigns(detections, { hits: all, more });
+  yield entries.length;
   return placeComponents(explained, rules).map((detection) => {
     const met = bySdk.get(detection.products[0] ?? detection.sdk) ?? [];
     return { ...detection, distributedAs: distributedAs(detection, met, rules, identities) };

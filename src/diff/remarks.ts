@@ -20,6 +20,7 @@ export function sideOf({ bundle, risk, context, ...report }: Report): Side {
   const { id, name, version, build } = bundle.app;
   const { proven, possible } = risk.overall;
   return {
+    subject: identityOf(bundle).subject,
     app: { id, name, version, build },
     ...{ platform: bundle.platform, sha256: bundle.sha256 },
     ...{ waybill: report.waybill, asOf: report.asOf, depth: report.depth },

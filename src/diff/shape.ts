@@ -29,6 +29,8 @@ const Percent = v.pipe(v.number(), v.minValue(0), v.maxValue(100));
 
 /** One of the two reports: what it is of, and what it was judged by. */
 const Side = v.strictObject({
+  /** What `app` tells of: a library has no id. */
+  subject: v.picklist(['app', 'library']),
   app: v.strictObject({ id: Maybe, name: Maybe, version: Maybe, build: Maybe }),
   platform: v.picklist(platforms),
   /** Of the bundle. */

@@ -9,6 +9,7 @@ import type {
   DexTypes,
   EntryFeatures,
   LibraryHit,
+  LibraryIdentity,
   Linkage,
   NativeFacts,
   OrderHit,
@@ -62,6 +63,7 @@ export class Collector implements About {
   readonly path: string;
   readonly container: string | null;
   format: Format = 'data';
+  isNative = false;
   #platform: Platform | null = null;
   size = 0;
   sha256: string | null = null;
@@ -72,6 +74,7 @@ export class Collector implements About {
   signature: EntryFeatures['signature'] = null;
   linkage: Linkage | null = null;
   entitlements: Uint8Array | null = null;
+  identity: LibraryIdentity | null = null;
   /** Where it stands in its unit, as a device has it. */
   place = '';
   /** Dotted name of the class that the entry holds, as its path says. */
@@ -144,8 +147,12 @@ export class Collector implements About {
   }
 
   /** Its first bytes say what it is. */
-  begins(format: Format, { platform }: { readonly platform: Platform | null }) {
+  begins(
+    format: Format,
+    { platform, isNative = false }: { readonly platform: Platform | null; readonly isNative?: boolean },
+  ) {
     this.format = format;
+    this.isNative = isNative;
     this.#platform = platform;
   }
 
@@ -327,6 +334,7 @@ export class Collector implements About {
       // What it loads is asked of the bundle, and never told as it stands.
       linkage: this.linkage,
       entitlements: this.entitlements,
+      ...(this.identity === null ? {} : { identity: reportTexts(this.identity) }),
       ...(this.codeUnread === null ? {} : { codeUnread: reportText(this.codeUnread) }),
       ...(this.calls.length === 0 ? {} : { calls: reportTexts(this.calls) }),
       ...(this.selectors.length === 0 ? {} : { selectors: reportTexts(this.selectors) }),

@@ -81,6 +81,31 @@ export class DartPackages extends Windows {
   }
 }
 
+/** Of which release of Dart an engine of Flutter is: its own Dart runtime says it, as `dart --version` does. */
+export const isDartEngine = (path: string): boolean => /(?:\/libflutter\.so|Flutter\.framework\/Flutter)$/.test(path);
+
+/** `3.5.0 (stable) (Tue Jul 30 02:17:59 2024 -0700)` (runtime/vm/version_in.cc of the Dart SDK, seen 2026-11-27). */
+const CHANNEL = ' (';
+const LONGEST_RELEASE = 48;
+const release = /(?:^|[^\w.+-])(\d{1,3}\.\d{1,3}\.\d{1,3}(?:-[\w.-]{1,24})?)$/;
+const built = / \([a-z]{1,16}\) \([A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4} [+-]\d{4}\)/y;
+
+export class DartRelease extends Windows {
+  protected look(window: Uint8Array, text: string, isLast: boolean): number {
+    const end = isLast ? text.length : Math.max(0, text.length - OVERLAP);
+    for (let at = text.indexOf(CHANNEL); at >= 0 && at < end; at = text.indexOf(CHANNEL, at + 1)) {
+      built.lastIndex = at;
+      const [date] = built.exec(text) ?? [];
+      if (date === undefined) continue;
+      const [, version] = release.exec(text.slice(Math.max(0, at - LONGEST_RELEASE), at)) ?? [];
+      if (version === undefined || ++this.places > MOST_PLACES) continue;
+      const start = at - version.length;
+      this.add('Dart', version, window.subarray(start, at + date.length), start, 'version of the Dart runtime');
+    }
+    return Math.max(0, end - LONGEST_RELEASE);
+  }
+}
+
 /** What parts the notices of one licence from those of the next (flutter_tools, license_collector.dart). */
 const RULE = `\n${'-'.repeat(80)}\n`;
 const noticed = /^[A-Za-z0-9_][\w.+-]{0,63}$/;

@@ -20,7 +20,7 @@ import { ownCodeInside } from '../inventory/own-code.ts';
 import type { Passage } from '../types.ts';
 import type { Collector } from './collector.ts';
 
-/** Calls and callers kept of one file: those of the largest app are some dozens. */
+/** Calls and callers kept of one file; of callers beside them the first into each package, and of each name. */
 const MOST = 256;
 
 /** Hands over who calls an SDK in the code of a DEX, and with what. */
@@ -28,6 +28,7 @@ export function* handOverCalls(dex: DexFile, wanted: Wanted, into: Collector): W
   if (wanted.calls.length + wanted.packages.length === 0) return;
   const calls: CallHit[] = [];
   const callers: CallerHit[] = [];
+  const kept = new Set<string>();
   const orders: OrderHit[] = [];
   const bytesAt = (offset: number, length: number, says: string): Passage =>
     packedValue(dex.bytes.subarray(offset, offset + length), dex.base + offset, says, 'code of a DEX');
@@ -40,7 +41,10 @@ export function* handOverCalls(dex: DexFile, wanted: Wanted, into: Collector): W
     order: (found) => orders.push({ ...found, dex: into.types.length }),
     caller: ({ kind, package: into, class: by, called, offset, length }) => {
       const says = `${by} ${kind === 'name' ? 'loads the name' : 'calls'} ${called}`;
-      if (callers.length < MOST) callers.push({ kind, package: into, by, called, seen: bytesAt(offset, length, says) });
+      const key = `${kind} ${kind === 'name' ? called : into}`;
+      if (callers.length >= MOST && kept.has(key)) return;
+      kept.add(key);
+      callers.push({ kind, package: into, by, called, seen: bytesAt(offset, length, says) });
     },
   });
   if (unread) {

@@ -90,6 +90,8 @@ export const engines: readonly Engine[] = [
       // A `.bundle` alone is also Unity's.
       bundle: (entry) => isText(entry) || /\.(?:android|ios)\.bundle$/.test(entry.path),
       ...{ jsbundle: any, hbc: any },
+      // Some builds call it `app.js`.
+      js: at(/(?:^|[/!])assets\/[^/]+\.js$/),
     },
     formats: ['hermes'],
     ...runs('the JavaScript of React Native', 'index.android.bundle, main.jsbundle'),

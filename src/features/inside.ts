@@ -148,7 +148,11 @@ export class Inside {
       const { at, length } = suspicion;
       const kind = suspicion.kind === 'end of zip' ? 'zip' : suspicion.kind;
       // What is packed speaks for itself: many libraries hold their debug information so.
-      const isUsual = ['packed', 'base64', 'payload'].includes(kind) || (into.format === 'vdex' && kind === 'dex');
+      const isUsual =
+        ['packed', 'base64', 'payload'].includes(kind) ||
+        (into.format === 'vdex' && kind === 'dex') ||
+        // What the engine itself is written in.
+        (into.native?.name === 'libhermes.so' && kind === 'hermes');
       if (!isUsual)
         into.anomalies([{ code: 'content.embedded', offset: at, detail: `${length} bytes inside it are ${kind}` }]);
       if (entry && nesting < budgets.nesting) {

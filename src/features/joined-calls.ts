@@ -107,16 +107,16 @@ function isOpen(entry: EntryFeatures, entries: readonly EntryFeatures[]): boolea
   return calls.some(isCallOpen) || orders.some(isOrderOpen);
 }
 
+/** What hangs on callers, on other code, or on how an object was made. */
+const open: ReadonlySet<string> = new Set(['parameter', 'unknown', 'call', 'absent']);
+
 const hasOpenValue = ({ values }: CallHit): boolean =>
-  values.some(
-    (origins) =>
-      origins.length === 0 || origins.some(({ kind }) => kind === 'parameter' || kind === 'unknown' || kind === 'call'),
-  );
+  values.some((origins) => origins.length === 0 || origins.some(({ kind }) => open.has(kind)));
 
 /** Null where something cannot be read again, or is broken. */
 async function joinedOf(files: readonly File[], looking: LookingAgain): Promise<Joined | null> {
   const { wanted, spend, run } = looking;
-  const joining = new Joining((name) => isFollowed(name, wanted));
+  const joining = new Joining((name) => isFollowed(name, wanted), spend);
   const asked = { named: new Set<string>(), used: new Set<string>() };
   let joined: Joined | null = null;
   let demand: Demand = { named: new Set(), used: new Set(), isFirst: true };
@@ -192,7 +192,7 @@ async function fetchInto(
         (demand.isFirst ? await run(visitCalling(dex, wanted, spend, take)) : null) ??
         (await run(visitUsing(dex, demand.used, spend, take)));
       if (unread !== null) return false;
-      joining.add(dex, files.indexOf(file), rows, spend);
+      joining.add(dex, files.indexOf(file), rows);
     }
   }
   return true;

@@ -1,5 +1,5 @@
 import type { ContentFormat } from '../types.ts';
-import { DartNotices, DartPackages, isDartCode, isNotices } from './dart-names.ts';
+import { DartNotices, DartPackages, DartRelease, isDartCode, isDartEngine, isNotices } from './dart-names.ts';
 import type { NameReader } from './name-reader.ts';
 import { isScript, ScriptNames } from './script-names.ts';
 
@@ -7,5 +7,6 @@ import { isScript, ScriptNames } from './script-names.ts';
 export function packageNames(format: ContentFormat, path: string): NameReader | null {
   if (format === 'text' && isScript(path)) return new ScriptNames();
   if (format === 'text' && isNotices(path)) return new DartNotices();
+  if ((format === 'elf' || format === 'macho') && isDartEngine(path)) return new DartRelease();
   return (format === 'elf' || format === 'macho' || format === 'data') && isDartCode(path) ? new DartPackages() : null;
 }

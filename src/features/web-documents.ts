@@ -11,6 +11,10 @@ const MOST_BYTES = 512 * 1024;
 /** Packages that are listed of one document. */
 const MOST_NAMES = 1000;
 
+/** Characters of a tag of such a document that are looked at, and names that are shown of a list. */
+const LONGEST_TAG = 2000;
+const SHOWN = 5;
+
 /** Names as npm has them, and older plugins of Cordova; `"name": "version"`, `"pluginId": "name"`, `"pkg": "name"`. */
 const versioned = /"((?:@[\w.-]{1,64}\/)?\w[\w.-]{0,127})"\s*:\s*"(\d[\w.+-]{0,64})"/g;
 const pluginId = /"pluginId"\s*:\s*"((?:@[\w.-]{1,64}\/)?\w[\w.-]{0,127})"/g;
@@ -21,10 +25,19 @@ const packageVersion = /^\d[\w.+-]{0,64}$/;
 /** One character a byte, so that places in the text are places in the bytes. */
 const latin1 = new TextDecoder('latin1');
 
-/** What a document says: packages that are built in, and the address that the app's own pages are fetched from. */
+/**
+ * What a document says: packages that are built in, the address that the app's own pages are fetched from, and whose pages
+ * besides them may be shown in their place.
+ */
 interface Said {
   readonly libraries: readonly LibraryHit[];
   readonly remote: Remote | null;
+  readonly others: Others | null;
+}
+
+interface Others {
+  readonly hosts: readonly string[];
+  readonly by: string;
 }
 
 interface Remote {
@@ -35,21 +48,23 @@ interface Remote {
 /** Reads a document; `text` has one character a byte. */
 type Row = (text: string, bytes: Uint8Array, budgets: Budgets) => Said;
 
-const says = (libraries: readonly LibraryHit[], remote: Remote | null = null): Said => ({ libraries, remote });
+const says = (libraries: readonly LibraryHit[]): Said => ({ libraries, remote: null, others: null });
+const leads = (remote: Remote | null, hosts: readonly string[], by: string): Said => ({
+  ...{ libraries: [], remote },
+  others: hosts.length > 0 ? { hosts: hosts.slice(0, MOST_NAMES), by } : null,
+});
 
 /** Documents by which frameworks for web code in an app know their plugins and pages, by file name. */
 const rows: ReadonlyMap<string, Row> = new Map<string, Row>([
   // PlatformJson.generateMetadata of npm:cordova-common@6.0.0 writes it.
   ['cordova_plugins.js', (text, bytes) => says(cordovaPlugins(text, bytes))],
   // framework/src/org/apache/cordova/ConfigXmlParser.java of npm:cordova-android@15.1.0 reads it.
-  ['config.xml', (text, bytes, budgets) => says([], cordovaContent(text, bytes, budgets))],
+  ['config.xml', (text, bytes, budgets) => cordovaSettings(text, bytes, budgets)],
   // dist/android/update.js of npm:@capacitor/cli@7.6.9 writes it.
   ['capacitor.plugins.json', (text, bytes) => says(named(text, bytes, pkg))],
-  // `server.url` in dist/declarations.d.ts of npm:@capacitor/cli@7.6.9: "Load an external URL in the Web View".
-  [
-    'capacitor.config.json',
-    (text) => says([], remoteOf(object(object(parsed(text))?.server)?.url, 'server.url of Capacitor')),
-  ],
+  // `server` in dist/declarations.d.ts of npm:@capacitor/cli@7.6.9: `url`, "Load an external URL in the Web View", and
+  // `allowNavigation`, "Set additional URLs the Web View can navigate to".
+  ['capacitor.config.json', capacitorSettings],
   // Packages that were copied with their folders: NativeScript before it came with webpack, Node.js in an app.
   ['package.json', (text, bytes) => says(packageOf(text, bytes))],
 ]);
@@ -93,8 +108,14 @@ export class WebDocument {
       bytes.set(piece, filled);
       filled += piece.length;
     }
-    const { libraries, remote } = this.#row(latin1.decode(bytes), bytes, budgets);
+    const { libraries, remote, others } = this.#row(latin1.decode(bytes), bytes, budgets);
     into.libraries = [...into.libraries, ...libraries];
+    if (others !== null) {
+      const shown = others.hosts.slice(0, SHOWN).map((host) => JSON.stringify(host.slice(0, 100)));
+      const more = others.hosts.length > SHOWN ? ` and ${others.hosts.length - SHOWN} more` : '';
+      const detail = `the app's pages may lead to pages of ${shown.join(', ')}${more} with its plugins at hand (${others.by}): what those do is not in the bundle`;
+      into.cover({ state: 'partial', reason: 'missing', detail, matters: false });
+    }
     if (remote === null) return;
     const detail = `the app's pages are fetched from ${remote.url} (${remote.by}): what they do is not in the bundle`;
     into.cover({ state: 'partial', reason: 'missing', detail });
@@ -133,22 +154,55 @@ function hitAt(bytes: Uint8Array, at: number, length: number, name: string, vers
   return { kind: 'string', name, version, seen };
 }
 
-/** The page that the app begins with, in the settings as they are written, or compiled into Android's resources. */
-function cordovaContent(text: string, bytes: Uint8Array, budgets: Budgets): Remote | null {
-  const by = 'content of Cordova';
+function capacitorSettings(text: string): Said {
+  const server = object(object(parsed(text))?.server);
+  const { url, allowNavigation = [] } = server ?? {};
+  const hosts = Array.isArray(allowNavigation) ? allowNavigation.filter((each) => typeof each === 'string') : [];
+  return leads(remoteOf(url, 'server.url of Capacitor'), hosts, 'server.allowNavigation of Capacitor');
+}
+
+/**
+ * The page that the app begins with, and whose pages it may lead to, in the settings as they are written, or compiled into
+ * Android's resources.
+ */
+function cordovaSettings(text: string, bytes: Uint8Array, budgets: Budgets): Said {
+  const told = (src: unknown, hrefs: readonly unknown[]) => {
+    // The same list allows addresses of telephones and mail.
+    const hosts = hrefs.filter((href): href is string => typeof href === 'string' && /^(?:https?:|\*)/i.test(href));
+    return leads(remoteOf(src, 'content of Cordova'), hosts, 'allow-navigation of Cordova');
+  };
   if (bytes[0] === 3) {
     const document = attempt(
       () => readBinaryXml(bytes, budgets),
       () => {},
     );
-    if (document?.root?.name !== 'widget') return null;
-    const content = document.root.children.find(({ name }) => name === 'content');
-    return remoteOf(content && attribute(content, 'src')?.value, by);
+    if (document?.root?.name !== 'widget') return says([]);
+    const { children } = document.root;
+    const content = children.find(({ name }) => name === 'content');
+    const allowed = children.filter(({ name }) => name === 'allow-navigation');
+    return told(
+      content && attribute(content, 'src')?.value,
+      allowed.map((each) => attribute(each, 'href')?.value),
+    );
   }
   const plain = withoutComments(text);
-  const at = plain.indexOf('<content ');
-  const tag = plain.includes('<widget') && at >= 0 ? plain.slice(at, plain.indexOf('>', at)) : '';
-  return remoteOf(/\ssrc\s*=\s*["']([^"']+)["']/.exec(tag)?.[1], by);
+  if (!plain.includes('<widget')) return says([]);
+  const [content] = tagsOf(plain, '<content ');
+  const value = (tag: string | undefined, name: RegExp) => name.exec(tag ?? '')?.[1];
+  return told(
+    value(content, /\ssrc\s*=\s*["']([^"']+)["']/),
+    tagsOf(plain, '<allow-navigation ').map((tag) => value(tag, /\shref\s*=\s*["']([^"']+)["']/)),
+  );
+}
+
+/** Tags that begin so, each to its end. */
+function tagsOf(text: string, begin: string): string[] {
+  const tags: string[] = [];
+  for (let at = text.indexOf(begin); at >= 0 && tags.length < MOST_NAMES; at = text.indexOf(begin, at + 1)) {
+    const end = text.indexOf('>', at);
+    tags.push(text.slice(at, Math.min(end < 0 ? text.length : end, at + LONGEST_TAG)));
+  }
+  return tags;
 }
 
 function withoutComments(text: string): string {

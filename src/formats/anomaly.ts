@@ -15,10 +15,12 @@ export interface FormatAnomaly {
 /** Anomalies kept for one code; a file with 200,000 equal tricks is one statement, not 200,000. */
 const KEPT_PER_CODE = 64;
 
+const none: readonly never[] = [];
+
 /** Collects anomalies; past `KEPT_PER_CODE` of one code, the rest is only counted. */
 export class AnomalyLog {
-  readonly #kept: FormatAnomaly[] = [];
   /** Made when there is one: each entry of an archive has a log, and hardly any an anomaly. */
+  #kept: FormatAnomaly[] | null = null;
   #counts: Map<AnomalyCode, number> | null = null;
   #firstDropped: Map<AnomalyCode, number> | null = null;
 
@@ -26,6 +28,7 @@ export class AnomalyLog {
     this.#counts ??= new Map();
     const count = (this.#counts.get(code) ?? 0) + 1;
     this.#counts.set(code, count);
+    this.#kept ??= [];
     if (count <= KEPT_PER_CODE) this.#kept.push({ code, offset, entry, detail });
     else if (count === KEPT_PER_CODE + 1) {
       this.#firstDropped ??= new Map();
@@ -34,7 +37,8 @@ export class AnomalyLog {
   }
 
   /** What was added, in that order, then one line for each code that had more than was kept. */
-  list(): FormatAnomaly[] {
+  list(): readonly FormatAnomaly[] {
+    if (this.#kept === null) return none;
     if (this.#firstDropped === null) return this.#kept;
     const rest: FormatAnomaly[] = [];
     for (const [code, offset] of this.#firstDropped) {

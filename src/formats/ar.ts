@@ -1,6 +1,7 @@
 import type { Budgets } from '../budgets.ts';
 import { BudgetError, FormatError } from '../errors.ts';
 import { indexKind, type SymbolIndex, type Tables } from './ar-symbols.ts';
+import { isMachO } from './macho/header.ts';
 import type { Parsing } from './parsing.ts';
 import { type Problem, Problems } from './problems.ts';
 import { StringTable } from './string-table.ts';
@@ -10,8 +11,8 @@ export interface ArchiveMember {
   readonly name: string;
   readonly offset: number;
   readonly size: number;
-  /** Whether it is code of LLVM that no linker has made machine code of yet, by its first bytes. */
-  readonly isBitcode: boolean;
+  /** By its first bytes: machine code, or code of LLVM that no linker has made machine code of yet. */
+  readonly code: 'object' | 'bitcode' | null;
 }
 
 /**
@@ -99,8 +100,7 @@ export function* readArchive(
     } else {
       headers[members++] = at - base;
       const start = offset - at;
-      const isBitcode = bytes.length >= start + 4 && isBitcodeHead(bytes.subarray(start, start + 4));
-      visit?.({ name: gnuName(name, longNames) ?? name, ...data, isBitcode });
+      visit?.({ name: gnuName(name, longNames) ?? name, ...data, code: codeOf(bytes.subarray(start)) });
     }
     at = next;
   }
@@ -111,11 +111,15 @@ export function* readArchive(
   };
 }
 
-/** `BC` and 0xC0DE, or the wrapper around it (LLVM Bitcode File Format, "Magic Numbers" and "Bitcode Wrapper Format"). */
-function isBitcodeHead([a, b, c, d]: Uint8Array): boolean {
-  return (
-    (a === 0x42 && b === 0x43 && c === 0xc0 && d === 0xde) || (a === 0xde && b === 0xc0 && c === 0x17 && d === 0x0b)
-  );
+/**
+ * ELF, Mach-O, and bitcode: `BC` and 0xC0DE, or the wrapper around it (LLVM Bitcode File Format, "Magic Numbers" and
+ * "Bitcode Wrapper Format").
+ */
+function codeOf(head: Uint8Array): ArchiveMember['code'] {
+  if (head.length < 4) return null;
+  const magic = new DataView(head.buffer, head.byteOffset).getUint32(0);
+  if (magic === 0x4243c0de || magic === 0xdec0170b) return 'bitcode';
+  return magic === 0x7f454c46 || isMachO(head) ? 'object' : null;
 }
 
 /** ar_name[16] ar_date[12] ar_uid[6] ar_gid[6] ar_mode[8] ar_size[10] ar_fmag[2]. */

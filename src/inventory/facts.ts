@@ -102,6 +102,7 @@ export interface OrderHit {
   readonly group: string;
   readonly later: Ordered;
   readonly start: Ordered;
+  readonly undone: string | null;
   readonly relies: readonly string[];
   readonly follows: readonly string[];
   /** Place of its DEX among the headers of the entry. */
@@ -139,6 +140,13 @@ export interface NativeFacts {
   readonly main: boolean;
 }
 
+export interface LibraryIdentity {
+  /** SONAME of an ELF file, install name of a Mach-O, without folders. */
+  readonly name: string | null;
+  /** Build id of an ELF file, LC_UUID of each slice of a Mach-O. */
+  readonly builds: readonly string[];
+}
+
 /** One instruction set's part of a Mach-O file. */
 export interface Slice {
   readonly arch: string;
@@ -174,6 +182,8 @@ export interface EntryFeatures {
   readonly endpoints: readonly EndpointHit[];
   readonly moreEndpoints: number;
   readonly native: NativeFacts | null;
+  /** What a native library calls itself, and what tells its build from any other; left out where it says neither. */
+  readonly identity?: LibraryIdentity;
   /** The code signature of a Mach-O, by its first slice that has one. */
   readonly signature: { readonly teamId: string | null } | null;
   /** What a Mach-O asks the system to load; null for anything else. */

@@ -1,3 +1,4 @@
+import { finished, type Working } from '../allowance.ts';
 import { order } from '../order.ts';
 import type { PolicyRule } from '../rules/schema.ts';
 import { type Background, type Finding, type LawFact, levels, type Risk } from '../types.ts';
@@ -36,14 +37,21 @@ export interface Judgement {
  * Flows × law × policy: what a policy says of a case, as known on a day.
  * @returns findings (worst level first, then by state and id), the risk they make, and what was reported of other apps
  */
-export function judge(found: Case, { rules, policy, context, asOf }: By): Judgement {
+export const judge = (found: Case, by: By): Judgement => finished(judging(found, by));
+
+export function* judging(found: Case, { rules, policy, context, asOf }: By): Working<Judgement> {
   const scored = new Map(
-    [...found.detections]
-      .sort((a, b) => order(JSON.stringify(a), JSON.stringify(b)))
-      .flatMap((detection) => (detection.scored ? [[detection.sdk, detection] as const] : [])),
+    found.detections
+      .map((detection) => ({ detection, text: JSON.stringify(detection) }))
+      .sort((a, b) => order(a.text, b.text))
+      .flatMap(({ detection }) => (detection.scored ? [[detection.sdk, detection] as const] : [])),
   );
   const setting: Setting = { found, rules, context, asOf, scored };
-  const outcomes = policy.rules.flatMap((rule) => judges[rule.over](rule, setting));
+  const outcomes: Outcome[] = [];
+  for (const rule of policy.rules) {
+    outcomes.push(...judges[rule.over](rule, setting));
+    yield found.flows.length;
+  }
   const findings = outcomes.map((o) => o.finding);
   findings.sort(
     (a, b) => levels.indexOf(b.level) - levels.indexOf(a.level) || order(a.state, b.state) || order(a.id, b.id),

@@ -36,13 +36,13 @@ type About = Pick<WantedCall, 'own'>;
 
 function ofSwitch(
   group: string,
-  { id: name, platform, call, write, reads, before }: Switch,
+  { id: name, platform, call, write, reads, before, undoneBy }: Switch,
   about: About,
 ): WantedCall[] {
   if (platform !== 'android') return [];
   const id = `${group}/${name}`;
   const values: WantedValue[] = reads.map(({ argument, omitted, of }) => ({ argument, omitted, of }));
-  const rest = { values, before, group, starts: [], ...about };
+  const rest = { values, before, undoneBy, group, starts: [], ...about };
   if (write) return [{ id, classes: [write.class], field: write.field, ...rest }];
   return call ? [{ id, ...calledAs(call), ...rest }] : [];
 }

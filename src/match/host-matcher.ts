@@ -1,6 +1,7 @@
 import { hostsOf, IPV4, type OwnedHost } from '../rules/hosts.ts';
 import type { Vendor } from '../rules/schema.ts';
 import { ByteTrie, noFold } from './byte-trie.ts';
+import { dartLength } from './dart-string.ts';
 import { beginsEscaped, endsEscaped } from './escaped.ts';
 import { PairMarks } from './pair-marks.ts';
 import { beginsPoolString } from './pool-string.ts';
@@ -85,15 +86,23 @@ export function hostAround(
   let end = at + length;
   const begins = () => beginsEscaped(window, start) || beginsPoolString(window, start);
   const ends = () => !label[window[end] ?? 0] || endsEscaped(window, end);
-  if ((label[window[start - 1] ?? 0] && !begins()) || !ends()) return null;
+  if (label[window[start - 1] ?? 0] && !begins()) return null;
   while (at - start < LONGEST_HOST && window[start - 1] === DOT && label[window[start - 2] ?? 0]) {
     start -= 2;
     while (at - start < LONGEST_HOST && label[window[start - 1] ?? 0] && !begins()) start--;
   }
+  if (!ends() && !endsDart(window, start, end)) return null;
   while (end - start < LONGEST_HOST && window[end] === DOT && label[window[end + 1] ?? 0]) {
     end += 2;
     while (end - start < LONGEST_HOST && !ends()) end++;
   }
   if (end - start > LONGEST_HOST || window[start - 1] === 0x40) return null;
   return { host: ascii.decode(window.subarray(start, end)), start, end };
+}
+
+/** Whether a string of compiled Dart code ends there, though more seems to follow. */
+function endsDart(window: Uint8Array, start: number, end: number): boolean {
+  let last = end;
+  while (last - start < LONGEST_HOST && label[window[last] ?? 0]) last++;
+  return start + dartLength(window, start, last - start) === end;
 }

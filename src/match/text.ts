@@ -3,6 +3,7 @@ import type { About } from '../inventory/taker.ts';
 import type { Passage } from '../types.ts';
 import { hostAround, type ScanSink, versionLike, versionNear } from './byte-scanner.ts';
 import type { Matcher } from './compile.ts';
+import { dartLength } from './dart-string.ts';
 import { escapedUrl } from './escaped.ts';
 import type { Finds } from './finds.ts';
 import { schemes } from './locators.ts';
@@ -75,11 +76,16 @@ export function collectText(
       const der = beginsPoolString(bytes, at) ? 0 : derLength(bytes, at, text.length);
       const whole = endpointOf(text);
       const isOwned = (found: typeof whole) => found !== null && matcher.ownerOf(found.host) !== null;
-      // Who vouches for a certificate is no host of the app's; a vendor's is told wherever it stands, with all of its URL.
+      // A vendor's is told wherever it stands, with all of its URL: no byte before it takes from that.
       let found = whole;
-      if (der !== 0 && !isOwned(whole)) {
-        const cut = endpointOf(text.slice(0, der));
-        found = isOwned(cut) ? cut : null;
+      if (!isOwned(whole)) {
+        const dart = dartLength(bytes, at, text.length);
+        if (dart < text.length) found = endpointOf(text.slice(0, dart));
+        // Who vouches for a certificate is no host of the app's.
+        else if (der !== 0) {
+          const cut = endpointOf(text.slice(0, der));
+          found = isOwned(cut) ? cut : null;
+        }
       }
       if (!found) return;
       const { url } = found;

@@ -120,6 +120,8 @@ export const Switch = v.pipe(
     activation: v.optional(Text),
     /** Methods of the same class that have to be called later: on every way to each such call, or as soon as the object is made. */
     before: v.optional(v.array(Text), []),
+    /** Methods of the same class that switch it off again: what has to come later then needs it anew. */
+    undoneBy: v.optional(v.array(Text), []),
     /** What it leaves open, in sentences: signalling that stays in clear, a salt that nobody reads here. */
     open: v.optional(v.array(Text), []),
     /** The line of code that switches it on in these releases, as a maker would write it. */

@@ -189,20 +189,23 @@ function withoutIt({ sdk, rule, found }: Asked): string | null {
   // Bytes that two entries share are one file.
   const [first, second] = new Map(orders.map((each) => [each.entry.types?.[each.order.dex] ?? each, each])).values();
   if (!first) return null;
-  const { later, start } = first.order;
+  const { later, start, undone } = first.order;
   const isMadeWith = start.count > 0 && start.open === null;
   if (later.open !== null && !isMadeWith) return `${later.open}, and not on every way behind it`;
+  if (later.open !== null && undone !== null)
+    return `${undone}, which switches it off, and ${later.open}, which may come after that`;
   // What one file calls may come in between what another one does.
   if (second) return `${second.entry.path} makes or joins as well, and which of both comes first was not followed`;
   return otherDex(first.order, first.entry, found.entries);
 }
 
-/** A class that reaches members by their names and has the name of one that switches this; null for none. */
+/** A class that has the name of a member that switches this, and may reach it by that; null for none. */
 function namedBy({ rule, found }: Asked): string | null {
   const names = new Set(rule.switches.flatMap(namesOf));
   for (const { callers = [] } of found.entries) {
     const naming = callers.find(({ kind, called }) => kind === 'name' && names.has(called));
-    if (naming) return `${naming.by} reaches ${naming.called} by its name, with values that are not followed`;
+    if (naming)
+      return `${naming.by} has the name ${naming.called} as a text, by which code may reach it with values that are not followed`;
   }
   return null;
 }

@@ -85,7 +85,7 @@ function toldOf({ what, origin, isNumber }: Argument, identifying: readonly Iden
 export function isNothing({ kind, text, strings }: OriginHit, isNumber: boolean): boolean {
   if (kind === 'absent') return true;
   if (kind !== 'constant') return false;
-  return text === '' || text === 'null' || (text === '0' && strings.length === 0 && !isNumber);
+  return text === '' || (strings.length === 0 && (text === 'null' || (text === '0' && !isNumber)));
 }
 
 /** Objects of the system that stand for one text that they are made of. */

@@ -1,3 +1,4 @@
+import { finished, type Working } from '../allowance.ts';
 import { knownOn } from '../asof.ts';
 import { endpointEvidence } from '../detect/endpoints.ts';
 import { hostOwners } from '../rules/hosts.ts';
@@ -42,13 +43,16 @@ const noServers: NamedServers = { servers: [], isOpen: true };
 const FETCHED = 'A page of the app fetches the code at run time: what it does on any day, the bundle does not show.';
 
 /** Detections → which data goes to whom: what the SDK's own bytes hold, and what its code can do once it is used. */
-export function trace(found: Traced, rules: Rules, asOf: string): TracedFlow[] {
+export const trace = (found: Traced, rules: Rules, asOf: string): TracedFlow[] => finished(tracing(found, rules, asOf));
+
+export function* tracing(found: Traced, rules: Rules, asOf: string): Working<TracedFlow[]> {
   const flows: TracedFlow[] = [];
   const platforms = new Set(found.units.map((unit) => unit.platform));
   const met = metOf(found.entries, rules);
   for (const detection of found.detections) {
     const sdk = rules.sdks.get(detection.products[0] ?? detection.sdk);
     if (!sdk || !detection.scored) continue;
+    yield found.entries.length;
     const { controls, region } = switchingOf(sdk, detection, found, rules);
     const vendor = detection.vendor === null ? oneOf(detection, rules) : recipientOf(detection.vendor, rules, asOf);
     const subject: Subject = { detection, sdk, found, rules, asOf, controls, recipient: vendor, region };
@@ -97,6 +101,7 @@ export function trace(found: Traced, rules: Rules, asOf: string): TracedFlow[] {
       }
     }
   }
+  yield found.entries.length;
   flows.push(...unexplainedFlows(found, rules, asOf), ...addressFlows(found, rules, asOf, flows));
   return flows.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }

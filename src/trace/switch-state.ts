@@ -119,7 +119,8 @@ const plumbing =
 const HOST = /^(?:https?|wss?):\/\/[\w.-]+/i;
 
 function stateOfKey({ kind, text, calls, strings }: OriginHit, { ofVendor, namesVendor }: Belongs): Switched {
-  const isNothing = kind === 'constant' && (text === '' || text === 'null' || (text === '0' && strings.length === 0));
+  const isText = strings.length > 0;
+  const isNothing = kind === 'constant' && (text === '' || (!isText && (text === 'null' || text === '0')));
   if (isNothing) return { state: 'off', why: 'no key is given', reach: null };
   if (kind === 'constant' || kind === 'made' || kind === 'enum') {
     return { state: 'weak', why: 'the key is a constant in the app, which anyone can read who has it', reach: null };

@@ -31,7 +31,7 @@ public final class Dexing {
       for (String library : parts[2].split(File.pathSeparator)) libraries.add(Path.of(library));
       if (parts[0].startsWith("r8")) {
         // What a layout or another class of the system may call is kept with the activity, as by the rules of aapt.
-        String kept = parts[0].equals("r8-own") ? "<init>(); public <methods>;" : "<init>();";
+        String kept = parts[0].equals("r8-own") ? "<init>(); public <methods>; protected <methods>;" : "<init>();";
         R8.run(R8Command.builder().addProgramFiles(program).addLibraryFiles(libraries)
             .addLibraryResourceProvider(JdkClassFileProvider.fromSystemJdk()).setMinApiLevel(24)
             .setMode(CompilationMode.RELEASE).setOutput(out, OutputMode.DexIndexed)

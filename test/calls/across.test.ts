@@ -74,6 +74,18 @@ async function said(...dexes: readonly (readonly CodeClass[])[]): Promise<string
   return `${control?.state}: ${control?.reason}`;
 }
 
+/** The state of encryption of these classes in one DEX, which has to be the same with each class in its own, in any order. */
+async function alike(...classes: CodeClass[]): Promise<string> {
+  const stateOf = (text: string) => text.slice(0, text.indexOf(':'));
+  const one = await said(classes);
+  const each = classes.map((one) => [one]);
+  for (const dexes of [each, [...each].reverse(), [classes.slice(0, 1), classes.slice(1)]]) {
+    const other = await said(...dexes);
+    expect([stateOf(other), one, other]).toEqual([stateOf(one), one, other]);
+  }
+  return stateOf(one);
+}
+
 describe('code of an app in several DEX files', () => {
   it('says on where all of it stands in one', async () => {
     const main = activity('app.Main', method('onCreate()V', ...create, ...random, ...config(), ...enable, ...join));
@@ -194,5 +206,83 @@ describe('code of an app in several DEX files', () => {
     expect(await said([main, wrap], [keys])).toBe(one);
     expect(await said([main], [wrap], [keys])).toBe(one);
     expect(await said([keys], [wrap], [main])).toBe(one);
+  });
+
+  const ENGINE_FIELD = `app.Main.engine:${L(ENGINE)}`;
+  const held = (...code: string[]) => ({
+    ...activity('app.Main', method('onCreate()V', ...code)),
+    staticFields: [`engine:${L(ENGINE)}`],
+  });
+  const keep = `sput-object v0 ${ENGINE_FIELD}`;
+  const get = `sget-object v0 ${ENGINE_FIELD}`;
+  const room = activity('app.Room', method('onCreate()V', get, ...join));
+
+  it('what comes first in one, and what comes later in another', async () => {
+    const main = held(...create, ...random, ...config(), ...enable, keep);
+    expect(await alike(main, room)).toBe('on');
+    const late = held(...create, keep, ...random, ...config(), ...enable);
+    expect(await alike(late, room)).toBe('on');
+    const after = activity('app.Boot', method('onCreate()V', get, ...random, ...config(), ...enable));
+    expect(await alike(held(...create, keep), room, after)).toBe('undetermined');
+  });
+
+  it('callers of what joins, however far above it', async () => {
+    const go = (of: string, ...code: string[]) =>
+      plain(of, fixed(`go(${L(ENGINE)})V`, 'move-object v0 v15', ...code, 'return-void'));
+    const call = (of: string) => `invoke-static ${of}.go(${L(ENGINE)})V v0`;
+    const chain = [go('app.A', call('app.B')), go('app.B', call('app.C')), go('app.C', ...join)];
+    const before = held(...create, call('app.A'), ...random, ...config(), ...enable);
+    const behind = held(...create, ...random, ...config(), ...enable, call('app.A'));
+    expect(await alike(before, ...chain)).toBe('undetermined');
+    expect(await alike(behind, ...chain)).toBe('on');
+  });
+
+  it('a class below one that is called', async () => {
+    const key = (of: string, above: string, ...code: string[]): CodeClass => ({
+      ...{ name: of, super: above },
+      methods: [method('<init>()V'), { is: `key()${STRING}`, code }],
+    });
+    const base = key('app.Keys', 'java.lang.Object', ...random, 'return-object v5');
+    const fixedKey = key('app.Fixed', 'app.Keys', 'const-string v0 s3cr3t', 'return-object v0');
+    const code = (made: string) => [
+      ...[
+        ...create,
+        `new-instance v8 ${made}`,
+        `invoke-direct ${made}.<init>()V v8`,
+        'sput-object v8 app.Hold.keys:Lapp/Keys;',
+      ],
+      ...[
+        'sget-object v8 app.Hold.keys:Lapp/Keys;',
+        `invoke-virtual app.Keys.key()${STRING} v8`,
+        'move-result-object v5',
+      ],
+      ...[...config(), ...enable, ...join],
+    ];
+    const hold = { name: 'app.Hold', staticFields: ['keys:Lapp/Keys;'] };
+    expect(await alike(activity('app.Main', method('onCreate()V', ...code('app.Keys'))), hold, base)).toBe('on');
+    expect(
+      await alike(activity('app.Main', method('onCreate()V', ...code('app.Fixed'))), hold, base, fixedKey),
+    ).not.toBe('on');
+    // Read in one method, made in others.
+    const sets = (of: string, made: string) =>
+      activity(of, method('onCreate()V', ...code(made).slice(create.length, create.length + 3)));
+    const reads = activity('app.Main', method('onCreate()V', ...create, ...code('app.Keys').slice(create.length + 3)));
+    expect(await alike(reads, hold, base, sets('app.Boot', 'app.Keys'))).toBe('on');
+    expect(await alike(reads, hold, base, fixedKey, sets('app.Boot', 'app.Keys'), sets('app.Debug', 'app.Fixed'))).toBe(
+      'undetermined',
+    );
+  });
+
+  it('constants of other classes, set once or by code', async () => {
+    const FLAG = 'app.Flags.is:Z';
+    const flags = {
+      ...plain('app.Flags', fixed('<clinit>()V', 'const v0 1', `sput v0 ${FLAG}`, 'return-void')),
+      staticFields: ['is:Z'],
+    };
+    const code = [...create, ...random, ...config(), `sget v7 ${FLAG}`, `invoke-virtual ${ENABLE} v0 v7 v4`, ...join];
+    const main = activity('app.Main', method('onCreate()V', ...code));
+    expect(await alike(main, flags)).toBe('on');
+    const off = activity('app.Debug', method('onCreate()V', 'const v0 0', `sput v0 ${FLAG}`));
+    expect(await alike(main, flags, off)).toBe('undetermined');
   });
 });

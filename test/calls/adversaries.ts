@@ -4,7 +4,7 @@ import { type Configuration, config, create, GCM2, join, main, on, row, SERVER }
  * Apps that look as if they switched encryption on, and where it is not so, or not always: each says `on` to a reader that
  * believes the first thing it sees.
  */
-const never = (name: string, code: string, rest: Partial<Configuration> = {}): Configuration =>
+export const never = (name: string, code: string, rest: Partial<Configuration> = {}): Configuration =>
   row({ name, code, by: 'two', encryption: 'undetermined', region: 'off', ...rest });
 const secure = `static void secure(RtcEngine engine, boolean is, String key) {${config(GCM2, 'key')} engine.enableEncryption(is, e); }`;
 const start = create(null);
@@ -65,6 +65,14 @@ export const adversaries: readonly Configuration[] = [
       `${start} prepare(engine, ${SERVER}); ${join(4)}`,
       `${secure} void prepare(RtcEngine engine, String key) { if (getString(0x7f0a0002) == null) return; secure(engine, true, key); }`,
     ),
+  ),
+  never(
+    'a wrapper that is called by its handle as well',
+    main(
+      `${start} secure(engine, true, ${SERVER}); Secure s = Main::secure; s.now(engine, false, ${SERVER}); ${join(4)}`,
+      secure,
+    ),
+    { by: 'dx', more: 'interface Secure { void now(RtcEngine engine, boolean is, String key); }' },
   ),
   never(
     'another engine',
@@ -367,7 +375,7 @@ export const adversaries: readonly Configuration[] = [
 ];
 
 /** @param area of the engine  @param body what stands between the configuration `e` and joining */
-function kotlin(
+export function kotlin(
   name: string,
   area: string,
   body: string,

@@ -84,6 +84,7 @@ function compileAll(apps: readonly Configuration[], folder: string): void {
     const out = join(folder, 'dex', `${i}`);
     const sdk = join(sdks.get(app.agora)!, 'classes.dex');
     if (app.by === 'dx') writeDx(program, agora[app.agora](), out);
+    else if (app.by === 'each') lines.push(...classesIn(program, out).map((one) => ['d8', `${one}.dir`, library, one]));
     else if (app.by === 'two') lines.push(['d8', out, library, program]);
     else if (app.by === 'd8') lines.push(['d8', out, library, program, sdk]);
     else if (app.by === 'r8-own') {
@@ -91,8 +92,7 @@ function compileAll(apps: readonly Configuration[], folder: string): void {
       const runtime = app.language === 'kotlin' ? [mavenArtifact(kotlinc[1]!)] : [];
       lines.push(['r8-own', own, [library, agora[app.agora]()].join(':'), program, ...runtime]);
       lines.push(['d8', out, library, join(own, 'classes.dex'), sdk]);
-    }
-    else
+    } else
       lines.push([
         'r8',
         out,
@@ -104,12 +104,30 @@ function compileAll(apps: readonly Configuration[], folder: string): void {
   });
   run('java', ['-cp', r8Jar(), join(here, 'Dexing.java')], `${lines.map((line) => line.join('\t')).join('\n')}\n`);
   apps.forEach((app, i) => {
-    if (app.by === 'two') {
+    const out = join(folder, 'dex', `${i}`);
+    if (app.by === 'each') {
+      const folders = readdirSync(out).filter((name) => name.endsWith('.dir'));
+      folders.sort().forEach((name, k) => {
+        renameSync(join(out, name, 'classes.dex'), join(out, `classes${k + 3}.dex`));
+      });
+    }
+    if (app.by === 'two' || app.by === 'each') {
       writeFileSync(
         join(folder, 'dex', `${i}`, 'classes2.dex'),
         readFileSync(join(sdks.get(app.agora)!, 'classes.dex')),
       );
     }
+  });
+}
+
+/** Each class of a jar as a file. */
+function classesIn(jar: string, folder: string): string[] {
+  const classes = Object.entries(unzipSync(readFileSync(jar)));
+  mkdirSync(folder, { recursive: true });
+  return classes.map(([, bytes], i) => {
+    const path = join(folder, `${String(i).padStart(3, '0')}.class`);
+    writeFileSync(path, bytes);
+    return path;
   });
 }
 

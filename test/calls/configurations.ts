@@ -8,9 +8,9 @@ export interface Configuration {
   readonly language: 'java' | 'kotlin';
   /**
    * `d8` and `dx` convert; `r8` shrinks and renames what is not kept, `r8-own` of the app alone; `two`: D8, with the SDK in a
-   * DEX of its own.
+   * DEX of its own; `each`: so is each class of the app.
    */
-  readonly by: 'd8' | 'dx' | 'r8' | 'r8-own' | 'two';
+  readonly by: 'd8' | 'dx' | 'r8' | 'r8-own' | 'two' | 'each';
   /** Members of `Main`, an activity; `onCreate` begins it. Other classes stand in `more`. */
   readonly code: string;
   readonly more?: string;

@@ -7,7 +7,7 @@ const wanted = {
   calls: [
     {
       ...{ id: 'sdk/encryption/on', group, classes: ['sdk.Engine'], method: 'encrypt', values: [{ argument: 0 }] },
-      ...{ own: ['sdk'], before: ['join'], starts: [] },
+      ...{ own: ['sdk'], before: ['join'], undoneBy: ['leave'], starts: [] },
     },
     {
       ...{ id: 'sdk/api/create', group: 'sdk/api', classes: ['sdk.Engine'], method: 'create', values: [] },
@@ -18,13 +18,14 @@ const wanted = {
 };
 const sdk: CodeClass = {
   name: 'sdk.Engine',
-  methods: [{ is: 'create()Lsdk/Engine;', static: true }, { is: 'encrypt(Z)V' }, { is: 'join()V' }],
+  methods: [{ is: 'create()Lsdk/Engine;', static: true }, { is: 'encrypt(Z)V' }, { is: 'join()V' }, { is: 'leave()V' }],
 };
 const create = (register: string) => [
   'invoke-static sdk.Engine.create()Lsdk/Engine;',
   `move-result-object ${register}`,
 ];
 const encrypt = (register: string) => `invoke-virtual sdk.Engine.encrypt(Z)V ${register} v5`;
+const leave = (register: string) => `invoke-virtual sdk.Engine.leave()V ${register}`;
 const join = (register: string) => `invoke-virtual sdk.Engine.join()V ${register}`;
 /** Encrypts the engine in the last register, or not. */
 const wrapper = (name: string, code: readonly string[]) => ({
@@ -65,6 +66,31 @@ describe('what has to come first, and what has to come later', () => {
     expect(orderOf({ onCreate: [...create('v0'), join('v0'), encrypt('v0')] })?.later).toEqual(open);
     expect(orderOf({ onCreate: [...create('v0'), 'if-eqz v9 1', encrypt('v0'), join('v0')] })?.later).toEqual(open);
     expect(orderOf({ onCreate: [...create('v0'), join('v0')] })?.later).toEqual(open);
+  });
+
+  it('anew after what undoes it, in the method and in those that it calls', () => {
+    const open = 'app.Main.onCreate calls sdk.Engine.join';
+    const begin = [...create('v0'), encrypt('v0')];
+    const laterIn = (code: readonly string[], more: Parameters<typeof orderOf>[1] = []) =>
+      orderOf({ onCreate: [...begin, ...code] }, more)?.later.open;
+    expect(laterIn([join('v0'), leave('v0')])).toBeNull();
+    expect(laterIn([leave('v0'), join('v0')])).toBe(open);
+    expect(laterIn(['if-eqz v9 1', leave('v0'), join('v0')])).toBe(open);
+    expect(laterIn([leave('v0'), encrypt('v0'), join('v0')])).toBeNull();
+    const stop = wrapper('stop', [leave('v15')]);
+    expect(laterIn([CALL('stop', 'v0'), join('v0')], [stop])).toBe(open);
+    const again = wrapper('again', [leave('v15'), encrypt('v15')]);
+    expect(laterIn([CALL('again', 'v0'), join('v0')], [again])).toBeNull();
+    const wrong = wrapper('wrong', [encrypt('v15'), leave('v15')]);
+    expect(laterIn([CALL('wrong', 'v0'), join('v0')], [wrong])).toBe(open);
+  });
+
+  it('what undoes it is told, since an object that was made with it need not have it any more', () => {
+    const methods = { onCreate: [...create('v0'), encrypt('v0')], onJoin: [join('v0')], onStop: [leave('v0')] };
+    expect(orderOf(methods)).toMatchObject({
+      ...{ start: { count: 1, open: null }, undone: 'app.Main.onStop calls sdk.Engine.leave' },
+    });
+    expect(orderOf({ ...methods, onStop: [] })).toMatchObject({ start: { count: 1, open: null }, undone: null });
   });
 
   it('a test of whether there is the engine is none, but a register may hold something else by then', () => {
@@ -137,5 +163,21 @@ describe('what has to come first, and what has to come later', () => {
   it('says of which classes other files must not know', () => {
     const prepare = wrapper('prepare', [encrypt('v15')]);
     expect(orderOf({ go: [CALL('prepare', 'v0'), join('v0')] }, [prepare])?.relies).toEqual(['app.Main']);
+  });
+
+  it('more methods that lead to a later call than are looked at leave it open', () => {
+    const encrypted = (call: string) => ({ onCreate: [...create('v0'), call, encrypt('v0')] });
+    const joins = wrapper('go', [join('v15')]);
+    const others = (count: number) => Array.from({ length: count }, (_, i) => wrapper(`go${i}`, [CALL('go', 'v15')]));
+    // One more than are followed at one place, and in all: which one is left out is nobody's choice.
+    for (const count of [2, 70, 250]) {
+      const deep = others(count).map((each, i) =>
+        i % 2 === 0 ? each : wrapper(`go${i}`, [CALL(`go${i - 1}`, 'v15')]),
+      );
+      for (const more of [others(count), deep]) {
+        for (const i of [0, 1, count - 1])
+          expect(orderOf(encrypted(CALL(`go${i}`, 'v0')), [joins, ...more])?.start.open).not.toBeNull();
+      }
+    }
   });
 });

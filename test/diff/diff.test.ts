@@ -18,6 +18,20 @@ const said = (difference: Difference, group: (typeof groups)[number]) =>
 const codes = (difference: Difference) => difference.remarks.map(({ code }) => code);
 const pairs = names.flatMap((old) => names.map((next) => [old, next] as const));
 
+it('a library is called one, and has no id that could be known', () => {
+  const { bundle } = variants.first;
+  const units = [{ ...bundle.units[0]!, kind: 'library' as const }];
+  const app = { ...bundle.app, id: null, name: 'libroom.so' };
+  const library = { ...variants.first, bundle: { ...bundle, units, app } };
+  const difference = diff(library, library);
+  expect([difference.old.subject, diff(variants.first, variants.first).old.subject]).toEqual(['library', 'app']);
+  for (const format of ['text', 'markdown'] as const) {
+    const text = renderDifference(difference, format);
+    expect(text).toMatch(/libroom\.so.*a library, version/);
+    expect(text).not.toContain('id not known');
+  }
+});
+
 describe('properties', () => {
   it.each(names)('%s: nothing differs from itself', (name) => {
     const difference = between(name, name);

@@ -1,6 +1,6 @@
 import { gzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { DartNotices, DartPackages } from '../../src/features/dart-names.ts';
+import { DartNotices, DartPackages, DartRelease } from '../../src/features/dart-names.ts';
 import type { NameReader } from '../../src/features/name-reader.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { buildElf } from '../build/elf.ts';
@@ -25,6 +25,9 @@ const code = bytesOf(
   ]
     .map(inSnapshot)
     .join(''),
+);
+const engine = bytesOf(
+  `v1.2.3 (see)\x00x.9.1.2 (a) (b)\x00${'y'.repeat(700)}\x003.5.0 (stable) (Tue Jul 30 02:17:59 2024 -0700) on "android_arm64"\x003.5.0\x00`,
 );
 const rule = '-'.repeat(80);
 const notices = bytesOf(
@@ -61,6 +64,28 @@ const cases = {
     expected: ['abseil-cpp', 'agora_rtc_engine', 'async', 'flutter'].map((name) => [name, null, name]),
   },
 };
+
+it('an engine of Flutter tells its release of Dart, however it comes', () => {
+  const expected = [['Dart', '3.5.0', '3.5.0 (stable) (Tue Jul 30 02:17:59 2024 -0700)']];
+  const random = mulberry32(0xda28);
+  expect(told(new DartRelease(), engine, (left) => left)).toEqual(expected);
+  for (let round = 0; round < 200; round++) {
+    expect(told(new DartRelease(), engine, () => 1 + Math.floor(random() * 100))).toEqual(expected);
+  }
+});
+
+it('the release of Dart stands among the libraries of an app', async () => {
+  const release = '3.5.0 (stable) (Tue Jul 30 02:17:59 2024 -0700) on "android_arm64"';
+  const data = buildElf({ soname: 'libflutter.so', rodata: bytesOf(`\0${release}\0`) });
+  const manifest = buildBinaryXml({ name: 'manifest', attributes: { package: 'org.example' } });
+  const { libraries } = await scan(
+    buildZip([
+      { name: 'AndroidManifest.xml', data: manifest },
+      { name: 'lib/arm64-v8a/libflutter.so', data },
+    ]),
+  );
+  expect(libraries.map(({ name, version }) => [name, version])).toEqual([['Dart', '3.5.0']]);
+});
 
 describe.each(Object.entries(cases))('packages that %s name', (_, { made, bytes, expected }) => {
   it('are told with their places', () => {

@@ -125,3 +125,45 @@ describe('pages that are fetched in place of those aboard leave the answer incom
     ['broken resources', 'res/xml/config.xml', Uint8Array.of(3, 0, 8, 0, 255, 0, 0, 0, 1)],
   ])('not by %s', async (_, path, data) => expect(await missing(path, data)).toEqual([]));
 });
+
+describe('pages that may be shown in place of the app’s own', () => {
+  const led = async (name: string, data: string | Uint8Array) => {
+    const { coverage } = await app(name, data);
+    return coverage.filter(({ path, reason }) => path === name && reason === 'missing');
+  };
+  const allowed = (by: string, hosts: string) => [
+    {
+      matters: false,
+      detail: `the app's pages may lead to pages of ${hosts} with its plugins at hand (${by}): what those do is not in the bundle`,
+    },
+  ];
+  const settings = {
+    name: 'widget',
+    children: [
+      { name: 'content', attributes: { src: 'index.html' } },
+      { name: 'allow-navigation', attributes: { href: 'https://*.example.com/*' } },
+      { name: 'allow-navigation', attributes: { href: 'tel:*' } },
+    ],
+  };
+
+  it.each([
+    [
+      'as text',
+      `<widget><!-- <allow-navigation href="*" /> --><allow-navigation href='https://*.example.com/*' /><allow-navigation href="tel:*"/></widget>`,
+    ],
+    ['as resources', buildBinaryXml(settings)],
+  ])('are said of Cordova’s settings %s, and leave nothing open', async (_form, data) => {
+    expect(await led('res/xml/config.xml', data)).toMatchObject(
+      allowed('allow-navigation of Cordova', '"https://*.example.com/*"'),
+    );
+  });
+
+  it('are said of Capacitor’s, the first of many by name', async () => {
+    const hosts = ['a.example', '*.b.example', 'c', 'd', 'e', 'f'];
+    const config = JSON.stringify({ server: { allowNavigation: [...hosts, 7] } });
+    expect(await led('assets/capacitor.config.json', config)).toMatchObject(
+      allowed('server.allowNavigation of Capacitor', '"a.example", "*.b.example", "c", "d", "e" and 1 more'),
+    );
+    expect(await led('assets/capacitor.config.json', '{"server":{"allowNavigation":"a"}}')).toEqual([]);
+  });
+});

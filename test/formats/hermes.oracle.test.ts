@@ -1,24 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { finished } from '../../src/allowance.ts';
-import { hermesStrings, hermesVersion, openHermes } from '../../src/formats/hermes/index.ts';
+import { hermesVersion } from '../../src/formats/hermes/index.ts';
 import { buildBinaryXml } from '../build/axml.ts';
 import { scan } from '../build/verified.ts';
 import { buildZip } from '../build/zip.ts';
-import { npmPackage, root } from '../real/corpus.ts';
+import { npmPackage } from '../real/corpus.ts';
+import { compilerOf, listed, read } from './hermes-listed.ts';
 import { made, madeFrom } from './hermes-made.ts';
 
 /** Who publishes compilers on npm, with the version of bytecode that each release makes (seen 2026-11-26). */
@@ -76,53 +67,11 @@ const describeOnLinux = isLinux ? describe : describe.skip;
 const folder = mkdtempSync(join(tmpdir(), 'waybill-hermes-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The compiler of a release; of its package, which is large, nothing else is kept. */
-function compilerOf(spec: string): string {
-  const kept = join(root(), '.cache', 'hermesc', spec);
-  if (!existsSync(kept)) {
-    const partial = mkdtempSync(join(tmpdir(), 'waybill-hermesc-'));
-    execFileSync('npm', ['pack', spec, '--silent', '--pack-destination', partial], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    const tarball = readdirSync(partial).find((name) => name.endsWith('.tgz'))!;
-    execFileSync('tar', ['-xzf', join(partial, tarball), '-C', partial, '--wildcards', '*linux64-bin/*']);
-    const found = readdirSync(partial, { recursive: true }) as string[];
-    const compiler =
-      found.find((name) => /linux64-bin\/hermesc$/.test(name)) ?? found.find((name) => name.endsWith('/hermes'))!;
-    mkdirSync(join(root(), '.cache', 'hermesc'), { recursive: true });
-    renameSync(join(partial, compiler), kept);
-    rmSync(partial, { recursive: true });
-  }
-  return kept;
-}
-
 function compiled(compiler: string, source: string, ...options: string[]): Uint8Array {
   writeFileSync(join(folder, 'source.js'), source);
   // The path of the script, as it is given, stands in what is made.
   execFileSync(compiler, ['-w', '-emit-binary', ...options, '-out', 'made.hbc', 'source.js'], { cwd: folder });
   return readFileSync(join(folder, 'made.hbc'));
-}
-
-/** Strings as the compiler's own disassembler lists them: `s3[UTF-16, 668..697]: …`, places in bytes of the storage. */
-function listed(compiler: string, bytes: Uint8Array): { count: number; strings: Map<number, string> } {
-  const file = join(folder, 'listed.hbc');
-  writeFileSync(file, bytes);
-  const text = execFileSync(compiler, ['-b', '-dump-bytecode', file], { maxBuffer: 1 << 28 }).toString('latin1');
-  const lines = text.matchAll(/^[a-z](\d+)\[(ASCII|UTF-16), (\d+)\.\.(-?\d+)\]/gm);
-  const strings = new Map(
-    [...lines].map(([, i, as, from, to]) => [Number(i), `${as} ${from}+${Number(to) - Number(from) + 1}`]),
-  );
-  return { count: Number(/String count: (\d+)/.exec(text)![1]), strings };
-}
-
-function read(bytes: Uint8Array): string[] {
-  const file = openHermes(bytes);
-  const { offsets, lengths, wide, problems } = finished(hermesStrings(bytes, file));
-  expect(problems).toEqual([]);
-  return Array.from(
-    offsets,
-    (from, i) => `${wide[i] ? 'UTF-16' : 'ASCII'} ${from - file.storage.offset}+${lengths[i]}`,
-  );
 }
 
 const manifest = buildBinaryXml({ name: 'manifest', attributes: { package: 'org.example.app' } });

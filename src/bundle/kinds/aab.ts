@@ -13,10 +13,9 @@ export const aab: Kind<'aab'> = {
   // A store takes it; no installer does.
   accepts: () => null,
   resembles({ paths }) {
-    const roots = paths.flatMap((path) => {
-      const end = path.length - MANIFEST.length;
-      return path.endsWith(MANIFEST) && path.indexOf('/') === end ? [path.slice(0, end + 1)] : [];
-    });
+    const roots = paths
+      .filter((path) => path.endsWith(MANIFEST) && path.indexOf('/') === path.length - MANIFEST.length)
+      .map((path) => path.slice(0, 1 - MANIFEST.length));
     const hasBase = roots.includes('base/');
     if (!hasBase && !paths.includes(CONFIG)) return null;
     const modules = roots.filter((root) => root !== 'base/').sort();

@@ -1,5 +1,5 @@
 import { ipa } from './ipa.ts';
-import { type Candidate, type Fit, type Kind, noSignatures, type Opening } from './kind.ts';
+import { type Fit, type Kind, noSignatures, type Opening } from './kind.ts';
 
 /** What Xcode keeps of a build: the app, and its symbols beside it. */
 export const xcarchive: Kind<'xcarchive'> = {
@@ -9,7 +9,8 @@ export const xcarchive: Kind<'xcarchive'> = {
   accepts: () => null,
   resembles({ paths }) {
     const app = /^(?:[^/]+\.xcarchive\/)?Products\/Applications\/[^/]+\.app\/(?=Info\.plist$)/;
-    const roots = [...new Set(paths.flatMap((path) => app.exec(path)?.[0] ?? []))];
+    const lists = paths.filter((path) => path.endsWith('.app/Info.plist'));
+    const roots = [...new Set(lists.flatMap((path) => app.exec(path)?.[0] ?? []))];
     const [seen] = roots;
     if (seen === undefined) return null;
     const several = roots.length > 1 ? [`${roots.length} applications side by side, all of them read.`] : [];
@@ -20,23 +21,27 @@ export const xcarchive: Kind<'xcarchive'> = {
 /** `ios-arm64/X.framework/…` of an XCFramework without the folder around it. */
 const slice = /^(?:ios|tvos|watchos|xros|macos|driverkit)-[^/]+\/[^/]+\.(?:framework\/|a$)/;
 
-export const xcframework = library('xcframework', 'an XCFramework', ({ paths }) =>
-  paths.find((path) => /(?:^|\/)[^/]+\.xcframework\//.test(path) || slice.test(path)),
+export const xcframework = library(
+  'xcframework',
+  'an XCFramework',
+  (path) => (path.includes('.xcframework/') && /(?:^|\/)[^/]+\.xcframework\//.test(path)) || slice.test(path),
 );
 
-export const framework = library('framework', 'a framework', ({ paths, isDirectory }) =>
-  paths.find(
-    (path) =>
-      /(?:^|\/)[^/]+\.framework\//.test(path) ||
-      path === 'Modules/module.modulemap' ||
-      // A directory with an Info.plist that was no app's.
-      (isDirectory && path === 'Info.plist'),
-  ),
+export const framework = library(
+  'framework',
+  'a framework',
+  (path, isDirectory) =>
+    (path.includes('.framework/') && /(?:^|\/)[^/]+\.framework\//.test(path)) ||
+    path === 'Modules/module.modulemap' ||
+    // A directory with an Info.plist that was no app's.
+    (isDirectory && path === 'Info.plist'),
 );
 
 /** The symbols of a build: all of its names, and none of its code. */
-export const dsym = library('dsym', 'a file of debug symbols (dSYM)', ({ paths }) =>
-  paths.find((path) => /(?:^|\.dSYM\/)Contents\/Resources\/DWARF\/[^/]+$/.test(path)),
+export const dsym = library(
+  'dsym',
+  'a file of debug symbols (dSYM)',
+  (path) => path.includes('DWARF') && /(?:^|\.dSYM\/)Contents\/Resources\/DWARF\/[^/]+$/.test(path),
 );
 
 /** Static libraries, and files of symbols. */
@@ -45,17 +50,17 @@ const file = /^[^!]*(?:\.a|(?:^|\/)Contents\/Resources\/DWARF\/[^/!]+)$/;
 function library<K extends 'xcframework' | 'framework' | 'dsym'>(
   kind: K,
   name: string,
-  signOf: (candidate: Candidate) => string | undefined,
+  isSign: (path: string, isDirectory: boolean) => boolean,
 ): Kind<K> {
   return {
     kind,
     platform: 'ios',
     name,
     accepts: () => null,
-    resembles(candidate): Fit | null {
+    resembles({ paths, isDirectory }): Fit | null {
       // What lies in an app, or among the files of an APK, is a part of that.
-      const paths = candidate.paths.filter((path) => !path.includes('.app/') && !/^(?:assets|res)\//.test(path));
-      const seen = signOf({ ...candidate, paths });
+      const isPart = (path: string) => path.includes('.app/') || /^(?:assets|res)\//.test(path);
+      const seen = paths.find((path) => isSign(path, isDirectory) && !isPart(path));
       return seen === undefined ? null : { roots: [''], seen, notices: [] };
     },
     async app(opening: Opening) {

@@ -50,7 +50,7 @@ export async function acceptedAs(candidate: Candidate): Promise<Fitting[]> {
   const others = [...rows(fits), ...apart].filter(
     (kind) => kind.kind !== 'sdk' && !fits.some((fit) => fit.kind === kind),
   );
-  const signs = others.flatMap((kind) => kind.resembles(candidate)?.seen ?? []);
+  const sign = firstSign(others, candidate);
   const names = fits.map(({ kind }) => kind.name);
   const notices = [
     ...(fits.length > 1
@@ -58,11 +58,18 @@ export async function acceptedAs(candidate: Candidate): Promise<Fitting[]> {
           `Installers of two platforms would take it, as ${names.join(' and as ')}: it is read as both, and what each asks for counts.`,
         ]
       : []),
-    ...(signs.length > 0
-      ? [`It is ${names.join(' and ')} that also holds ${signs[0]}, as bundles of another kind do.`]
-      : []),
+    ...(sign !== null ? [`It is ${names.join(' and ')} that also holds ${sign}, as bundles of another kind do.`] : []),
   ];
   return fits.map((fit, i) => (i === 0 ? { ...fit, notices: [...notices, ...fit.notices] } : fit));
+}
+
+/** A path that shows another kind. */
+function firstSign(others: readonly Kind[], candidate: Candidate): string | null {
+  for (const kind of others) {
+    const fit = kind.resembles(candidate);
+    if (fit) return fit.seen;
+  }
+  return null;
 }
 
 /**

@@ -11,7 +11,8 @@ export const ipa: Kind<'ipa'> = {
   accepts: ({ paths }) => fitOf(rootsIn(paths, 'Payload/'), severalApps),
   resembles({ paths, isDirectory }) {
     const without = /^Payload\/[^/]+\.app\//;
-    const root = paths.map((path) => without.exec(path)?.[0]).find((found) => found !== undefined);
+    const inside = paths.find((path) => without.test(path));
+    const root = inside && without.exec(inside)?.[0];
     if (root !== undefined) return { roots: [root], seen: root, notices: [] };
     const wrapped = wrappedRoots(paths);
     return (
@@ -97,7 +98,8 @@ function wrappedRoots(paths: readonly string[]): string[] {
 /** `A.app/Wrapper/A.app/`, or the same from inside the outer folder: how macOS lays an app of iOS out. */
 function wrapperRoots(paths: readonly string[]): string[] {
   const wrapper = /^(?:[^/]+\.app\/)?Wrapper\/[^/]+\.app\/(?=Info\.plist$)/;
-  return [...new Set(paths.flatMap((path) => wrapper.exec(path)?.[0] ?? []))];
+  const lists = paths.filter((path) => path.endsWith(`.app/${PLIST}`));
+  return [...new Set(lists.flatMap((path) => wrapper.exec(path)?.[0] ?? []))];
 }
 
 /** `A.app/` of `x/Payload/A.app/`. */

@@ -59,6 +59,7 @@ async function isExecutable(entry: Entry, { budgets, streamer }: Reader): Promis
         const { slices } = await drive(readFat(content.source.size, budgets), content.source, streamer);
         const head = await content.source.read(slices[0]?.offset ?? 0, 16);
         if (!isMachO(head)) return 0;
+        if (head.length < 16) return null;
         const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
         const word = view.getUint32(12, true);
         return word <= MOST_TYPES ? word : view.getUint32(12);

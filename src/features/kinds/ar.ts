@@ -23,16 +23,25 @@ const table = { grade: 'defined', how: 'archive symbol' } as const;
 
 /** Reads the symbol table of an archive that is the content, or begins at `base` in it. */
 export function* extractArchive(size: number, budgets: Budgets, into: Collector, base = 0): Parsing<void> {
+  let code = 0;
   let bitcode = 0;
   let first: ArchiveMember | null = null;
   const archive = yield* readArchive(size, budgets, base, (member) => {
-    if (!member.isBitcode) return;
+    if (member.code !== null) code++;
+    if (member.code !== 'bitcode') return;
     first ??= member;
     bitcode++;
   });
   sayBitcode(bitcode, first, into);
   const symbols = new Symbols(into.facts, into.wants);
-  visitSymbols(archive, (bytes, start, end, offset) => symbols.take(bytes, start, end, offset, table));
+  visitSymbols(archive, (bytes, start, end, offset) => {
+    code++;
+    symbols.take(bytes, start, end, offset, table);
+  });
+  if (code === 0 && archive.problems.length === 0) {
+    const detail = 'no member of the archive is code: what it would bring into an app is not here';
+    into.cover({ state: 'partial', reason: 'missing', offset: base, detail });
+  }
   into.problems(archive.problems);
 }
 

@@ -45,6 +45,9 @@ function* extractElf(size: number, budgets: Budgets, into: Collector): Parsing<v
   const library = ({ name, offset }: ElfLibrary, grade: Grade, how: string) =>
     into.facts.name('library', name, grade, offset, () => passageOfName(name, offset, how));
   if (elf.libraries.soname) library(elf.libraries.soname, 'defined', 'ELF soname');
+  if (elf.soname !== null || elf.buildId !== null) {
+    into.identity = { name: elf.soname, builds: elf.buildId === null ? [] : [elf.buildId] };
+  }
   into.loads = elf.needed;
   for (const needed of elf.libraries.needed) library(needed, 'referenced', 'ELF needed library');
   const symbols = new Symbols(into.facts, into.wants);

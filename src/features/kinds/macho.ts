@@ -71,6 +71,11 @@ function extractImage(image: OpenMachO, slice: FatSlice, into: Collector): void 
     into.facts.name('library', libraryName(name), grade, at.name, seen);
   };
   if (image.id) library(image.id, 'defined');
+  const { name = null, builds = [] } = into.identity ?? {};
+  into.identity = {
+    name: name ?? (image.id && libraryName(image.id.name)),
+    builds: image.uuid === null ? builds : [...builds, image.uuid],
+  };
   for (const dylib of image.dylibs) library(dylib, 'referenced');
   if (into.native?.main) into.anomalies(otherPlatform(image, slice));
   matchNames(image, into.facts, into.wants);

@@ -30,6 +30,8 @@ export interface DexFile {
   readonly fields: DexTable;
   readonly methods: DexTable;
   readonly classes: DexTable;
+  /** Where the map_list says that it stands. */
+  readonly map: number;
   /** Bytes of the header's own part: from it to the next header of a container, or to the end. */
   readonly size: number;
   /** Bytes that one visit may hand out: strings that overlap could cost the square of the file's size. */
@@ -137,6 +139,7 @@ export function openHeader(content: Uint8Array, at: number, budget: TableBudget)
     fields,
     methods,
     classes,
+    map: view.getUint32(header + 52, true),
     anomalies,
     size,
     allowance: (isContainer ? size : bytes.length) * OVERLAP + shared,

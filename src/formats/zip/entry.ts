@@ -40,6 +40,7 @@ export interface EntryData extends EntryRange {
 const EXTRA_EXPECTED = 256;
 
 const utf8 = new TextEncoder();
+const none: readonly never[] = [];
 
 /**
  * Reads the local header and says where the content lies, as Android does: the directory's method and sizes, the local
@@ -74,7 +75,7 @@ export function* locateEntry(entry: ZipEntry, size: number): Parsing<EntryData> 
 function headerRoom(view: DataView, { headerOffset }: ZipEntry, isSameName: boolean): readonly ByteRange[] {
   const nameLength = view.getUint16(26, true);
   const extraLength = view.getUint16(28, true);
-  if (isSameName && extraLength < LEAST_GAP) return [];
+  if (isSameName && extraLength < LEAST_GAP) return none;
   const extraAt = LOCAL_HEADER_SIZE + nameLength;
   const room = unknownExtra(view, extraAt, extraLength);
   if (!isSameName) room.push({ offset: LOCAL_HEADER_SIZE, length: nameLength });

@@ -270,10 +270,11 @@ export const trendWords: Record<Difference['trend'], string> = {
 };
 
 /** `Rooms, com.example.rooms, version 1.2 (build 3)`. */
-export function sideWords({ app, verdict, asOf, policy }: Difference['old']): { app: string; judged: string } {
+export function sideWords({ subject, app, verdict, asOf, policy }: Difference['old']): { app: string; judged: string } {
   const build = app.build === null || app.build === app.version ? '' : ` (build ${app.build})`;
+  const id = subject === 'library' ? 'a library' : (app.id ?? 'id not known');
   return {
-    app: `${app.name ?? 'name not known'}, ${app.id ?? 'id not known'}, version ${app.version ?? 'not known'}${build}`,
+    app: `${app.name ?? 'name not known'}, ${id}, version ${app.version ?? 'not known'}${build}`,
     judged: `${verdict} by ${policy} on ${asOf}`,
   };
 }

@@ -3,6 +3,7 @@ import type { DexFile } from '../header.ts';
 import type { Spend } from '../instructions.ts';
 import { type Unread, type Use, visitWrites } from '../uses.ts';
 import { isBypassed } from './bypass.ts';
+import { Callers, type FoundCaller } from './callers.ts';
 import { Classes, type Defined } from './classes.ts';
 import type { Body } from './code.ts';
 import { Evaluation } from './evaluator.ts';
@@ -13,7 +14,7 @@ import { Insides, isLeftOut } from './inside.ts';
 import type { Origin } from './origin.ts';
 import { Origins } from './origins.ts';
 import { chainTo, isHandedOver } from './reach.ts';
-import { Callers, type FoundCaller, WantedRows } from './rows.ts';
+import { WantedRows } from './rows.ts';
 import type { Wanted, WantedCall, WantedValue } from './wanted.ts';
 
 /** A call, or a write of a field, that somebody wanted. */
@@ -74,9 +75,10 @@ export function* visitCalls(
   const groups = new Groups();
   let count = 0;
   const unread = yield* visitWrites(dex, rows, spend, (use) => {
-    const { calls, later } = rows.ofOthers(use, wanted);
+    const asked = rows.ofOthers(use, wanted);
+    const { calls } = asked;
     if (calls.length > 0 && count++ <= MOST_SITES) sites.push({ use, calls });
-    groups.add(use, calls, later);
+    groups.add(use, asked);
     callers.add(use);
   });
   callers.end();

@@ -2,7 +2,7 @@ import type { Use } from '../uses.ts';
 import type { Classes } from './classes.ts';
 import type { FileCode } from './following.ts';
 import { MOST_CALLS, type Parts, Precedence } from './precedence.ts';
-import type { WantedCall } from './wanted.ts';
+import type { Asked } from './rows.ts';
 
 /** Whether calls of one group come before what has to come later, as the code of one file has it. */
 export interface FoundOrder {
@@ -11,6 +11,8 @@ export interface FoundOrder {
   readonly later: Ordered;
   /** Calls that make an object: one whose object need not get the first call before anything else is open. Not asked where all later ones are closed. */
   readonly start: Ordered;
+  /** A call after which the first has to come anew; null for none. */
+  readonly undone: string | null;
   /** Classes whose methods were taken to be called, or overridden, in this file alone; and whose code to be what runs. */
   readonly relies: readonly string[];
   readonly follows: readonly string[];
@@ -28,17 +30,17 @@ type Mutable = { readonly [Part in keyof Parts]: Use[] };
 export class Groups {
   readonly #parts = new Map<string, Mutable>();
 
-  /** @param calls that are wanted at this place  @param later before which the place has to come later */
-  add(use: Use, calls: readonly WantedCall[], later: readonly WantedCall[]): void {
+  add(use: Use, { calls, later, undone }: Asked): void {
     for (const { group, before, starts } of calls) {
       if (before.length > 0) keep(this.#of(group).first, use);
       for (const each of starts) keep(this.#of(each).start, use);
     }
     for (const group of new Set(later.map((each) => each.group))) keep(this.#of(group).later, use);
+    for (const group of new Set(undone.map((each) => each.group))) keep(this.#of(group).undone, use);
   }
 
   #of(group: string): Mutable {
-    const found = this.#parts.get(group) ?? { first: [], later: [], start: [] };
+    const found = this.#parts.get(group) ?? { first: [], later: [], start: [], undone: [] };
     this.#parts.set(group, found);
     return found;
   }
@@ -59,6 +61,7 @@ export class Groups {
         group,
         later: { count: later.length, open: named(unpreceded) },
         start: { count: start.length, open: named(unfollowed) },
+        undone: named(parts.undone[0]),
         relies: [...(precedence?.relies ?? [])].sort(),
         follows: [...(precedence?.follows ?? [])].sort(),
       };

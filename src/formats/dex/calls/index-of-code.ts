@@ -1,3 +1,4 @@
+import { methodHandles } from '../handles.ts';
 import type { Spend } from '../instructions.ts';
 import { type Unread, type Use, visitWrites } from '../uses.ts';
 import { type Classes, type Defined, rowsOf } from './classes.ts';
@@ -19,11 +20,14 @@ export class CodeIndex {
   /** Answers that were given: who leads to a call is asked at each call anew. */
   readonly #callers = new Map<number, readonly Access[] | null>();
   readonly #writers = new Map<number, readonly Access[] | null>();
+  /** Methods that the system is handed to call: nobody tells with what. */
+  readonly #handled: ReadonlySet<number>;
   /** Why not all code was gone through; null where it was. */
   unread: Unread | null = null;
 
   private constructor(classes: Classes) {
     this.#classes = classes;
+    this.#handled = new Set(methodHandles(classes.dex));
   }
 
   /** Yields the steps that it has done. */
@@ -57,11 +61,14 @@ export class CodeIndex {
 
   /**
    * Calls that can run a method: by its own id, and by those of classes of the file above and below it.
-   * Null where there are too many to look at each.
+   * Null where there are too many to look at each, and where the system calls it by a handle.
    */
   callers(method: Defined): readonly Access[] | null {
-    const uses = () => this.#idsOf(method).flatMap((id) => this.#calls.get(id) ?? []);
-    return once(this.#callers, method.index, () => this.#accesses(uses()));
+    return once(this.#callers, method.index, () => {
+      const ids = this.#idsOf(method);
+      if (ids.some((id) => this.#handled.has(id))) return null;
+      return this.#accesses(ids.flatMap((id) => this.#calls.get(id) ?? []));
+    });
   }
 
   #accesses(uses: readonly Use[]): readonly Access[] | null {

@@ -34,7 +34,7 @@ export const isOfSystem = (name: string): boolean =>
 
 /** Libraries whose code is not followed: what they give comes from elsewhere, and through more code than can be. */
 export const libraries =
-  /^(?:okhttp3|okio|retrofit2|com\.google\.gson|com\.squareup\.moshi|com\.android\.volley|org\.json)\./;
+  /^(?:okhttp3|okio|retrofit2|com\.google\.gson|com\.google\.android\.gms|com\.google\.firebase|com\.squareup\.moshi|com\.android\.volley|com\.alibaba\.fastjson|com\.fasterxml\.jackson|org\.apache\.http|org\.json)\./;
 
 /** Whether it is a field of an argument, or of one of its fields. */
 export function hangsOnArgument(value: Value): boolean {

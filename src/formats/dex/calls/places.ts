@@ -21,9 +21,17 @@ export function* visitCalling(dex: DexFile, wanted: Wanted, spend: Spend, visit:
   });
 }
 
-/** Whether the code of a class may say more of calls: that of the system, of well-known libraries and of SDKs does not. */
-export const isFollowed = (name: string, wanted: Wanted): boolean =>
-  !isOfSystem(name) && !/^androidx\./.test(name) && !libraries.test(name) && !isOf(name, wanted.packages, wanted);
+/**
+ * Whether the code of a class may say more of calls: that of the system, of well-known libraries and of SDKs does not, but for
+ * the objects that calls are given.
+ */
+export function isFollowed(name: string, wanted: Wanted): boolean {
+  if (isOfSystem(name) || name.startsWith('androidx.') || libraries.test(name)) return false;
+  return (
+    !isOf(name, wanted.packages, wanted) ||
+    wanted.calls.some(({ values }) => values.some(({ of }) => of?.class === name))
+  );
+}
 
 /** Classes that are named so. */
 export function visitNamed(dex: DexFile, names: Iterable<string>, visit: (row: number) => void): void {

@@ -15,6 +15,8 @@ export interface Parts {
   readonly first: readonly Use[];
   readonly later: readonly Use[];
   readonly start: readonly Use[];
+  /** What undoes the first: it has to come anew. */
+  readonly undone: readonly Use[];
 }
 
 /** Callers above a method that are followed, methods that lead to a call, and calls that are looked at. */
@@ -34,12 +36,15 @@ export class Precedence {
   readonly #parts: Parts;
   readonly #offsets: Readonly<Record<keyof Parts, ReadonlySet<number>>>;
   /** Methods that lead to a call, by their code. */
-  readonly #leading: Readonly<Record<'first' | 'later', ReadonlyMap<number, Defined>>>;
+  readonly #leading: Readonly<Record<'first' | 'later' | 'undone', ReadonlyMap<number, Defined>>>;
   /** Classes of which something outside calls a method that leads to a later call. */
   readonly #runners: ReadonlySet<number>;
+  /** Whether more methods lead to a later call than are known to. */
+  #isCut = false;
   #left = MOST_LOOKS;
   readonly #always = new Map<number, boolean>();
   readonly #mayComeLater = new Map<number, boolean>();
+  readonly #undone = new Map<number, boolean>();
   /** Classes whose methods were taken to be called, or overridden, nowhere else; and whose code to be what runs. */
   readonly relies = new Set<string>();
   readonly follows = new Set<string>();
@@ -49,8 +54,17 @@ export class Precedence {
     this.#code = code;
     this.#parts = parts;
     const offsetsOf = (uses: readonly Use[]) => new Set(uses.map(({ offset }) => offset));
-    this.#offsets = { first: offsetsOf(parts.first), later: offsetsOf(parts.later), start: offsetsOf(parts.start) };
-    this.#leading = { first: this.#leadingTo(parts.first), later: this.#leadingTo(parts.later) };
+    this.#offsets = {
+      first: offsetsOf(parts.first),
+      later: offsetsOf(parts.later),
+      start: offsetsOf(parts.start),
+      undone: offsetsOf(parts.undone),
+    };
+    this.#leading = {
+      first: this.#leadingTo(parts.first),
+      later: this.#leadingTo(parts.later),
+      undone: this.#leadingTo(parts.undone),
+    };
     const handed = [...this.#leading.later.values()].filter((method) => isHandedOver(method, code.classes));
     this.#runners = new Set(handed.map(({ of }) => of));
   }
@@ -62,6 +76,7 @@ export class Precedence {
 
   /** The first call that makes an object for which nothing need come before anything else; null for none. */
   start(): Use | null {
+    if (this.#isCut || this.#code.index.unread !== null) return this.#parts.start[0] ?? null;
     // Code of another file may run in between, and call one of them.
     if (this.#parts.start.length > 0)
       for (const { of } of this.#leading.later.values()) this.relies.add(this.#code.classes.className(of));
@@ -84,7 +99,11 @@ export class Precedence {
     if (!body || above.length >= MOST_ABOVE) return false;
     const goal = body.instructions.find((each) => each.offset === offset);
     const isGoal = (each: Instruction) => each.offset === offset;
-    if (!goal || !leads(body, 0, { ...this.#question(method, body, goal), isGoal, isEndGoal: false })) return true;
+    if (!goal) return true;
+    const question = { ...this.#question(method, body, goal), isGoal, isEndGoal: false };
+    const undone = body.instructions.flatMap((each, i) => this.#undoneFrom(each, i) ?? []);
+    if (undone.some((from) => leads(body, from, question))) return false;
+    if (!leads(body, 0, question)) return true;
     return this.#everyCaller(method, (by, at) => this.#isPreceded(by, at, [...above, method.code]));
   }
 
@@ -187,6 +206,32 @@ export class Precedence {
     return found;
   }
 
+  /** From where on nothing need have come first, though it did: behind what undoes it; null for any other instruction. */
+  #undoneFrom(instruction: Instruction, place: number): number | null {
+    if (this.#parts.undone.length === 0 || !isInvoke(instruction.opcode)) return null;
+    if (this.#offsets.undone.has(instruction.offset)) return place + 1;
+    const target = this.#targetOf(instruction);
+    if (!target)
+      return [...this.#leading.undone.values()].some((one) => this.#isNamed(one, instruction.index)) ? place + 1 : null;
+    if (!this.#leading.undone.has(target.code)) return null;
+    // What does it anew may throw before that: then the call itself is where it begins.
+    return this.#endsUndone(target) ? place + 1 : place;
+  }
+
+  /** Whether a method may come to its end with what came first undone. */
+  #endsUndone(method: Defined): boolean {
+    let found = this.#undone.get(method.code);
+    if (found === undefined) {
+      this.#undone.set(method.code, true);
+      const body = this.#look(method);
+      const question = body && { ...this.#question(method, body, body.instructions[0]!), isEndGoal: true };
+      const from = body?.instructions.flatMap((each, i) => this.#undoneFrom(each, i) ?? []) ?? [];
+      found = !body || !question || from.some((place) => leads(body, place, question));
+      this.#undone.set(method.code, found);
+    }
+    return found;
+  }
+
   #isNamed({ name, proto }: Defined, index: number): boolean {
     const { view, methods } = this.#code.classes.dex;
     const row = methods.offset + 8 * index;
@@ -239,10 +284,13 @@ export class Precedence {
     const { classes, index } = this.#code;
     const found = new Map<number, Defined>();
     const waiting = uses.flatMap(({ row, code }) => classes.methodAt(row, code) ?? []);
-    for (let next = waiting.pop(); next && found.size < MOST_LEADING; next = waiting.pop()) {
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
       if (found.has(next.code)) continue;
+      const callers = found.size < MOST_LEADING ? index.callers(next) : null;
+      if (callers === null && uses === this.#parts.later) this.#isCut = true;
+      if (found.size >= MOST_LEADING) break;
       found.set(next.code, next);
-      waiting.push(...(index.callers(next) ?? []).map(({ by }) => by));
+      waiting.push(...(callers ?? []).map(({ by }) => by));
     }
     return found;
   }

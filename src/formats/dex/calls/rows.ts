@@ -1,36 +1,26 @@
 import type { DexFile } from '../header.ts';
-import { descriptorFor, findString, findType, firstOf, textWithin } from '../lookup.ts';
+import { descriptorFor, findString, findType, firstOf } from '../lookup.ts';
 import { compareText } from '../member-names.ts';
 import type { Use } from '../uses.ts';
 import { type Classes, rowsOf } from './classes.ts';
 import { hasParameters, isOf, isUnder, type Wanted, type WantedCall } from './wanted.ts';
 
-/**
- * Who else's code calls into a package, once for each class. `reflection`: it asks the system for members by name; `name`:
- * beside that, it loads the name of a member that is wanted; `loader`: it loads code at run time.
- */
-export interface FoundCaller {
-  readonly kind: 'call' | 'name' | 'reflection' | 'loader';
-  /** Empty where it is none of the packages. */
-  readonly package: string;
-  readonly class: string;
-  readonly called: string;
-  readonly offset: number;
-  readonly length: number;
-}
-
 /** Classes of the system by which code reaches what it does not name, and by which it loads code. */
 const reflective: readonly (readonly [string, 'reflection' | 'loader'])[] = [
   ['java.lang.Class', 'reflection'],
   ['java.lang.reflect.Method', 'reflection'],
+  ['java.lang.reflect.Field', 'reflection'],
   ['dalvik.system.DexClassLoader', 'loader'],
   ['dalvik.system.InMemoryDexClassLoader', 'loader'],
   ['dalvik.system.DelegateLastClassLoader', 'loader'],
   ['dalvik.system.PathClassLoader', 'loader'],
 ];
 
-/** Names that one class loads and that are told. */
-const MOST_NAMES = 16;
+/** By which code reaches a member whose name it has, and by which it looks through all of them for one. */
+const byName = /^get(?:Declared)?(?:Method|Field)$|^invoke$/;
+const through = /^get(?:Declared)?(?:Methods|Fields)$|^set(?:Boolean|Byte|Char|Short|Int|Long|Float|Double)?$/;
+/** A name of two words at least: as a text it is hardly anything but that of the member. */
+const telling = /[a-z][A-Z]/;
 
 const encoder = new TextEncoder();
 
@@ -48,9 +38,10 @@ function* typesUnder(dex: DexFile, name: string): Generator<number> {
 export interface Asked {
   readonly calls: readonly WantedCall[];
   readonly later: readonly WantedCall[];
+  readonly undone: readonly WantedCall[];
 }
 
-const nothing: Asked = { calls: [], later: [] };
+const nothing: Asked = { calls: [], later: [], undone: [] };
 
 /** Rows of a file's tables that are wanted. */
 export class WantedRows {
@@ -61,8 +52,11 @@ export class WantedRows {
   readonly #calls = new Map<number, WantedCall[]>();
   readonly #writes = new Map<number, WantedCall[]>();
   readonly #later = new Map<number, WantedCall[]>();
+  readonly #undone = new Map<number, WantedCall[]>();
   readonly #packages = new Map<number, string>();
-  readonly #reflective = new Map<number, 'reflection' | 'loader'>();
+  readonly #reflective = new Map<number, 'reflection' | 'loader' | 'through'>();
+  /** Names of methods that are wanted, by which nothing else is called. */
+  readonly #telling = new Set<string>();
   count = 0;
 
   constructor(classes: Classes, { calls, packages, app = [] }: Wanted) {
@@ -98,6 +92,10 @@ export class WantedRows {
       this.#later.set(index, [...(this.#later.get(index) ?? []), call]);
       this.#mark(this.method, index);
     }
+    if (signature && call.undoneBy?.includes(signature.name)) {
+      this.#undone.set(index, [...(this.#undone.get(index) ?? []), call]);
+      this.#mark(this.method, index);
+    }
     if (call.method === undefined || signature?.name !== call.method) return;
     if (!hasParameters(call.parameters, signature.parameters)) return;
     this.#calls.set(index, [...(this.#calls.get(index) ?? []), call]);
@@ -118,9 +116,9 @@ export class WantedRows {
       if (type < 0) continue;
       for (const index of rowsOf(dex, dex.methods, type)) {
         const method = classes.signature(index)?.name ?? '';
-        if (kind === 'loader' ? method !== '<init>' : !/^get(?:Declared)?(?:Method|Field)$|^invoke$/.test(method))
-          continue;
-        this.#reflective.set(index, kind);
+        const isThrough = kind === 'reflection' && through.test(method);
+        if (!isThrough && (kind === 'loader' ? method !== '<init>' : !byName.test(method))) continue;
+        this.#reflective.set(index, isThrough ? 'through' : kind);
         this.method[index] = 1;
       }
     }
@@ -129,14 +127,20 @@ export class WantedRows {
       ...calls.flatMap(({ method, field }) => method ?? field ?? []),
       ...inside.flatMap((of) => [...of.fields, ...of.calls.map(({ method }) => method)]),
     ];
+    for (const { method } of calls) if (method !== undefined && telling.test(method)) this.#telling.add(method);
     for (const name of new Set(names)) {
       const index = findString(dex, name);
       if (index >= 0) this.string[index] = 1;
     }
   }
 
-  reflective(method: number): 'reflection' | 'loader' | null {
+  reflective(method: number): 'reflection' | 'loader' | 'through' | null {
     return this.#reflective.get(method) ?? null;
+  }
+
+  /** Whether a text is the name of a wanted method, and hardly anything else. */
+  isTelling(text: string): boolean {
+    return this.#telling.has(text);
   }
 
   #mark(rows: Uint8Array, index: number): void {
@@ -148,76 +152,18 @@ export class WantedRows {
     return this.count === 0;
   }
 
-  /** Calls that are wanted at a use, and those before which it has to come later: where the code is not the SDK's own. */
+  /** Calls that are wanted at a use, those before which it has to come later, and those that it undoes: where the code is not the SDK's own. */
   ofOthers({ kind, index, by }: Use, wanted: Wanted): Asked {
     const calls = (kind === 'method' ? this.#calls : this.#writes).get(index) ?? [];
     const later = kind === 'method' ? (this.#later.get(index) ?? []) : [];
-    if (calls.length + later.length === 0) return nothing;
+    const undone = kind === 'method' ? (this.#undone.get(index) ?? []) : [];
+    if (calls.length + later.length + undone.length === 0) return nothing;
     const name = this.#classes.className(by);
     const isOthers = ({ own }: WantedCall) => !isOf(name, own, wanted);
-    return { calls: calls.filter(isOthers), later: later.filter(isOthers) };
+    return { calls: calls.filter(isOthers), later: later.filter(isOthers), undone: undone.filter(isOthers) };
   }
 
   packageOf(method: number): string | null {
     return this.#packages.get(method) ?? null;
-  }
-}
-
-/** Tells who calls into the packages, each class once, and who reaches members by name. */
-export class Callers {
-  readonly #classes: Classes;
-  readonly #rows: WantedRows;
-  readonly #wanted: Wanted;
-  readonly #take: (found: FoundCaller) => void;
-  readonly #met = new Set<string>();
-  readonly #reflecting = new Map<number, Use>();
-  /** By class, and by what is named. */
-  readonly #naming = new Map<number, Map<number, Use>>();
-
-  constructor(classes: Classes, rows: WantedRows, wanted: Wanted, take: (found: FoundCaller) => void) {
-    this.#classes = classes;
-    this.#rows = rows;
-    this.#wanted = wanted;
-    this.#take = take;
-  }
-
-  add(use: Use): void {
-    if (use.kind === 'string') {
-      const names = this.#naming.get(use.by);
-      if (names) names.set(use.index, use);
-      else this.#naming.set(use.by, new Map([[use.index, use]]));
-      return;
-    }
-    if (use.kind !== 'method') return;
-    const reflective = this.#rows.reflective(use.index);
-    if (reflective === 'loader') this.#tell('loader', '', use, this.#nameOf(use));
-    else if (reflective === 'reflection' && !this.#reflecting.has(use.by)) this.#reflecting.set(use.by, use);
-    const into = this.#rows.packageOf(use.index);
-    if (into === null) return;
-    const key = `${into} ${use.by}`;
-    if (this.#met.has(key)) return;
-    this.#met.add(key);
-    if (!isOf(this.#classes.className(use.by), this.#wanted.packages, this.#wanted))
-      this.#tell('call', into, use, this.#nameOf(use));
-  }
-
-  /** What is known only once all code was seen: classes that reflect, and load names of what is wanted. */
-  end(): void {
-    for (const [by, use] of this.#reflecting) {
-      this.#tell('reflection', '', use, this.#nameOf(use));
-      for (const naming of [...(this.#naming.get(by)?.values() ?? [])].slice(0, MOST_NAMES)) {
-        const text = textWithin(this.#classes.dex, naming.index, 128)?.value;
-        if (text) this.#tell('name', '', naming, text);
-      }
-    }
-  }
-
-  #tell(kind: FoundCaller['kind'], into: string, { by, offset, length }: Use, called: string): void {
-    this.#take({ kind, package: into, class: this.#classes.className(by), called, offset, length });
-  }
-
-  #nameOf({ index }: Use): string {
-    const signature = this.#classes.signature(index);
-    return `${signature?.class}.${signature?.name}`;
   }
 }

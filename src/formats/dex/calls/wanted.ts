@@ -37,6 +37,8 @@ export interface WantedCall {
   readonly own: readonly string[];
   /** Methods that have to come later. */
   readonly before: readonly string[];
+  /** Methods after which it has to come anew. */
+  readonly undoneBy?: readonly string[] | undefined;
   /** What it is one way of: of several calls of a group one has to come before each later one. */
   readonly group: string;
   /** Groups whose objects it makes. */

@@ -1,11 +1,10 @@
-import { BudgetError } from '../../../errors.ts';
 import { LooseCursor } from '../cursor.ts';
 import type { DexFile } from '../header.ts';
-import { type Code, codeAt, Instructions, type Spend } from '../instructions.ts';
+import { type Code, codeAt, Instructions } from '../instructions.ts';
 import { type Method, visitMethodsOf, visitStaticFields } from '../members.ts';
 import { formatOf, referentOf } from '../opcodes.ts';
 import { valuesAt } from '../values.ts';
-import { type TableName, type Taking, typeList } from './rows.ts';
+import { type Room, type TableName, type Taking, typeList } from './rows.ts';
 
 /** A class as it is kept without its file. Numbers are places in the tables that are being made. */
 export interface KeptClass {
@@ -48,21 +47,12 @@ export interface KeptIndex {
 
 const NO_INDEX = 0xffff_ffff;
 const MOST_INTERFACES = 256;
-/** Bytes that are copied in about a step. */
-const BYTES_PER_STEP = 256;
 
 /**
  * Takes a class by its row in class_defs, with the code of its methods.
- * @throws FormatError where something of it is broken, and with reason `budget` where it has more bytes than there is room for
+ * @throws FormatError where something of it is broken, and with reason `budget` where there is no room for it
  */
-export function keptClass(
-  dex: DexFile,
-  row: number,
-  file: number,
-  taking: Taking,
-  room: number,
-  spend: Spend,
-): KeptClass {
+export function keptClass(dex: DexFile, row: number, file: number, taking: Taking, room: Room): KeptClass {
   const { view, classes } = dex;
   const word = (at: number) => view.getUint32(classes.offset + 32 * row + at, true);
   const above = word(8);
@@ -70,15 +60,13 @@ export function keptClass(
   const direct: KeptMethod[] = [];
   const virtual: KeptMethod[] = [];
   const data = word(24);
-  let left = room;
   if (data !== 0) {
     visitStaticFields(dex, data, ({ index }) => {
       statics.push(taking.field(index));
       return false;
     });
-    visitMethodsOf(dex, data, spend, ({ index, code, isVirtual }: Method) => {
-      const kept = code === 0 ? null : keptCode(dex, code, taking, left, spend);
-      left -= kept?.bytes.length ?? 0;
+    visitMethodsOf(dex, data, room.spend, ({ index, code, isVirtual }: Method) => {
+      const kept = code === 0 ? null : keptCode(dex, code, taking, room);
       (isVirtual ? virtual : direct).push({ method: taking.method(index), code: kept });
     });
   }
@@ -101,13 +89,12 @@ function keptValues(dex: DexFile, offset: number, most: number, taking: Taking):
   return kept;
 }
 
-function keptCode(dex: DexFile, offset: number, taking: Taking, room: number, spend: Spend): KeptCode {
+function keptCode(dex: DexFile, offset: number, taking: Taking, room: Room): KeptCode {
   const code = codeAt(dex, offset);
-  const end = endOf(dex, offset, code, room);
-  const steps = 1 + Math.floor((end - offset) / BYTES_PER_STEP);
-  if (end - offset > room || !spend(steps)) throw new BudgetError('room for the code of a method', room, offset);
+  const end = endOf(dex, offset, code, room.left);
+  room.take(end - offset, offset);
   const indices: KeptIndex[] = [];
-  const shown = new Instructions(dex, code, spend);
+  const shown = new Instructions(dex, code, room.spend);
   while (shown.next()) {
     const table = shown.isTable ? null : referentOf(shown.opcode);
     if (table !== 'string' && table !== 'type' && table !== 'field' && table !== 'method') continue;

@@ -1,17 +1,16 @@
+import { methodHandles } from '../handles.ts';
 import type { DexFile } from '../header.ts';
 import type { Spend } from '../instructions.ts';
 import { dottedName, findType } from '../lookup.ts';
 import { type KeptClass, keptClass } from './class.ts';
 import { type Linked, link } from './link.ts';
-import { Tables, Taking, typeList } from './rows.ts';
+import { Room, Tables, Taking, typeList } from './rows.ts';
 
 export type { Linked } from './link.ts';
 
-/** Bytes of code that are kept, and classes: those around the calls of a large app are some hundreds. */
+/** Bytes of code and names that are kept, and classes: those around the calls of a large app are some hundreds. */
 const ROOM = 4 * 1024 * 1024;
 const MOST_CLASSES = 4_000;
-/** Rows that an instruction can name. */
-const MOST_ROWS = 0xffff;
 /** Classes above one that come with it. */
 const MOST_ABOVE = 32;
 
@@ -23,24 +22,31 @@ export class Joining {
   readonly #tables = new Tables();
   readonly #classes = new Map<number, KeptClass>();
   readonly #takes: (className: string) => boolean;
-  #room = ROOM;
+  readonly #handled = new Set<number>();
+  readonly #room: Room;
   /** Whether something did not fit, or two files have a class of one name. */
   isFull = false;
 
   /** @param takes whether a class is to come along with one below it */
-  constructor(takes: (className: string) => boolean) {
+  constructor(takes: (className: string) => boolean, spend: Spend) {
     this.#takes = takes;
+    this.#room = new Room(ROOM, spend);
   }
 
   /**
    * Takes classes of a file by their rows in class_defs, with what stands above them in the same file.
-   * @throws FormatError where one is broken
+   * @throws FormatError where one is broken, and with reason `budget` where there is no room for it
    */
-  add(dex: DexFile, file: number, rows: Iterable<number>, spend: Spend): void {
-    const taking = new Taking(dex, file, this.#tables);
+  add(dex: DexFile, file: number, rows: Iterable<number>): void {
+    const taking = new Taking(dex, file, this.#tables, this.#room);
     for (const mark of marks) {
       const type = findType(dex, mark);
       if (type >= 0) taking.type(type);
+    }
+    for (const method of methodHandles(dex)) {
+      if (!this.#room.spend(1)) this.isFull = true;
+      if (this.isFull) return;
+      this.#handled.add(taking.method(method));
     }
     const waiting = [...rows].map((row) => ({ row, left: MOST_ABOVE }));
     const seen = new Set<number>();
@@ -59,9 +65,8 @@ export class Joining {
         this.isFull = true;
         return;
       }
-      const kept = keptClass(dex, row, file, taking, this.#room, spend);
+      const kept = keptClass(dex, row, file, taking, this.#room);
       this.#classes.set(type, kept);
-      for (const { code } of [...kept.direct, ...kept.virtual]) this.#room -= code?.bytes.length ?? 0;
       rowOf ??= rowsOfTypes(dex);
       for (const above of supertypes(dex, row)) {
         const its = rowOf.get(above);
@@ -71,11 +76,9 @@ export class Joining {
     }
   }
 
-  /** Null where it does not fit into one file. */
+  /** Null where not all that was to be taken is there. */
   link(): Linked | null {
-    const { strings, types, protos, fields, methods } = this.#tables;
-    const isTooLarge = [strings, types, protos, fields, methods].some(({ all }) => all.length > MOST_ROWS);
-    return this.isFull || isTooLarge ? null : link(this.#tables, [...this.#classes.values()]);
+    return this.isFull ? null : link(this.#tables, [...this.#classes.values()], [...this.#handled]);
   }
 }
 

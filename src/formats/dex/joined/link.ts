@@ -27,8 +27,8 @@ interface Piece extends Origin {
 
 const NO_INDEX = 0xffff_ffff;
 
-/** Writes the tables in the order in which readers search them. */
-export function link(tables: Tables, classes: readonly KeptClass[]): Linked {
+/** Writes the tables in the order in which readers search them. @param handled methods that handles are for */
+export function link(tables: Tables, classes: readonly KeptClass[], handled: readonly number[]): Linked {
   const { strings, types, protos, fields, methods } = tables;
   const stringOf = ranked(strings.all, (a, b) => (a.bytes < b.bytes ? -1 : 1));
   const typeOf = ranked(types.all, (a, b) => stringOf[a]! - stringOf[b]!);
@@ -163,6 +163,11 @@ export function link(tables: Tables, classes: readonly KeptClass[]): Linked {
     file.setU32(56 + 8 * i, count);
     file.setU32(60 + 8 * i, begin);
   });
+  file.align4();
+  const handles = file.at;
+  for (const method of handled) for (const half of [INVOKE_STATIC, 0, methodOf[method]!, 0]) file.u16(half);
+  file.setU32(52, file.at);
+  for (const word of [1, TYPE_METHOD_HANDLE, handled.length, handles]) file.u32(word);
   const bytes = file.written;
   bytes.set(MAGIC);
   return {
@@ -181,6 +186,8 @@ const MAGIC = new TextEncoder().encode('dex\n035\0');
 const VALUE_LONG = 0x06;
 const VALUE_STRING = 0x17;
 const VALUE_NULL = 0x1e;
+const TYPE_METHOD_HANDLE = 0x0008;
+const INVOKE_STATIC = 0x04;
 
 /** By the place of each row: its index once they are in order. */
 function ranked<T>(rows: readonly T[], compare: (a: T, b: T) => number): readonly number[] {

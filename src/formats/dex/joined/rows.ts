@@ -1,15 +1,21 @@
-import { FormatError } from '../../../errors.ts';
+import { BudgetError, FormatError } from '../../../errors.ts';
 import type { DexFile } from '../header.ts';
+import type { Spend } from '../instructions.ts';
 import { stringStart } from '../tables.ts';
+
+/** Rows of a table that instructions can name. */
+const MOST_ROWS = 0xffff;
 
 /** Rows of a table that is being made: each once, by a key that tells it. */
 export class Rows<T> {
   readonly all: T[] = [];
   readonly #places = new Map<string, number>();
 
+  /** @throws FormatError with reason `budget` where an instruction could not name one more */
   place(key: string, make: () => T): number {
     let place = this.#places.get(key);
     if (place === undefined) {
+      if (this.all.length >= MOST_ROWS) throw new BudgetError('rows of a joined DEX', MOST_ROWS, 0);
       place = this.all.length;
       this.all.push(make());
       this.#places.set(key, place);
@@ -41,14 +47,38 @@ export type TableName = 'string' | 'type' | 'field' | 'method';
 const LONGEST = 0xffff;
 const MOST_PARAMETERS = 255;
 
+/** Bytes that are left for what is kept, and what may be spent on keeping it. */
+export class Room {
+  left: number;
+  readonly spend: Spend;
+
+  constructor(left: number, spend: Spend) {
+    this.left = left;
+    this.spend = spend;
+  }
+
+  /** @throws FormatError with reason `budget` where there is none */
+  take(bytes: number, at: number): void {
+    this.left -= bytes;
+    if (this.left < 0 || !this.spend(1 + Math.floor(bytes / BYTES_PER_STEP))) {
+      throw new BudgetError('room for classes of a joined DEX', bytes, at);
+    }
+  }
+}
+
+/** Bytes that are kept in about a step. */
+const BYTES_PER_STEP = 256;
+
 /** Takes rows of one file over, each once. */
 export class Taking {
   readonly #dex: DexFile;
   readonly #file: number;
   readonly #tables: Tables;
+  readonly #room: Room;
   readonly #taken = new Map<string, number>();
 
-  constructor(dex: DexFile, file: number, tables: Tables) {
+  constructor(dex: DexFile, file: number, tables: Tables, room: Room) {
+    this.#room = room;
     this.#dex = dex;
     this.#file = file;
     this.#tables = tables;
@@ -60,6 +90,7 @@ export class Taking {
       const start = stringStart(this.#dex, index);
       const end = bytes.subarray(start, start + LONGEST + 1).indexOf(0);
       if (end < 0) throw new FormatError(`string ${index} is not readable or too long`, start);
+      this.#room.take(end, start);
       let text = '';
       for (let at = start; at < start + end; at++) text += String.fromCharCode(bytes[at]!);
       const place = this.#tables.strings.place(text, () => ({ bytes: text, places: new Map() }));
