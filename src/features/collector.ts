@@ -63,6 +63,7 @@ export class Collector implements About {
   readonly path: string;
   readonly container: string | null;
   format: Format = 'data';
+  isNative = false;
   #platform: Platform | null = null;
   size = 0;
   sha256: string | null = null;
@@ -146,8 +147,12 @@ export class Collector implements About {
   }
 
   /** Its first bytes say what it is. */
-  begins(format: Format, { platform }: { readonly platform: Platform | null }) {
+  begins(
+    format: Format,
+    { platform, isNative = false }: { readonly platform: Platform | null; readonly isNative?: boolean },
+  ) {
     this.format = format;
+    this.isNative = isNative;
     this.#platform = platform;
   }
 

@@ -93,6 +93,8 @@ export interface About {
   isReadUnpacked(offset: number): boolean;
   /** Whether one more hit of that kind may be looked at; else it is counted, and said of the entry. */
   looks(kind: HitKind): boolean;
+  /** Whether it is native code, which holds hardly any text that a script or page could spell. */
+  readonly isNative: boolean;
   /** Pieces of evidence kept for one clue of the entry. */
   readonly evidencePerClue: number;
   /** Hosts, addresses and URL templates kept of the entry. */

@@ -53,6 +53,7 @@ export function placedAbout(about: About, layout: Layout): About {
     archAt: (offset) => about.archAt(offset),
     isReadUnpacked: (offset) => about.isReadUnpacked(layout.placeOf(offset)),
     looks: (kind) => about.looks(kind),
+    isNative: about.isNative,
     evidencePerClue: about.evidencePerClue,
     endpoints: about.endpoints,
     embedded: (kind, offset, head, coding) => about.embedded(kind, layout.placeOf(offset), head, coding),

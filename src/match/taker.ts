@@ -202,7 +202,8 @@ class MatchingEntry implements EntryTaker {
     inside(spelled.folded, () => {});
     inside(base64.folded, (kind, offset, head) => about.embedded(kind, base64.folded.originOf(offset), head, 'base64'));
     wide.blocks.isPooled = isPooled;
-    const others = [wide.blocks, base64.blocks.for(about), packed.for(about), spelled.blocks];
+    const others: Blocks[] = [wide.blocks, base64.blocks.for(about), packed.for(about)];
+    if (!about.isNative) others.push(spelled.blocks);
     scanner.begin(collectText(this.#matcher, finds, about), others);
   }
 

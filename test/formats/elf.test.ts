@@ -203,6 +203,15 @@ describe('readElf on hostile files', () => {
     expect(read(endless).sectionHeaders).toBe(false);
   });
 
+  it('takes the symbols of a library that exports nothing from its headers: GNU ld writes a symoffset of 1 there', () => {
+    const bytes = buildElf({ ...sdk, exports: [], hash: 'gnu' });
+    const view = new DataView(bytes.buffer);
+    view.setUint32(Number(view.getBigUint64(dynamicEntry(bytes, 0x6ffffef5) + 8, true)) + 4, 1, true);
+    const file = read(bytes);
+    expect(file.problems).toEqual([]);
+    expect(names(file.imports)).toEqual(sdk.imports);
+  });
+
   it('counts symbols without any hash table by the room they have', () => {
     const bytes = buildElf({ ...sdk, sections: false });
     new DataView(bytes.buffer).setBigUint64(dynamicEntry(bytes, 4), 0x60000001n, true);

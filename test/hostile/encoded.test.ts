@@ -245,3 +245,42 @@ describe('base64', () => {
     expect(report.detections.map(({ sdk }) => sdk)).toContain('agora-rtc');
   });
 });
+
+describe('characters spelled by their numbers', () => {
+  const each = (of: (code: number) => string) => Array.from(url, (letter) => of(letter.charCodeAt(0))).join('');
+  const hex = (code: number, width: number) => code.toString(16).padStart(width, '0');
+
+  it.each([
+    ['\\x of JavaScript', `f("${each((code) => `\\x${hex(code, 2)}`)}")`],
+    ['\\u of JSON', `{"a":"${each((code) => `\\u${hex(code, 4)}`)}"}`],
+    ['\\u{} of JavaScript', `f("${each((code) => `\\u{${hex(code, 1)}}`)}")`],
+    ['octal', `f("${each((code) => `\\${code.toString(8).padStart(3, '0')}`)}")`],
+    ['percent', `<a href="${each((code) => `%${hex(code, 2)}`)}">`],
+    ['entities of HTML', `<a href="${each((code) => `&#${code};`)}">`],
+    ['entities of HTML, hexadecimal', `<a href="${each((code) => `&#x${hex(code, 2)};`)}">`],
+    ['some of them', `f("${url.replace('agoralab', 'agor\\u0061l%61b')}")`],
+    ['the dots alone', `f("${url.replaceAll('.', '\\x2e')}")`],
+    ['behind a line’s end', `f("\\n${url.replace('agoralab', '\\x61goralab')}")`],
+  ])('%s', async (_name, text) => {
+    const report = await scanned(latin1(text), 'assets/a.js');
+    const found = report.endpoints.filter(({ host }) => host === 'argus.agoralab.co');
+    expect(
+      found.flatMap(({ at }) => at.map(({ encoding, how }) => [encoding, how.includes('by numbers')])),
+    ).toContainEqual(['decoded', true]);
+    expect(report.complete).toBe(true);
+  });
+
+  it('across the blocks of the scanner, wherever they part it', async () => {
+    const text = `"${each((code) => `\\u${hex(code, 4)}`)}"`;
+    for (let before = 63_000; before < 66_000; before += 97) {
+      const report = await scanned(latin1(' '.repeat(before) + text), 'assets/a.js');
+      expect([before, report.endpoints.map(({ url: of }) => of)]).toEqual([before, [url]]);
+    }
+  });
+
+  it('a word longer than what is at hand', async () => {
+    const text = each((code) => `\\x${hex(code, 2)}`);
+    const report = await scanned(latin1(`"${'\\x71'.repeat(9000)}\\x20${text}"`), 'assets/a.js');
+    expect(report.endpoints.map(({ url: of }) => of)).toContain(url);
+  });
+});

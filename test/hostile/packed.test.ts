@@ -59,6 +59,29 @@ const main = Uint8Array.of(0x73, 0, 0, 13, 0, 0, 0, 0, 0, 0, 0);
 const rar4 = concat(bytesOf('Rar!\x1a\x07\0'), fields([2, crc32(main) & 0xffff]), main, noise(200));
 const main5 = Uint8Array.of(3, 1, 0, 0);
 const rar5 = concat(bytesOf('Rar!\x1a\x07\x01\0'), fields([4, crc32(main5)]), main5, noise(200));
+/** Made by the documents that `src/formats/packing/unopened.ts` names, but for `compress`, which its own tool made. */
+const unopened = {
+  cabinet: concat(
+    bytesOf('MSCF'),
+    fields([4, 0], [4, 300], [4, 0], [4, 44], [4, 0], [2, 0x103], [2, 1], [2, 1], [2, 0], [4, 0], [4, 80]),
+    noise(256),
+  ),
+  compress: fromBase64(
+    'H52QV8LkEZOGDRsQdMrMoQMCjkA2b8KQ0QEizRsXYc68kRPGhRw6Y1xIAVnEzZk0bspUvJhxY8ePIUeOKXkyJQsQaOjQgaPjxYswcs7UmYNRI0c2YcS4GPPmhZ03c8iseQGnjhg2aca8kFMGzkY6CgIOLHgw4cKGDyNOXFnUpUeQIkmaRKnSYluOb2PKrVnmZs6dPX8GHXo3DFKlTJ1ClUrVKlatXL1+VAA=',
+  ),
+  lzop: concat(Uint8Array.of(0x89), bytesOf('LZO\0\r\n\x1a\n'), Uint8Array.of(0x10, 0x30), noise(200)),
+  Snappy: concat(Uint8Array.of(0xff, 6, 0, 0), bytesOf('sNaPpY'), Uint8Array.of(0), noise(200)),
+  LZFSE: concat(bytesOf('bvx2'), fields([4, 900], [4, 100], [4, 0x1400], [4, 7], [4, 9], [4, 96], [4, 0]), noise(200)),
+  LZVN: concat(bytesOf('bvxn'), fields([4, 900], [4, 240]), noise(240)),
+  'LZ4 of Apple': concat(bytesOf('bv41'), fields([4, 900], [4, 240]), noise(240)),
+  xar: concat(bytesOf('xar!\0\x1c\0\x01'), fields([4, 0], [4, 99], [4, 0], [4, 999], [4, 1]), noise(200)),
+  SquashFS: concat(
+    bytesOf('hsqs'),
+    fields([4, 1], [4, 0], [4, 131_072], [4, 0], [2, 1], [2, 17], [4, 0], [2, 4], [2, 0]),
+    noise(200),
+  ),
+  WIM: concat(bytesOf('MSWIM\0\0\0'), fields([4, 208], [4, 0x10d00]), noise(200)),
+};
 /** The stream of LZMA alone with the header of lzip: dictionary of 8 MiB, and a trailer that is not compared. */
 const lzip = concat(bytesOf('LZIP\x01'), Uint8Array.of(0x17), fromBase64(made.LZMA).subarray(13), new Uint8Array(20));
 
@@ -147,16 +170,25 @@ describe('streams of other tools', () => {
 });
 
 describe('what is not opened is named', () => {
-  const archives: Record<string, Uint8Array> = { '7z': sevenZip, 'RAR 4': rar4, 'RAR 5': rar5 };
+  const archives: Record<string, Uint8Array> = { '7z': sevenZip, 'RAR 4': rar4, 'RAR 5': rar5, ...unopened };
 
   it.each(Object.entries(archives))('%s', async (name, bytes) => {
     const report = await scan(apk({ 'assets/a.bin': bytes }));
     expect(report.complete).toBe(false);
     expect(gaps(report)).toMatchObject([{ path: 'assets/a.bin', reason: 'unsupported' }]);
-    expect(gaps(report)[0]!.detail).toContain(name.replace(/ \d/, ''));
+    expect(gaps(report)[0]!.detail).toContain(name.replace(/ \d/, '').replace('LZVN', 'LZFSE'));
   });
 
-  it.each(['7z', 'RAR 4', 'RAR 5'])('%s in the middle of other content', async (name) => {
+  it.each([
+    '7z',
+    'RAR 4',
+    'RAR 5',
+    'cabinet',
+    'lzop',
+    'Snappy',
+    'xar',
+    'WIM',
+  ])('%s in the middle of other content', async (name) => {
     const report = await scan(apk({ 'assets/a.bin': concat(noise(501), archives[name]!) }));
     expect(gaps(report)).toMatchObject([
       { path: expect.stringMatching(/^assets\/a\.bin!@501\+/), reason: 'unsupported' },
@@ -190,6 +222,13 @@ describe('a magic is no finding', () => {
     'PK\x05\x06\0\0\0\0',
     '\x1f\x8b\x08\0\0\0\0\0',
     ']\0\0\x80\0',
+    'MSCF\0\0\0\0',
+    '\x1f\x9d\x90',
+    'bvx2',
+    'bvxn',
+    'bv41',
+    'xar!\0\x1c\0\x01',
+    'hsqs',
   );
   const spelled = magics.map((magic) => Uint8Array.from(magic, (letter) => letter.charCodeAt(0)));
 

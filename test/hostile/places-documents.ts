@@ -143,6 +143,8 @@ const texts: Readonly<Record<string, Wrap>> = {
   'UTF-16, little endian, with a mark': ({ text }) => concat(Uint8Array.of(0xff, 0xfe), utf16(`go("${text}");`)),
   'UTF-16, big endian, with a mark': ({ text }) => concat(Uint8Array.of(0xfe, 0xff), utf16(`go("${text}");`, false)),
   'a comment': ({ text }) => utf8(`/* ${text} */`),
+  'characters by their numbers': ({ text }) =>
+    utf8(`go("${Array.from(text, (letter) => `\\x${letter.charCodeAt(0).toString(16).padStart(2, '0')}`).join('')}");`),
 };
 
 export const documentPlaces: readonly Place[] = [

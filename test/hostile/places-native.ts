@@ -1,3 +1,4 @@
+import { deflateSync } from 'node:zlib';
 import { buildArchive } from '../build/ar.ts';
 import { buildElf, type ElfDescription } from '../build/elf.ts';
 import { buildFat, buildMachO } from '../build/macho.ts';
@@ -32,6 +33,19 @@ function shrinkSection(elf: Uint8Array, content: Uint8Array, less: number): Uint
   throw new Error('no section has this content');
 }
 
+/** `.rodata` with SHF_COMPRESSED in place of its flags, as debug information has it. */
+function packedSection(rodata: Uint8Array): Uint8Array {
+  const made = library({ rodata });
+  const view = viewOf(made);
+  const start = indexOf(made, latin1(rodata));
+  const [table, count] = [Number(view.getBigUint64(40, true)), view.getUint16(60, true)];
+  for (let i = 0; i < count; i++) {
+    const at = table + 64 * i;
+    if (Number(view.getBigUint64(at + 24, true)) === start) view.setBigUint64(at + 8, 0x800n, true);
+  }
+  return made;
+}
+
 const elf: Readonly<Record<string, Wrap>> = {
   'behind the section headers': (bytes) => concat(library(), bytes),
   'between sections': (bytes) => {
@@ -43,6 +57,8 @@ const elf: Readonly<Record<string, Wrap>> = {
   'in a note': (bytes) => library({ buildId: Buffer.from(bytes).toString('hex') }),
   'in .comment': (bytes) => library({ comment: latin1(bytes) }),
   'in read-only data of a file without sections': (rodata) => library({ rodata, sections: false }),
+  'a section that is packed': (bytes) =>
+    packedSection(concat(fields([4, 1], [4, 0], [8, bytes.length], [8, 1]), deflateSync(bytes))),
   'in .text of a 32-bit file': (code) => library({ code, class: 32 }),
 };
 

@@ -31,6 +31,29 @@ const brotli: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {
   'brotli with something behind': (bytes) => concat(brotliCompressSync(bytes), other),
 };
 
+const chunk = (type: string, data: Uint8Array) =>
+  concat(fields([4, data.length]).reverse(), utf8(type), data, new Uint8Array(4));
+const picture = (...chunks: readonly Uint8Array[]) =>
+  concat(
+    png,
+    chunk('IHDR', new Uint8Array(13).fill(3)),
+    ...chunks,
+    chunk('IDAT', deflateSync(new Uint8Array(900))),
+    chunk('IEND', new Uint8Array(0)),
+  );
+/** A font of one table (WOFF 1.0, 4 and 5). */
+const woff = (data: Uint8Array) => {
+  const big = (...values: number[]) => concat(...values.map((value) => fields([4, value]).reverse()));
+  const packed = deflateSync(data);
+  const header = concat(
+    utf8('wOFF'),
+    big(0x10000, 64 + packed.length),
+    Uint8Array.of(0, 1, 0, 0),
+    big(28 + data.length, 1, 0, 0, 0, 0, 0),
+  );
+  return concat(header, utf8('DATA'), big(64, packed.length, data.length, 0), packed);
+};
+
 const files: Readonly<Record<string, Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>>>> = {
   gzip: {
     'its data': (bytes) => gzipSync(bytes),
@@ -64,6 +87,23 @@ const files: Readonly<Record<string, Readonly<Record<string, (bytes: Uint8Array)
     'base64 in a script': (bytes) => utf8(`const image = "${Buffer.from(bytes).toString('base64')}";`),
     'base64 in a data URL': (bytes) =>
       utf8(`<img src="data:application/octet-stream;base64,${Buffer.from(bytes).toString('base64')}">`),
+  },
+  media: {
+    'a text of a picture': (bytes) => picture(chunk('zTXt', concat(utf8('Comment\0\0'), deflateSync(bytes)))),
+    'a text of a picture in a language': (bytes) =>
+      picture(chunk('iTXt', concat(utf8('Comment\0\x01\0de\0Wort\0'), deflateSync(bytes)))),
+    'a profile of colours': (bytes) => picture(chunk('iCCP', concat(utf8('icc\0\0'), deflateSync(bytes)))),
+    'a chunk that nobody knows': (bytes) => picture(chunk('prVt', deflateSync(bytes))),
+    'a plain chunk between two that are packed': (bytes) =>
+      picture(
+        chunk('zTXt', concat(utf8('a\0\0'), deflateSync(other))),
+        chunk('prVt', bytes),
+        chunk('zTXt', concat(utf8('b\0\0'), deflateSync(other))),
+      ),
+    'behind a picture': (bytes) => concat(picture(), deflateSync(bytes)),
+    'a table of a font': woff,
+    'a stream of brotli in a font': (bytes) =>
+      concat(utf8('wOF2'), new Uint8Array(44), brotliCompressSync(concat(bytes, new Uint8Array(600)))),
   },
   inside: {
     'an archive behind a picture’s head': (data) => concat(png, buildZip([{ name: 'a.bin', data }])),

@@ -227,6 +227,7 @@ export function replay(entries: readonly Recorded[], reading: Reading, rules: Ru
       coded() {},
       archAt: (offset) => archAt(rest, offset),
       isReadUnpacked: () => false,
+      isNative: rest.native !== null,
       looks: () => true,
       evidencePerClue: reading.budgets.evidencePerClue,
       endpoints: reading.budgets.endpoints,
