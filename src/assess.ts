@@ -16,7 +16,7 @@ import { parseContext } from './given/context.ts';
 import { isLibrary } from './inventory/library.ts';
 import type { Reading } from './inventory/reading.ts';
 import { advisoriesOf } from './judge/advisories.ts';
-import { judging } from './judge/index.ts';
+import { judge } from './judge/index.ts';
 import { some } from './judge/words.ts';
 import { order } from './order.ts';
 import { assemble } from './report/assemble.ts';
@@ -27,7 +27,7 @@ import type { Policy, Rules } from './rules/schema.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { withHanded } from './trace/handed.ts';
 import { vendorHosts } from './trace/hosts.ts';
-import { tracing } from './trace/index.ts';
+import { trace } from './trace/index.ts';
 import type { AddressRegistry, Context, Detection, PermissionUse, Report, Unidentified, Unit } from './types.ts';
 
 /** What a reading is judged by. */
@@ -96,7 +96,7 @@ export async function assessOn(reading: Reading, terms: Terms, { breathe }: Pick
   const detections = withHanded(uncalled, { entries }, rules);
   await pace.turn();
   const traced = { detections, entries, units, manifestRead, unseen, appId: app.id, addresses };
-  const flows = await pace.run(tracing(traced, rules, asOf));
+  const flows = await pace.run(trace(traced, rules, asOf));
   await pace.turn();
   const named = { entries, detections, most: reading.budgets.endpoints, addresses };
   const { endpoints, coverage: dropped } = await pace.run(endpointsOf(named, rules));
@@ -121,7 +121,7 @@ export async function assessOn(reading: Reading, terms: Terms, { breathe }: Pick
     units,
     advisories,
   };
-  const { notices, ...judged } = await pace.run(judging(found, { rules, policy, context, asOf }));
+  const { notices, ...judged } = await pace.run(judge(found, { rules, policy, context, asOf }));
   await pace.turn();
   const verdict = decideVerdict(judged.findings, coverage, policy, detections);
   const report = assemble({

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { entitiesOn, knownOf } from '../src/asof.ts';
 import { type Context, gate, loadRules, type Report, type Rules, render, scan } from '../src/index.ts';
-import { judge } from '../src/judge/index.ts';
 import { decideVerdict } from '../src/report/gate.ts';
 import type { Policy, Sdk, Vendor } from '../src/rules/schema.ts';
 import type { TracedFlow } from '../src/trace/flow.ts';
 import { recipientOf } from '../src/trace/recipients.ts';
 import { dataKinds, levels, type Source, type Verdict } from '../src/types.ts';
 import { caseOf, detectionOf, flowOf } from './build/case.ts';
+import { judge } from './build/judged.ts';
 import { twinBundle } from './rules/twin-bundle.ts';
 import { parseTwin, SdkTwin } from './rules/twin-schema.ts';
 

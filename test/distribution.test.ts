@@ -3,10 +3,10 @@ import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import type { Truth } from '../src/judge/conditions.ts';
 import { isHome, offeredIn } from '../src/judge/distribution.ts';
-import { judge } from '../src/judge/index.ts';
 import { Jurisdiction, Policy } from '../src/rules/schema.ts';
 import type { Context } from '../src/types.ts';
 import { caseOf, jurisdictions, roomsApp, rulesOf } from './build/case.ts';
+import { judge } from './build/judged.ts';
 
 const json = (path: string) => JSON.parse(readFileSync(new URL(`../rules/${path}.json`, import.meta.url), 'utf8'));
 const lists = ['us', 'eu'].flatMap((id) => v.parse(Jurisdiction, json(`jurisdictions/${id}`)).lists);

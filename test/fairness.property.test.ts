@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { loadRules } from '../src/index.ts';
-import { type Case, judge } from '../src/judge/index.ts';
+import type { Case } from '../src/judge/index.ts';
 import { decideVerdict } from '../src/report/gate.ts';
 import type { Jurisdiction, Policy, Rules, Sdk, Vendor } from '../src/rules/schema.ts';
 import type { TracedFlow } from '../src/trace/flow.ts';
 import { recipientOf } from '../src/trace/recipients.ts';
 import { axes, type Context, type ControlState, dataKinds, type Finding, verdicts } from '../src/types.ts';
 import { caseOf, detectionOf, type FlowDescription, flowOf } from './build/case.ts';
+import { judge } from './build/judged.ts';
 import { mulberry32 } from './build/random.ts';
 import { cases } from './build/slow.ts';
 

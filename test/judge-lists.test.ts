@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { setOf, type Truth } from '../src/judge/conditions.ts';
-import { judge } from '../src/judge/index.ts';
 import { listGrounds, onList } from '../src/judge/lists.ts';
 import { type NamedList, Policy, type PolicyRule } from '../src/rules/schema.ts';
 import { caseOf, type flowOf, jurisdictions, rulesOf } from './build/case.ts';
+import { judge } from './build/judged.ts';
 
 const DAY = '2021-02-12';
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { judge } from '../src/judge/index.ts';
 import { Jurisdiction, Policy } from '../src/rules/schema.ts';
 import type { TracedFlow } from '../src/trace/flow.ts';
 import type { Context, EntityFact, Finding } from '../src/types.ts';
 import { caseOf, flowOf, jurisdictions, rulesOf, vendors } from './build/case.ts';
+import { judge } from './build/judged.ts';
 
 /** What a finding says of the companies and countries that it is about, and of no others. */
 

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { all, any, holds, not, one, type Subject, setOf, type Truth } from '../src/judge/conditions.ts';
-import { judge } from '../src/judge/index.ts';
 import { Policy, type PolicyRule } from '../src/rules/schema.ts';
 import type { Context, Finding } from '../src/types.ts';
 import { type CaseDescription, caseOf, context, flowOf, roomsApp, rulesOf, vendors } from './build/case.ts';
+import { judge } from './build/judged.ts';
 
 const store = v.parse(
   Policy,

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadRules, render, scan } from '../src/index.ts';
 import type { Rules } from '../src/rules/schema.ts';
-import { trace } from '../src/trace/index.ts';
 import { detectionOf } from './build/case.ts';
+import { trace } from './build/judged.ts';
 import { twinBundle } from './rules/twin-bundle.ts';
 import { parseTwin, SdkTwin } from './rules/twin-schema.ts';
 

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { type Case, judge } from '../src/judge/index.ts';
+import type { Case } from '../src/judge/index.ts';
 import { Policy, type PolicyRule } from '../src/rules/schema.ts';
 import { axes, bases, type ControlState, dataKinds, levels, type Risk, type RiskPair } from '../src/types.ts';
 import { type CaseDescription, caseOf, context, detectionOf, type FlowDescription, rulesOf } from './build/case.ts';
+import { judge } from './build/judged.ts';
 import { mulberry32 } from './build/random.ts';
 import { cases } from './build/slow.ts';
 

@@ -1,4 +1,3 @@
-import type { Working } from '../allowance.ts';
 import type { EntryFeatures, Grade } from '../inventory/facts.ts';
 import { order } from '../order.ts';
 import { cluesOf, says } from '../rules/clues.ts';
@@ -35,7 +34,7 @@ export function* detect(
   rules: Rules,
   platforms: ReadonlySet<Platform>,
   identities: Around,
-): Working<Detection[]> {
+): Generator<number, Detection[], void> {
   const isWhole = !identities.coverage?.some(({ matters, state }) => matters && state !== 'read');
   const clues = cluesOf(rules);
   const bySdk = new Map<string, ClueHit[]>();

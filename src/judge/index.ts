@@ -1,4 +1,3 @@
-import { finished, type Working } from '../allowance.ts';
 import { order } from '../order.ts';
 import type { PolicyRule } from '../rules/schema.ts';
 import { type Background, type Finding, type LawFact, levels, type Risk } from '../types.ts';
@@ -37,9 +36,7 @@ export interface Judgement {
  * Flows × law × policy: what a policy says of a case, as known on a day.
  * @returns findings (worst level first, then by state and id), the risk they make, and what was reported of other apps
  */
-export const judge = (found: Case, by: By): Judgement => finished(judging(found, by));
-
-export function* judging(found: Case, { rules, policy, context, asOf }: By): Working<Judgement> {
+export function* judge(found: Case, { rules, policy, context, asOf }: By): Generator<number, Judgement, void> {
   const scored = new Map(
     found.detections
       .map((detection) => ({ detection, text: JSON.stringify(detection) }))

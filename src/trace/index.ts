@@ -1,4 +1,3 @@
-import { finished, type Working } from '../allowance.ts';
 import { knownOn } from '../asof.ts';
 import { endpointEvidence } from '../detect/endpoints.ts';
 import { hostOwners } from '../rules/hosts.ts';
@@ -43,9 +42,7 @@ const noServers: NamedServers = { servers: [], isOpen: true };
 const FETCHED = 'A page of the app fetches the code at run time: what it does on any day, the bundle does not show.';
 
 /** Detections → which data goes to whom: what the SDK's own bytes hold, and what its code can do once it is used. */
-export const trace = (found: Traced, rules: Rules, asOf: string): TracedFlow[] => finished(tracing(found, rules, asOf));
-
-export function* tracing(found: Traced, rules: Rules, asOf: string): Working<TracedFlow[]> {
+export function* trace(found: Traced, rules: Rules, asOf: string): Generator<number, TracedFlow[], void> {
   const flows: TracedFlow[] = [];
   const platforms = new Set(found.units.map((unit) => unit.platform));
   const met = metOf(found.entries, rules);

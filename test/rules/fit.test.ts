@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { loadRules } from '../../src/index.ts';
-import { judge } from '../../src/judge/index.ts';
 import { dataList } from '../../src/judge/words.ts';
 import type { Policy, PolicyRule, Rules } from '../../src/rules/schema.ts';
 import type { TracedFlow } from '../../src/trace/flow.ts';
@@ -14,6 +13,7 @@ import {
   identifierKinds,
 } from '../../src/types.ts';
 import { caseOf, flowOf, jurisdictions, rulesOf, sdks } from '../build/case.ts';
+import { judge } from '../build/judged.ts';
 
 /**
  * Every sentence of the policies, for every category of SDK and every kind of data that it can meet: a push service carries

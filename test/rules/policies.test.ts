@@ -2,13 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { loadRules } from '../../src/index.ts';
-import { judge } from '../../src/judge/index.ts';
 import { placeholders } from '../../src/judge/words.ts';
 import { decideVerdict } from '../../src/report/gate.ts';
 import { notKnown } from '../../src/rules/field-words.ts';
-
 import { Policy } from '../../src/rules/schema.ts';
 import { type CaseDescription, caseOf, context, roomsApp, rulesOf } from '../build/case.ts';
+import { judge } from '../build/judged.ts';
 import type { PolicyTwin } from './proof/policies.ts';
 
 const folder = new URL('../../rules/policies/', import.meta.url);

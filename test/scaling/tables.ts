@@ -3,12 +3,16 @@ import { buildAssembly } from '../build/assembly.ts';
 import { buildAssemblyStore } from '../build/assembly-store.ts';
 import { buildBinaryXml, type XmlDescription } from '../build/axml.ts';
 import { buildDex } from '../build/dex.ts';
+import { buildCode, type CodeMethod } from '../build/dex-code.ts';
 import { buildElf } from '../build/elf.ts';
 import { buildHermes } from '../build/hermes.ts';
 import { buildIl2cpp } from '../build/il2cpp.ts';
+import { buildJavaClass } from '../build/java-class.ts';
 import { buildMachO } from '../build/macho.ts';
 import type { MachODescription } from '../build/macho-types.ts';
 import { buildPlist } from '../build/plist.ts';
+import { buildDependencies, buildProtoTable, buildProtoXml } from '../build/proto.ts';
+import { apkOf, baseApk, manifestOf, zipOf } from '../build/set.ts';
 import { type BuildEntry, type BuildOptions, buildZip } from '../build/zip.ts';
 
 const times = <T>(count: number, make: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));
@@ -43,6 +47,19 @@ const info = (more: Record<string, string | number>) => ({
   CFBundleExecutable: 'App',
   ...more,
 });
+
+const secret = 'invoke-virtual io.agora.rtc.RtcEngine.setEncryptionSecret(Ljava/lang/String;)I v0 v1';
+const join = 'invoke-virtual io.agora.rtc.RtcEngine.joinChannel(Ljava/lang/String;)I v0 v1';
+/** The app's own class, whose methods call an SDK that another class of it is. */
+const calling = (methods: readonly CodeMethod[]) =>
+  file('classes.dex', buildCode([{ name: 'io.agora.rtc.RtcEngine' }, { name: 'org.example.app.Main', methods }]));
+const bundle = (files: Readonly<Record<string, Uint8Array>>) =>
+  buildZip(
+    Object.entries({
+      'base/manifest/AndroidManifest.xml': buildProtoXml({ name: 'manifest', attributes: { package: 'org.example' } }),
+      ...files,
+    }).map(([name, data]) => ({ name, data })),
+  );
 
 /** What an input can lengthen: as many of it as is asked for, in a bundle. `of`: how many are the first n. */
 export interface Table {
@@ -193,6 +210,104 @@ export const tables: Readonly<Record<string, Table>> = {
     of: 20_000,
     bundle: (n) =>
       ipa({ 'a.a': buildArchive([{ name: 'a.o', data: text('x'), symbols: times(n, (i) => `_${word(i)}`) }]) }),
+  },
+  'hermes functions': {
+    of: 100_000,
+    bundle: (n) => file('a.bundle', buildHermes({ strings: ['a', 'b'], functions: n })),
+  },
+  'constants of a class': {
+    of: 900,
+    bundle: (n) =>
+      file(
+        'a.jar',
+        buildZip([
+          {
+            name: 'org/A.class',
+            data: buildJavaClass({
+              name: 'org.A',
+              fields: times(n, (i) => ({ name: word(i), value: `${word(i)}.x` })),
+            }),
+          },
+        ]),
+      ),
+  },
+  'class files': {
+    of: 2000,
+    bundle: (n) =>
+      buildZip(
+        times(n, (i) => ({
+          name: `org/${word(i)}.class`,
+          data: buildJavaClass({ name: `org.${word(i)}`, fields: [] }),
+        })),
+      ),
+  },
+  'calls of an API': {
+    of: 400,
+    bundle: (n) =>
+      calling(
+        times(n, (i) => ({ is: `${word(i)}()V`, code: [`const-string v1 ${word(i)}`, secret, join, 'return-void'] })),
+      ),
+  },
+  'callers of a wrapper': {
+    of: 400,
+    bundle: (n) =>
+      calling([
+        { is: 'set(Ljava/lang/String;)V', registers: 2, code: [secret, 'return-void'] },
+        ...times(n, (i) => ({
+          is: `${word(i)}()V`,
+          code: [
+            `const-string v1 ${word(i)}`,
+            'invoke-virtual org.example.app.Main.set(Ljava/lang/String;)V v0 v1',
+            'return-void',
+          ],
+        })),
+      ]),
+  },
+  'calls in a row': {
+    of: 2000,
+    bundle: (n) => calling([{ is: 'run()V', code: [...times(n, () => secret), join, 'return-void'] }]),
+  },
+  'proto elements': {
+    of: 4000,
+    bundle: (n) =>
+      bundle({
+        'base/manifest/AndroidManifest.xml': buildProtoXml({
+          name: 'manifest',
+          attributes: { package: 'org.example' },
+          children: times(n, (i) => ({ name: word(i) })),
+        }),
+      }),
+  },
+  'proto resources': {
+    of: 4000,
+    bundle: (n) =>
+      bundle({
+        'base/manifest/AndroidManifest.xml': buildProtoXml({
+          name: 'manifest',
+          attributes: { package: 'org.example' },
+          children: [{ name: 'application', attributes: { 'android:label': { reference: 0x7f010000 } } }],
+        }),
+        'base/resources.pb': buildProtoTable([{ id: 1, entries: times(n, (i) => ({ '': word(i) })) }]),
+      }),
+  },
+  'libraries that a build names': {
+    of: 2000,
+    bundle: (n) =>
+      bundle({
+        'BUNDLE-METADATA/com.android.tools.build.libraries/dependencies.pb': buildDependencies(
+          ...times(n, (i) => `org.example:${word(i)}:1.2.3`),
+        ),
+      }),
+  },
+  'packages of a set': {
+    of: 200,
+    bundle: (n) =>
+      zipOf({
+        'base.apk': baseApk({ 'android:requiredSplitTypes': '' }),
+        ...Object.fromEntries(
+          times(n, (i) => [`split_config.${word(i)}.apk`, apkOf(manifestOf({ split: `config.${word(i)}` }))]),
+        ),
+      }),
   },
   hosts: {
     of: 10_000,

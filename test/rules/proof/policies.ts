@@ -1,9 +1,9 @@
 import type { Rules } from '../../../src/index.ts';
-import { judge } from '../../../src/judge/index.ts';
 import type { Policy } from '../../../src/rules/schema.ts';
 import type { Receiver } from '../../../src/trace/flow.ts';
 import type { Context, EntityFact, Finding } from '../../../src/types.ts';
 import { type CaseDescription, caseOf, jurisdictions, rulesOf } from '../../build/case.ts';
+import { judge } from '../../build/judged.ts';
 import { none, same, type TwinCase } from './case.ts';
 
 interface Sample {
