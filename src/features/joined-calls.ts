@@ -140,10 +140,13 @@ async function joinedOf(files: readonly File[], looking: LookingAgain): Promise<
     const classes = new JoinedClasses(linked.dex);
     const used = new Set(asked.used);
     const isWhole = ({ relies, follows }: Pick<FoundCall, 'relies' | 'follows'>) =>
-      classes.around(relies).every((name) => used.has(name)) && !isDoubled(files, [...relies, ...follows]);
+      classes.around(relies).every((name) => used.has(name)) &&
+      definers(files, relies).every((count) => count <= 1) &&
+      follows.every((name) => (definers(files, [name])[0] ?? 0) <= (classes.has(name) ? 1 : 0));
     joined = { linked, calls, orders, isWhole };
     const isNew = (among: ReadonlySet<string>) => (name: string) => !among.has(name);
-    const more = [...lacking, ...classes.missing()].filter((name) => isFollowed(name, wanted));
+    const followed = [...calls, ...orders].flatMap(({ follows }) => follows.filter((name) => !classes.has(name)));
+    const more = [...lacking, ...classes.missing(), ...followed].filter((name) => isFollowed(name, wanted));
     const relied = classes.around([...calls, ...orders].flatMap(({ relies }) => relies));
     demand = {
       named: new Set(more.filter(isNew(asked.named))),
@@ -157,12 +160,9 @@ async function joinedOf(files: readonly File[], looking: LookingAgain): Promise<
   return joined;
 }
 
-/** Two files that define a class of one name. */
-function isDoubled(files: readonly File[], names: readonly string[]): boolean {
-  return digestsOf(new Set(names)).some(
-    (digest) => files.filter(({ types }) => types.defined.includes(digest)).length > 1,
-  );
-}
+/** How many files define each of these classes. */
+const definers = (files: readonly File[], names: readonly string[]): readonly number[] =>
+  digestsOf(names).map((digest) => files.filter(({ types }) => types.defined.includes(digest)).length);
 
 /** @returns false where an entry cannot be read again, or not all of its code */
 async function fetchInto(
@@ -190,7 +190,7 @@ async function fetchInto(
       visitNamed(dex, demand.named, take);
       const unread =
         (demand.isFirst ? await run(visitCalling(dex, wanted, spend, take)) : null) ??
-        (await run(visitUsing(dex, demand.used, spend, take)));
+        (await run(visitUsing(dex, demand.used, wanted, spend, take)));
       if (unread !== null) return false;
       joining.add(dex, files.indexOf(file), rows);
     }

@@ -21,6 +21,10 @@ export class JoinedClasses {
     }
   }
 
+  has(name: string): boolean {
+    return this.#above.has(findType(this.#dex, descriptorFor(name)));
+  }
+
   /** These classes, and those of the file above and below them: what is called on one may run code of another. */
   around(names: readonly string[]): string[] {
     const all = new Set(names);

@@ -1,4 +1,5 @@
 import { apk100, bundles, realApks } from './bundles.ts';
+import { callsCost } from './calls.ts';
 import { dexShare } from './dex-share.ts';
 import { kindCosts } from './kinds.ts';
 import { pairs } from './pairs.ts';
@@ -17,6 +18,7 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   dex: () => dexShare(realApks),
   zlib: () => zlibPaths(apk100),
   startup: () => startup(realApks[0]!),
+  calls: callsCost,
   pool: () => poolCost(realApks[0]!),
   peers: () => (rest[0] === 'install' ? install() : peers(realApks)),
   pairs: () => pairs(rest),
@@ -35,7 +37,7 @@ if (only === undefined) {
 else if (named.length > 0) wholeScans(named);
 else {
   console.error(
-    'usage: npm run bench [-- dex | zlib | startup | pool | peers [install] | pairs OTHER_DIST [ROUNDS] | tables [KIND] | kinds [KIND] | <part of a bundle\'s name, as "6 MB">]',
+    'usage: npm run bench [-- dex | zlib | startup | calls | pool | peers [install] | pairs OTHER_DIST [ROUNDS] | tables [KIND] | kinds [KIND] | <part of a bundle\'s name, as "6 MB">]',
   );
   process.exitCode = 64;
 }

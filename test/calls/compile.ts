@@ -2,14 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { unzipSync, zipSync } from 'fflate';
 import { npmPackage, root } from '../real/corpus.ts';
 import { dexFromJar, jarInside, mavenArtifact, r8Jar } from '../real/maven.ts';
 import type { Configuration } from './configurations.ts';
 
 const cache = join(root(), '.cache', 'calls');
-const here = fileURLToPath(new URL('.', import.meta.url));
+const here = join(root(), 'test', 'calls');
 const JAR = 'libs/agora-rtc-sdk.jar';
 const agora = {
   2: () => join(npmPackage('react-native-agora@1.2.5'), 'android/libs/agora-rtc-sdk.jar'),

@@ -29,12 +29,7 @@ export class Insides {
     if (!isWhole && each(held.value).some(hangsOnArgument))
       return [{ ...nothing, kind: 'parameter', text: 'of an argument' }];
     this.#isWhole = isWhole;
-    return each(held.value).flatMap((value) => {
-      // What a builder gives is told by what the builder was given, whether or not the code of its `build` is here.
-      const isBuilt = value.kind === 'call' && this.#builders(value, of.class).length > 0;
-      const objects = isBuilt ? [{ ...held, value }] : this.#origins.objects({ ...held, value });
-      return objects.flatMap((one) => this.#ofObject(one, held, of, codes));
-    });
+    return this.#origins.objects(held).flatMap((one) => this.#ofObject(one, held, of, codes));
   }
 
   #ofObject(one: Held, at: Held, of: WantedInside, codes: ReadonlySet<number>): readonly Origin[] {
