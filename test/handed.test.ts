@@ -217,6 +217,15 @@ describe('what calls hand over', () => {
     );
     expect(report.findings.map(({ rule }) => rule)).not.toContain('identifiers-of-people');
   });
+
+  it('the text null is a token, and not the lack of one', async () => {
+    const handed = async (token: string) => {
+      const code = ['const v5 0', token, 'const-string v2 room', `invoke-virtual ${JOIN} v0 v1 v2 v5 v5`];
+      return handedOf(await scanned(activity(code)), 'agora-rtc').filter((each) => each.startsWith('token'));
+    };
+    expect(await handed('const-string v1 null')).toEqual(['token constant n… (4 characters)']);
+    expect(await handed('const v1 0')).toEqual(['token none']);
+  });
 });
 
 describe('an SDK that nothing calls', () => {

@@ -114,7 +114,7 @@ export const moreAdversaries: readonly Configuration[] = [
     'a copy of settings',
     '-1',
     'engine.enableEncryption(Settings(true).copy(secure = false).secure, e)',
-    undetermined(),
+    { encryption: 'off', region: 'off' },
     'data class Settings(val secure: Boolean)',
   ),
   kotlin(

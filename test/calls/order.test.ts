@@ -68,6 +68,26 @@ describe('what has to come first, and what has to come later', () => {
     expect(orderOf({ onCreate: [...create('v0'), join('v0')] })?.later).toEqual(open);
   });
 
+  it('a test of what is the engine on one way and nothing on another is a condition', () => {
+    const open = 'app.Main.onCreate calls sdk.Engine.join';
+    const openAfter = (code: readonly string[], more: Parameters<typeof orderOf>[1]) =>
+      orderOf({ onCreate: [...code, 'if-eqz v1 1', encrypt('v1'), join('v0')] }, more)?.later.open;
+    // Makes an engine or none, so that either is what both registers may hold.
+    const make = {
+      ...{ is: 'make()Lsdk/Engine;', static: true },
+      code: [...create('v0'), 'if-eqz v9 1', 'return-object v0', 'const v0 0', 'return-object v0'],
+    };
+    const made = ['invoke-static app.Main.make()Lsdk/Engine;', 'move-result-object v0'];
+    expect(openAfter([...made, 'move-object v1 v0', 'if-eqz v9 1', 'const v1 0'], [make])).toBe(open);
+    const taken = {
+      ...{ is: 'taken(Lsdk/Engine;)Lsdk/Engine;', static: true },
+      code: ['if-eqz v9 1', 'return-object v15', 'const v0 0', 'return-object v0'],
+    };
+    const given = ['invoke-static app.Main.taken(Lsdk/Engine;)Lsdk/Engine; v0', 'move-result-object v1'];
+    expect(openAfter([...made, ...given], [make, taken])).toBe(open);
+    expect(openAfter([...create('v0'), ...given], [taken])).toBe(open);
+  });
+
   it('anew after what undoes it, in the method and in those that it calls', () => {
     const open = 'app.Main.onCreate calls sdk.Engine.join';
     const begin = [...create('v0'), encrypt('v0')];

@@ -1,6 +1,6 @@
 import { isInvoke } from '../opcodes.ts';
 import type { Use } from '../uses.ts';
-import { isTestFor } from './bypass.ts';
+import { isLoad, isTestFor, onlyWriter } from './bypass.ts';
 import type { Defined } from './classes.ts';
 import type { Body, Instruction } from './code.ts';
 import { Evaluation } from './evaluator.ts';
@@ -146,8 +146,20 @@ export class Precedence {
       isGoal: () => false,
       isEndGoal: false,
       isNullTest: (test) =>
-        sure.some((site) => isTestFor(site, test, instructions) && this.#isOnAll(this.#receiver(method, body, site))),
+        sure.some((site) => {
+          if (!isTestFor(site, test, body)) return false;
+          const receiver = this.#receiver(method, body, site);
+          return this.#isOnAll(receiver) && (receiver?.kind !== 'any' || this.#isWhole(test, body));
+        }),
     };
+  }
+
+  /** Whether a tested register holds what an object was made as, or is kept as: not what another method made of it. */
+  #isWhole(test: Instruction, body: Body): boolean {
+    const writer = onlyWriter(test, body);
+    if (!writer || isLoad(writer.opcode)) return writer !== null;
+    const before = body.instructions[body.instructions.indexOf(writer) - 1];
+    return writer.opcode === 0x0c && before !== undefined && this.#offsets.start.has(before.offset);
   }
 
   #receiver(method: Defined, body: Body, { offset }: { readonly offset: number }): Value | undefined {
