@@ -34,6 +34,8 @@ describe('an address is told by how it stands', () => {
     ['the same as a version resource spells it', wide('FileVersion\0\0' + '36.88.99.77\0'), []],
     ['another string before it', wide('FileAddress\0\0' + '36.88.99.77\0'), ['36.88.99.77']],
     ['all of an attribute of .NET', '\x01\0\x0b12.34.99.88\0\0', []],
+    ['the beginning of one', '\x01\0\x1312.34.99.88; commit\0\0', []],
+    ['the beginning of what has another length', '\x01\0\x1212.34.99.88; commit\0\0', ['12.34.99.88']],
     ['a network', '"47.107.39.0"', []],
     ['special purposes', '"192.0.2.44" "198.51.100.7" "203.0.113.9" "100.64.1.2" "198.18.3.4" "192.0.0.8"', []],
     ['special purposes in URLs', 'http://127.0.0.1/ http://10.0.2.2:8081/ http://[::1]/ http://[fe80::1]/', []],

@@ -45,10 +45,14 @@ function isCalledVersion(bytes: Uint8Array, at: number): boolean {
   return bytes[at - 1] === 0 && VERSION.every((byte, i) => bytes[start + i] === byte);
 }
 
-/** Whether it is all that a custom attribute of .NET says (ECMA-335, II.23.3): in `AssemblyFileVersion`, one to an assembly. */
+/**
+ * Whether it begins what a custom attribute of .NET says (ECMA-335, II.23.3): in `AssemblyFileVersion` that is all, in
+ * `AssemblyInformationalVersion` a commit may follow.
+ */
 function isAttribute(bytes: Uint8Array, at: number, end: number): boolean {
-  const isAll = bytes[at - 1] === end - at && bytes[end] === 0 && bytes[end + 1] === 0;
-  return isAll && bytes[at - 2] === 0 && bytes[at - 3] === 1;
+  if (bytes[at - 2] !== 0 || bytes[at - 3] !== 1) return false;
+  const last = at + bytes[at - 1]!;
+  return last >= end && (last > end + 30 || (bytes[last] === 0 && bytes[last + 1] === 0));
 }
 
 /** `:443`, and `::53` as some write it; of 2 to 5 digits. */
