@@ -44,6 +44,32 @@ function* typesUnder(dex: DexFile, name: string): Generator<number> {
   }
 }
 
+/** What is wanted by class, and the names of all members: many files are asked for the same. */
+interface Sorted {
+  readonly byClass: ReadonlyMap<string, readonly WantedCall[]>;
+  readonly names: ReadonlySet<string>;
+}
+
+const known = new WeakMap<Wanted['calls'], Sorted>();
+
+function sorted(calls: Wanted['calls']): Sorted {
+  let found = known.get(calls);
+  if (found === undefined) {
+    const byClass = new Map<string, WantedCall[]>();
+    for (const call of calls) {
+      for (const name of call.classes) byClass.set(name, [...(byClass.get(name) ?? []), call]);
+    }
+    const inside = calls.flatMap(({ values }) => values.flatMap(({ of }) => of ?? []));
+    const names = new Set([
+      ...calls.flatMap(({ method, field }) => method ?? field ?? []),
+      ...inside.flatMap((of) => [...of.fields, ...of.calls.map(({ method }) => method)]),
+    ]);
+    found = { byClass, names };
+    known.set(calls, found);
+  }
+  return found;
+}
+
 /** What is asked of one use. */
 export interface Asked {
   readonly calls: readonly WantedCall[];
@@ -71,10 +97,10 @@ export class WantedRows {
     this.method = new Uint8Array(dex.methods.count);
     this.field = new Uint8Array(dex.fields.count);
     this.string = new Uint8Array(dex.strings.count);
-    for (const call of calls) {
-      for (const name of call.classes) {
-        const type = findType(dex, descriptorFor(name));
-        if (type < 0) continue;
+    for (const [name, asked] of sorted(calls).byClass) {
+      const type = findType(dex, descriptorFor(name));
+      if (type < 0) continue;
+      for (const call of asked) {
         for (const index of rowsOf(dex, dex.methods, type)) this.#addMethod(index, call, classes);
         for (const index of rowsOf(dex, dex.fields, type)) this.#addField(index, call, classes);
       }
@@ -124,12 +150,9 @@ export class WantedRows {
         this.method[index] = 1;
       }
     }
-    const inside = calls.flatMap(({ values }) => values.flatMap(({ of }) => of ?? []));
-    const names = [
-      ...calls.flatMap(({ method, field }) => method ?? field ?? []),
-      ...inside.flatMap((of) => [...of.fields, ...of.calls.map(({ method }) => method)]),
-    ];
-    for (const name of new Set(names)) {
+    // Of a name that is loaded where nothing asks for members by name nothing is told.
+    if (this.#reflective.size === 0) return;
+    for (const name of sorted(calls).names) {
       const index = findString(dex, name);
       if (index >= 0) this.string[index] = 1;
     }
