@@ -20,7 +20,7 @@ const reflective: readonly (readonly [string, 'reflection' | 'loader'])[] = [
 const byName = /^get(?:Declared)?(?:Method|Field)$|^invoke$/;
 const through = /^get(?:Declared)?(?:Methods|Fields)$|^set(?:Boolean|Byte|Char|Short|Int|Long|Float|Double)?$/;
 /** A name of two words at least: as a text it is hardly anything but that of the member. */
-const telling = /[a-z][A-Z]/;
+const isTelling = /[a-z][A-Z]/;
 
 const encoder = new TextEncoder();
 
@@ -32,6 +32,37 @@ function* typesUnder(dex: DexFile, name: string): Generator<number> {
     const stands = (type: number) => compareText(dex, view.getUint32(types.offset + 4 * type, true), beginning);
     for (let type = firstOf(types.count, stands); type < types.count && stands(type) === 0; type++) yield type;
   }
+}
+
+/** What is wanted by class, and the names of all members: many files are asked for the same. */
+interface Sorted {
+  readonly byClass: ReadonlyMap<string, readonly WantedCall[]>;
+  readonly names: ReadonlySet<string>;
+  /** Of methods, those by which nothing else is called. */
+  readonly telling: ReadonlySet<string>;
+}
+
+const known = new WeakMap<Wanted['calls'], Sorted>();
+
+function sorted(calls: Wanted['calls']): Sorted {
+  let found = known.get(calls);
+  if (found === undefined) {
+    const byClass = new Map<string, WantedCall[]>();
+    for (const call of calls) {
+      for (const name of call.classes) byClass.set(name, [...(byClass.get(name) ?? []), call]);
+    }
+    const inside = calls.flatMap(({ values }) => values.flatMap(({ of }) => of ?? []));
+    const names = new Set([
+      ...calls.flatMap(({ method, field }) => method ?? field ?? []),
+      ...inside.flatMap((of) => [...of.fields, ...of.calls.map(({ method }) => method)]),
+    ]);
+    const telling = new Set(
+      calls.flatMap(({ method }) => (method !== undefined && isTelling.test(method) ? [method] : [])),
+    );
+    found = { byClass, names, telling };
+    known.set(calls, found);
+  }
+  return found;
 }
 
 /** What is asked of one use. */
@@ -55,20 +86,20 @@ export class WantedRows {
   readonly #undone = new Map<number, WantedCall[]>();
   readonly #packages = new Map<number, string>();
   readonly #reflective = new Map<number, 'reflection' | 'loader' | 'through'>();
-  /** Names of methods that are wanted, by which nothing else is called. */
-  readonly #telling = new Set<string>();
+  readonly #sorted: Sorted;
   count = 0;
 
   constructor(classes: Classes, { calls, packages, app = [] }: Wanted) {
     const { dex } = classes;
     this.#classes = classes;
+    this.#sorted = sorted(calls);
     this.method = new Uint8Array(dex.methods.count);
     this.field = new Uint8Array(dex.fields.count);
     this.string = new Uint8Array(dex.strings.count);
-    for (const call of calls) {
-      for (const name of call.classes) {
-        const type = findType(dex, descriptorFor(name));
-        if (type < 0) continue;
+    for (const [name, asked] of this.#sorted.byClass) {
+      const type = findType(dex, descriptorFor(name));
+      if (type < 0) continue;
+      for (const call of asked) {
         for (const index of rowsOf(dex, dex.methods, type)) this.#addMethod(index, call, classes);
         for (const index of rowsOf(dex, dex.fields, type)) this.#addField(index, call, classes);
       }
@@ -83,7 +114,7 @@ export class WantedRows {
         }
       }
     }
-    if (this.count > 0) this.#markReflection(classes, calls);
+    if (this.count > 0) this.#markReflection(classes);
   }
 
   #addMethod(index: number, call: WantedCall, classes: Classes): void {
@@ -109,7 +140,7 @@ export class WantedRows {
   }
 
   /** What code asks the system for by name, or to load, and the names of what is wanted. */
-  #markReflection(classes: Classes, calls: readonly WantedCall[]): void {
+  #markReflection(classes: Classes): void {
     const { dex } = classes;
     for (const [name, kind] of reflective) {
       const type = findType(dex, descriptorFor(name));
@@ -122,13 +153,9 @@ export class WantedRows {
         this.method[index] = 1;
       }
     }
-    const inside = calls.flatMap(({ values }) => values.flatMap(({ of }) => of ?? []));
-    const names = [
-      ...calls.flatMap(({ method, field }) => method ?? field ?? []),
-      ...inside.flatMap((of) => [...of.fields, ...of.calls.map(({ method }) => method)]),
-    ];
-    for (const { method } of calls) if (method !== undefined && telling.test(method)) this.#telling.add(method);
-    for (const name of new Set(names)) {
+    // Where nothing asks for members by name, a helper in another file may: it is handed a name that tells.
+    const { names, telling } = this.#sorted;
+    for (const name of this.#reflective.size === 0 ? telling : names) {
       const index = findString(dex, name);
       if (index >= 0) this.string[index] = 1;
     }
@@ -140,7 +167,7 @@ export class WantedRows {
 
   /** Whether a text is the name of a wanted method, and hardly anything else. */
   isTelling(text: string): boolean {
-    return this.#telling.has(text);
+    return this.#sorted.telling.has(text);
   }
 
   #mark(rows: Uint8Array, index: number): void {
