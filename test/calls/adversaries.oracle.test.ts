@@ -18,6 +18,9 @@ const shown: Readonly<Record<string, string>> = {
   'a configuration that is weakened through a field': 'weak off',
   'settings whose constructor is too long to follow': 'off off',
   'areas that are negated': 'on on',
+  'a flavour that the build parses': 'off off',
+  'an interface whose class a loader names': 'off off',
+  'Kotlin: a field of an object that other code sets': 'off off',
   // Nothing makes an object of that class, so that R8 takes out what needs one.
   'settings that a library fills': 'off off',
   'settings that a library makes of a class': 'off off',
