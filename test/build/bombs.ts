@@ -3,6 +3,7 @@ import type { Rules } from '../../src/index.ts';
 import { buildAssemblyStore } from './assembly-store.ts';
 import { buildBinaryXml } from './axml.ts';
 import { buildDex } from './dex.ts';
+import { buildCode } from './dex-code.ts';
 import { buildHermes } from './hermes.ts';
 import { buildIl2cpp } from './il2cpp.ts';
 import { xalz } from './lz4.ts';
@@ -185,6 +186,29 @@ export function bombs(rules: Rules, part = 1): Readonly<Record<string, () => Uin
       ),
     'dex-clues': () =>
       one('classes.dex', buildDex({ classes: times(size(60_000), (i) => ({ name: `${classes[0]}$${i}` })) })),
+    'spelled-words-32MiB': () => one('a.js', flood('\\x61.agora.io \\u0061%61&#97; ', size(32 * MiB))),
+    'calls-of-60-methods-by-60': () => {
+      const text = 'Ljava/lang/String;';
+      const join = `invoke-virtual io.agora.rtc2.RtcEngine.joinChannel(${text}${text}${text}I)I v0 v15 v15 v15 v4`;
+      const next = (level: number, i: number) =>
+        level === 4 ? join : `invoke-virtual org.example.app.A.m${level}x${i}(${text})V v14 v15`;
+      const methods = times(4, (level) =>
+        times(size(60), (i) => ({
+          is: `m${level}x${i}(${text})V`,
+          code: [...times(size(60), (k) => next(level + 1, k)), 'return-void'],
+        })),
+      ).flat();
+      return one('classes.dex', buildCode([{ name: 'org.example.app.A', methods }]));
+    },
+    'calls-of-1500-objects': () => {
+      const make = 'invoke-static io.agora.rtc2.RtcEngine.create()Lio/agora/rtc2/RtcEngine;';
+      const join = 'invoke-virtual io.agora.rtc2.RtcEngine.joinChannel(Ljava/lang/String;)I v3 v1';
+      const code = times(size(1500), (i) => [`const-string v1 a${i}`, make, 'move-result-object v3', join]).flat();
+      return one(
+        'classes.dex',
+        buildCode([{ name: 'org.example.app.A', methods: [{ is: 'm()V', code: [...code, 'return-void'] }] }]),
+      );
+    },
     'hermes-urls-of-one-storage': () => {
       const storage = times(6000, (i) => `https://h${i}.example.com/`).join('');
       // Each string is the storage without its beginning.
