@@ -1,5 +1,6 @@
 import type { Evidence } from './evidence.ts';
 import type { Source } from './source.ts';
+import type { UserKind } from './words.ts';
 
 /** What code of nobody known is: a native file, classes of one package or prefix, a Swift module, a script; or content. */
 export const unidentifiedKinds = ['library', 'framework', 'package', 'classes', 'module', 'script', 'content'] as const;
@@ -37,13 +38,6 @@ export interface Unidentified {
   /** Of what the app asks for, the permissions of which only its code refers to what they are for (`permissionUse`). */
   readonly onlyUserOf: readonly string[];
 }
-
-/**
- * Whose code it is that refers to something: a known SDK, the app's own, a runtime, a party that no rule knows (by the
- * name by which `unidentified` lists it), or nobody's that can be told: renamed packages, what build tools share out.
- */
-export const userKinds = ['sdk', 'app', 'runtime', 'unidentified', 'mixed'] as const;
-export type UserKind = (typeof userKinds)[number];
 
 /** What code refers to of what a permission is for: something of the system that needs it, or the permission's name alone. */
 export const referenceKinds = ['interface', 'name'] as const;

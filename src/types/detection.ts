@@ -1,6 +1,5 @@
-import type { UserKind } from './aboard.ts';
 import type { Evidence } from './evidence.ts';
-import type { Confidence, ControlState } from './words.ts';
+import type { Confidence, ControlState, PresenceFact, UserKind } from './words.ts';
 
 /** What an argument of an SDK's API hands over, as its rule says. */
 export const argumentMeanings = ['app-id', 'secret', 'token', 'server', 'user-id', 'room-id', 'key'] as const;
@@ -73,13 +72,6 @@ export interface BuiltOf {
   readonly agrees: boolean | null;
   readonly evidence: Evidence;
 }
-
-/**
- * What is known of an SDK's code: declared, only named, fetched at run time by a page aboard, in the bundle, or reached by
- * a chain of calls from something that the system starts.
- */
-export const presenceFacts = ['declared', 'referenced', 'remote', 'bundled', 'reachable'] as const;
-export type PresenceFact = (typeof presenceFacts)[number];
 
 export interface Detection {
   /** Id of the SDK; of the family, where its products cannot be told apart. */

@@ -1,5 +1,4 @@
-import type { PresenceFact } from './detection.ts';
-import type { Confidence } from './words.ts';
+import type { Confidence, PresenceFact } from './words.ts';
 
 export const sourceKinds = [
   'artifact',

@@ -156,3 +156,17 @@ export type EvidenceKind = (typeof evidenceKinds)[number];
 
 export const taxonomies = ['CWE', 'MASVS', 'MASWE'] as const;
 export type Taxonomy = (typeof taxonomies)[number];
+
+/**
+ * What is known of an SDK's code: declared, only named, fetched at run time by a page aboard, in the bundle, or reached by
+ * a chain of calls from something that the system starts.
+ */
+export const presenceFacts = ['declared', 'referenced', 'remote', 'bundled', 'reachable'] as const;
+export type PresenceFact = (typeof presenceFacts)[number];
+
+/**
+ * Whose code it is that refers to something: a known SDK, the app's own, a runtime, a party that no rule knows (by the
+ * name by which `unidentified` lists it), or nobody's that can be told: renamed packages, what build tools share out.
+ */
+export const userKinds = ['sdk', 'app', 'runtime', 'unidentified', 'mixed'] as const;
+export type UserKind = (typeof userKinds)[number];
