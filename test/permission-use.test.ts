@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openDex, visitUses } from '../src/formats/dex/index.ts';
 import { explain, loadRules, type Report, render, scan as scanOnly } from '../src/index.ts';
+import { buildAssembly } from './build/assembly.ts';
 import { buildBundle, type FileDescription } from './build/bundle.ts';
 import { buildDex, type DexClass, type Instruction, writeDex } from './build/dex.ts';
 import { mulberry32 } from './build/random.ts';
@@ -158,7 +159,11 @@ describe('nobody is said to be the only one', () => {
     ['content like noise', { 'classes.dex': dex(...acme), 'assets/x.bin': { bytes: noise } }, /packed code: assets/],
     [
       'a runtime whose code reaches classes by name',
-      { 'classes.dex': dex(...acme), 'lib/arm64-v8a/libunity.so': { elf: { soname: 'libunity.so', exports: ['x'] } } },
+      {
+        'classes.dex': dex(...acme),
+        'lib/arm64-v8a/libunity.so': { elf: { soname: 'libunity.so', exports: ['x'] } },
+        'assets/bin/Data/Managed/A.dll': { bytes: buildAssembly({ name: 'A' }) },
+      },
       /Unity engine reaches the platform by name/,
     ],
   ];
