@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { index } from './dist.ts';
-import { kinds } from './kind-file.ts';
+import { kinds } from './kind-bundles.ts';
 import { cache, cpu, interleave, median, node, numbers, peak, program, ratios, times } from './measure.ts';
 
 const ROUNDS = 5;
