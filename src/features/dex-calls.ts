@@ -70,7 +70,7 @@ function typesOf(dex: DexFile): DexTypes {
   visitTypes(dex, (_, from, to, isDefined) => {
     (isDefined ? defined : foreign).push(digestOfType(dex.bytes, from + 1, to - 1));
   });
-  return { defined: Uint32Array.from(defined), foreign: Uint32Array.from(foreign) };
+  return { defined: Uint32Array.from(defined).sort(), foreign: Uint32Array.from(foreign).sort() };
 }
 
 /** Where what was found stands in the content that it is of; null where it stands elsewhere. */

@@ -14,7 +14,7 @@ import {
   type Wanted,
 } from '../formats/dex/index.ts';
 import { packedValue } from '../formats/passage.ts';
-import type { CallHit, DexTypes, EntryFeatures, OrderHit } from '../inventory/facts.ts';
+import { type CallHit, type DexTypes, type EntryFeatures, hasDigest, type OrderHit } from '../inventory/facts.ts';
 import { digestsOf, otherDex } from '../inventory/other-dex.ts';
 import { reportTexts } from '../text.ts';
 import { callHit, textPassage } from './dex-calls.ts';
@@ -162,7 +162,7 @@ async function joinedOf(files: readonly File[], looking: LookingAgain): Promise<
 
 /** How many files define each of these classes. */
 const definers = (files: readonly File[], names: readonly string[]): readonly number[] =>
-  digestsOf(names).map((digest) => files.filter(({ types }) => types.defined.includes(digest)).length);
+  digestsOf(names).map((digest) => files.filter(({ types }) => hasDigest(types.defined, digest)).length);
 
 /** @returns false where an entry cannot be read again, or not all of its code */
 async function fetchInto(
@@ -175,8 +175,8 @@ async function fetchInto(
   const [named, used] = [digestsOf(demand.named), digestsOf(demand.used)];
   const isAsked = ({ entry: { calls = [], orders = [] }, types }: File) =>
     (demand.isFirst && calls.length + orders.length > 0) ||
-    [...named, ...used].some((digest) => types.defined.includes(digest)) ||
-    used.some((digest) => types.foreign.includes(digest));
+    [...named, ...used].some((digest) => hasDigest(types.defined, digest)) ||
+    used.some((digest) => hasDigest(types.foreign, digest));
   const all = files.filter(isAsked);
   for (const entry of new Set(all.map((file) => file.entry))) {
     const bytes = await again(entry.path);

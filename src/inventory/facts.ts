@@ -63,10 +63,22 @@ export function digestOfType(bytes: Uint8Array, from: number, to: number): numbe
   return digest >>> 0;
 }
 
-/** Digests of the names of types of one DEX: of those that it defines, and of those that it only refers to. */
+/** Digests of the names of types of one DEX, ascending: of those that it defines, and of those that it only refers to. */
 export interface DexTypes {
   readonly defined: Uint32Array;
   readonly foreign: Uint32Array;
+}
+
+/** Whether a digest is among these: a hostile app has a thousand calls, and 65,536 types in each of many files. */
+export function hasDigest(ascending: Uint32Array, digest: number): boolean {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ascending[middle]! < digest) low = middle + 1;
+    else high = middle;
+  }
+  return ascending[low] === digest;
 }
 
 /** Where a value that code hands to an SDK comes from. */

@@ -1,4 +1,4 @@
-import { type CallHit, type DexTypes, digestOfType, type EntryFeatures } from './facts.ts';
+import { type CallHit, type DexTypes, digestOfType, type EntryFeatures, hasDigest } from './facts.ts';
 
 /**
  * Why what one DEX shows may not be all: another one refers to a class whose members were taken to be used in one alone, or
@@ -12,7 +12,7 @@ export function otherDex(
   if (elsewhere !== undefined) return elsewhere;
   const [used, taken] = [digestsOf(relies), digestsOf(follows)];
   const isOpen = (types: DexTypes) =>
-    used.some((digest) => types.foreign.includes(digest)) || taken.some((digest) => types.defined.includes(digest));
+    used.some((digest) => hasDigest(types.foreign, digest)) || taken.some((digest) => hasDigest(types.defined, digest));
   const here = entry.types?.[dex];
   // Bytes that two entries share are one DEX.
   const isOther = (types: DexTypes) => types !== here;
