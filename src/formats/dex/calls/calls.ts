@@ -6,6 +6,7 @@ import { isBypassed } from './bypass.ts';
 import { Callers, type FoundCaller } from './callers.ts';
 import { Classes, type Defined } from './classes.ts';
 import type { Body } from './code.ts';
+import { Fields } from './fields.ts';
 import type { FileCode, Met } from './following.ts';
 import { type FoundOrder, Groups } from './groups.ts';
 import { CodeIndex } from './index-of-code.ts';
@@ -87,6 +88,7 @@ export function* visitCalls(
   const code = index && { classes, index, bodies: new Map<number, Body | null>(), spend };
   for (const found of groups.orders(code, classes)) order(found);
   if (code === null) return unread;
+  const fields = new Fields(code);
   const followed = sites.slice(0, MOST_SITES);
   let around = null as Around | null;
   for (const { use, calls } of followed) {
@@ -96,7 +98,7 @@ export function* visitCalls(
       const offsets = followed.flatMap((site) => (site.use.code === use.code ? site.use.offset : []));
       around = { method, runs: new Runs(code, offsets), chain: chainTo(method, classes, code.index) };
     }
-    const site = { ...around, use };
+    const site = { ...around, use, fields };
     for (const call of calls) {
       const found = attempt(
         () => new SiteReader(code, site, call).read(),
@@ -122,6 +124,11 @@ interface Around {
   readonly chain: Chain;
 }
 
+interface Site extends Around {
+  readonly use: Use;
+  readonly fields: Fields;
+}
+
 /** Follows one place: in its method, and, as long as arguments of the method decide, from those that call it. */
 class SiteReader {
   readonly #file: FileCode;
@@ -135,7 +142,7 @@ class SiteReader {
   readonly #values: Map<string, Origin>[];
   #left = MOST_CLIMBS;
 
-  constructor(file: FileCode, { method, runs, chain, use }: Around & { readonly use: Use }, wanted: WantedCall) {
+  constructor(file: FileCode, { method, runs, chain, use, fields }: Site, wanted: WantedCall) {
     const { classes, index } = file;
     this.#file = file;
     this.#method = method;
@@ -143,7 +150,7 @@ class SiteReader {
     this.#chain = chain;
     this.#use = use;
     this.#wanted = wanted;
-    this.#origins = new Origins(file);
+    this.#origins = new Origins(file, fields);
     this.#insides = new Insides(classes, index, this.#origins, wanted.own);
     this.#values = wanted.values.map(() => new Map());
   }
