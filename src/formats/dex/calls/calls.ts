@@ -6,15 +6,16 @@ import { isBypassed } from './bypass.ts';
 import { Callers, type FoundCaller } from './callers.ts';
 import { Classes, type Defined } from './classes.ts';
 import type { Body } from './code.ts';
-import { Evaluation } from './evaluator.ts';
+import { Fields } from './fields.ts';
 import type { FileCode, Met } from './following.ts';
 import { type FoundOrder, Groups } from './groups.ts';
 import { CodeIndex } from './index-of-code.ts';
 import { Insides, isLeftOut } from './inside.ts';
 import type { Origin } from './origin.ts';
 import { Origins } from './origins.ts';
-import { chainTo, isHandedOver } from './reach.ts';
+import { type Chain, chainTo, isHandedOver } from './reach.ts';
 import { WantedRows } from './rows.ts';
+import { Runs } from './runs.ts';
 import type { Wanted, WantedCall, WantedValue } from './wanted.ts';
 
 /** A call, or a write of a field, that somebody wanted. */
@@ -87,12 +88,20 @@ export function* visitCalls(
   const code = index && { classes, index, bodies: new Map<number, Body | null>(), spend };
   for (const found of groups.orders(code, classes)) order(found);
   if (code === null) return unread;
-  for (const { use, calls } of sites.slice(0, MOST_SITES)) {
+  const fields = new Fields(code);
+  const followed = sites.slice(0, MOST_SITES);
+  let around = null as Around | null;
+  for (const { use, calls } of followed) {
     const method = classes.methodAt(use.row, use.code);
     if (!method) continue;
+    if (around?.method !== method) {
+      const offsets = followed.flatMap((site) => (site.use.code === use.code ? site.use.offset : []));
+      around = { method, runs: new Runs(code, offsets), chain: chainTo(method, classes, code.index) };
+    }
+    const site = { ...around, use, fields };
     for (const call of calls) {
       const found = attempt(
-        () => new SiteReader(code, method, use, call).read(),
+        () => new SiteReader(code, site, call).read(),
         () => {},
       );
       if (found) visit(found);
@@ -108,10 +117,24 @@ export function* visitCalls(
   };
 }
 
+/** The method in which places lie, with what is found once for all of them. */
+interface Around {
+  readonly method: Defined;
+  readonly runs: Runs;
+  readonly chain: Chain;
+}
+
+interface Site extends Around {
+  readonly use: Use;
+  readonly fields: Fields;
+}
+
 /** Follows one place: in its method, and, as long as arguments of the method decide, from those that call it. */
 class SiteReader {
   readonly #file: FileCode;
   readonly #method: Defined;
+  readonly #runs: Runs;
+  readonly #chain: Chain;
   readonly #use: Use;
   readonly #wanted: WantedCall;
   readonly #origins: Origins;
@@ -119,22 +142,24 @@ class SiteReader {
   readonly #values: Map<string, Origin>[];
   #left = MOST_CLIMBS;
 
-  constructor(file: FileCode, method: Defined, use: Use, wanted: WantedCall) {
+  constructor(file: FileCode, { method, runs, chain, use, fields }: Site, wanted: WantedCall) {
     const { classes, index } = file;
     this.#file = file;
     this.#method = method;
+    this.#runs = runs;
+    this.#chain = chain;
     this.#use = use;
     this.#wanted = wanted;
-    this.#origins = new Origins(file);
+    this.#origins = new Origins(file, fields);
     this.#insides = new Insides(classes, index, this.#origins, wanted.own);
     this.#values = wanted.values.map(() => new Map());
   }
 
   read(): FoundCall {
-    const { classes, index } = this.#file;
+    const { classes } = this.#file;
     const isReached = this.#climb(this.#method, new Map(), 0);
     if (isReached === null) this.#addAll({ ...unclear, text: 'the method is too long to follow' });
-    const chain = isReached === false ? [] : chainTo(this.#method, classes, index);
+    const chain = isReached === false ? [] : this.#chain;
     return {
       id: this.#wanted.id,
       by: { class: classes.className(this.#method.of), method: classes.signature(this.#method.index)?.name ?? '?' },
@@ -155,11 +180,11 @@ class SiteReader {
    */
   #climb(entry: Defined, through: ReadonlyMap<number, Defined>, depth: number): boolean | null {
     const { classes, index } = this.#file;
-    const watch = { offsets: new Set([this.#use.offset, ...through.keys()]), through };
-    const evaluation = new Evaluation(this.#file, watch);
-    if (this.#left-- <= 0 || evaluation.begin(entry, null) === null) return null;
+    const evaluation = this.#left-- > 0 ? this.#runs.to(this.#use.offset, entry, through) : null;
+    if (evaluation === null) return null;
     this.#origins.rely(evaluation);
-    const all = [...evaluation.met.values()];
+    const isAbout = ({ instruction: { offset } }: Met) => offset === this.#use.offset || through.has(offset);
+    const all = [...evaluation.met.values()].filter(isAbout);
     const mets = all.filter(({ instruction, frames }) => {
       return instruction.offset === this.#use.offset && frames.at(-1)!.method.code === this.#method.code;
     });

@@ -29,19 +29,55 @@ const NO_INDEX = 0xffff_ffff;
 const MOST_ABOVE = 32;
 
 /** How an instruction finds the code that it calls. */
-type Dispatch = 'static' | 'direct' | 'virtual' | 'interface' | 'super';
+type Dispatch = (typeof dispatches)[number];
+const dispatches = ['static', 'direct', 'virtual', 'interface', 'super'] as const;
+/** An instruction names a method in 16 bits. */
+const MOST_METHODS = 0x10000;
+
+/** A field by its class (dotted), name and type; `of` is the class's type. */
+interface Field {
+  readonly class: string;
+  readonly of: number;
+  readonly name: string;
+  readonly type: string;
+}
+
+/** The methods of one class, the first of each where several are alike. */
+class Listed {
+  readonly all: Defined[] = [];
+  #byCode: Map<number, Defined> | null = null;
+  #byName: Map<number, Defined> | null = null;
+
+  at(code: number): Defined | null {
+    this.#byCode ??= firstBy(this.all, (method) => method.code);
+    return this.#byCode.get(code) ?? null;
+  }
+
+  named(name: number, proto: number): Defined | null {
+    this.#byName ??= firstBy(this.all, (method) => method.name * MOST_PROTOS + method.proto);
+    return this.#byName.get(name * MOST_PROTOS + proto) ?? null;
+  }
+}
+
+/** method_ids name a prototype in 16 bits. */
+const MOST_PROTOS = 0x10000;
+const none = new Listed();
+
+const firstBy = (all: readonly Defined[], key: (method: Defined) => number): Map<number, Defined> =>
+  new Map(all.toReversed().map((method) => [key(method), method]));
 
 /** The classes that one file defines, their methods and what is above and below them; each looked up when it is asked for. */
 export class Classes {
   readonly dex: DexFile;
   readonly #spend: Spend;
   readonly #rows: Int32Array;
-  readonly #methods = new Map<number, readonly Defined[]>();
+  readonly #methods = new Map<number, Listed>();
   #below: Map<number, number[]> | null = null;
   readonly #signatures = new Map<number, Signature | null>();
   readonly #names = new Map<number, string>();
   /** Each call of a method is met anew on every way to it. */
-  readonly #targets = new Map<string, Defined | null>();
+  readonly #targets = new Map<number, Defined | null>();
+  readonly #fields = new Map<number, Field | null>();
   /** Types that the file does not define, and whose code or fields were asked for. */
   readonly lacking = new Set<number>();
 
@@ -104,20 +140,25 @@ export class Classes {
 
   /** The methods that a class defines; none where its list is broken or nothing is left to spend. */
   methodsOf(type: number): readonly Defined[] {
+    return this.#listed(type).all;
+  }
+
+  #listed(type: number): Listed {
     const row = this.row(type);
-    if (row < 0) return [];
+    if (row < 0) return none;
     let found = this.#methods.get(row);
     if (found === undefined) {
-      const list: Defined[] = [];
+      found = new Listed();
+      const { all } = found;
       const data = this.dex.view.getUint32(this.dex.classes.offset + 32 * row + 24, true);
-      const add = (method: Method) => list.push({ ...method, row });
+      const add = ({ index, name, proto, of, code, isVirtual }: Method) =>
+        all.push({ index, name, proto, of, code, row, isVirtual });
       if (data !== 0) {
         attempt(
           () => visitMethodsOf(this.dex, data, this.#spend, add),
           () => {},
         );
       }
-      found = list;
       this.#methods.set(row, found);
     }
     return found;
@@ -125,7 +166,7 @@ export class Classes {
 
   /** The method whose code begins there, in the class of a row. */
   methodAt(row: number, code: number): Defined | null {
-    return this.methodsOf(this.typeOf(row)).find((method) => method.code === code) ?? null;
+    return this.#listed(this.typeOf(row)).at(code);
   }
 
   /**
@@ -133,7 +174,7 @@ export class Classes {
    * @param exact the object's class where it is known for sure, -1 where not
    */
   target(method: number, how: Dispatch, exact: number): Defined | null {
-    const key = `${method} ${how} ${exact}`;
+    const key = ((exact + 1) * MOST_METHODS + method) * dispatches.length + dispatches.indexOf(how);
     let found = this.#targets.get(key);
     if (found === undefined) {
       found = this.#target(method, how, exact);
@@ -149,25 +190,24 @@ export class Classes {
     const of = view.getUint16(row, true);
     const proto = view.getUint16(row + 2, true);
     const name = view.getUint32(row + 4, true);
-    const isSame = (defined: Defined) => defined.name === name && defined.proto === proto;
     const start = exact >= 0 && (how === 'virtual' || how === 'interface') ? exact : of;
     if (how === 'interface' && exact < 0) return null;
     let found: Defined | null = null;
     for (let type = start, left = MOST_ABOVE; type >= 0 && left > 0 && !found; type = this.above(type), left--) {
-      found = this.methodsOf(type).find(isSame) ?? null;
+      found = this.#listed(type).named(name, proto);
       if (!found && !this.isDefined(type)) this.lacking.add(type);
     }
     if (!found || found.code === 0) return null;
-    if (how === 'virtual' && exact < 0 && this.#isOverridden(of, isSame)) return null;
+    if (how === 'virtual' && exact < 0 && this.#isOverridden(of, name, proto)) return null;
     return found;
   }
 
-  #isOverridden(type: number, isSame: (defined: Defined) => boolean): boolean {
+  #isOverridden(type: number, name: number, proto: number): boolean {
     const waiting = [...this.below(type)];
     for (let left = 64; waiting.length > 0; left--) {
       if (left === 0) return true;
       const below = waiting.pop()!;
-      if (this.methodsOf(below).some(isSame)) return true;
+      if (this.#listed(below).named(name, proto)) return true;
       waiting.push(...this.below(below));
     }
     return false;
@@ -226,23 +266,30 @@ export class Classes {
     };
   }
 
-  /** A field by its class (dotted), name and type; null where the tables do not say. */
-  field(
-    index: number,
-  ): { readonly class: string; readonly of: number; readonly name: string; readonly type: string } | null {
+  /** What a row of field_ids is called; null where the tables do not say. */
+  field(index: number): Field | null {
+    let found = this.#fields.get(index);
+    if (found === undefined) {
+      found = attempt(
+        () => this.#field(index),
+        () => {},
+      );
+      this.#fields.set(index, found);
+    }
+    return found;
+  }
+
+  #field(index: number): Field | null {
     const { view, fields } = this.dex;
     if (index < 0 || index >= fields.count) return null;
     const row = fields.offset + 8 * index;
     const of = view.getUint16(row, true);
-    return attempt(
-      () => ({
-        class: dottedName(this.dex, of),
-        of,
-        name: textOf(this.dex, view.getUint32(row + 4, true), row).value,
-        type: descriptorOf(this.dex, view.getUint16(row + 2, true)),
-      }),
-      () => {},
-    );
+    return {
+      class: dottedName(this.dex, of),
+      of,
+      name: textOf(this.dex, view.getUint32(row + 4, true), row).value,
+      type: descriptorOf(this.dex, view.getUint16(row + 2, true)),
+    };
   }
 }
 

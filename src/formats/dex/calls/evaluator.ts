@@ -19,6 +19,8 @@ const DEEPEST = 6;
 /** Instructions that are followed from one method, with those of the methods that it calls. */
 const MOST_STEPS = 60_000;
 const STEPS_PER_SPEND = 64;
+/** What it costs to begin, whatever there is to follow. */
+const STEPS_PER_WAY = 16;
 /** Instructions of a method that is followed because an object is handed to it. */
 const LONGEST_CALLEE = 400;
 
@@ -46,6 +48,7 @@ export class Evaluation implements Following {
    * @returns null where it cannot be followed: too long, broken, or nothing is left to spend
    */
   begin(method: Defined, values: readonly Value[] | null, slots: Map<string, Value> = new Map()): Outcome | null {
+    if (!this.#code.spend(STEPS_PER_WAY)) return null;
     return this.run(method, values, slots, [{ method, from: 0 }]);
   }
 

@@ -9,38 +9,54 @@ import { each, parameter } from './value.ts';
 
 const nowhere: ReadonlyMap<number, Defined> = new Map();
 
-/** What fields hold, by all code of a file that writes to them. */
+/** What is written to a field, and what that hangs on. */
+export interface Written extends Reliance {
+  /**
+   * Each value with what is known when the method that writes it is over. Null where that cannot be told: the class is
+   * elsewhere, nothing is written by code, or not all of it could be followed.
+   */
+  readonly held: readonly Held[] | null;
+}
+
+/** Classes whose members were taken to be written or called nowhere else, and those whose code, or whose fields, were taken to be those of this file. */
+export interface Reliance {
+  readonly relies: Set<string>;
+  readonly follows: Set<string>;
+}
+
+/** Slots that are kept of all fields together. */
+const MOST_SLOTS = 100_000;
+
+/** What fields hold, by all code of a file that writes to them: found once for all places that ask. */
 export class Fields {
   readonly #code: FileCode;
   readonly #classes: Classes;
   readonly #index: CodeIndex;
-  readonly #relies: Set<string>;
-  readonly #follows: Set<string>;
-  readonly #written = new Map<string, readonly Held[] | null>();
+  #relies = new Set<string>();
+  #follows = new Set<string>();
+  readonly #written = new Map<string, Written>();
+  #slots = 0;
 
-  /**
-   * @param relies takes classes whose members were taken to be written or called nowhere else
-   * @param follows takes classes whose code, or whose fields, were taken to be those of this file
-   */
-  constructor(code: FileCode, relies: Set<string>, follows: Set<string>) {
+  constructor(code: FileCode) {
     this.#code = code;
     this.#classes = code.classes;
     this.#index = code.index;
-    this.#relies = relies;
-    this.#follows = follows;
   }
 
-  /**
-   * What is written to a field of a class of this file, each with what is known when the method that writes it is over.
-   * Null where that cannot be told: the class is elsewhere, nothing is written by code, or not all of it could be followed.
-   */
-  written(field: number, isMember: boolean): readonly Held[] | null {
-    const key = `${field}`;
+  /** What is written to a field of a class of this file. */
+  written(field: number, isMember: boolean): Written {
+    const key = `${isMember} ${field}`;
     let found = this.#written.get(key);
     if (found === undefined) {
-      // A field that is written with itself is not known.
-      this.#written.set(key, null);
-      found = this.#writtenTo(field, isMember);
+      this.#relies = new Set();
+      this.#follows = new Set();
+      const held = this.#writtenTo(field, isMember);
+      found = { held, relies: this.#relies, follows: this.#follows };
+      for (const { slots } of held ?? []) this.#slots += slots.size;
+      if (this.#slots > MOST_SLOTS) {
+        this.#written.clear();
+        this.#slots = 0;
+      }
       this.#written.set(key, found);
     }
     return found;
@@ -99,7 +115,7 @@ export class Fields {
     const evaluation = new Evaluation(this.#code, watch);
     const outcome = evaluation.begin(by, null);
     if (outcome === null) return null;
-    this.rely(evaluation);
+    this.#rely(evaluation);
     const met = [...evaluation.met.values()].filter(({ frames }) => frames.length === 1);
     const codes = [...evaluation.followed.keys()];
     return met.flatMap(({ values }) => this.#throughCallers({ value: values[0]!, slots: outcome.slots, codes }, by));
@@ -118,7 +134,7 @@ export class Fields {
       const watch = { offsets: new Set([offset]), through: nowhere };
       const evaluation = new Evaluation(this.#code, watch);
       const outcome = evaluation.begin(caller, null);
-      this.rely(evaluation);
+      this.#rely(evaluation);
       if (outcome === null)
         return [{ value: { kind: 'unknown', key: '?', why: 'a caller is too long to follow' }, slots: new Map() }];
       return [...evaluation.met.values()].map(({ values }) => {
@@ -133,10 +149,8 @@ export class Fields {
     return isHandedOver(by, this.#classes) ? [...handed, held] : handed;
   }
 
-  /** Takes in what a way that was followed hangs on. */
-  rely({ relied, followed }: Evaluation): void {
-    for (const type of relied) if (type >= 0) this.#relyOn(this.#classes.className(type));
-    for (const { of } of followed.values()) this.#follows.add(this.#classes.className(of));
+  #rely(evaluation: Evaluation): void {
+    relyOn(evaluation, this.#classes, { relies: this.#relies, follows: this.#follows });
   }
 
   #relyOn(name: string): void {
@@ -147,4 +161,14 @@ export class Fields {
   #nameOf({ index }: Defined): string | undefined {
     return this.#classes.signature(index)?.name;
   }
+}
+
+/** Takes in what a way that was followed hangs on. */
+export function relyOn({ relied, followed }: Evaluation, classes: Classes, { relies, follows }: Reliance): void {
+  for (const type of relied) {
+    if (type < 0) continue;
+    relies.add(classes.className(type));
+    follows.add(classes.className(type));
+  }
+  for (const { of } of followed.values()) follows.add(classes.className(of));
 }

@@ -29,14 +29,27 @@ type Mutable = { readonly [Part in keyof Parts]: Use[] };
 /** Sorts the calls of a file by the groups in which they have to come first, later, or make what the others are called on. */
 export class Groups {
   readonly #parts = new Map<string, Mutable>();
+  /** What is asked of many uses is asked once. */
+  readonly #lists = new WeakMap<Asked, readonly Use[][]>();
 
-  add(use: Use, { calls, later, undone }: Asked): void {
-    for (const { group, before, starts } of calls) {
-      if (before.length > 0) keep(this.#of(group).first, use);
-      for (const each of starts) keep(this.#of(each).start, use);
+  add(use: Use, asked: Asked): void {
+    let lists = this.#lists.get(asked);
+    if (lists === undefined) {
+      lists = this.#listsFor(asked);
+      this.#lists.set(asked, lists);
     }
-    for (const group of new Set(later.map((each) => each.group))) keep(this.#of(group).later, use);
-    for (const group of new Set(undone.map((each) => each.group))) keep(this.#of(group).undone, use);
+    for (const list of lists) keep(list, use);
+  }
+
+  #listsFor({ calls, later, undone }: Asked): readonly Use[][] {
+    const lists: Use[][] = [];
+    for (const { group, before, starts } of calls) {
+      if (before.length > 0) lists.push(this.#of(group).first);
+      for (const each of starts) lists.push(this.#of(each).start);
+    }
+    for (const group of new Set(later.map((each) => each.group))) lists.push(this.#of(group).later);
+    for (const group of new Set(undone.map((each) => each.group))) lists.push(this.#of(group).undone);
+    return lists;
   }
 
   #of(group: string): Mutable {

@@ -1,6 +1,6 @@
 import type { Classes, Defined } from './classes.ts';
 import { Evaluation } from './evaluator.ts';
-import { Fields } from './fields.ts';
+import { type Fields, relyOn } from './fields.ts';
 import type { FileCode, Outcome } from './following.ts';
 import {
   type Held,
@@ -36,10 +36,10 @@ export class Origins {
   readonly relies = new Set<string>();
   readonly follows = new Set<string>();
 
-  constructor(code: FileCode) {
+  constructor(code: FileCode, fields: Fields) {
     this.#code = code;
     this.#classes = code.classes;
-    this.#fields = new Fields(code, this.relies, this.follows);
+    this.#fields = fields;
   }
 
   /** @param isWhole false where what hangs on an argument is to be told as such: callers are followed then */
@@ -86,7 +86,7 @@ export class Origins {
         const named = value.kind === 'static' ? this.#enumConstant(value.field, value.at) : null;
         if (named) return [named];
         if (!this.#isWhole && hangsOnArgument(value)) return [plain('parameter', 'a field of an argument', null)];
-        const held = this.#fields.written(value.field, value.kind === 'member');
+        const held = this.#written(value);
         if (held === null) return [open(this.#unwritten(value.field))];
         const origins = held.flatMap((one) => this.#of(one, depth + 1));
         const isOpen = value.kind === 'member' && this.#isStranger(value, slots);
@@ -121,7 +121,14 @@ export class Origins {
 
   /** Takes in what a way that was followed hangs on. */
   rely(evaluation: Evaluation): void {
-    this.#fields.rely(evaluation);
+    relyOn(evaluation, this.#classes, this);
+  }
+
+  #written({ field, kind }: Value & { kind: 'static' | 'member' }): readonly Held[] | null {
+    const { held, relies, follows } = this.#fields.written(field, kind === 'member');
+    for (const name of relies) this.relies.add(name);
+    for (const name of follows) this.follows.add(name);
+    return held;
   }
 
   /** The objects that a value stands for: those that fields hold, and that calls give. */
@@ -130,7 +137,7 @@ export class Origins {
     if (depth > 4) return [held];
     return each(value).flatMap((one): readonly Held[] => {
       if (one.kind === 'static' || one.kind === 'member') {
-        const written = this.#fields.written(one.field, one.kind === 'member');
+        const written = this.#written(one);
         return written === null || written.length === 0
           ? [{ ...held, value: one }]
           : written.flatMap((each) => this.objects(each, depth + 1));
@@ -195,7 +202,7 @@ export class Origins {
     const watch = { offsets: new Set<number>(), through: nowhere };
     const evaluation = new Evaluation(this.#code, watch);
     const outcome = evaluation.begin(target, value.arguments, new Map(slots));
-    this.#fields.rely(evaluation);
+    this.rely(evaluation);
     return outcome;
   }
 

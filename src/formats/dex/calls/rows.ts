@@ -86,6 +86,9 @@ export class WantedRows {
   readonly #undone = new Map<number, WantedCall[]>();
   readonly #packages = new Map<number, string>();
   readonly #reflective = new Map<number, 'reflection' | 'loader' | 'through'>();
+  /** By the members that the class of the last use names. */
+  readonly #asked = new Map<number, Asked>();
+  #by = -1;
   readonly #sorted: Sorted;
   count = 0;
 
@@ -180,7 +183,22 @@ export class WantedRows {
   }
 
   /** Calls that are wanted at a use, those before which it has to come later, and those that it undoes: where the code is not the SDK's own. */
-  ofOthers({ kind, index, by }: Use, wanted: Wanted): Asked {
+  ofOthers(use: Use, wanted: Wanted): Asked {
+    const { kind, index, by } = use;
+    if (kind === 'string') return nothing;
+    // Uses come class by class, and many are of one member.
+    if (by !== this.#by) this.#asked.clear();
+    this.#by = by;
+    const key = kind === 'method' ? index : -1 - index;
+    let found = this.#asked.get(key);
+    if (found === undefined) {
+      found = this.#askedOf(use, wanted);
+      this.#asked.set(key, found);
+    }
+    return found;
+  }
+
+  #askedOf({ kind, index, by }: Use, wanted: Wanted): Asked {
     const calls = (kind === 'method' ? this.#calls : this.#writes).get(index) ?? [];
     const later = kind === 'method' ? (this.#later.get(index) ?? []) : [];
     const undone = kind === 'method' ? (this.#undone.get(index) ?? []) : [];
