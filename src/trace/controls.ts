@@ -91,7 +91,7 @@ function controlOf(asked: Asked): Decided {
   const states = new Set(sites.map(({ switched }) => switched.state));
   const late = states.has('off')
     ? null
-    : inAnyInstall(found, (entries) => withoutIt({ ...asked, found: { ...found, entries } }));
+    : (inAnyInstall(found, (entries) => withoutIt({ ...asked, found: { ...found, entries } })) ?? unfollowed(found));
   if (late !== null) {
     const reason = `In ${places}; but ${late}.`;
     return { control: { id, name, state: 'undetermined', reason, evidence }, reach: null };
@@ -178,6 +178,12 @@ function sitesOf({ sdk, rule, found, belongs }: Asked, switches: readonly Switch
     const unclear: Switched = { state: 'undetermined', why: elsewhere ?? '', reach: null };
     return [{ hit, entry, rule: each, switched: isOpen ? unclear : switched }];
   });
+}
+
+/** Why a call that says otherwise may not have been seen beside those that were. */
+function unfollowed({ entries }: CalledCase): string | null {
+  const entry = entries.find(({ callsUnread }) => callsUnread !== undefined);
+  return entry ? `${entry.path}: ${entry.callsUnread}` : null;
 }
 
 /** The first reason among what devices may have at once. */

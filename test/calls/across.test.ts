@@ -214,6 +214,17 @@ describe('code of an app in several DEX files', () => {
     expect(await said([keys], [wrap], [main])).toBe(one);
   });
 
+  it('calls beyond those that are kept', async () => {
+    const main = activity('app.Main', method('onCreate()V', ...create, ...random, ...config(), ...enable, ...join));
+    const many = (count: number) =>
+      plain('app.Pad', fixed('pad()V', ...Array.from({ length: count }, () => create).flat(), 'return-void'));
+    const key = ['const-string v5 s3cr3t', ...config('AES_128_ECB'), ...enable];
+    const last = activity('app.Zed', method('onCreate()V', ...create, ...key, ...join));
+    expect(await said([main, many(10)])).toMatch(/^on: /);
+    expect(await said([main, many(300), last])).not.toMatch(/^on: /);
+    expect(await said([main], [many(300), last])).not.toMatch(/^on: /);
+  });
+
   const ENGINE_FIELD = `app.Main.engine:${L(ENGINE)}`;
   const held = (...code: string[]) => ({
     ...activity('app.Main', method('onCreate()V', ...code)),
