@@ -4,6 +4,7 @@ import { joinFacts, namedByManifests, noApp, noFacts, type Reader } from './bund
 import { AskedLibraries } from './bundle/asked-libraries.ts';
 import { missingClasses, RequiredClasses } from './bundle/classes.ts';
 import { Streamer } from './bundle/content.ts';
+import { EntriesAgain } from './bundle/entries-again.ts';
 import type { Entry } from './bundle/entry.ts';
 import { noSignatures } from './bundle/kinds/index.ts';
 import { type InnerArchive, looksInstallable, MOST_NESTED, nestedApps, overNested } from './bundle/kinds/nested.ts';
@@ -25,7 +26,7 @@ import { isLibrary } from './inventory/library.ts';
 import type { Reading } from './inventory/reading.ts';
 import type { Taker } from './inventory/taker.ts';
 import type { ByteSource, Runtime } from './runtime/runtime.ts';
-import { reportText, reportTexts } from './text.ts';
+import { reportTexts } from './text.ts';
 import type { BundleFacts, Coverage, Depth, Progress } from './types.ts';
 
 export interface ReadOptions {
@@ -128,16 +129,17 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     }
     done = total;
     current = null;
-    const again = async (path: string) => {
-      const entry = opened.archive.entries.find((each) => reportText(each.path) === path);
-      return entry ? extractor.again(entry) : null;
-    };
+    const found = new EntriesAgain(opened.archive, reader);
     const looking = {
       wanted: withOwnCode(taker.calls, scene.appIds),
       spend: (steps: number) => allowance.spend(steps),
+      run: <T>(work: Working<T>) => streamer.run(work),
+      again: async (path: string) => {
+        const entry = await found.find(path);
+        return entry && extractor.again(entry);
+      },
     };
-    const run = <T>(work: Working<T>) => streamer.run(work);
-    const entries = await withJoinedCalls(kept.entries, { ...looking, run, again });
+    const entries = await withJoinedCalls(kept.entries, units.list, looking).finally(() => found.close());
     kept.coverage.addAll(kept.dropped);
     if (depth !== 'names') kept.coverage.addAll(missingClasses(classes));
     if (!isOfNoApp && app.units.some((unit) => unit.platform === 'android')) {

@@ -37,6 +37,7 @@ export function* handOverCalls(dex: DexFile, wanted: Wanted, into: Collector): W
   const unread = yield* visitCalls(dex, wanted, into.spend, {
     call: (found) => {
       if (calls.length < MOST) calls.push(callHit(found, into.types.length, { bytesAt, textAt }));
+      else into.callsUnread ??= `it calls SDKs at more than ${MOST} places, and what the others hand over was not kept`;
     },
     order: (found) => orders.push({ ...found, dex: into.types.length }),
     caller: ({ kind, package: into, class: by, called, offset, length }) => {

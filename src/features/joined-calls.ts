@@ -15,8 +15,10 @@ import {
 } from '../formats/dex/index.ts';
 import { packedValue } from '../formats/passage.ts';
 import { type CallHit, type DexTypes, type EntryFeatures, hasDigest, type OrderHit } from '../inventory/facts.ts';
+import { installsOf } from '../inventory/installs.ts';
 import { digestsOf, otherDex } from '../inventory/other-dex.ts';
 import { reportTexts } from '../text.ts';
+import type { Unit } from '../types.ts';
 import { callHit, textPassage } from './dex-calls.ts';
 import { JoinedClasses } from './joined-classes.ts';
 import { withMagic } from './kinds/dex.ts';
@@ -56,10 +58,30 @@ interface Joined {
 }
 
 /**
- * Follows the calls of an app across its DEX files, once all were read: the classes around the calls, and those that these
- * lead to, are fetched out of each and followed as those of one file are. Only where that shows more than each file by itself.
+ * Follows the calls of an app across its DEX files, once all were read, and of a set across those that a device has at once.
+ * Where packages of a set that are not installed together share a DEX, calls are those of each file by itself.
  */
 export async function withJoinedCalls(
+  entries: readonly EntryFeatures[],
+  units: readonly Pick<Unit, 'kind' | 'path'>[],
+  looking: LookingAgain,
+): Promise<readonly EntryFeatures[]> {
+  const installs = installsOf(entries, units).map((each) => each.filter(({ types }) => types !== undefined));
+  const installed = installs.flat();
+  if (new Set(installed).size < installed.length) return entries;
+  const joined = new Map<EntryFeatures, EntryFeatures>();
+  for (const each of installs) {
+    const followed = await joinedCalls(each, looking);
+    for (const [i, entry] of each.entries()) joined.set(entry, followed[i]!);
+  }
+  return entries.map((entry) => joined.get(entry) ?? entry);
+}
+
+/**
+ * The classes around the calls, and those that these lead to, are fetched out of each DEX and followed as those of one file
+ * are. Only where that shows more than each file by itself.
+ */
+async function joinedCalls(
   entries: readonly EntryFeatures[],
   looking: LookingAgain,
 ): Promise<readonly EntryFeatures[]> {

@@ -1,5 +1,6 @@
 import { Owners } from '../detect/owners.ts';
 import type { CallHit, EntryFeatures } from '../inventory/facts.ts';
+import { installsOf } from '../inventory/installs.ts';
 import { isLibrary } from '../inventory/library.ts';
 import { otherDex } from '../inventory/other-dex.ts';
 import { order } from '../order.ts';
@@ -88,7 +89,9 @@ function controlOf(asked: Asked): Decided {
   const byName = namedBy(asked);
   if (byName !== null) return undetermined(`${byName}; beside it, ${places}.`);
   const states = new Set(sites.map(({ switched }) => switched.state));
-  const late = states.has('off') ? null : withoutIt(asked);
+  const late = states.has('off')
+    ? null
+    : (inAnyInstall(found, (entries) => withoutIt({ ...asked, found: { ...found, entries } })) ?? unfollowed(found));
   if (late !== null) {
     const reason = `In ${places}; but ${late}.`;
     return { control: { id, name, state: 'undetermined', reason, evidence }, reach: null };
@@ -166,13 +169,33 @@ function sitesOf({ sdk, rule, found, belongs }: Asked, switches: readonly Switch
   return callsOf(found, `${sdk.id}/${rule.id}/`).flatMap(({ hit, entry }) => {
     const each = switches.find(({ id }) => hit.id === `${sdk.id}/${rule.id}/${id}`);
     if (!each) return [];
-    const elsewhere = otherDex(hit, entry, found.entries);
+    const elsewhere = inAnyInstall(found, (entries) =>
+      entries.includes(entry) ? otherDex(hit, entry, entries) : null,
+    );
     const isStart = sdk.api.some(({ starts, call }) => starts === true && call.method === each.call?.method);
     const switched = switchedBy(hit, each, belongs, isStart || isOrdered);
     const isOpen = elsewhere !== null && switched.state !== 'undetermined';
     const unclear: Switched = { state: 'undetermined', why: elsewhere ?? '', reach: null };
     return [{ hit, entry, rule: each, switched: isOpen ? unclear : switched }];
   });
+}
+
+/** Why a call that says otherwise may not have been seen beside those that were. */
+function unfollowed({ entries }: CalledCase): string | null {
+  const entry = entries.find(({ callsUnread }) => callsUnread !== undefined);
+  return entry ? `${entry.path}: ${entry.callsUnread}` : null;
+}
+
+/** The first reason among what devices may have at once. */
+function inAnyInstall(
+  { entries, units }: CalledCase,
+  why: (entries: readonly EntryFeatures[]) => string | null,
+): string | null {
+  for (const each of installsOf(entries, units)) {
+    const reason = why(each);
+    if (reason !== null) return reason;
+  }
+  return null;
 }
 
 const ordersOf = ({ entries }: CalledCase, sdk: Sdk, rule: ControlRule) =>

@@ -62,13 +62,19 @@ const config = (mode = 'AES_256_GCM2') => [
 const enable = ['const v7 1', `invoke-virtual ${ENABLE} v0 v7 v4`];
 const join = ['const v1 0', 'const-string v2 room', 'const v3 7', `invoke-virtual ${JOIN} v0 v1 v2 v3 v1`];
 
+type Dexes = readonly (readonly CodeClass[])[];
+
+function packed(dexes: Dexes, more: Readonly<Record<string, string>> = {}): Uint8Array {
+  const manifest = buildBinaryXml({ name: 'manifest', attributes: { package: 'app', ...more } });
+  const files = dexes.map((classes, i) => [`classes${i === 0 ? '' : i + 1}.dex`, buildCode(classes)] as const);
+  return zipSync({ 'AndroidManifest.xml': manifest, ...Object.fromEntries(files) }, { level: 0 });
+}
+
 /** What is said of the encryption of an app with these DEX files, beside that of the SDK. */
-async function said(...dexes: readonly (readonly CodeClass[])[]): Promise<string> {
-  const manifest = buildBinaryXml({ name: 'manifest', attributes: { package: 'app' } });
-  const files = [...dexes, sdk].map(
-    (classes, i) => [`classes${i === 0 ? '' : i + 1}.dex`, buildCode(classes)] as const,
-  );
-  const report = await scan(zipSync({ 'AndroidManifest.xml': manifest, ...Object.fromEntries(files) }, { level: 0 }));
+const said = (...dexes: Dexes) => stated(packed([...dexes, sdk]));
+
+async function stated(bundle: Uint8Array): Promise<string> {
+  const report = await scan(bundle);
   const flow = report.flows.find(({ sdk, data }) => sdk === 'agora-rtc' && data === 'room-id');
   const control = flow?.controls.find(({ id }) => id === 'media-encryption');
   return `${control?.state}: ${control?.reason}`;
@@ -208,6 +214,17 @@ describe('code of an app in several DEX files', () => {
     expect(await said([keys], [wrap], [main])).toBe(one);
   });
 
+  it('calls beyond those that are kept', async () => {
+    const main = activity('app.Main', method('onCreate()V', ...create, ...random, ...config(), ...enable, ...join));
+    const many = (count: number) =>
+      plain('app.Pad', fixed('pad()V', ...Array.from({ length: count }, () => create).flat(), 'return-void'));
+    const key = ['const-string v5 s3cr3t', ...config('AES_128_ECB'), ...enable];
+    const last = activity('app.Zed', method('onCreate()V', ...create, ...key, ...join));
+    expect(await said([main, many(10)])).toMatch(/^on: /);
+    expect(await said([main, many(300), last])).not.toMatch(/^on: /);
+    expect(await said([main], [many(300), last])).not.toMatch(/^on: /);
+  });
+
   const ENGINE_FIELD = `app.Main.engine:${L(ENGINE)}`;
   const held = (...code: string[]) => ({
     ...activity('app.Main', method('onCreate()V', ...code)),
@@ -284,5 +301,79 @@ describe('code of an app in several DEX files', () => {
     expect(await alike(main, flags)).toBe('on');
     const off = activity('app.Debug', method('onCreate()V', 'const v0 0', `sput v0 ${FLAG}`));
     expect(await alike(main, flags, off)).toBe('undetermined');
+  });
+});
+
+describe('packages of a set of which a device has one', () => {
+  const wrap = plain(
+    'app.Wrap',
+    fixed(
+      `secure(${L(ENGINE)})V`,
+      ...random,
+      ...config(),
+      'const v7 1',
+      `invoke-virtual ${ENABLE} v15 v7 v4`,
+      'return-void',
+    ),
+  );
+  const weak = plain(
+    'app.Wrap',
+    fixed(
+      ...[`secure(${L(ENGINE)})V`, 'const-string v5 s3cr3t', ...config('AES_128_ECB'), 'const v7 1'],
+      ...[`invoke-virtual ${ENABLE} v15 v7 v4`, 'return-void'],
+    ),
+  );
+  const main = activity(
+    'app.Main',
+    method('onCreate()V', ...create, `invoke-static app.Wrap.secure(${L(ENGINE)})V v0`, ...join),
+  );
+  const joins = activity('app.Main', method('onCreate()V', ...create, ...join));
+  const older = plain('app.Older', method('it()V'));
+  const setOf = (packages: readonly Uint8Array[], level: 0 | 6 = 0) =>
+    zipSync(Object.fromEntries(packages.map((each, i) => [`standalones/${i}.apk`, each])), { level });
+  const set = (...packages: readonly Uint8Array[]) => stated(setOf(packages));
+
+  it('that define the same classes by different bytes say what each of them says', async () => {
+    const [one, other] = [packed([[main, wrap, ...sdk]]), packed([[main, wrap, older, ...sdk]])];
+    const alone = await stated(one);
+    expect(alone).toMatch(/^on: /);
+    expect(await set(one, other)).toBe(alone);
+    expect(await set(one, other, one)).toBe(alone);
+  });
+
+  it('are followed across the DEX files of each', async () => {
+    const more = (name: string) => plain(name, method('it()V'));
+    const one = packed([[main], [wrap], sdk]);
+    const other = packed([
+      [more('app.A'), main],
+      [wrap, more('app.B')],
+      [...sdk, more('app.C')],
+    ]);
+    const alone = await stated(one);
+    expect(await set(one)).toBe(alone);
+    expect(await set(one, other)).toBe(alone);
+    expect(await stated(setOf([one, other], 6))).toBe(alone);
+    // A DEX that both have is what stands in each of them beside others.
+    expect(await set(one, packed([[main], [weak], sdk]))).not.toMatch(/^on: /);
+    expect(await set(packed([[main], [weak], sdk]), one)).not.toMatch(/^on: /);
+  });
+
+  it('are on only where each is', async () => {
+    const one = packed([[main, wrap, ...sdk]]);
+    for (const other of [packed([[joins, ...sdk]]), packed([[main, weak, ...sdk]]), packed([[main], [weak], sdk])]) {
+      expect(await set(one, other)).not.toMatch(/^on: /);
+      expect(await set(other, one)).not.toMatch(/^on: /);
+    }
+  });
+
+  it('have a module beside each of them', async () => {
+    const one = packed([[main, wrap, ...sdk]]);
+    const other = packed([[main, wrap, older, ...sdk]]);
+    const module = (...classes: CodeClass[]) => packed([classes], { split: 'video' });
+    expect(await set(one, other, module(plain('app.Video', method('it()V'))))).toMatch(/^on: /);
+    expect(await set(one, other, module(activity('app.Video', method('onCreate()V', ...create, ...join))))).not.toMatch(
+      /^on: /,
+    );
+    expect(await set(one, other, module(weak))).not.toMatch(/^on: /);
   });
 });
