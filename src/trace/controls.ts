@@ -185,7 +185,8 @@ const ordersOf = ({ entries }: CalledCase, sdk: Sdk, rule: ControlRule) =>
  * object that is made gets it at once.
  */
 function withoutIt({ sdk, rule, found }: Asked): string | null {
-  const orders = ordersOf(found, sdk, rule).filter(({ order: { later, start } }) => later.count + start.count > 0);
+  const all = ordersOf(found, sdk, rule);
+  const orders = all.filter(({ order: { later, start } }) => later.count + start.count > 0);
   // Bytes that two entries share are one file.
   const [first, second] = new Map(orders.map((each) => [each.entry.types?.[each.order.dex] ?? each, each])).values();
   if (!first) return null;
@@ -196,6 +197,9 @@ function withoutIt({ sdk, rule, found }: Asked): string | null {
     return `${undone}, which switches it off, and ${later.open}, which may come after that`;
   // What one file calls may come in between what another one does.
   if (second) return `${second.entry.path} makes or joins as well, and which of both comes first was not followed`;
+  const undoing = all.find(({ order }) => !orders.some((each) => each.order === order) && order.undone !== null);
+  if (undoing)
+    return `${undoing.order.undone}, which switches it off, and whether that comes in between was not followed`;
   return otherDex(first.order, first.entry, found.entries);
 }
 
