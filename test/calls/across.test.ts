@@ -322,4 +322,11 @@ describe('code of an app in several DEX files', () => {
     for (const i of [0, 69])
       expect(await said([between(`invoke-static app.Z${i}.go(${L(ENGINE)})V v0`), ...many])).toMatch(/^undetermined: /);
   });
+
+  it('what leaves by its name', async () => {
+    const ask = `invoke-virtual java.lang.Class.getMethod(${STRING})Ljava/lang/reflect/Method; v1 v2`;
+    const by = (name: string) => between('const v1 0', `const-string v2 ${name}`, ask);
+    expect(await said([by('leaveChannel')])).toMatch(/^undetermined: .* the name leaveChannel as a text/);
+    expect(await said([by('toString')])).toMatch(/^on: /);
+  });
 });
