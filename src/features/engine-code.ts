@@ -26,6 +26,7 @@ export class EngineCode {
       for (const engine of engines) if ((packages.get(name) ?? 0) >= engine.classes![name]!) isAboard(engine);
     }
     for (const engine of ofFormat.get(format) ?? none) this.#met.add(engine);
+    if (format === 'empty') return;
     const ending = endingOf(path);
     for (const engine of ofEnding.get(ending) ?? none) if (engine.code[ending]!(entry)) this.#met.add(engine);
   }

@@ -38,6 +38,9 @@ const isPage = at(/(?:^|[/!])(?:www|public)\//);
 /** Python's own modules are in every app of it. */
 const isPython = ({ path }: Met) => !/stdlib|bootstrap|site-packages|lib\/python/.test(path);
 
+/** The app's own, packed with gzip: what else is called so is not told. */
+const isPacked = ({ path, format }: Met) => format !== 'data' && /(?:^|\/)private\.(?:tar|mp3)$/.test(path);
+
 /** Releases that builds for Android were made of, and those to come. */
 const pythons = ['2.7', '3.5m', '3.6m', '3.7m', ...Array.from({ length: 13 }, (_, i) => `3.${i + 8}`)];
 
@@ -145,15 +148,16 @@ export const engines: readonly Engine[] = [
   },
   {
     names: ['libgodot_android.so'],
-    code: { gd: any, gdc: any, pck: any },
+    // Of an archive (.pck), that it is not parted is said where it begins as one.
+    code: { gd: any, gdc: any },
     formats: ['pe'],
-    ...runs('the code of Godot', '.gd, .gdc, .pck'),
+    ...runs('the code of Godot', '.gd, .gdc, or parts of a .pck'),
   },
   {
     names: [...pythons.map((version) => `libpython${version}.so`), 'Python.framework'],
     classes: { 'com.chaquo.python': 1 },
     code: {
-      ...{ py: isPython, pyc: isPython, tar: at(/(?:^|\/)private\.tar$/), mp3: at(/(?:^|\/)private\.mp3$/) },
+      ...{ py: isPython, pyc: isPython, tar: isPacked, mp3: isPacked },
       so: at(/\/libpybundle\.so$/),
     },
     ...runs('the Python code', '.py, .pyc, private.tar, libpybundle.so'),

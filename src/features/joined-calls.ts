@@ -125,9 +125,16 @@ function isOpen(entry: EntryFeatures, entries: readonly EntryFeatures[]): boolea
   const isCallOpen = (hit: CallHit) =>
     hit.chain.length === 0 || hasOpenValue(hit) || otherDex(hit, entry, entries) !== null;
   const isOrderOpen = (each: OrderHit) =>
-    each.later.open !== null || each.start.open !== null || otherDex(each, entry, entries) !== null;
+    each.later.open !== null ||
+    each.start.open !== null ||
+    isOnlyUndone(each) ||
+    otherDex(each, entry, entries) !== null;
   return calls.some(isCallOpen) || orders.some(isOrderOpen);
 }
+
+/** What one file undoes alone may come in between what another one does. */
+const isOnlyUndone = ({ later, start, undone }: OrderHit): boolean =>
+  undone !== null && later.count + start.count === 0;
 
 /** What hangs on callers, on other code, or on how an object was made. */
 const open: ReadonlySet<string> = new Set(['parameter', 'unknown', 'call', 'absent']);

@@ -1,5 +1,5 @@
 /** Names that engines for scripts, and frameworks around them, load code and pages by. A `.bundle` alone is also Unity's. */
-const scripts = /\.(?:[cm]?js|jsx|jsbundle|hbc|jsc|html?|luac?|gd|py|rpy)$|\.(?:android|ios)\.bundle$/;
+const scripts = /\.(?:[cm]?js|jsx|jsbundle|hbc|jsc|html?|luac?|gd[ce]?|pyc?|rpyc?|rpa)$|\.(?:android|ios)\.bundle$/;
 
 /** Code whose names are masked or packed, by how it begins. */
 const compiled: readonly (readonly [string, string])[] = [
@@ -30,6 +30,9 @@ const snapshots = /(?:^|[/!])(?:TNS)?snapshot\.blob$/;
  */
 const kernels = /flutter_assets\/kernel_blob\.bin$/;
 const KERNEL = 0x90abcdef;
+/** Heaps of older releases, and kMagicValue of runtime/vm/snapshot.h of dart-lang/sdk. */
+const heaps = /flutter_assets\/(?:vm|isolate)_snapshot_data$/;
+const HEAP = 0xf5f5dcdc;
 
 /** What base64 and hexadecimal digits are written in: no script has no other character, and no page. */
 const encoded = /^[A-Za-z0-9+/=\r\n]+$/;
@@ -49,6 +52,7 @@ const latin1 = new TextDecoder('latin1');
 export function unreadScript(path: string, head: Uint8Array, format: 'data' | 'text'): string | null {
   const name = path.slice(-64);
   if (kernels.test(name)) return startOf(head) === KERNEL ? null : 'no kernel of Dart';
+  if (heaps.test(name)) return startOf(head) === HEAP ? null : 'no snapshot of Dart';
   const start = latin1.decode(head.subarray(0, 9));
   const known = compiled.find(([magic]) => start.startsWith(magic));
   if (known) return known[1];
@@ -57,6 +61,8 @@ export function unreadScript(path: string, head: Uint8Array, format: 'data' | 't
   if (snapshots.test(name)) return 'a snapshot of a heap of V8';
   if (!scripts.test(name) || head.length === 0 || isTextAfterAll(head)) return null;
   if (LUA.some((magic) => start.startsWith(magic))) return null;
+  // Compiled Python has a number of its release and an end of a line, and its texts as they are (importlib/_bootstrap_external.py of CPython).
+  if (name.endsWith('.pyc') && head[2] === 0x0d && head[3] === 0x0a) return null;
   // kMagicNumber of V8's src/snapshot/code-serializer.h: 0xC0DE and a number that hangs on the release.
   if (head[2] === 0xde && head[3] === 0xc0) return 'a code cache of V8';
   return 'encrypted, or compiled in a form that is not known';

@@ -86,7 +86,7 @@ function controlOf(asked: Asked): Decided {
   if (sites.length === 0) return withoutSites(asked, undetermined);
   const places = placesOf(sites);
   const evidence = evidenceOf(sites, `${sdk.id}/${id}`);
-  const byName = namedBy(asked);
+  const byName = namedBy(asked, namesOf);
   if (byName !== null) return undetermined(`${byName}; beside it, ${places}.`);
   const states = new Set(sites.map(({ switched }) => switched.state));
   const late = states.has('off')
@@ -144,7 +144,7 @@ function withoutSites(asked: Asked, undetermined: (reason: string) => Decided): 
       `No code that was read calls ${sdk.name}, so that none switches this; ${defaults[rule.default]}.`,
     );
   }
-  const unseen = found.unseen ?? namedBy(asked);
+  const unseen = found.unseen ?? namedBy(asked, namesOf);
   if (unseen !== null)
     return undetermined(`No call of ${what} was seen; but ${unseen}. And ${defaults[rule.default]}.`);
   const starts = callsOf(found, `${sdk.id}/api/`).filter(({ hit }) =>
@@ -207,8 +207,10 @@ const ordersOf = ({ entries }: CalledCase, sdk: Sdk, rule: ControlRule) =>
  * Why something that has to come behind what switches this may come without: null where each such call is behind it, or each
  * object that is made gets it at once.
  */
-function withoutIt({ sdk, rule, found }: Asked): string | null {
-  const orders = ordersOf(found, sdk, rule).filter(({ order: { later, start } }) => later.count + start.count > 0);
+function withoutIt(asked: Asked): string | null {
+  const { sdk, rule, found } = asked;
+  const all = ordersOf(found, sdk, rule);
+  const orders = all.filter(({ order: { later, start } }) => later.count + start.count > 0);
   // Bytes that two entries share are one file.
   const [first, second] = new Map(orders.map((each) => [each.entry.types?.[each.order.dex] ?? each, each])).values();
   if (!first) return null;
@@ -219,12 +221,16 @@ function withoutIt({ sdk, rule, found }: Asked): string | null {
     return `${undone}, which switches it off, and ${later.open}, which may come after that`;
   // What one file calls may come in between what another one does.
   if (second) return `${second.entry.path} makes or joins as well, and which of both comes first was not followed`;
-  return otherDex(first.order, first.entry, found.entries);
+  const undoing = all.find(({ order }) => !orders.some((each) => each.order === order) && order.undone !== null);
+  if (undoing)
+    return `${undoing.order.undone}, which switches it off, and whether that comes in between was not followed`;
+  const aroundOf = ({ before, undoneBy }: Switch) => [...before, ...undoneBy];
+  return otherDex(first.order, first.entry, found.entries) ?? namedBy(asked, aroundOf);
 }
 
-/** A class that has the name of a member that switches this, and may reach it by that; null for none. */
-function namedBy({ rule, found }: Asked): string | null {
-  const names = new Set(rule.switches.flatMap(namesOf));
+/** A class that has the name of a member that plays a part in this, and may reach it by that; null for none. */
+function namedBy({ rule, found }: Asked, partsOf: (each: Switch) => readonly string[]): string | null {
+  const names = new Set(rule.switches.flatMap(partsOf));
   for (const { callers = [] } of found.entries) {
     const naming = callers.find(({ kind, called }) => kind === 'name' && names.has(called));
     if (naming)

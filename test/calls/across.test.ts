@@ -302,6 +302,50 @@ describe('code of an app in several DEX files', () => {
     const off = activity('app.Debug', method('onCreate()V', 'const v0 0', `sput v0 ${FLAG}`));
     expect(await alike(main, flags, off)).toBe('undetermined');
   });
+
+  const LEAVE = `${ENGINE}.leaveChannel()I`;
+  const leave = ['move-object v0 v15', `invoke-virtual ${LEAVE} v0`];
+  const go = (of: string, ...code: string[]) => plain(of, fixed(`go(${L(ENGINE)})V`, ...code, 'return-void'));
+  const between = (...code: string[]) =>
+    held(...create, keep, ...random, ...config(), ...enable, ...code, get, ...join);
+
+  it('what leaves in between, however far below it, and what leaves elsewhere', async () => {
+    const chain = [go('app.A', `invoke-static app.B.go(${L(ENGINE)})V v15`), go('app.B', ...leave)];
+    expect(await alike(between(`invoke-static app.A.go(${L(ENGINE)})V v0`), ...chain)).toBe('undetermined');
+    const ui = go('app.Ui', `invoke-static android.util.Log.flush()V`);
+    const bye = activity('app.Bye', method('onDestroy()V', get, `invoke-virtual ${LEAVE} v0`));
+    expect(await alike(between(`invoke-static app.Ui.go(${L(ENGINE)})V v0`), ui, bye)).toBe('on');
+  });
+
+  const TASK = 'app.Tasks.kept:Ljava/lang/Runnable;';
+  const tasks = (...code: string[]): readonly CodeClass[] => [
+    { ...plain('app.Tasks'), staticFields: ['kept:Ljava/lang/Runnable;'] },
+    { ...plain('app.Task', method('run()V', get, ...code)), interfaces: ['java.lang.Runnable'] },
+    activity('app.Boot', method('onCreate()V', 'new-instance v1 app.Task', `sput-object v1 ${TASK}`)),
+    go('app.Runs', `sget-object v8 ${TASK}`, 'invoke-interface java.lang.Runnable.run()V v8'),
+  ];
+  const runs = `invoke-static app.Runs.go(${L(ENGINE)})V v0`;
+
+  it('a task that was kept, and that a method in between runs', async () => {
+    expect(await alike(between(runs), ...tasks(`invoke-virtual ${LEAVE} v0`))).toBe('undetermined');
+    expect(
+      await alike(held(...create, keep, runs, ...random, ...config(), ...enable, ...join), ...tasks(...join)),
+    ).toBe('undetermined');
+    expect(await alike(between(runs), ...tasks())).toBe('on');
+  });
+
+  it('one of more methods that leave than are looked at', async () => {
+    const many = Array.from({ length: 70 }, (_, i) => go(`app.Z${i}`, ...leave));
+    for (const i of [0, 69])
+      expect(await said([between(`invoke-static app.Z${i}.go(${L(ENGINE)})V v0`), ...many])).toMatch(/^undetermined: /);
+  });
+
+  it('what leaves by its name', async () => {
+    const ask = `invoke-virtual java.lang.Class.getMethod(${STRING})Ljava/lang/reflect/Method; v1 v2`;
+    const by = (name: string) => between('const v1 0', `const-string v2 ${name}`, ask);
+    expect(await said([by('leaveChannel')])).toMatch(/^undetermined: .* the name leaveChannel as a text/);
+    expect(await said([by('toString')])).toMatch(/^on: /);
+  });
 });
 
 describe('packages of a set of which a device has one', () => {

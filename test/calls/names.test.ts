@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openDex, visitCalls } from '../../src/formats/dex/index.ts';
+import { openDex, visitCalls, type Wanted } from '../../src/formats/dex/index.ts';
 import { buildCode, type CodeClass } from '../build/dex-code.ts';
 
 const STRING = 'Ljava/lang/String;';
@@ -29,6 +29,10 @@ const reflecting = (name: string, code = INVOKE): CodeClass => ({
 
 /** Classes that are told to have the name of a wanted member, with the name. */
 function namesIn(...classes: readonly CodeClass[]): string[] {
+  return namesOf(wanted, classes);
+}
+
+function namesOf(wanted: Wanted, classes: readonly CodeClass[]): string[] {
   const names: string[] = [];
   const work = visitCalls(openDex(buildCode([...sdk, ...classes])), wanted, () => true, {
     ...{ call: () => {}, order: () => {} },
@@ -51,6 +55,15 @@ describe('names of members that are wanted, as texts', () => {
     expect(namesIn(main, reflecting('net.library.Reflect'))).toEqual([]);
     expect(namesIn(naming('a.b', 'key'), reflecting('a.c'))).toEqual(['a.b key']);
     expect(namesIn(main)).toEqual([]);
+  });
+
+  it('of what comes before or behind it, where the name is hardly that of anything else', () => {
+    const [call] = wanted.calls;
+    const around = { ...wanted, calls: [{ ...call!, before: ['joinRoom', 'create'], undoneBy: ['leaveRoom'] }] };
+    const texts = ['joinRoom', 'create', 'leaveRoom'];
+    const all = texts.map((text, i) => naming(`com.acme.${'ABC'[i]}`, text, [INVOKE]));
+    expect(namesOf(around, all)).toEqual(['com.acme.A joinRoom', 'com.acme.C leaveRoom']);
+    expect(namesOf(around, [naming('com.acme.A', 'joinRoom')])).toEqual([]);
   });
 
   it('of a method, in any class, where the name is hardly that of anything else; not in the SDK itself', () => {

@@ -94,6 +94,9 @@ it.each([
   ['libNativeScript.so', entry('assets/internal/ts_helpers.js', 'text')],
   ['libkroll-v8.so', entry('assets/Resources/other.js', 'text')],
   ['libpython3.11.so', entry('assets/chaquopy/stdlib-common.imy!os.pyc', 'data')],
+  ['libgodot_android.so', entry('assets/game.pck', 'data')],
+  ['libpython3.11.so', entry('assets/private.mp3', 'data')],
+  ['libreactnative.so', entry('assets/index.android.bundle', 'empty')],
   ['libUnreal.so', entry('assets/main.obb.png', 'zip')],
 ])('%s: %o is none of its code', (name, other) => {
   const met = new EngineCode();

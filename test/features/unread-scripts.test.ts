@@ -42,6 +42,10 @@ it.each<[string, string, Uint8Array, string]>([
   ['a plugin that encrypts', 'assets/www/index.html', inLetters('base64'), 'written in base64 or the like'],
   ['Flutter', 'assets/flutter_assets/kernel_blob.bin', noise, 'no kernel of Dart'],
   ['Flutter again', 'assets/flutter_assets/kernel_blob.bin', utf8.encode('text'), 'no kernel of Dart'],
+  ['Flutter of old', 'assets/flutter_assets/isolate_snapshot_data', noise, 'no snapshot of Dart'],
+  ['Godot, masked', 'assets/main.gdc', noise, 'encrypted, or compiled in a form that is not known'],
+  ['Python', 'assets/main.pyc', noise, 'encrypted, or compiled in a form that is not known'],
+  ["Ren'Py, masked", 'assets/x.rpa', noise, 'encrypted, or compiled in a form that is not known'],
   ['another one', 'assets/www/app.js', inLetters('hex'), 'written in base64 or the like'],
   ['Cocos in Lua', 'assets/src/main.luac', noise, 'encrypted, or compiled in a form that is not known'],
   ['Godot', 'assets/main.gdc', begins('GDSC'), 'compiled GDScript of Godot, whose names are masked'],
@@ -67,6 +71,13 @@ it.each<[string, string, Uint8Array | string]>([
   ['text packed with brotli', 'assets/app.js', brotliCompressSync(utf8.encode(source.repeat(50)))],
 ])('%s is read', async (_, name, data) => {
   expect(await told(name, data)).toMatchObject({ gaps: [], hosts: ['ap-web-1.agora.io'], complete: true });
+});
+
+it('a heap of Dart and compiled Python are code', async () => {
+  const heap = Uint8Array.from([0xf5, 0xf5, 0xdc, 0xdc, ...noise]);
+  expect((await told('assets/flutter_assets/vm_snapshot_data', heap)).gaps).toEqual([]);
+  const python = Uint8Array.from([0xa7, 0x0d, 0x0d, 0x0a, ...noise]);
+  expect((await told('assets/main.pyc', python)).gaps).toEqual([]);
 });
 
 it('a kernel of Dart is code', async () => {

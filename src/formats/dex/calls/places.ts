@@ -11,13 +11,13 @@ import { isOf, type Wanted, type WantedValue } from './wanted.ts';
 /** Tells of classes, by their rows in class_defs: some more than once. Yields the steps that it has done. */
 type Visiting = Generator<number, Unread | null, void>;
 
-/** Classes with calls that are wanted, or that have to come after one. */
+/** Classes with calls that are wanted, or that have to come after one, or that undo one. */
 export function* visitCalling(dex: DexFile, wanted: Wanted, spend: Spend, visit: (row: number) => void): Visiting {
   const rows = new WantedRows(new Classes(dex, spend), wanted);
   if (rows.isEmpty) return null;
   return yield* visitWrites(dex, rows, spend, (use) => {
-    const { calls, later } = rows.ofOthers(use, wanted);
-    if (calls.length + later.length > 0) visit(use.row);
+    const { calls, later, undone } = rows.ofOthers(use, wanted);
+    if (calls.length + later.length + undone.length > 0) visit(use.row);
   });
 }
 

@@ -25,6 +25,13 @@ const MOST_LEADING = 200;
 export const MOST_CALLS = 64;
 /** Methods that are looked through in all: callers of callers take their power. */
 const MOST_LOOKS = 1000;
+/** What the code of a method calls. */
+interface Called {
+  readonly targets: readonly Defined[];
+  /** Rows in method_ids of what is not in the file, or may be one of several. */
+  readonly outside: readonly number[];
+}
+
 const nobody: ReadonlyMap<number, Defined> = new Map();
 
 /**
@@ -39,12 +46,14 @@ export class Precedence {
   readonly #leading: Readonly<Record<'first' | 'later' | 'undone', ReadonlyMap<number, Defined>>>;
   /** Classes of which something outside calls a method that leads to a later call. */
   readonly #runners: ReadonlySet<number>;
-  /** Whether more methods lead to a later call than are known to. */
-  #isCut = false;
+  /** Whether more methods lead to such a call than are known to. */
+  readonly #isCut = { first: false, later: false, undone: false };
   #left = MOST_LOOKS;
   readonly #always = new Map<number, boolean>();
   readonly #mayComeLater = new Map<number, boolean>();
   readonly #undone = new Map<number, boolean>();
+  /** By the code of a method: the methods that it calls, and the rows of those that are not in the file; null where it cannot be looked through. */
+  readonly #called = new Map<number, Called | null>();
   /** Classes whose methods were taken to be called, or overridden, nowhere else; and whose code to be what runs. */
   readonly relies = new Set<string>();
   readonly follows = new Set<string>();
@@ -61,9 +70,9 @@ export class Precedence {
       undone: offsetsOf(parts.undone),
     };
     this.#leading = {
-      first: this.#leadingTo(parts.first),
-      later: this.#leadingTo(parts.later),
-      undone: this.#leadingTo(parts.undone),
+      first: this.#leadingTo('first'),
+      later: this.#leadingTo('later'),
+      undone: this.#leadingTo('undone'),
     };
     const handed = [...this.#leading.later.values()].filter((method) => isHandedOver(method, code.classes));
     this.#runners = new Set(handed.map(({ of }) => of));
@@ -71,12 +80,15 @@ export class Precedence {
 
   /** The first later call before which nothing need have come; null for none. */
   later(): Use | null {
+    // Code of another file may call one of them.
+    if (this.#parts.later.length > 0)
+      for (const { of } of this.#leading.undone.values()) this.relies.add(this.#code.classes.className(of));
     return this.#firstOf(this.#parts.later, (method, offset) => this.#isPreceded(method, offset, []));
   }
 
   /** The first call that makes an object for which nothing need come before anything else; null for none. */
   start(): Use | null {
-    if (this.#isCut || this.#code.index.unread !== null) return this.#parts.start[0] ?? null;
+    if (this.#isCut.later || this.#code.index.unread !== null) return this.#parts.start[0] ?? null;
     // Code of another file may run in between, and call one of them.
     if (this.#parts.start.length > 0)
       for (const { of } of this.#leading.later.values()) this.relies.add(this.#code.classes.className(of));
@@ -206,7 +218,7 @@ export class Precedence {
     if (!isInvoke(instruction.opcode)) return false;
     const target = this.#targetOf(instruction);
     if (!target) return [...this.#leading.later.values()].some((one) => this.#isNamed(one, instruction.index));
-    if (!this.#leading.later.has(target.code)) return false;
+    if (!this.#leading.later.has(target.code)) return this.#runs(target, 'later');
     let found = this.#mayComeLater.get(target.code);
     if (found === undefined) {
       this.#mayComeLater.set(target.code, true);
@@ -221,11 +233,13 @@ export class Precedence {
   /** From where on nothing need have come first, though it did: behind what undoes it; null for any other instruction. */
   #undoneFrom(instruction: Instruction, place: number): number | null {
     if (this.#parts.undone.length === 0 || !isInvoke(instruction.opcode)) return null;
-    if (this.#offsets.undone.has(instruction.offset)) return place + 1;
+    const { first, undone } = this.#offsets;
+    if (undone.has(instruction.offset)) return place + 1;
+    if (this.#isCut.undone) return first.has(instruction.offset) ? null : place + 1;
     const target = this.#targetOf(instruction);
     if (!target)
       return [...this.#leading.undone.values()].some((one) => this.#isNamed(one, instruction.index)) ? place + 1 : null;
-    if (!this.#leading.undone.has(target.code)) return null;
+    if (!this.#leading.undone.has(target.code)) return this.#runs(target, 'undone') ? place + 1 : null;
     // What does it anew may throw before that: then the call itself is where it begins.
     return this.#endsUndone(target) ? place + 1 : place;
   }
@@ -240,6 +254,35 @@ export class Precedence {
       const from = body?.instructions.flatMap((each, i) => this.#undoneFrom(each, i) ?? []) ?? [];
       found = !body || !question || from.some((place) => leads(body, place, question));
       this.#undone.set(method.code, found);
+    }
+    return found;
+  }
+
+  /** Whether a method that is not known to lead to such a call may run one that does: a task that was handed over, or is kept. */
+  #runs(method: Defined, part: 'later' | 'undone'): boolean {
+    const { classes } = this.#code;
+    const handed = [...this.#leading[part].values()].filter((one) => isHandedOver(one, classes));
+    if (handed.length === 0) return false;
+    const below = new Map([[method.code, method]]);
+    for (const next of below.values()) {
+      const called = this.#calledBy(next);
+      if (!called || called.outside.some((row) => handed.some((one) => this.#isNamed(one, row)))) return true;
+      for (const each of called.targets) below.set(each.code, each);
+    }
+    return false;
+  }
+
+  #calledBy(method: Defined): Called | null {
+    let found = this.#called.get(method.code);
+    if (found === undefined) {
+      const calls = this.#look(method)?.instructions.filter(({ opcode }) => isInvoke(opcode));
+      found = calls
+        ? {
+            targets: calls.flatMap((each) => this.#targetOf(each) ?? []),
+            outside: calls.flatMap((each) => (this.#targetOf(each) ? [] : each.index)),
+          }
+        : null;
+      this.#called.set(method.code, found);
     }
     return found;
   }
@@ -292,14 +335,16 @@ export class Precedence {
   }
 
   /** Methods in which such a call stands, or that call one that leads there. */
-  #leadingTo(uses: readonly Use[]): ReadonlyMap<number, Defined> {
+  #leadingTo(part: 'first' | 'later' | 'undone'): ReadonlyMap<number, Defined> {
     const { classes, index } = this.#code;
+    const uses = this.#parts[part];
+    this.#isCut[part] = uses.length > MOST_CALLS;
     const found = new Map<number, Defined>();
     const waiting = uses.flatMap(({ row, code }) => classes.methodAt(row, code) ?? []);
     for (let next = waiting.pop(); next; next = waiting.pop()) {
       if (found.has(next.code)) continue;
       const callers = found.size < MOST_LEADING ? index.callers(next) : null;
-      if (callers === null && uses === this.#parts.later) this.#isCut = true;
+      if (callers === null) this.#isCut[part] = true;
       if (found.size >= MOST_LEADING) break;
       found.set(next.code, next);
       waiting.push(...(callers ?? []).map(({ by }) => by));

@@ -52,7 +52,10 @@ function sorted(calls: Wanted['calls']): Sorted {
       for (const name of call.classes) byClass.set(name, [...(byClass.get(name) ?? []), call]);
     }
     const inside = calls.flatMap(({ values }) => values.flatMap(({ of }) => of ?? []));
+    // What comes behind a call is called by plain names as well, such as `create`.
+    const around = calls.flatMap(({ before, undoneBy = [] }) => [...before, ...undoneBy]);
     const names = new Set([
+      ...around.filter((name) => isTelling.test(name)),
       ...calls.flatMap(({ method, field }) => method ?? field ?? []),
       ...inside.flatMap((of) => [...of.fields, ...of.calls.map(({ method }) => method)]),
     ]);
