@@ -1,9 +1,8 @@
-import { isLibrary } from '../../inventory/library.ts';
 import type { PermissionUse, PermissionUser, Report, UserKind } from '../../types.ts';
 import { dim, type Inline, indented, type Line, wrap } from './layout.ts';
 import type { Pieces } from './pieces.ts';
 import { table } from './table.ts';
-import { cutTo, heading, name, number } from './words.ts';
+import { cutTo, heading, name, number, subjectLabel } from './words.ts';
 
 const SHOWN = 20;
 const USERS_SHOWN = 6;
@@ -43,7 +42,7 @@ export function permissionSection({ permissionUse, bundle }: Report, pieces: Pie
   return [
     heading(
       'PERMISSIONS',
-      isLibrary(bundle.units)
+      subjectLabel(bundle) === 'Library'
         ? `${number(permissionUse.length)} that its code refers to what they are for, or asks for`
         : `${number(permissionUse.length)} of those asked for, and whose code refers to what each is for; of ${number(one)} one party alone`,
     ),
