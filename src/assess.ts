@@ -150,7 +150,7 @@ function askedOf(units: readonly Unit[], rules: Rules): ReadonlySet<string> {
 /** What its code can use, whether it asks for it or not; that nobody else can is nothing to be said without the app. */
 function ofLibrary(uses: readonly PermissionUse[], units: readonly Unit[]): PermissionUse[] {
   const declared = new Set(units.flatMap((unit) => unit.app.permissions));
-  const open = 'this is a library: what else is in an app that takes it in is not known';
+  const open = 'what else is in an app that takes this library in is not known';
   return uses
     .filter(({ permission, users }) => users.length > 0 || declared.has(permission))
     .map((use) => ({ ...use, only: null, open }));
@@ -181,7 +181,10 @@ function withScope(
     named.length === 0
       ? ''
       : `; other code by the names of ${some(named.map((id) => rules.vendors.get(id)?.name ?? id))}`;
-  return { ...verdict, reasons: [`${known}; ${others} third part${others === 1 ? 'y' : 'ies'} not known${products}`] };
+  return {
+    ...verdict,
+    reasons: [`${known}; ${others} piece${others === 1 ? '' : 's'} of code that no rule knows${products}`],
+  };
 }
 
 function checkDay(day: string): string {

@@ -43,7 +43,7 @@ const VERSION_KEY = 'CFBundleShortVersionString';
 
 /** What a report on a library says first. */
 const LIBRARY =
-  'This is a library, not an app: the report says what it would bring into an app. What an app asks for, switches on and calls is not asked.';
+  'This is a library, not an app: the report says what it would bring into an app. What an app asks for, switches on and calls is not asked: a scan of that app answers it.';
 
 /** Opens a bundle and reads every entry once. @throws ScanError */
 export async function readBundle(source: ScanSource, options: ReadOptions): Promise<Reading> {

@@ -93,6 +93,31 @@ describe('what is opened', () => {
   });
 });
 
+it('a download that broke off is cut short, and not written to deceive: check sums behind the data were lost with it', async () => {
+  const entries = Object.entries(files).map(([name, data]) => ({
+    name: `Payload/App.app/${name}`,
+    data,
+    descriptor: true,
+  }));
+  const whole = buildZip([
+    ...entries,
+    { name: 'Payload/App.app/last.bin', data: new Uint8Array(4096).fill(7), method: 0 },
+  ]);
+  const cut = whole.subarray(0, Buffer.from(whole).indexOf('Payload/App.app/last.bin'));
+  const { anomalies, findings, complete } = await scan(cut);
+  expect(complete).toBe(false);
+  expect(anomalies).toEqual([]);
+  expect(findings.filter(({ rule }) => rule === 'container-trick')).toEqual([]);
+});
+
+it('what its header calls encrypted, and no check sum shows to be otherwise, is not read', async () => {
+  const data = 'https://rtc.example/'.repeat(9);
+  const hidden = { name: 'Payload/App.app/x.txt', data, descriptor: true, local: { flags: 0x09 } };
+  const whole = buildZip([{ name: 'Payload/App.app/Info.plist', data: files['Info.plist']! }, hidden]);
+  const { coverage } = await scan(whole.subarray(0, Buffer.from(whole).indexOf('PK\x01\x02')));
+  expect(coverage.map(({ reason }) => reason)).toContain('password');
+});
+
 describe('a caller', () => {
   it('can abort, and is told how far it is', async () => {
     const controller = new AbortController();

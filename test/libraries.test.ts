@@ -135,6 +135,10 @@ describe('an AAR', () => {
         { name: 'twilio-video', evidence: [{ path: 'classes.jar!com/twilio/video/Room.class', text: 'open' }] },
       ]);
     }
+    const text = render(asking, 'text').replace(/\s+/g, ' ');
+    expect(text).toContain('that its code refers to what they are for, or asks for');
+    expect(text).not.toContain('of those asked for');
+    expect(text.split('whether others do is not known')).toHaveLength(2);
   });
 
   it('is called a library on the first screen, by every form for people', async () => {
@@ -394,7 +398,8 @@ describe('a download of a vendor', () => {
   it('a folder with a library somewhere in it is none', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'waybill-project-'));
     writeFileSync(join(folder, 'a.jar'), zip(classes));
-    await expect(scan(folder)).rejects.toMatchObject({ code: 'not-a-bundle' });
+    const says = expect.stringContaining('a directory that holds "a.jar"; scan that');
+    await expect(scan(folder)).rejects.toMatchObject({ code: 'not-a-bundle', message: says });
     rmSync(folder, { recursive: true });
   });
 });

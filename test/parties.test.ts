@@ -58,7 +58,7 @@ describe('packages', () => {
       0,
     ]);
     expect(report.verdictReasons).toEqual([
-      expect.stringMatching(/^none of the \d+ .* known; 3 third parties not known$/),
+      expect.stringMatching(/^none of the \d+ .* known; 3 pieces of code that no rule knows$/),
     ]);
   });
 

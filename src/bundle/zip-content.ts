@@ -70,8 +70,9 @@ export class ZipContent implements Entry {
     return isEncrypted(this.#entry);
   }
 
-  get crc32(): number {
-    return this.#entry.crc32;
+  /** Null where a descriptor behind the data has it, and no directory: its place in the local header holds zeros. */
+  get crc32(): number | null {
+    return this.#entry.compressedSize < 0 ? null : this.#entry.crc32;
   }
 
   get packed(): number {

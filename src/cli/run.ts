@@ -13,9 +13,7 @@ import { applySettings, CONFIGURATION } from './settings.ts';
 import { verifyCommand } from './verify.ts';
 import { wrapping } from './wrapping.ts';
 
-const scanExamples = `
-Examples:
-  waybill scan app.apk
+const scanExamples = `  waybill scan app.apk
   waybill scan app.ipa --context context.json --as-of 2021-02-12
   waybill scan app.apk --full
   waybill scan app.apk -o json=report.json -o summary --fail-on medium
@@ -45,9 +43,7 @@ With several files, stdout holds what each format makes of them: a table of all 
 each, one report after the other, one array, one log with a run each, one table.
 `;
 
-const diffExamples = `
-Examples:
-  waybill diff old.apk new.apk
+const diffExamples = `  waybill diff old.apk new.apk
   waybill diff last-release.json new.apk --fail-on medium
   waybill diff old.json new.json -o markdown=changes.md -o json=changes.json
 `;
@@ -59,27 +55,24 @@ Settings: an option goes before the environment, that before the configuration f
   { "failOn": "medium" }   in ${CONFIGURATION}; paths in it are relative to it
 `;
 
-const explainExamples = `
-Examples:
-  waybill explain agora-rtc
+const explainExamples = `  waybill explain agora-rtc
   waybill explain identifiers-in-clear/agora/user-id --report report.json
   waybill explain --short coded
   waybill explain basis
 `;
 
-const verifyExamples = `
-Examples:
-  waybill verify report.json app.apk
+const verifyExamples = `  waybill verify report.json app.apk
 `;
 
-const rulesExamples = `
-Examples:
-  waybill rules list
+const rulesExamples = `  waybill rules list
   waybill rules list --kind vendors --rules my-rules -o json
   waybill rules check my-rules
   waybill rules check my-rules --twins my-twins
   waybill rules test my-rules
 `;
+
+/** Under one head, those of each command apart. */
+const examples = (...ofCommands: readonly string[]): string => `\nExamples:\n${ofCommands.join('\n')}`;
 
 const colourHelp = `${colourChoices.join(', ')} (default: auto: FORCE_COLOR, NO_COLOR, then whether it is a terminal)`;
 
@@ -98,7 +91,7 @@ export function programOf(io: Io): { readonly program: Command; readonly exitCod
     .showHelpAfterError('(waybill --help, or waybill COMMAND --help, shows what there is)')
     .addHelpText(
       'after',
-      `${scanExamples}${diffExamples}${explainExamples}${verifyExamples}${rulesExamples}\n${exitCodeHelp()}`,
+      `${examples(scanExamples, diffExamples, explainExamples, verifyExamples, rulesExamples)}\n${exitCodeHelp()}`,
     );
 
   program
@@ -152,7 +145,7 @@ export function programOf(io: Io): { readonly program: Command; readonly exitCod
     .option('-q, --quiet', 'on stderr only errors, and one line where the step fails')
     .option('--config <file>', `JSON with values for these options (default: ${CONFIGURATION} of the working folder)`)
     .option('--no-config', 'read no configuration file')
-    .addHelpText('after', `${scanExamples}${formatHelp}${settingsHelp}\n${exitCodeHelp()}`)
+    .addHelpText('after', `${examples(scanExamples)}${formatHelp}${settingsHelp}\n${exitCodeHelp()}`)
     .action(async (files: string[], _options, command: Command) => {
       applySettings(command, io);
       code = await scanCommand(files, command.opts<ScanCommandOptions>(), io);
@@ -187,7 +180,7 @@ export function programOf(io: Io): { readonly program: Command; readonly exitCod
     .option('--rules <dir>', 'rule pack on top of the ones that ship; may be repeated', strings)
     .option('--depth <depth>', `how much of bundles is read: ${depths.join(', ')} (default: deep)`, oneOf(depths))
     .option('-q, --quiet', 'errors alone on stderr')
-    .addHelpText('after', `${diffExamples}\n${exitCodeHelp([0, 1, 64, 65, 66, 69, 70, 130])}`)
+    .addHelpText('after', `${examples(diffExamples)}\n${exitCodeHelp([0, 1, 64, 65, 66, 69, 70, 130])}`)
     .action(async (old: string, next: string, options: DiffCommandOptions) => {
       code = await diffCommand(old, next, options, io);
     });
@@ -204,7 +197,7 @@ export function programOf(io: Io): { readonly program: Command; readonly exitCod
     .option('--report <file>', 'JSON report: explains its findings with evidence, arithmetic and grounds')
     .option('--file <name>', 'of several reports in one file, that of this bundle, by file name or app id')
     .option('--rules <dir>', 'rule pack on top of the ones that ship; may be repeated', strings)
-    .addHelpText('after', `${explainExamples}\n${exitCodeHelp([0, 64, 66, 69, 70])}`)
+    .addHelpText('after', `${examples(explainExamples)}\n${exitCodeHelp([0, 64, 66, 69, 70])}`)
     .action(async (id: string, options: ExplainCommandOptions) => {
       code = await explainCommand(id, options, io);
     });
@@ -217,7 +210,7 @@ export function programOf(io: Io): { readonly program: Command; readonly exitCod
     )
     .argument('<report>', 'JSON report, made with scan -o json')
     .argument('<bundle...>', 'the bundle that it is of; of an app in several packages, each')
-    .addHelpText('after', `${verifyExamples}\n${exitCodeHelp([0, 1, 64, 65, 66, 70, 130])}`)
+    .addHelpText('after', `${examples(verifyExamples)}\n${exitCodeHelp([0, 1, 64, 65, 66, 70, 130])}`)
     .action(async (report: string, bundles: string[]) => {
       code = await verifyCommand(report, bundles, io);
     });
@@ -226,7 +219,7 @@ export function programOf(io: Io): { readonly program: Command; readonly exitCod
     .command('rules')
     .summary('list what the rules hold, check rule files, run their twins')
     .description('The rules that ship with Waybill, and your own.')
-    .addHelpText('after', `${rulesExamples}\n${exitCodeHelp([0, 1, 64, 66, 69, 70, 130])}`);
+    .addHelpText('after', `${examples(rulesExamples)}\n${exitCodeHelp([0, 1, 64, 66, 69, 70, 130])}`);
   rules
     .command('list')
     .summary('one line for each rule file')
@@ -236,7 +229,7 @@ export function programOf(io: Io): { readonly program: Command; readonly exitCod
     .option('--kind <kind>', `${ruleKinds.join(', ')} (default: sdks)`, oneOf(ruleKinds))
     .option('--rules <dir>', 'rule pack on top of the ones that ship; may be repeated', strings)
     .option('-o, --output <format>', `${listFormats.join(' or ')} (default: text)`, oneOf(listFormats))
-    .addHelpText('after', `${rulesExamples}\n${exitCodeHelp([0, 64, 69, 70])}`)
+    .addHelpText('after', `${examples(rulesExamples)}\n${exitCodeHelp([0, 64, 69, 70])}`)
     .action((options: ListOptions) => {
       code = listCommand(options, io);
     });
@@ -248,7 +241,7 @@ export function programOf(io: Io): { readonly program: Command; readonly exitCod
     )
     .argument('<dir...>', 'folder with sdks/, vendors/, jurisdictions/ or policies/')
     .option('--twins <dir>', 'folder with the twins of these files (default: DIR/../test/rules, where it exists)')
-    .addHelpText('after', `${rulesExamples}\n${exitCodeHelp([0, 64, 69, 70])}`)
+    .addHelpText('after', `${examples(rulesExamples)}\n${exitCodeHelp([0, 64, 69, 70])}`)
     .action((directories: string[], options: CheckOptions) => {
       code = checkCommand(directories, options, io);
     });
@@ -261,7 +254,7 @@ export function programOf(io: Io): { readonly program: Command; readonly exitCod
     )
     .argument('[dir...]', 'folder with sdks/, vendors/, jurisdictions/ or policies/', ['rules'])
     .option('--twins <dir>', 'folder with the twins of these files (default: DIR/../test/rules)')
-    .addHelpText('after', `${rulesExamples}\n${exitCodeHelp([0, 1, 64, 66, 69, 70, 130])}`)
+    .addHelpText('after', `${examples(rulesExamples)}\n${exitCodeHelp([0, 1, 64, 66, 69, 70, 130])}`)
     .action(async (directories: string[], options: CheckOptions) => {
       code = await testCommand(directories, options.twins, io);
     });

@@ -43,11 +43,17 @@ export function remarksOn(old: Report, next: Report): Remark[] {
   );
   const [was, is] = [identityOf(old.bundle), identityOf(next.bundle)];
   const isNamed = was.id !== null && is.id !== null;
+  const isAlike = was.subject === is.subject;
   remark('other-platform', a.platform !== b.platform, `Other platform: ${a.platform}, then ${b.platform}.`);
-  remark('other-app', isNamed && was.id !== is.id, `Another ${is.subject}: ${was.id}, then ${is.id}.`);
+  remark('other-app', isAlike && isNamed && was.id !== is.id, `Another ${is.subject}: ${was.id}, then ${is.id}.`);
+  remark(
+    'other-app',
+    !isAlike,
+    is.subject === 'app' ? 'First a library, then an app.' : 'First an app, then a library.',
+  );
   remark(
     'app-unknown',
-    !isNamed,
+    isAlike && !isNamed,
     `Whether it is the same ${is.subject} is not known: its ${is.subject === 'app' ? 'id' : 'name'} was not read.`,
   );
   const signers = [signersOf(old), signersOf(next)] as const;

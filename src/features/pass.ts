@@ -326,7 +326,12 @@ export class Pass {
 
   /** Size and checksum as the container claims them: Android checks neither for what it maps itself. */
   #checkClaims(bytes: number, crc: number): void {
-    if (this.#stops || this.#entry.crc32 === null) return;
+    if (this.#stops) return;
+    if (this.#entry.crc32 === null) {
+      // Nothing shows that it is not encrypted.
+      if (this.#entry.encrypted) this.#behindPassword('unreadable');
+      return;
+    }
     const { claimed } = this.#content;
     const isOtherSize = claimed >= 0 && bytes !== claimed;
     if (this.#entry.encrypted && (isOtherSize || crc !== this.#entry.crc32)) this.#behindPassword('unreadable');

@@ -67,7 +67,7 @@ export function listRules(rules: Rules, kind: RuleKind, { format = 'text', asOf,
   const heads = Object.keys(rows[0] ?? {}).filter((head) => head !== 'measured');
   const cells = rows.map((row) => ({ cells: heads.map((head) => cell(head, row[head])) }));
   const names = heads.map((head) => words.get(head) ?? head[0]!.toUpperCase() + head.slice(1));
-  return paint(table(names, cells, widthFor(options)), options.colour === true);
+  return paint(table(names, cells, widthFor(options), true), options.colour === true);
 }
 
 const COUNTRIES_SHOWN = 2;

@@ -52,7 +52,8 @@ function notAReport(why: string): ScanError {
 
 function stated(report: unknown): Stated {
   if (!isObject(report)) throw notAReport('it is no object');
-  if (report.schema !== SCHEMA) throw notAReport(`its schema is ${JSON.stringify(report.schema)?.slice(0, 40)}`);
+  if (report.schema === undefined) throw notAReport('it names no schema');
+  if (report.schema !== SCHEMA) throw notAReport(`its schema is ${JSON.stringify(report.schema).slice(0, 40)}`);
   const sha256 = isObject(report.bundle) ? report.bundle.sha256 : undefined;
   if (!isDigest(sha256)) throw notAReport('it names no digest of a bundle');
   const pieces = new Map<string, Piece>();

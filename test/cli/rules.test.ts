@@ -64,6 +64,11 @@ describe('rules list', () => {
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
   });
 
+  it('breaks no id at 80 columns: an id is there to be copied', async () => {
+    const { stdout } = await type(['rules', 'list'], { env: { COLUMNS: '80' } });
+    for (const id of loadRules().sdks.keys()) expect(`\n${stdout}`).toContain(`\n${id} `);
+  });
+
   it('counts as the rules do, in JSON', async () => {
     const rows = JSON.parse((await list('-o', 'json')).stdout) as Record<string, unknown>[];
     const { clues } = loadRules().sdks.get('agora-rtc')!;

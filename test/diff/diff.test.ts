@@ -30,6 +30,9 @@ it('a library is called one, and has no id that could be known', () => {
     expect(text).toMatch(/libroom\.so.*a library, version/);
     expect(text).not.toContain('id not known');
   }
+  const says = (old: Report, next: Report) => diff(old, next).remarks.map((remark) => remark.says);
+  expect(says(variants.first, library)).toContain('First an app, then a library.');
+  expect(says(library, variants.first)).toContain('First a library, then an app.');
 });
 
 describe('properties', () => {

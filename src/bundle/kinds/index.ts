@@ -7,7 +7,7 @@ import { apks } from './apks.ts';
 import { dsym, framework, xcarchive, xcframework } from './apple.ts';
 import { archive, elf } from './bare.ts';
 import { ipa, unpackedApp } from './ipa.ts';
-import { jar, sdk } from './jar.ts';
+import { jar, library, sdk } from './jar.ts';
 import type { Candidate, Fit, Kind } from './kind.ts';
 import { macho } from './macho.ts';
 
@@ -90,7 +90,9 @@ export function takenFor(name: string, candidate: Candidate): Fitting[] {
   }
   if (fits.length > 0) return fits;
   const container = candidate.isDirectory ? 'a directory' : 'a ZIP archive';
-  const inner = candidate.paths.find((path) => /\.(?:aab|apk|apkm|apks|ipa|xapk)$/i.test(path));
+  const inner =
+    candidate.paths.find((path) => /\.(?:aab|apk|apkm|apks|ipa|xapk)$/i.test(path)) ??
+    (candidate.isDirectory ? candidate.paths.find((path) => library.test(path)) : undefined);
   if (inner !== undefined) {
     const way = candidate.isDirectory ? 'scan that' : 'unzip it and scan that';
     throw new ScanError(

@@ -20,7 +20,8 @@ export const jar: Kind<'jar'> = {
   signatures: async () => noSignatures,
 };
 
-const library = /\.(?:aar|jar|so|a|dylib)$/;
+/** What vendors ship, by the end of its name. */
+export const library = /\.(?:aar|jar|so|a|dylib)$/;
 
 /** What vendors hand out as one download: libraries in folders, with documents and examples beside them. */
 export const sdk: Kind<'sdk'> = {

@@ -9,7 +9,7 @@ const TITLE_LINES = 2;
 /** What the list's head says of all questions, and the one thing that the reader can tell. */
 const answers = [
   [/ Not known from this bundle\.$/, ''],
-  [/ Not stated by the caller\.$/, ' (--context says)'],
+  [/ Not stated by the caller\.$/, ' (needs --context)'],
 ] as const;
 /** A group is shown or left out as one. */
 const TITLES_TOGETHER = 4;

@@ -2,7 +2,7 @@ import type { PermissionUse, PermissionUser, Report, UserKind } from '../../type
 import { dim, type Inline, indented, type Line, wrap } from './layout.ts';
 import type { Pieces } from './pieces.ts';
 import { table } from './table.ts';
-import { cutTo, heading, name, number } from './words.ts';
+import { cutTo, heading, name, number, subjectLabel } from './words.ts';
 
 const SHOWN = 20;
 const USERS_SHOWN = 6;
@@ -25,25 +25,31 @@ const ownWords: Readonly<Record<UserKind, (called: string) => string>> = {
 const userWords = ({ kind, name: called }: Pick<PermissionUser, 'kind' | 'name'>) => ownWords[kind](name(called));
 
 /** Whose code refers to what each permission is for. What is referred to need not be used. */
-export function permissionSection({ permissionUse }: Report, pieces: Pieces, width: number): Line[] {
+export function permissionSection({ permissionUse, bundle }: Report, pieces: Pieces, width: number): Line[] {
   if (permissionUse.length === 0) return [];
   const { shown, more } = cutTo(permissionUse, SHOWN);
   const one = permissionUse.filter(({ only }) => only !== null).length;
   const isNobodys = ({ users, moreUsers, open }: PermissionUse) => users.length + moreUsers === 0 && open === null;
   const nobodys = shown.filter(isNobodys).map(({ permission }) => name(shortOf(permission)));
   const used = shown.filter((use) => !isNobodys(use));
+  // Why no answer is whole is mostly one reason, which is said once.
+  const [reason = null] = used.map(({ open }) => open);
+  const common = used.length > 1 && used.every(({ open }) => open === reason) ? reason : null;
   const rows = used.map((use) => ({
-    cells: [name(shortOf(use.permission)), whoInline(use)],
+    cells: [name(shortOf(use.permission)), whoInline(common === null ? use : { ...use, open: null })],
     below: firstLines(use, pieces, width - 4),
   }));
   return [
     heading(
       'PERMISSIONS',
-      `${number(permissionUse.length)} of those asked for, and whose code refers to what each is for; of ${number(one)} one party alone`,
+      subjectLabel(bundle) === 'Library'
+        ? `${number(permissionUse.length)} that its code refers to what they are for, or asks for`
+        : `${number(permissionUse.length)} of those asked for, and whose code refers to what each is for; of ${number(one)} one party alone`,
     ),
     ...(rows.length === 0
       ? []
       : indented(table(['Permission', 'Whose code refers to what it is for'], rows, width - 2), 2)),
+    ...(common === null ? [] : indented(wrap(dim(`whether others do is not known: ${name(common)}`), width - 2), 2)),
     ...(nobodys.length === 0 ? [] : indented(wrap(`none that was read: ${nobodys.join(', ')}`, width - 2), 2)),
     ...(more ? indented(wrap(more, width - 2), 2) : []),
   ];

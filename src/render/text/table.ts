@@ -36,12 +36,15 @@ function squeeze(natural: readonly number[], width: number, least: readonly numb
   return widths;
 }
 
-/** Aligned columns under a bold head; cells wrap, and words that are wider than their column are cut. */
-export function table(head: readonly string[], rows: readonly Row[], width: number): Line[] {
+/**
+ * Aligned columns under a bold head; cells wrap, and words that are wider than their column are cut.
+ * @param isKey whether the first column is what a reader copies, and gives way last
+ */
+export function table(head: readonly string[], rows: readonly Row[], width: number, isKey = false): Line[] {
   const heads = head.map((text) => spans(bold(text)));
   const cells = rows.map((row) => row.cells.map(spans));
   const natural = heads.map((h, i) => Math.max(widthOf(h), ...cells.map((row) => widthOf(row[i] ?? []))));
-  const widths = squeeze(natural, width);
+  const widths = squeeze(natural, width, isKey ? natural.slice(0, 1) : []);
   return [
     ...layRow(heads, widths),
     ...cells.flatMap((row, i) => [...layRow(row, widths), ...indented(rows[i]?.below ?? [], 2)]),

@@ -41,7 +41,7 @@ export const judgementWords = [
   }),
   wordList('remark', 'reason why two reports do not compare in all', types.differenceRemarks, {
     'same-bundle': 'Both are of the same bytes.',
-    'other-app': 'They are of apps with other ids.',
+    'other-app': 'They are of apps with other ids, of libraries with other names, or of an app and a library.',
     'app-unknown': 'The id of one of the apps, or of both, was not read.',
     'other-platform': 'One is of Android, the other of iOS.',
     'other-signer': 'The bundles name no signer in common. Waybill does not verify signatures.',
