@@ -53,6 +53,8 @@ interface Joined {
   readonly linked: Linked;
   readonly calls: readonly FoundCall[];
   readonly orders: readonly FoundOrder[];
+  /** Whether nothing was left to be fetched: what may run in between may stand there. */
+  readonly isEnded: boolean;
   /** Whether all that an answer relies on was there. */
   isWhole(found: Pick<FoundCall, 'relies' | 'follows'>): boolean;
 }
@@ -91,7 +93,9 @@ async function joinedCalls(
   if (joined === null) return entries;
   const calls = hitsOf(files, joined);
   const [first] = files;
-  const orders = joined.orders.map((each): OrderHit => ({ ...each, ...settled(each, joined), dex: first!.dex }));
+  const orders = (joined.isEnded ? joined.orders : []).map(
+    (each): OrderHit => ({ ...each, ...settled(each, joined), dex: first!.dex }),
+  );
   return entries.map((entry) => {
     const own = files.filter(({ entry: { types } }) => types === entry.types);
     if (own.length === 0) return entry;
@@ -172,7 +176,7 @@ async function joinedOf(files: readonly File[], looking: LookingAgain): Promise<
       classes.around(relies).every((name) => used.has(name)) &&
       definers(files, relies).every((count) => count <= 1) &&
       follows.every((name) => (definers(files, [name])[0] ?? 0) <= (classes.has(name) ? 1 : 0));
-    joined = { linked, calls, orders, isWhole };
+    joined = { linked, calls, orders, isEnded: false, isWhole };
     const isNew = (among: ReadonlySet<string>) => (name: string) => !among.has(name);
     const followed = [...calls, ...orders].flatMap(({ follows }) => follows.filter((name) => !classes.has(name)));
     const more = [...lacking, ...classes.missing(), ...followed].filter((name) => isFollowed(name, wanted));
@@ -182,7 +186,7 @@ async function joinedOf(files: readonly File[], looking: LookingAgain): Promise<
       used: new Set(relied.filter(isNew(asked.used))),
       isFirst: false,
     };
-    if (demand.named.size + demand.used.size === 0) return joined;
+    if (demand.named.size + demand.used.size === 0) return { ...joined, isEnded: true };
     for (const name of demand.named) asked.named.add(name);
     for (const name of demand.used) asked.used.add(name);
   }

@@ -334,6 +334,17 @@ describe('code of an app in several DEX files', () => {
     expect(await alike(between(runs), ...tasks())).toBe('on');
   });
 
+  it('a task that is run further below than is fetched', async () => {
+    const chain = Array.from({ length: 12 }, (_, i) =>
+      go(`app.C${i}`, `invoke-static app.C${i + 1}.go(${L(ENGINE)})V v15`),
+    );
+    const last = go('app.C12', `sget-object v8 ${TASK}`, 'invoke-interface java.lang.Runnable.run()V v8');
+    const main = between(`invoke-static app.C0.go(${L(ENGINE)})V v0`);
+    const all = [main, ...chain, last, ...tasks(`invoke-virtual ${LEAVE} v0`)];
+    expect(await said(all)).toMatch(/^undetermined: /);
+    expect(await said(...all.map((each) => [each]))).toMatch(/^undetermined: /);
+  });
+
   it('one of more methods that leave than are looked at', async () => {
     const many = Array.from({ length: 70 }, (_, i) => go(`app.Z${i}`, ...leave));
     for (const i of [0, 69])

@@ -54,6 +54,7 @@ export class Precedence {
   readonly #undone = new Map<number, boolean>();
   /** By the code of a method: the methods that it calls, and the rows of those that are not in the file; null where it cannot be looked through. */
   readonly #called = new Map<number, Called | null>();
+  readonly #running = { later: new Map<number, boolean>(), undone: new Map<number, boolean>() };
   /** Classes whose methods were taken to be called, or overridden, nowhere else; and whose code to be what runs. */
   readonly relies = new Set<string>();
   readonly follows = new Set<string>();
@@ -260,13 +261,23 @@ export class Precedence {
 
   /** Whether a method that is not known to lead to such a call may run one that does: a task that was handed over, or is kept. */
   #runs(method: Defined, part: 'later' | 'undone'): boolean {
-    const { classes } = this.#code;
+    let found = this.#running[part].get(method.code);
+    if (found === undefined) {
+      found = this.#mayRun(method, part);
+      this.#running[part].set(method.code, found);
+    }
+    return found;
+  }
+
+  #mayRun(method: Defined, part: 'later' | 'undone'): boolean {
+    const { classes, spend } = this.#code;
     const handed = [...this.#leading[part].values()].filter((one) => isHandedOver(one, classes));
     if (handed.length === 0) return false;
     const below = new Map([[method.code, method]]);
     for (const next of below.values()) {
       const called = this.#calledBy(next);
-      if (!called || called.outside.some((row) => handed.some((one) => this.#isNamed(one, row)))) return true;
+      if (!called || !spend(1 + ((called.targets.length + called.outside.length * handed.length) >> 6))) return true;
+      if (called.outside.some((row) => handed.some((one) => this.#isNamed(one, row)))) return true;
       for (const each of called.targets) below.set(each.code, each);
     }
     return false;
@@ -278,8 +289,8 @@ export class Precedence {
       const calls = this.#look(method)?.instructions.filter(({ opcode }) => isInvoke(opcode));
       found = calls
         ? {
-            targets: calls.flatMap((each) => this.#targetOf(each) ?? []),
-            outside: calls.flatMap((each) => (this.#targetOf(each) ? [] : each.index)),
+            targets: [...new Set(calls.flatMap((each) => this.#targetOf(each) ?? []))],
+            outside: [...new Set(calls.flatMap((each) => (this.#targetOf(each) ? [] : each.index)))],
           }
         : null;
       this.#called.set(method.code, found);
