@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { render } from '../src/index.ts';
 import { buildMachO } from './build/macho.ts';
 import { buildPlist } from './build/plist.ts';
 import { scan } from './build/verified.ts';
@@ -104,10 +105,13 @@ it('a download that broke off is cut short, and not written to deceive: check su
     { name: 'Payload/App.app/last.bin', data: new Uint8Array(4096).fill(7), method: 0 },
   ]);
   const cut = whole.subarray(0, Buffer.from(whole).indexOf('Payload/App.app/last.bin'));
-  const { anomalies, findings, complete } = await scan(cut);
+  const report = await scan(cut);
+  const { anomalies, findings, complete } = report;
   expect(complete).toBe(false);
   expect(anomalies).toEqual([]);
   expect(findings.filter(({ rule }) => rule === 'container-trick')).toEqual([]);
+  // What the first screen offers to explain is what it says.
+  expect(render({ ...report, detections: [], findings: [] }, 'summary')).toContain('waybill explain inconclusive');
 });
 
 it('what its header calls encrypted, and no check sum shows to be otherwise, is not read', async () => {

@@ -79,11 +79,11 @@ function waivedLines(report: Report, outcome: Outcome, width: number): Line[] {
 
 const EXPLAIN = 'waybill explain ';
 
-function moreLines({ detections }: Report, finding: Finding | undefined, width: number): Line[] {
+function moreLines({ detections, verdict }: Report, finding: Finding | undefined, width: number): Line[] {
   // A command is whole or of no use, and an id may hold a host of the app's.
   const isWhole = finding !== undefined && finding.id.length <= width - LABEL - EXPLAIN.length;
   const ofFinding = isWhole ? finding.id : finding?.rule;
-  const word = ofFinding ?? detections[0]?.sdk ?? 'pass';
+  const word = ofFinding ?? detections[0]?.sdk ?? verdict;
   const row = (label: string, command: string, says: string) =>
     clippedRow(bold(label), [span(command, 'cyan'), ' ', dim(says)], width, LABEL);
   return [
