@@ -72,3 +72,24 @@ describe('names of members that are wanted, as texts', () => {
     expect(namesIn(naming('sdk.Inner', 'switchOn'))).toEqual([]);
   });
 });
+
+it('a text is no write of the field whose row has its number', () => {
+  const plain = { ...rest, id: 'x', values: [] };
+  const wanted = {
+    // Of all strings `Aa` is the first, as `key` is of all fields.
+    calls: [
+      { ...plain, classes: ['sdk.Config'], field: 'key' },
+      { ...plain, classes: ['sdk.Engine'], method: 'Aa' },
+    ],
+    packages: ['sdk'],
+  };
+  const calls: string[] = [];
+  const main = naming('com.acme.Main', 'Aa', [INVOKE]);
+  const work = visitCalls(openDex(buildCode([...sdk, main])), wanted, () => true, {
+    ...{ order: () => {}, caller: () => {} },
+    call: ({ id }) => calls.push(id),
+  });
+  while (!work.next().done);
+  expect(calls).toEqual([]);
+  expect(namesOf(wanted, [main])).toEqual(['com.acme.Main Aa']);
+});
