@@ -1,13 +1,12 @@
 import { isInvoke } from '../opcodes.ts';
 import type { Use } from '../uses.ts';
-import { isLoad, isTestFor, onlyWriter } from './bypass.ts';
+import { isTestFor } from './bypass.ts';
 import type { Defined } from './classes.ts';
 import type { Body, Instruction } from './code.ts';
-import { Evaluation } from './evaluator.ts';
 import { bodyOf, type FileCode } from './following.ts';
-import { kindOf } from './invoke.ts';
 import { isHandedOver } from './reach.ts';
-import { each, type Value } from './value.ts';
+import { Receivers } from './receivers.ts';
+import { isNamed, Running, targetOf } from './running.ts';
 import { leads, type Question } from './ways.ts';
 
 /** Calls of one file by the part they play: what has to come first, what has to come later, and what makes the object of both. */
@@ -25,15 +24,6 @@ const MOST_LEADING = 200;
 export const MOST_CALLS = 64;
 /** Methods that are looked through in all: callers of callers take their power. */
 const MOST_LOOKS = 1000;
-/** What the code of a method calls. */
-interface Called {
-  readonly targets: readonly Defined[];
-  /** Rows in method_ids of what is not in the file, or may be one of several. */
-  readonly outside: readonly number[];
-}
-
-const nobody: ReadonlyMap<number, Defined> = new Map();
-
 /**
  * Whether, on every way through the code of one file, what has to come first comes before what has to come later: each later
  * call is behind one, or each object that is made gets one before anything else. What cannot be followed is a way without.
@@ -52,13 +42,11 @@ export class Precedence {
   readonly #always = new Map<number, boolean>();
   readonly #mayComeLater = new Map<number, boolean>();
   readonly #undone = new Map<number, boolean>();
-  /** By the code of a method: the methods that it calls, and the rows of those that are not in the file; null where it cannot be looked through. */
-  readonly #called = new Map<number, Called | null>();
-  readonly #running = { later: new Map<number, boolean>(), undone: new Map<number, boolean>() };
+  readonly #running: Running;
+  readonly #receivers: Receivers;
   /** Classes whose methods were taken to be called, or overridden, nowhere else; and whose code to be what runs. */
   readonly relies = new Set<string>();
   readonly follows = new Set<string>();
-  readonly #met = new Map<number, ReadonlyMap<number, readonly Value[]>>();
 
   constructor(code: FileCode, parts: Parts) {
     this.#code = code;
@@ -75,6 +63,9 @@ export class Precedence {
       later: this.#leadingTo('later'),
       undone: this.#leadingTo('undone'),
     };
+    this.#running = new Running(code, this.#leading, (method) => this.#look(method));
+    const leadsToFirst = (each: Instruction) => this.#leading.first.has(targetOf(code, each)?.code ?? -1);
+    this.#receivers = new Receivers(code, this.#offsets, parts.later, leadsToFirst);
     const handed = [...this.#leading.later.values()].filter((method) => isHandedOver(method, code.classes));
     this.#runners = new Set(handed.map(({ of }) => of));
   }
@@ -153,7 +144,7 @@ export class Precedence {
     const { instructions } = body;
     const sure = instructions.filter(({ offset }) => this.#offsets.first.has(offset));
     return {
-      isBarrier: (one) => this.#isFirst(one) && !this.#isOfAnother(method, body, one, about),
+      isBarrier: (one) => this.#isFirst(one) && !this.#receivers.isOfAnother(method, body, one, about),
       // A method may throw before it comes to the call.
       isSureOf: ({ offset }) => this.#offsets.first.has(offset),
       isGoal: () => false,
@@ -161,41 +152,16 @@ export class Precedence {
       isNullTest: (test) =>
         sure.some((site) => {
           if (!isTestFor(site, test, body)) return false;
-          const receiver = this.#receiver(method, body, site);
-          return this.#isOnAll(receiver) && (receiver?.kind !== 'any' || this.#isWhole(test, body));
+          const receiver = this.#receivers.receiver(method, body, site);
+          return this.#receivers.isOnAll(receiver) && (receiver?.kind !== 'any' || this.#receivers.isWhole(test, body));
         }),
     };
-  }
-
-  /** Whether a tested register holds what an object was made as, or is kept as: not what another method made of it. */
-  #isWhole(test: Instruction, body: Body): boolean {
-    const writer = onlyWriter(test, body);
-    if (!writer || isLoad(writer.opcode)) return writer !== null;
-    const before = body.instructions[body.instructions.indexOf(writer) - 1];
-    return writer.opcode === 0x0c && before !== undefined && this.#offsets.start.has(before.offset);
-  }
-
-  #receiver(method: Defined, body: Body, { offset }: { readonly offset: number }): Value | undefined {
-    return this.#metIn(method, body).get(offset)?.[0];
-  }
-
-  /** Whether each later call is on the same object as well, so that none comes where there is no such object. */
-  #isOnAll(receiver: Value | undefined): boolean {
-    if (receiver === undefined) return false;
-    const isField = receiver.kind === 'member' || receiver.kind === 'static';
-    return this.#parts.later.every(({ row, code, offset }) => {
-      const method = this.#code.classes.methodAt(row, code);
-      const body = method && bodyOf(this.#code, method);
-      const other = body && this.#receiver(method, body, { offset });
-      if (!other) return false;
-      return other.key === receiver.key || (isField && other.kind === receiver.kind && other.field === receiver.field);
-    });
   }
 
   /** Whether an instruction is what has to come first, or calls a method in which that comes on every way. */
   #isFirst(instruction: Instruction): boolean {
     if (this.#offsets.first.has(instruction.offset)) return true;
-    const target = this.#targetOf(instruction);
+    const target = targetOf(this.#code, instruction);
     if (!target || !this.#leading.first.has(target.code)) return false;
     const owner = this.#code.classes.className(target.of);
     this.relies.add(owner);
@@ -217,9 +183,9 @@ export class Precedence {
     // What is made may run at once, in another thread.
     if (instruction.opcode === 0x22) return this.#runners.has(instruction.index);
     if (!isInvoke(instruction.opcode)) return false;
-    const target = this.#targetOf(instruction);
-    if (!target) return [...this.#leading.later.values()].some((one) => this.#isNamed(one, instruction.index));
-    if (!this.#leading.later.has(target.code)) return this.#runs(target, 'later');
+    const target = targetOf(this.#code, instruction);
+    if (!target) return [...this.#leading.later.values()].some((one) => isNamed(this.#code, one, instruction.index));
+    if (!this.#leading.later.has(target.code)) return this.#running.runs(target, 'later');
     let found = this.#mayComeLater.get(target.code);
     if (found === undefined) {
       this.#mayComeLater.set(target.code, true);
@@ -237,10 +203,12 @@ export class Precedence {
     const { first, undone } = this.#offsets;
     if (undone.has(instruction.offset)) return place + 1;
     if (this.#isCut.undone) return first.has(instruction.offset) ? null : place + 1;
-    const target = this.#targetOf(instruction);
+    const target = targetOf(this.#code, instruction);
     if (!target)
-      return [...this.#leading.undone.values()].some((one) => this.#isNamed(one, instruction.index)) ? place + 1 : null;
-    if (!this.#leading.undone.has(target.code)) return this.#runs(target, 'undone') ? place + 1 : null;
+      return [...this.#leading.undone.values()].some((one) => isNamed(this.#code, one, instruction.index))
+        ? place + 1
+        : null;
+    if (!this.#leading.undone.has(target.code)) return this.#running.runs(target, 'undone') ? place + 1 : null;
     // What does it anew may throw before that: then the call itself is where it begins.
     return this.#endsUndone(target) ? place + 1 : place;
   }
@@ -255,92 +223,6 @@ export class Precedence {
       const from = body?.instructions.flatMap((each, i) => this.#undoneFrom(each, i) ?? []) ?? [];
       found = !body || !question || from.some((place) => leads(body, place, question));
       this.#undone.set(method.code, found);
-    }
-    return found;
-  }
-
-  /** Whether a method that is not known to lead to such a call may run one that does: a task that was handed over, or is kept. */
-  #runs(method: Defined, part: 'later' | 'undone'): boolean {
-    let found = this.#running[part].get(method.code);
-    if (found === undefined) {
-      found = this.#mayRun(method, part);
-      this.#running[part].set(method.code, found);
-    }
-    return found;
-  }
-
-  #mayRun(method: Defined, part: 'later' | 'undone'): boolean {
-    const { classes, spend } = this.#code;
-    const handed = [...this.#leading[part].values()].filter((one) => isHandedOver(one, classes));
-    if (handed.length === 0) return false;
-    const below = new Map([[method.code, method]]);
-    for (const next of below.values()) {
-      const called = this.#calledBy(next);
-      if (!called || !spend(1 + ((called.targets.length + called.outside.length * handed.length) >> 6))) return true;
-      if (called.outside.some((row) => handed.some((one) => this.#isNamed(one, row)))) return true;
-      for (const each of called.targets) below.set(each.code, each);
-    }
-    return false;
-  }
-
-  #calledBy(method: Defined): Called | null {
-    let found = this.#called.get(method.code);
-    if (found === undefined) {
-      const calls = this.#look(method)?.instructions.filter(({ opcode }) => isInvoke(opcode));
-      found = calls
-        ? {
-            targets: [...new Set(calls.flatMap((each) => this.#targetOf(each) ?? []))],
-            outside: [...new Set(calls.flatMap((each) => (this.#targetOf(each) ? [] : each.index)))],
-          }
-        : null;
-      this.#called.set(method.code, found);
-    }
-    return found;
-  }
-
-  #isNamed({ name, proto }: Defined, index: number): boolean {
-    const { view, methods } = this.#code.classes.dex;
-    const row = methods.offset + 8 * index;
-    return index < methods.count && view.getUint32(row + 4, true) === name && view.getUint16(row + 2, true) === proto;
-  }
-
-  #targetOf({ opcode, index }: Instruction): Defined | null {
-    const how = isInvoke(opcode) ? kindOf(opcode) : null;
-    return how === null ? null : this.#code.classes.target(index, how, -1);
-  }
-
-  /** Whether two calls in a method are surely on two objects: each on what another call gave, or on another field. */
-  #isOfAnother(method: Defined, body: Body, one: Instruction, other: Instruction): boolean {
-    const met = this.#metIn(method, body);
-    const isStart = this.#offsets.start.has(other.offset);
-    const [receiver] = isStart ? [] : (met.get(other.offset) ?? []);
-    const given = met.get(one.offset) ?? [];
-    if (isStart) {
-      const isMade = (value: Value) => value.kind === 'call' && value.method === other.index;
-      const made = given.flatMap(each).filter(isMade);
-      return made.length > 0 && made.every((value) => value.kind === 'call' && value.at.offset !== other.offset);
-    }
-    if (!receiver || given.length === 0) return false;
-    const isLike = (value: Value) =>
-      value.kind === receiver.kind && (value.kind !== 'call' || value.method === (receiver as typeof value).method);
-    const like = (this.#offsets.first.has(one.offset) ? given.slice(0, 1) : given).filter(isLike);
-    const isTold = receiver.kind === 'call' || receiver.kind === 'static' || receiver.kind === 'member';
-    return isTold && like.length > 0 && like.every(({ key }) => key !== receiver.key);
-  }
-
-  /** What the calls of a method that play a part, or may lead to one, are handed: the object first. */
-  #metIn(method: Defined, { instructions }: Body): ReadonlyMap<number, readonly Value[]> {
-    let found = this.#met.get(method.code);
-    if (found === undefined) {
-      const { first, later } = this.#offsets;
-      const isAsked = (each: Instruction) =>
-        first.has(each.offset) || later.has(each.offset) || this.#leading.first.has(this.#targetOf(each)?.code ?? -1);
-      const offsets = new Set(instructions.filter(isAsked).map(({ offset }) => offset));
-      const evaluation = new Evaluation(this.#code, { offsets, through: nobody });
-      evaluation.begin(method, null);
-      const all = [...evaluation.met.values()].filter(({ frames }) => frames.length === 1);
-      found = new Map(all.map(({ instruction, values }) => [instruction.offset, values]));
-      this.#met.set(method.code, found);
     }
     return found;
   }
