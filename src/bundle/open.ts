@@ -2,6 +2,7 @@ import type { Budgets } from '../budgets.ts';
 import { attempt } from '../coverage.ts';
 import { FormatError, ReadError, ScanError } from '../errors.ts';
 import { isArchive } from '../formats/ar.ts';
+import { isElf } from '../formats/elf/index.ts';
 import { isMachO } from '../formats/macho/index.ts';
 import { hasEndRecord, isZip } from '../formats/zip/index.ts';
 import type { ByteSource, Listing, Runtime } from '../runtime/runtime.ts';
@@ -9,7 +10,6 @@ import { blobSource, memorySource } from '../runtime/runtime.ts';
 import type { Coverage } from '../types.ts';
 import { type Archive, directoryArchive, singleArchive, zipArchive } from './archive.ts';
 import { drive, type Streamer } from './content.ts';
-import { isElf } from './kinds/bare.ts';
 import { acceptedAs, type Candidate, type Fitting, takenFor } from './kinds/index.ts';
 import { linkCoverage, Tree } from './links.ts';
 

@@ -1,6 +1,7 @@
 import type { Budgets } from '../budgets.ts';
 import { BudgetError, FormatError } from '../errors.ts';
 import { indexKind, type SymbolIndex, type Tables } from './ar-symbols.ts';
+import { isElf } from './elf/index.ts';
 import { isMachO } from './macho/header.ts';
 import type { Parsing } from './parsing.ts';
 import { type Problem, Problems } from './problems.ts';
@@ -119,7 +120,7 @@ function codeOf(head: Uint8Array): ArchiveMember['code'] {
   if (head.length < 4) return null;
   const magic = new DataView(head.buffer, head.byteOffset).getUint32(0);
   if (magic === 0x4243c0de || magic === 0xdec0170b) return 'bitcode';
-  return magic === 0x7f454c46 || isMachO(head) ? 'object' : null;
+  return isElf(head) || isMachO(head) ? 'object' : null;
 }
 
 /** ar_name[16] ar_date[12] ar_uid[6] ar_gid[6] ar_mode[8] ar_size[10] ar_fmag[2]. */

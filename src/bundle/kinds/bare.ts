@@ -1,12 +1,8 @@
 import { isArchive } from '../../formats/ar.ts';
+import { isElf } from '../../formats/elf/index.ts';
 import type { Platform } from '../../types.ts';
 import { type Candidate, type Fit, type Kind, noSignatures } from './kind.ts';
 import { libraryFacts } from './library.ts';
-
-/** The first bytes of an ELF file. */
-export function isElf(head: Uint8Array): boolean {
-  return head[0] === 0x7f && head[1] === 0x45 && head[2] === 0x4c && head[3] === 0x46;
-}
 
 /** A native library of Android that somebody took out of its app or SDK. */
 export const elf: Kind<'elf'> = {
