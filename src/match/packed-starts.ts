@@ -1,3 +1,4 @@
+import { ascii, begins } from '../formats/magic.ts';
 import type { About } from '../inventory/taker.ts';
 import type { Blocks } from './blocks.ts';
 
@@ -10,8 +11,6 @@ interface Magic {
   /** What else must be so, where a magic is so short that content may hold a million of it. */
   readonly fits?: (bytes: Uint8Array, at: number) => boolean;
 }
-
-const ascii = (text: string) => Array.from(text, (letter) => letter.charCodeAt(0));
 
 /** gzip (RFC 1952, 2.3.1), Zstandard (RFC 8878, 3.1.1), LZ4 (lz4_Frame_format.md, both), XALZ, lzip, LZMA alone as tools write it. */
 const magics: readonly Magic[] = [
@@ -84,17 +83,12 @@ export class PackedStarts implements Blocks {
           const { magic, at: rare } = of[k]!;
           const at = met - rare;
           // Each belongs to the block in which it begins.
-          if (at < start || at >= to || !isAt(magic.bytes, block, at) || magic.fits?.(bytes, at) === false) continue;
+          if (at < start || at >= to || !begins(block, magic.bytes, at) || magic.fits?.(bytes, at) === false) continue;
           this.#about?.embedded('packed', base + at, bytes.subarray(at, filled));
         }
       }
     }
   }
-}
-
-function isAt(magic: readonly number[], bytes: Uint8Array, at: number): boolean {
-  for (let i = 0; i < magic.length; i++) if (bytes[at + i] !== magic[i]) return false;
-  return true;
 }
 
 /** The first byte of the range coder is 0, and the dictionary has 2^n or 3 · 2^n bytes, of which the lowest two are 0. */

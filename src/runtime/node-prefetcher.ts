@@ -7,7 +7,7 @@ import { type PackedRange, type PrefetchEnd, PrefetchError, type Prefetcher } fr
 /** Bundles from this size on are worth a thread: it takes 30 ms to come up, on another core, and about 11 MiB. */
 const WORTH_A_THREAD = 20 * 1024 * 1024;
 /** Packed bytes of a content that is worth a job: smaller ones are inflated before a slot has changed hands. */
-const WORTH_A_JOB = 32 * 1024;
+const WORTH_A_JOB = 256 * 1024;
 /** What is left of it is handed over in 32 bits. */
 const MOST_OF_A_JOB = 2 ** 32;
 /**

@@ -1,3 +1,4 @@
+import { begins } from '../magic.ts';
 import { type Unopened, unopened } from './unopened.ts';
 
 /** Ways to pack one stream, or an archive that is no ZIP, told by a header that is valid: a magic alone is chance. */
@@ -5,12 +6,6 @@ export type Packing = 'xz' | 'bzip2' | '7z' | 'RAR' | 'Zstandard' | 'LZ4' | 'XAL
 
 const u16 = (b: Uint8Array, at: number) => (b[at] ?? 0) | ((b[at + 1] ?? 0) << 8);
 const u32 = (b: Uint8Array, at: number) => (u16(b, at) | (u16(b, at + 2) << 16)) >>> 0;
-
-/** A plain loop: content may hold millions of places that begin like a stream. */
-function begins(bytes: Uint8Array, magic: readonly number[], at = 0): boolean {
-  for (let i = 0; i < magic.length; i++) if (bytes[at + i] !== magic[i]) return false;
-  return true;
-}
 
 /** CRC-32 (ISO 3309) of a header: a few bytes, so that no table is worth its making. */
 function crc32(bytes: Uint8Array): number {
