@@ -1,4 +1,5 @@
 import { ascii, begins } from '../formats/magic.ts';
+import { indexOf, isNode } from '../formats/native-bytes.ts';
 import type { About } from '../inventory/taker.ts';
 import type { Blocks } from './blocks.ts';
 
@@ -27,13 +28,6 @@ const magics: readonly Magic[] = [
 /** Bytes that may stand before a rare byte, or behind it, and belong to its magic. */
 const REACH = 5;
 
-/** Both find the same; Node's looks at 4 to 20 bytes in a nanosecond, the language's at 3 (bench of 2026-11-26, Node 20). */
-type IndexOf<Sought> = (this: Uint8Array, sought: Sought, from: number) => number;
-const { Buffer: buffers } = globalThis as {
-  Buffer?: { readonly prototype: { readonly indexOf: IndexOf<number | Uint8Array> } };
-};
-export const indexOf = (buffers?.prototype.indexOf ?? Uint8Array.prototype.indexOf) as IndexOf<number | Uint8Array>;
-
 /** What is looked for, and the magics in which it stands at that place. */
 interface Sought {
   readonly what: number | Uint8Array;
@@ -41,7 +35,7 @@ interface Sought {
 }
 const sought: Sought[] = [];
 for (const magic of magics) {
-  const isWhole = magic.isCommon && buffers !== undefined;
+  const isWhole = magic.isCommon && isNode;
   const what = isWhole ? Uint8Array.from(magic.bytes) : magic.bytes[magic.rare]!;
   const at = isWhole ? 0 : magic.rare;
   const known = sought.find((other) => other.what === what);
