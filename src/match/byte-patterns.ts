@@ -167,6 +167,9 @@ interface Searched {
 
 const NONE = new Uint8Array(0);
 
+const unfolded = noFold();
+const printed = new Uint8Array(256).fill(1, 0x20);
+
 function longestLiteral(like: string): { bytes: Uint8Array; surroundings: Surroundings } {
   const parts = pieces(like).map((part): Piece => (part.kind === 'any' ? { kind: 'run' } : part));
   const length = (part: Piece) => (part.kind === 'literal' ? part.bytes.length : 0);
@@ -176,11 +179,12 @@ function longestLiteral(like: string): { bytes: Uint8Array; surroundings: Surrou
     .slice(0, at)
     .reverse()
     .map((part) => (part.kind === 'literal' ? { ...part, bytes: part.bytes.toReversed() } : part));
-  const fold = noFold();
-  const run = new Uint8Array(256).fill(1, 0x20);
   return {
     bytes: anchor.kind === 'literal' ? anchor.bytes : NONE,
-    surroundings: { before: new Glob(reversed, run, fold), after: new Glob(parts.slice(at + 1), run, fold) },
+    surroundings: {
+      before: new Glob(reversed, printed, unfolded),
+      after: new Glob(parts.slice(at + 1), printed, unfolded),
+    },
   };
 }
 

@@ -1,3 +1,5 @@
+import { ascii, begins, u16, u32 } from './magic.ts';
+
 /** Archives and streams that are named and not opened, each told by a header whose fields fit one another. */
 export type Unopened =
   | 'cabinet'
@@ -10,49 +12,49 @@ export type Unopened =
   | 'SquashFS'
   | 'WIM';
 
-const ascii = (text: string) => Array.from(text, (letter) => letter.charCodeAt(0));
-const u16 = (b: Uint8Array, at: number) => (b[at] ?? 0) | ((b[at + 1] ?? 0) << 8);
-const u32 = (b: Uint8Array, at: number) => (u16(b, at) | (u16(b, at + 2) << 16)) >>> 0;
-const begins = (bytes: Uint8Array, magic: readonly number[]) => magic.every((byte, i) => bytes[i] === byte);
-
 /** Nine bytes, and a version that was released (lzop 1.04, src/conf.h). */
 const LZOP = [0x89, ...ascii('LZO\0\r\n\x1a\n')];
 /** The stream identifier, which comes first (snappy, framing_format.txt 4.1). */
 const SNAPPY = [0xff, 6, 0, 0, ...ascii('sNaPpY')];
 const WIM = [...ascii('MSWIM\0\0\0'), 0xd0, 0, 0, 0];
+const CABINET = ascii('MSCF\0\0\0\0');
+const XAR = ascii('xar!\0');
+const SQUASH = ascii('hsqs');
+const LZFSE = ascii('bvx');
+const APPLE_LZ4 = ascii('bv41');
 
 /** Magics of them that are long enough to be met inside other content. */
 export const unopenedMagics: readonly (readonly number[])[] = [
   LZOP,
   SNAPPY,
   WIM.slice(0, 8),
-  ascii('MSCF\0\0\0\0'),
+  CABINET,
   ascii('xar!\0\x1c\0\x01'),
 ];
 
 /** [MS-CAB] 2.1, CFHEADER: what is reserved is 0, the version 1.3; the files stand behind the header and inside. */
 function isCabinet(head: Uint8Array): boolean {
-  if (!begins(head, ascii('MSCF\0\0\0\0')) || u32(head, 12) !== 0 || u16(head, 24) !== 0x103) return false;
+  if (!begins(head, CABINET) || u32(head, 12) !== 0 || u16(head, 24) !== 0x103) return false;
   const files = u32(head, 16);
   return files >= 36 && files < u32(head, 8) && u16(head, 26) > 0 && u16(head, 28) > 0;
 }
 
 /** The header of 28 bytes and more, version 1, a table of contents that packs (xar, include/xar.h); numbers are big-endian. */
 function isXar(head: Uint8Array): boolean {
-  if (!begins(head, [...ascii('xar!'), 0]) || head[5]! < 28 || u16(head, 6) !== 0x100) return false;
-  return begins(head.subarray(8), [0, 0, 0, 0]) && begins(head.subarray(16), [0, 0, 0, 0]) && u32(head, 12) > 0;
+  if (!begins(head, XAR) || head[5]! < 28 || u16(head, 6) !== 0x100) return false;
+  return begins(head, [0, 0, 0, 0], 8) && begins(head, [0, 0, 0, 0], 16) && u32(head, 12) > 0;
 }
 
 /** squashfs_fs.h, superblock 4.0: the size of blocks is said twice. */
 function isSquashFs(head: Uint8Array): boolean {
-  if (!begins(head, ascii('hsqs')) || u32(head, 28) !== 4) return false;
+  if (!begins(head, SQUASH) || u32(head, 28) !== 4) return false;
   const log = u16(head, 22);
   return log >= 12 && log <= 20 && u32(head, 12) === 2 ** log && u16(head, 20) >= 1 && u16(head, 20) <= 6;
 }
 
 /** lzfse_internal.h: the head of a compressed block, whose counts have limits; of LZVN two sizes. A block that only stores is text. */
 function isLzfse(head: Uint8Array): boolean {
-  if (!begins(head, ascii('bvx')) || head.length < 32 || u32(head, 4) === 0) return false;
+  if (!begins(head, LZFSE) || head.length < 32 || u32(head, 4) === 0) return false;
   if (head[3] === 0x6e) return u32(head, 8) > 0 && u32(head, 8) <= u32(head, 4) + 64;
   if (head[3] !== 0x32) return false;
   const literals = u32(head, 8) & 0xfffff;
@@ -62,7 +64,7 @@ function isLzfse(head: Uint8Array): boolean {
 
 /** Blocks of Apple's Compression library (COMPRESSION_LZ4): the size of what is packed, and packed. */
 function isAppleLz4(head: Uint8Array): boolean {
-  return begins(head, ascii('bv41')) && u32(head, 4) > 0 && u32(head, 8) > 0 && u32(head, 8) <= u32(head, 4) + 1024;
+  return begins(head, APPLE_LZ4) && u32(head, 4) > 0 && u32(head, 8) > 0 && u32(head, 8) <= u32(head, 4) + 1024;
 }
 
 /** Codes that have to be right: of noise each second one is not, at first. */
@@ -70,7 +72,7 @@ const ENOUGH = 64;
 
 /** compress 4.2 has no check: the header as it writes it, and codes of nine bits of which none is of a string yet to come. */
 function isCompress(head: Uint8Array): boolean {
-  if (!begins(head, [0x1f, 0x9d]) || (head[2]! & 0x60) !== 0 || (head[2]! & 31) < 9 || (head[2]! & 31) > 16)
+  if (head[0] !== 0x1f || head[1] !== 0x9d || (head[2]! & 0x60) !== 0 || (head[2]! & 31) < 9 || (head[2]! & 31) > 16)
     return false;
   let next = (head[2]! & 0x80) !== 0 ? 257 : 256;
   const codes = Math.min(ENOUGH, Math.floor(((head.length - 3) * 8) / 9));
