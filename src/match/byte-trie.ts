@@ -35,19 +35,8 @@ export class ByteTrie {
    */
   constructor(values: readonly Uint8Array[], fold: Uint8Array) {
     this.#starts = new Int32Array(values.length + 1);
-    for (let i = 0; i < values.length; i++) this.#starts[i + 1] = this.#starts[i]! + values[i]!.length;
-    const keys = new Uint8Array(this.#starts[values.length]!);
-    for (let i = 0; i < values.length; i++) keys.set(values[i]!, this.#starts[i]!);
-    const classOf = new Uint8Array(256);
-    let width = 1;
-    for (let i = 0; i < keys.length; i++) {
-      const byte = fold[keys[i]!]!;
-      if (classOf[byte] === 0) classOf[byte] = width++;
-      keys[i] = classOf[byte]!;
-    }
-    for (let byte = 0; byte < 256; byte++) this.#classes[byte] = classOf[fold[byte]!]!;
-    this.#keys = keys;
-    this.#width = width;
+    this.#keys = joined(values, this.#starts);
+    this.#width = classify(this.#keys, fold, this.#classes);
     this.#order = new Int32Array(values.length);
     for (let i = 0; i < values.length; i++) this.#order[i] = i;
     if (this.#add(0, values.length, 0) === 0 && this.#alone[0]! < 0) this.#open(0);
@@ -191,6 +180,33 @@ export class ByteTrie {
     for (let i = start + k; i < end; i++, at += step) if (at === stop || classes[bytes[at]!] !== keys[i]) return;
     if (end > start) found(value, at);
   }
+}
+
+// Small functions of their own: where they stand in the constructor, V8 takes 50 ms to optimize all that is around them.
+
+/** @param starts is written: where each of them begins, and the last one ends */
+function joined(values: readonly Uint8Array[], starts: Int32Array): Uint8Array {
+  let end = 0;
+  for (let i = 0; i < values.length; i++) {
+    end += values[i]!.length;
+    starts[i + 1] = end;
+  }
+  const bytes = new Uint8Array(end);
+  for (let i = 0; i < values.length; i++) bytes.set(values[i]!, starts[i]!);
+  return bytes;
+}
+
+/** Puts classes in the place of bytes. @returns how many there are, with 0 */
+function classify(keys: Uint8Array, fold: Uint8Array, classes: Uint8Array): number {
+  const classOf = new Uint8Array(256);
+  let width = 1;
+  for (let i = 0; i < keys.length; i++) {
+    const byte = fold[keys[i]!]!;
+    if (classOf[byte] === 0) classOf[byte] = width++;
+    keys[i] = classOf[byte]!;
+  }
+  for (let byte = 0; byte < 256; byte++) classes[byte] = classOf[fold[byte]!]!;
+  return width;
 }
 
 function grown<T extends Uint8Array | Int32Array>(from: T, to: T): T {
