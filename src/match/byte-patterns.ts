@@ -4,7 +4,7 @@ import { unopenedMagics } from '../formats/packing/unopened.ts';
 import type { OwnedHost } from '../rules/hosts.ts';
 import type { Host } from '../rules/schema.ts';
 import { AhoCorasick } from './aho-corasick.ts';
-import { noFold } from './byte-trie.ts';
+import { unfolded } from './byte-trie.ts';
 import type { CompiledClue, CompiledVersion } from './clues.ts';
 import { aroundVersion, Glob, type Piece, pieces } from './glob.ts';
 import { GramFilter, type Mark } from './gram-filter.ts';
@@ -167,7 +167,6 @@ interface Searched {
 
 const NONE = new Uint8Array(0);
 
-const unfolded = noFold();
 const printed = new Uint8Array(256).fill(1, 0x20);
 
 function longestLiteral(like: string): { bytes: Uint8Array; surroundings: Surroundings } {

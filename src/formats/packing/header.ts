@@ -177,6 +177,6 @@ const packings: readonly (readonly [Packing, (head: Uint8Array) => boolean])[] =
 
 /** How content that begins so is packed; null where no header is valid. */
 export function packingOf(head: Uint8Array): Packing | null {
-  for (const [packing, is] of packings) if (is(head)) return packing;
+  for (let i = 0; i < packings.length; i++) if (packings[i]![1](head)) return packings[i]![0];
   return null;
 }
