@@ -1,6 +1,5 @@
 import { Pace } from './allowance.ts';
 import { isDay } from './asof.ts';
-import { rulesDay } from './check/load.ts';
 import { withBuiltOf } from './detect/built-of.ts';
 import { unseenCalls, withCallers } from './detect/callers.ts';
 import { endpointsOf } from './detect/endpoints.ts';
@@ -22,6 +21,7 @@ import { order } from './order.ts';
 import { assemble } from './report/assemble.ts';
 import { decideVerdict } from './report/gate.ts';
 import { limitReport } from './report/size.ts';
+import { rulesDay } from './rules/day.ts';
 import { rulesOn } from './rules/hosts.ts';
 import type { Policy, Rules } from './rules/schema.ts';
 import type { Runtime } from './runtime/runtime.ts';

@@ -133,3 +133,17 @@ it('what is bare is met', () => {
   expect(bare('registered in TJ', strange)).toHaveLength(1);
   expect(bare('Agora, in China (CN)', strange)).toEqual([]);
 });
+
+it('each code has the name that the Unicode CLDR gives it', () => {
+  const names = new Intl.DisplayNames(['en'], { type: 'region' });
+  const others = countryCodes.filter((code) => countryOf(code) !== names.of(code));
+  expect(countryCodes).toHaveLength(249);
+  // An older Node, or a later one, may have another word for a few.
+  expect(others.length).toBeLessThan(6);
+  expect([countryOf('EU'), countryOf('XK'), countryOf('ZZ'), countryOf('cn')]).toEqual([
+    'European Union',
+    'Kosovo',
+    'ZZ',
+    'cn',
+  ]);
+});

@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
-import { checkPacked, moduleOf, rulesIn } from './pack.ts';
+import { checkPacked, inAscii, moduleOf, rulesIn } from './pack.ts';
 import { wordsModule } from './words.ts';
 
 /** What a user names, and the rules, which change while the code does not. */
@@ -59,7 +59,7 @@ export async function bundleInto(dist: URL, sources: URL, rules: URL): Promise<v
       throw new Error(`src/runtime/node.ts must not lie in ${file.fileName}`);
     }
     const code = isPacked(file.fileName) ? file.code.replace(/^\/\/# sourceMappingURL=.*$/m, '') : file.code;
-    write(new URL(file.fileName, dist), code);
+    write(new URL(file.fileName, dist), inAscii(code));
   }
   await checkPacked(new URL('rules/packed.js', dist), shipped);
 }

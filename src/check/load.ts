@@ -182,27 +182,3 @@ function withoutSchema(json: unknown): unknown {
 function sorted<T>(map: Map<string, T>): Map<string, T> {
   return new Map([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
-
-const days = new WeakMap<Rules, string>();
-
-/** The newest day on which any rule's source was seen: what a scan judges by when the caller names no date. */
-export function rulesDay(rules: Rules): string {
-  let day = days.get(rules);
-  if (day === undefined) {
-    day = newestDay(rules);
-    days.set(rules, day);
-  }
-  return day;
-}
-
-function newestDay(rules: Rules): string {
-  let newest = '1970-01-01';
-  const waiting: unknown[] = [...rules.sdks.values(), ...rules.vendors.values(), ...rules.jurisdictions.values()];
-  for (let item = waiting.pop(); item !== undefined; item = waiting.pop()) {
-    if (typeof item !== 'object' || item === null) continue;
-    const { seen } = item as { seen?: unknown };
-    if (typeof seen === 'string' && seen > newest) newest = seen;
-    waiting.push(...Object.values(item));
-  }
-  return newest;
-}

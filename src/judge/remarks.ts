@@ -1,4 +1,4 @@
-import { rulesDay } from '../check/load.ts';
+import { rulesDay } from '../rules/day.ts';
 import type { Policy, Rules } from '../rules/schema.ts';
 import type { Context } from '../types.ts';
 import type { By } from './setting.ts';
@@ -23,6 +23,7 @@ const asks: Readonly<Record<string, RegExp>> = {
 
 /** A release of the rules is used for a while: from a year on, what changed since may matter. */
 const LATE_DAYS = 365;
+const DAY = 86_400_000;
 
 /** What is stated and nobody asks, and a day of which the rules know nothing: each would be taken for an answer. */
 export function remarksOnTerms({ rules, policy, context, asOf }: By): TermsRemark[] {
@@ -64,8 +65,9 @@ function dayWords(rules: Rules, asOf: string): string | null {
   if (days.length > 0 && asOf < first) {
     return `The rules know nothing of ${asOf}: the first day on which they know who is behind an SDK is ${first}.`;
   }
-  const last = rulesDay(rules);
-  const late = (Date.parse(asOf) - Date.parse(last)) / 86_400_000;
+  const recent = new Date(Date.parse(asOf) - LATE_DAYS * DAY).toISOString().slice(0, 10);
+  const last = rulesDay(rules, recent);
+  const late = (Date.parse(asOf) - Date.parse(last)) / DAY;
   if (late <= LATE_DAYS) return null;
   return `The newest source of the rules was seen on ${last}, ${Math.round(late)} days before ${asOf}: what changed since, they do not know.`;
 }

@@ -1,7 +1,7 @@
 import type { Wanted } from '../formats/dex/index.ts';
 import type { ConstantName, Marks, WantedCode, WantedMember } from '../inventory/taker.ts';
 import type { Rules } from '../rules/schema.ts';
-import { noFold } from './byte-trie.ts';
+import { unfolded } from './byte-trie.ts';
 import { selectorsIn, wantedCalls } from './called.ts';
 import { compileRules, type Matcher } from './compile.ts';
 import { stringMarks } from './dex-strings.ts';
@@ -79,7 +79,7 @@ export function askedBy(rules: Rules): Asked {
 /** What either marks. */
 function joined(one: PairsOf, other: PairsOf): Marks {
   const both = (list: readonly (PairMarks | undefined)[]) => {
-    const marks = new PairMarks(noFold());
+    const marks = new PairMarks(unfolded);
     marks.add(list.filter((each) => each !== undefined));
     return marks.table;
   };

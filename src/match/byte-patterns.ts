@@ -5,7 +5,7 @@ import { unopenedMagics } from '../formats/packing/unopened.ts';
 import type { OwnedHost } from '../rules/hosts.ts';
 import type { Host } from '../rules/schema.ts';
 import { AhoCorasick } from './aho-corasick.ts';
-import { noFold } from './byte-trie.ts';
+import { unfolded } from './byte-trie.ts';
 import type { CompiledClue, CompiledVersion } from './clues.ts';
 import { aroundVersion, Glob, type Piece, pieces } from './glob.ts';
 import { GramFilter, type Mark } from './gram-filter.ts';
@@ -166,6 +166,8 @@ interface Searched {
 
 const NONE = new Uint8Array(0);
 
+const printed = new Uint8Array(256).fill(1, 0x20);
+
 function longestLiteral(like: string): { bytes: Uint8Array; surroundings: Surroundings } {
   const parts = pieces(like).map((part): Piece => (part.kind === 'any' ? { kind: 'run' } : part));
   const length = (part: Piece) => (part.kind === 'literal' ? part.bytes.length : 0);
@@ -175,11 +177,12 @@ function longestLiteral(like: string): { bytes: Uint8Array; surroundings: Surrou
     .slice(0, at)
     .reverse()
     .map((part) => (part.kind === 'literal' ? { ...part, bytes: part.bytes.toReversed() } : part));
-  const fold = noFold();
-  const run = new Uint8Array(256).fill(1, 0x20);
   return {
     bytes: anchor.kind === 'literal' ? anchor.bytes : NONE,
-    surroundings: { before: new Glob(reversed, run, fold), after: new Glob(parts.slice(at + 1), run, fold) },
+    surroundings: {
+      before: new Glob(reversed, printed, unfolded),
+      after: new Glob(parts.slice(at + 1), printed, unfolded),
+    },
   };
 }
 

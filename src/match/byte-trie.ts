@@ -1,86 +1,112 @@
 /**
  * Many byte strings in one trie of typed arrays. A node with one child keeps it inline; a node with several has a row
  * of targets, one per byte class. A walk costs two or three loads per byte and leaves at the first byte that no value
- * has there.
+ * has there. Nodes are made when a walk first comes to them: the names of one app meet a few of the thousands.
  */
 export class ByteTrie {
   /** Byte → class; 0 for a byte that occurs in no value. Bytes that fold together share a class. */
   readonly #classes = new Uint8Array(256);
+  /** Classes, and 0. */
+  readonly #width: number;
+  /** The values as classes, one after the other; value n begins at `#starts[n]` and ends at `#starts[n + 1]`. */
+  readonly #keys: Uint8Array;
+  readonly #starts: Int32Array;
   /** Class of a node's only child. */
-  readonly #only: Uint8Array;
+  #only = new Uint8Array(64);
   /** Above 0: the only child; below 0: minus the offset of the node's row; 0: a leaf. */
-  readonly #next: Int32Array;
-  readonly #rows: Int32Array;
-  /** The values that end at node n are `#order[k]` for k from `#first[n]` to before `#last[n]`. */
-  readonly #first: Int32Array;
-  readonly #last: Int32Array;
+  #next = new Int32Array(64);
+  /** A row at 0 would read as a leaf. */
+  #rows = new Int32Array(1024);
+  #rowsEnd = 1;
+  /** The values that end at node n are `#order[k]` for k from `#first[n]` to before `#last[n]`; of a closed node all below it. */
+  #first = new Int32Array(64);
+  #last = new Int32Array(64);
   readonly #order: Int32Array;
-  /** 1 + the value that alone goes on from a node: the rest of it is compared, and needs no nodes. */
-  readonly #alone: Int32Array;
-  /** The values, byte by byte as classes. */
-  readonly #keys: readonly Uint8Array[];
+  /**
+   * Above 0: 1 + the value that alone goes on from a node: the rest of it is compared, and needs no nodes. Below 0: the
+   * node is closed, and lies so deep, counted from -1.
+   */
+  #alone = new Int32Array(64);
+  #nodes = 0;
 
   /**
    * @param values in the direction of the walk (reversed for suffixes); a value may occur several times
    * @param fold byte → the byte it is compared as
    */
   constructor(values: readonly Uint8Array[], fold: Uint8Array) {
-    const used = new Set<number>();
-    for (const value of values) for (const byte of value) used.add(fold[byte]!);
-    const classed = [...used];
-    for (let byte = 0; byte < 256; byte++) this.#classes[byte] = classed.indexOf(fold[byte]!) + 1;
+    this.#starts = new Int32Array(values.length + 1);
+    this.#keys = joined(values, this.#starts);
+    this.#width = classify(this.#keys, fold, this.#classes);
+    this.#order = new Int32Array(values.length);
+    for (let i = 0; i < values.length; i++) this.#order[i] = i;
+    if (this.#add(0, values.length, 0) === 0 && this.#alone[0]! < 0) this.#open(0);
+  }
 
-    const keys = values.map((value) => value.map((byte) => this.#classes[byte]!));
-    const order = Int32Array.from(keys.keys()).sort((a, b) => compare(keys[a]!, keys[b]!));
-    const only = [0];
-    const next = [0];
-    const rows = [0]; // a row at 0 would read as a leaf
-    const first = [0];
-    const last = [0];
-    const alone = [0];
-    // Sorted, the values below one node lie side by side.
-    const open = [{ node: 0, from: 0, to: values.length, depth: 0 }];
-    for (let range = open.pop(); range; range = open.pop()) {
-      const { node, to, depth } = range;
-      if (to - range.from === 1) {
-        alone[node] = order[range.from]! + 1;
-        continue;
-      }
-      const classAt = (k: number) => keys[order[k]!]![depth]!;
-      let from = range.from;
-      first[node] = from;
-      while (from < to && keys[order[from]!]!.length === depth) from++;
-      last[node] = from;
-      if (from === to) continue;
-      const row = classAt(from) === classAt(to - 1) ? 0 : rows.length;
-      if (row > 0) for (let i = 0; i <= classed.length; i++) rows.push(0);
-      next[node] = -row;
-      while (from < to) {
-        const child = next.length;
-        const key = classAt(from);
-        const start = from;
-        while (from < to && classAt(from) === key) from++;
-        if (row > 0) rows[row + key] = child;
-        else {
-          only[node] = key;
-          next[node] = child;
-        }
-        only.push(0);
-        next.push(0);
-        first.push(0);
-        last.push(0);
-        alone.push(0);
-        open.push({ node: child, from: start, to: from, depth: depth + 1 });
-      }
+  /** A node for values side by side in `#order` that have `depth` bytes in common. */
+  #add(from: number, to: number, depth: number): number {
+    const node = this.#nodes++;
+    if (node === this.#next.length) {
+      this.#only = grown(this.#only, new Uint8Array(node * 2));
+      this.#next = grown(this.#next, new Int32Array(node * 2));
+      this.#first = grown(this.#first, new Int32Array(node * 2));
+      this.#last = grown(this.#last, new Int32Array(node * 2));
+      this.#alone = grown(this.#alone, new Int32Array(node * 2));
     }
-    this.#only = Uint8Array.from(only);
-    this.#next = Int32Array.from(next);
-    this.#rows = Int32Array.from(rows);
-    this.#first = Int32Array.from(first);
-    this.#last = Int32Array.from(last);
-    this.#order = order;
-    this.#alone = Int32Array.from(alone);
-    this.#keys = keys;
+    this.#alone[node] = to - from === 1 ? this.#order[from]! + 1 : -1 - depth;
+    if (to - from === 1) return node;
+    this.#first[node] = from;
+    this.#last[node] = to;
+    return node;
+  }
+
+  /** Tells the values of a closed node apart by their next byte, and adds its children. */
+  #open(node: number): void {
+    const depth = -1 - this.#alone[node]!;
+    // A walk inside of `found` may have been here first.
+    if (depth < 0) return;
+    this.#alone[node] = 0;
+    const from = this.#first[node]!;
+    const to = this.#last[node]!;
+    const ends = this.#sort(from, to, depth);
+    this.#last[node] = ends[0]!;
+    let children = 0;
+    let only = 0;
+    for (let key = 1; key < ends.length; key++) {
+      if (ends[key] === ends[key - 1]) continue;
+      children++;
+      only = key;
+    }
+    if (children === 1) {
+      this.#only[node] = only;
+      const child = this.#add(ends[0]!, to, depth + 1);
+      this.#next[node] = child;
+    }
+    if (children < 2) return;
+    const row = this.#rowsEnd;
+    this.#rowsEnd += this.#width;
+    if (this.#rowsEnd > this.#rows.length) this.#rows = grown(this.#rows, new Int32Array(this.#rowsEnd * 2));
+    this.#next[node] = -row;
+    for (let key = 1; key < ends.length; key++) {
+      if (ends[key] !== ends[key - 1]) this.#rows[row + key] = this.#add(ends[key - 1]!, ends[key]!, depth + 1);
+    }
+  }
+
+  /** By the byte at `depth`, what ends there first; else in the order of the values. @returns where each class ends */
+  #sort(from: number, to: number, depth: number): Int32Array {
+    const ends = new Int32Array(this.#width).fill(from);
+    const values = this.#order.slice(from, to);
+    for (let i = 0; i < values.length; i++) ends[this.#keyAt(values[i]!, depth)]!++;
+    for (let key = 1; key < ends.length; key++) ends[key]! += ends[key - 1]! - from;
+    for (let i = values.length - 1; i >= 0; i--) this.#order[--ends[this.#keyAt(values[i]!, depth)]!] = values[i]!;
+    // Each stands at the beginning of its class now, where the one before it ends.
+    ends.copyWithin(0, 1);
+    ends[ends.length - 1] = to;
+    return ends;
+  }
+
+  #keyAt(value: number, depth: number): number {
+    const at = this.#starts[value]! + depth;
+    return at < this.#starts[value + 1]! ? this.#keys[at]! : 0;
   }
 
   /** Whether a value begins with this byte. */
@@ -88,7 +114,7 @@ export class ByteTrie {
     const key = this.#classes[byte]!;
     if (key === 0) return false;
     const alone = this.#alone[0]!;
-    if (alone > 0) return this.#keys[alone - 1]![0] === key;
+    if (alone > 0) return this.#keyAt(alone - 1, 0) === key;
     const next = this.#next[0]!;
     return next > 0 ? this.#only[0] === key : next < 0 && this.#rows[key - next] !== 0;
   }
@@ -100,10 +126,10 @@ export class ByteTrie {
    */
   walk(bytes: Uint8Array, from: number, stop: number, step: 1 | -1, found: (value: number, after: number) => void) {
     const classes = this.#classes;
-    const only = this.#only;
-    const nexts = this.#next;
-    const rows = this.#rows;
-    const alones = this.#alone;
+    let only = this.#only;
+    let nexts = this.#next;
+    let rows = this.#rows;
+    let alones = this.#alone;
     if (alones[0]! > 0) {
       this.#rest(alones[0]! - 1, 0, bytes, from, stop, step, found);
       return;
@@ -125,6 +151,13 @@ export class ByteTrie {
         this.#rest(alone - 1, (i - from) * step + 1, bytes, i + step, stop, step, found);
         return;
       }
+      if (alone < 0) {
+        this.#open(node);
+        only = this.#only;
+        nexts = this.#next;
+        rows = this.#rows;
+        alones = this.#alone;
+      }
       for (let k = this.#first[node]!; k < this.#last[node]!; k++) found(this.#order[k]!, i + step);
     }
   }
@@ -139,21 +172,52 @@ export class ByteTrie {
     step: 1 | -1,
     found: (value: number, after: number) => void,
   ): void {
-    const key = this.#keys[value]!;
+    const keys = this.#keys;
     const classes = this.#classes;
+    const start = this.#starts[value]!;
+    const end = this.#starts[value + 1]!;
     let at = from;
-    for (let i = k; i < key.length; i++, at += step) if (at === stop || classes[bytes[at]!] !== key[i]) return;
-    if (key.length > 0) found(value, at);
+    for (let i = start + k; i < end; i++, at += step) if (at === stop || classes[bytes[at]!] !== keys[i]) return;
+    if (end > start) found(value, at);
   }
 }
 
-function compare(a: Uint8Array, b: Uint8Array): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
-  return a.length - b.length;
+// Small functions of their own: where they stand in the constructor, V8 takes 50 ms to optimize all that is around them.
+
+/** @param starts is written: where each of them begins, and the last one ends */
+function joined(values: readonly Uint8Array[], starts: Int32Array): Uint8Array {
+  let end = 0;
+  for (let i = 0; i < values.length; i++) {
+    end += values[i]!.length;
+    starts[i + 1] = end;
+  }
+  const bytes = new Uint8Array(end);
+  for (let i = 0; i < values.length; i++) bytes.set(values[i]!, starts[i]!);
+  return bytes;
+}
+
+/** Puts classes in the place of bytes. @returns how many there are, with 0 */
+function classify(keys: Uint8Array, fold: Uint8Array, classes: Uint8Array): number {
+  const classOf = new Uint8Array(256);
+  let width = 1;
+  for (let i = 0; i < keys.length; i++) {
+    const byte = fold[keys[i]!]!;
+    if (classOf[byte] === 0) classOf[byte] = width++;
+    keys[i] = classOf[byte]!;
+  }
+  for (let byte = 0; byte < 256; byte++) classes[byte] = classOf[fold[byte]!]!;
+  return width;
+}
+
+function grown<T extends Uint8Array | Int32Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
 }
 
 /** The table that compares every byte as itself. */
-export function noFold(): Uint8Array {
-  return Uint8Array.from({ length: 256 }, (_, byte) => byte);
+export const unfolded: Uint8Array = foldOf(() => null);
+
+/** A table byte → the byte it is compared as; null is itself. Made once a rule: what is kept by table is shared. */
+export function foldOf(of: (byte: number) => number | null): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, byte) => of(byte) ?? byte);
 }

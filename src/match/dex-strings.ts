@@ -1,7 +1,7 @@
 import { decodeMutf8 } from '../formats/dex/index.ts';
 import { passageAt, passageOfName } from '../formats/passage.ts';
 import type { About, Marks } from '../inventory/taker.ts';
-import { noFold } from './byte-trie.ts';
+import { unfolded } from './byte-trie.ts';
 import type { Matcher } from './compile.ts';
 import type { Finds } from './finds.ts';
 import type { HostMatcher } from './host-matcher.ts';
@@ -15,11 +15,11 @@ import { versionAtStart } from './version-at.ts';
 /** What a string that is looked for in a DEX begins or ends with: a clue, a version, a URL, an address; a host. */
 export function stringMarks(matcher: Matcher): Marks {
   const encoder = new TextEncoder();
-  const begins = new PairMarks(noFold());
+  const begins = new PairMarks(unfolded);
   const digits = [...'0123456789'].flatMap((first) => [...'0123456789.'].map((second) => first + second));
   begins.heads([...schemes, ...digits].map((text) => encoder.encode(text)));
   begins.add([matcher.names('string').marks.heads, matcher.versionStrings.marks.heads]);
-  const ends = new PairMarks(noFold());
+  const ends = new PairMarks(unfolded);
   ends.add([matcher.names('string').marks.tails, matcher.hosts.tails]);
   return { heads: begins.table, tails: ends.table };
 }

@@ -39,7 +39,7 @@ export class Glob {
    */
   constructor(parts: readonly Piece[], run: Uint8Array, fold: Uint8Array) {
     for (const part of parts) {
-      if (part.kind === 'literal') for (const byte of part.bytes) this.#add(fold.map((b) => Number(b === fold[byte])));
+      if (part.kind === 'literal') for (const byte of part.bytes) this.#add(setOf(byte, fold));
       else if (part.kind === 'run') this.#add(run, true);
       else if (part.kind === 'any') this.#add(new Uint8Array(256).fill(1), true);
       else this.#add(digit).#add(digitOrDot, true);
@@ -96,6 +96,26 @@ export class Glob {
     }
     return length;
   }
+}
+
+/** By the table that folds them: rules have thousands of literal bytes, and few different ones. */
+const sets = new WeakMap<Uint8Array, Uint8Array[]>();
+
+/** The bytes that compare as this one. */
+function setOf(byte: number, fold: Uint8Array): Uint8Array {
+  let known = sets.get(fold);
+  if (!known) {
+    known = [];
+    sets.set(fold, known);
+  }
+  const folded = fold[byte]!;
+  let set = known[folded];
+  if (!set) {
+    set = new Uint8Array(256);
+    for (let other = 0; other < 256; other++) if (fold[other] === folded) set[other] = 1;
+    known[folded] = set;
+  }
+  return set;
 }
 
 const digit = new Uint8Array(256).fill(1, 0x30, 0x3a);

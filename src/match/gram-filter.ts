@@ -48,9 +48,9 @@ export class GramFilter {
   /** @param needles of at least 7 bytes each */
   constructor(needles: readonly Uint8Array[], marks: readonly Mark[]) {
     this.#starts = new Int32Array(needles.length + 1);
-    for (const [i, needle] of needles.entries()) this.#starts[i + 1] = this.#starts[i]! + needle.length;
+    for (let i = 0; i < needles.length; i++) this.#starts[i + 1] = this.#starts[i]! + needles[i]!.length;
     this.#bytes = new Uint8Array(this.#starts.at(-1)!);
-    for (const [i, needle] of needles.entries()) this.#bytes.set(needle, this.#starts[i]);
+    for (let i = 0; i < needles.length; i++) this.#bytes.set(needles[i]!, this.#starts[i]!);
     // How many needles share a gram, by its hash: near enough for a choice between four.
     const shared = new Uint16Array(this.map.length);
     for (const needle of needles) {
@@ -151,20 +151,28 @@ function gramAt(bytes: Uint8Array, at: number): number {
 
 /** Offset of the four successive grams that should be met least, and whose chains are shortest. */
 function rarest(needle: Uint8Array, shared: Uint16Array): number {
-  const costs = new Float64Array(needle.length - 3);
-  for (let i = 0; i < costs.length; i++) {
-    let likely = 1;
-    for (let k = i; k < i + 4; k++) likely *= frequencies[needle[k]!]!;
-    const slot = Math.imul(gramAt(needle, i), HASH) >>> SHIFT;
-    costs[i] = likely * shared[slot]! + Number(commonSlots.includes(slot));
-  }
   let best = 0;
   let least = Number.POSITIVE_INFINITY;
-  for (let i = 0; i + 4 <= costs.length; i++) {
-    const cost = costs[i]! + costs[i + 1]! + costs[i + 2]! + costs[i + 3]!;
-    if (cost < least) [best, least] = [i, cost];
+  let [a, b, c] = [0, 0, 0];
+  for (let i = 0; i + 4 <= needle.length; i++) {
+    const d = costOf(needle, i, shared);
+    const cost = a + b + c + d;
+    if (i >= 3 && cost < least) {
+      best = i - 3;
+      least = cost;
+    }
+    a = b;
+    b = c;
+    c = d;
   }
   return best;
+}
+
+function costOf(needle: Uint8Array, at: number, shared: Uint16Array): number {
+  let likely = 1;
+  for (let k = at; k < at + 4; k++) likely *= frequencies[needle[k]!]!;
+  const slot = Math.imul(gramAt(needle, at), HASH) >>> SHIFT;
+  return likely * shared[slot]! + Number(commonSlots.includes(slot));
 }
 
 /** A rough share of each byte in code, names and text. */

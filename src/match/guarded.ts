@@ -1,6 +1,6 @@
 import type { UseOf, WantedMember } from '../inventory/taker.ts';
 import type { Rules } from '../rules/schema.ts';
-import { noFold } from './byte-trie.ts';
+import { unfolded } from './byte-trie.ts';
 import { NameMatcher, type NameTest } from './name-matcher.ts';
 import { PairMarks } from './pair-marks.ts';
 
@@ -17,7 +17,7 @@ export class GuardedNames {
   readonly #beginnings: { readonly text: string; readonly guarded: string }[] = [];
   readonly #classes = new Map<string, string[]>();
   /** First two bytes of the classes. */
-  readonly heads = new PairMarks(noFold());
+  readonly heads = new PairMarks(unfolded);
 
   constructor({ permissions }: Pick<Rules, 'permissions'>) {
     const wanted = new Map<string, { class: string | null; name: string; asked: Set<string> }>();

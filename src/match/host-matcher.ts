@@ -1,6 +1,6 @@
 import { hostsOf, IPV4, type OwnedHost } from '../rules/hosts.ts';
 import type { Vendor } from '../rules/schema.ts';
-import { ByteTrie, noFold } from './byte-trie.ts';
+import { ByteTrie, foldOf } from './byte-trie.ts';
 import { dartLength } from './dart-string.ts';
 import { beginsEscaped, endsEscaped } from './escaped.ts';
 import { PairMarks } from './pair-marks.ts';
@@ -30,15 +30,13 @@ export class HostMatcher {
   constructor(vendors: ReadonlyMap<string, Vendor>) {
     this.hosts = hostsOf(vendors);
     this.#isAddress = this.hosts.map(({ host }) => IPV4.test(host.host));
-    const fold = noFold();
-    for (let upper = 0x41; upper < 0x5b; upper++) fold[upper] = upper + 0x20;
     const encoder = new TextEncoder();
     const hosts = this.hosts.map(({ host }) => encoder.encode(host.host));
-    this.tails = new PairMarks(fold);
+    this.tails = new PairMarks(lowerCase);
     this.tails.tails(hosts);
     this.#suffixes = new ByteTrie(
       hosts.map((host) => host.reverse()),
-      fold,
+      lowerCase,
     );
   }
 
@@ -65,6 +63,9 @@ export class HostMatcher {
     this.#bestAt = after + 1;
   };
 }
+
+/** Host names are compared without regard to case. */
+const lowerCase = foldOf((byte) => (byte >= 0x41 && byte < 0x5b ? byte + 0x20 : null));
 
 const ascii = new TextDecoder();
 

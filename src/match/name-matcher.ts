@@ -1,5 +1,5 @@
 import type { FeatureKind } from '../types.ts';
-import { ByteTrie, noFold } from './byte-trie.ts';
+import { ByteTrie, foldOf, unfolded } from './byte-trie.ts';
 import { Glob, pieces } from './glob.ts';
 import { PairMarks } from './pair-marks.ts';
 
@@ -54,9 +54,7 @@ export class NameMatcher {
 
   constructor(kind: FeatureKind, tests: readonly NameTest[]) {
     this.#kind = kind;
-    const fold = noFold();
-    // Type descriptors write `/` where names write `.` (Dalvik executable format, "TypeDescriptor semantics").
-    if (kind === 'class') fold[0x2f] = 0x2e;
+    const fold = kind === 'class' ? slashesAsDots : unfolded;
     for (const border of borders[kind]) this.#isBorder[border.charCodeAt(0)] = 1;
     if (kind === 'class') this.#isBorder[0x2f] = 1;
     const run = this.#isBorder.map((border) => 1 - border);
@@ -166,6 +164,9 @@ export class NameMatcher {
     if (this.#globs.get(test)!.matches(this.#bytes, this.#start, this.#end, 1, whole)) this.#hit(test.id);
   }
 }
+
+/** Type descriptors write `/` where names write `.` (Dalvik executable format, "TypeDescriptor semantics"). */
+const slashesAsDots = foldOf((byte) => (byte === 0x2f ? 0x2e : null));
 
 const RUN = { kind: 'run' } as const;
 const nobody = (): void => {};

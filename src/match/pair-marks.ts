@@ -15,8 +15,7 @@ export class PairMarks {
   /** @param fold byte → the byte it is compared as; bytes that fold together are marked together */
   constructor(fold: Uint8Array) {
     this.#fold = fold;
-    this.#alike = Array.from({ length: 256 }, () => []);
-    for (let byte = 0; byte < 256; byte++) this.#alike[fold[byte]!]!.push(byte);
+    this.#alike = alikeBy(fold);
   }
 
   /** Values that names begin with. */
@@ -57,4 +56,18 @@ export class PairMarks {
   #like(byte: number | undefined): readonly number[] {
     return byte === undefined ? this.#alike.flat() : this.#alike[this.#fold[byte]!]!;
   }
+}
+
+/** By the table that folds: there are three, and dozens of marks. */
+const known = new WeakMap<Uint8Array, readonly number[][]>();
+
+function alikeBy(fold: Uint8Array): readonly number[][] {
+  let alike = known.get(fold);
+  if (!alike) {
+    const made: number[][] = Array.from({ length: 256 }, () => []);
+    for (let byte = 0; byte < 256; byte++) made[fold[byte]!]!.push(byte);
+    alike = made;
+    known.set(fold, alike);
+  }
+  return alike;
 }

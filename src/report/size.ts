@@ -182,9 +182,10 @@ function sizeOf(value: unknown, depth = 0): number {
   if (typeof value !== 'object' || value === null) return String(value).length;
   const indent = 2 * depth + 3;
   let size = indent + 1;
-  if (Array.isArray(value)) for (const each of value) size += indent + 1 + sizeOf(each, depth + 1);
+  if (Array.isArray(value)) for (let i = 0; i < value.length; i++) size += indent + 1 + sizeOf(value[i], depth + 1);
   else {
-    for (const [key, each] of Object.entries(value)) {
+    for (const key of Object.keys(value)) {
+      const each: unknown = (value as Readonly<Record<string, unknown>>)[key];
       if (each !== undefined) size += indent + key.length + 5 + sizeOf(each, depth + 1);
     }
   }

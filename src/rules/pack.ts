@@ -1,8 +1,11 @@
+import { rememberDay, rulesDay } from './day.ts';
 import { packed } from './packed.ts';
 import type { Category, Jurisdiction, Listed, Permissions, Policy, Rules, Runtimes, Sdk, Vendor } from './schema.ts';
 
 interface Pack {
   readonly digest: string;
+  /** The newest day on which a source was seen: found out once. */
+  readonly day: string;
   readonly sdks: readonly Sdk[];
   readonly vendors: readonly Vendor[];
   readonly jurisdictions: readonly Jurisdiction[];
@@ -14,10 +17,11 @@ interface Pack {
 }
 
 /** Rules as one text: checked and with every default filled in, so that `unpack` has nothing left to check. */
-export function pack({ digest, ...maps }: Rules): string {
-  const { sdks, vendors, jurisdictions, policies, runtimes, permissions, listed, categories } = maps;
+export function pack(rules: Rules): string {
+  const { digest, sdks, vendors, jurisdictions, policies, runtimes, permissions, listed, categories } = rules;
   return JSON.stringify({
     digest,
+    day: rulesDay(rules),
     sdks: [...sdks.values()],
     vendors: [...vendors.values()],
     jurisdictions: [...jurisdictions.values()],
@@ -30,8 +34,8 @@ export function pack({ digest, ...maps }: Rules): string {
 }
 
 export function unpack(text: string): Rules {
-  const { digest, ...lists } = JSON.parse(text) as Pack;
-  return {
+  const { digest, day, ...lists } = JSON.parse(text) as Pack;
+  const rules: Rules = {
     sdks: byId(lists.sdks),
     vendors: byId(lists.vendors),
     jurisdictions: byId(lists.jurisdictions),
@@ -42,6 +46,8 @@ export function unpack(text: string): Rules {
     categories: byId(lists.categories),
     digest,
   };
+  rememberDay(rules, day);
+  return rules;
 }
 
 function byId<T extends { readonly id: string }>(rules: readonly T[]): Map<string, T> {

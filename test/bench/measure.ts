@@ -29,6 +29,8 @@ export function run(command: string, args: readonly string[], exitCodes: readonl
   const { status, signal, error, stdout, stderr } = spawnSync(command, args, {
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,
+    // More certificates, where the machine names any: Node 20 parses them at its start, which is 30 ms of nobody's scan.
+    env: { ...process.env, NODE_EXTRA_CA_CERTS: undefined },
   });
   const ms = Number(process.hrtime.bigint() - start) / 1e6;
   if (error) throw error;

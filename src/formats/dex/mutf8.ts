@@ -37,6 +37,9 @@ function areContinuations(bytes: Uint8Array, start: number, end: number): boolea
 /** UTF-16 code units → string. fromCharCode takes them as arguments, hence on the stack: in pieces. */
 export function fromUnits(units: Uint16Array): string {
   let text = '';
-  for (let at = 0; at < units.length; at += 4096) text += String.fromCharCode(...units.subarray(at, at + 4096));
+  for (let at = 0; at < units.length; at += 4096) {
+    // Not spread: that goes through an iterator, one object a unit.
+    text += String.fromCharCode.apply(null, units.subarray(at, at + 4096) as unknown as number[]);
+  }
   return text;
 }

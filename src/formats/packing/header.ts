@@ -1,11 +1,18 @@
-import { begins } from '../magic.ts';
+import { begins, u16, u32 } from '../magic.ts';
 import { type Unopened, unopened } from './unopened.ts';
 
 /** Ways to pack one stream, or an archive that is no ZIP, told by a header that is valid: a magic alone is chance. */
 export type Packing = 'xz' | 'bzip2' | '7z' | 'RAR' | 'Zstandard' | 'LZ4' | 'XALZ' | 'LZMA' | 'lzip' | Unopened;
 
-const u16 = (b: Uint8Array, at: number) => (b[at] ?? 0) | ((b[at + 1] ?? 0) << 8);
-const u32 = (b: Uint8Array, at: number) => (u16(b, at) | (u16(b, at + 2) << 16)) >>> 0;
+const XZ = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0];
+const SEVEN_ZIP = [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c, 0];
+const RAR = [0x52, 0x61, 0x72, 0x21, 0x1a, 7];
+const BZIP2 = [0x42, 0x5a, 0x68];
+const ZSTANDARD = [0x28, 0xb5, 0x2f, 0xfd];
+const LZ4 = [0x04, 0x22, 0x4d, 0x18];
+const OLD_LZ4 = [0x02, 0x21, 0x4c, 0x18];
+const XALZ = [0x58, 0x41, 0x4c, 0x5a];
+const LZIP = [0x4c, 0x5a, 0x49, 0x50, 1];
 
 /** CRC-32 (ISO 3309) of a header: a few bytes, so that no table is worth its making. */
 function crc32(bytes: Uint8Array): number {
@@ -19,19 +26,19 @@ function crc32(bytes: Uint8Array): number {
 
 /** xz-file-format 2.1.1: the flags of the stream, and their CRC-32. */
 function isXz(head: Uint8Array): boolean {
-  if (!begins(head, [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0]) || head.length < 12) return false;
+  if (!begins(head, XZ) || head.length < 12) return false;
   return u32(head, 8) === crc32(head.subarray(6, 8));
 }
 
 /** 7zFormat.txt, SignatureHeader: the place of the next header, and its CRC-32. */
 function is7z(head: Uint8Array): boolean {
-  if (!begins(head, [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c, 0]) || head.length < 32) return false;
+  if (!begins(head, SEVEN_ZIP) || head.length < 32) return false;
   return u32(head, 8) === crc32(head.subarray(12, 32));
 }
 
 /** RAR 4 (technote.txt: the main header with the low half of its CRC-32) and RAR 5 (a header of variable length). */
 function isRar(head: Uint8Array): boolean {
-  if (!begins(head, [0x52, 0x61, 0x72, 0x21, 0x1a, 7])) return false;
+  if (!begins(head, RAR)) return false;
   if (head[6] === 0) {
     const size = u16(head, 12);
     if (head[9] !== 0x73 || size < 13 || 7 + size > head.length) return false;
@@ -50,7 +57,7 @@ function isRar(head: Uint8Array): boolean {
 
 /** The magic of a block, the mode, the place of the original string, the map of symbols, the number of tables (2 to 6). */
 function isBzip2(head: Uint8Array): boolean {
-  if (!begins(head, [0x42, 0x5a, 0x68]) || head[3]! < 0x31 || head[3]! > 0x39) return false;
+  if (!begins(head, BZIP2) || head[3]! < 0x31 || head[3]! > 0x39) return false;
   if (begins(head, [0x17, 0x72, 0x45, 0x38, 0x50, 0x90], 4)) return true;
   if (!begins(head, [0x31, 0x41, 0x59, 0x26, 0x53, 0x59], 4) || head.length < 24) return false;
   let bit = 14 * 8;
@@ -84,7 +91,7 @@ function skippedTo(head: Uint8Array): number {
 /** RFC 8878: a frame header without reserved bits, and the header of its first block; skippable frames come before it. */
 function isZstandard(head: Uint8Array): boolean {
   const at = skippedTo(head);
-  if (!begins(head, [0x28, 0xb5, 0x2f, 0xfd], at)) return false;
+  if (!begins(head, ZSTANDARD, at)) return false;
   const descriptor = head[at + 4] ?? 8;
   if ((descriptor & 8) !== 0) return false;
   const single = (descriptor & 0x20) !== 0;
@@ -99,8 +106,8 @@ function isZstandard(head: Uint8Array): boolean {
 /** LZ4 frame format 1.6: version, reserved bits, the size of blocks, and a byte of the xxHash of them all; of the older form a size. */
 function isLz4(from: Uint8Array): boolean {
   const head = from.subarray(skippedTo(from));
-  if (begins(head, [0x02, 0x21, 0x4c, 0x18])) return u32(head, 4) - 1 < 8_421_520 && head.length > 8;
-  if (!begins(head, [0x04, 0x22, 0x4d, 0x18]) || head.length < 11) return false;
+  if (begins(head, OLD_LZ4)) return u32(head, 4) - 1 < 8_421_520 && head.length > 8;
+  if (!begins(head, LZ4) || head.length < 11) return false;
   const [flags = 0, size = 0] = head.subarray(4, 6);
   if (flags >> 6 !== 1 || (flags & 2) !== 0 || (size & 0x8f) !== 0 || size >> 4 < 4) return false;
   const end = 6 + (flags & 8 ? 8 : 0) + (flags & 1 ? 4 : 0);
@@ -126,7 +133,7 @@ function shortHash(bytes: Uint8Array): number {
 
 /** What .NET for Android makes of its assemblies (xamarin-android, CompressedAssemblyHeader): magic, index, size. */
 function isXalz(head: Uint8Array): boolean {
-  if (!begins(head, [0x58, 0x41, 0x4c, 0x5a]) || head.length < 14) return false;
+  if (!begins(head, XALZ) || head.length < 14) return false;
   return u32(head, 4) < 0x10000 && u32(head, 8) > 0;
 }
 
@@ -150,7 +157,7 @@ function mayBeLzma(head: Uint8Array): boolean {
 
 /** lzip manual, "File format": version 1, and a coded size of the dictionary. */
 function isLzip(head: Uint8Array): boolean {
-  if (!begins(head, [0x4c, 0x5a, 0x49, 0x50, 1])) return false;
+  if (!begins(head, LZIP)) return false;
   const bits = head[5]! & 0x1f;
   return bits >= 12 && bits <= 29 && head[6] === 0;
 }
@@ -170,6 +177,6 @@ const packings: readonly (readonly [Packing, (head: Uint8Array) => boolean])[] =
 
 /** How content that begins so is packed; null where no header is valid. */
 export function packingOf(head: Uint8Array): Packing | null {
-  for (const [packing, is] of packings) if (is(head)) return packing;
+  for (let i = 0; i < packings.length; i++) if (packings[i]![1](head)) return packings[i]![0];
   return null;
 }

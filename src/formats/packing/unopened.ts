@@ -1,4 +1,4 @@
-import { ascii, begins } from '../magic.ts';
+import { ascii, begins, u16, u32 } from '../magic.ts';
 
 /** Archives and streams that are named and not opened, each told by a header whose fields fit one another. */
 export type Unopened =
@@ -12,20 +12,16 @@ export type Unopened =
   | 'SquashFS'
   | 'WIM';
 
-const u16 = (b: Uint8Array, at: number) => (b[at] ?? 0) | ((b[at + 1] ?? 0) << 8);
-const u32 = (b: Uint8Array, at: number) => (u16(b, at) | (u16(b, at + 2) << 16)) >>> 0;
-
 /** Nine bytes, and a version that was released (lzop 1.04, src/conf.h). */
 const LZOP = [0x89, ...ascii('LZO\0\r\n\x1a\n')];
 /** The stream identifier, which comes first (snappy, framing_format.txt 4.1). */
 const SNAPPY = [0xff, 6, 0, 0, ...ascii('sNaPpY')];
 const WIM = [...ascii('MSWIM\0\0\0'), 0xd0, 0, 0, 0];
 const CABINET = ascii('MSCF\0\0\0\0');
-const XAR = [...ascii('xar!'), 0];
-const SQUASHFS = ascii('hsqs');
+const XAR = ascii('xar!\0');
+const SQUASH = ascii('hsqs');
 const LZFSE = ascii('bvx');
 const APPLE_LZ4 = ascii('bv41');
-const NULLS = [0, 0, 0, 0];
 
 /** Magics of them that are long enough to be met inside other content. */
 export const unopenedMagics: readonly (readonly number[])[] = [
@@ -46,12 +42,12 @@ function isCabinet(head: Uint8Array): boolean {
 /** The header of 28 bytes and more, version 1, a table of contents that packs (xar, include/xar.h); numbers are big-endian. */
 function isXar(head: Uint8Array): boolean {
   if (!begins(head, XAR) || head[5]! < 28 || u16(head, 6) !== 0x100) return false;
-  return begins(head, NULLS, 8) && begins(head, NULLS, 16) && u32(head, 12) > 0;
+  return begins(head, [0, 0, 0, 0], 8) && begins(head, [0, 0, 0, 0], 16) && u32(head, 12) > 0;
 }
 
 /** squashfs_fs.h, superblock 4.0: the size of blocks is said twice. */
 function isSquashFs(head: Uint8Array): boolean {
-  if (!begins(head, SQUASHFS) || u32(head, 28) !== 4) return false;
+  if (!begins(head, SQUASH) || u32(head, 28) !== 4) return false;
   const log = u16(head, 22);
   return log >= 12 && log <= 20 && u32(head, 12) === 2 ** log && u16(head, 20) >= 1 && u16(head, 20) <= 6;
 }
@@ -76,7 +72,7 @@ const ENOUGH = 64;
 
 /** compress 4.2 has no check: the header as it writes it, and codes of nine bits of which none is of a string yet to come. */
 function isCompress(head: Uint8Array): boolean {
-  if (!begins(head, [0x1f, 0x9d]) || (head[2]! & 0x60) !== 0 || (head[2]! & 31) < 9 || (head[2]! & 31) > 16)
+  if (head[0] !== 0x1f || head[1] !== 0x9d || (head[2]! & 0x60) !== 0 || (head[2]! & 31) < 9 || (head[2]! & 31) > 16)
     return false;
   let next = (head[2]! & 0x80) !== 0 ? 257 : 256;
   const codes = Math.min(ENOUGH, Math.floor(((head.length - 3) * 8) / 9));
