@@ -5,6 +5,7 @@ import type { InnerArchive } from '../bundle/kinds/nested.ts';
 import type { Tail } from '../bundle/tail.ts';
 import { attempt } from '../coverage.ts';
 import { MediaPieces } from '../formats/media-pieces.ts';
+import { copy } from '../formats/native-bytes.ts';
 import { passageOfName } from '../formats/passage.ts';
 import { PictureEnd } from '../formats/picture-end.ts';
 import type { EntryFeatures } from '../inventory/facts.ts';
@@ -269,7 +270,7 @@ export class Pass {
       });
       return;
     }
-    hold(this.#heldLength + bytes.length).set(bytes, this.#heldLength);
+    copy(bytes, hold(this.#heldLength + bytes.length), this.#heldLength);
     this.#heldLength += bytes.length;
   }
 

@@ -15,7 +15,7 @@ export const layout = {
   /** First of the slots' rows: number of the job, bytes (of the last: packed bytes behind the stream), flags, CRC-32 so far, bytes of a message behind the content. */
   ROWS: 16,
   ROW: 5,
-  SLOTS: 16,
+  SLOTS: 32,
   /** What one call of zlib may put out; the same as where no thread is, so that broken content ends at the same byte. */
   SLOT: 256 * 1024,
   /** Room for a message, or for a SHA-256, behind a slot's content. */

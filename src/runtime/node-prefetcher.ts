@@ -15,8 +15,8 @@ const MOST_OF_A_JOB = 2 ** 32;
  */
 const LOOKS = 3_000;
 const MOMENT_MS = 0.2;
-/** More would be read too early: the slots are full with two. */
-const MOST_ANNOUNCED = 2;
+/** More would be read too early: the slots are full with three. */
+const MOST_ANNOUNCED = 3;
 
 /** Threads of all scans in this process: a core is left to the scans themselves. */
 let threads = 0;
