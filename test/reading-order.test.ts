@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import type { Entry } from '../src/bundle/entry.ts';
+import { readingOrder } from '../src/bundle/reading-order.ts';
+
+const entry = (path: string, packed: number | undefined): Entry => ({
+  ...{ path, size: 0, position: 0, crc32: null },
+  ...(packed === undefined ? {} : { packed }),
+  locate: () => Promise.reject(new Error('not asked')),
+});
+const LARGE = 1024 * 1024;
+const of = (text: string): Entry[] =>
+  text.split('').map((letter, at) => entry(`${letter}${at}`, letter === 'L' ? LARGE : 10));
+const order = (text: string) =>
+  readingOrder(of(text))
+    .map(({ path }) => path)
+    .join(' ');
+
+it('spreads the small evenly between the large, each in the order in which it stands', () => {
+  expect(order('ssssssLL')).toBe('s0 s1 L6 s2 s3 L7 s4 s5');
+  expect(order('LLssssss')).toBe('s2 s3 L0 s4 s5 L1 s6 s7');
+  expect(order('LLLs')).toBe('L0 L1 L2 s3');
+});
+
+it('leaves the order alone where there is only one kind', () => {
+  expect(order('sss')).toBe('s0 s1 s2');
+  expect(order('LL')).toBe('L0 L1');
+  expect(order('')).toBe('');
+  // A folder packs nothing.
+  expect(readingOrder([entry('a', undefined), entry('b', undefined)]).map(({ path }) => path)).toEqual(['a', 'b']);
+});
+
+it('reads each of 200,000 entries once', () => {
+  const many = Array.from({ length: 200_000 }, (_, at) => entry(`${at}`, at % 7 === 0 ? LARGE : 0));
+  expect(new Set(readingOrder(many)).size).toBe(many.length);
+});
