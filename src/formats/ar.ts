@@ -35,7 +35,7 @@ const LONGEST_NAME = 4096;
 
 /** Tells a static archive by its magic. */
 export function isArchive(head: Uint8Array): boolean {
-  return head.length >= 8 && latin1(head.subarray(0, 8)) === MAGIC;
+  return head[0] === 0x21 && head.length >= 8 && latin1(head.subarray(0, 8)) === MAGIC;
 }
 
 /**
