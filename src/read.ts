@@ -111,6 +111,13 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     kept.coverage.addAll([...opened.coverage, ...app.coverage, ...signing.coverage]);
     for (const features of extractDeclared(app, taker, budgets, allowance)) kept.add(features);
     const lookahead = prefetcher && depth !== 'names' ? new Lookahead(opened.archive.entries, prefetcher) : null;
+    const take = (features: EntryFeatures) => {
+      kept.coverage.addAll(units.take(features));
+      kept.add(features);
+      engines.take(features);
+      library.take(features);
+      if (features.path.includes('.so') && features.path.includes('!')) inside.push(features.path);
+    };
     for (const [index, entry] of opened.archive.entries.entries()) {
       done = opened.source ? entry.position : done + entry.size;
       current = { entry, inflated: allowance.inflated };
@@ -118,13 +125,6 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
       if (layout?.followed.has(entry.path) || app.unread?.has(entry.path)) continue;
       if (depth === 'names' && scene.isDocument(entry.path)) continue;
       if (lookahead) await lookahead.announce(index);
-      const take = (features: EntryFeatures) => {
-        kept.coverage.addAll(units.take(features));
-        kept.add(features);
-        engines.take(features);
-        library.take(features);
-        if (features.path.includes('.so') && features.path.includes('!')) inside.push(features.path);
-      };
       await extractor.extract(entry, take);
     }
     done = total;
