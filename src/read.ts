@@ -11,6 +11,7 @@ import { type InnerArchive, looksInstallable, MOST_NESTED, nestedApps, overNeste
 import { missingLibraries } from './bundle/libraries.ts';
 import { Lookahead } from './bundle/lookahead.ts';
 import { type Opened, openBundle, type ScanSource } from './bundle/open.ts';
+import { readingOrder } from './bundle/reading-order.ts';
 import { ReadError, ScanError } from './errors.ts';
 import { extractDeclared } from './features/declared.ts';
 import { withOwnCode } from './features/dex-calls.ts';
@@ -110,7 +111,8 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const inside: string[] = [];
     kept.coverage.addAll([...opened.coverage, ...app.coverage, ...signing.coverage]);
     for (const features of extractDeclared(app, taker, budgets, allowance)) kept.add(features);
-    const lookahead = prefetcher && depth !== 'names' ? new Lookahead(opened.archive.entries, prefetcher) : null;
+    const ordered = readingOrder(opened.archive.entries);
+    const lookahead = prefetcher && depth !== 'names' ? new Lookahead(ordered, prefetcher) : null;
     const take = (features: EntryFeatures) => {
       kept.coverage.addAll(units.take(features));
       kept.add(features);
@@ -118,8 +120,8 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
       library.take(features);
       if (features.path.includes('.so') && features.path.includes('!')) inside.push(features.path);
     };
-    for (const [index, entry] of opened.archive.entries.entries()) {
-      done = opened.source ? entry.position : done + entry.size;
+    for (const [index, entry] of ordered.entries()) {
+      if (current) done += current.entry.packed ?? current.entry.size;
       current = { entry, inflated: allowance.inflated };
       if (allowance.isTurn) await streamer.turn();
       if (layout?.followed.has(entry.path) || app.unread?.has(entry.path)) continue;

@@ -1,4 +1,5 @@
 import { BudgetError } from '../errors.ts';
+import { copy } from '../formats/native-bytes.ts';
 import type { ByteRange, Parsing } from '../formats/parsing.ts';
 
 /** Most bytes from the start of the content that stay available. */
@@ -117,7 +118,7 @@ export class StreamReading<T> {
       const from = this.#wanted.offset + this.#filled;
       if (from < start || from >= this.#position) return;
       const piece = chunk.subarray(from - start, Math.min(chunk.length, from - start + this.#missing()));
-      this.#buffer.set(piece, this.#filled);
+      copy(piece, this.#buffer, this.#filled);
       this.#filled += piece.length;
       if (this.#missing() > 0) return;
       this.#answer();
@@ -144,7 +145,7 @@ export class StreamReading<T> {
     if (this.#position !== this.#retainedLength || this.#retainedLength >= this.#retained) return;
     const kept = Math.min(chunk.length, this.#retained - this.#retainedLength);
     const store = this.#store(this.#retainedLength + kept);
-    store.set(kept === chunk.length ? chunk : chunk.subarray(0, kept), this.#retainedLength);
+    copy(kept === chunk.length ? chunk : chunk.subarray(0, kept), store, this.#retainedLength);
     this.#retainedLength += kept;
   }
 

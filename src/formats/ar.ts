@@ -3,6 +3,7 @@ import { BudgetError, FormatError } from '../errors.ts';
 import { indexKind, type SymbolIndex, type Tables } from './ar-symbols.ts';
 import { isElf } from './elf/index.ts';
 import { isMachO } from './macho/header.ts';
+import { ascii, begins } from './magic.ts';
 import type { Parsing } from './parsing.ts';
 import { type Problem, Problems } from './problems.ts';
 import { StringTable } from './string-table.ts';
@@ -27,7 +28,7 @@ export interface Archive {
   readonly problems: readonly Problem[];
 }
 
-const MAGIC = '!<arch>\n';
+const MAGIC = ascii('!<arch>\n');
 const HEADER = 60;
 /** A BSD long name follows the header: one request then usually gives both. */
 const HEADER_AND_NAME = 512;
@@ -35,7 +36,7 @@ const LONGEST_NAME = 4096;
 
 /** Tells a static archive by its magic. */
 export function isArchive(head: Uint8Array): boolean {
-  return head[0] === 0x21 && head.length >= 8 && latin1(head.subarray(0, 8)) === MAGIC;
+  return begins(head, MAGIC);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { ScanError } from '../errors.ts';
 import type { ImageKind } from '../formats/image.ts';
+import { ascii } from '../formats/magic.ts';
 import { unopenedMagics } from '../formats/packing/unopened.ts';
 import type { OwnedHost } from '../rules/hosts.ts';
 import type { Host } from '../rules/schema.ts';
@@ -42,8 +43,6 @@ export type BytePattern = { readonly bytes: Uint8Array; readonly length: number 
   /** How a code image, an archive or a packed stream begins (or a ZIP ends): met inside other content, a suspicion. */
   | { readonly kind: 'code'; readonly format: ImageKind }
 );
-
-const ascii = (text: string) => Array.from(text, (letter) => letter.charCodeAt(0));
 
 /** Versions needed to extract, and flags of an entry, as tools write them: 0 and 0 would be a word that is everywhere. */
 const zipVersions = [10, 20, 21, 25, 30, 45, 46, 51, 63];

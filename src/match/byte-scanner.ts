@@ -1,3 +1,4 @@
+import { copy } from '../formats/native-bytes.ts';
 import type { Blocks } from './blocks.ts';
 import { type BytePattern, type BytePatterns, CONTEXT } from './byte-patterns.ts';
 import { GramFilter, HASH, SHIFT } from './gram-filter.ts';
@@ -130,7 +131,7 @@ export class ByteScanner {
     const full = this.#margin + BLOCK + this.#margin;
     for (let taken = 0; taken < chunk.length; ) {
       const count = Math.min(full - this.#filled, chunk.length - taken);
-      this.#buffer.set(chunk.subarray(taken, taken + count), this.#filled);
+      copy(chunk.subarray(taken, taken + count), this.#buffer, this.#filled);
       this.#filled += count;
       taken += count;
       if (this.#filled < full) break;

@@ -1,3 +1,5 @@
+import { ascii, begins } from '../formats/magic.ts';
+import { indexOf, isNode } from '../formats/native-bytes.ts';
 import type { About } from '../inventory/taker.ts';
 import type { Blocks } from './blocks.ts';
 
@@ -10,8 +12,6 @@ interface Magic {
   /** What else must be so, where a magic is so short that content may hold a million of it. */
   readonly fits?: (bytes: Uint8Array, at: number) => boolean;
 }
-
-const ascii = (text: string) => Array.from(text, (letter) => letter.charCodeAt(0));
 
 /** gzip (RFC 1952, 2.3.1), Zstandard (RFC 8878, 3.1.1), LZ4 (lz4_Frame_format.md, both), XALZ, lzip, LZMA alone as tools write it. */
 const magics: readonly Magic[] = [
@@ -28,13 +28,6 @@ const magics: readonly Magic[] = [
 /** Bytes that may stand before a rare byte, or behind it, and belong to its magic. */
 const REACH = 5;
 
-/** Both find the same; Node's looks at 4 to 20 bytes in a nanosecond, the language's at 3 (bench of 2026-11-26, Node 20). */
-type IndexOf<Sought> = (this: Uint8Array, sought: Sought, from: number) => number;
-const { Buffer: buffers } = globalThis as {
-  Buffer?: { readonly prototype: { readonly indexOf: IndexOf<number | Uint8Array> } };
-};
-export const indexOf = (buffers?.prototype.indexOf ?? Uint8Array.prototype.indexOf) as IndexOf<number | Uint8Array>;
-
 /** What is looked for, and the magics in which it stands at that place. */
 interface Sought {
   readonly what: number | Uint8Array;
@@ -42,7 +35,7 @@ interface Sought {
 }
 const sought: Sought[] = [];
 for (const magic of magics) {
-  const isWhole = magic.isCommon && buffers !== undefined;
+  const isWhole = magic.isCommon && isNode;
   const what = isWhole ? Uint8Array.from(magic.bytes) : magic.bytes[magic.rare]!;
   const at = isWhole ? 0 : magic.rare;
   const known = sought.find((other) => other.what === what);
@@ -84,17 +77,12 @@ export class PackedStarts implements Blocks {
           const { magic, at: rare } = of[k]!;
           const at = met - rare;
           // Each belongs to the block in which it begins.
-          if (at < start || at >= to || !isAt(magic.bytes, block, at) || magic.fits?.(bytes, at) === false) continue;
+          if (at < start || at >= to || !begins(block, magic.bytes, at) || magic.fits?.(bytes, at) === false) continue;
           this.#about?.embedded('packed', base + at, bytes.subarray(at, filled));
         }
       }
     }
   }
-}
-
-function isAt(magic: readonly number[], bytes: Uint8Array, at: number): boolean {
-  for (let i = 0; i < magic.length; i++) if (bytes[at + i] !== magic[i]) return false;
-  return true;
 }
 
 /** The first byte of the range coder is 0, and the dictionary has 2^n or 3 · 2^n bytes, of which the lowest two are 0. */

@@ -1,6 +1,6 @@
+import { indexOf } from '../formats/native-bytes.ts';
 import type { Blocks } from './blocks.ts';
 import { type Folded, isPrintable } from './folded.ts';
-import { indexOf } from './packed-starts.ts';
 
 /** Bytes before the first escaped character that belong to the same word: `http:\/\/argus.agor\u0061lab.co`. */
 const BEFORE = 256;

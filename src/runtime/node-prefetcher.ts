@@ -2,12 +2,10 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { canReuseHandle } from './node-inflate.ts';
 import { layout as at, type PrefetchData, prefetchThread } from './node-prefetch-thread.ts';
-import { type PackedRange, type PrefetchEnd, PrefetchError, type Prefetcher } from './prefetcher.ts';
+import { type PackedRange, type PrefetchEnd, PrefetchError, type Prefetcher, WORTH_A_THREAD } from './prefetcher.ts';
 
 /** Bundles from this size on are worth a thread: it takes 30 ms to come up, on another core, and about 11 MiB. */
-const WORTH_A_THREAD = 20 * 1024 * 1024;
-/** Packed bytes of a content that is worth a job: smaller ones are inflated before a slot has changed hands. */
-const WORTH_A_JOB = 32 * 1024;
+const LEAST_BUNDLE = 20 * 1024 * 1024;
 /** What is left of it is handed over in 32 bits. */
 const MOST_OF_A_JOB = 2 ** 32;
 /**
@@ -78,7 +76,7 @@ export class PrefetchThread implements Prefetcher {
   }
 
   takes(length: number): boolean {
-    return length > WORTH_A_JOB && length < MOST_OF_A_JOB && this.started && !this.#gone;
+    return length > WORTH_A_THREAD && length < MOST_OF_A_JOB && this.started && !this.#gone;
   }
 
   get hasRoom(): boolean {
@@ -188,7 +186,7 @@ function isSame(a: PackedRange, b: PackedRange): boolean {
 
 /** A prefetcher for a file where it is large and a core is left for it; else null. */
 export function nodePrefetcher(fd: number, size: number): Prefetcher | null {
-  if (size < WORTH_A_THREAD || threads + 1 >= availableParallelism() || !canReuseHandle()) return null;
+  if (size < LEAST_BUNDLE || threads + 1 >= availableParallelism() || !canReuseHandle()) return null;
   try {
     return new PrefetchThread(fd, size);
   } catch {

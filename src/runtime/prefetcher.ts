@@ -1,3 +1,6 @@
+/** Packed bytes of a content that is worth the other thread: smaller ones are inflated before a slot has changed hands. */
+export const WORTH_A_THREAD = 256 * 1024;
+
 /** A stretch of the bundle's file and how the content is coded there. */
 export interface PackedRange {
   readonly offset: number;

@@ -52,10 +52,7 @@ export function kindOf(format: Format): ContentKind {
 
 /** What an entry is, by its first bytes and never by its name. */
 export function sniff(head: Uint8Array): ContentFormat {
-  // A plain loop: of an app of small files this is a good part of the scan.
-  let row = 0;
-  while (!rows[row]![1].is(head)) row++;
-  const [format] = rows[row]!;
+  for (const [format, kind] of rows) if (format !== 'data' && kind.is(head)) return format;
   // A loader can put a magic back that was taken away.
-  return format === 'data' && dexLength(head) > 0 ? 'dex' : format;
+  return dexLength(head) > 0 ? 'dex' : 'data';
 }

@@ -1,5 +1,5 @@
+import { ascii, begins } from '../../formats/magic.ts';
 import type { ContentKind } from './kind.ts';
-import { ascii, startsWith } from './magic.ts';
 
 const magics: readonly (readonly [offset: number, magic: readonly number[]])[] = [
   [0, [0x89, ...ascii('PNG')]],
@@ -17,7 +17,7 @@ const magics: readonly (readonly [offset: number, magic: readonly number[]])[] =
 
 /** Content that holds no code and no text: pictures, sound, films, fonts. */
 export const media: ContentKind = {
-  is: (head) => magics.some(([offset, magic]) => startsWith(head, magic, offset)),
+  is: (head) => magics.some(([offset, magic]) => begins(head, magic, offset)),
   platform: null,
   isCode: false,
   isNative: false,

@@ -1,5 +1,5 @@
+import { begins } from '../../formats/magic.ts';
 import type { ContentKind } from './kind.ts';
-import { startsWith } from './magic.ts';
 
 const searched = {
   platform: null,
@@ -36,5 +36,5 @@ function isText(head: Uint8Array): boolean {
  * JSIndexedRAMBundle.cpp of react-native@0.64.4, seen 2026-11-26): it reads like a script without its table.
  */
 function isRamBundle(head: Uint8Array): boolean {
-  return startsWith(head, [0xe5, 0xd1, 0x0b, 0xfb]);
+  return begins(head, [0xe5, 0xd1, 0x0b, 0xfb]);
 }

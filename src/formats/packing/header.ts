@@ -1,4 +1,4 @@
-import { begins, u16, u32 } from './magic.ts';
+import { begins, u16, u32 } from '../magic.ts';
 import { type Unopened, unopened } from './unopened.ts';
 
 /** Ways to pack one stream, or an archive that is no ZIP, told by a header that is valid: a magic alone is chance. */

@@ -1,4 +1,4 @@
-import { ascii, begins, u16, u32 } from './magic.ts';
+import { ascii, begins, u16, u32 } from '../magic.ts';
 
 /** Archives and streams that are named and not opened, each told by a header whose fields fit one another. */
 export type Unopened =

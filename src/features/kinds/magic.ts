@@ -1,1 +1,0 @@
-export { ascii, begins as startsWith } from '../../formats/packing/magic.ts';
