@@ -113,6 +113,13 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     for (const features of extractDeclared(app, taker, budgets, allowance)) kept.add(features);
     const ordered = readingOrder(opened.archive.entries);
     const lookahead = prefetcher && depth !== 'names' ? new Lookahead(ordered, prefetcher) : null;
+    const take = (features: EntryFeatures) => {
+      kept.coverage.addAll(units.take(features));
+      kept.add(features);
+      engines.take(features);
+      library.take(features);
+      if (features.path.includes('.so') && features.path.includes('!')) inside.push(features.path);
+    };
     for (const [index, entry] of ordered.entries()) {
       if (current) done += current.entry.packed ?? current.entry.size;
       current = { entry, inflated: allowance.inflated };
@@ -120,13 +127,6 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
       if (layout?.followed.has(entry.path) || app.unread?.has(entry.path)) continue;
       if (depth === 'names' && scene.isDocument(entry.path)) continue;
       if (lookahead) await lookahead.announce(index);
-      const take = (features: EntryFeatures) => {
-        kept.coverage.addAll(units.take(features));
-        kept.add(features);
-        engines.take(features);
-        library.take(features);
-        if (features.path.includes('.so') && features.path.includes('!')) inside.push(features.path);
-      };
       await extractor.extract(entry, take);
     }
     done = total;

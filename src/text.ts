@@ -61,15 +61,25 @@ function digest(text: string): string {
   return [a, b].map((lane) => (lane >>> 0).toString(16).padStart(8, '0')).join('');
 }
 
-/** The same for every text in a value of plain data. */
+/** The same for every text in a value of plain data; what has nothing to be written otherwise is not copied. */
 export function reportTexts<T>(value: T, most = TEXT_BYTES): T {
-  const of = (each: unknown): unknown => {
-    if (typeof each === 'string') return reportText(each, most);
-    if (Array.isArray(each)) return each.map(of);
-    if (each instanceof Set) return new Set([...each].map(of));
-    if (each instanceof Map) return new Map([...each].map(([key, content]) => [of(key), of(content)]));
-    if (typeof each !== 'object' || each === null) return each;
-    return Object.fromEntries(Object.entries(each).map(([key, content]) => [key, of(content)]));
-  };
-  return of(value) as T;
+  return textsOf(value, most) as T;
+}
+
+function textsOf(value: unknown, most: number): unknown {
+  if (typeof value === 'string') return reportText(value, most);
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Set) return new Set([...value].map((each) => textsOf(each, most)));
+  if (value instanceof Map) {
+    return new Map([...value].map(([key, content]) => [textsOf(key, most), textsOf(content, most)]));
+  }
+  const held = value as Readonly<Record<string, unknown>>;
+  let copy: Record<string, unknown> | null = null;
+  for (const key of Object.keys(held)) {
+    const written = textsOf(held[key], most);
+    if (written === held[key]) continue;
+    copy ??= (Array.isArray(value) ? [...value] : { ...held }) as Record<string, unknown>;
+    copy[key] = written;
+  }
+  return copy ?? value;
 }

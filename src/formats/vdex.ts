@@ -32,6 +32,8 @@ export function isDeviceCode(head: Uint8Array): boolean {
 const text = (bytes: Uint8Array) => String.fromCharCode(...bytes);
 
 function formOf(head: Uint8Array): DeviceCode['form'] | null {
+  // Every entry is asked.
+  if (head[0] !== 0x76 && head[0] !== 0x63 && head[0] !== 0x64) return null;
   const magic = text(head.subarray(0, 4));
   return (Object.keys(magics) as DeviceCode['form'][]).find((form) => magics[form] === magic) ?? null;
 }

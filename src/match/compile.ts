@@ -33,6 +33,7 @@ export function compileRules(rules: Rules): Matcher {
     for (const at of rule.versions) versions.push({ index: versions.length, sdk, at });
   }
   const names = new Map<FeatureKind, NameMatcher>();
+  let byKind: Map<FeatureKind, CompiledClue[]> | null = null;
   let versionStrings: NameMatcher | null = null;
   let hosts: HostMatcher | null = null;
   let bytes: BytePatterns | null = null;
@@ -45,7 +46,8 @@ export function compileRules(rules: Rules): Matcher {
     names(kind) {
       let matcher = names.get(kind);
       if (!matcher) {
-        matcher = new NameMatcher(kind, nameTests(clues, kind));
+        byKind ??= parted(clues);
+        matcher = new NameMatcher(kind, nameTests(byKind.get(kind) ?? []));
         names.set(kind, matcher);
       }
       return matcher;
@@ -69,10 +71,20 @@ export function compileRules(rules: Rules): Matcher {
   };
 }
 
-function nameTests(clues: readonly CompiledClue[], kind: FeatureKind): NameTest[] {
+/** Each kind has a matcher of its own: all clues are gone through once. */
+function parted(clues: readonly CompiledClue[]): Map<FeatureKind, CompiledClue[]> {
+  const parts = new Map<FeatureKind, CompiledClue[]>();
+  for (const clue of clues) {
+    const part = parts.get(clue.clue.kind);
+    if (part) part.push(clue);
+    else parts.set(clue.clue.kind, [clue]);
+  }
+  return parts;
+}
+
+function nameTests(clues: readonly CompiledClue[]): NameTest[] {
   const tests: NameTest[] = [];
   for (const { index, clue } of clues) {
-    if (clue.kind !== kind) continue;
     for (const operator of ['is', 'under', 'tail', 'like'] as const) {
       const value = clue[operator];
       if (value !== undefined) tests.push({ operator, value, id: index });

@@ -34,15 +34,14 @@ export class Resources {
 
   /** The value that the platform takes where no configuration fits better, as text. */
   text(element: XmlElement, name: string): string | null {
-    const [first] = this.values(element, name);
-    return first === undefined ? null : String(first.value);
+    const first = this.#first(element, name);
+    return first === null ? null : String(first);
   }
 
   /** A flag, of a text as XmlUtils.convertValueToBoolean has it; null where nothing says. */
   flag(element: XmlElement, name: string): boolean | null {
-    const [first] = this.values(element, name);
-    if (first === undefined) return null;
-    const { value } = first;
+    const value = this.#first(element, name);
+    if (value === null) return null;
     return typeof value === 'string' ? value === '1' || value === 'true' || value === 'TRUE' : Number(value) !== 0;
   }
 
@@ -50,6 +49,14 @@ export class Resources {
   isReferred(element: XmlElement, name: string): boolean {
     const found = attribute(element, name);
     return found !== undefined && found.reference !== null && references.has(found.type);
+  }
+
+  /** The first of `values`, without a list around it: of nearly every attribute it is the value that stands there. */
+  #first(element: XmlElement, name: string): ResourceValue['value'] | null {
+    const found = attribute(element, name);
+    if (!found) return null;
+    if (found.reference === null) return found.value ?? found.raw;
+    return references.has(found.type) ? (this.#of(found.reference)[0]?.value ?? null) : null;
   }
 
   #of(id: number): readonly ResourceValue[] {

@@ -106,6 +106,10 @@ export function androidAttributeId(name: string): number | undefined {
  */
 export function attribute(element: XmlElement, name: string): XmlAttribute | undefined {
   const id = androidAttributeId(name);
-  if (id !== undefined) return element.attributes.find((each) => each.resourceId === id);
-  return element.attributes.find((each) => each.name === name && each.namespace === null);
+  // A loop without a function of its own: a manifest is asked thousands of times.
+  for (let i = 0; i < element.attributes.length; i++) {
+    const each = element.attributes[i]!;
+    if (id === undefined ? each.name === name && each.namespace === null : each.resourceId === id) return each;
+  }
+  return undefined;
 }

@@ -45,10 +45,10 @@ export function isHermes(head: Uint8Array): boolean {
   return isMade(head) || isDelta(head);
 }
 
-const isMade = (head: Uint8Array) => MAGIC.every((byte, i) => head[i] === byte);
+const isMade = (head: Uint8Array) => head[0] === MAGIC[0] && MAGIC.every((byte, i) => head[i] === byte);
 
 /** DELTA_MAGIC: every bit of the magic turned over; tables hold differences in it, and no engine runs it. */
-const isDelta = (head: Uint8Array) => MAGIC.every((byte, i) => head[i] === 255 - byte);
+const isDelta = (head: Uint8Array) => head[0] === 255 - MAGIC[0]! && MAGIC.every((byte, i) => head[i] === 255 - byte);
 
 /**
  * Bytes that bytecode has by its own header, where its tables fit in them; 0 where they do not, and for a delta: of that
