@@ -115,7 +115,7 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const lookahead = prefetcher && depth !== 'names' ? new Lookahead(ordered, prefetcher) : null;
     const take = (features: EntryFeatures) => {
       kept.coverage.addAll(units.take(features));
-      kept.add(features);
+      kept.add(features, current?.entry.position);
       engines.take(features);
       library.take(features);
       if (features.path.includes('.so') && features.path.includes('!')) inside.push(features.path);

@@ -1,6 +1,10 @@
 import { expect, it } from 'vitest';
 import type { Entry } from '../src/bundle/entry.ts';
 import { readingOrder } from '../src/bundle/reading-order.ts';
+import { scan } from '../src/index.ts';
+import { buildBinaryXml } from './build/axml.ts';
+import { mulberry32 } from './build/random.ts';
+import { buildZip } from './build/zip.ts';
 
 const entry = (path: string, packed: number | undefined): Entry => ({
   ...{ path, size: 0, position: 0, crc32: null },
@@ -32,4 +36,18 @@ it('leaves the order alone where there is only one kind', () => {
 it('reads each of 200,000 entries once', () => {
   const many = Array.from({ length: 200_000 }, (_, at) => entry(`${at}`, at % 7 === 0 ? LARGE : 0));
   expect(new Set(readingOrder(many)).size).toBe(many.length);
+});
+
+it('changes nothing that a report says: evidence stands in the order of the container', async () => {
+  const url = new TextEncoder().encode(' https://ap1.agora.io/v1/join ');
+  const random = mulberry32(1);
+  const large = Uint8Array.from({ length: 400_000 }, () => random() * 256);
+  large.set(url, 1000);
+  const names = ['a.bin', 'b.txt', 'c.bin', 'd.txt', 'e.txt', 'f.bin', 'g.txt'];
+  const files = names.map((name) => ({ name: `assets/${name}`, data: name.endsWith('.bin') ? large : url }));
+  const manifest = buildBinaryXml({ name: 'manifest', attributes: { package: 'org.example' } });
+  const { endpoints } = await scan(buildZip([{ name: 'AndroidManifest.xml', data: manifest }, ...files]));
+  const { at, more } = endpoints.find(({ host }) => host === 'ap1.agora.io')!;
+  expect(at.map(({ path }) => path)).toEqual(names.slice(0, at.length).map((name) => `assets/${name}`));
+  expect([at.length > 2, at.length + more]).toEqual([true, names.length]);
 });

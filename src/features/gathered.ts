@@ -38,7 +38,7 @@ const nothing: readonly never[] = [];
 
 /** What the entries of a bundle say together. An entry that says nothing costs nothing but its count. */
 export class GatheredFeatures {
-  readonly entries: EntryFeatures[] = [];
+  readonly #entries: { readonly position: number; readonly features: EntryFeatures }[] = [];
   /** Every Mach-O, and what it asks the system to load. */
   readonly images: Image[] = [];
   readonly coverage = new CoverageLog();
@@ -63,7 +63,13 @@ export class GatheredFeatures {
     for (const anomaly of anomalies) this.#anomaly(anomaly);
   }
 
-  add(entry: EntryFeatures): void {
+  /** As they stand in the container, in whatever order they were read. */
+  get entries(): EntryFeatures[] {
+    return this.#entries.sort((a, b) => a.position - b.position).map(({ features }) => features);
+  }
+
+  /** @param position in the container, of what stands in it; what a document declares comes before */
+  add(entry: EntryFeatures, position = -1): void {
     this.coverage.addAll(entry.coverage);
     this.addAnomalies(entry.anomalies);
     if (entry.linkage) this.#image(entry.path, entry.linkage);
@@ -79,19 +85,8 @@ export class GatheredFeatures {
     const rest = { coverage: nothing, anomalies: nothing, linkage: null, entitlements: null };
     const named = this.#someNames(entry);
     const uses = this.#someUses(entry);
-    this.entries.push({
-      ...entry,
-      ...rest,
-      native,
-      hits,
-      moreHits,
-      versions,
-      packages,
-      endpoints,
-      moreEndpoints,
-      ...named,
-      ...uses,
-    });
+    const features = { ...entry, ...rest, native, hits, moreHits, versions, packages, endpoints, moreEndpoints };
+    this.#entries.push({ position, features: { ...features, ...named, ...uses } });
   }
 
   /** Anomalies of the entries, and one line for each kind of which there were more. */
