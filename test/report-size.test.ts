@@ -91,3 +91,11 @@ describe('a report too large', () => {
     expect(gate(limited, { accept: ['malformed', 'encrypted'], failOn: 'none' }).exitCode).toBe(0);
   });
 });
+
+it('is measured in parts, between which the event loop may turn', async () => {
+  const report = await plain();
+  const [line] = report.coverage;
+  let parts = 0;
+  for (const _ of limitReport({ ...report, coverage: new Array(10_000).fill(line) })) parts++;
+  expect(parts).toBeGreaterThan(10_000 / 1000);
+});
