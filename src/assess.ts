@@ -135,7 +135,7 @@ export async function assessOn(reading: Reading, terms: Terms, { breathe }: Pick
     listed: listedAboard(entries, reading.bundle, rules, asOf),
   });
   await pace.turn();
-  return limitReport(report);
+  return pace.run(limitReport(report));
 }
 
 /** Permissions of which is told who can use them: what the app asks for; of a library, whatever an app around it may ask for. */

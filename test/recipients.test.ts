@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { finished } from '../src/allowance.ts';
 import { type Report, scan } from '../src/index.ts';
 import { limitReport } from '../src/report/size.ts';
 import { buildBundle, type FileDescription } from './build/bundle.ts';
@@ -48,11 +49,12 @@ describe('recipients and laws of a report', () => {
     const report = await app(agora);
     const [flow] = report.flows;
     const many = Array.from({ length: 40_000 }, (_, i) => `unknown:${i}`.padEnd(200, 'x'));
-    const cut = limitReport({
+    const cutting = limitReport({
       ...report,
       flows: [...report.flows, ...many.map((id) => ({ ...flow!, id, recipient: id }))],
       recipients: [...report.recipients, ...many.map((id) => ({ ...report.recipients[0]!, id }))],
     });
+    const cut = finished(cutting);
     expect(cut.flows.length).toBeLessThan(many.length);
     expect(cut.recipients.map(({ id }) => id)).toEqual([...new Set(cut.flows.map(({ recipient }) => recipient))]);
   });

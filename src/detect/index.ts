@@ -54,12 +54,13 @@ export function* detect(
     }
   }
   const detections: Detection[] = [];
+  const versioned = entries.filter(({ versions }) => versions.length > 0);
   yield entries.length;
   for (const { id, products } of productsOf(bySdk, rules)) {
     const sdk = rules.sdks.get(products[0] as string) as Sdk;
     const met = bySdk.get(sdk.id) ?? [];
     const lacks = isWhole ? lackOf(sdk, met, entries) : null;
-    const detection = detectionOf(sdk, met, { entries, moreHits: more.get(sdk.id) ?? 0, lacks });
+    const detection = detectionOf(sdk, met, { versioned, moreHits: more.get(sdk.id) ?? 0, lacks });
     detections.push(products.length === 1 ? detection : asFamily(detection, id, products, rules));
     yield 1 + met.length;
   }
@@ -82,10 +83,10 @@ function detectionOf(
   sdk: Sdk,
   met: readonly ClueHit[],
   {
-    entries,
+    versioned,
     moreHits,
     lacks,
-  }: { readonly entries: readonly EntryFeatures[]; readonly moreHits: number; readonly lacks: string | null },
+  }: { readonly versioned: readonly EntryFeatures[]; readonly moreHits: number; readonly lacks: string | null },
 ): Detection {
   // What is only named is not aboard: a reference proves nothing beside a definition, and nothing without one.
   // Nor do the classes of a stub.
@@ -97,7 +98,7 @@ function detectionOf(
   const scored = strong.length > 0 || supporting.size >= sdk.need;
   const present = withoutWords(met, counted, sdk);
   const { instances, bounds } = scored
-    ? settled(instancesOf(sdk, present, entries), boundsOf(met))
+    ? settled(instancesOf(sdk, present, versioned), boundsOf(met))
     : { instances: [], bounds: null };
   const versions = new Set(instances.map((i) => i.version).filter((version) => version !== null));
   const evidence = chosen(met, sdk).map(evidenceOf);

@@ -62,6 +62,8 @@ export async function* embeddedEntries(
   }
   let covered = 0;
   for (let suspicion of all) {
+    // Thousands of headers may begin nothing.
+    if (allowance.isTurn) await around.streamer.turn();
     const { at, isOpen } = suspicion;
     if (pieces.some((piece) => at >= piece.at && at < piece.at + piece.length)) continue;
     if ((isOpen ? at + 1 : at + suspicion.length) <= covered) continue;
@@ -144,6 +146,7 @@ async function isDecodable(run: Uint8Array, isCut: boolean, around: Within): Pro
 async function believed(all: readonly Suspicion[], size: number, around: Within): Promise<Suspicion[]> {
   const left: Suspicion[] = [];
   for (const suspicion of all) {
+    if (around.streamer.allowance.isTurn) await around.streamer.turn();
     const { kind, at, head } = suspicion;
     if (head === undefined) left.push(suspicion);
     else if (kind === 'base64') {

@@ -9,6 +9,7 @@ import { type ByteSource, memorySource } from '../runtime/runtime.ts';
 import type { Collector } from './collector.ts';
 import { isPart } from './embedded.ts';
 import { embeddedEntries } from './embedded-entries.ts';
+import { release } from './held.ts';
 import { type ContainerKind, contentKinds } from './kinds/index.ts';
 import { type Coding, hasPlainLiterals, holdsSomething, unpacked } from './packed.ts';
 import type { Shared } from './pass.ts';
@@ -82,9 +83,10 @@ export class Inside {
     return this.#descend(kind, windowOf(content), outer);
   }
 
-  /** Reads a container that is held. */
-  container(kind: ContainerKind, bytes: Uint8Array, outer: Outer): Promise<void> {
-    return this.#holding(bytes.length, () => this.#descend(kind, memorySource(bytes), outer));
+  /** Reads a container that is held, and by nobody after that. */
+  async container(kind: ContainerKind, bytes: Uint8Array, outer: Outer): Promise<void> {
+    await this.#holding(bytes.length, () => this.#descend(kind, memorySource(bytes), outer));
+    release(bytes);
   }
 
   /** A ZIP that does not begin where the content does. */

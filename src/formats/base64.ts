@@ -91,10 +91,28 @@ export function openEnd(bytes: Uint8Array, end: number, filled: number): number 
 
 /** Characters between two moments in which decoding can be left. */
 const PIECE = 16 * 1024;
+/** And of looking where the run ends. */
+const LOOKED = 16 * PIECE;
+
+/** `base64End` of what may be long. */
+function* endOfAll(bytes: Uint8Array): Generator<number, number, void> {
+  const { length } = bytes;
+  for (let at = 0, due = LOOKED; ; due = at + LOOKED) {
+    while (at < due) {
+      const stop = Math.min(due, length);
+      while (at < stop && values[bytes[at]!]! < LINE_END) at++;
+      if (at === due) break;
+      const beside = besideBase64(bytes, at, length);
+      if (beside === 0) return at;
+      at += beside;
+    }
+    yield 0;
+  }
+}
 
 /** What a run of base64 decodes to. @returns the place behind it, its padding included */
 export function* unpackBase64(bytes: Uint8Array, out: Output): Unpacking {
-  const end = base64End(bytes, 0);
+  const end = yield* endOfAll(bytes);
   out.reserve(Math.floor((end * 3) / 4));
   let bits = 0;
   let count = 0;

@@ -42,6 +42,7 @@ type ControlRule = Sdk['controls'][number];
 
 /** The state of each control of an SDK by the code that calls it; undetermined, with the reason, wherever that does not say. */
 export function switchingOf(sdk: Sdk, detection: Detection, found: CalledCase, rules: Rules): Switching {
+  if (sdk.controls.length === 0) return { controls: [], region: null };
   const belongs = belongingsOf(sdk, rules);
   const decided = sdk.controls.map((rule) => ({ rule, ...controlOf({ sdk, rule, detection, found, belongs }) }));
   const region = decided.find(({ rule }) => rule.id === 'region');

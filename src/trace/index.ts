@@ -1,5 +1,6 @@
 import { knownOn } from '../asof.ts';
 import { endpointEvidence } from '../detect/endpoints.ts';
+import type { EntryFeatures } from '../inventory/facts.ts';
 import { hostOwners } from '../rules/hosts.ts';
 import { basisOfSaid } from '../rules/said.ts';
 import type { Rules, Sdk, Takes } from '../rules/schema.ts';
@@ -42,10 +43,12 @@ const noServers: NamedServers = { servers: [], isOpen: true };
 const FETCHED = 'A page of the app fetches the code at run time: what it does on any day, the bundle does not show.';
 
 /** Detections → which data goes to whom: what the SDK's own bytes hold, and what its code can do once it is used. */
-export function* trace(found: Traced, rules: Rules, asOf: string): Generator<number, TracedFlow[], void> {
+export function* trace(all: Traced, rules: Rules, asOf: string): Generator<number, TracedFlow[], void> {
   const flows: TracedFlow[] = [];
-  const platforms = new Set(found.units.map((unit) => unit.platform));
-  const met = metOf(found.entries, rules);
+  const platforms = new Set(all.units.map((unit) => unit.platform));
+  const met = metOf(all.entries, rules);
+  // Each SDK goes through them several times, and a bundle may have 60,000 that are met by their names alone.
+  const found = { ...all, entries: all.entries.filter(saysWhere) };
   for (const detection of found.detections) {
     const sdk = rules.sdks.get(detection.products[0] ?? detection.sdk);
     if (!sdk || !detection.scored) continue;
@@ -102,6 +105,12 @@ export function* trace(found: Traced, rules: Rules, asOf: string): Generator<num
   flows.push(...unexplainedFlows(found, rules, asOf), ...addressFlows(found, rules, asOf, flows));
   return flows.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
+
+/** Whether anything in an entry tells where data may go, or how code uses what hands it on: beside its name and clues. */
+const saysWhere = ({ format, endpoints, calls, callers, orders, selectors, types, callsUnread }: EntryFeatures) =>
+  format === 'dex' ||
+  endpoints.length > 0 ||
+  [calls, callers, orders, selectors, types, callsUnread].some((each) => each !== undefined);
 
 /** A recipient that is one of several vendors, and the bytes do not tell which: nothing is known of its countries. */
 function oneOf(detection: Detection, rules: Rules): Receiver {

@@ -1,3 +1,4 @@
+import { finished } from '../../src/allowance.ts';
 import { defaultBudgets } from '../../src/budgets.ts';
 import {
   bundletoolIn,
@@ -25,7 +26,7 @@ const config = message([1, [[2, '1.18.2']]], [2, [[1, [[1, 1]]]]]);
 
 /** Each reader with what it reads: how much of it came out. */
 const readers: readonly (readonly [Uint8Array, (bytes: Uint8Array) => number])[] = [
-  [document, (bytes) => 1 + (readProtoXml(bytes, defaultBudgets).root?.children.length ?? 0)],
+  [document, (bytes) => 1 + (finished(readProtoXml(bytes, defaultBudgets)).root?.children.length ?? 0)],
   [table, (bytes) => [0x7f010000, 0x7f010001].flatMap((id) => protoValues(openProtoTable(bytes), id)).length],
   [dependencies, (bytes) => readDependencies(bytes).libraries.length],
   [packages, (bytes) => readSetTable(bytes, 100).packages.length],

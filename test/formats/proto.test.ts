@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { finished } from '../../src/allowance.ts';
 import { defaultBudgets } from '../../src/budgets.ts';
 import { FormatError } from '../../src/errors.ts';
 import { attribute, readBinaryXml, type XmlElement } from '../../src/formats/axml/index.ts';
@@ -64,16 +65,25 @@ describe('a field', () => {
 
 describe('a document', () => {
   it('says what its compiled form says', () => {
-    const read = readProtoXml(buildProtoXml(manifest), budgets);
+    const read = finished(readProtoXml(buildProtoXml(manifest), budgets));
     expect(read.problems).toEqual([]);
     expect(said(read.root!)).toEqual(said(readBinaryXml(buildBinaryXml(manifest), budgets).root!));
   });
 
   it('knows where its texts stand', () => {
     const bytes = buildProtoXml(manifest);
-    const { root } = readProtoXml(bytes, budgets);
+    const { root } = finished(readProtoXml(bytes, budgets));
     const { place } = attribute(root!.children[0]!, 'name')!;
     expect(new TextDecoder().decode(bytes.subarray(place!.start, place!.end))).toBe('android.permission.RECORD_AUDIO');
+  });
+
+  it('is read in parts, between which the event loop may turn', () => {
+    const children = Array.from({ length: 5000 }, () => ({ name: 'uses-permission' }));
+    let most = 0;
+    for (const steps of readProtoXml(buildProtoXml({ name: 'manifest', children }), budgets))
+      most = Math.max(most, steps);
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThan(1000);
   });
 
   it('in two pieces is both of them, as protobuf merges', () => {
@@ -83,7 +93,7 @@ describe('a document', () => {
     ];
     const bytes = Uint8Array.from([...buildProtoXml(one), ...buildProtoXml(two)]);
     expect(
-      readProtoXml(bytes, budgets)
+      finished(readProtoXml(bytes, budgets))
         .root?.children.map(({ name }) => name)
         .sort(),
     ).toEqual(['a', 'b']);
@@ -106,18 +116,18 @@ describe('a document', () => {
           ],
         ],
       ]);
-    const byId = readProtoXml(named(0x01010003), budgets);
+    const byId = finished(readProtoXml(named(0x01010003), budgets));
     expect(attribute(byId.root!, 'name')?.value).toBe('v');
     expect(byId.anomalies.map(({ code }) => code)).toEqual(['axml.attribute-name']);
-    expect(attribute(readProtoXml(named(null), budgets).root!, 'name')?.value).toBe('v');
+    expect(attribute(finished(readProtoXml(named(null), budgets)).root!, 'name')?.value).toBe('v');
   });
 
   it('is bounded in depth and elements, and says so', () => {
     let deep: XmlDescription = { name: 'x' };
     for (let i = 0; i < 200; i++) deep = { name: 'x', children: [deep] };
-    expect(readProtoXml(buildProtoXml(deep), budgets).problems).toMatchObject([{ reason: 'budget' }]);
+    expect(finished(readProtoXml(buildProtoXml(deep), budgets)).problems).toMatchObject([{ reason: 'budget' }]);
     const wide = { name: 'x', children: new Array<XmlDescription>(50).fill({ name: 'y' }) };
-    const { problems } = readProtoXml(buildProtoXml(wide), { ...budgets, xmlElements: 20 });
+    const { problems } = finished(readProtoXml(buildProtoXml(wide), { ...budgets, xmlElements: 20 }));
     expect(problems).toMatchObject([{ reason: 'budget' }]);
   });
 });

@@ -36,7 +36,8 @@ export async function readAar(entries: readonly Entry[], reader: Reader): Promis
     gap('unreadable', 'malformed', 0, 'the document is not an Android manifest');
     return { ...nothing, documents };
   }
-  const said = appOf(root, new Resources(null), { path: MANIFEST, bytes: read.bytes, declarations });
+  const making = appOf(root, new Resources(null), { path: MANIFEST, bytes: read.bytes, declarations });
+  const said = await reader.streamer.run(making);
   // What a target or another permission brings along hangs on the app; a version there is the template's of a new module.
   const app = { ...said, name: said.id ?? name, version: null, build: null, implied: [], architectures };
   return { ...nothing, units: [libraryUnit('android', app)], documents, declarations };

@@ -1,3 +1,4 @@
+import type { Working } from '../../allowance.ts';
 import type { Budgets } from '../../budgets.ts';
 import { attempt, byReason } from '../../coverage.ts';
 import { readBinaryXml, type XmlDocument, type XmlElement } from '../../formats/axml/index.ts';
@@ -16,12 +17,18 @@ export const MANIFEST = 'AndroidManifest.xml';
 /** How a package keeps its documents: as a device reads them, or as a bundle that none was built of yet. */
 export interface DocumentForm {
   /** @throws FormatError */
-  parse(bytes: Uint8Array, budgets: Budgets): XmlDocument;
+  parse(bytes: Uint8Array, budgets: Budgets): Working<XmlDocument>;
   resources(entries: readonly Entry[], reader: Reader, coverage: Coverage[]): Promise<Resources>;
 }
 
 /** As aapt compiles them for devices. */
-export const compiled: DocumentForm = { parse: readBinaryXml, resources: readResources };
+export const compiled: DocumentForm = {
+  // biome-ignore lint/correctness/useYield: 4 MiB of it are read in the time between two turns
+  *parse(bytes, budgets) {
+    return readBinaryXml(bytes, budgets);
+  },
+  resources: readResources,
+};
 
 /** What the documents of one package say, before anyone knows which others it is installed with. */
 export interface PackageFacts {
@@ -80,12 +87,13 @@ export async function readPackage(
   const read = await readDocument(entry, 'manifest', reader, { coverage, anomalies });
   if (!read) return without();
   documents.push(read.document);
-  const document = attempt(
-    () => form.parse(read.bytes, reader.budgets),
+  const { streamer } = reader;
+  const document = await attempt(
+    () => streamer.run(form.parse(read.bytes, reader.budgets)),
     ({ offset, message, reason }) => gap(offset, message, 'unreadable', reason),
   );
   if (!document) return without();
-  await reader.streamer.turn();
+  await streamer.turn();
   anomalies.push(...document.anomalies.map((a) => ({ ...a, path: MANIFEST })));
   for (const { offset, message, reason } of byReason(document.problems)) gap(offset, message, 'partial', reason);
   const { root } = document;
@@ -94,9 +102,10 @@ export async function readPackage(
     return without();
   }
   const resources = await form.resources(entries, reader, coverage);
-  const said = appOf(root, resources, { path: MANIFEST, bytes: read.bytes, declarations });
+  const said = await streamer.run(appOf(root, resources, { path: MANIFEST, bytes: read.bytes, declarations }));
   const around = { entries, reader, coverage, parse: form.parse };
   const app = { ...said, network: await networkOf(root, resources, said, around) };
+  await streamer.turn();
   const splits = splitsOf(root, resources, await listedModules(root, resources, around));
   return {
     facts: {
@@ -154,9 +163,9 @@ async function listedModules(
   const read = await readDocument(entry, 'manifest', reader, { coverage: [], anomalies: [] });
   const list =
     read &&
-    attempt(
-      () => parse(read.bytes, reader.budgets),
+    (await attempt(
+      () => reader.streamer.run(parse(read.bytes, reader.budgets)),
       () => {},
-    );
+    ));
   return list?.root ? modulesIn(list.root) : [];
 }

@@ -1,3 +1,4 @@
+import type { Working } from '../../allowance.ts';
 import { attribute, type XmlElement } from '../../formats/axml/index.ts';
 import { meaning, passageAt } from '../../formats/passage.ts';
 import type { AndroidFacts, App } from '../../types.ts';
@@ -28,6 +29,9 @@ const serviceTypes: readonly (readonly [bit: number, name: string])[] = [
   [0x4000_0000, 'specialUse'],
 ];
 
+/** Elements between two moments in which the work can be left. */
+const SOME = 256;
+
 interface Source {
   readonly path: string;
   readonly bytes: Uint8Array;
@@ -36,7 +40,11 @@ interface Source {
 }
 
 /** What the manifest says of the app. */
-export function appOf(manifest: XmlElement, resources: Resources, { path, bytes, declarations }: Source): App {
+export function* appOf(
+  manifest: XmlElement,
+  resources: Resources,
+  { path, bytes, declarations }: Source,
+): Working<App> {
   const background = new Set<string>();
   let name: string | null = null;
   let nameIn: string | null = null;
@@ -57,8 +65,10 @@ export function appOf(manifest: XmlElement, resources: Resources, { path, bytes,
   const minOs = sdk ? text(sdk, 'minSdkVersion') : null;
   const targetOs = sdk ? text(sdk, 'targetSdkVersion') : null;
   const waiting: XmlElement[] = [manifest];
+  let done = 0;
   for (let element = waiting.pop(); element; element = waiting.pop()) {
-    waiting.push(...element.children);
+    if (++done % SOME === 0) yield SOME;
+    for (const child of element.children) waiting.push(child);
     const own = text(element, 'name');
     if (element.name === 'application') {
       const [label] = resources.values(element, 'label');
@@ -78,6 +88,8 @@ export function appOf(manifest: XmlElement, resources: Resources, { path, bytes,
       }
     }
   }
+  const permissions = yield* permissionsOf(manifest, resources, { minOs, targetOs });
+  yield SOME;
   const surface = surfaceOf(manifest, resources, { id, minOs, targetOs });
   return {
     ...noApp,
@@ -88,7 +100,7 @@ export function appOf(manifest: XmlElement, resources: Resources, { path, bytes,
     build: versionCode(text(manifest, 'versionCode'), text(manifest, 'versionCodeMajor')),
     minOs,
     targetOs,
-    ...permissionsOf(manifest, resources, { minOs, targetOs }),
+    ...permissions,
     background: [...background].sort(),
     ...(saysSomething(surface) ? { android: surface } : {}),
   };

@@ -1,3 +1,4 @@
+import type { Working } from '../../allowance.ts';
 import type { Budgets } from '../../budgets.ts';
 import { attempt, byReason } from '../../coverage.ts';
 import type { XmlDocument, XmlElement } from '../../formats/axml/index.ts';
@@ -19,7 +20,7 @@ interface Around {
   readonly entries: readonly Entry[];
   readonly reader: Reader;
   readonly coverage: Coverage[];
-  parse(bytes: Uint8Array, budgets: Budgets): XmlDocument;
+  parse(bytes: Uint8Array, budgets: Budgets): Working<XmlDocument>;
 }
 
 /**
@@ -63,9 +64,9 @@ export async function networkOf(
   const [line] = lines;
   if (!read) return fail(line?.reason ?? 'malformed', line?.offset ?? null, line?.detail ?? 'unreadable');
   let failed: NetworkSecurity | null = null;
-  const configured = attempt(
-    (): Configured | null => {
-      const { root, problems } = parse(read.bytes, reader.budgets);
+  const configured = await attempt(
+    async (): Promise<Configured | null> => {
+      const { root, problems } = await reader.streamer.run(parse(read.bytes, reader.budgets));
       const [problem] = byReason(problems);
       if (problem) failed = fail(problem.reason, problem.offset, problem.message);
       return root && !problem

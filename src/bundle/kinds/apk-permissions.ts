@@ -1,3 +1,4 @@
+import type { Working } from '../../allowance.ts';
 import type { XmlElement } from '../../formats/axml/index.ts';
 import { order } from '../../order.ts';
 import type { App, ImpliedPermission, PermissionLimit } from '../../types.ts';
@@ -33,21 +34,25 @@ const split: readonly (readonly [of: string, below: number, brings: readonly str
   ['ACCESS_MEDIA_LOCATION', Infinity, ['READ_MEDIA_VISUAL_USER_SELECTED']],
 ];
 
+/** Elements between two moments in which the work can be left. */
+const SOME = 256;
+
 const whole = (name: string) => `android.permission.${name}`;
 
 /**
  * What a manifest asks for, and what comes with it. Android asks for what stands directly below the root, and passes over
  * the same deeper down.
  */
-export function permissionsOf(
+export function* permissionsOf(
   manifest: XmlElement,
   resources: Resources,
   { minOs, targetOs }: Pick<App, 'minOs' | 'targetOs'>,
-): Pick<App, 'permissions' | 'permissionLimits' | 'implied'> {
+): Working<Pick<App, 'permissions' | 'permissionLimits' | 'implied'>> {
   const least = levelOf(minOs) ?? 1;
   /** By name: the highest level that it is asked for on. */
   const asked = new Map<string, number>();
-  for (const element of manifest.children) {
+  for (const [i, element] of manifest.children.entries()) {
+    if (i % SOME === SOME - 1) yield SOME;
     const name = asksFor.has(element.name) ? resources.text(element, 'name') : null;
     if (!name) continue;
     const max = levelOf(resources.text(element, 'maxSdkVersion')) || Infinity;
@@ -56,6 +61,7 @@ export function permissionsOf(
     asked.set(name, Math.max(max, asked.get(name) ?? 0));
   }
   const permissions = [...asked.keys()].sort(order);
+  yield SOME;
   const permissionLimits = permissions.flatMap((name): PermissionLimit[] => {
     const maxSdk = asked.get(name)!;
     return maxSdk === Infinity ? [] : [{ name, maxSdk }];

@@ -1,3 +1,4 @@
+import type { Working } from '../../allowance.ts';
 import type { Budgets } from '../../budgets.ts';
 import { attempt } from '../../coverage.ts';
 import { BudgetError, FormatError } from '../../errors.ts';
@@ -15,6 +16,9 @@ const attribute = { namespace: 1, name: 2, text: 3, resourceId: 5, compiled: 6 }
 
 /** Deeper elements are left out, as in the compiled form. */
 const DEPTH = 128;
+
+/** Fields between two moments in which the work can be left. */
+const SOME = 256;
 
 interface OpenElement extends XmlElement {
   name: string;
@@ -36,18 +40,22 @@ interface Waiting {
  * What cannot be read is left out, with a problem.
  * @throws FormatError where the bytes hold no element
  */
-export function readProtoXml(bytes: Uint8Array, budgets: Budgets): XmlDocument {
+export function* readProtoXml(bytes: Uint8Array, budgets: Budgets): Working<XmlDocument> {
   const problems = new Problems();
   const anomalies = new XmlAnomalies();
   const held = bytes.subarray(0, budgets.documentBytes);
-  const [first, ...rest] = partsOf(held, { start: 0, end: held.length }, node.element);
+  const [first, ...rest] = partsOf(held, { start: 0, end: held.length }).filter(
+    ({ number }) => number === node.element,
+  );
   if (first === undefined) throw new FormatError('no XML as App Bundles keep it', 0);
   const root = opened(first.start);
   const waiting: Waiting[] = [first, ...rest].map((field) => ({ field, into: root, depth: 1 }));
   let elements = 1;
   let hasIds = false;
-  const fill = ({ field, into, depth }: Waiting) => {
+  let done = 0;
+  function* fill({ field, into, depth }: Waiting): Working<void> {
     for (const part of fieldsOf(held, field.start, field.end)) {
+      if (++done % SOME === 0) yield SOME;
       if (part.type !== wire.bytes) continue;
       if (part.number === element.name) into.name = textAt(held, part);
       else if (part.number === element.namespace) into.namespace = textAt(held, part) || null;
@@ -56,8 +64,9 @@ export function readProtoXml(bytes: Uint8Array, budgets: Budgets): XmlDocument {
         hasIds ||= read.resourceId !== null;
         into.attributes.push(read);
       } else if (part.number === element.child) {
-        for (const text of partsOf(held, part, node.text)) into.texts.push(textAt(held, text));
-        const child = partsOf(held, part, node.element);
+        const inside = partsOf(held, part);
+        for (const each of inside) if (each.number === node.text) into.texts.push(textAt(held, each));
+        const child = inside.filter(({ number }) => number === node.element);
         if (child.length === 0) continue;
         if (depth >= DEPTH) throw new BudgetError('depth of XML', DEPTH, part.start);
         if (++elements > budgets.xmlElements) throw new BudgetError('xmlElements', budgets.xmlElements, part.start);
@@ -66,10 +75,10 @@ export function readProtoXml(bytes: Uint8Array, budgets: Budgets): XmlDocument {
         for (const field of child) waiting.push({ field, into: inner, depth: depth + 1 });
       }
     }
-  };
+  }
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const one = next;
-    attempt(
+    yield* attempt(
       () => fill(one),
       (_, error) => problems.failed(error),
     );
@@ -78,9 +87,9 @@ export function readProtoXml(bytes: Uint8Array, budgets: Budgets): XmlDocument {
   return { root, anomalies: anomalies.list(), problems: problems.list };
 }
 
-/** A message that stands in several pieces is all of them together (protobuf.dev, "Encoding", merging). */
-function partsOf(bytes: Uint8Array, { start, end }: Pick<Field, 'start' | 'end'>, number: number): Field[] {
-  return [...fieldsOf(bytes, start, end)].filter((field) => field.number === number && field.type === wire.bytes);
+/** Messages and texts in a message. One that stands in several pieces is all of them together (protobuf.dev, "Encoding", merging). */
+function partsOf(bytes: Uint8Array, { start, end }: Pick<Field, 'start' | 'end'>): Field[] {
+  return [...fieldsOf(bytes, start, end)].filter(({ type }) => type === wire.bytes);
 }
 
 const opened = (offset: number): OpenElement => ({
