@@ -1,4 +1,5 @@
 import type { Reading } from '../inventory/reading.ts';
+import { order } from '../order.ts';
 import type { Policy, Rules } from '../rules/schema.ts';
 import { portableSha256 } from '../runtime/sha256.ts';
 import { reportTexts } from '../text.ts';
@@ -113,7 +114,9 @@ function gapsFirst(coverage: readonly Coverage[]): Coverage[] {
   return [...coverage.filter(isGap).sort(byPlace), ...coverage.filter((line) => !isGap(line)).sort(byPlace)];
 }
 
+/** Lines of several entries have no place of their own. */
+const kindOf = (line: Anomaly | Coverage) => ('format' in line ? line.format : line.code);
+
 function byPlace(a: Anomaly | Coverage, b: Anomaly | Coverage): number {
-  const [left, right] = [a.path ?? '', b.path ?? ''];
-  return left < right ? -1 : left > right ? 1 : (a.offset ?? -1) - (b.offset ?? -1);
+  return order(a.path ?? '', b.path ?? '') || (a.offset ?? -1) - (b.offset ?? -1) || order(kindOf(a), kindOf(b));
 }

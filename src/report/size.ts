@@ -1,4 +1,3 @@
-import type { Working } from '../allowance.ts';
 import { reportTexts } from '../text.ts';
 import type { Coverage, Report, Unit } from '../types.ts';
 import { decideVerdict } from './gate.ts';
@@ -100,7 +99,7 @@ const parts: readonly Part[] = [
  * The report, in at most 16 MiB of JSON: a few kilobytes of a bundle can ask for hundreds of times that. What was judged
  * was judged by all of it; what is left out for its size is counted, and the verdict never becomes milder.
  */
-export function* limitReport(report: Report): Working<Report> {
+export function* limitReport(report: Report): Generator<number, Report, void> {
   const size = yield* sizeOfReport(report);
   let over = size - MOST + SPARE;
   if (over <= 0) return report;
@@ -183,7 +182,7 @@ function counted(lines: readonly Coverage[]): Coverage[] {
 const SOME = 256;
 
 /** `sizeOf` of a whole report: 8 MB take 40 ms. */
-function* sizeOfReport(report: Report): Working<number> {
+function* sizeOfReport(report: Report): Generator<number, number, void> {
   let size = sizeOf({});
   for (const [key, value] of Object.entries(report)) {
     const own: unknown = Array.isArray(value) ? [] : value;

@@ -59,7 +59,7 @@ const main = Uint8Array.of(0x73, 0, 0, 13, 0, 0, 0, 0, 0, 0, 0);
 const rar4 = concat(bytesOf('Rar!\x1a\x07\0'), fields([2, crc32(main) & 0xffff]), main, noise(200));
 const main5 = Uint8Array.of(3, 1, 0, 0);
 const rar5 = concat(bytesOf('Rar!\x1a\x07\x01\0'), fields([4, crc32(main5)]), main5, noise(200));
-/** Made by the documents that `src/formats/packing/unopened.ts` names, but for `compress`, which its own tool made. */
+/** Made by the documents that `src/formats/packing/unopened.ts` names, but for `compress` and lzop, which their own tools made. */
 const unopened = {
   cabinet: concat(
     bytesOf('MSCF'),
@@ -69,8 +69,13 @@ const unopened = {
   compress: fromBase64(
     'H52QV8LkEZOGDRsQdMrMoQMCjkA2b8KQ0QEizRsXYc68kRPGhRw6Y1xIAVnEzZk0bspUvJhxY8ePIUeOKXkyJQsQaOjQgaPjxYswcs7UmYNRI0c2YcS4GPPmhZ03c8iseQGnjhg2aca8kFMGzkY6CgIOLHgw4cKGDyNOXFnUpUeQIkmaRKnSYluOb2PKrVnmZs6dPX8GHXo3DFKlTJ1ClUrVKlatXL1+VAA=',
   ),
-  lzop: concat(Uint8Array.of(0x89), bytesOf('LZO\0\r\n\x1a\n'), Uint8Array.of(0x10, 0x30), noise(200)),
-  Snappy: concat(Uint8Array.of(0xff, 6, 0, 0), bytesOf('sNaPpY'), Uint8Array.of(0), noise(200)),
+  lzop: concat(
+    // lzop 1.04 of a line of text.
+    fromBase64('iUxaTwANChoKEEAgoAlAAQUDAAABAACBpGsJgXUAAAAABmx6LnR4dFU1Bm0AAAAeAAAAHrB+CxZzb21lIHRleHQgc29tZSB0ZXh0'),
+    noise(200),
+  ),
+  // A chunk as it is, of 196 bytes behind its check sum.
+  Snappy: concat(Uint8Array.of(0xff, 6, 0, 0), bytesOf('sNaPpY'), Uint8Array.of(1, 200, 0, 0), noise(200)),
   LZFSE: concat(bytesOf('bvx2'), fields([4, 900], [4, 100], [4, 0x1400], [4, 7], [4, 9], [4, 96], [4, 0]), noise(200)),
   LZVN: concat(bytesOf('bvxn'), fields([4, 900], [4, 240]), noise(240)),
   'LZ4 of Apple': concat(bytesOf('bv41'), fields([4, 900], [4, 240]), noise(240)),
@@ -80,7 +85,11 @@ const unopened = {
     fields([4, 1], [4, 0], [4, 131_072], [4, 0], [2, 1], [2, 17], [4, 0], [2, 4], [2, 0]),
     noise(200),
   ),
-  WIM: concat(bytesOf('MSWIM\0\0\0'), fields([4, 208], [4, 0x10d00]), noise(200)),
+  WIM: concat(
+    bytesOf('MSWIM\0\0\0'),
+    fields([4, 208], [4, 0x10d00], [4, 0], [4, 32_768], [8, 1], [8, 2], [2, 1], [2, 1], [4, 1]),
+    noise(200),
+  ),
 };
 /** The stream of LZMA alone with the header of lzip: dictionary of 8 MiB, and a trailer that is not compared. */
 const lzip = concat(bytesOf('LZIP\x01'), Uint8Array.of(0x17), fromBase64(made.LZMA).subarray(13), new Uint8Array(20));
@@ -229,6 +238,12 @@ describe('a magic is no finding', () => {
     'bv41',
     'xar!\0\x1c\0\x01',
     'hsqs',
+    '\x89LZO\0\r\n\x1a\n',
+    // As busybox and other tools hold them: constants, and a text behind.
+    '\x89LZO\0\r\n\x1a\n\0\0\0%s already has %s suffix\0'.padEnd(200, '\0'),
+    '\xff\x06\0\0sNaPpY',
+    '\xff\x06\0\0sNaPpY\0\0\0snappy: bad frame\0'.padEnd(200, '\0'),
+    'MSWIM\0\0\0\xd0\0\0\0',
   );
   const spelled = magics.map((magic) => Uint8Array.from(magic, (letter) => letter.charCodeAt(0)));
 

@@ -1,4 +1,5 @@
 import { begins, u16, u32 } from '../magic.ts';
+import { crc32 } from './header-sum.ts';
 import { type Unopened, unopened } from './unopened.ts';
 
 /** Ways to pack one stream, or an archive that is no ZIP, told by a header that is valid: a magic alone is chance. */
@@ -13,16 +14,6 @@ const LZ4 = [0x04, 0x22, 0x4d, 0x18];
 const OLD_LZ4 = [0x02, 0x21, 0x4c, 0x18];
 const XALZ = [0x58, 0x41, 0x4c, 0x5a];
 const LZIP = [0x4c, 0x5a, 0x49, 0x50, 1];
-
-/** CRC-32 (ISO 3309) of a header: a few bytes, so that no table is worth its making. */
-function crc32(bytes: Uint8Array): number {
-  let crc = -1;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  }
-  return ~crc >>> 0;
-}
 
 /** xz-file-format 2.1.1: the flags of the stream, and their CRC-32. */
 function isXz(head: Uint8Array): boolean {

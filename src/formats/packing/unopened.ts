@@ -1,4 +1,5 @@
 import { ascii, begins, u16, u32 } from '../magic.ts';
+import { adler32, crc32 } from './header-sum.ts';
 
 /** Archives and streams that are named and not opened, each told by a header whose fields fit one another. */
 export type Unopened =
@@ -31,6 +32,57 @@ export const unopenedMagics: readonly (readonly number[])[] = [
   CABINET,
   ascii('xar!\0\x1c\0\x01'),
 ];
+
+const FILTER = 0x800;
+const HEADER_CRC32 = 0x1000;
+
+/**
+ * lzop 1.04, src/lzop.c, read_header: versions, method, flags, times, a name, and the header's check sum. Tools are files
+ * that hold the magic as a constant (busybox).
+ */
+function isLzop(head: Uint8Array): boolean {
+  if (!begins(head, LZOP)) return false;
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  const isNew = head.length > 11 && view.getUint16(9) >= 0x940;
+  // Of the header's own version, a level and the upper half of the time came with 0.94.
+  let at = isNew ? 17 : 14;
+  if (head.length < at + 20) return false;
+  const flags = view.getUint32(at);
+  at += 4 + ((flags & FILTER) !== 0 ? 4 : 0) + (isNew ? 12 : 8);
+  at += 1 + (head[at] ?? 0);
+  if (at + 4 > head.length) return false;
+  const header = head.subarray(9, at);
+  return view.getUint32(at) === ((flags & HEADER_CRC32) !== 0 ? crc32(header) : adler32(header));
+}
+
+/** snappy, framing_format.txt 4.2, 4.3: a chunk behind the identifier, with room for its check sum and at most 65,536 bytes. */
+function isSnappy(head: Uint8Array): boolean {
+  if (!begins(head, SNAPPY)) return false;
+  let at = SNAPPY.length;
+  // Padding, and what a reader may skip.
+  while (head[at]! >= 0x80 && at + 4 <= head.length) at += 4 + (u32(head, at) >>> 8);
+  if (at + 9 > head.length) return false;
+  const length = u32(head, at) >>> 8;
+  if (head[at] === 1) return length > 4 && length <= 65_540;
+  if (head[at] !== 0 || length < 6 || length > 76_494) return false;
+  // The size of what was packed comes first, seven bits a byte and at most three of them.
+  let size = 0;
+  for (let i = 0, byte = 0x80; i < 3 && byte >= 0x80; i++) {
+    byte = head[at + 8 + i] ?? 0;
+    size |= (byte & 0x7f) << (7 * i);
+    if (i === 2 && byte >= 0x80) return false;
+  }
+  return size > 0 && size <= 65_536;
+}
+
+/** [MS-WIM], WIMHEADER_V1: the version, a chunk size that is a power of two, and which part of how many. */
+function isWim(head: Uint8Array): boolean {
+  if (!begins(head, WIM) || head.length < 48) return false;
+  const version = u32(head, 12);
+  const chunk = u32(head, 20);
+  const [part, parts] = [u16(head, 40), u16(head, 42)];
+  return (version === 0x10d00 || version === 0xe00) && (chunk & (chunk - 1)) === 0 && part >= 1 && part <= parts;
+}
 
 /** [MS-CAB] 2.1, CFHEADER: what is reserved is 0, the version 1.3; the files stand behind the header and inside. */
 function isCabinet(head: Uint8Array): boolean {
@@ -88,11 +140,11 @@ function isCompress(head: Uint8Array): boolean {
 export const unopened: readonly (readonly [Unopened, (head: Uint8Array) => boolean])[] = [
   ['cabinet', isCabinet],
   ['compress', isCompress],
-  ['lzop', (head) => begins(head, LZOP) && head[9]! <= 0x20],
-  ['Snappy', (head) => begins(head, SNAPPY) && (head[10]! <= 1 || head[10]! >= 0x80)],
+  ['lzop', isLzop],
+  ['Snappy', isSnappy],
   ['LZFSE', isLzfse],
   ['LZ4 of Apple', isAppleLz4],
   ['xar', isXar],
   ['SquashFS', isSquashFs],
-  ['WIM', (head) => begins(head, WIM)],
+  ['WIM', isWim],
 ];

@@ -1,4 +1,3 @@
-import type { Working } from '../../allowance.ts';
 import type { Budgets } from '../../budgets.ts';
 import { attempt } from '../../coverage.ts';
 import { BudgetError, FormatError } from '../../errors.ts';
@@ -40,7 +39,7 @@ interface Waiting {
  * What cannot be read is left out, with a problem.
  * @throws FormatError where the bytes hold no element
  */
-export function* readProtoXml(bytes: Uint8Array, budgets: Budgets): Working<XmlDocument> {
+export function* readProtoXml(bytes: Uint8Array, budgets: Budgets): Generator<number, XmlDocument, void> {
   const problems = new Problems();
   const anomalies = new XmlAnomalies();
   const held = bytes.subarray(0, budgets.documentBytes);
@@ -53,7 +52,7 @@ export function* readProtoXml(bytes: Uint8Array, budgets: Budgets): Working<XmlD
   let elements = 1;
   let hasIds = false;
   let done = 0;
-  function* fill({ field, into, depth }: Waiting): Working<void> {
+  function* fill({ field, into, depth }: Waiting): Generator<number, void, void> {
     for (const part of fieldsOf(held, field.start, field.end)) {
       if (++done % SOME === 0) yield SOME;
       if (part.type !== wire.bytes) continue;
