@@ -114,9 +114,6 @@ function gapsFirst(coverage: readonly Coverage[]): Coverage[] {
   return [...coverage.filter(isGap).sort(byPlace), ...coverage.filter((line) => !isGap(line)).sort(byPlace)];
 }
 
-/** Lines of several entries have no place of their own. */
-const kindOf = (line: Anomaly | Coverage) => ('format' in line ? line.format : line.code);
-
 function byPlace(a: Anomaly | Coverage, b: Anomaly | Coverage): number {
-  return order(a.path ?? '', b.path ?? '') || (a.offset ?? -1) - (b.offset ?? -1) || order(kindOf(a), kindOf(b));
+  return order(a.path ?? '', b.path ?? '') || (a.offset ?? -1) - (b.offset ?? -1);
 }
