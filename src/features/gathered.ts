@@ -70,7 +70,7 @@ export class GatheredFeatures {
 
   /** @param position in the container, of what stands in it; what a document declares comes before */
   add(entry: EntryFeatures, position = -1): void {
-    this.coverage.addAll(entry.coverage);
+    this.coverage.addAll(entry.coverage, position);
     this.addAnomalies(entry.anomalies);
     if (entry.linkage) this.#image(entry.path, entry.linkage);
     const native = entry.native ?? scriptOf(entry);
