@@ -92,15 +92,15 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
       if (nested >= MOST_NESTED) {
         if (isOverNested || !looksInstallable(inner, isOfNoApp)) return [];
         isOverNested = true;
-        kept.coverage.add(overNested(inner.path));
+        kept.coverage.add(overNested(inner.path), current?.entry.position);
         return [];
       }
       const apps = await nestedApps(inner, reader, isOfNoApp, wantsKey);
       for (const each of apps) {
         nested++;
         scene.enter(each);
-        units.add(each.facts.units);
-        kept.coverage.addAll(each.facts.coverage);
+        units.add(each.facts.units, current?.entry.position);
+        kept.coverage.addAll(each.facts.coverage, current?.entry.position);
         kept.addAnomalies(each.facts.anomalies);
       }
       return apps.flatMap(({ facts }) => extractDeclared(facts, taker, budgets, allowance));
@@ -114,15 +114,17 @@ export async function readBundle(source: ScanSource, options: ReadOptions): Prom
     const ordered = readingOrder(opened.archive.entries);
     const lookahead = prefetcher && depth !== 'names' ? new Lookahead(ordered, prefetcher) : null;
     const take = (features: EntryFeatures) => {
-      kept.coverage.addAll(units.take(features));
-      kept.add(features, current?.entry.position);
-      engines.take(features);
+      const position = current?.entry.position;
+      kept.coverage.addAll(units.take(features), position);
+      kept.add(features, position);
+      engines.take(features, position);
       library.take(features);
       if (features.path.includes('.so') && features.path.includes('!')) inside.push(features.path);
     };
     for (const [index, entry] of ordered.entries()) {
       if (current) done += current.entry.packed ?? current.entry.size;
       current = { entry, inflated: allowance.inflated };
+      libraries.position = entry.position;
       if (allowance.isTurn) await streamer.turn();
       if (layout?.followed.has(entry.path) || app.unread?.has(entry.path)) continue;
       if (depth === 'names' && scene.isDocument(entry.path)) continue;

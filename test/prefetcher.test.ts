@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { crc32, deflateRawSync } from 'node:zlib';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { Allowance } from '../src/allowance.ts';
+import { defaultBudgets } from '../src/budgets.ts';
 import { Streamer } from '../src/bundle/content.ts';
 import { loadRules } from '../src/index.ts';
 import { nodeRuntime } from '../src/runtime/node.ts';
@@ -40,6 +42,14 @@ async function started(bytes: Uint8Array): Promise<PrefetchThread> {
 async function start(thread: PrefetchThread): Promise<void> {
   for (let wait = 0; !thread.started && wait < 1000; wait++) await setTimeout(10);
   expect(thread.started).toBe(true);
+}
+
+/** Waits for it as long as it takes. */
+function nextOf(thread: PrefetchThread): Uint8Array | null {
+  for (;;) {
+    const bytes = thread.next();
+    if (bytes !== 'later') return bytes;
+  }
 }
 
 const sha256 = (bytes: Uint8Array) => {
@@ -117,10 +127,32 @@ describe('content that is inflated beside the scan', () => {
     expect(thread.taken).toBeGreaterThan(300);
   });
 
+  it('gives the event loop back while millions of empty blocks make nothing, with the thread and without', async () => {
+    // Stored blocks of no bytes (RFC 1951, 3.2.4), and none that is the last.
+    const empty = Buffer.alloc(40 * MiB, Uint8Array.of(0, 0, 0, 255, 255));
+    const thread = await started(empty);
+    const source = memorySource(empty);
+    const content = { source, offset: 0, length: empty.length, coding: 'deflate', claimed: -1 } as const;
+    for (const prefetcher of [thread, null]) {
+      let turns = 0;
+      let now = 0;
+      const turn = async () => {
+        turns++;
+      };
+      // A second passes between two looks at the clock.
+      const allowance = new Allowance(defaultBudgets, () => (now += 1000));
+      const streamer = new Streamer(nodeRuntime.inflater(), turn, allowance);
+      if (prefetcher) streamer.prefetchFrom(source, prefetcher, nodeRuntime);
+      const { bytes, state } = await streamer.stream(content, 1000 * MiB, () => true);
+      expect({ bytes, state }).toEqual({ bytes: 0, state: 'whole' });
+      expect(turns).toBeGreaterThan(prefetcher ? 0 : 300);
+    }
+  });
+
   it('of a file is hashed as it would be by the scan, also in the middle of a content', async () => {
     const thread = await started(file);
     thread.open(contents(memorySource(file))[1]!);
-    expect(thread.next()?.length).toBeGreaterThan(0);
+    expect(nextOf(thread)?.length).toBeGreaterThan(0);
     expect(await thread.bundle(async () => {})).toBe(sha256(file));
   });
 
@@ -128,7 +160,7 @@ describe('content that is inflated beside the scan', () => {
     const thread = new PrefetchThread(9999, MiB);
     await start(thread);
     thread.open({ offset: 0, length: MiB, coding: 'stored' });
-    expect(() => thread.next()).toThrow(new PrefetchError('Error: EBADF: bad file descriptor, read'));
+    expect(() => nextOf(thread)).toThrow(new PrefetchError('Error: EBADF: bad file descriptor, read'));
     expect(await thread.bundle(async () => {})).toBeNull();
     await thread.close();
   });

@@ -3,6 +3,7 @@ import type { Entry } from '../src/bundle/entry.ts';
 import { readingOrder } from '../src/bundle/reading-order.ts';
 import { scan } from '../src/index.ts';
 import { buildBinaryXml } from './build/axml.ts';
+import { buildDex } from './build/dex.ts';
 import { mulberry32 } from './build/random.ts';
 import { buildZip } from './build/zip.ts';
 
@@ -50,4 +51,44 @@ it('changes nothing that a report says: evidence stands in the order of the cont
   const { at, more } = endpoints.find(({ host }) => host === 'ap1.agora.io')!;
   expect(at.map(({ path }) => path)).toEqual(names.slice(0, at.length).map((name) => `assets/${name}`));
   expect([at.length > 2, at.length + more]).toEqual([true, names.length]);
+});
+
+it('changes nothing that a report says: apps, coverage, and what is told of the first stand in that order too', async () => {
+  const random = mulberry32(2);
+  const noise = Uint8Array.from({ length: 300_000 }, () => random() * 256);
+  const inner = (id: string, large: boolean): Uint8Array =>
+    buildZip([
+      { name: 'AndroidManifest.xml', data: buildBinaryXml({ name: 'manifest', attributes: { package: id } }) },
+      { name: 'res/raw/a', data: large ? noise : 'a', method: 0 },
+    ]);
+  const loads = (large: boolean) =>
+    buildDex({
+      classes: [
+        {
+          name: large ? 'org.example.Large' : 'org.example.Small',
+          code: {
+            load: [
+              { register: 0, string: 'rooms' },
+              { class: 'java.lang.System', method: 'loadLibrary', registers: [0] },
+            ],
+          },
+        },
+      ],
+      strings: large ? [Buffer.from(noise).toString('latin1').replaceAll('\0', 'a')] : [],
+    });
+  const manifest = buildBinaryXml({ name: 'manifest', attributes: { package: 'org.example' } });
+  const report = await scan(
+    buildZip([
+      { name: 'assets/1', data: inner('org.one', true), method: 0 },
+      { name: 'classes.dex', data: loads(true), method: 0 },
+      { name: 'assets/2', data: inner('org.two', false), method: 0 },
+      { name: 'assets/text', data: 'some text that is read' },
+      { name: 'classes2.dex', data: loads(false) },
+      { name: 'AndroidManifest.xml', data: manifest },
+    ]),
+  );
+  expect(report.bundle.units.map(({ app }) => app.id)).toEqual(['org.example', 'org.one', 'org.two']);
+  const formats = report.coverage.filter(({ path }) => path?.endsWith('entries)')).map(({ format }) => format);
+  expect(formats.filter((format) => format === 'zip' || format === 'dex')).toEqual(['zip', 'dex']);
+  expect(report.coverage.find(({ detail }) => detail?.includes('librooms.so'))?.path).toBe('classes.dex');
 });

@@ -28,12 +28,15 @@ const ofAndroid: ReadonlySet<string> = new Set(
 
 /** Libraries that DEX files ask for, as these go by. */
 export class AskedLibraries {
-  readonly #asked = new Map<string, Asked & { readonly path: string }>();
+  readonly #asked = new Map<string, Asked & { readonly path: string; readonly position: number }>();
+  /** In the container, of the entry that is read: of several that ask, the first there is told. */
+  position = 0;
 
-  /** @param path of the DEX; of several that ask, the first is told */
+  /** @param path of the DEX */
   add(path: string, asked: Asked): void {
-    if (this.#asked.has(asked.name) || this.#asked.size >= MOST || ofAndroid.has(asked.name)) return;
-    this.#asked.set(asked.name, { ...asked, path });
+    const known = this.#asked.get(asked.name);
+    if (known ? known.position <= this.position : this.#asked.size >= MOST || ofAndroid.has(asked.name)) return;
+    this.#asked.set(asked.name, { ...asked, path, position: this.position });
   }
 
   /**
@@ -44,7 +47,8 @@ export class AskedLibraries {
    */
   absent(paths: Iterable<string>, ofDevice: ReadonlySet<string>): Coverage[] {
     if (this.#asked.size === 0) return [];
-    const absent = new Map([...this.#asked.values()].map((each) => [`lib${each.name}.so`, each]));
+    const inOrder = [...this.#asked.values()].sort((a, b) => a.position - b.position);
+    const absent = new Map(inOrder.map((each) => [`lib${each.name}.so`, each]));
     for (const file of ofDevice) absent.delete(file);
     for (const path of paths) {
       if (!path.includes('.so')) continue;
@@ -55,7 +59,7 @@ export class AskedLibraries {
       }
     }
     const byDex = new Map<string, [string, Asked][]>();
-    for (const [file, { path, ...asked }] of absent) {
+    for (const [file, { path, position: _, ...asked }] of absent) {
       const those = byDex.get(path);
       if (those) those.push([file, asked]);
       else byDex.set(path, [[file, asked]]);

@@ -188,6 +188,10 @@ export class Streamer {
         this.#promise = from;
         try {
           for (let piece = from.next(); piece; piece = from.next()) {
+            if (piece === 'later') {
+              await this.turn();
+              continue;
+            }
             const more = take(piece);
             if (!(more instanceof Promise ? await more : more)) return stopped();
           }
@@ -235,6 +239,8 @@ export class Streamer {
         const state = pushed instanceof Promise ? await pushed : pushed;
         if (state === 'stopped') return 'stopped';
         if (state === 'end') return { packed: at - this.#inflater.left };
+        // Blocks may be empty: what makes nothing takes its time as well.
+        if (this.allowance.isTurn) await this.turn();
       }
     } catch (error) {
       if (error instanceof InflateError) return { broken: `deflate stream: ${error.message}` };

@@ -4,7 +4,11 @@ import type { Coverage } from '../types.ts';
 const LISTED = 1000;
 
 interface Group {
+  /** The first by the container's order, in whatever order entries are read. */
   readonly first: Coverage;
+  readonly position: number;
+  /** Lines before it; those of one entry come one after the other. */
+  readonly after: number;
   count: number;
 }
 
@@ -13,22 +17,25 @@ export class CoverageLog {
   readonly #listed: Coverage[] = [];
   readonly #gaps = new Map<string, Group>();
   readonly #harmless = new Map<string, Group>();
+  #lines = 0;
 
-  add(line: Coverage): void {
+  /** @param position in the container, of what stands in it; what is said of all comes before */
+  add(line: Coverage, position = -1): void {
     if (!line.matters || line.state === 'read') {
-      count(this.#harmless, `${line.state} ${line.format} ${line.detail}`, line);
+      this.#count(this.#harmless, `${line.state} ${line.format} ${line.detail}`, line, position);
       return;
     }
-    if (count(this.#gaps, `${line.state} ${line.format} ${line.reason}`, line) <= LISTED) this.#listed.push(line);
+    const key = `${line.state} ${line.format} ${line.reason}`;
+    if (this.#count(this.#gaps, key, line, position) <= LISTED) this.#listed.push(line);
   }
 
-  addAll(lines: readonly Coverage[]): void {
-    for (const line of lines) this.add(line);
+  addAll(lines: readonly Coverage[], position = -1): void {
+    for (const line of lines) this.add(line, position);
   }
 
   /** Gaps place by place, then how many more there are of a kind, then what hides nothing. */
   list(): Coverage[] {
-    const rest = [...this.#gaps.values()].filter((group) => group.count > LISTED);
+    const rest = inOrder(this.#gaps).filter((group) => group.count > LISTED);
     return [
       ...this.#listed,
       ...rest.map(({ first, count }) => ({
@@ -37,17 +44,22 @@ export class CoverageLog {
         offset: null,
         detail: 'as those that are listed',
       })),
-      ...[...this.#harmless.values()].map(({ first, count }) =>
+      ...inOrder(this.#harmless).map(({ first, count }) =>
         count === 1 ? first : { ...first, path: `(${count} entries)`, offset: null },
       ),
     ];
   }
+
+  /** How many lines of that kind there are with this one. */
+  #count(groups: Map<string, Group>, key: string, line: Coverage, position: number): number {
+    const after = this.#lines++;
+    const group = groups.get(key);
+    if (group && position >= group.position) return ++group.count;
+    const count = (group?.count ?? 0) + 1;
+    groups.set(key, { first: line, position, after, count });
+    return count;
+  }
 }
 
-/** How many lines of that kind there are with this one. */
-function count(groups: Map<string, Group>, key: string, line: Coverage): number {
-  const group = groups.get(key);
-  if (group) return ++group.count;
-  groups.set(key, { first: line, count: 1 });
-  return 1;
-}
+const inOrder = (groups: ReadonlyMap<string, Group>): Group[] =>
+  [...groups.values()].sort((a, b) => a.position - b.position || a.after - b.after);

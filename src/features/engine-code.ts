@@ -13,13 +13,15 @@ const ofFormat = by(({ formats = none }) => formats);
  * app that hides it keeps it elsewhere, in a form of its own.
  */
 export class EngineCode {
-  readonly #aboard = new Map<Engine, Pick<Met, 'path' | 'format'>>();
+  readonly #aboard = new Map<Engine, Pick<Met, 'path' | 'format'> & { readonly position: number }>();
   readonly #met = new Set<Engine>();
 
-  take(entry: Met): void {
+  /** @param position in the container: of several that bring an engine, the first there is told */
+  take(entry: Met, position = -1): void {
     const { path, format, native, packages } = entry;
     const isAboard = (engine: Engine) => {
-      if (!this.#aboard.has(engine)) this.#aboard.set(engine, { path, format });
+      const known = this.#aboard.get(engine);
+      if (!known || position < known.position) this.#aboard.set(engine, { path, format, position });
     };
     if (native !== null) for (const engine of named.get(native.name) ?? none) isAboard(engine);
     for (const [name, engines] of packages.size > 0 ? ofClasses : none) {
@@ -34,8 +36,8 @@ export class EngineCode {
   /** Says so where there is an engine, and nothing for it was met. @param isOfNoApp of a bundle that is a library */
   absent(isOfNoApp: boolean): readonly Coverage[] {
     const alone = [...this.#aboard].filter(([engine]) => !this.#met.has(engine) && !(isOfNoApp && engine.runs));
-    return alone.map(([{ reason, detail }, place]) => ({
-      ...{ ...place, state: 'partial', reason, offset: null, detail, matters: true },
+    return alone.map(([{ reason, detail }, { path, format }]) => ({
+      ...{ path, format, state: 'partial', reason, offset: null, detail, matters: true },
     }));
   }
 }

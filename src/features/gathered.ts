@@ -39,8 +39,7 @@ const nothing: readonly never[] = [];
 /** What the entries of a bundle say together. An entry that says nothing costs nothing but its count. */
 export class GatheredFeatures {
   readonly #entries: { readonly position: number; readonly features: EntryFeatures }[] = [];
-  /** Every Mach-O, and what it asks the system to load. */
-  readonly images: Image[] = [];
+  readonly #images: { readonly position: number; readonly image: Image }[] = [];
   readonly coverage = new CoverageLog();
   readonly #endpointsKept: number;
   readonly #anomalies: Anomaly[] = [];
@@ -68,11 +67,16 @@ export class GatheredFeatures {
     return this.#entries.sort((a, b) => a.position - b.position).map(({ features }) => features);
   }
 
+  /** Every Mach-O, and what it asks the system to load; in the order of the container as well. */
+  get images(): Image[] {
+    return this.#images.sort((a, b) => a.position - b.position).map(({ image }) => image);
+  }
+
   /** @param position in the container, of what stands in it; what a document declares comes before */
   add(entry: EntryFeatures, position = -1): void {
-    this.coverage.addAll(entry.coverage);
+    this.coverage.addAll(entry.coverage, position);
     this.addAnomalies(entry.anomalies);
-    if (entry.linkage) this.#image(entry.path, entry.linkage);
+    if (entry.linkage) this.#images.push({ position, image: this.#image(entry.path, entry.linkage) });
     const native = entry.native ?? scriptOf(entry);
     if (native === null && !saysSomething(entry)) return;
     const { hits, moreHits } = this.#someHits(entry);
@@ -124,16 +128,15 @@ export class GatheredFeatures {
     if ((known?.count ?? 1) <= ANOMALIES_OF_CODE) this.#anomalies.push(anomaly);
   }
 
-  #image(path: string, linkage: Linkage): void {
+  #image(path: string, linkage: Linkage): Image {
     const names = [...linkage.loads.keys(), ...linkage.rpaths];
     const size = names.reduce((sum, name) => sum + name.length + 64, 0);
     if (this.#linkage + size > LINKAGE) {
       this.#dropped.libraries += linkage.loads.size;
-      this.images.push({ path, loads: new Map(), rpaths: new Set() });
-      return;
+      return { path, loads: new Map(), rpaths: new Set() };
     }
     this.#linkage += size;
-    this.images.push({ path, ...linkage });
+    return { path, ...linkage };
   }
 
   #someVersions(versions: EntryFeatures['versions']): EntryFeatures['versions'] {

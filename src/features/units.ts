@@ -59,27 +59,27 @@ export function sceneOf(
 
 /** What is known of the units once their executables were read. */
 export class Units {
-  readonly #units: UnitFacts[];
+  readonly #units: { readonly position: number; readonly unit: UnitFacts }[] = [];
   readonly #entitled: AppFacts['entitled'];
   readonly #signed = new Map<UnitFacts, Pick<EntryFeatures, 'slices' | 'signature'>>();
   readonly #entitlements = new Map<UnitFacts, readonly string[]>();
   readonly #byExecutable = new Map<string, UnitFacts>();
 
   constructor({ units, entitled }: AppFacts) {
-    this.#units = [];
     this.#entitled = entitled;
     this.add(units);
   }
 
-  /** Units that come to light while the bundle is read. */
-  add(units: readonly UnitFacts[]): void {
-    this.#units.push(...units);
+  /** Units that come to light while the bundle is read. @param position in the container, of what they stand in */
+  add(units: readonly UnitFacts[], position = -1): void {
+    this.#units.push(...units.map((unit) => ({ position, unit })));
+    this.#units.sort((a, b) => a.position - b.position);
     for (const unit of units) if (unit.executable !== null) this.#byExecutable.set(reportText(unit.executable), unit);
   }
 
   /** Whether one of them is, or stands in, the archive of that path. */
   has(path: string): boolean {
-    return this.#units.some(({ root }) => root === `${path}!`);
+    return this.#units.some(({ unit: { root } }) => root === `${path}!`);
   }
 
   /** Takes what an executable says of its unit. @returns what of it could not be read */
@@ -95,12 +95,12 @@ export class Units {
 
   /** The app's: those of frameworks and extensions were replaced with it when it was built. */
   get codeSignatures(): Signature[] {
-    const signature = this.#units.map((unit) => this.#signed.get(unit)?.signature).find((found) => found != null);
+    const signature = this.#units.map(({ unit }) => this.#signed.get(unit)?.signature).find((found) => found != null);
     return signature ? [{ scheme: 'codesign', teamId: signature.teamId, certificates: [] }] : [];
   }
 
   get list(): Unit[] {
-    return this.#units.map((unit) => {
+    return this.#units.map(({ unit }) => {
       const { root, kind, platform, app, provisioning } = unit;
       const slices = this.#signed.get(unit)?.slices ?? [];
       const architectures = [...app.architectures, ...slices.map(({ arch }) => arch)].sort();

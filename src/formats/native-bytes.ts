@@ -4,9 +4,27 @@
  */
 type IndexOf<Sought> = (this: Uint8Array, sought: Sought, from: number) => number;
 type Fill = (this: Uint8Array, value: Uint8Array, start: number, end: number) => Uint8Array;
-const { Buffer: buffers } = globalThis as {
-  Buffer?: { readonly prototype: { readonly indexOf: IndexOf<number | Uint8Array>; readonly fill: Fill } };
-};
+interface Methods {
+  readonly indexOf: IndexOf<number | Uint8Array>;
+  readonly fill: Fill;
+}
+
+/** Whether they take bytes that are no Buffer: of the packages that stand in for Buffer in a browser `indexOf` does not. */
+function takesBytes({ indexOf, fill }: Methods): boolean {
+  const bytes = Uint8Array.of(1, 1, 2, 3, 1, 2);
+  const into = new Uint8Array(4);
+  try {
+    fill.call(into, bytes.subarray(2, 4), 1, 3);
+    return (
+      indexOf.call(bytes, bytes.subarray(4), 2) === 4 && indexOf.call(bytes, 1, 2) === 4 && `${into}` === '0,2,3,0'
+    );
+  } catch {
+    return false;
+  }
+}
+
+const { Buffer: there } = globalThis as { Buffer?: { readonly prototype: Methods } };
+const buffers = there && takesBytes(there.prototype) ? there : undefined;
 
 export const isNode = buffers !== undefined;
 

@@ -15,6 +15,8 @@ const MOST_OF_A_JOB = 2 ** 32;
  */
 const LOOKS = 3_000;
 const MOMENT_MS = 0.2;
+/** Looks without an answer, after which the caller may give the event loop back. */
+const LOOKS_AT_ONCE = 32;
 /** More would be read too early: the slots are full with three. */
 const MOST_ANNOUNCED = 3;
 
@@ -34,6 +36,8 @@ export class PrefetchThread implements Prefetcher {
   /** Number of the content that is open; -1 where none is. */
   #job = -1;
   #taken = 0;
+  /** For the slot that comes next, so far. */
+  #looks = 0;
   /** The slot whose bytes the caller has. */
   #lent = false;
   #gone = false;
@@ -97,14 +101,15 @@ export class PrefetchThread implements Prefetcher {
     this.#job = this.#given - this.#announced.length;
     this.#announced.shift();
     this.isHashed = false;
+    this.#looks = 0;
     // What lies before it is not wanted, also where the caller stopped in the middle.
     Atomics.store(this.#control, at.CANCELLED, this.#job);
   }
 
-  next(): Uint8Array | null {
+  next(): Uint8Array | 'later' | null {
     this.#giveBack();
     for (;;) {
-      this.#waitForSlot();
+      if (!this.#waitForSlot()) return 'later';
       const slot = (this.#taken >>> 0) % at.SLOTS;
       const row = at.ROWS + slot * at.ROW;
       const start = slot * (at.SLOT + at.TAIL);
@@ -153,14 +158,19 @@ export class PrefetchThread implements Prefetcher {
     Atomics.store(this.#control, at.FREED, this.#taken);
   }
 
-  #waitForSlot(): void {
+  /** False where none is filled yet. */
+  #waitForSlot(): boolean {
     for (let looks = 0; Atomics.load(this.#control, at.FILLED) === this.#taken; looks++) {
-      if (looks === LOOKS || Atomics.load(this.#control, at.FAILED) === 1 || this.#gone) {
+      if (this.#looks === LOOKS || Atomics.load(this.#control, at.FAILED) === 1 || this.#gone) {
         this.#gone = true;
         throw new PrefetchError('the thread that reads ahead does not answer');
       }
+      if (looks === LOOKS_AT_ONCE) return false;
+      this.#looks++;
       Atomics.wait(this.#control, at.FILLED, this.#taken, MOMENT_MS);
     }
+    this.#looks = 0;
+    return true;
   }
 
   async bundle(pause: () => Promise<void>): Promise<string | null> {

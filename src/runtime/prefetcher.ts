@@ -33,8 +33,8 @@ export interface Prefetcher {
   announce(range: PackedRange): void;
   /** Turns to one content. What was announced before it, and not asked for, is dropped. */
   open(range: PackedRange): void;
-  /** The next bytes, valid until the next call; null at the end. @throws PrefetchError */
-  next(): Uint8Array | null;
+  /** The next bytes, valid until the next call; null at the end, `later` where none came in some milliseconds. @throws PrefetchError */
+  next(): Uint8Array | 'later' | null;
   /** No more of the content that is open is wanted. */
   stop(): void;
   /** Whether the SHA-256 of the content comes with its end; known once its first bytes are there. */

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { copy, indexOf } from '../../src/formats/native-bytes.ts';
 
 /** Bytes that repeat nowhere within a page. */
@@ -28,4 +28,23 @@ it('copies into the middle of a buffer that is a view', () => {
 
 it('finds a byte from a place on', () => {
   expect(indexOf.call(Uint8Array.of(1, 2, 1, 2), 2, 2)).toBe(3);
+});
+
+it('does without a Buffer that refuses bytes that are none of its own, as those of browsers do', async () => {
+  const refuses = {
+    indexOf(sought: unknown) {
+      if (typeof sought === 'number') return Uint8Array.prototype.indexOf.call(this as never, sought);
+      throw new TypeError('val must be string, number or Buffer');
+    },
+    fill: Buffer.prototype.fill,
+  };
+  vi.stubGlobal('Buffer', { prototype: refuses });
+  vi.resetModules();
+  try {
+    const bytes = await import('../../src/formats/native-bytes.ts');
+    expect([bytes.isNode, bytes.indexOf.call(Uint8Array.of(1, 2, 1), 1, 1)]).toEqual([false, 2]);
+  } finally {
+    vi.unstubAllGlobals();
+    vi.resetModules();
+  }
 });
