@@ -4,26 +4,20 @@ import type { Entry } from '../bundle/entry.ts';
 import type { InnerArchive } from '../bundle/kinds/nested.ts';
 import type { Tail } from '../bundle/tail.ts';
 import { attempt } from '../coverage.ts';
-import { MediaPieces } from '../formats/media-pieces.ts';
 import { copy } from '../formats/native-bytes.ts';
 import { passageOfName } from '../formats/passage.ts';
-import { PictureEnd } from '../formats/picture-end.ts';
 import type { EntryFeatures } from '../inventory/facts.ts';
 import type { Taker } from '../inventory/taker.ts';
 import type { Hash, Runtime } from '../runtime/runtime.ts';
 import type { Depth } from '../types.ts';
-import { LEAST_BEHIND } from './behind.ts';
+import { checkClaims, coverEnd } from './claims.ts';
 import type { Collector } from './collector.ts';
-import { Entropy, LARGE } from './entropy.ts';
 import { type ContentKind, contentKinds, sniff, type TableKind } from './kinds/index.ts';
-import type { NameReader } from './name-reader.ts';
 import { namedLibraries, namedModule, namedServices } from './named-libraries.ts';
-import { packageNames } from './package-names.ts';
 import { type Coding, codingOf, isCertain, isOpened } from './packed.ts';
-import { PageScripts, pageOf } from './page-scripts.ts';
+import { Search } from './search.ts';
 import { type Buffers, MOST_RETAINED, StreamReading } from './stream-reading.ts';
 import { unreadScript } from './unread-scripts.ts';
-import { type WebDocument, webDocument } from './web-documents.ts';
 
 /** Passes over one entry that a reader may cost: a library whose tables lie in an odd order needs two or three. */
 export const PASSES = 4;
@@ -76,26 +70,12 @@ export class Pass {
   coding: Coding | null = null;
   #hash: Hash | null = null;
   #crc = 0;
-  #scans = false;
-  /** Bytes that were searched. */
-  #scanned = 0;
-  /** Of content that is a page. */
-  #page: PageScripts | null = null;
+  /** Of content that is searched. */
+  #search: Search | null = null;
   #reading: StreamReading<void> | null = null;
   #readingFailed = false;
   #holds = false;
   #heldLength = 0;
-  /** Of content that no reader knows. */
-  #entropy: Entropy | null = null;
-  /** Of content that names packages. */
-  #names: NameReader | null = null;
-  /** Of a list of plugins, or the settings of a framework for web code. */
-  #document: WebDocument | null = null;
-  /** Where the content ends by its own account; of a picture that is told while it streams by. */
-  #end: number | null = null;
-  #picture: PictureEnd | null = null;
-  /** Of pictures and fonts: where something packed begins in them. */
-  #pieces: MediaPieces | null = null;
   /** What the content is in place of a script, in words. */
   unread: string | null = null;
   /** Nothing after the first bytes is wanted. */
@@ -123,7 +103,7 @@ export class Pass {
 
   /** Whether it is a ZIP that begins somewhere inside; null where only reading it again tells. Valid until another entry is read. */
   get endsLikeZip(): boolean | null {
-    return this.#scans && this.#shared.tail.isZip;
+    return this.#search !== null && this.#shared.tail.isZip;
   }
 
   get wantsAgain(): boolean {
@@ -137,18 +117,7 @@ export class Pass {
     if (this.#entry.crc32 !== null && !this.#shared.streamer.computesCrc32) {
       this.#crc = this.#shared.runtime.crc32(bytes, this.#crc);
     }
-    if (this.#scans) {
-      this.#into.facts.bytes(bytes);
-      if (this.#into.suspicions.isFollowing) this.#into.suspicions.follow(bytes, this.#scanned);
-      this.#scanned += bytes.length;
-      this.#shared.tail.push(bytes);
-      this.#page?.push(bytes);
-      this.#picture?.push(bytes);
-      this.#pieces?.push(bytes);
-    }
-    this.#entropy?.push(bytes);
-    this.#names?.push(bytes);
-    this.#document?.push(bytes);
+    this.#search?.push(bytes);
     if (this.#reading && !this.#readingFailed) this.#parse((reading) => reading.push(bytes));
     if (this.#holds) this.#hold(bytes);
     return true;
@@ -195,26 +164,14 @@ export class Pass {
       (kind.how === 'whole' ? kind.wants(taker, into) : kind.how === 'container' && this.#content.coding !== 'stored');
     if (this.#holds) this.#makeRoom(this.#mostHeld);
     const skipped = depth === 'standard' && !this.#isDocument && !into.facts.isNamed ? kind.atStandard : undefined;
-    this.#scans = kind.isSearched && skipped === undefined;
-    if (this.#scans) into.facts.begin(format === 'resources');
-    if (this.#scans && (format === 'text' || format === 'data')) this.#beginPage(head);
-    if (this.#scans && format === 'media') {
-      this.#picture = PictureEnd.of(head);
-      this.#pieces = MediaPieces.of(head);
+    if (kind.isSearched && skipped === undefined) {
+      const { budgets, tail } = this.#shared;
+      const { path } = this.#entry;
+      this.#search = new Search(into, budgets, tail, { path, head, format, kind, claimed: this.#content.claimed });
     }
-    this.#end = (this.#scans && kind.length?.(head)) || null;
-    const { claimed } = this.#content;
     if (format === 'data' || format === 'text') this.unread = unreadScript(this.#entry.path, head, format);
-    if (this.#scans && format === 'data' && (claimed < 0 || claimed >= LARGE)) this.#entropy = new Entropy();
-    if (this.#scans) this.#names = packageNames(format, this.#entry.path);
-    if (this.#scans && (format === 'text' || format === 'resources')) this.#document = webDocument(this.#entry.path);
     if (skipped !== undefined) into.cover({ state: 'skipped', reason: 'depth', detail: skipped });
     this.#stops = skipped !== undefined && kind.how !== 'tables' && !this.#holds;
-  }
-
-  #beginPage(head: Uint8Array): void {
-    const page = pageOf(this.#entry.path, head);
-    if (page) this.#page = new PageScripts(this.#into, this.#shared.budgets, page);
   }
 
   #beginTables(kind: TableKind): void {
@@ -276,13 +233,8 @@ export class Pass {
 
   end(): void {
     if (this.#kind === null) this.#begin(new Uint8Array(0));
-    if (this.#scans) this.#endScan();
+    this.#search?.end();
     if (this.#reading && !this.#readingFailed) this.#parse((reading) => reading.end());
-  }
-
-  #endScan(): void {
-    this.#page?.end();
-    this.#into.coverUncompared(this.#into.facts.end());
   }
 
   pushAgain(bytes: Uint8Array): boolean {
@@ -298,67 +250,11 @@ export class Pass {
   finish(end: StreamEnd): void {
     if (this.wantsAgain)
       this.#into.cover({ state: 'partial', reason: 'budget', detail: `tables not found in ${PASSES} passes` });
-    if (end.state === 'broken' && this.#entry.encrypted) this.#behindPassword('partial');
-    else if (end.state === 'broken') {
-      this.#into.cover({
-        state: 'partial',
-        reason: 'malformed',
-        offset: end.bytes,
-        detail: end.detail ?? 'broken content',
-      });
-    }
-    if (end.state === 'budget')
-      this.#into.cover({ state: 'partial', reason: 'budget', offset: end.bytes, detail: end.detail ?? 'budget' });
-    this.#into.opaque = this.#entropy?.opaque ?? null;
-    if (this.#names) this.#into.addNames(this.#names);
-    this.#document?.end(this.#into, this.#shared.budgets);
-    const { suspicions } = this.#into;
-    const behind = this.#picture ? this.#picture.end : this.#end;
-    if (behind !== null && behind + LEAST_BEHIND <= end.bytes) suspicions.starts = [behind];
-    if (this.#pieces) {
-      suspicions.pieces = new Set(this.#pieces.starts);
-      suspicions.starts = [...suspicions.pieces, ...suspicions.starts].sort((a, b) => a - b);
-    }
+    coverEnd(this.#into, end, this.#entry, this.#content);
+    this.#search?.finish(end.bytes);
     if (end.state !== 'whole') return;
-    this.#checkClaims(end.bytes, end.crc32 ?? this.#crc);
-    const isHashed = this.kind.isNative || (this.#isRepeated && end.state === 'whole');
-    if (isHashed) this.#into.sha256 = end.sha256 ?? this.#hash?.digest() ?? null;
-  }
-
-  /** Size and checksum as the container claims them: Android checks neither for what it maps itself. */
-  #checkClaims(bytes: number, crc: number): void {
-    if (this.#stops) return;
-    if (this.#entry.crc32 === null) {
-      // Nothing shows that it is not encrypted.
-      if (this.#entry.encrypted) this.#behindPassword('unreadable');
-      return;
-    }
-    const { claimed } = this.#content;
-    const isOtherSize = claimed >= 0 && bytes !== claimed;
-    if (this.#entry.encrypted && (isOtherSize || crc !== this.#entry.crc32)) this.#behindPassword('unreadable');
-    if (isOtherSize) {
-      this.#into.anomalies([
-        {
-          code: 'zip.size-mismatch',
-          offset: this.#content.offset,
-          detail: `${bytes} bytes, the directory claims ${claimed}`,
-        },
-      ]);
-    } else if (crc !== this.#entry.crc32) {
-      this.#into.anomalies([
-        { code: 'zip.crc-mismatch', offset: this.#content.offset, detail: 'CRC-32 does not match' },
-      ]);
-    }
-  }
-
-  /** The container says that the content is encrypted, and it is not what it would be without. */
-  #behindPassword(state: 'partial' | 'unreadable'): void {
-    const { offset } = this.#content;
-    this.#into.cover({
-      state,
-      reason: 'password',
-      offset,
-      detail: 'encrypted with a password (ZIP), as its header says',
-    });
+    if (!this.#stops)
+      checkClaims(this.#into, this.#entry, this.#content, { bytes: end.bytes, crc32: end.crc32 ?? this.#crc });
+    if (this.kind.isNative || this.#isRepeated) this.#into.sha256 = end.sha256 ?? this.#hash?.digest() ?? null;
   }
 }
