@@ -17,12 +17,13 @@ import type {
   SelectorHit,
   Slice,
 } from '../inventory/facts.ts';
-import { type About, type EntryTaker, type HitKind, hitSteps, type Layout, type Taker } from '../inventory/taker.ts';
+import type { About, EntryTaker, HitKind, Layout, Taker } from '../inventory/taker.ts';
 import { reportText, reportTexts } from '../text.ts';
 import type { Anomaly, Coverage, CoverageReason, Format, Platform } from '../types.ts';
 import { beginsAsCode, behindOther, decoded } from './base64.ts';
 import { isOwnBusiness, Suspicions, suspicionOf } from './embedded.ts';
-import type { NameReader } from './name-reader.ts';
+import { HitCounts } from './hit-counts.ts';
+import { type NameReader, placedIn } from './name-reader.ts';
 import type { Referable } from './referable.ts';
 
 /** Lines about code in base64: more of them say nothing more. */
@@ -111,8 +112,7 @@ export class Collector implements About {
   readonly #allowance: Allowance;
   readonly #hitsPerKind: number;
   /** Made at the first hit: most entries have none. */
-  #looked: Map<HitKind, number> | null = null;
-  #overlooked: Map<HitKind, number> | null = null;
+  #hits: HitCounts | null = null;
   readonly #coverage: Coverage[] = [];
   #anomalies: Anomaly[] | null = null;
 
@@ -222,15 +222,8 @@ export class Collector implements About {
   }
 
   looks(kind: HitKind): boolean {
-    this.#looked ??= new Map();
-    const looked = this.#looked.get(kind) ?? 0;
-    if (looked < this.#hitsPerKind && this.#allowance.spend(hitSteps[kind])) {
-      this.#looked.set(kind, looked + 1);
-      return true;
-    }
-    this.#overlooked ??= new Map();
-    this.#overlooked.set(kind, (this.#overlooked.get(kind) ?? 0) + 1);
-    return false;
+    this.#hits ??= new HitCounts();
+    return this.#hits.looks(kind, this.#hitsPerKind, this.#allowance);
   }
 
   /** Says what was counted only: after the last hit, and before it is asked whether all was read. */
@@ -240,15 +233,11 @@ export class Collector implements About {
       this.cover({ state: 'partial', reason: 'budget', detail });
       this.#runsLeft = 0;
     }
-    if (this.#overlooked === null) return;
-    for (const [kind, count] of this.#overlooked) {
-      this.cover({
-        state: 'partial',
-        reason: 'budget',
-        detail: `${count} more hits of kind ${kind} were counted and not looked at`,
-      });
+    const overlooked = this.#hits?.takeOverlooked();
+    for (const [kind, count] of overlooked ?? nothing) {
+      const detail = `${count} more hits of kind ${kind} were counted and not looked at`;
+      this.cover({ state: 'partial', reason: 'budget', detail });
     }
-    this.#overlooked = null;
   }
 
   /** @param uncompared what the search of the bytes says at its end */
@@ -260,16 +249,7 @@ export class Collector implements About {
 
   /** Takes the packages that content names. @param layout of content that was looked through in pieces */
   addNames(names: NameReader, layout?: Layout): void {
-    const placed = ({ seen, ...hit }: LibraryHit): LibraryHit => {
-      const unit = (at: number) => (layout!.isWide(at) ? 2 : 1);
-      const spans = seen.spans.map(({ offset, length }) => ({
-        offset: layout!.placeOf(offset),
-        length: length * unit(offset),
-      }));
-      const isWide = seen.spans.some(({ offset }) => unit(offset) === 2);
-      return { ...hit, seen: { ...seen, spans, encoding: isWide ? 'utf-16le' : seen.encoding } };
-    };
-    const found = layout ? names.end().map(placed) : names.end();
+    const found = layout ? names.end().map((hit) => placedIn(layout, hit)) : names.end();
     this.libraries = [...this.libraries, ...found];
     if (!names.isFull) return;
     const detail = 'it names more packages, or names them more often, than are listed';
