@@ -1,9 +1,10 @@
 import { Allowance } from '../allowance.ts';
 import { type Budgets, defaultBudgets } from '../budgets.ts';
 import { Streamer } from '../bundle/content.ts';
+import { digestOf } from '../bundle/digest.ts';
 import { openBundle, type ScanSource } from '../bundle/open.ts';
 import { checkOptions, ScanError } from '../errors.ts';
-import { checkBudgets, digestOf } from '../read.ts';
+import { checkBudgets } from '../read.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { Check } from './check.ts';
 import { type Piece, reportsOf } from './pieces.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type FoundCall, type FoundOrder, openDex, visitCalls } from '../../src/formats/dex/index.ts';
 import { buildCode, type CodeClass } from '../build/dex-code.ts';
+import { Spending } from '../build/spending.ts';
 
 const STRING = 'Ljava/lang/String;';
 const wanted = {
@@ -210,14 +211,14 @@ describe('calls of an API, and what they hand over', () => {
         seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
         changed[0x70 + (seed % (changed.length - 0x70))] = seed >>> 24;
       }
-      let steps = 0;
-      const spend = (count: number) => {
-        steps += count;
-        return steps < 100_000;
-      };
-      const work = visitCalls(openDex(changed), wanted, spend, { call: () => {}, order: () => {}, caller: () => {} });
+      const spending = new Spending(100_000);
+      const work = visitCalls(openDex(changed), wanted, spending.spend, {
+        call: () => {},
+        order: () => {},
+        caller: () => {},
+      });
       while (!work.next().done);
-      expect(steps).toBeLessThan(200_000);
+      expect(spending.steps).toBeLessThan(200_000);
     }
   });
 });

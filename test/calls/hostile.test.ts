@@ -4,6 +4,7 @@ import { openDex, visitCalls } from '../../src/formats/dex/index.ts';
 import { buildCode } from '../build/dex-code.ts';
 import { mulberry32 } from '../build/random.ts';
 import { cases } from '../build/slow.ts';
+import { Spending } from '../build/spending.ts';
 
 const STRING = 'Ljava/lang/String;';
 const ENCRYPT = 'sdk.Engine.encrypt(ZLsdk/Config;)I';
@@ -84,14 +85,10 @@ const bytes = buildCode([
 
 /** What it says, in words; or the error. More steps than are given are never taken. */
 function tryOut(changed: Uint8Array, most: number): string {
-  let steps = 0;
-  const spend = (count: number) => {
-    steps += count;
-    return steps < most;
-  };
+  const spending = new Spending(most);
   const said: unknown[] = [];
   try {
-    const work = visitCalls(openDex(changed), wanted, spend, {
+    const work = visitCalls(openDex(changed), wanted, spending.spend, {
       call: ({ id, by, values }) =>
         said.push([id, by, values.map((origins) => origins.map(({ kind, text }) => [kind, text]))]),
       order: (found) => said.push(found),
@@ -102,7 +99,7 @@ function tryOut(changed: Uint8Array, most: number): string {
     if (!(error instanceof FormatError)) throw error;
     said.push('unreadable');
   }
-  expect(steps).toBeLessThan(2 * most);
+  expect(spending.steps).toBeLessThan(2 * most);
   return JSON.stringify(said);
 }
 

@@ -4,6 +4,7 @@ import { Joining, openDex, visitCalls } from '../../src/formats/dex/index.ts';
 import { buildCode, type CodeClass } from '../build/dex-code.ts';
 import { mulberry32 } from '../build/random.ts';
 import { cases } from '../build/slow.ts';
+import { Spending } from '../build/spending.ts';
 
 const STRING = 'Ljava/lang/String;';
 const wanted = {
@@ -60,14 +61,10 @@ const rest: readonly CodeClass[] = [
 
 /** What calls say of one file made of the classes of several, and where their bytes were taken from. */
 function joinedOf(files: readonly Uint8Array[], most = 1_000_000): string {
-  let steps = 0;
-  const spend = (count: number) => {
-    steps += count;
-    return steps < most;
-  };
+  const spending = new Spending(most);
   const said: unknown[] = [];
   try {
-    const joining = new Joining(() => true, spend);
+    const joining = new Joining(() => true, spending.spend);
     files.forEach((bytes, i) => {
       const dex = openDex(bytes);
       joining.add(
@@ -78,7 +75,7 @@ function joinedOf(files: readonly Uint8Array[], most = 1_000_000): string {
     });
     const linked = joining.link();
     if (linked === null) return 'full';
-    const work = visitCalls(linked.dex, wanted, spend, {
+    const work = visitCalls(linked.dex, wanted, spending.spend, {
       call: ({ values, chain, offset }) => {
         const origin = linked.originOf(offset);
         const opcode = origin && files[origin.file]![origin.offset];
@@ -97,7 +94,7 @@ function joinedOf(files: readonly Uint8Array[], most = 1_000_000): string {
     if (!(error instanceof FormatError)) throw error;
     said.push(error.message);
   }
-  expect(steps).toBeLessThan(2 * most);
+  expect(spending.steps).toBeLessThan(2 * most);
   return JSON.stringify(said);
 }
 

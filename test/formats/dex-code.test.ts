@@ -12,6 +12,7 @@ import { visitMethodsOf } from '../../src/formats/dex/members.ts';
 import { buildDex, type Instruction } from '../build/dex.ts';
 import { mulberry32 } from '../build/random.ts';
 import { cases } from '../build/slow.ts';
+import { Spending } from '../build/spending.ts';
 
 const name = 'a.b.C';
 const everything = () => true;
@@ -210,11 +211,7 @@ describe('hostile code', () => {
         return;
       }
       let found = 0;
-      let spent = 0;
-      const spend = (steps: number) => {
-        spent += steps;
-        return spent < 100_000;
-      };
+      const { spend } = new Spending(100_000);
       visitAllCodedStrings(dex, spend, ({ offset, value }) => {
         found++;
         expect(offset + value.length).toBeLessThanOrEqual(some.length);

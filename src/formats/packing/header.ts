@@ -1,5 +1,5 @@
 import { begins, u16, u32 } from '../magic.ts';
-import { crc32 } from './header-sum.ts';
+import { crc32 } from './header-crc.ts';
 import { type Unopened, unopened } from './unopened.ts';
 
 /** Ways to pack one stream, or an archive that is no ZIP, told by a header that is valid: a magic alone is chance. */

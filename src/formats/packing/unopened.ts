@@ -1,5 +1,6 @@
 import { ascii, begins, u16, u32 } from '../magic.ts';
-import { adler32, crc32 } from './header-sum.ts';
+import { adler32 } from './adler.ts';
+import { crc32 } from './header-crc.ts';
 
 /** Archives and streams that are named and not opened, each told by a header whose fields fit one another. */
 export type Unopened =

@@ -7,14 +7,3 @@ export function crc32(bytes: Uint8Array): number {
   }
   return ~crc >>> 0;
 }
-
-/** Adler-32 (RFC 1950) of a header. */
-export function adler32(bytes: Uint8Array): number {
-  let a = 1;
-  let b = 0;
-  for (const byte of bytes) {
-    a = (a + byte) % 65521;
-    b = (b + a) % 65521;
-  }
-  return b * 65536 + a;
-}
