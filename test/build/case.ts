@@ -1,3 +1,4 @@
+import { noApp } from '../../src/bundle/app.ts';
 import type { AdvisoryMatch, Case } from '../../src/judge/index.ts';
 import type { Jurisdiction, Policy, Rules, Sdk, Vendor } from '../../src/rules/schema.ts';
 import type { Receiver, TracedFlow } from '../../src/trace/flow.ts';
@@ -16,6 +17,7 @@ import type {
   Unidentified,
   VendorHost,
 } from '../../src/types.ts';
+import { bareSdk } from './bare-sdk.ts';
 
 /** Cases to judge, from short descriptions. The vendors here are made up after real ones and serve tests alone. */
 
@@ -153,23 +155,10 @@ export const vendors: Vendor[] = [
 ];
 
 const sdk = (id: string, vendor: string, service: Sdk['service'], category: Sdk['category'] = 'real-time'): Sdk => ({
-  id,
+  ...bareSdk(id, vendor),
   name: id.toUpperCase(),
-  vendor,
-  category,
   service,
-  clues: [],
-  need: 2,
-  maven: [],
-  versions: [],
-  contains: [],
-  takes: [],
-  parameters: [],
-  api: [],
-  controls: [],
-  claims: [],
-  advisories: [],
-  artifacts: [],
+  category,
 });
 
 export const sdks: Sdk[] = [
@@ -379,20 +368,11 @@ export function caseOf(d: CaseDescription): Case {
         kind: 'app',
         platform: 'ios',
         app: {
+          ...noApp,
           id: d.appId === undefined ? 'example.other' : d.appId,
           name: 'Other',
-          nameIn: null,
           version: '1.0',
           build: '1',
-          minOs: null,
-          targetOs: null,
-          permissions: [],
-          permissionLimits: [],
-          implied: [],
-          background: [],
-          entitlements: [],
-          architectures: [],
-          network: null,
         },
       },
     ],

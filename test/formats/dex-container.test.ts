@@ -6,7 +6,6 @@ import {
   openDex,
   openDexes,
   staticString,
-  visitMethods,
   visitStrings,
   visitTypes,
 } from '../../src/formats/dex/index.ts';
@@ -15,6 +14,7 @@ import { buildDex, type DexDescription } from '../build/dex.ts';
 import { buildDexContainer } from '../build/dex-container.ts';
 import { concat } from '../build/zip.ts';
 import { mulberry32 } from '../rules/rules-of.ts';
+import { tables } from './dex-tables.ts';
 
 const app: DexDescription = {
   classes: [{ name: 'org.example.Main', methods: ['<init>', 'run'] }],
@@ -29,25 +29,6 @@ const sdk: DexDescription = {
   strings: ['https://ap.agora.io/', 'ä€\u0000😀'],
 };
 const last: DexDescription = { classes: [{ name: 'org.example.deep.Last' }], strings: ['x'.repeat(300)] };
-
-interface Tables {
-  readonly strings: string[];
-  readonly defined: string[];
-  readonly referenced: string[];
-  readonly methods: string[];
-}
-
-/** Everything the visits hand out. */
-function tables(dex: DexFile): Tables {
-  const text = (start: number, end: number) => decodeMutf8(dex.bytes, start, end);
-  const result: Tables = { strings: [], defined: [], referenced: [], methods: [] };
-  visitStrings(dex, (_, start, end) => result.strings.push(text(start, end)));
-  visitTypes(dex, (_, start, end, defined) => (defined ? result.defined : result.referenced).push(text(start, end)));
-  visitMethods(dex, (_, classStart, classEnd, nameStart, nameEnd) =>
-    result.methods.push(`${text(classStart, classEnd)}.${text(nameStart, nameEnd)}`),
-  );
-  return result;
-}
 
 const view = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 const headersOf = (bytes: Uint8Array) =>

@@ -12,25 +12,7 @@ import {
 import { decodeMutf8 } from '../../src/formats/dex/mutf8.ts';
 import { buildDex, type DexDescription, mutf8 } from '../build/dex.ts';
 import { mulberry32 } from '../build/random.ts';
-
-interface Tables {
-  readonly strings: string[];
-  readonly defined: string[];
-  readonly referenced: string[];
-  readonly methods: string[];
-}
-
-/** Everything the visits hand out. */
-function tables(dex: DexFile): Tables {
-  const text = (start: number, end: number) => decodeMutf8(dex.bytes, start, end);
-  const result: Tables = { strings: [], defined: [], referenced: [], methods: [] };
-  visitStrings(dex, (_, start, end) => result.strings.push(text(start, end)));
-  visitTypes(dex, (_, start, end, defined) => (defined ? result.defined : result.referenced).push(text(start, end)));
-  visitMethods(dex, (_, classStart, classEnd, nameStart, nameEnd) =>
-    result.methods.push(`${text(classStart, classEnd)}.${text(nameStart, nameEnd)}`),
-  );
-  return result;
-}
+import { tables } from './dex-tables.ts';
 
 const agora: DexDescription = {
   classes: [

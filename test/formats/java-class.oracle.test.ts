@@ -8,19 +8,10 @@ import { isJavaClass } from '../../src/formats/java-class/index.ts';
 import { buildJavaClass } from '../build/java-class.ts';
 import { pinned } from '../real/corpus.ts';
 import { constantString } from './constant-string.ts';
+import { hasJavap } from './javap.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'waybill-javap-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-function hasJavap(): boolean {
-  try {
-    execFileSync('sh', ['-c', 'command -v javap'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    console.warn('SKIPPED: javap is not installed (Debian package default-jdk-headless)');
-    return false;
-  }
-}
 
 /** The static fields of type String that javap prints of some classes: their constants, or null for none. */
 function javap(...args: readonly string[]): Map<string, string | null> {

@@ -5,16 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { finished } from '../../src/allowance.ts';
 import { ClassFile, takeStrings, visitParts, visitReferences, visitTypes } from '../../src/formats/java-class/index.ts';
 import { pinned } from '../real/corpus.ts';
-
-function hasJavap(): boolean {
-  try {
-    execFileSync('sh', ['-c', 'command -v javap'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    console.warn('SKIPPED: javap is not installed (Debian package default-jdk-headless)');
-    return false;
-  }
-}
+import { hasJavap } from './javap.ts';
 
 /** What `javap -v -p` prints of one class, as far as both readers say it. Names that Java does not escape alone. */
 interface Printed {

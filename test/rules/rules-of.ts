@@ -2,6 +2,7 @@ export { mulberry32 } from '../build/random.ts';
 
 import type { Clue, Rules, VersionAt } from '../../src/rules/schema.ts';
 import type { FeatureKind } from '../../src/types.ts';
+import { bareSdk } from '../build/bare-sdk.ts';
 
 const source = { how: 'document', url: 'https://example.com/', seen: '2026-01-01' } as const;
 
@@ -17,23 +18,9 @@ export function rulesOf(
       Object.entries(sdks).map(([id, { clues = [], versions = [] }]) => [
         id,
         {
-          id,
-          name: id,
-          vendor: 'vendor',
-          category: 'real-time',
-          service: 'hosted',
+          ...bareSdk(id, 'vendor'),
           clues: [...clues],
-          need: 2,
-          maven: [],
           versions: versions.map((version, i) => ({ ...version, id: `version-${i}` })),
-          contains: [],
-          takes: [],
-          parameters: [],
-          api: [],
-          controls: [],
-          claims: [],
-          advisories: [],
-          artifacts: [],
         },
       ]),
     ),
