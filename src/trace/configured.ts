@@ -3,7 +3,7 @@ import { order } from '../order.ts';
 import type { Sdk } from '../rules/schema.ts';
 import type { ApiCall } from '../rules/switches.ts';
 import type { DataKind, Evidence } from '../types.ts';
-import { clueOf, placeOf } from './controls.ts';
+import { clueOf, placeOf } from './sites.ts';
 
 /** Code aboard that makes an SDK take something, with the places. */
 export interface Configured {

@@ -3,27 +3,19 @@ import type { CallHit, EntryFeatures } from '../inventory/facts.ts';
 import { installsOf } from '../inventory/installs.ts';
 import { isLibrary } from '../inventory/library.ts';
 import { otherDex } from '../inventory/other-dex.ts';
-import { order } from '../order.ts';
 import { hostOwners } from '../rules/hosts.ts';
 import type { Rules, Sdk } from '../rules/schema.ts';
 import type { Switch } from '../rules/switches.ts';
-import type { Control, ControlState, Detection, Evidence, Flow, Unit } from '../types.ts';
+import type { Control, ControlState, Detection, Flow, Unit } from '../types.ts';
 import { joined, type Reach } from './areas.ts';
 import { selectorsNamed } from './selectors.ts';
+import { evidenceOf, MOST_EVIDENCE, placeOf, placesOf, type Site } from './sites.ts';
 import { type Belongs, type Switched, switchedBy } from './switch-state.ts';
 
 /** What is known of an SDK's controls, and where they let data go. */
 export interface Switching {
   readonly controls: readonly Control[];
   readonly region: Flow['region'];
-}
-
-/** A place in code that switches a control. */
-interface Site {
-  readonly hit: CallHit;
-  readonly entry: EntryFeatures;
-  readonly switched: Switched;
-  readonly rule: Switch;
 }
 
 /** What of a reading controls are decided by. */
@@ -34,7 +26,6 @@ export interface CalledCase {
   readonly unseen: string | null;
 }
 
-const MOST_EVIDENCE = 4;
 /** M49's code of the whole world: what no area limits. */
 const WORLD = '001';
 
@@ -244,31 +235,6 @@ function namedBy({ rule, found }: Asked, partsOf: (each: Switch) => readonly str
 function namesOf({ call, write, reads }: Switch): readonly string[] {
   const inside = reads.flatMap(({ of }) => [...(of?.fields ?? []), ...(of?.calls ?? []).map(({ method }) => method)]);
   return [call?.method ?? write?.field ?? [], inside].flat();
-}
-
-function placesOf(sites: readonly Site[]): string {
-  const words = sites.map(({ hit, switched }) => `${hit.by.class}.${hit.by.method} (${switched.why})`).sort(order);
-  const shown = [...new Set(words)];
-  const rest = shown.length - 3;
-  return `${shown.slice(0, 3).join('; ')}${rest > 0 ? ` and ${rest} more` : ''}`;
-}
-
-function evidenceOf(sites: readonly Site[], clue: string): Evidence[] {
-  const all = [...sites].sort((a, b) => order(a.entry.path, b.entry.path) || at(a.hit) - at(b.hit));
-  return all.slice(0, MOST_EVIDENCE).map(({ hit, entry }) => placeOf(hit, entry, clue));
-}
-
-const at = ({ seen }: CallHit): number => seen.spans[0]?.offset ?? -1;
-
-/** By which `explain` tells what a call is: the control that it switches, or the call of the API. */
-export function clueOf({ id }: CallHit): string {
-  const [sdk, control, call] = id.split('/');
-  return `${sdk}/${control === 'api' ? call : control}`;
-}
-
-/** The instruction that switches it. A key is never repeated: whoever reads the report need not have the app. */
-export function placeOf(hit: CallHit, entry: EntryFeatures, clue: string): Evidence {
-  return { clue, kind: 'use', path: entry.path, ...hit.seen, entrySha256: entry.sha256 };
 }
 
 function belongingsOf(sdk: Sdk, rules: Rules): Belongs {

@@ -3,7 +3,8 @@ import { order } from '../order.ts';
 import type { Identifying, Rules } from '../rules/schema.ts';
 import type { ArgumentMeaning, Detection, Evidence, Handed } from '../types.ts';
 import { type Argument, argumentsOf } from './arguments.ts';
-import { type CalledCase, clueOf, placeOf } from './controls.ts';
+import type { CalledCase } from './controls.ts';
+import { clueOf, placeOf } from './sites.ts';
 
 /** Values of one kind that are listed for one SDK, and places of one of them. */
 const MOST_VALUES = 6;

@@ -5,11 +5,11 @@ import { hostOwners, IPV4 } from '../rules/hosts.ts';
 import type { Rules, Sdk } from '../rules/schema.ts';
 import type { AddressRegistry } from '../types.ts';
 import { type Argument, argumentsOf } from './arguments.ts';
-import { clueOf, placeOf } from './controls.ts';
 import type { Receiver } from './flow.ts';
 import { constantOf, isNothing } from './handed.ts';
 import { unknownRecipient } from './recipients.ts';
 import { relayOf, type Server } from './servers.ts';
+import { clueOf, placeOf } from './sites.ts';
 
 /** The servers that calls hand an SDK by constants. */
 export interface NamedServers {
