@@ -3,18 +3,7 @@ import type { DexFile, DexTable } from '../header.ts';
 import type { Spend } from '../instructions.ts';
 import { descriptorOf, dottedName, firstOf, textOf } from '../lookup.ts';
 import { type Method, visitMethodsOf } from '../members.ts';
-
-/** A method that this file defines, with its class's row in class_defs. */
-export interface Defined {
-  readonly index: number;
-  readonly name: number;
-  readonly proto: number;
-  readonly of: number;
-  readonly code: number;
-  readonly row: number;
-  /** Neither static nor private nor a constructor. */
-  readonly isVirtual: boolean;
-}
+import { type Defined, Listed } from './defined.ts';
 
 /** A method by what it is called: its parameters and result as descriptors (`Ljava/lang/String;`, `I`). */
 export interface Signature {
@@ -42,29 +31,7 @@ interface Field {
   readonly type: string;
 }
 
-/** The methods of one class, the first of each where several are alike. */
-class Listed {
-  readonly all: Defined[] = [];
-  #byCode: Map<number, Defined> | null = null;
-  #byName: Map<number, Defined> | null = null;
-
-  at(code: number): Defined | null {
-    this.#byCode ??= firstBy(this.all, (method) => method.code);
-    return this.#byCode.get(code) ?? null;
-  }
-
-  named(name: number, proto: number): Defined | null {
-    this.#byName ??= firstBy(this.all, (method) => method.name * MOST_PROTOS + method.proto);
-    return this.#byName.get(name * MOST_PROTOS + proto) ?? null;
-  }
-}
-
-/** method_ids name a prototype in 16 bits. */
-const MOST_PROTOS = 0x10000;
 const none = new Listed();
-
-const firstBy = (all: readonly Defined[], key: (method: Defined) => number): Map<number, Defined> =>
-  new Map(all.toReversed().map((method) => [key(method), method]));
 
 /** The classes that one file defines, their methods and what is above and below them; each looked up when it is asked for. */
 export class Classes {

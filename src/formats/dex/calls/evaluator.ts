@@ -1,5 +1,6 @@
-import type { Classes, Defined } from './classes.ts';
+import type { Classes } from './classes.ts';
 import type { Instruction } from './code.ts';
+import type { Defined } from './defined.ts';
 import {
   bodyOf,
   type FileCode,

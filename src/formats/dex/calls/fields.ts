@@ -1,5 +1,6 @@
 import { staticConstant } from '../static.ts';
-import type { Classes, Defined } from './classes.ts';
+import type { Classes } from './classes.ts';
+import type { Defined } from './defined.ts';
 import { Evaluation } from './evaluator.ts';
 import type { FileCode } from './following.ts';
 import type { Access, CodeIndex } from './index-of-code.ts';

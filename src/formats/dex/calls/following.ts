@@ -1,7 +1,8 @@
 import { attempt } from '../../../coverage.ts';
 import type { Spend } from '../instructions.ts';
-import type { Classes, Defined } from './classes.ts';
+import type { Classes } from './classes.ts';
 import { type Body, bodyAt, type Instruction } from './code.ts';
+import type { Defined } from './defined.ts';
 import type { CodeIndex } from './index-of-code.ts';
 import type { State } from './state.ts';
 import type { Value } from './value.ts';

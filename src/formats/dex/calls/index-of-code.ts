@@ -1,7 +1,8 @@
 import { methodHandles } from '../handles.ts';
 import type { Spend } from '../instructions.ts';
 import { type Unread, type Use, visitWrites } from '../uses.ts';
-import { type Classes, type Defined, rowsOf } from './classes.ts';
+import { type Classes, rowsOf } from './classes.ts';
+import type { Defined } from './defined.ts';
 
 /** An instruction that calls a method or writes a field, and the method whose code it is. */
 export interface Access {

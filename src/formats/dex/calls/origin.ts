@@ -1,4 +1,5 @@
-import type { Classes, Defined } from './classes.ts';
+import type { Classes } from './classes.ts';
+import type { Defined } from './defined.ts';
 import type { Place, Value } from './value.ts';
 
 /** Where a value comes from, as far as the code of the file shows. */

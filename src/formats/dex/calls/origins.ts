@@ -1,4 +1,5 @@
-import type { Classes, Defined } from './classes.ts';
+import type { Classes } from './classes.ts';
+import type { Defined } from './defined.ts';
 import { Evaluation } from './evaluator.ts';
 import { type Fields, relyOn } from './fields.ts';
 import type { FileCode, Outcome } from './following.ts';

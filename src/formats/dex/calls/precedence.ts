@@ -1,8 +1,8 @@
 import { isInvoke } from '../opcodes.ts';
 import type { Use } from '../uses.ts';
 import { isTestFor } from './bypass.ts';
-import type { Defined } from './classes.ts';
 import type { Body, Instruction } from './code.ts';
+import type { Defined } from './defined.ts';
 import { bodyOf, type FileCode } from './following.ts';
 import { isHandedOver } from './reach.ts';
 import { Receivers } from './receivers.ts';

@@ -1,5 +1,6 @@
 import { findType } from '../lookup.ts';
-import type { Classes, Defined } from './classes.ts';
+import type { Classes } from './classes.ts';
+import type { Defined } from './defined.ts';
 import type { CodeIndex } from './index-of-code.ts';
 
 /** How code comes to run: methods from one that something outside of the file starts down to it; empty where none is shown. */

@@ -1,7 +1,7 @@
 import type { Use } from '../uses.ts';
 import { isLoad, onlyWriter } from './bypass.ts';
-import type { Defined } from './classes.ts';
 import type { Body, Instruction } from './code.ts';
+import type { Defined } from './defined.ts';
 import { Evaluation } from './evaluator.ts';
 import { bodyOf, type FileCode } from './following.ts';
 import { each, type Value } from './value.ts';

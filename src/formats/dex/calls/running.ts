@@ -1,6 +1,6 @@
 import { isInvoke } from '../opcodes.ts';
-import type { Defined } from './classes.ts';
 import type { Body, Instruction } from './code.ts';
+import type { Defined } from './defined.ts';
 import type { FileCode } from './following.ts';
 import { kindOf } from './invoke.ts';
 import { isHandedOver } from './reach.ts';

@@ -1,4 +1,4 @@
-import type { Defined } from './classes.ts';
+import type { Defined } from './defined.ts';
 import { Evaluation } from './evaluator.ts';
 import type { FileCode } from './following.ts';
 
