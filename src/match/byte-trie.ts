@@ -217,7 +217,7 @@ function grown<T extends Uint8Array | Int32Array>(from: T, to: T): T {
 /** The table that compares every byte as itself. */
 export const unfolded: Uint8Array = foldOf(() => null);
 
-/** A table byte → the byte it is compared as; null is itself. Made once a rule: what is kept by table is shared. */
+/** A table byte → the byte it is compared as; null is itself. One for each way to compare, made once: what is kept by table is shared. */
 export function foldOf(of: (byte: number) => number | null): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, byte) => of(byte) ?? byte);
 }
