@@ -158,7 +158,15 @@ export class ByteTrie {
         rows = this.#rows;
         alones = this.#alone;
       }
-      for (let k = this.#first[node]!; k < this.#last[node]!; k++) found(this.#order[k]!, i + step);
+      const last = this.#last[node]!;
+      let k = this.#first[node]!;
+      if (k === last) continue;
+      for (; k < last; k++) found(this.#order[k]!, i + step);
+      // A walk inside of `found` may have made nodes, and rows in other arrays than these.
+      only = this.#only;
+      nexts = this.#next;
+      rows = this.#rows;
+      alones = this.#alone;
     }
   }
 
