@@ -4,7 +4,7 @@ import { canReuseHandle } from './node-inflate.ts';
 import { layout as at, type PrefetchData, prefetchThread } from './node-prefetch-thread.ts';
 import { type PackedRange, type PrefetchEnd, PrefetchError, type Prefetcher, WORTH_A_THREAD } from './prefetcher.ts';
 
-/** Bundles from this size on are worth a thread: it takes 30 ms to come up, on another core, and about 11 MiB. */
+/** Bundles from this size on are worth a thread: it takes 30 ms to come up, on another core, and about 20 MiB. */
 const LEAST_BUNDLE = 20 * 1024 * 1024;
 /** What is left of it is handed over in 32 bits. */
 const MOST_OF_A_JOB = 2 ** 32;
