@@ -7,11 +7,11 @@ const manifest = { axml: { name: 'manifest', attributes: { package: 'org.example
 export const smallApk = (name = 'org.example.Main') =>
   buildBundle({ files: { 'AndroidManifest.xml': manifest, 'classes.dex': { dex: { classes: [{ name }] } } } });
 
-/** An APK whose reading takes a second or more: text in which hosts are looked for. */
+/** An APK whose reading takes three seconds: text in which long URLs are looked for. */
 export const slowApk = () =>
   buildBundle({
     files: {
       'AndroidManifest.xml': manifest,
-      'assets/a.js': { bytes: flood('"https://a.example/b?c=d" ', 64 * 2 ** 20) },
+      'assets/a.js': { bytes: flood(`"https://a.example/${'b'.repeat(1000)}" `, 64 * 2 ** 20) },
     },
   });
