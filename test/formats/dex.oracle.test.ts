@@ -7,22 +7,13 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { decodeMutf8, openDex, visitMethods, visitStrings, visitTypes } from '../../src/formats/dex/index.ts';
 import { buildDex } from '../build/dex.ts';
 import { npmPackage } from '../real/corpus.ts';
+import { hasDexdump } from './dexdump.ts';
 
 const bundles = [
   ['android-apidemos@5.0.0', 'ApiDemos-debug.apk', 1],
   ['io.appium.settings@8.0.10', 'settings_apk-debug.apk', 9],
   ['appium-uiautomator2-server@10.6.6', 'appium-uiautomator2-server-v10.6.6.apk', 16],
 ] as const;
-
-function hasDexdump(): boolean {
-  try {
-    execFileSync('sh', ['-c', 'command -v dexdump']);
-    return true;
-  } catch {
-    console.warn('SKIPPED: dexdump is not installed (Debian package dexdump)');
-    return false;
-  }
-}
 
 const folder = mkdtempSync(join(tmpdir(), 'waybill-dex-'));
 afterAll(() => rmSync(folder, { recursive: true }));

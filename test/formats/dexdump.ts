@@ -5,17 +5,10 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { openDex, staticString } from '../../src/formats/dex/index.ts';
 import { decodeMutf8 } from '../../src/formats/dex/mutf8.ts';
+import { hasTool } from '../build/installed.ts';
 
 /** Whether dexdump is installed; says so loudly where it is not. */
-export function hasDexdump(): boolean {
-  try {
-    execFileSync('sh', ['-c', 'command -v dexdump'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    console.warn('SKIPPED: dexdump is not installed (Debian package dexdump)');
-    return false;
-  }
-}
+export const hasDexdump = (): boolean => hasTool('dexdump', 'dexdump');
 
 /** What `dexdump -d` prints: every instruction of every method, one a line. */
 export function dumpOf(bytes: Uint8Array): string {

@@ -1,12 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { hasTool } from '../build/installed.ts';
 
 /** Whether this machine has the disassembler of a JDK; says so where it has none. */
-export function hasJavap(): boolean {
-  try {
-    execFileSync('sh', ['-c', 'command -v javap'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    console.warn('SKIPPED: javap is not installed (Debian package default-jdk-headless)');
-    return false;
-  }
-}
+export const hasJavap = (): boolean => hasTool('javap', 'default-jdk-headless');

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
+import { isInstalled } from '../build/installed.ts';
 import { renameWhole, root } from './corpus.ts';
 
 const cache = join(root(), '.cache');
@@ -15,14 +16,7 @@ const dx = {
 
 /** Whether java and mvn are installed; says so loudly where they are not. */
 export function hasJava(): boolean {
-  const missing = ['java', 'mvn'].filter((tool) => {
-    try {
-      execFileSync('sh', ['-c', `command -v ${tool}`], { stdio: 'ignore' });
-      return false;
-    } catch {
-      return true;
-    }
-  });
+  const missing = ['java', 'mvn'].filter((tool) => !isInstalled(tool));
   if (missing.length === 0) return true;
   console.warn(`SKIPPED: ${missing.join(' and ')} not installed (Debian packages default-jre-headless, maven)`);
   return false;
